@@ -1,0 +1,92 @@
+"""Grammars: as the author wrote them (`Grammar`), and as later stages use them (`Schema`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from ..source import UNKNOWN_LOCATION, SourceLocation
+from .pattern import NO_ANNOTATIONS, Annotations, Pattern
+
+
+class Combine(Enum):
+    """Section 4.17."""
+
+    CHOICE = "choice"
+    INTERLEAVE = "interleave"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Component:
+    location: SourceLocation = field(default=UNKNOWN_LOCATION, compare=False, repr=False)
+    annotations: Annotations = field(default=NO_ANNOTATIONS, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Start(_Component):
+    pattern: Pattern
+    combine: Combine | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Define(_Component):
+    name: str
+    pattern: Pattern
+    combine: Combine | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Div(_Component):
+    components: tuple[Component, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Include(_Component):
+    """``grammar`` is what the file at ``href`` holds; ``overrides`` replace its components (section 4.7)."""
+
+    href: str
+    grammar: Grammar
+    overrides: tuple[Component, ...] = ()
+
+
+Component = Start | Define | Div | Include
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar(_Component):
+    """What one file, or one nested ``grammar`` element, says. A file whose root is another pattern than ``grammar``
+    becomes a grammar with that pattern as its start (section 4.18)."""
+
+    components: tuple[Component, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaDefine:
+    """One definition after combining. ``name`` is what the author called it; two nested grammars may use the same
+    name, so the key in `Schema.defines` can differ. ``locations`` are the places of all definitions combined."""
+
+    name: str
+    pattern: Pattern
+    locations: tuple[SourceLocation, ...] = field(default=(), compare=False)
+    annotations: Annotations = field(default=NO_ANNOTATIONS, compare=False)
+
+    @property
+    def location(self) -> SourceLocation:
+        return self.locations[0] if self.locations else UNKNOWN_LOCATION
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """A grammar after sections 4.1 to 4.18 as far as binding needs: no include, div, externalRef, parentRef, nested
+    grammar or combine is left; every `Ref` names a key of ``defines``. Defines and n-ary groups are kept, and so are
+    ``optional``, ``zeroOrMore`` and ``mixed``: classes take their names from the former, the exact validator
+    translates the latter itself.
+
+    ``files`` are all files that were read, the schema itself first.
+    """
+
+    location: SourceLocation
+    start: Pattern
+    defines: Mapping[str, SchemaDefine]
+    files: tuple[str, ...] = ()

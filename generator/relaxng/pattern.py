@@ -1,0 +1,215 @@
+"""Patterns, named as in the specification's full syntax (section 3).
+
+The reader makes them from XML syntax with everything resolved that context alone decides: namespaces and datatype
+libraries are inherited (sections 4.3, 4.4, 4.8, 4.10), the ``name`` attribute has become a name class. What needs
+other definitions (`Ref`, `ParentRef`, `ExternalRef`, `NestedGrammar`) is still there, and so are the n-ary groups
+and the author's ``optional``, ``zeroOrMore`` and ``mixed``. An element of the syntax with several children where the
+specification wants one pattern (section 4.12) holds them in a `Group`.
+
+Equality compares structure only; places and annotations do not count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ..source import UNKNOWN_LOCATION, SourceLocation
+from .name_class import NameClass, QName
+
+if TYPE_CHECKING:
+    from .grammar import Grammar
+
+
+@dataclass(frozen=True, slots=True)
+class Annotations:
+    """What an author wrote beside the pattern in other namespaces.
+
+    ``attributes`` maps the names of foreign attributes to their values; ``documentation`` is the text of the
+    ``a:documentation`` children (DTD compatibility specification, section 2), dedented, blank line between two.
+    """
+
+    attributes: Mapping[QName, str] = field(default_factory=dict)
+    documentation: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.attributes or self.documentation)
+
+
+NO_ANNOTATIONS = Annotations()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Node:
+    location: SourceLocation = field(default=UNKNOWN_LOCATION, compare=False, repr=False)
+    annotations: Annotations = field(default=NO_ANNOTATIONS, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Empty(_Node):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Text(_Node):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class NotAllowed(_Node):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class DatatypeName:
+    """A datatype library's URI (empty for the built-in one) and the type's name."""
+
+    library: str
+    type: str
+
+    def __str__(self) -> str:
+        return f"{self.library}#{self.type}" if self.library else self.type
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    name: str
+    value: str
+    location: SourceLocation = field(default=UNKNOWN_LOCATION, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Data(_Node):
+    datatype: DatatypeName
+    params: tuple[Param, ...] = ()
+    except_: Pattern | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Value(_Node):
+    """``namespaces`` are the prefixes in scope (None for the default) and ``ns`` the inherited ``ns`` attribute:
+    together the context of the datatype (section 4.3 and QName values)."""
+
+    datatype: DatatypeName
+    text: str
+    ns: str = ""
+    namespaces: Mapping[str | None, str] = field(default_factory=dict, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class List(_Node):
+    pattern: Pattern
+
+
+@dataclass(frozen=True, slots=True)
+class Group(_Node):
+    patterns: tuple[Pattern, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Interleave(_Node):
+    patterns: tuple[Pattern, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice(_Node):
+    patterns: tuple[Pattern, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Optional(_Node):
+    pattern: Pattern
+
+
+@dataclass(frozen=True, slots=True)
+class ZeroOrMore(_Node):
+    pattern: Pattern
+
+
+@dataclass(frozen=True, slots=True)
+class OneOrMore(_Node):
+    pattern: Pattern
+
+
+@dataclass(frozen=True, slots=True)
+class Mixed(_Node):
+    pattern: Pattern
+
+
+@dataclass(frozen=True, slots=True)
+class Element(_Node):
+    name: NameClass
+    pattern: Pattern
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute(_Node):
+    name: NameClass
+    pattern: Pattern
+
+
+@dataclass(frozen=True, slots=True)
+class Ref(_Node):
+    """In a `Grammar` ``name`` is the define's name in the grammar around; in a `Schema` it is a key of
+    `Schema.defines`."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ParentRef(_Node):
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalRef(_Node):
+    """``target`` is the pattern that the file at ``href`` holds, read with the inherited ``ns`` (section 4.6)."""
+
+    href: str
+    target: Pattern
+
+
+@dataclass(frozen=True, slots=True)
+class NestedGrammar(_Node):
+    """``grammar`` standing where a pattern may stand."""
+
+    grammar: Grammar
+
+
+Pattern = (
+    Empty
+    | Text
+    | NotAllowed
+    | Data
+    | Value
+    | List
+    | Group
+    | Interleave
+    | Choice
+    | Optional
+    | ZeroOrMore
+    | OneOrMore
+    | Mixed
+    | Element
+    | Attribute
+    | Ref
+    | ParentRef
+    | ExternalRef
+    | NestedGrammar
+)
+
+
+def children(pattern: Pattern) -> tuple[Pattern, ...]:
+    """The patterns directly inside, in order; nothing for a reference, since what it names stands elsewhere."""
+    match pattern:
+        case Group() | Interleave() | Choice():
+            return pattern.patterns
+        case Optional() | ZeroOrMore() | OneOrMore() | Mixed() | Element() | Attribute() | List():
+            return (pattern.pattern,)
+        case Data():
+            return () if pattern.except_ is None else (pattern.except_,)
+        case ExternalRef():
+            return (pattern.target,)
+        case Empty() | Text() | NotAllowed() | Value() | Ref() | ParentRef() | NestedGrammar():
+            return ()
