@@ -1,0 +1,251 @@
+"""`[tool.relaxgen]` in a project's pyproject.toml: which packages are made from which schemas.
+
+One package has its keys in the table itself, several have a table each::
+
+    [[tool.relaxgen.package]]
+    schemas = ["schemas/domain.rng"]            # one or more; wildcards allowed
+    enums = ["schemas/enums/*.enums"]           # enum tables
+    roots = ["domain"]                          # element or define names; all that may start a document when left out
+    output = "src/acme/domain"                  # the package; its last component is the package's name
+    templates = "templates"                     # replaces single templates of ours
+
+Paths are relative to the pyproject.toml, so it does not matter where the command is called. What comes in is the
+file; what goes out is a `PackageSettings` for each package. Every mistake is reported with its place, all of them at
+once.
+"""
+
+from __future__ import annotations
+
+import glob
+import keyword
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .errors import ConfigurationError, Diagnostics, did_you_mean
+from .source import SourceLocation
+from .toml_places import TomlDocument, TomlPath, read_toml
+
+FILE_NAME = "pyproject.toml"
+TABLE: TomlPath = ("tool", "relaxgen")
+
+
+@dataclass(frozen=True, slots=True)
+class PackageSettings:
+    """What is to be generated into one package. Paths are as short as the working directory allows."""
+
+    schemas: tuple[Path, ...]
+    output: Path
+    enums: tuple[Path, ...] = ()
+    roots: tuple[str, ...] = ()
+    templates: Path | None = None
+    location: SourceLocation | None = None
+
+
+KEYS: dict[str, type] = {"schemas": list, "enums": list, "roots": list, "output": str, "templates": str}
+REQUIRED = ("schemas", "output")
+NEVER_EMPTY = ("schemas", "output", "templates")
+KIND_NAMES: dict[type, str] = {list: "a list of strings", str: "a string"}
+TOML_NAMES: dict[type, str] = {
+    dict: "a table",
+    list: "an array",
+    str: "a string",
+    bool: "a boolean",
+    int: "an integer",
+    float: "a float",
+}
+
+
+def find_configuration(start: Path) -> Path | None:
+    """The nearest pyproject.toml with a `[tool.relaxgen]` table, from `start` upwards."""
+    for directory in (start, *start.parents):
+        file = directory / FILE_NAME
+        if file.is_file() and _has_table(read_toml(file, _shown(file)).values):
+            return file
+    return None
+
+
+def read_configuration(file: Path) -> tuple[PackageSettings, ...]:
+    """The packages that a configuration file lists.
+
+    Raises:
+        ConfigurationError: with everything that is wrong in it.
+    """
+    document = read_toml(file, _shown(file))
+    diagnostics = Diagnostics()
+    reader = _Reader(document, file.resolve().parent, diagnostics)
+    packages = reader.packages()
+    diagnostics.raise_errors(ConfigurationError)
+    check_outputs_apart(packages, SourceLocation(document.path))
+    return packages
+
+
+def check_package_name(output: Path, place: SourceLocation, diagnostics: Diagnostics) -> None:
+    """A package is imported by its directory's name, so that has to be a Python identifier."""
+    name = Path(os.path.abspath(output)).name
+    if name.isidentifier() and not keyword.iskeyword(name):
+        return
+    reason = "is a keyword of Python" if keyword.iskeyword(name) else "cannot be a package's name in Python"
+    diagnostics.error(place, f"{name!r}, the last part of the output path, {reason}{_better_name(name)}")
+
+
+def check_outputs_apart(packages: tuple[PackageSettings, ...], place: SourceLocation) -> None:
+    """Two packages cannot share a directory, and none can stand in another.
+
+    Raises:
+        ConfigurationError: they do.
+    """
+    diagnostics = Diagnostics()
+    for index, package in enumerate(packages):
+        here = Path(os.path.realpath(package.output))
+        for earlier in packages[:index]:
+            there = Path(os.path.realpath(earlier.output))
+            if here == there or here in there.parents or there in here.parents:
+                relation = "is the output of another package" if here == there else f"overlaps with {earlier.output}"
+                related = [(earlier.location, "the other package")] if earlier.location else []
+                diagnostics.error(package.location or place, f"{package.output} {relation}", related=related)
+    diagnostics.raise_errors(ConfigurationError)
+
+
+def _better_name(name: str) -> str:
+    better = "".join(character if character.isalnum() else "_" for character in name).strip("_")
+    if keyword.iskeyword(better):
+        better += "_"
+    return f" (did you mean {better!r}?)" if better.isidentifier() else ""
+
+
+def _has_table(values: dict[str, Any]) -> bool:
+    tool = values.get("tool")
+    return isinstance(tool, dict) and "relaxgen" in tool
+
+
+def _shown(file: Path) -> str:
+    """A path as a person in the working directory would write it: relative below it, absolute elsewhere."""
+    absolute = Path(os.path.abspath(file))
+    working_directory = Path.cwd()
+    if absolute.is_relative_to(working_directory):
+        return absolute.relative_to(working_directory).as_posix()
+    return str(absolute)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    document: TomlDocument
+    directory: Path
+    diagnostics: Diagnostics
+
+    def packages(self) -> tuple[PackageSettings, ...]:
+        table = self._table()
+        if table is None:
+            return ()
+        if "package" not in table:
+            return self._made([self._package(TABLE, table)])
+        for name in table:
+            if name in KEYS:
+                self._error((*TABLE, name), f"{name} belongs into a [[tool.relaxgen.package]] table where there is one")
+            elif name != "package":
+                self._unknown((*TABLE, name), name, ["package"])
+        items = table["package"]
+        if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+            self._error((*TABLE, "package"), f"package is {_kind(items)}, expected tables: [[tool.relaxgen.package]]")
+            return ()
+        return self._made([self._package((*TABLE, "package", index), item) for index, item in enumerate(items)])
+
+    def _table(self) -> dict[str, Any] | None:
+        values = self.document.values
+        if not _has_table(values):
+            self._error((), "has no [tool.relaxgen] table")
+            return None
+        table = values["tool"]["relaxgen"]
+        if not isinstance(table, dict):
+            self._error(TABLE, f"tool.relaxgen is {_kind(table)}, expected a table")
+            return None
+        return table
+
+    def _made(self, packages: list[PackageSettings | None]) -> tuple[PackageSettings, ...]:
+        return tuple(package for package in packages if package is not None)
+
+    def _package(self, path: TomlPath, table: dict[str, Any]) -> PackageSettings | None:
+        before = len(self.diagnostics.errors)
+        self._check_keys(path, table)
+        if len(self.diagnostics.errors) > before:
+            return None
+        settings = PackageSettings(
+            schemas=self._files(path, table, "schemas"),
+            output=self._path(table["output"]),
+            enums=self._files(path, table, "enums"),
+            roots=tuple(table.get("roots", ())),
+            templates=self._templates(path, table),
+            location=self.document.key_place(path),
+        )
+        check_package_name(settings.output, self.document.value_place((*path, "output")), self.diagnostics)
+        return settings
+
+    def _check_keys(self, path: TomlPath, table: dict[str, Any]) -> None:
+        for name, value in table.items():
+            if name in KEYS:
+                self._check_value((*path, name), value, KEYS[name])
+            else:
+                self._unknown((*path, name), name, KEYS)
+        for name in REQUIRED:
+            if name not in table:
+                self._error(path, f"{name} is missing")
+
+    def _check_value(self, path: TomlPath, value: object, kind: type) -> None:
+        if not isinstance(value, kind):
+            self._wrong(path, f"{path[-1]} is {_kind(value)}, expected {KIND_NAMES[kind]}")
+        elif not value and path[-1] in NEVER_EMPTY:
+            self._wrong(path, f"{path[-1]} is empty")
+        elif isinstance(value, list):
+            self._check_strings(path, value)
+
+    def _check_strings(self, path: TomlPath, values: list[Any]) -> None:
+        for index, value in enumerate(values):
+            if not isinstance(value, str) or not value:
+                kind = "an empty string" if value == "" else _kind(value)
+                self._wrong((*path, index), f"{path[-1]} holds {kind} at position {index + 1}, expected a string")
+
+    def _unknown(self, path: TomlPath, name: str, known: Iterable[str]) -> None:
+        hint = did_you_mean(name, known) or f"; expected one of: {', '.join(known)}"
+        self._error(path, f"unknown key {name!r}{hint}")
+
+    def _files(self, path: TomlPath, table: dict[str, Any], name: str) -> tuple[Path, ...]:
+        files: dict[Path, None] = {}
+        for index, pattern in enumerate(table.get(name, ())):
+            found = self._matching(pattern)
+            if not found:
+                what = "no file matches" if glob.has_magic(pattern) else "no such file:"
+                self._wrong((*path, name, index), f"{what} {pattern}")
+            files.update(dict.fromkeys(found))
+        return tuple(files)
+
+    def _matching(self, pattern: str) -> list[Path]:
+        """The files that a pattern names, sorted, since a directory's order is nobody's choice."""
+        if not glob.has_magic(pattern):
+            file = self._path(pattern)
+            return [file] if file.is_file() else []
+        names = sorted(glob.glob(pattern, root_dir=self.directory, recursive=True))
+        return [file for file in map(self._path, names) if file.is_file()]
+
+    def _templates(self, path: TomlPath, table: dict[str, Any]) -> Path | None:
+        if "templates" not in table:
+            return None
+        directory = self._path(table["templates"])
+        if not directory.is_dir():
+            self._wrong((*path, "templates"), f"no such directory: {table['templates']}")
+        return directory
+
+    def _path(self, text: str) -> Path:
+        return Path(_shown(self.directory / text))
+
+    def _error(self, path: TomlPath, message: str) -> None:
+        self.diagnostics.error(self.document.key_place(path), message)
+
+    def _wrong(self, path: TomlPath, message: str) -> None:
+        self.diagnostics.error(self.document.value_place(path), message)
+
+
+def _kind(value: object) -> str:
+    return next((name for kind, name in TOML_NAMES.items() if type(value) is kind), "a date or time")
