@@ -1,0 +1,193 @@
+"""XML files as small trees that know their places: what the reader works on.
+
+Bytes come in, an `XmlDocument` goes out, or `UnreadableDocument` with the place. Comments and processing instructions
+are gone, namespaces are resolved. What the elements mean is for `reader` to say.
+
+Nothing outside the bytes is ever loaded. A DOCTYPE is tolerated, but one whose internal subset declares anything is
+refused, so there are no entities to expand. The parser keeps its own stack: depth costs memory, never recursion.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import MappingProxyType
+from typing import NoReturn
+from xml.parsers import expat
+
+from ..runtime.positions import Place, Positions
+from .name_class import QName
+
+XML_NAMESPACE = "http://www.w3.org/XML/1998/namespace"
+BLANKS = " \t\r\n"
+"""White space of XML; `str.strip` without argument takes more."""
+
+MAXIMUM_BYTES = 32 * 1024 * 1024
+
+# A character that XML does not allow, not even as a reference, so that it occurs in no name and no namespace.
+_SEPARATOR = "\x1f"
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+class UnreadableDocument(Exception):
+    """The bytes are no XML, or XML that we refuse. ``line`` is 0 where there is no place."""
+
+    def __init__(self, line: int, column: int, message: str) -> None:
+        super().__init__(line, column, message)
+        self.line = line
+        self.column = column
+        self.message = message
+
+
+@dataclass(slots=True, eq=False)
+class XmlElement:
+    """``attributes`` are those in no namespace, ``foreign`` those in one; ``written`` has all in the order written.
+    ``text`` is the element's own character data in one string. ``namespaces`` are the prefixes in scope."""
+
+    namespace: str
+    local: str
+    line: int
+    column: int
+    ordinal: int
+    namespaces: Mapping[str | None, str]
+    attributes: dict[str, str] = field(default_factory=dict)
+    foreign: dict[QName, str] = field(default_factory=dict)
+    written: list[str | QName] = field(default_factory=list)
+    children: list[XmlElement] = field(default_factory=list)
+    text: str = ""
+
+
+class XmlDocument:
+    """One file: its root element, the number of its elements, and the places of their parts."""
+
+    def __init__(self, data: bytes, root: XmlElement, count: int) -> None:
+        self._data = data
+        self.root = root
+        self.count = count
+
+    @cached_property
+    def _positions(self) -> Positions:
+        return Positions(self._data)
+
+    def attribute_place(self, element: XmlElement, name: str | QName) -> Place:
+        if name not in element.written:
+            return self._positions.element(element.ordinal)
+        return self._positions.attribute(element.ordinal, element.written.index(name))
+
+    def text_place(self, element: XmlElement) -> Place:
+        return self._positions.text(element.ordinal)
+
+
+def parse_document(data: bytes) -> XmlDocument:
+    """Raises:
+    UnreadableDocument: for bytes that are not well-formed XML, declare something in a DOCTYPE, or are too many.
+    """
+    if len(data) > MAXIMUM_BYTES:
+        raise UnreadableDocument(0, 0, f"the file is larger than {MAXIMUM_BYTES // 1024 // 1024} MiB")
+    if not data.strip():
+        raise UnreadableDocument(1, 1, "the file is empty")
+    return _Parser(data).parse()
+
+
+class _Parser:
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._open: list[XmlElement] = []
+        self._chunks: list[list[str]] = []
+        self._namespaces: list[Mapping[str | None, str]] = [MappingProxyType({"xml": XML_NAMESPACE})]
+        self._declared: dict[str | None, str] = {}
+        self._root: XmlElement | None = None
+        self._count = 0
+        # expat counts the mark as a column.
+        self._mark = 1 if data.startswith(_BYTE_ORDER_MARK) else 0
+        self._parser = self._create()
+
+    def _create(self) -> expat.XMLParserType:
+        parser = expat.ParserCreate(namespace_separator=_SEPARATOR)
+        parser.ordered_attributes = True
+        parser.buffer_text = True
+        parser.StartNamespaceDeclHandler = self._declare
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._text
+        parser.SkippedEntityHandler = self._skipped
+        parser.EntityDeclHandler = self._declaration
+        parser.ElementDeclHandler = self._declaration
+        parser.AttlistDeclHandler = self._declaration
+        parser.NotationDeclHandler = self._declaration
+        return parser
+
+    def parse(self) -> XmlDocument:
+        try:
+            self._parser.Parse(self._data, True)
+        except expat.ExpatError as error:
+            message = expat.ErrorString(error.code) or "not well-formed"
+            raise UnreadableDocument(*self._place(error.lineno, error.offset), self._explained(message)) from None
+        except (LookupError, ValueError):
+            raise UnreadableDocument(1, 1, "the encoding that the XML declaration names is not known") from None
+        assert self._root is not None  # expat refuses a document without an element
+        return XmlDocument(self._data, self._root, self._count)
+
+    def _place(self, line: int, offset: int) -> tuple[int, int]:
+        return line, offset + 1 - (self._mark if line == 1 else 0)
+
+    def _explained(self, message: str) -> str:
+        if self._open and message in ("mismatched tag", "no element found"):
+            innermost = self._open[-1]
+            opened = f"<{innermost.local}> of line {innermost.line} is not closed"
+            message = f"{message}: {opened}" if message == "mismatched tag" else opened
+        return f"not well-formed XML: {message}"
+
+    def _declare(self, prefix: str | None, uri: str | None) -> None:
+        self._declared[prefix] = uri or ""
+
+    def _start(self, name: str, attributes: list[str]) -> None:
+        if self._declared:
+            scope = {**self._namespaces[-1], **self._declared}
+            self._namespaces.append({prefix: uri for prefix, uri in scope.items() if uri})
+            self._declared = {}
+        else:
+            self._namespaces.append(self._namespaces[-1])
+        namespace, _, local = name.rpartition(_SEPARATOR)
+        line, column = self._place(self._parser.CurrentLineNumber, self._parser.CurrentColumnNumber)
+        element = XmlElement(namespace, local, line, column, self._count, self._namespaces[-1])
+        if attributes:
+            _add_attributes(element, attributes)
+        self._count += 1
+        if self._open:
+            self._open[-1].children.append(element)
+        else:
+            self._root = element
+        self._open.append(element)
+        self._chunks.append([])
+
+    def _end(self, _name: str) -> None:
+        element, chunks = self._open.pop(), self._chunks.pop()
+        element.text = "".join(chunks)
+        self._namespaces.pop()
+
+    def _text(self, text: str) -> None:
+        self._chunks[-1].append(text)
+
+    def _skipped(self, name: str, is_parameter_entity: int) -> None:
+        if not is_parameter_entity:
+            self._refuse(f"entity '{name}' is not declared in this file; entities are not supported")
+
+    def _declaration(self, *_declaration: object) -> None:
+        self._refuse("the DOCTYPE declares something; a schema may have a DOCTYPE, but no declarations in it")
+
+    def _refuse(self, message: str) -> NoReturn:
+        place = self._place(self._parser.CurrentLineNumber, self._parser.CurrentColumnNumber)
+        raise UnreadableDocument(*place, message)
+
+
+def _add_attributes(element: XmlElement, flat: list[str]) -> None:
+    for name, value in zip(flat[::2], flat[1::2], strict=True):
+        namespace, _, local = name.rpartition(_SEPARATOR)
+        if namespace:
+            element.foreign[QName(namespace, local)] = value
+            element.written.append(QName(namespace, local))
+        else:
+            element.attributes[local] = value
+            element.written.append(local)

@@ -1,0 +1,771 @@
+"""RELAX NG's XML syntax → `Grammar`.
+
+What context alone decides is resolved here (sections 4.1 to 4.10): annotations are separated, white space trimmed,
+``ns`` and ``datatypeLibrary`` inherited, names turned into name classes, files read that ``include`` and
+``externalRef`` name. What needs other definitions is left to `simplification`. Everything wrong is reported with its
+place; where reading can go on after a mistake, `NotAllowed` stands in for what could not be read.
+
+The grammar (specification section 3; ``ns``, ``datatypeLibrary`` and foreign attributes may stand on every element,
+foreign elements in all but ``value``, ``param`` and ``name``):
+
+    pattern   ::= element  [name="QName" | nameClass] pattern+
+                | attribute [name="QName" | nameClass] [pattern]
+                | group pattern+  | interleave pattern+ | choice pattern+
+                | optional pattern+ | zeroOrMore pattern+ | oneOrMore pattern+
+                | list pattern+ | mixed pattern+
+                | ref name="NCName" | parentRef name="NCName"
+                | empty | text | notAllowed
+                | value [type="NCName"] string
+                | data type="NCName" param* [except pattern+]
+                | externalRef href="anyURI"
+                | grammar component*
+    param     ::= param name="NCName" string
+    component ::= start [combine] pattern | define name="NCName" [combine] pattern+ | div component*
+                | include href="anyURI" (start | define | div)*
+    nameClass ::= name QName | anyName [except nameClass+] | nsName [except nameClass+] | choice nameClass+
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from inspect import cleandoc
+from pathlib import Path
+from typing import TypedDict
+
+from ..errors import Diagnostics, SchemaError, did_you_mean
+from ..source import SourceLocation
+from .document import BLANKS, MAXIMUM_BYTES, XML_NAMESPACE, UnreadableDocument, XmlDocument, XmlElement, parse_document
+from .grammar import Combine, Component, Define, Div, Grammar, Include, Start
+from .name_class import AnyName, Name, NameChoice, NameClass, NsName, QName
+from .pattern import (
+    NO_ANNOTATIONS,
+    Annotations,
+    Attribute,
+    Choice,
+    Data,
+    DatatypeName,
+    Element,
+    Empty,
+    ExternalRef,
+    Group,
+    Interleave,
+    List,
+    Mixed,
+    NestedGrammar,
+    NotAllowed,
+    OneOrMore,
+    Optional,
+    Param,
+    ParentRef,
+    Pattern,
+    Ref,
+    Text,
+    Value,
+    ZeroOrMore,
+)
+from .syntax import (
+    ANNOTATIONS,
+    COMPONENTS,
+    NAME_CLASSES,
+    RELAX_NG,
+    REQUIRED_ATTRIBUTES,
+    TEXT_ELEMENTS,
+    XMLNS,
+    UnusableAddress,
+    allowed_attributes,
+    fault_of_datatype_library,
+    is_ncname,
+    local_path,
+)
+
+MAXIMUM_DEPTH = 150
+"""Elements of a schema within each other, counted across files. Real schemas stay below 40; everything that follows
+walks patterns recursively."""
+
+MAXIMUM_ELEMENTS = 500_000
+"""Elements of a schema with all that it includes, counted each time they are: files that include one another twice
+would grow exponentially otherwise."""
+
+_DOCUMENTATION = QName(ANNOTATIONS, "documentation")
+_XML_BASE = QName(XML_NAMESPACE, "base")
+
+
+def read_grammar(path: Path | str, diagnostics: Diagnostics | None = None) -> Grammar:
+    """Reads a schema and every file that it names.
+
+    Raises:
+        SchemaError: with everything that is wrong in any of them.
+    """
+    reader = _Reader(Diagnostics() if diagnostics is None else diagnostics)
+    return reader.finish(reader.read_file(str(path)))
+
+
+def read_grammar_text(data: bytes, path: str = "schema.rng", diagnostics: Diagnostics | None = None) -> Grammar:
+    """The same for a schema in memory. `path` stands in messages, and what it includes is looked for beside it.
+
+    Raises:
+        SchemaError: with everything that is wrong.
+    """
+    reader = _Reader(Diagnostics() if diagnostics is None else diagnostics)
+    return reader.finish(reader.read_bytes(data, path))
+
+
+class _Where(TypedDict):
+    location: SourceLocation
+    annotations: Annotations
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """What an element inherits: from its ancestors, and from the elements through which its file was included.
+
+    ``base`` is the path that an ``href`` is relative to: the file's own, unless ``xml:base`` says otherwise.
+    ``files`` are the real paths of the files that are being read, the outermost first.
+    """
+
+    document: XmlDocument
+    path: str
+    base: str
+    files: tuple[str, ...]
+    included_from: SourceLocation | None = None
+    ns: str = ""
+    datatype_library: str = ""
+
+
+class _Reader:
+    def __init__(self, diagnostics: Diagnostics) -> None:
+        self._diagnostics = diagnostics
+        self._errors_before = len(diagnostics.errors)
+        self._documents: dict[str, XmlDocument | UnreadableDocument] = {}
+        self._reported: set[tuple[str, int, int, str]] = set()
+        self._elements = 0
+        self._depth = 0
+
+    def finish(self, grammar: Grammar | None) -> Grammar:
+        errors = self._diagnostics.errors[self._errors_before :]
+        if errors:
+            raise SchemaError(*errors)
+        assert grammar is not None  # where there is no grammar, an error says why
+        return grammar
+
+    # Files
+
+    def read_file(self, path: str) -> Grammar | None:
+        if "\0" in path or not Path(path).exists():
+            self._report(SourceLocation(path), f"no such file{_similar_file(path)}")
+            return None
+        return self._read_root(path, self._document(path))
+
+    def read_bytes(self, data: bytes, path: str) -> Grammar | None:
+        document = self._documents[os.path.realpath(path)] = _parsed(data)
+        return self._read_root(path, document)
+
+    def _read_root(self, path: str, document: XmlDocument | UnreadableDocument) -> Grammar | None:
+        if isinstance(document, UnreadableDocument):
+            place = SourceLocation(path, document.line, document.column)
+            self._report(place, document.message + _compact_syntax_hint(path))
+            return None
+        context = _Context(document, path, path, (os.path.realpath(path),))
+        if not self._is_relax_ng(context):
+            return None
+        self._elements = document.count
+        if document.root.local == "grammar":
+            return self._grammar(document.root, self._enter(document.root, context))
+        start = Start(self._pattern(document.root, context), location=self._location(document.root, context))
+        return Grammar((start,), location=start.location)
+
+    def _document(self, path: str) -> XmlDocument | UnreadableDocument:
+        key = os.path.realpath(path)
+        if key not in self._documents:
+            self._documents[key] = _load(path)
+        return self._documents[key]
+
+    def _is_relax_ng(self, context: _Context) -> bool:
+        root = context.document.root
+        if root.namespace != RELAX_NG:
+            self._error(root, context, _foreign_root(root), section="3")
+        return root.namespace == RELAX_NG
+
+    def _open(self, node: XmlElement, context: _Context) -> _Context | None:
+        """The context inside the file that ``href`` names (sections 4.5 to 4.7)."""
+        href = node.attributes.get("href")
+        if href is None:
+            return None
+        try:
+            path = local_path(href, context.base)
+        except UnusableAddress as unusable:
+            self._error(node, context, str(unusable), section="4.5", attribute="href")
+            return None
+        real = os.path.realpath(path)
+        if real in context.files:
+            self._report_cycle(node, context, real)
+            return None
+        if not Path(path).exists():
+            message = f"{path!r} does not exist{_similar_file(path)}"
+            self._error(node, context, message, section="4.5", attribute="href")
+            return None
+        return self._opened(node, context, path, real)
+
+    def _opened(self, node: XmlElement, context: _Context, path: str, real: str) -> _Context | None:
+        document, origin = self._document(path), self._location(node, context)
+        if isinstance(document, UnreadableDocument):
+            place = SourceLocation(path, document.line, document.column, origin)
+            self._report(place, document.message + _compact_syntax_hint(path))
+            return None
+        self._elements += document.count
+        if self._elements > MAXIMUM_ELEMENTS:
+            self._error(node, context, f"the schema with its inclusions has more than {MAXIMUM_ELEMENTS:,} elements")
+            return None
+        inner = _Context(document, path, path, (*context.files, real), origin, context.ns)
+        return inner if self._is_relax_ng(inner) else None
+
+    def _report_cycle(self, node: XmlElement, context: _Context, real: str) -> None:
+        through = self._location(node, context).inclusions
+        related = [(place, "included from here") for place in through if real != os.path.realpath(place.path)]
+        section = "4.6" if node.local == "externalRef" else "4.7"
+        message = f"'{node.attributes['href']}' is being read already: files must not include themselves"
+        self._error(node, context, message, section=section, attribute="href", related=related)
+
+    # Reports
+
+    def _location(self, node: XmlElement, context: _Context) -> SourceLocation:
+        return SourceLocation(context.path, node.line, node.column, context.included_from)
+
+    def _error(
+        self,
+        node: XmlElement,
+        context: _Context,
+        message: str,
+        *,
+        section: str = "",
+        attribute: str | QName | None = None,
+        text: bool = False,
+        related: Iterable[tuple[SourceLocation, str]] = (),
+    ) -> None:
+        """At the element, or at one of its attributes, or at its text."""
+        line, column = node.line, node.column
+        if attribute is not None:
+            place = context.document.attribute_place(node, attribute)
+            line, column = place.line, place.column
+        elif text:
+            place = context.document.text_place(node)
+            line, column = place.line, place.column
+        self._report(SourceLocation(context.path, line, column, context.included_from), message, section, related)
+
+    def _report(
+        self,
+        location: SourceLocation,
+        message: str,
+        section: str = "",
+        related: Iterable[tuple[SourceLocation, str]] = (),
+    ) -> None:
+        """A file included twice has its mistakes once."""
+        key = (location.path, location.line, location.column, message)
+        if key not in self._reported:
+            self._reported.add(key)
+            self._diagnostics.error(location, message, section=section, related=related)
+
+    def _where(self, node: XmlElement, context: _Context) -> _Where:
+        return {"location": self._location(node, context), "annotations": _annotations_of(node)}
+
+    # What all elements have in common
+
+    def _enter(self, node: XmlElement, context: _Context) -> _Context:
+        """Checks the element's attributes and text; gives the context inside it."""
+        self._check_attributes(node, context)
+        if node.local in TEXT_ELEMENTS:
+            for child in node.children:
+                self._error(child, context, f"<{node.local}> holds text only, <{child.local}> cannot stand in it")
+        elif node.text and node.text.strip(BLANKS):
+            self._error(node, context, f"text cannot stand in <{node.local}>", section="4.2", text=True)
+        if "ns" in node.attributes:
+            context = replace(context, ns=node.attributes["ns"])
+        if "datatypeLibrary" in node.attributes:
+            context = replace(context, datatype_library=self._datatype_library(node, context))
+        if _XML_BASE in node.foreign:
+            context = replace(context, base=os.path.join(os.path.dirname(context.base), node.foreign[_XML_BASE]))  # noqa: PTH118, PTH120
+        return context
+
+    def _check_attributes(self, node: XmlElement, context: _Context) -> None:
+        allowed = allowed_attributes(node.local)
+        for name in node.attributes:
+            if name not in allowed:
+                message = f"attribute '{name}' is not allowed on <{node.local}>{did_you_mean(name, allowed)}"
+                self._error(node, context, message, section="3", attribute=name)
+        for name in REQUIRED_ATTRIBUTES.get(node.local, ()):
+            if name not in node.attributes:
+                self._error(node, context, f"<{node.local}> needs the attribute '{name}'", section="3")
+        for qualified in node.foreign:
+            if qualified.namespace == RELAX_NG:
+                message = f"attribute '{qualified.local}' must stand without prefix: RELAX NG's are in no namespace"
+                self._error(node, context, message, section="3", attribute=qualified)
+
+    def _datatype_library(self, node: XmlElement, context: _Context) -> str:
+        uri = node.attributes["datatypeLibrary"]
+        fault = fault_of_datatype_library(uri)
+        if fault is not None:
+            self._error(node, context, fault, section="4.3", attribute="datatypeLibrary")
+        return uri
+
+    def _descend(self, node: XmlElement, context: _Context) -> bool:
+        """Counts a level in; the caller counts it out again. False where it is one too many."""
+        self._depth += 1
+        if self._depth > MAXIMUM_DEPTH:
+            message = f"elements nest deeper than {MAXIMUM_DEPTH} levels, included files counted in"
+            self._report(self._location(node, context), message)
+        return self._depth <= MAXIMUM_DEPTH
+
+    def _misplaced(self, node: XmlElement, parent: XmlElement, context: _Context, known: Iterable[str]) -> None:
+        """An element of RELAX NG's namespace that cannot stand here."""
+        if node.local in _ELEMENTS:
+            message = f"<{node.local}> cannot stand in <{parent.local}>"
+            if parent.local == "grammar" and node.local in _PATTERNS:
+                message += ": a pattern belongs into <start> or <define>"
+        else:
+            message = f"RELAX NG has no element <{node.local}>{did_you_mean(node.local, known)}"
+        self._error(node, context, message, section="3")
+
+    def _ncname(self, node: XmlElement, context: _Context, attribute: str) -> str:
+        """The attribute's value, trimmed (section 4.2); nothing where it is not there, which is reported already."""
+        value = node.attributes.get(attribute, "").strip(BLANKS)
+        if attribute in node.attributes and not is_ncname(value):
+            message = f"{value!r} is no name: '{attribute}' of <{node.local}> wants one without colon"
+            self._error(node, context, message, section="3", attribute=attribute)
+        return value
+
+    # Patterns
+
+    def _pattern(self, node: XmlElement, context: _Context) -> Pattern:
+        read = _PATTERNS.get(node.local)
+        if read is None:
+            message = f"<{node.local}> is no pattern" if node.local in _ELEMENTS else f"no element <{node.local}>"
+            self._error(node, context, message + did_you_mean(node.local, _PATTERNS), section="3")
+            return NotAllowed()
+        try:
+            if not self._descend(node, context):
+                return NotAllowed()
+            return read(self, node, self._enter(node, context))
+        finally:
+            self._depth -= 1
+
+    def _patterns(self, nodes: Iterable[XmlElement], parent: XmlElement, context: _Context) -> tuple[Pattern, ...]:
+        patterns = []
+        for node in nodes:
+            if node.local in _PATTERNS:
+                patterns.append(self._pattern(node, context))
+            else:
+                self._misplaced(node, parent, context, _PATTERNS)
+        return tuple(patterns)
+
+    def _some_patterns(self, node: XmlElement, context: _Context) -> tuple[Pattern, ...]:
+        nodes = _children(node)
+        if not nodes:
+            self._error(node, context, f"<{node.local}> is empty: expected at least one pattern", section="3")
+        return self._patterns(nodes, node, context)
+
+    def _content(self, node: XmlElement, context: _Context) -> Pattern:
+        return self._grouped(self._some_patterns(node, context), node, context)
+
+    def _grouped(self, patterns: tuple[Pattern, ...], node: XmlElement, context: _Context) -> Pattern:
+        """Several patterns where simplification wants one are a group (section 4.12)."""
+        if len(patterns) == 1:
+            return patterns[0]
+        return Group(patterns, location=self._location(node, context))
+
+    def _childless(self, node: XmlElement, context: _Context) -> _Where:
+        for child in _children(node):
+            self._error(child, context, f"<{node.local}> holds nothing, <{child.local}> cannot stand in it")
+        return self._where(node, context)
+
+    def _element(self, node: XmlElement, context: _Context) -> Pattern:
+        name, nodes = self._named(node, context, inherited_ns=context.ns)
+        if not nodes:
+            self._error(node, context, "<element> has no content: expected at least one pattern", section="3")
+        patterns = self._patterns(nodes, node, context)
+        return Element(name, self._grouped(patterns, node, context), **self._where(node, context))
+
+    def _attribute(self, node: XmlElement, context: _Context) -> Pattern:
+        """An attribute named by an attribute is in no namespace unless ``ns`` stands on it itself (section 4.8), and
+        without a pattern it holds text (section 4.12)."""
+        name, nodes = self._named(node, context, inherited_ns=node.attributes.get("ns", ""))
+        self._check_attribute_name(name, node, context)
+        if len(nodes) > 1:
+            message = "<attribute> holds at most one pattern: put several into a <group> or <choice>"
+            self._error(nodes[1], context, message, section="3")
+        patterns = self._patterns(nodes, node, context)
+        pattern = patterns[0] if patterns else Text(location=self._location(node, context))
+        return Attribute(name, pattern, **self._where(node, context))
+
+    def _named(self, node: XmlElement, context: _Context, inherited_ns: str) -> tuple[NameClass, Sequence[XmlElement]]:
+        """The name class that the attribute ``name`` or the first child gives, and the other children."""
+        nodes = _children(node)
+        if "name" in node.attributes:
+            return self._qualified(node.attributes["name"], node, context, inherited_ns, attribute="name"), nodes
+        if nodes and nodes[0].local in NAME_CLASSES:
+            return self._name_class(nodes[0], context), nodes[1:]
+        message = f"<{node.local}> needs a name: the attribute 'name', or a name class as its first child"
+        self._error(node, context, message, section="3")
+        return AnyName(), nodes
+
+    def _group(self, node: XmlElement, context: _Context) -> Pattern:
+        return Group(self._some_patterns(node, context), **self._where(node, context))
+
+    def _interleave(self, node: XmlElement, context: _Context) -> Pattern:
+        return Interleave(self._some_patterns(node, context), **self._where(node, context))
+
+    def _choice(self, node: XmlElement, context: _Context) -> Pattern:
+        return Choice(self._some_patterns(node, context), **self._where(node, context))
+
+    def _optional(self, node: XmlElement, context: _Context) -> Pattern:
+        return Optional(self._content(node, context), **self._where(node, context))
+
+    def _zero_or_more(self, node: XmlElement, context: _Context) -> Pattern:
+        return ZeroOrMore(self._content(node, context), **self._where(node, context))
+
+    def _one_or_more(self, node: XmlElement, context: _Context) -> Pattern:
+        return OneOrMore(self._content(node, context), **self._where(node, context))
+
+    def _list(self, node: XmlElement, context: _Context) -> Pattern:
+        return List(self._content(node, context), **self._where(node, context))
+
+    def _mixed(self, node: XmlElement, context: _Context) -> Pattern:
+        return Mixed(self._content(node, context), **self._where(node, context))
+
+    def _ref(self, node: XmlElement, context: _Context) -> Pattern:
+        return Ref(self._ncname(node, context, "name"), **self._childless(node, context))
+
+    def _parent_ref(self, node: XmlElement, context: _Context) -> Pattern:
+        return ParentRef(self._ncname(node, context, "name"), **self._childless(node, context))
+
+    def _empty(self, node: XmlElement, context: _Context) -> Pattern:
+        return Empty(**self._childless(node, context))
+
+    def _text(self, node: XmlElement, context: _Context) -> Pattern:
+        return Text(**self._childless(node, context))
+
+    def _not_allowed(self, node: XmlElement, context: _Context) -> Pattern:
+        return NotAllowed(**self._childless(node, context))
+
+    def _value(self, node: XmlElement, context: _Context) -> Pattern:
+        """Without a type it is the built-in ``token``, whatever library is inherited (section 4.4)."""
+        datatype = DatatypeName("", "token")
+        if "type" in node.attributes:
+            datatype = DatatypeName(context.datatype_library, self._ncname(node, context, "type"))
+        return Value(datatype, node.text, context.ns, node.namespaces, **self._where(node, context))
+
+    def _data(self, node: XmlElement, context: _Context) -> Pattern:
+        params: list[Param] = []
+        exceptions: list[Pattern] = []
+        for child in _children(node):
+            if child.local not in ("param", "except"):
+                self._misplaced(child, node, context, ("param", "except"))
+            elif exceptions:
+                what = "a second <except>" if child.local == "except" else "<param> after <except>"
+                self._error(child, context, f"{what} cannot stand in <data>", section="3")
+            elif child.local == "param":
+                params.append(self._param(child, context))
+            else:
+                exceptions.append(self._except(child, context))
+        datatype = DatatypeName(context.datatype_library, self._ncname(node, context, "type"))
+        except_ = exceptions[0] if exceptions else None
+        return Data(datatype, tuple(params), except_, **self._where(node, context))
+
+    def _param(self, node: XmlElement, context: _Context) -> Param:
+        context = self._enter(node, context)
+        return Param(self._ncname(node, context, "name"), node.text, self._location(node, context))
+
+    def _except(self, node: XmlElement, context: _Context) -> Pattern:
+        """Several patterns to except are a choice (section 4.12)."""
+        context = self._enter(node, context)
+        patterns = self._some_patterns(node, context)
+        return patterns[0] if len(patterns) == 1 else Choice(patterns, **self._where(node, context))
+
+    def _external_ref(self, node: XmlElement, context: _Context) -> Pattern:
+        where, inner = self._childless(node, context), self._open(node, context)
+        if inner is None:
+            return NotAllowed()
+        return ExternalRef(node.attributes["href"], self._pattern(inner.document.root, inner), **where)
+
+    def _nested_grammar(self, node: XmlElement, context: _Context) -> Pattern:
+        return NestedGrammar(self._grammar(node, context), **self._where(node, context))
+
+    # Grammars
+
+    def _grammar(self, node: XmlElement, context: _Context) -> Grammar:
+        components = self._components(node, context, _COMPONENTS)
+        return Grammar(components, **self._where(node, context))
+
+    def _components(
+        self, node: XmlElement, context: _Context, readers: dict[str, _ReadComponent]
+    ) -> tuple[Component, ...]:
+        components = []
+        for child in _children(node):
+            read = readers.get(child.local)
+            if read is None:
+                self._misplaced(child, node, context, readers)
+                continue
+            try:
+                if self._descend(child, context):
+                    components.append(read(self, child, self._enter(child, context)))
+            finally:
+                self._depth -= 1
+        return tuple(components)
+
+    def _start(self, node: XmlElement, context: _Context) -> Component:
+        nodes = _children(node)
+        if len(nodes) > 1:
+            message = "<start> holds one pattern only: put several into a <choice> or <group>"
+            self._error(nodes[1], context, message, section="3")
+        return Start(self._content(node, context), self._combine(node, context), **self._where(node, context))
+
+    def _define(self, node: XmlElement, context: _Context) -> Component:
+        name, combine = self._ncname(node, context, "name"), self._combine(node, context)
+        return Define(name, self._content(node, context), combine, **self._where(node, context))
+
+    def _combine(self, node: XmlElement, context: _Context) -> Combine | None:
+        if "combine" not in node.attributes:
+            return None
+        method = node.attributes["combine"].strip(BLANKS)
+        try:
+            return Combine(method)
+        except ValueError:
+            hint = did_you_mean(method, [known.value for known in Combine])
+            message = f"combine is {method!r}, but only 'choice' and 'interleave' exist{hint}"
+            self._error(node, context, message, section="3", attribute="combine")
+            return None
+
+    def _div(self, node: XmlElement, context: _Context) -> Component:
+        return Div(self._components(node, context, _COMPONENTS), **self._where(node, context))
+
+    def _div_of_include(self, node: XmlElement, context: _Context) -> Component:
+        return Div(self._components(node, context, _OVERRIDES), **self._where(node, context))
+
+    def _include(self, node: XmlElement, context: _Context) -> Component:
+        """The file becomes a ``div`` inside a ``div`` with the attributes of the include (section 4.7), and so
+        inherits ``ns``; ``datatypeLibrary`` was resolved before (section 4.3), each file by itself."""
+        overrides = self._components(node, context, _OVERRIDES)
+        where, href = self._where(node, context), node.attributes.get("href", "")
+        inner = self._open(node, context)
+        if inner is None:
+            return Include(href, Grammar(()), overrides, **where)
+        root = inner.document.root
+        if root.local != "grammar":
+            message = f"<include> wants a file whose root is <grammar>, this is <{root.local}>"
+            if root.local in _PATTERNS:
+                message += "; <externalRef> takes any pattern"
+            self._error(root, inner, message, section="4.7")
+            return Include(href, Grammar(()), overrides, **where)
+        return Include(href, self._grammar(root, self._enter(root, inner)), overrides, **where)
+
+    # Name classes
+
+    def _name_class(self, node: XmlElement, context: _Context) -> NameClass:
+        try:
+            if not self._descend(node, context):
+                return AnyName()
+            return _NAME_CLASSES[node.local](self, node, self._enter(node, context))
+        finally:
+            self._depth -= 1
+
+    def _some_name_classes(self, node: XmlElement, context: _Context) -> NameClass:
+        classes = []
+        for child in _children(node):
+            if child.local in _NAME_CLASSES:
+                classes.append(self._name_class(child, context))
+            else:
+                self._misplaced(child, node, context, _NAME_CLASSES)
+        if not _children(node):
+            self._error(node, context, f"<{node.local}> is empty: expected at least one name class", section="3")
+        return classes[0] if len(classes) == 1 else NameChoice(tuple(classes))
+
+    def _name(self, node: XmlElement, context: _Context) -> NameClass:
+        return self._qualified(node.text, node, context, context.ns, attribute=None)
+
+    def _any_name(self, node: XmlElement, context: _Context) -> NameClass:
+        return AnyName(self._excepted(node, context, forbidden=("anyName",)))
+
+    def _ns_name(self, node: XmlElement, context: _Context) -> NameClass:
+        return NsName(context.ns, self._excepted(node, context, forbidden=("anyName", "nsName")))
+
+    def _name_choice(self, node: XmlElement, context: _Context) -> NameClass:
+        return self._some_name_classes(node, context)
+
+    def _excepted(self, node: XmlElement, context: _Context, forbidden: tuple[str, ...]) -> NameClass | None:
+        """Except in ``anyName`` or ``nsName``; what must not stand in it is in section 4.16."""
+        excepted: NameClass | None = None
+        for child in _children(node):
+            if child.local != "except":
+                self._misplaced(child, node, context, ("except",))
+            elif excepted is not None:
+                self._error(child, context, f"a second <except> cannot stand in <{node.local}>", section="3")
+            else:
+                self._forbid(child, node, context, forbidden)
+                excepted = self._some_name_classes(child, self._enter(child, context))
+        return excepted
+
+    def _forbid(self, node: XmlElement, owner: XmlElement, context: _Context, forbidden: tuple[str, ...]) -> None:
+        remaining = list(_children(node))
+        while remaining:
+            inner = remaining.pop()
+            if inner.local in forbidden:
+                message = f"<{inner.local}> cannot stand in the <except> of <{owner.local}>"
+                self._error(inner, context, message, section="4.16")
+            remaining.extend(_children(inner))
+
+    def _qualified(
+        self, written: str, node: XmlElement, context: _Context, ns: str, attribute: str | None
+    ) -> NameClass:
+        """A QName; a prefix decides the namespace (section 4.10), otherwise it is `ns`."""
+        name = written.strip(BLANKS)
+        prefix, colon, local = name.rpartition(":")
+        if not is_ncname(local) or (colon and not is_ncname(prefix)):
+            found = f"{name!r} is no name" if name else "the name is empty"
+            message = f"{found}: expected letters, digits, '.', '-', '_', and one ':' after a prefix"
+            self._error(node, context, message, section="3", attribute=attribute, text=attribute is None)
+        elif colon and prefix not in node.namespaces:
+            hint = did_you_mean(prefix, [known for known in node.namespaces if known])
+            message = f"prefix '{prefix}' of '{name}' is not declared{hint}"
+            self._error(node, context, message, section="4.10", attribute=attribute, text=attribute is None)
+        return Name(QName(node.namespaces.get(prefix, "") if colon else ns, local))
+
+    def _check_attribute_name(self, name: NameClass, node: XmlElement, context: _Context) -> None:
+        """Section 4.16: namespace declarations are no attributes."""
+        for part in _parts(name):
+            if isinstance(part, Name) and part.name == QName("", "xmlns"):
+                self._error(node, context, "an attribute cannot be called 'xmlns'", section="4.16")
+            namespace = part.name.namespace if isinstance(part, Name) else part.namespace
+            if namespace == XMLNS:
+                self._error(node, context, f"no attribute can be in the namespace {XMLNS}", section="4.16")
+
+
+_ReadPattern = Callable[[_Reader, XmlElement, _Context], Pattern]
+_ReadComponent = Callable[[_Reader, XmlElement, _Context], Component]
+_ReadNameClass = Callable[[_Reader, XmlElement, _Context], NameClass]
+
+_PATTERNS: dict[str, _ReadPattern] = {
+    "element": _Reader._element,
+    "attribute": _Reader._attribute,
+    "group": _Reader._group,
+    "interleave": _Reader._interleave,
+    "choice": _Reader._choice,
+    "optional": _Reader._optional,
+    "zeroOrMore": _Reader._zero_or_more,
+    "oneOrMore": _Reader._one_or_more,
+    "list": _Reader._list,
+    "mixed": _Reader._mixed,
+    "ref": _Reader._ref,
+    "parentRef": _Reader._parent_ref,
+    "empty": _Reader._empty,
+    "text": _Reader._text,
+    "notAllowed": _Reader._not_allowed,
+    "value": _Reader._value,
+    "data": _Reader._data,
+    "externalRef": _Reader._external_ref,
+    "grammar": _Reader._nested_grammar,
+}
+_COMPONENTS: dict[str, _ReadComponent] = {
+    "start": _Reader._start,
+    "define": _Reader._define,
+    "div": _Reader._div,
+    "include": _Reader._include,
+}
+_OVERRIDES: dict[str, _ReadComponent] = {
+    "start": _Reader._start,
+    "define": _Reader._define,
+    "div": _Reader._div_of_include,
+}
+_NAME_CLASSES: dict[str, _ReadNameClass] = {
+    "name": _Reader._name,
+    "anyName": _Reader._any_name,
+    "nsName": _Reader._ns_name,
+    "choice": _Reader._name_choice,
+}
+_ELEMENTS = frozenset([*_PATTERNS, *COMPONENTS, *NAME_CLASSES, "param", "except"])
+
+
+def _children(node: XmlElement) -> Sequence[XmlElement]:
+    """The children in RELAX NG's namespace; the others are annotations (section 4.1)."""
+    children = node.children
+    for child in children:
+        if child.namespace != RELAX_NG:
+            return [child for child in children if child.namespace == RELAX_NG]
+    return children
+
+
+def _annotations_of(node: XmlElement) -> Annotations:
+    documentation = "\n\n".join(_documentation_of(node)) if node.children else ""
+    if not node.foreign and not documentation:
+        return NO_ANNOTATIONS
+    return Annotations(node.foreign, documentation)
+
+
+def _documentation_of(node: XmlElement) -> list[str]:
+    """Texts of ``a:documentation`` inside. One that follows a ``value``, ``param`` or ``name`` belongs to that, since
+    no element can stand in it (DTD compatibility, section 2)."""
+    texts, previous = [], ""
+    for child in node.children:
+        if child.namespace == RELAX_NG:
+            previous = child.local
+        elif child.namespace == ANNOTATIONS and child.local == _DOCUMENTATION.local and previous not in TEXT_ELEMENTS:
+            texts.append(cleandoc(child.text))
+    return texts
+
+
+def _parts(name_class: NameClass) -> list[Name | NsName]:
+    parts: list[Name | NsName] = []
+    remaining: list[NameClass] = [name_class]
+    while remaining:
+        part = remaining.pop()
+        if isinstance(part, NameChoice):
+            remaining.extend(part.choices)
+        elif not isinstance(part, AnyName):
+            parts.append(part)
+    return parts
+
+
+def _load(path: str) -> XmlDocument | UnreadableDocument:
+    """The file's tree. Only a regular file of bounded size is opened at all."""
+    file = Path(path)
+    try:
+        if not file.is_file():
+            return UnreadableDocument(0, 0, "this is no file")
+        if file.stat().st_size > MAXIMUM_BYTES:
+            return UnreadableDocument(0, 0, f"the file is larger than {MAXIMUM_BYTES // 1024 // 1024} MiB")
+        return _parsed(file.read_bytes())
+    except OSError as error:
+        return UnreadableDocument(0, 0, f"cannot be read: {error.strerror}")
+
+
+def _parsed(data: bytes) -> XmlDocument | UnreadableDocument:
+    try:
+        return parse_document(data)
+    except UnreadableDocument as unreadable:
+        return unreadable
+
+
+def _similar_file(path: str) -> str:
+    directory, name = os.path.split(path)
+    try:
+        beside = [entry.name for entry in os.scandir(directory or ".")]
+    except (OSError, ValueError):
+        return ""
+    return did_you_mean(name, sorted(beside))
+
+
+def _compact_syntax_hint(path: str) -> str:
+    if not path.endswith(".rnc"):
+        return ""
+    return "; only RELAX NG's XML syntax is read, and trang or rnc2rng translate the compact syntax into it"
+
+
+def _foreign_root(root: XmlElement) -> str:
+    if root.namespace == "http://www.w3.org/2001/XMLSchema":
+        return "this is a W3C XML Schema, not RELAX NG; trang does not read it either, but writes it from RELAX NG"
+    if not root.namespace and root.local in _ELEMENTS:
+        return f'<{root.local}> is in no namespace: RELAX NG\'s needs xmlns="{RELAX_NG}"'
+    if root.local in _ELEMENTS:
+        return f"<{root.local}> is in the namespace {root.namespace!r}, RELAX NG's is {RELAX_NG!r}"
+    name = f"<{root.local}>" + (f" of the namespace {root.namespace!r}" if root.namespace else "")
+    return f"this is not RELAX NG: the root is {name}, expected <grammar> or a pattern of {RELAX_NG!r}"
