@@ -29,8 +29,8 @@ class EnumTable:
     """One ``VIR_ENUM_IMPL``.
 
     ``name`` is a C identifier (``virDomainDiskSnapshot``); ``last`` is the text of the second argument: the name of
-    the constant that counts the entries, or an expression. Tokens are not empty and not repeated in tables from
-    ``.enums`` files; tables from C sources may have both, and may have no entries at all.
+    the constant that counts the entries, or an expression. Tables from C sources may repeat a token, and may have no
+    entries at all; tables from ``.enums`` files do neither (only empty tokens may stand in several places).
     """
 
     name: str
