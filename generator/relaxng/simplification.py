@@ -1,0 +1,317 @@
+"""`Grammar` → `Schema`: specification sections 4.7 to 4.19, as far as binding needs them.
+
+Inclusions and divs are dissolved, definitions combined, references resolved through nested grammars, and recursion
+that passes through no element is refused. What the reader resolved already (4.1 to 4.6, 4.8 to 4.10) is taken as it
+is. Full simplification would go on to one define an element, binary groups, no ``optional``: right for validation,
+fatal for naming classes, and so left to the validator, which starts from the result of this.
+
+Every definition is checked, and the result has those that the start reaches, in the author's order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import chain, count
+
+from ..errors import Diagnostics, SchemaError, did_you_mean
+from .grammar import Combine, Component, Define, Div, Grammar, Include, Schema, SchemaDefine, Start
+from .pattern import (
+    NO_ANNOTATIONS,
+    Annotations,
+    Attribute,
+    Choice,
+    Data,
+    Element,
+    Empty,
+    ExternalRef,
+    Group,
+    Interleave,
+    List,
+    Mixed,
+    NestedGrammar,
+    NotAllowed,
+    OneOrMore,
+    Optional,
+    ParentRef,
+    Pattern,
+    Ref,
+    Text,
+    Value,
+    ZeroOrMore,
+    children,
+)
+
+_START = "<start>"
+"""The name under which starts are collected; no define can have it."""
+
+
+def simplify(grammar: Grammar, diagnostics: Diagnostics | None = None) -> Schema:
+    """Raises:
+    SchemaError: with everything that is wrong with the definitions and references of the grammar.
+    """
+    simplifier = _Simplifier(Diagnostics() if diagnostics is None else diagnostics)
+    return simplifier.simplify(grammar)
+
+
+@dataclass(slots=True)
+class _Scope:
+    """One grammar: its definitions by the author's names, combined but unresolved, and their keys in the schema.
+    ``owner`` is the key of the definition that a nested grammar stands in."""
+
+    parent: _Scope | None
+    owner: str
+    definitions: Mapping[str, SchemaDefine] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
+
+
+class _Simplifier:
+    def __init__(self, diagnostics: Diagnostics) -> None:
+        self._diagnostics = diagnostics
+        self._errors_before = len(diagnostics.errors)
+        self._files: dict[str, None] = {}
+        self._defines: dict[str, SchemaDefine] = {}
+        self._keys: set[str] = set()
+
+    def simplify(self, grammar: Grammar) -> Schema:
+        start = self._resolve_grammar(grammar, None, "start")
+        self._check_recursion(start)
+        errors = self._diagnostics.errors[self._errors_before :]
+        if errors:
+            raise SchemaError(*errors)
+        return Schema(grammar.location, start, self._reachable(start), tuple(self._files))
+
+    # Sections 4.7 and 4.11: include and div
+
+    def _components(self, grammar: Grammar) -> list[Start | Define]:
+        self._files[grammar.location.path] = None
+        return self._flattened(grammar.components)
+
+    def _flattened(self, components: Iterable[Component]) -> list[Start | Define]:
+        flat: list[Start | Define] = []
+        for component in components:
+            match component:
+                case Start() | Define():
+                    flat.append(component)
+                case Div():
+                    flat.extend(self._flattened(component.components))
+                case Include():
+                    flat.extend(self._included(component))
+        return flat
+
+    def _included(self, include: Include) -> list[Start | Define]:
+        """What the file defines without what the include overrides, then the overrides."""
+        included = self._components(include.grammar)
+        overrides = self._flattened(include.overrides)
+        names = {_name_of(component) for component in included}
+        for override in overrides:
+            if _name_of(override) not in names:
+                self._report_useless_override(override, include, names)
+        overridden = {_name_of(override) for override in overrides}
+        return [component for component in included if _name_of(component) not in overridden] + overrides
+
+    def _report_useless_override(self, override: Start | Define, include: Include, names: Iterable[str]) -> None:
+        if isinstance(override, Start):
+            message = f"this <start> overrides nothing: '{include.href}' has no <start>"
+        else:
+            hint = did_you_mean(override.name, [name for name in names if name != _START])
+            message = f"define '{override.name}' overrides nothing: '{include.href}' does not define it{hint}"
+        related = [(include.location, "included here")]
+        self._diagnostics.error(override.location, message, section="4.7", related=related)
+
+    # Section 4.17: combine
+
+    def _combined(self, components: Iterable[Start | Define]) -> dict[str, SchemaDefine]:
+        by_name: dict[str, list[Start | Define]] = {}
+        for component in components:
+            by_name.setdefault(_name_of(component), []).append(component)
+        return {name: self._combine(name, same) for name, same in by_name.items()}
+
+    def _combine(self, name: str, components: Sequence[Start | Define]) -> SchemaDefine:
+        locations = tuple(component.location for component in components)
+        annotations = _merged(component.annotations for component in components)
+        if len(components) == 1:
+            return SchemaDefine(name, components[0].pattern, locations, annotations)
+        method = self._combining_method(name, components)
+        patterns = tuple(component.pattern for component in components)
+        kind = Interleave if method is Combine.INTERLEAVE else Choice
+        return SchemaDefine(name, kind(patterns, location=locations[0]), locations, annotations)
+
+    def _combining_method(self, name: str, components: Sequence[Start | Define]) -> Combine | None:
+        what = "<start>" if name == _START else f"define '{name}'"
+        plain = [component for component in components if component.combine is None]
+        for component in plain[1:]:
+            message = f"{what} is given twice without combine: at most one may be without"
+            related = [(plain[0].location, "the other without combine is here")]
+            self._diagnostics.error(component.location, message, section="4.17", related=related)
+        combining = [component for component in components if component.combine is not None]
+        if not combining:
+            return None
+        first = combining[0]
+        for component in combining[1:]:
+            if component.combine is not first.combine:
+                self._report_conflict(what, first, component)
+        return first.combine
+
+    def _report_conflict(self, what: str, first: Start | Define, second: Start | Define) -> None:
+        assert first.combine is not None  # the caller chose those that combine
+        assert second.combine is not None
+        message = f"{what} combines by '{first.combine.value}' and by '{second.combine.value}'"
+        related = [(first.location, f"first combined here, by '{first.combine.value}'")]
+        self._diagnostics.error(second.location, message, section="4.17", related=related)
+
+    # Section 4.18: grammars and references
+
+    def _resolve_grammar(self, grammar: Grammar, parent: _Scope | None, owner: str) -> Pattern:
+        """Puts the grammar's definitions among the schema's and gives its start."""
+        combined = self._combined(self._components(grammar))
+        start = combined.pop(_START, None)
+        if start is None:
+            self._report_no_start(grammar, combined)
+            # What is there to be included may well refer to what it does not define.
+            return NotAllowed(location=grammar.location)
+        scope = _Scope(parent, owner, combined)
+        scope.keys.update((name, self._key(name, scope)) for name in combined)
+        # Reserved here, so that nested grammars come after what they stand in.
+        self._defines.update((scope.keys[name], definition) for name, definition in combined.items())
+        for name, definition in combined.items():
+            key = scope.keys[name]
+            self._defines[key] = replace(definition, pattern=self._resolve(definition.pattern, scope, key))
+        return self._resolve(start.pattern, scope, owner)
+
+    def _report_no_start(self, grammar: Grammar, defined: Iterable[str]) -> None:
+        hint = "; it has only defines, perhaps it is there to be included" if any(defined) else ""
+        self._diagnostics.error(grammar.location, f"the grammar has no <start>{hint}", section="4.18")
+
+    def _key(self, name: str, scope: _Scope) -> str:
+        """The author's name; where another grammar has it already, behind the definition that this one stands in."""
+        nested = f"{scope.owner}/{name}"
+        candidates = chain((name, nested), (f"{nested}/{number}" for number in count(2)))
+        key = next(candidate for candidate in candidates if candidate not in self._keys)
+        self._keys.add(key)
+        return key
+
+    def _resolve(self, pattern: Pattern, scope: _Scope, owner: str) -> Pattern:
+        match pattern:
+            case Empty() | Text() | NotAllowed() | Value():
+                return pattern
+            case Ref():
+                return self._resolve_ref(pattern, scope)
+            case ParentRef():
+                return self._resolve_parent_ref(pattern, scope)
+            case NestedGrammar():
+                return self._resolve_grammar(pattern.grammar, scope, owner)
+            case ExternalRef():
+                self._files[pattern.target.location.path] = None
+                return self._resolve(pattern.target, scope, owner)
+            case Group() | Interleave() | Choice():
+                return self._resolve_several(pattern, scope, owner)
+            case Optional() | ZeroOrMore() | OneOrMore() | Mixed() | Element() | Attribute() | List():
+                return replace(pattern, pattern=self._resolve(pattern.pattern, scope, owner))
+            case Data():
+                if pattern.except_ is None:
+                    return pattern
+                return replace(pattern, except_=self._resolve(pattern.except_, scope, owner))
+
+    def _resolve_several(self, pattern: Group | Interleave | Choice, scope: _Scope, owner: str) -> Pattern:
+        """A group of one is what it holds (section 4.12), unless the author wrote something on it."""
+        resolved = []
+        for child in pattern.patterns:
+            resolved.append(self._resolve(child, scope, owner))
+        if len(resolved) == 1 and not pattern.annotations:
+            return resolved[0]
+        return replace(pattern, patterns=tuple(resolved))
+
+    def _resolve_ref(self, ref: Ref, scope: _Scope) -> Pattern:
+        key = scope.keys.get(ref.name)
+        if key is None:
+            self._diagnostics.error(ref.location, _undefined(ref, scope), section="4.18")
+            return NotAllowed(location=ref.location)
+        return ref if key == ref.name else replace(ref, name=key)
+
+    def _resolve_parent_ref(self, ref: ParentRef, scope: _Scope) -> Pattern:
+        if scope.parent is None:
+            message = f"<parentRef> to '{ref.name}' stands in no nested grammar; <ref> names a define of this one"
+            self._diagnostics.error(ref.location, message, section="4.18")
+            return NotAllowed(location=ref.location)
+        plain = Ref(ref.name, location=ref.location, annotations=ref.annotations)
+        return self._resolve_ref(plain, scope.parent)
+
+    # Section 4.19: recursion and reachability
+
+    def _check_recursion(self, start: Pattern) -> None:
+        """Reports each definition that contains itself without an element between."""
+        finished: set[str] = set()
+        for root in self._reachable(start):
+            if root not in finished:
+                self._search_cycles(root, finished)
+
+    def _search_cycles(self, root: str, finished: set[str]) -> None:
+        path: dict[str, Ref | None] = {root: None}  # the way here, with the reference that led to each
+        pending: list[Iterator[Ref]] = [iter(_bare_refs(self._defines[root].pattern))]
+        while pending:
+            ref = next(pending[-1], None)
+            if ref is None:
+                pending.pop()
+                finished.add(path.popitem()[0])
+            elif ref.name in path:
+                self._report_cycle(ref, _way(path, ref.name))
+            elif ref.name not in finished:
+                path[ref.name] = ref
+                pending.append(iter(_bare_refs(self._defines[ref.name].pattern)))
+
+    def _report_cycle(self, closing: Ref, way: Sequence[Ref]) -> None:
+        definition = self._defines[closing.name]
+        message = f"define '{definition.name}' contains itself without an <element> between"
+        steps = [(ref.location, f"leads to '{self._defines[ref.name].name}'") for ref in way]
+        related = [(definition.location, f"'{definition.name}' is defined here"), *steps]
+        self._diagnostics.error(closing.location, message, section="4.19", related=related)
+
+    def _reachable(self, start: Pattern) -> dict[str, SchemaDefine]:
+        reached: set[str] = set()
+        remaining = [start]
+        while remaining:
+            pattern = remaining.pop()
+            if isinstance(pattern, Ref):
+                if pattern.name not in reached:
+                    reached.add(pattern.name)
+                    remaining.append(self._defines[pattern.name].pattern)
+            else:
+                remaining.extend(children(pattern))
+        return {key: definition for key, definition in self._defines.items() if key in reached}
+
+
+def _name_of(component: Start | Define) -> str:
+    return component.name if isinstance(component, Define) else _START
+
+
+def _undefined(ref: Ref, scope: _Scope) -> str:
+    message = f"'{ref.name}' is not defined{did_you_mean(ref.name, scope.keys)}"
+    if scope.parent is not None and ref.name in scope.parent.keys:
+        message = f"'{ref.name}' is not defined in this grammar, but in the one around it: use <parentRef>"
+    return message
+
+
+def _merged(several: Iterable[Annotations]) -> Annotations:
+    """All documentation; of attributes with the same name the first."""
+    present = [annotations for annotations in several if annotations]
+    if len(present) < 2:
+        return present[0] if present else NO_ANNOTATIONS
+    attributes = {name: value for annotations in reversed(present) for name, value in annotations.attributes.items()}
+    documentation = "\n\n".join(annotations.documentation for annotations in present if annotations.documentation)
+    return Annotations(attributes, documentation)
+
+
+def _way(path: Mapping[str, Ref | None], name: str) -> list[Ref]:
+    """The references on the way behind `name`."""
+    after = list(path).index(name) + 1
+    return [ref for ref in list(path.values())[after:] if ref is not None]
+
+
+def _bare_refs(pattern: Pattern) -> list[Ref]:
+    """The references that are reached without entering an element, in order."""
+    if isinstance(pattern, Ref):
+        return [pattern]
+    if isinstance(pattern, Element):
+        return []
+    return [ref for child in children(pattern) for ref in _bare_refs(child)]
