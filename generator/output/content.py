@@ -1,0 +1,92 @@
+"""What stands in an output directory, and whose it is.
+
+A file is *ours* where its first line begins with `HEADER`; an empty ``py.typed``, which has no line, is ours too. All
+other files are *foreign*: links and devices, whatever they lead to, and the files of another generated package further
+down, which has its own run-time support.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from .tree import HEADER
+
+RUNTIME_MODULE = "/_runtime/__init__.py"
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The files below a directory, sorted; everything that is not a directory counts as a file."""
+
+    ours: tuple[str, ...]
+    foreign: tuple[str, ...]
+    empty_directories: tuple[str, ...]
+
+
+def survey(directory: Path) -> Content:
+    """The content of a directory; one that does not exist has none."""
+    ours: list[str] = []
+    foreign: list[str] = []
+    empty: list[str] = []
+    for path, entry in _walk(directory, ""):
+        if entry is None:
+            empty.append(path)
+        elif _is_ours(entry):
+            ours.append(path)
+        else:
+            foreign.append(path)
+    inner = tuple(path.removesuffix(RUNTIME_MODULE) + "/" for path in ours if path.endswith(RUNTIME_MODULE))
+    foreign.extend(path for path in ours if path.startswith(inner))
+    ours = [path for path in ours if not path.startswith(inner)]
+    return Content(tuple(sorted(ours)), tuple(sorted(foreign)), tuple(sorted(empty)))
+
+
+def _walk(directory: Path, prefix: str) -> Iterator[tuple[str, os.DirEntry[str] | None]]:
+    """Every file below a directory, and every empty directory (without an entry); links are not followed."""
+    if not directory.exists():
+        return
+    with os.scandir(directory) as listing:
+        entries = list(listing)
+    if not entries and prefix:
+        yield prefix.rstrip("/"), None
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            yield from _walk(Path(entry.path), f"{prefix}{entry.name}/")
+        else:
+            yield prefix + entry.name, entry
+
+
+def _is_ours(entry: os.DirEntry[str]) -> bool:
+    if not entry.is_file(follow_symlinks=False):
+        return False
+    if entry.name == "py.typed":
+        return entry.stat().st_size == 0
+    with Path(entry.path).open("rb") as file:
+        return file.read(len(HEADER)) == HEADER.encode()
+
+
+def is_regular(file: Path) -> bool:
+    return os.path.lexists(file) and stat.S_ISREG(file.lstat().st_mode)
+
+
+def is_empty(file: Path) -> bool:
+    return is_regular(file) and file.stat().st_size == 0
+
+
+def bytecode_of(modules: set[str], files: tuple[str, ...]) -> set[str]:
+    """The cached bytecode among `files` that belongs to these modules (``__pycache__/<module>.<tag>.pyc``)."""
+    found = set()
+    for path in files:
+        file = PurePosixPath(path)
+        module = file.parent.parent / f"{file.name.split('.')[0]}.py"
+        if is_bytecode(path) and str(module) in modules:
+            found.add(path)
+    return found
+
+
+def is_bytecode(path: str) -> bool:
+    return PurePosixPath(path).parent.name == "__pycache__"
