@@ -1,0 +1,207 @@
+"""The grammar as an automaton that is made while documents are read.
+
+A *state* is what the rest of an element's content must match: one pattern for each element pattern that the element may
+still turn out to be, in a fixed order. It goes from state to state by names, by outcomes of datatypes, and, at an end
+tag, by which of the alternatives the child has matched; each step is computed once and kept, so documents of one kind
+soon cost a few dictionary look-ups an element. What is kept is counted, and dropped when it becomes too much.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from ..datatypes import Namespaces
+from .derivatives import BLANKS
+from .grammar import Grammar
+from .patterns import Attribute, Element, Pattern
+
+LIMIT = 400_000
+"""So many patterns, states, steps and texts are kept; some 300 bytes each."""
+
+_KEPT_TEXTS = 64
+_LONGEST_KEPT_TEXT = 100
+
+
+class State:
+    __slots__ = ("accepting", "attributes", "closed", "is_dead", "mixed", "opened", "patterns", "texts")
+
+    def __init__(self, patterns: tuple[Pattern, ...], is_dead: bool) -> None:
+        self.patterns = patterns
+        self.is_dead = is_dead
+        self.accepting = sum(1 << index for index, pattern in enumerate(patterns) if pattern.nullable)
+        self.forget()
+
+    def forget(self) -> None:
+        self.opened: dict[str, Opening] = {}
+        self.attributes: dict[str, AttributeStep] = {}
+        self.closed: State | None = None
+        self.mixed: State | None = None
+        self.texts: dict[str, int] = {}
+
+
+class Opening:
+    """A start tag in a state: ``elements`` are the element patterns it may be, ``state`` is where its content begins,
+    ``after`` leads on by the set of those that have matched (a bit each).
+
+    ``follow[i][j]`` is what follows in alternative ``j`` of the parent when element pattern ``i`` has matched.
+    """
+
+    __slots__ = ("after", "elements", "follow", "state")
+
+    def __init__(self, elements: tuple[Element, ...], follow: list[list[Pattern]], state: State) -> None:
+        self.elements = elements
+        self.follow = follow
+        self.state = state
+        self.after: dict[int, State] = {}
+
+
+class AttributeStep:
+    """An attribute's name in a state: ``candidates`` are the attribute patterns that have this name."""
+
+    __slots__ = ("by_outcome", "by_text", "candidates", "is_by_context")
+
+    def __init__(self, candidates: tuple[Attribute, ...], is_by_context: bool) -> None:
+        self.candidates = candidates
+        self.by_outcome: dict[int, State] = {}
+        self.by_text: dict[str, State] = {}
+        self.is_by_context = is_by_context
+
+
+class Automaton:
+    __slots__ = ("_derivatives", "_grammar", "_kept", "_limit", "_states", "start")
+
+    def __init__(self, grammar: Grammar, limit: int = LIMIT) -> None:
+        self._grammar = grammar
+        self._derivatives = grammar.derivatives
+        self._limit = limit
+        self._kept = 0
+        self._states: dict[tuple[int, ...], State] = {}
+        self.start = self.state((grammar.start,))
+
+    @property
+    def is_crowded(self) -> bool:
+        return self._kept + self._grammar.patterns.made > self._limit
+
+    def forget(self, live_states: Iterable[State] = (), live_openings: Iterable[Opening] = ()) -> None:
+        """Drops everything that a document being read does not hold in its hands."""
+        openings = list(live_openings)
+        states = [self.start, *live_states, *(opening.state for opening in openings)]
+        patterns = [pattern for state in states for pattern in state.patterns]
+        patterns.extend(pattern for opening in openings for row in opening.follow for pattern in row)
+        self._grammar.forget(patterns)
+        self._kept = 0
+        self._states = {}
+        for state in states:
+            state.forget()
+            self._states[tuple([pattern.number for pattern in state.patterns])] = state
+        for opening in openings:
+            opening.after.clear()
+
+    def state(self, patterns: Sequence[Pattern]) -> State:
+        key = tuple([pattern.number for pattern in patterns])
+        found = self._states.get(key)
+        if found is None:
+            not_allowed = self._grammar.patterns.not_allowed
+            is_dead = all(pattern is not_allowed for pattern in patterns)
+            found = self._states[key] = State(tuple(patterns), is_dead)
+            self._kept += 1
+        return found
+
+    def content_of(self, elements: Sequence[Element]) -> State:
+        """Where the content of an element begins that may be any of these element patterns."""
+        return self.state([element.content for element in elements])
+
+    def open(self, state: State, name: str) -> Opening:
+        """The step by a start tag; its state is dead where no element of this name may stand."""
+        found = state.opened.get(name)
+        if found is None:
+            known = self._grammar.symbols.of(name)
+            found = state.opened.get(known)
+            if found is None:
+                found = state.opened[known] = self._open(state, known)
+                self._kept += 1
+        return found
+
+    def _open(self, state: State, name: str) -> Opening:
+        tables = [self._derivatives.opened(pattern, name) for pattern in state.patterns]
+        elements = tuple(dict.fromkeys(element for table in tables for element in table))
+        not_allowed = self._grammar.patterns.not_allowed
+        follow = [[table.get(element, not_allowed) for table in tables] for element in elements]
+        return Opening(elements, follow, self.content_of(elements))
+
+    def after(self, opening: Opening, matched: int) -> State:
+        """The step by an end tag."""
+        found = opening.after.get(matched)
+        if found is None:
+            found = opening.after[matched] = self._after(opening, matched)
+            self._kept += 1
+        return found
+
+    def _after(self, opening: Opening, matched: int) -> State:
+        rows = [row for index, row in enumerate(opening.follow) if matched >> index & 1]
+        return self.state([self._grammar.patterns.choice(column) for column in zip(*rows, strict=True)])
+
+    def attribute(self, state: State, name: str, value: str, namespaces: Namespaces) -> State:
+        step = state.attributes.get(name)
+        if step is None:
+            step = self._attribute_step(state, name)
+        found = step.by_text.get(value)
+        if found is None:
+            found = self._attribute_by_outcome(state, step, value, namespaces)
+            if not step.is_by_context and len(value) <= _LONGEST_KEPT_TEXT and len(step.by_text) < _KEPT_TEXTS:
+                step.by_text[value] = found
+                self._kept += 1
+        return found
+
+    def _attribute_step(self, state: State, name: str) -> AttributeStep:
+        known = self._grammar.symbols.of(name)
+        found = state.attributes.get(known)
+        if found is None:
+            attributes = dict.fromkeys(attribute for pattern in state.patterns for attribute in pattern.attributes)
+            candidates = tuple(attribute for attribute in attributes if known in attribute.name_class)
+            found = state.attributes[known] = AttributeStep(candidates, self._grammar.needs_namespaces)
+            self._kept += 1
+        return found
+
+    def _attribute_by_outcome(self, state: State, step: AttributeStep, value: str, namespaces: Namespaces) -> State:
+        outcome, verdicts = 0, dict[Pattern, bool]()
+        for index, attribute in enumerate(step.candidates):
+            verdict = verdicts.get(attribute.pattern)
+            if verdict is None:
+                verdict = verdicts[attribute.pattern] = self._derivatives.accepts(attribute.pattern, value, namespaces)
+            outcome |= verdict << index
+        found = step.by_outcome.get(outcome)
+        if found is None:
+            matched = frozenset(a for index, a in enumerate(step.candidates) if outcome >> index & 1)
+            without = self._derivatives.without_attribute
+            found = step.by_outcome[outcome] = self.state([without(pattern, matched) for pattern in state.patterns])
+            self._kept += 1
+        return found
+
+    def close(self, state: State) -> State:
+        """The step by the end of a start tag."""
+        if state.closed is None:
+            state.closed = self.state([self._derivatives.closed(pattern) for pattern in state.patterns])
+        return state.closed
+
+    def mix(self, state: State, text: str) -> State:
+        """The step by text beside child elements; white space makes no difference (section 9.3, weak matching)."""
+        if not text.strip(BLANKS):
+            return state
+        if state.mixed is None:
+            state.mixed = self.state([self._derivatives.mixed(pattern) for pattern in state.patterns])
+        return state.mixed
+
+    def matched_by_text(self, state: State, text: str, namespaces: Namespaces) -> int:
+        """Which alternatives match this text as an element's whole content."""
+        found = state.texts.get(text)
+        if found is None:
+            accepts = self._derivatives.accepts
+            found = sum(accepts(pattern, text, namespaces) << index for index, pattern in enumerate(state.patterns))
+            if self._may_keep(state, text):
+                state.texts[text] = found
+                self._kept += 1
+        return found
+
+    def _may_keep(self, state: State, text: str) -> bool:
+        return not self._grammar.needs_namespaces and len(text) <= _LONGEST_KEPT_TEXT and len(state.texts) < _KEPT_TEXTS
