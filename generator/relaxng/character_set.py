@@ -1,0 +1,181 @@
+"""Sets of characters for the translation of patterns: what escapes stand for, and classes of Python's `re` made of it.
+
+A set is a tuple of ranges of code points. Unicode's categories and blocks are elementpath's tables, of one fixed
+version, so that the same schema gives the same code under every Python.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
+
+from ..runtime.datatypes.names import NAME_CHARACTER, NAME_START
+
+if TYPE_CHECKING:
+    from elementpath.regex import UnicodeData
+
+UNICODE_VERSION = "14.0.0"
+"""The version of Python 3.11, the oldest supported."""
+
+Ranges = tuple[tuple[int, int], ...]
+"""Code points as ranges with both ends, ascending and apart."""
+
+_LAST_CODE_POINT = 0x10FFFF
+_WHITE_SPACE = " \t\n\r"
+
+
+def normal(pairs: Iterable[tuple[int, int]]) -> Ranges:
+    found: list[tuple[int, int]] = []
+    for low, high in sorted(pairs):
+        if found and low <= found[-1][1] + 1:
+            found[-1] = (found[-1][0], max(high, found[-1][1]))
+        else:
+            found.append((low, high))
+    return tuple(found)
+
+
+def complement(ranges: Ranges) -> Ranges:
+    found, start = [], 0
+    for low, high in ranges:
+        if start < low:
+            found.append((start, low - 1))
+        start = high + 1
+    if start <= _LAST_CODE_POINT:
+        found.append((start, _LAST_CODE_POINT))
+    return tuple(found)
+
+
+def subtract(ranges: Ranges, others: Ranges) -> Ranges:
+    """What is in `ranges` and not in `others`: the complement of the complement with the others added."""
+    return complement(normal([*complement(ranges), *others]))
+
+
+def class_source(ranges: Ranges) -> str:
+    """A class of Python's for the code points, in the shorter of its two forms."""
+    if not ranges:
+        return r"[^\x00-\U0010ffff]"
+    outside = complement(ranges)
+    if not outside:
+        return r"[\x00-\U0010ffff]"
+    positive = "".join(_range_source(low, high) for low, high in ranges)
+    if ranges[-1][1] < _LAST_CODE_POINT:
+        return f"[{positive}]"
+    return "[^" + "".join(_range_source(low, high) for low, high in outside) + "]"
+
+
+def _range_source(low: int, high: int) -> str:
+    if low == high:
+        return _class_character(low)
+    return _class_character(low) + ("-" if high > low + 1 else "") + _class_character(high)
+
+
+def _class_character(code_point: int) -> str:
+    character = chr(code_point)
+    return "\\" + character if character in r"\]^-[&~|" else visible(character)
+
+
+def visible(character: str) -> str:
+    """The character itself where it is ASCII or Latin and can be seen, else an escape of Python's `re`."""
+    code_point = ord(character)
+    if 0x20 <= code_point < 0x7F or (0xA0 < code_point < 0x250 and code_point != 0xAD):
+        return character
+    if character in _CONTROL_ESCAPES:
+        return _CONTROL_ESCAPES[character]
+    if code_point < 0x100:
+        return f"\\x{code_point:02x}"
+    return f"\\u{code_point:04x}" if code_point < 0x10000 else f"\\U{code_point:08x}"
+
+
+_CONTROL_ESCAPES = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
+
+
+# What escapes stand for
+
+
+@lru_cache(maxsize=256)
+def escape_ranges(escape: str) -> Ranges:
+    """The code points that an escape with more than one character stands for."""
+    kind = escape[1]
+    if kind in "pP":
+        ranges = property_ranges(escape[3:-1])
+        assert ranges is not None  # _property has checked the name
+    else:
+        ranges = _MULTIPLE[kind.lower()]()
+    return complement(ranges) if kind.isupper() else ranges
+
+
+def _white_space() -> Ranges:
+    return normal((ord(character), ord(character)) for character in _WHITE_SPACE)
+
+
+def _digits() -> Ranges:
+    ranges = property_ranges("Nd")
+    assert ranges is not None
+    return ranges
+
+
+def _word_characters() -> Ranges:
+    """Everything but punctuation, separators and others (appendix F.1.1)."""
+    excluded = [pair for category in "PZC" for pair in property_ranges(category) or ()]
+    return complement(normal(excluded))
+
+
+def _name_start() -> Ranges:
+    return _python_class_ranges(NAME_START)
+
+
+def _name_characters() -> Ranges:
+    return _python_class_ranges(NAME_CHARACTER)
+
+
+_MULTIPLE: dict[str, Callable[[], Ranges]] = {
+    "s": _white_space,
+    "d": _digits,
+    "w": _word_characters,
+    "i": _name_start,
+    "c": _name_characters,
+}
+
+
+def _python_class_ranges(inside: str) -> Ranges:
+    character = r"(\\x..|\\u....|\\-|[^\\-])"
+    pairs = re.findall(f"{character}(?:-{character})?", inside)
+    return normal((_code_point(low), _code_point(high or low)) for low, high in pairs)
+
+
+def _code_point(source: str) -> int:
+    return int(source[2:], 16) if source[0] == "\\" and source[1] in "xu" else ord(source[-1])
+
+
+@lru_cache(maxsize=64)
+def property_ranges(name: str) -> Ranges | None:
+    """The characters of a category (``Lu``) or a block (``IsBasicLatin``); None where Unicode has no such."""
+    data = _unicode_data()
+    try:
+        subset = data.block(name[2:]) if name.startswith("Is") else data.category(name)
+    except KeyError:
+        return None
+    pairs = ((entry, entry + 1) if isinstance(entry, int) else entry for entry in subset.codepoints)
+    return normal((low, end - 1) for low, end in pairs)
+
+
+@cache
+def _unicode_data() -> UnicodeData:
+    from elementpath.regex import UnicodeData  # a tenth of a second that few schemas need
+
+    return UnicodeData(UNICODE_VERSION)
+
+
+def property_names() -> list[str]:
+    """What may stand in ``\\p{...}``."""
+    from elementpath.regex import unicode_blocks
+
+    tables = [table for name, table in vars(unicode_blocks).items() if name.startswith(("UNICODE", "UPDATE"))]
+    blocks = (name.replace(" ", "").replace("_", "") for table in tables for name in table)
+    return [*_CATEGORIES.split(), *(f"Is{name}" for name in blocks)]
+
+
+_CATEGORIES = "L Lu Ll Lt Lm Lo M Mn Mc Me N Nd Nl No P Pc Pd Ps Pe Pi Pf Po Z Zs Zl Zp S Sm Sc Sk So C Cc Cf Co Cn"
+"""Appendix F.1.1. ``Cs`` is left out there, since no XML text holds surrogates."""
