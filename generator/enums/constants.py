@@ -219,12 +219,12 @@ def derived_names(count: Expression, tokens: Sequence[str]) -> list[str | None]:
     VIR_DOMAIN_DISK_SNAPSHOT_LAST, internal     VIR_DOMAIN_DISK_SNAPSHOT_INTERNAL
     VIR_DOMAIN_DISK_BUS_LAST, virtio-scsi       VIR_DOMAIN_DISK_BUS_VIRTIO_SCSI
 
-    In libvirt 11.3 the habit holds for 1,127 of 1,239 constants. None for an empty token, and where two tokens of the
-    table would give one name.
+    In libvirt 11.3 the habit holds for 1,127 of 1,239 constants. None for a token that is empty or not ASCII, and
+    where two tokens of the table would give one name.
     """
     if len(count) != 1 or not count[0].text.endswith("_LAST"):
         return [None] * len(tokens)
     prefix = count[0].text.removesuffix("LAST")
-    names = [prefix + re.sub(r"[^A-Za-z0-9]", "_", token).upper() if token else "" for token in tokens]
+    names = [prefix + re.sub(r"[^A-Za-z0-9]", "_", token).upper() if token.isascii() else "" for token in tokens]
     times = Counter(names)
-    return [name if name and times[name] == 1 else None for name in names]
+    return [name if token and name and times[name] == 1 else None for name, token in zip(names, tokens, strict=True)]

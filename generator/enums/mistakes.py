@@ -29,6 +29,10 @@ class Mistakes:
         self._count = 0
         self._suggestions = 0
 
+    @property
+    def any(self) -> bool:
+        return self._count > 0
+
     def location(self, offset: int) -> SourceLocation:
         line = bisect_right(self._line_starts, offset)
         return SourceLocation(self._path, line, offset - self._line_starts[line - 1] + 1)

@@ -61,7 +61,10 @@ def read_tables(paths: Iterable[Path], diagnostics: Diagnostics | None = None) -
 def read_files(paths: Iterable[Path], diagnostics: Diagnostics | None = None) -> TableFiles:
     """As `read_tables`, with the ``enum`` declarations."""
     found = Diagnostics() if diagnostics is None else diagnostics
-    texts = [(str(path), text) for path in paths if (text := _text_of(path, found)) is not None]
+    unique: dict[Path, Path] = {}
+    for path in paths:
+        unique.setdefault(path.absolute(), path)
+    texts = [(str(path), text) for path in unique.values() if (text := _text_of(path, found)) is not None]
     files = _read(texts, found)
     if diagnostics is None:
         found.raise_errors(TableError)
@@ -89,13 +92,23 @@ def _text_of(path: Path, diagnostics: Diagnostics) -> str | None:
 
 
 def _read(texts: Sequence[tuple[str, str]], diagnostics: Diagnostics) -> TableFiles:
-    files = [_syntax_of(path, text.replace("\r\n", "\n"), diagnostics) for path, text in texts]
+    found = Diagnostics()
+    files = [_syntax_of(path, text.replace("\r\n", "\n"), found) for path, text in texts]
     constants = Constants(files)
     tables = _Tables(constants)
     for file in files:
         for syntax in file.tables:
             tables.add(syntax, file.mistakes)
+    _add_in_order(found, [path for path, _ in texts], diagnostics)
     return TableFiles(tables.in_order, constants.enumerations)
+
+
+def _add_in_order(found: Diagnostics, paths: Sequence[str], diagnostics: Diagnostics) -> None:
+    """By place, not by the stage that found it: so a person mends a file from its top."""
+    order = {path: position for position, path in reversed(list(enumerate(paths)))}
+    places = [(order[finding.location.path], finding.location.line, finding.location.column) for finding in found.found]
+    for position in sorted(range(len(places)), key=places.__getitem__):
+        diagnostics.found.append(found.found[position])
 
 
 def _syntax_of(path: str, text: str, diagnostics: Diagnostics) -> FileSyntax:
@@ -105,7 +118,7 @@ def _syntax_of(path: str, text: str, diagnostics: Diagnostics) -> FileSyntax:
         byte = ord(undecoded.group()) - 0xDC00
         mistakes.error(undecoded.start(), f"byte 0x{byte:02x} is not UTF-8; a table file is UTF-8 text")
     file = parse(text, mistakes)
-    if not file.tables and not file.enumerations and not diagnostics.errors:
+    if not file.tables and not file.enumerations and not mistakes.any:
         mistakes.warning(0, "no enum table is in this file")
     return file
 
@@ -171,32 +184,53 @@ class _TableBuilder:
         tokens = [text for text in texts if text is not None]
         if len(tokens) < len(texts):
             return None
-        entries = self._entries(tokens)
-        self._check_count(entries)
-        kept = self._without_repetitions(entries)
-        last = _shown(self._syntax.count)
-        return EnumTable(name.text, last, tuple(kept), self._mistakes.location(name.offset))
+        self._check_count(len(tokens))
+        entries = self._entries(tokens, self._positions(tokens))
+        return EnumTable(name.text, _shown(self._syntax.count), entries, self._mistakes.location(name.offset))
 
-    def _entries(self, tokens: list[str]) -> list[EnumEntry]:
+    def _entries(self, tokens: Sequence[str], positions: Sequence[int]) -> tuple[EnumEntry, ...]:
         indexes: list[int] = []
         for predecessor in predecessors(entry.branch for entry in self._syntax.entries):
             indexes.append(0 if predecessor is None else indexes[predecessor] + 1)
         declared = self._constants.names_by_value(self._syntax.count)
-        derived = derived_names(self._syntax.count, tokens) if not declared else [None] * len(tokens)
-        return [
-            EnumEntry(token, index, declared.get(index, name), name is not None, self._mistakes.location(entry.offset))
-            for entry, token, index, name in zip(self._syntax.entries, tokens, indexes, derived, strict=True)
-        ]
+        kept = [tokens[position] for position in positions]
+        derived = [None] * len(kept) if declared else derived_names(self._syntax.count, kept)
+        entries = []
+        for position, token, name in zip(positions, kept, derived, strict=True):
+            index, location = indexes[position], self._mistakes.location(self._syntax.entries[position].offset)
+            entries.append(EnumEntry(token, index, declared.get(index, name), name is not None, location))
+        return tuple(entries)
+
+    def _positions(self, tokens: Sequence[str]) -> list[int]:
+        """The entries to keep: a token in two branches of one ``#if`` is one entry. Empty ones keep places, so there
+        may be many."""
+        first: dict[str, int] = {}
+        kept = []
+        for position, token in enumerate(tokens):
+            earlier = first.setdefault(token, position)
+            branches = self._syntax.entries[earlier].branch, self._syntax.entries[position].branch
+            if earlier != position and exclude_each_other(*branches):
+                continue
+            if earlier != position and token:
+                self._report_repetition(token, self._syntax.entries[earlier], self._syntax.entries[position])
+            kept.append(position)
+        return kept
+
+    def _report_repetition(self, token: str, first: EntrySyntax, second: EntrySyntax) -> None:
+        related = [(self._mistakes.location(first.offset), "first here")]
+        message = f"{shortened(token)!r} stands twice in table {self._syntax.name}"
+        self._mistakes.unusable(second.offset, message, related=related)
 
     def _text(self, entry: EntrySyntax) -> str | None:
-        pieces = [self._bytes(part, part) for part in entry.parts]
+        pieces = [self._bytes(part) for part in entry.parts]
         known = [piece for piece in pieces if piece is not None]
         if len(known) < len(pieces):
             return None
         try:
             text = b"".join(known).decode("utf-8")
         except UnicodeDecodeError:
-            self._mistakes.unusable(entry.offset, "string is not UTF-8")
+            if self._mistakes.is_c or not any(_UNDECODED.search(part.text) for part in entry.parts):
+                self._mistakes.unusable(entry.offset, "string is not UTF-8")
             return None
         forbidden = _NO_XML_CHARACTER.search(text)
         if forbidden is not None:
@@ -205,7 +239,7 @@ class _TableBuilder:
             return None
         return text
 
-    def _bytes(self, part: Token, place: Token) -> bytes | None:
+    def _bytes(self, part: Token) -> bytes | None:
         if part.kind is Kind.NAME:
             return self._macro_bytes(part)
         try:
@@ -221,7 +255,7 @@ class _TableBuilder:
         macro = self._constants.macro(name.text)
         if macro is None:
             hint = self._mistakes.suggestion(name.text, self._constants.macro_names)
-            message = f"expected a string, found {name}, which no macro in the files read defines{hint}"
+            message = f"expected a string, found {name}, for which the files read have no #define{hint}"
         elif not macro.body or any(token.kind is not Kind.STRING for token in macro.body):
             message = f"expected a string, found {name}, a macro for something else"
         else:
@@ -232,31 +266,12 @@ class _TableBuilder:
         self._mistakes.unusable(name.offset, message)
         return None
 
-    def _without_repetitions(self, entries: list[EnumEntry]) -> list[EnumEntry]:
-        """A token in two branches of one ``#if`` is one entry. Empty ones keep places, so there may be many."""
-        first: dict[str, int] = {}
-        kept = []
-        for position, entry in enumerate(entries):
-            earlier = first.setdefault(entry.token, position)
-            branches = self._syntax.entries[earlier].branch, self._syntax.entries[position].branch
-            if earlier != position and exclude_each_other(*branches):
-                continue
-            if earlier != position and entry.token:
-                self._report_repetition(entries[earlier], entry, self._syntax.entries[position])
-            kept.append(entry)
-        return kept
-
-    def _report_repetition(self, first: EnumEntry, entry: EnumEntry, syntax: EntrySyntax) -> None:
-        related = [(first.location, "first here")]
-        message = f"{shortened(entry.token)!r} stands twice in table {self._syntax.name}"
-        self._mistakes.unusable(syntax.offset, message, related=related)
-
-    def _check_count(self, entries: list[EnumEntry]) -> None:
+    def _check_count(self, found: int) -> None:
         """With conditionals around an entry the number depends on the build, and says nothing."""
         table_branch = self._syntax.name.branch
         if any(entry.branch != table_branch for entry in self._syntax.entries):
             return
-        count, found = self._count(), len(entries)
+        count = self._count()
         if count is None or count == found:
             return
         name, shown = self._syntax.name, shortened(_shown(self._syntax.count))

@@ -10,16 +10,20 @@
     enumeration = [ "typedef" ] "enum" [ NAME ] [ ":" NAME { NAME } ] "{" [ constant { "," constant } [ "," ] ] "}"
                   [ NAME ] [ ";" ]
     constant    = NAME { attribute } [ "=" expression ]
-    attribute   = NAME [ "(" … ")" ]
+    attribute   = NAME [ "(" … ")" ]                        in C source only
 
 In a table file (``.enums``) anything else is a mistake. In C source everything else is skipped, and so is an ``enum``
 that does not follow the grammar (a macro may stand for its constants): its constants stay unknown.
+
+A comma may be missing where a branch of a conditional ends: ``#if X "a" #else "b" #endif`` are two entries.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from .branches import exclude_each_other
 from .mistakes import Mistakes, Related
 from .tokens import DIRECTIVES, Branch, Kind, Lexed, Macro, Token, tokenize
 
@@ -28,6 +32,7 @@ Expression = tuple[Token, ...]
 TABLE, DECLARATION = "VIR_ENUM_IMPL", "VIR_ENUM_DECL"
 _STARTS = (TABLE, DECLARATION, "typedef", "enum")
 _GETTEXT = ("N_", "_", "gettext_noop")
+_OTHER_DIRECTIVES = ("include", "pragma", "undef", "error", "warning", "line")
 _OPENING, _CLOSING = ("(", "[", "{"), (")", "]", "}")
 
 
@@ -88,7 +93,7 @@ def parse(text: str, mistakes: Mistakes) -> FileSyntax:
 
 def _refuse_directives(lexed: Lexed, mistakes: Mistakes) -> None:
     for word, offset in lexed.other_directives:
-        hint = mistakes.suggestion(word, DIRECTIVES)
+        hint = "" if word in _OTHER_DIRECTIVES else mistakes.suggestion(word, DIRECTIVES)
         mistakes.error(offset, f'"#{word}" has no meaning in a table file{hint}')
 
 
@@ -175,13 +180,19 @@ class _Parser:
 
     def _entry(self) -> EntrySyntax:
         parts: list[Token] = []
-        while self._token.kind in (Kind.STRING, Kind.NAME) and not self._is_start():
+        while self._token.kind in (Kind.STRING, Kind.NAME) and not self._is_start() and not self._in_other_build(parts):
             parts.extend(self._part())
         if self._token.kind is Kind.UNCLOSED:
             raise _MistakeFound(self._token, _unclosed(self._token))
         if not parts:
             raise _MistakeFound(self._token, f"expected a string, found {self._token}")
+        if any(part.branch != parts[0].branch for part in parts):
+            raise _MistakeFound(parts[0], f"string {parts[0]} goes on behind a conditional", valid_in_c=True)
         return EntrySyntax(tuple(parts))
+
+    def _in_other_build(self, parts: Sequence[Token]) -> bool:
+        """Whether the next token is never compiled together with the last part: it cannot continue the string."""
+        return bool(parts) and exclude_each_other(parts[-1].branch, self._token.branch)
 
     def _part(self) -> list[Token]:
         token = self._next()
@@ -189,20 +200,27 @@ class _Parser:
             return [token]
         if token.text not in _GETTEXT:
             raise _MistakeFound(token, f"{token} is a macro with arguments; expected a string", valid_in_c=True)
-        self._position += 1
+        try:
+            return self._marked_strings(token)
+        except _MistakeFound:
+            self._skip_balanced(depth=1)
+            raise
+
+    def _marked_strings(self, macro: Token) -> list[Token]:
+        self._expect("(", f"after {macro.text}")
         parts: list[Token] = []
         while self._token.kind is Kind.STRING:
             parts.append(self._next())
         if self._token.kind is Kind.UNCLOSED:
             raise _MistakeFound(self._token, _unclosed(self._token))
         if not parts:
-            raise _MistakeFound(self._token, f"expected a string in {token.text}(), found {self._token}")
+            raise _MistakeFound(self._token, f"expected a string in {macro.text}(), found {self._token}")
         self._expect(")", f"after {parts[-1]}")
         return parts
 
     def _expect_end_of_entry(self) -> None:
-        if self._token.text != ")" and not self._accept(","):
-            before = self._tokens[self._position - 1]
+        before = self._tokens[self._position - 1]
+        if self._token.text != ")" and not self._accept(",") and not self._in_other_build([before]):
             raise _MistakeFound(self._token, f'expected "," or ")" after {before}, found {self._token}')
 
     def _enumeration(self) -> None:
@@ -242,9 +260,9 @@ class _Parser:
         name = self._name("a constant's name")
         if self._token.text == "(":
             raise _MistakeFound(name, f"{name} is a macro with arguments; expected a constant's name")
-        while self._token.kind is Kind.NAME:  # an attribute
+        while self._mistakes.is_c and self._token.kind is Kind.NAME:
             self._position += 1
-            self._skip_balanced()
+            self._skip_attribute_arguments()
         value = self._expression(f"the value of {name}") if self._accept("=") else None
         return ConstantSyntax(name, value)
 
@@ -254,7 +272,7 @@ class _Parser:
         while self._token.kind is Kind.NAME and not self._is_start():
             word = self._next().text
             name = name if self._token.text == "(" else word
-            self._skip_balanced()
+            self._skip_attribute_arguments()
         self._accept(";")
         return name
 
@@ -264,7 +282,7 @@ class _Parser:
         depth = 0
         while not self._at_end():
             text = self._token.text
-            if depth == 0 and (text == "," or text in _CLOSING):
+            if text == "}" or (depth == 0 and (text == "," or text in _CLOSING)):
                 break
             depth += (text in _OPENING) - (text in _CLOSING)
             self._position += 1
@@ -332,16 +350,15 @@ class _Parser:
             depth += (text in _OPENING) - (text in _CLOSING)
         return False
 
-    def _skip_balanced(self) -> None:
-        """A parenthesis and all in it, where one begins."""
-        if self._token.text != "(":
-            return
-        depth = 0
-        while not self._at_end():
+    def _skip_attribute_arguments(self) -> None:
+        if self._accept("("):
+            self._skip_balanced(depth=1)
+
+    def _skip_balanced(self, depth: int) -> None:
+        """To behind the bracket that closes the outermost of `depth` open ones."""
+        while depth and not self._at_end():
             text = self._next().text
             depth += (text in _OPENING) - (text in _CLOSING)
-            if depth == 0:
-                return
 
     def _report(self, mistake: _MistakeFound, related: Related = ()) -> None:
         report = self._mistakes.unusable if mistake.valid_in_c else self._mistakes.error
@@ -349,4 +366,4 @@ class _Parser:
 
 
 def _unclosed(token: Token) -> str:
-    return f"string without an end: expected a closing quote on the line of {token}"
+    return f"string {token} has no end; expected a closing quote on its line"

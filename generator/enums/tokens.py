@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import NamedTuple
 
 from .mistakes import Mistakes
 
@@ -37,8 +38,9 @@ Branch = tuple[tuple[int, int], ...]
 """Where a token stands among conditionals, outermost first: which conditional, and which of its branches from 0."""
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
+    """A named tuple, since a C source has hundreds of thousands."""
+
     kind: Kind
     text: str
     offset: int
