@@ -101,36 +101,9 @@ def test_any_text_is_read_or_refused_with_a_place(text: str) -> None:
         assert all(1 <= finding.location.line <= lines for finding in diagnostics.found)
 
 
-WORDS = st.sampled_from(
-    [
-        "VIR_ENUM_IMPL",
-        "(",
-        ")",
-        ",",
-        ";",
-        '"a"',
-        '"',
-        "enum",
-        "typedef",
-        "{",
-        "}",
-        "=",
-        "A",
-        "B",
-        "1",
-        "N_",
-        "'",
-        "/*",
-        "*/",
-        "//",
-        "+",
-        "<<",
-        "\\",
-        "?",
-        ":",
-    ]
-    + ["\n", "\n#if A\n", "\n#else\n", "\n#endif\n", "\n#define A B\n", "\n#if 0\n"]
-)
+C_WORDS = 'VIR_ENUM_IMPL ( ) , ; "a" " enum typedef { } = A B 1 N_ \' /* */ // + << \\ ? :'
+C_LINES = ["\n", "\n#if A\n", "\n#else\n", "\n#endif\n", "\n#define A B\n", "\n#if 0\n"]
+WORDS = st.sampled_from([*C_WORDS.split(), *C_LINES])
 
 
 @given(words=st.lists(WORDS, max_size=40))
@@ -224,6 +197,15 @@ def test_the_same_file_given_twice_defines_its_tables_once(tmp_path: Path) -> No
     file = tmp_path / "one.enums"
     file.write_text('VIR_ENUM_IMPL(virX, VIR_X_LAST, "a")')
     assert len(read_tables([file, file])) == 1
+
+
+def test_byte_order_mark_and_windows_line_ends_do_not_count(tmp_path: Path) -> None:
+    file = tmp_path / "x.enums"
+    file.write_bytes(b'\xef\xbb\xbfVIR_ENUM_IMPL(virX, VIR_X_LAST,\r\n "a\\\r\nb",\r\n  "c")\r\n')
+    (table,) = read_tables([file])
+    assert table.tokens == ("ab", "c")
+    places = [table.location, *(entry.location for entry in table.entries)]
+    assert [(place.line, place.column) for place in places] == [(1, 15), (2, 2), (4, 3)]
 
 
 def test_code_in_a_token_is_only_text() -> None:
