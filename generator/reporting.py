@@ -1,0 +1,176 @@
+"""What commands have to say, as text for people, JSON for programs, and annotations for GitHub's workflows.
+
+Every function returns text; `cli` decides where it goes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from .errors import Diagnostic, Severity
+from .output import Difference, DifferenceKind, WriteSummary
+from .source import SourceLocation
+
+
+class Format(StrEnum):
+    TEXT = "text"
+    JSON = "json"
+    GITHUB = "github"
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratedReport:
+    """One package that was written."""
+
+    output: Path
+    classes: int
+    enums: int
+    summary: WriteSummary
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedReport:
+    """One package that was compared with what is on disk."""
+
+    output: Path
+    files: int
+    differences: tuple[Difference, ...]
+
+
+def counted(number: int, singular: str, plural: str = "") -> str:
+    return f"{number} {singular if number == 1 else plural or singular + 's'}"
+
+
+# For people
+
+
+def generated_as_text(report: GeneratedReport) -> str:
+    summary = report.summary
+    parts = [counted(report.classes, "class", "classes"), counted(report.enums, "enum")]
+    parts.append(f"{counted(len(summary.written), 'file')} written")
+    parts.append(f"{len(summary.unchanged)} unchanged")
+    if summary.removed:
+        parts.append(f"{len(summary.removed)} removed")
+    return f"{report.output}: {', '.join(parts)}"
+
+
+def checked_as_text(report: CheckedReport) -> str:
+    """The diffs, then a line for each file that is missing or left over, then the verdict."""
+    if not report.differences:
+        return f"{report.output}: up to date ({counted(report.files, 'file')})"
+    lines = [difference.diff.rstrip("\n") for difference in report.differences if difference.diff]
+    if _all_missing(report):
+        return f"{report.output}: has not been generated yet"
+    for difference in report.differences:
+        if difference.kind is not DifferenceKind.CHANGED:
+            lines.append(f"{report.output / difference.path}: {MEANING[difference.kind]}")
+    kinds = [difference.kind for difference in report.differences]
+    tally = ", ".join(f"{kinds.count(kind)} {kind.value}" for kind in DifferenceKind if kind in kinds)
+    lines.append(f"{report.output}: {counted(len(kinds), 'file')} out of date ({tally})")
+    return "\n".join(lines)
+
+
+MEANING = {
+    DifferenceKind.MISSING: "is missing",
+    DifferenceKind.CHANGED: "is not what would be generated now",
+    DifferenceKind.ORPHANED: "is no longer generated",
+}
+
+
+def _all_missing(report: CheckedReport) -> bool:
+    missing = [difference for difference in report.differences if difference.kind is DifferenceKind.MISSING]
+    return len(missing) == report.files == len(report.differences)
+
+
+# For programs
+
+
+def as_json(
+    diagnostics: Iterable[Diagnostic],
+    *,
+    generated: Sequence[GeneratedReport] = (),
+    checked: Sequence[CheckedReport] = (),
+) -> str:
+    """One object; ``packages`` holds what was made or compared, ``diagnostics`` what is wrong with the input."""
+    packages = [_generated_values(report) for report in generated] + [_checked_values(report) for report in checked]
+    values = {"packages": packages, "diagnostics": [_diagnostic_values(diagnostic) for diagnostic in diagnostics]}
+    return json.dumps(values, ensure_ascii=False, indent=2)
+
+
+def _generated_values(report: GeneratedReport) -> dict[str, object]:
+    return {
+        "output": report.output.as_posix(),
+        "classes": report.classes,
+        "enums": report.enums,
+        "written": list(report.summary.written),
+        "unchanged": list(report.summary.unchanged),
+        "removed": list(report.summary.removed),
+    }
+
+
+def _checked_values(report: CheckedReport) -> dict[str, object]:
+    differences = [
+        {"path": found.path, "kind": found.kind.value, "line": found.line, "diff": found.diff}
+        for found in report.differences
+    ]
+    return {"output": report.output.as_posix(), "files": report.files, "differences": differences}
+
+
+def _diagnostic_values(diagnostic: Diagnostic) -> dict[str, object]:
+    return {
+        "severity": diagnostic.severity.value,
+        **_place_values(diagnostic.location),
+        "message": diagnostic.message,
+        "section": diagnostic.section,
+        "included_from": [_place_values(place) for place in diagnostic.location.inclusions],
+        "related": [{**_place_values(place), "message": text} for place, text in diagnostic.related],
+    }
+
+
+def _place_values(place: SourceLocation) -> dict[str, object]:
+    return {"file": place.path, "line": place.line, "column": place.column}
+
+
+# For GitHub's workflows: https://docs.github.com/actions/reference/workflow-commands-for-github-actions
+
+
+def diagnostics_as_github(diagnostics: Iterable[Diagnostic]) -> str:
+    return "\n".join(
+        _annotation(
+            "warning" if diagnostic.severity is Severity.WARNING else "error",
+            diagnostic.location.path,
+            diagnostic.location.line,
+            diagnostic.location.column,
+            "\n".join([diagnostic.message, *(f"{place}: {text}" for place, text in diagnostic.related)]),
+        )
+        for diagnostic in diagnostics
+    )
+
+
+def checked_as_github(report: CheckedReport) -> str:
+    return "\n".join(
+        _annotation("error", (report.output / found.path).as_posix(), found.line, 0, f"{found.path} {_meaning(found)}")
+        for found in report.differences
+    )
+
+
+def _meaning(difference: Difference) -> str:
+    return "\n".join(filter(None, [MEANING[difference.kind], difference.diff]))
+
+
+def _annotation(kind: str, file: str, line: int, column: int, message: str) -> str:
+    properties = {"file": file, "line": line, "col": column, "title": "relaxgen"}
+    shown = ",".join(f"{name}={_escaped_property(str(value))}" for name, value in properties.items() if value)
+    return f"::{kind} {shown}::{_escaped(message)}"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _escaped_property(text: str) -> str:
+    return _escaped(text).replace(":", "%3A").replace(",", "%2C")
