@@ -9,6 +9,7 @@ refused, so there are no entities to expand. The parser keeps its own stack: dep
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -27,7 +28,7 @@ MAXIMUM_BYTES = 32 * 1024 * 1024
 
 # A character that XML does not allow, not even as a reference, so that it occurs in no name and no namespace.
 _SEPARATOR = "\x1f"
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_BYTE_ORDER_MARKS = (BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE)
 
 
 class UnreadableDocument(Exception):
@@ -100,7 +101,7 @@ class _Parser:
         self._root: XmlElement | None = None
         self._count = 0
         # expat counts the mark as a column.
-        self._mark = 1 if data.startswith(_BYTE_ORDER_MARK) else 0
+        self._mark = 1 if data.startswith(_BYTE_ORDER_MARKS) else 0
         self._parser = self._create()
 
     def _create(self) -> expat.XMLParserType:

@@ -89,6 +89,7 @@ MAXIMUM_ELEMENTS = 500_000
 would grow exponentially otherwise."""
 
 _DOCUMENTATION = QName(ANNOTATIONS, "documentation")
+_NAMES_ARE = "a letter or '_' comes first, then letters, digits, '.', '-', '_'"
 _XML_BASE = QName(XML_NAMESPACE, "base")
 
 
@@ -200,7 +201,7 @@ class _Reader:
             return None
         real = os.path.realpath(path)
         if real in context.files:
-            self._report_cycle(node, context, real)
+            self._report_cycle(node, context)
             return None
         if not Path(path).exists():
             message = f"{path!r} does not exist{_similar_file(path)}"
@@ -221,12 +222,10 @@ class _Reader:
         inner = _Context(document, path, path, (*context.files, real), origin, context.ns)
         return inner if self._is_relax_ng(inner) else None
 
-    def _report_cycle(self, node: XmlElement, context: _Context, real: str) -> None:
-        through = self._location(node, context).inclusions
-        related = [(place, "included from here") for place in through if real != os.path.realpath(place.path)]
+    def _report_cycle(self, node: XmlElement, context: _Context) -> None:
         section = "4.6" if node.local == "externalRef" else "4.7"
         message = f"'{node.attributes['href']}' is being read already: files must not include themselves"
-        self._error(node, context, message, section=section, attribute="href", related=related)
+        self._error(node, context, message, section=section, attribute="href")
 
     # Reports
 
@@ -277,7 +276,8 @@ class _Reader:
         self._check_attributes(node, context)
         if node.local in TEXT_ELEMENTS:
             for child in node.children:
-                self._error(child, context, f"<{node.local}> holds text only, <{child.local}> cannot stand in it")
+                message = f"<{node.local}> holds text only, <{child.local}> cannot stand in it"
+                self._error(child, context, message, section="3")
         elif node.text and node.text.strip(BLANKS):
             self._error(node, context, f"text cannot stand in <{node.local}>", section="4.2", text=True)
         if "ns" in node.attributes:
@@ -323,6 +323,8 @@ class _Reader:
             message = f"<{node.local}> cannot stand in <{parent.local}>"
             if parent.local == "grammar" and node.local in _PATTERNS:
                 message += ": a pattern belongs into <start> or <define>"
+            if node.local == "include" and parent.local in ("include", "div"):
+                message = "<include> cannot stand in another <include>"
         else:
             message = f"RELAX NG has no element <{node.local}>{did_you_mean(node.local, known)}"
         self._error(node, context, message, section="3")
@@ -331,7 +333,7 @@ class _Reader:
         """The attribute's value, trimmed (section 4.2); nothing where it is not there, which is reported already."""
         value = node.attributes.get(attribute, "").strip(BLANKS)
         if attribute in node.attributes and not is_ncname(value):
-            message = f"{value!r} is no name: '{attribute}' of <{node.local}> wants one without colon"
+            message = f"'{attribute}' of <{node.local}> is {value!r}, which is no XML name without prefix: {_NAMES_ARE}"
             self._error(node, context, message, section="3", attribute=attribute)
         return value
 
@@ -340,8 +342,9 @@ class _Reader:
     def _pattern(self, node: XmlElement, context: _Context) -> Pattern:
         read = _PATTERNS.get(node.local)
         if read is None:
-            message = f"<{node.local}> is no pattern" if node.local in _ELEMENTS else f"no element <{node.local}>"
-            self._error(node, context, message + did_you_mean(node.local, _PATTERNS), section="3")
+            exists = f"<{node.local}> is no pattern: a schema is a <grammar> or a single pattern"
+            unknown = f"RELAX NG has no element <{node.local}>{did_you_mean(node.local, _PATTERNS)}"
+            self._error(node, context, exists if node.local in _ELEMENTS else unknown, section="3")
             return NotAllowed()
         try:
             if not self._descend(node, context):
@@ -376,7 +379,9 @@ class _Reader:
 
     def _childless(self, node: XmlElement, context: _Context) -> _Where:
         for child in _children(node):
-            self._error(child, context, f"<{node.local}> holds nothing, <{child.local}> cannot stand in it")
+            self._error(
+                child, context, f"<{node.local}> holds nothing, <{child.local}> cannot stand in it", section="3"
+            )
         return self._where(node, context)
 
     def _element(self, node: XmlElement, context: _Context) -> Pattern:
@@ -405,6 +410,9 @@ class _Reader:
             return self._qualified(node.attributes["name"], node, context, inherited_ns, attribute="name"), nodes
         if nodes and nodes[0].local in NAME_CLASSES:
             return self._name_class(nodes[0], context), nodes[1:]
+        if nodes and nodes[0].local not in _ELEMENTS:
+            self._misplaced(nodes[0], node, context, _ELEMENTS)
+            return AnyName(), nodes[1:]
         message = f"<{node.local}> needs a name: the attribute 'name', or a name class as its first child"
         self._error(node, context, message, section="3")
         return AnyName(), nodes
@@ -456,6 +464,7 @@ class _Reader:
         return Value(datatype, node.text, context.ns, node.namespaces, **self._where(node, context))
 
     def _data(self, node: XmlElement, context: _Context) -> Pattern:
+        datatype = DatatypeName(context.datatype_library, self._ncname(node, context, "type"))
         params: list[Param] = []
         exceptions: list[Pattern] = []
         for child in _children(node):
@@ -468,7 +477,6 @@ class _Reader:
                 params.append(self._param(child, context))
             else:
                 exceptions.append(self._except(child, context))
-        datatype = DatatypeName(context.datatype_library, self._ncname(node, context, "type"))
         except_ = exceptions[0] if exceptions else None
         return Data(datatype, tuple(params), except_, **self._where(node, context))
 
@@ -486,7 +494,12 @@ class _Reader:
         where, inner = self._childless(node, context), self._open(node, context)
         if inner is None:
             return NotAllowed()
-        return ExternalRef(node.attributes["href"], self._pattern(inner.document.root, inner), **where)
+        root = inner.document.root
+        if root.local in _ELEMENTS and root.local not in _PATTERNS:
+            message = f"<externalRef> wants a file whose root is a pattern, this is <{root.local}>"
+            self._error(root, inner, message, section="4.6")
+            return NotAllowed()
+        return ExternalRef(node.attributes["href"], self._pattern(root, inner), **where)
 
     def _nested_grammar(self, node: XmlElement, context: _Context) -> Pattern:
         return NestedGrammar(self._grammar(node, context), **self._where(node, context))
@@ -621,8 +634,7 @@ class _Reader:
         name = written.strip(BLANKS)
         prefix, colon, local = name.rpartition(":")
         if not is_ncname(local) or (colon and not is_ncname(prefix)):
-            found = f"{name!r} is no name" if name else "the name is empty"
-            message = f"{found}: expected letters, digits, '.', '-', '_', and one ':' after a prefix"
+            message = f"{name!r} is no XML name: {_NAMES_ARE}; a prefix with ':' may stand before"
             self._error(node, context, message, section="3", attribute=attribute, text=attribute is None)
         elif colon and prefix not in node.namespaces:
             hint = did_you_mean(prefix, [known for known in node.namespaces if known])
@@ -714,14 +726,17 @@ def _documentation_of(node: XmlElement) -> list[str]:
 
 
 def _parts(name_class: NameClass) -> list[Name | NsName]:
+    """The names and namespaces that a name class speaks of, those that it excepts included."""
     parts: list[Name | NsName] = []
     remaining: list[NameClass] = [name_class]
     while remaining:
         part = remaining.pop()
+        if isinstance(part, Name | NsName):
+            parts.append(part)
         if isinstance(part, NameChoice):
             remaining.extend(part.choices)
-        elif not isinstance(part, AnyName):
-            parts.append(part)
+        elif isinstance(part, NsName | AnyName) and part.except_ is not None:
+            remaining.append(part.except_)
     return parts
 
 
@@ -762,7 +777,7 @@ def _compact_syntax_hint(path: str) -> str:
 
 def _foreign_root(root: XmlElement) -> str:
     if root.namespace == "http://www.w3.org/2001/XMLSchema":
-        return "this is a W3C XML Schema, not RELAX NG; trang does not read it either, but writes it from RELAX NG"
+        return "this is a W3C XML Schema; only RELAX NG in its XML syntax is read"
     if not root.namespace and root.local in _ELEMENTS:
         return f'<{root.local}> is in no namespace: RELAX NG\'s needs xmlns="{RELAX_NG}"'
     if root.local in _ELEMENTS:

@@ -56,12 +56,11 @@ def simplify(grammar: Grammar, diagnostics: Diagnostics | None = None) -> Schema
 
 @dataclass(slots=True)
 class _Scope:
-    """One grammar: its definitions by the author's names, combined but unresolved, and their keys in the schema.
-    ``owner`` is the key of the definition that a nested grammar stands in."""
+    """One grammar: the keys that its definitions have in the schema, by the author's names. ``owner`` is the key of
+    the definition that a nested grammar stands in."""
 
     parent: _Scope | None
     owner: str
-    definitions: Mapping[str, SchemaDefine] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
 
 
@@ -167,20 +166,21 @@ class _Simplifier:
         combined = self._combined(self._components(grammar))
         start = combined.pop(_START, None)
         if start is None:
-            self._report_no_start(grammar, combined)
+            self._report_no_start(grammar, is_included=parent is None and bool(combined))
             # What is there to be included may well refer to what it does not define.
             return NotAllowed(location=grammar.location)
-        scope = _Scope(parent, owner, combined)
+        scope = _Scope(parent, owner)
         scope.keys.update((name, self._key(name, scope)) for name in combined)
         # Reserved here, so that nested grammars come after what they stand in.
         self._defines.update((scope.keys[name], definition) for name, definition in combined.items())
+        resolved_start = self._resolve(start.pattern, scope, owner)
         for name, definition in combined.items():
             key = scope.keys[name]
             self._defines[key] = replace(definition, pattern=self._resolve(definition.pattern, scope, key))
-        return self._resolve(start.pattern, scope, owner)
+        return resolved_start
 
-    def _report_no_start(self, grammar: Grammar, defined: Iterable[str]) -> None:
-        hint = "; it has only defines, perhaps it is there to be included" if any(defined) else ""
+    def _report_no_start(self, grammar: Grammar, is_included: bool) -> None:
+        hint = "; it has only defines, perhaps it is there to be included" if is_included else ""
         self._diagnostics.error(grammar.location, f"the grammar has no <start>{hint}", section="4.18")
 
     def _key(self, name: str, scope: _Scope) -> str:

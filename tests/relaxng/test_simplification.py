@@ -1,0 +1,96 @@
+"""Simplification over real schemas, and at sizes that golden cases do not have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from generator.errors import SchemaError
+from generator.relaxng import Schema, dump_schema, read_grammar, read_grammar_text, simplify
+from generator.relaxng.pattern import ExternalRef, NestedGrammar, ParentRef, Pattern, Ref, children
+
+NAMESPACE = 'xmlns="http://relaxng.org/ns/structure/1.0"'
+
+
+def patterns_of(schema: Schema) -> Iterator[Pattern]:
+    remaining = [schema.start, *(definition.pattern for definition in schema.defines.values())]
+    while remaining:
+        pattern = remaining.pop()
+        yield pattern
+        remaining.extend(children(pattern))
+
+
+def assert_is_simple(schema: Schema) -> None:
+    for pattern in patterns_of(schema):
+        assert not isinstance(pattern, ExternalRef | ParentRef | NestedGrammar)
+        if isinstance(pattern, Ref):
+            assert pattern.name in schema.defines
+        assert pattern.location.path in schema.files
+        assert pattern.location.line > 0
+
+
+def roots(schemas: Path) -> list[Path]:
+    """Schemas that are no parts of others: those for which the corpus has documents."""
+    documents = schemas.parent / "xml"
+    names = {directory.name for directory in documents.iterdir()}
+    return [path for path in sorted(schemas.rglob("*.rng")) if path.stem in names]
+
+
+@pytest.mark.parametrize("release", ["libvirt-11.3.0", "libvirt-9.0.0"])
+def test_every_root_of_libvirt_becomes_simple(corpus: Path, release: str) -> None:
+    paths = roots(corpus / release / "schemas")
+    assert len(paths) >= 16
+    for path in paths:
+        schema = simplify(read_grammar(path))
+        assert_is_simple(schema)
+        assert schema.defines
+
+
+def test_every_root_of_the_vocabularies_becomes_simple(corpus: Path) -> None:
+    vocabularies = corpus / "vocabularies"
+    seen = 0
+    for manifest in sorted(vocabularies.glob("*/manifest.tsv")):
+        rows = manifest.read_text(encoding="utf-8").splitlines()[1:]
+        for name in sorted({row.split("\t")[0] for row in rows}):
+            assert_is_simple(simplify(read_grammar(manifest.parent / "schema" / name)))
+            seen += 1
+    assert seen >= 10
+
+
+def test_the_domain_keeps_the_names_of_its_defines(corpus: Path) -> None:
+    schema = simplify(read_grammar(corpus / "libvirt-11.3.0" / "schemas" / "domain.rng"))
+    assert all(key == definition.name for key, definition in schema.defines.items())
+    assert {"domain", "disk", "devices", "address"} <= schema.defines.keys()
+    names = [Path(file).name for file in schema.files]
+    assert names[0] == "domain.rng"
+    assert names.count("basictypes.rng") == 1
+
+
+def test_a_snapshot_nests_the_whole_domain_beside_its_own_defines(corpus: Path) -> None:
+    schema = simplify(read_grammar(corpus / "libvirt-11.3.0" / "schemas" / "domainsnapshot.rng"))
+    disks = [key for key, definition in schema.defines.items() if definition.name == "disk"]
+    assert len(disks) == 2  # one in domain.rng, one in inactiveDomain.rng
+    assert_is_simple(schema)
+
+
+def test_the_result_does_not_depend_on_the_run(corpus: Path) -> None:
+    path = corpus / "libvirt-11.3.0" / "schemas" / "domainsnapshot.rng"
+    assert dump_schema(simplify(read_grammar(path))) == dump_schema(simplify(read_grammar(path)))
+
+
+def chain(length: int, last: str) -> bytes:
+    defines = "".join(f"<define name='d{n}'><ref name='d{n + 1}'/></define>" for n in range(length))
+    text = f"<grammar {NAMESPACE}><start><ref name='d0'/></start>{defines}<define name='d{length}'>{last}</define>"
+    return f"{text}</grammar>".encode()
+
+
+def test_long_chains_of_references_need_no_stack() -> None:
+    schema = simplify(read_grammar_text(chain(20_000, "<element name='a'><empty/></element>")))
+    assert len(schema.defines) == 20_001
+
+
+def test_a_cycle_at_the_end_of_a_long_chain_is_found() -> None:
+    with pytest.raises(SchemaError, match="define 'd4990' contains itself"):
+        simplify(read_grammar_text(chain(5_000, "<ref name='d4990'/>")))
