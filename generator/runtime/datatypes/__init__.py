@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .datatype import Datatype, Namespaces, Parameters
     from .facet import WrongDatatype, WrongParameter
-    from .library import BUILT_IN, DTD_COMPATIBILITY, XML_SCHEMA, create, facets_of
+    from .library import create, facets_of
+    from .library_names import BUILT_IN, DTD_COMPATIBILITY, XML_SCHEMA
 
 __all__ = [
     "BUILT_IN",
@@ -26,17 +27,25 @@ __all__ = [
     "facets_of",
 ]
 
-_MODULES = {"Datatype": "datatype", "Namespaces": "datatype", "Parameters": "datatype"} | {
+_MODULES = {
+    "BUILT_IN": "library_names",
+    "DTD_COMPATIBILITY": "library_names",
+    "XML_SCHEMA": "library_names",
+    "Datatype": "datatype",
+    "Namespaces": "datatype",
+    "Parameters": "datatype",
     "WrongDatatype": "facet",
     "WrongParameter": "facet",
+    "create": "library",
+    "facets_of": "library",
 }
 
 
 def __getattr__(name: str) -> object:
-    if name not in __all__:
+    if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    value = getattr(import_module(f".{_MODULES.get(name, 'library')}", __name__), name)
+    value = getattr(import_module(f".{_MODULES[name]}", __name__), name)
     globals()[name] = value
     return value

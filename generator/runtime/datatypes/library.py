@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from .binary_types import Base64Binary, Boolean, HexBinary
 from .datatype import Datatype, Parameters
 from .facet import WrongDatatype, WrongParameter
+from .library_names import BUILT_IN, DTD_COMPATIBILITY, XML_SCHEMA
 from .number_types import INTEGER_RANGES, DecimalNumber, Double, Float, Integer
 from .text_types import (
     ENTITIES,
@@ -26,10 +27,6 @@ from .text_types import (
     Token,
 )
 from .time_types import Duration, Moment
-
-BUILT_IN = ""
-XML_SCHEMA = "http://www.w3.org/2001/XMLSchema-datatypes"
-DTD_COMPATIBILITY = "http://relaxng.org/ns/compatibility/datatypes/1.0"
 
 LIBRARIES: Mapping[str, Mapping[str, type[Datatype]]] = {
     BUILT_IN: {"string": String, "token": Token},
