@@ -1,0 +1,82 @@
+# Everything here needs Python 3.11 or later, make, and a package index; the rest goes into .venv.
+#
+#   make demo     generate the package for libvirt's domains and show it at work
+#   make test     the test suite
+#   make check    style, types, and whether generated/ is up to date
+#   make slow     the tests that build distributions or need minutes
+#   make bench    how fast generating, importing, parsing and formatting are
+#   make clean    remove what was made here, except generated/
+
+# The first Python that is new enough; `make PYTHON=...` names another.
+IS_NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	if $$python -c '$(IS_NEW_ENOUGH)' 2>/dev/null; then echo $$python; break; fi; done)
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+PYTEST_ARGUMENTS ?= -n auto --dist worksteal
+
+.PHONY: help demo generate test check lint types drift slow bench clean
+.DEFAULT_GOAL := help
+
+help:
+	@sed -n '3,8s/^# *//p' Makefile
+
+demo: generate
+	@$(BIN)/python examples/demo.py
+
+generate: $(VENV)/.installed
+	@echo "== relaxgen generate"
+	@$(BIN)/relaxgen generate
+
+test: $(VENV)/.installed-for-development
+	@echo "== pytest"
+	@$(BIN)/python -m pytest -m "not slow" $(PYTEST_ARGUMENTS)
+
+slow: $(VENV)/.installed-for-development
+	@echo "== pytest, the slow tests"
+	@$(BIN)/python -m pytest -m slow
+
+check: lint types drift
+
+lint: $(VENV)/.installed-for-development
+	@echo "== ruff"
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+
+types: $(VENV)/.installed-for-development
+	@echo "== mypy --strict"
+	@$(BIN)/mypy
+	@echo "== pyright"
+	@$(BIN)/pyright
+
+drift: $(VENV)/.installed
+	@echo "== relaxgen check"
+	@$(BIN)/relaxgen check
+
+bench: $(VENV)/.installed-for-development
+	@echo "== benchmarks"
+	@$(BIN)/python -m benchmarks
+
+$(BIN)/python:
+	@if [ -z "$(PYTHON)" ]; then echo "relaxgen needs Python 3.11 or later: make PYTHON=/path/to/python" >&2; exit 1; fi
+	@$(PYTHON) -c '$(IS_NEW_ENOUGH)' || { echo "$(PYTHON) is too old: relaxgen needs Python 3.11 or later" >&2; exit 1; }
+	@echo "== virtual environment in $(VENV), from $$($(PYTHON) --version)"
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
+
+# Each stamp is newer than pyproject.toml once what that asks for is installed. One follows the other, so that no two
+# installations run at the same time under `make -j`.
+$(VENV)/.installed: pyproject.toml | $(BIN)/python
+	@echo "== installing relaxgen"
+	@$(PIP_INSTALL) --editable .
+	@touch $@
+
+$(VENV)/.installed-for-development: pyproject.toml $(VENV)/.installed
+	@echo "== installing the tools for development"
+	@$(PIP_INSTALL) --editable ".[dev]"
+	@touch $@
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
