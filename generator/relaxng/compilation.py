@@ -1,8 +1,6 @@
-"""`Schema` → the data that the validator works on, see `runtime.validation.grammar`.
+"""Simplified form → the data that the validator works on, see `runtime.validation.grammar`.
 
-This is the rest of specification section 4: what the author abbreviated is spelled out (4.12 to 4.15), references to
-patterns disappear (4.19), and ``notAllowed`` and ``empty`` vanish from where they say nothing (4.20, 4.21). Equal
-patterns become one; those that an author can be pointed to keep their places.
+Equal patterns become one; those that an author can be pointed to keep their places.
 """
 
 from __future__ import annotations
@@ -11,10 +9,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..runtime.datatypes import XML_SCHEMA
-from ..runtime.validation import grammar as form
+from ..runtime.validation import grammar as kinds
 from ..runtime.validation import names
+from ..runtime.validation.grammar import GrammarData
 from ..source import SourceLocation
-from .grammar import Schema
+from .datatype import translated
 from .name_class import AnyName, Name, NameChoice, NameClass, NsName
 from .pattern import (
     Attribute,
@@ -22,32 +21,24 @@ from .pattern import (
     Data,
     Element,
     Empty,
-    ExternalRef,
     Group,
     Interleave,
     List,
-    Mixed,
-    NestedGrammar,
     NotAllowed,
     OneOrMore,
-    Optional,
-    Param,
-    ParentRef,
     Pattern,
-    Ref,
     Text,
     Value,
-    ZeroOrMore,
 )
-from .regular_expression import translate
+from .simplified_form import SimplifiedForm
 
 Labels = Mapping[SourceLocation, str]
-"""Names of choices of values ("disk snapshot mode") by the place of the choice, or of a pattern around it."""
+"""Names of choices of values ("disk snapshot mode") by the place of a value, of its choice, or of a pattern around."""
 
 
-def compile_patterns(schema: Schema, labels: Labels | None = None) -> form.GrammarData:
-    """The same data for the same schema, in tuples; `schema` must obey the restrictions of section 7."""
-    return _Compiler(schema, labels or {}).compile()
+def compile_patterns(form: SimplifiedForm, labels: Labels | None = None) -> GrammarData:
+    """The same data for the same schema, in tuples; `form` must obey the restrictions of section 7."""
+    return _Compiler(form, labels or {}).compile()
 
 
 class _Table:
@@ -65,18 +56,18 @@ class _Table:
         return tuple(self.numbers)
 
 
-_CONSTANTS = ((form.EMPTY,), (form.NOT_ALLOWED,), (form.TEXT,))
+_CONSTANTS = ((kinds.EMPTY,), (kinds.NOT_ALLOWED,), (kinds.TEXT,))
 _EMPTY, _NOT_ALLOWED, _TEXT = range(3)
 
 
 class _Compiler:
-    def __init__(self, schema: Schema, labels: Labels) -> None:
-        self._schema = schema
+    def __init__(self, form: SimplifiedForm, labels: Labels) -> None:
+        self._form = form
         self._labels = labels
         self._nodes: list[tuple[Any, ...]] = list(_CONSTANTS)
         self._numbers = {node: number for number, node in enumerate(_CONSTANTS)}
-        self._defines: dict[tuple[str, str], int] = {}
-        self._contents: list[tuple[int, Element, str]] = []
+        self._compiled: dict[tuple[int, str], int] = {}
+        self._contents: list[tuple[int, Element]] = []
         self._name_classes = _Table()
         self._datatypes = _Table()
         self._prefixes = _Table()
@@ -84,14 +75,55 @@ class _Compiler:
         self._files = _Table()
         self._label_names = _Table()
 
-    def compile(self) -> form.GrammarData:
-        start = self._node(self._schema.start, "")
-        while self._contents:
-            number, element, label = self._contents.pop()
+    def compile(self) -> GrammarData:
+        start = self._node(self._form.start, "")
+        for number, element in self._contents:  # which grows meanwhile
             kind, name_class, _, place = self._nodes[number]
-            self._nodes[number] = (kind, name_class, self._node(element.pattern, label), place)
+            content = self._node(self._form.content(element), self._labels.get(element.location, ""))
+            self._nodes[number] = (kind, name_class, content, place)
         tables = (self._name_classes, self._datatypes, self._prefixes, self._places, self._files, self._label_names)
-        return (form.FORMAT, start, tuple(self._nodes), *(table.items() for table in tables))
+        return (kinds.FORMAT, start, tuple(self._nodes), *(table.items() for table in tables))
+
+    def _node(self, pattern: Pattern, label: str) -> int:
+        label = self._labels.get(pattern.location, label)
+        key = (id(pattern), label)
+        number = self._compiled.get(key)
+        if number is None:
+            number = self._compiled[key] = self._compile(pattern, label)
+        return number
+
+    def _compile(self, pattern: Pattern, label: str) -> int:
+        match pattern:
+            case Empty():
+                return _EMPTY
+            case NotAllowed():
+                return _NOT_ALLOWED
+            case Text():
+                return _TEXT
+            case Element():
+                return self._element(pattern)
+            case Attribute():
+                named = self._name_classes.add(_name_class(pattern.name))
+                return self._add(kinds.ATTRIBUTE, named, self._node(pattern.pattern, label), self._place(pattern))
+            case Data():
+                return self._data(pattern, label)
+            case Value():
+                return self._value(pattern, label)
+            case List():
+                return self._add(kinds.LIST, self._node(pattern.pattern, label), self._place(pattern))
+            case Group():
+                return self._add(kinds.GROUP, *self._several(pattern.patterns, label))
+            case Interleave():
+                return self._add(kinds.INTERLEAVE, *self._several(pattern.patterns, label))
+            case Choice():
+                return self._add(kinds.CHOICE, *dict.fromkeys(self._several(pattern.patterns, label)))
+            case OneOrMore():
+                return self._add(kinds.ONE_OR_MORE, self._node(pattern.pattern, label))
+            case _:
+                raise AssertionError(f"{type(pattern).__name__} is not of the simplified form")
+
+    def _several(self, patterns: Iterable[Pattern], label: str) -> list[int]:
+        return [self._node(pattern, label) for pattern in patterns]
 
     def _add(self, *node: Any) -> int:
         number = self._numbers.get(node)
@@ -100,110 +132,31 @@ class _Compiler:
             self._nodes.append(node)
         return number
 
-    def _node(self, pattern: Pattern, label: str) -> int:
-        label = self._labels.get(pattern.location, label)
-        match pattern:
-            case Empty():
-                return _EMPTY
-            case NotAllowed():
-                return _NOT_ALLOWED
-            case Text():
-                return _TEXT
-            case Ref():
-                return self._define(pattern.name, label)
-            case Element():
-                return self._element(pattern, label)
-            case Attribute():
-                content = self._node(pattern.pattern, label)
-                named = self._name_classes.add(_name_class(pattern.name))
-                return self._unless_impossible(content, form.ATTRIBUTE, named, content, self._place(pattern))
-            case Data():
-                return self._data(pattern, label)
-            case Value():
-                return self._value(pattern, label)
-            case List():
-                content = self._node(pattern.pattern, label)
-                return self._unless_impossible(content, form.LIST, content, self._place(pattern))
-            case Group():
-                return self._group(self._several(pattern.patterns, label))
-            case Interleave():
-                return self._interleave(self._several(pattern.patterns, label))
-            case Choice():
-                return self._choice(self._several(pattern.patterns, label))
-            case OneOrMore():
-                return self._one_or_more(self._node(pattern.pattern, label))
-            case Optional():
-                return self._choice([self._node(pattern.pattern, label), _EMPTY])
-            case ZeroOrMore():
-                return self._choice([self._one_or_more(self._node(pattern.pattern, label)), _EMPTY])
-            case Mixed():
-                return self._interleave([self._node(pattern.pattern, label), _TEXT])
-            case ParentRef() | ExternalRef() | NestedGrammar():
-                raise AssertionError("simplification has resolved all references")
-
-    def _several(self, patterns: Iterable[Pattern], label: str) -> list[int]:
-        return [self._node(pattern, label) for pattern in patterns]
-
-    def _define(self, name: str, label: str) -> int:
-        number = self._defines.get((name, label))
-        if number is None:
-            definition = self._schema.defines[name]
-            inner = self._labels.get(definition.location, label)
-            number = self._defines[name, label] = self._node(definition.pattern, inner)
-        return number
-
-    def _element(self, element: Element, label: str) -> int:
+    def _element(self, element: Element) -> int:
         """The content is compiled later: it may hold the element."""
         number = len(self._nodes)
         named = self._name_classes.add(_name_class(element.name))
-        self._nodes.append((form.ELEMENT, named, form.NONE, self._place(element)))
-        self._contents.append((number, element, label))
+        self._nodes.append((kinds.ELEMENT, named, kinds.NONE, self._place(element)))
+        self._contents.append((number, element))
         return number
 
     def _data(self, data: Data, label: str) -> int:
-        type_ = self._datatypes.add(
-            (data.datatype.library, data.datatype.type, tuple(_parameter(param) for param in data.params))
-        )
-        except_ = form.NONE if data.except_ is None else self._node(data.except_, label)
-        return self._add(form.DATA, type_, form.NONE if except_ == _NOT_ALLOWED else except_, self._place(data))
+        named = data.datatype
+        datatype = self._datatypes.add((named.library, named.type, translated(data.params)))
+        except_ = kinds.NONE if data.except_ is None else self._node(data.except_, label)
+        return self._add(kinds.DATA, datatype, except_, self._place(data))
 
     def _value(self, value: Value, label: str) -> int:
-        type_ = self._datatypes.add((value.datatype.library, value.datatype.type, ()))
-        prefixes = form.NONE
+        datatype = self._datatypes.add((value.datatype.library, value.datatype.type, ()))
+        prefixes = kinds.NONE
         if value.datatype.library == XML_SCHEMA and value.datatype.type in ("QName", "NOTATION"):
             prefixes = self._prefixes.add(tuple({**value.namespaces, None: value.ns}.items()))
-        named = self._label_names.add(label) if label else form.NONE
-        return self._add(form.VALUE, type_, value.text, prefixes, named, self._place(value))
+        named = self._label_names.add(label) if label else kinds.NONE
+        return self._add(kinds.VALUE, datatype, value.text, prefixes, named, self._place(value))
 
     def _place(self, pattern: Pattern) -> int:
         place = pattern.location
         return self._places.add((self._files.add(place.path), place.line, place.column))
-
-    def _unless_impossible(self, content: int, *node: Any) -> int:
-        return _NOT_ALLOWED if content == _NOT_ALLOWED else self._add(*node)
-
-    def _one_or_more(self, content: int) -> int:
-        return content if content in (_EMPTY, _NOT_ALLOWED) else self._add(form.ONE_OR_MORE, content)
-
-    def _group(self, members: list[int]) -> int:
-        return self._all_of(form.GROUP, members)
-
-    def _interleave(self, members: list[int]) -> int:
-        return self._all_of(form.INTERLEAVE, members)
-
-    def _all_of(self, kind: int, members: list[int]) -> int:
-        if _NOT_ALLOWED in members:
-            return _NOT_ALLOWED
-        members = [member for member in members if member != _EMPTY]
-        if len(members) < 2:
-            return members[0] if members else _EMPTY
-        return self._add(kind, *members)
-
-    def _choice(self, members: list[int]) -> int:
-        members = [member for member in dict.fromkeys(members) if member != _NOT_ALLOWED]
-        if len(members) < 2:
-            return members[0] if members else _NOT_ALLOWED
-        return self._add(form.CHOICE, *members)
 
 
 def _name_class(name_class: NameClass) -> names.NameClassData:
@@ -220,8 +173,3 @@ def _name_class(name_class: NameClass) -> names.NameClassData:
 
 def _except(name_class: NameClass | None) -> names.NameClassData | None:
     return None if name_class is None else _name_class(name_class)
-
-
-def _parameter(param: Param) -> tuple[str, str]:
-    """A regular expression is translated here, where the dialect is known; packages carry Python's."""
-    return param.name, translate(param.value) if param.name == "pattern" else param.value

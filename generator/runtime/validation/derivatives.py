@@ -258,7 +258,7 @@ class Derivatives:
 
 def _means(pattern: Value, text: str, namespaces: Namespaces) -> bool:
     try:
-        return pattern.datatype.value(text, namespaces) == pattern.value
+        return bool(pattern.datatype.value(text, namespaces) == pattern.value)
     except ValueError:
         return False
 

@@ -52,7 +52,7 @@ class Pattern:
     def forget(self) -> None:
         """Drops what was computed from this pattern."""
         self.opened: dict[str, dict[Element, Pattern]] = {}
-        self.deprived: dict[tuple[str, frozenset[Attribute]], Pattern] = {}
+        self.deprived: dict[frozenset[Attribute], Pattern] = {}
         self.closed: Pattern | None = None
         self.mixed: Pattern | None = None
         self.children: tuple[Element, ...] | None = None
@@ -222,9 +222,9 @@ class Patterns:
         self._interned: dict[tuple[Any, ...], Pattern] = {}
         self._next = 0
         self.made = 0
-        self.empty = self.add(Empty(True))
-        self.not_allowed = self.add(NotAllowed(False))
-        self.text = self.add(Text(True))
+        self.empty: Pattern = self.add(Empty(True))
+        self.not_allowed: Pattern = self.add(NotAllowed(False))
+        self.text: Pattern = self.add(Text(True))
 
     def add(self, pattern: _P) -> _P:
         """Numbers a pattern that is only equal to itself."""

@@ -153,8 +153,8 @@ def chunks_of(source: Source) -> tuple[str | None, Iterator[bytes]]:
     """The encoding to tell expat, None for what the document says, and the bytes.
 
     Raises:
-        Unreadable: the document cannot be opened, or its encoding is unknown; later, while the bytes are read, also where
-            it is not in its encoding.
+        Unreadable: the document cannot be opened, or its encoding is unknown; later, while the bytes are read, also
+            where it is not in its encoding.
     """
     try:
         file = source.open()

@@ -1,0 +1,70 @@
+"""Whether a schema is correct beyond its syntax: its datatypes (specification section 4.16) and the restrictions
+(section 7). What stands before is for `reader` and `simplification` to say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from ..errors import Diagnostics, SchemaError
+from .datatype import check_datatype
+from .grammar import Component, Define, Div, Grammar, Include, Schema, Start
+from .pattern import Data, NestedGrammar, Pattern, Value, children
+from .restrictions import check_restrictions
+from .simplified_form import SimplifiedForm
+
+
+def check_schema(grammar: Grammar, schema: Schema, diagnostics: Diagnostics | None = None) -> SimplifiedForm:
+    """The simplified form of `schema`, which `simplify` made from `grammar`. Warnings stay in `diagnostics`.
+
+    Raises:
+        SchemaError: with everything that is wrong with it.
+    """
+    diagnostics = Diagnostics() if diagnostics is None else diagnostics
+    errors_before = len(diagnostics.errors)
+    check_datatypes(grammar, diagnostics)
+    form = SimplifiedForm(schema)
+    check_restrictions(form, diagnostics)
+    errors = diagnostics.errors[errors_before:]
+    if errors:
+        raise SchemaError(*errors)
+    return form
+
+
+def check_datatypes(grammar: Grammar, diagnostics: Diagnostics) -> None:
+    """Reports each ``data`` and ``value`` that uses its datatype wrongly, in unused definitions, too."""
+    for pattern in _all_patterns(grammar.components):
+        match pattern:
+            case Data():
+                check_datatype(pattern.datatype, pattern.params, pattern.location, diagnostics)
+            case Value():
+                _check_value(pattern, diagnostics)
+
+
+def _check_value(value: Value, diagnostics: Diagnostics) -> None:
+    datatype = check_datatype(value.datatype, (), value.location, diagnostics)
+    if datatype is not None:
+        reason = datatype.why_not(value.text, {**value.namespaces, None: value.ns})
+        if reason:
+            message = f"{value.text!r} {reason}, so this <value> can never match"
+            diagnostics.error(value.location, message, section="4.16")
+
+
+def _all_patterns(components: Iterable[Component]) -> Iterator[Pattern]:
+    waiting: list[Component | Pattern] = [*reversed(tuple(components))]
+    seen: set[int] = set()
+    while waiting:
+        item = waiting.pop()
+        if id(item) in seen:
+            continue
+        seen.add(id(item))
+        if isinstance(item, (Start, Define)):
+            waiting.append(item.pattern)
+        elif isinstance(item, Div):
+            waiting.extend(reversed(item.components))
+        elif isinstance(item, Include):
+            waiting.extend(reversed((*item.grammar.components, *item.overrides)))
+        elif isinstance(item, NestedGrammar):
+            waiting.extend(reversed(item.grammar.components))
+        else:
+            yield item
+            waiting.extend(reversed(children(item)))

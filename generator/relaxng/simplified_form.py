@@ -1,0 +1,160 @@
+"""`Schema` → the simplified form (specification sections 4.12 to 4.21), which restrictions and validation are about.
+
+What the author abbreviated is spelled out (4.12 to 4.15), references to patterns are replaced by the patterns (4.19),
+``notAllowed`` and ``empty`` vanish from where they say nothing (4.20, 4.21). The classes of `pattern` serve here, too:
+`Empty`, `Text`, `NotAllowed`, `Data`, `Value`, `List`, `Group`, `Interleave`, `Choice`, `OneOrMore`, `Element` and
+`Attribute` are left. Groups stay n-ary, since nothing depends on it, and every pattern keeps its place.
+
+An `Element` holds its content as the author wrote it; `SimplifiedForm.content` has it in this form, since elements may
+contain each other. A definition that is referred to often is one object: the form is a graph, and whoever walks
+through it must remember where he has been.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+
+from .grammar import Schema
+from .pattern import (
+    Attribute,
+    Choice,
+    Data,
+    Element,
+    Empty,
+    ExternalRef,
+    Group,
+    Interleave,
+    List,
+    Mixed,
+    NestedGrammar,
+    NotAllowed,
+    OneOrMore,
+    Optional,
+    ParentRef,
+    Pattern,
+    Ref,
+    Text,
+    Value,
+    ZeroOrMore,
+)
+
+
+class SimplifiedForm:
+    def __init__(self, schema: Schema) -> None:
+        self._schema = schema
+        self._defines: dict[str, Pattern] = {}
+        self._contents: dict[int, Pattern] = {}
+        self.start = self._simplify(schema.start)
+
+    def content(self, element: Element) -> Pattern:
+        """`element` must be one that this form gave out."""
+        content = self._contents.get(id(element))
+        if content is None:
+            content = self._contents[id(element)] = self._simplify(element.pattern)
+        return content
+
+    def elements(self) -> Iterator[Element]:
+        """Every element pattern once, those nearer to the start first."""
+        waiting, seen = list(elements_in(self.start)), set[int]()
+        for element in waiting:
+            if id(element) not in seen:
+                seen.add(id(element))
+                yield element
+                waiting.extend(inner for inner in elements_in(self.content(element)) if id(inner) not in seen)
+
+    def _simplify(self, pattern: Pattern) -> Pattern:
+        match pattern:
+            case Empty() | Text() | NotAllowed() | Value() | Element():
+                return pattern
+            case Ref():
+                return self._define(pattern.name)
+            case Attribute() | List():
+                content = self._simplify(pattern.pattern)
+                return content if isinstance(content, NotAllowed) else replace(pattern, pattern=content)
+            case Data():
+                return self._simplify_data(pattern)
+            case Group() | Interleave():
+                return _all_of(pattern, map(self._simplify, pattern.patterns))
+            case Choice():
+                return _one_of(pattern, map(self._simplify, pattern.patterns))
+            case OneOrMore():
+                return _repeated(pattern, self._simplify(pattern.pattern))
+            case Optional():
+                return _one_of(pattern, (self._simplify(pattern.pattern), Empty(location=pattern.location)))
+            case ZeroOrMore():
+                repeated = _repeated(pattern, self._simplify(pattern.pattern))
+                return _one_of(pattern, (repeated, Empty(location=pattern.location)))
+            case Mixed():
+                interleave = Interleave((), location=pattern.location, annotations=pattern.annotations)
+                return _all_of(interleave, (self._simplify(pattern.pattern), Text(location=pattern.location)))
+            case ParentRef() | ExternalRef() | NestedGrammar():
+                raise AssertionError("the schema holds no such references")
+
+    def _define(self, name: str) -> Pattern:
+        found = self._defines.get(name)
+        if found is None:
+            found = self._defines[name] = self._simplify(self._schema.defines[name].pattern)
+        return found
+
+    def _simplify_data(self, data: Data) -> Data:
+        if data.except_ is None:
+            return data
+        except_ = self._simplify(data.except_)
+        return replace(data, except_=None if isinstance(except_, NotAllowed) else except_)
+
+
+def _all_of(pattern: Group | Interleave, members: Iterable[Pattern]) -> Pattern:
+    kept: list[Pattern] = []
+    for member in members:
+        if isinstance(member, NotAllowed):
+            return member
+        if not isinstance(member, Empty):
+            kept.append(member)
+    if len(kept) < 2:
+        return kept[0] if kept else Empty(location=pattern.location)
+    return replace(pattern, patterns=tuple(kept))
+
+
+def _one_of(pattern: Choice | Optional | ZeroOrMore, members: Iterable[Pattern]) -> Pattern:
+    kept = [member for member in members if not isinstance(member, NotAllowed)]
+    if all(isinstance(member, Empty) for member in kept):
+        kept = kept[:1]
+    if len(kept) < 2:
+        return kept[0] if kept else NotAllowed(location=pattern.location)
+    return Choice(tuple(kept), location=pattern.location, annotations=pattern.annotations)
+
+
+def _repeated(pattern: OneOrMore | ZeroOrMore, content: Pattern) -> Pattern:
+    if isinstance(content, (Empty, NotAllowed)):
+        return content
+    return OneOrMore(content, location=pattern.location, annotations=pattern.annotations)
+
+
+def parts(pattern: Pattern) -> tuple[Pattern, ...]:
+    """The patterns directly inside a pattern of the simplified form, but for the content of an element."""
+    match pattern:
+        case Group() | Interleave() | Choice():
+            return pattern.patterns
+        case OneOrMore() | Attribute() | List():
+            return (pattern.pattern,)
+        case Data():
+            return () if pattern.except_ is None else (pattern.except_,)
+        case _:
+            return ()
+
+
+def elements_in(pattern: Pattern) -> list[Element]:
+    """The elements inside, each once, in order; not those inside them."""
+    return [found for found in walk(pattern) if isinstance(found, Element)]
+
+
+def walk(pattern: Pattern, inside: Callable[[Pattern], tuple[Pattern, ...]] = parts) -> Iterator[Pattern]:
+    """The pattern and all inside it, each once, in order, as far as `inside` leads."""
+    waiting, seen = [pattern], set[int]()
+    while waiting:
+        found = waiting.pop()
+        if id(found) not in seen:
+            seen.add(id(found))
+            yield found
+            waiting.extend(reversed(inside(found)))
