@@ -60,12 +60,14 @@ class XmlElement:
 
 
 class XmlDocument:
-    """One file: its root element, the number of its elements, and the places of their parts."""
+    """One file: its root element, the number of its elements, and the places of their parts. ``prefixes`` maps
+    namespaces to the first prefix declared for each."""
 
-    def __init__(self, data: bytes, root: XmlElement, count: int) -> None:
+    def __init__(self, data: bytes, root: XmlElement, count: int, prefixes: Mapping[str, str]) -> None:
         self._data = data
         self.root = root
         self.count = count
+        self.prefixes = prefixes
 
     @cached_property
     def _positions(self) -> Positions:
@@ -98,6 +100,7 @@ class _Parser:
         self._chunks: list[list[str]] = []
         self._namespaces: list[Mapping[str | None, str]] = [MappingProxyType({"xml": XML_NAMESPACE})]
         self._declared: dict[str | None, str] = {}
+        self._prefixes: dict[str, str] = {}
         self._root: XmlElement | None = None
         self._count = 0
         # expat counts the mark as a column.
@@ -128,7 +131,7 @@ class _Parser:
         except (LookupError, ValueError):
             raise UnreadableDocument(1, 1, "the encoding that the XML declaration names is not known") from None
         assert self._root is not None  # expat refuses a document without an element
-        return XmlDocument(self._data, self._root, self._count)
+        return XmlDocument(self._data, self._root, self._count, self._prefixes)
 
     def _place(self, line: int, offset: int) -> tuple[int, int]:
         return line, offset + 1 - (self._mark if line == 1 else 0)
@@ -142,6 +145,8 @@ class _Parser:
 
     def _declare(self, prefix: str | None, uri: str | None) -> None:
         self._declared[prefix] = uri or ""
+        if prefix is not None and uri:
+            self._prefixes.setdefault(uri, prefix)
 
     def _start(self, name: str, attributes: list[str]) -> None:
         if self._declared:

@@ -56,9 +56,14 @@ Component = Start | Define | Div | Include
 @dataclass(frozen=True, slots=True)
 class Grammar(_Component):
     """What one file, or one nested ``grammar`` element, says. A file whose root is another pattern than ``grammar``
-    becomes a grammar with that pattern as its start (section 4.18)."""
+    becomes a grammar with that pattern as its start (section 4.18).
+
+    ``prefixes``, which the grammar that was asked for has, maps namespaces to the prefixes that it and the files it
+    names declare for them, the first declaration of each.
+    """
 
     components: tuple[Component, ...]
+    prefixes: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +88,12 @@ class Schema:
     ``optional``, ``zeroOrMore`` and ``mixed``: classes take their names from the former, the exact validator
     translates the latter itself.
 
-    ``files`` are all files that were read, the schema itself first.
+    ``files`` are all files that were read, the schema itself first. ``prefixes`` maps namespaces to the prefixes that
+    the files declare for them, the first declaration of each.
     """
 
     location: SourceLocation
     start: Pattern
     defines: Mapping[str, SchemaDefine]
     files: tuple[str, ...] = ()
+    prefixes: Mapping[str, str] = field(default_factory=dict, compare=False)

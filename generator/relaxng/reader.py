@@ -149,7 +149,14 @@ class _Reader:
         if errors:
             raise SchemaError(*errors)
         assert grammar is not None  # where there is no grammar, an error says why
-        return grammar
+        return replace(grammar, prefixes=self._prefixes())
+
+    def _prefixes(self) -> dict[str, str]:
+        prefixes: dict[str, str] = {}
+        for document in self._documents.values():
+            if isinstance(document, XmlDocument):
+                prefixes |= {uri: prefix for uri, prefix in document.prefixes.items() if uri not in prefixes}
+        return prefixes
 
     # Files
 

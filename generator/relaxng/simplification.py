@@ -78,7 +78,7 @@ class _Simplifier:
         errors = self._diagnostics.errors[self._errors_before :]
         if errors:
             raise SchemaError(*errors)
-        return Schema(grammar.location, start, self._reachable(start), tuple(self._files))
+        return Schema(grammar.location, start, self._reachable(start), tuple(self._files), grammar.prefixes)
 
     # Sections 4.7 and 4.11: include and div
 

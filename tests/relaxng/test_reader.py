@@ -170,6 +170,17 @@ def test_the_chain_of_inclusions_is_innermost_first(tmp_path: Path) -> None:
     assert [place.file.name for place in (location, *location.inclusions)] == ["c.rng", "b.rng", "a.rng"]
 
 
+def test_the_first_prefix_of_each_namespace_is_kept(tmp_path: Path) -> None:
+    (tmp_path / "b.rng").write_text(
+        f"<element {NAMESPACE} xmlns:z='urn:y' xmlns:c='urn:c' name='c:e'><text/></element>"
+    )
+    root = "grammar xmlns='http://relaxng.org/ns/structure/1.0'"
+    body = "<start><externalRef xmlns='http://relaxng.org/ns/structure/1.0' xmlns:y='urn:y' href='b.rng'/></start>"
+    (tmp_path / "a.rng").write_text(f"<{root} xmlns:x='urn:x' xmlns:w='urn:x'>{body}</grammar>")
+    schema = simplify(read_grammar(tmp_path / "a.rng"))
+    assert schema.prefixes == {"urn:x": "x", "urn:y": "y", "urn:c": "c"}
+
+
 def test_findings_go_to_the_collector_and_earlier_ones_do_not_stop_reading() -> None:
     diagnostics = Diagnostics()
     diagnostics.error(SourceLocation("other.rng"), "something else")
