@@ -7,6 +7,7 @@ time than ``relaxgen --help`` may take.
 
 from __future__ import annotations
 
+import io
 import os
 import shlex
 import sys
@@ -50,7 +51,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the program; returns its exit status. An exception that comes through is a bug of ours."""
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
+        if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # paths and schemas may hold what a terminal cannot show
     try:
         status = program.main(args=arguments, prog_name="relaxgen", standalone_mode=False)
