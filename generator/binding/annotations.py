@@ -1,0 +1,16 @@
+"""The annotations that a schema's author writes for us (what RELAX NG itself cannot say): foreign attributes in one namespace."""
+
+from __future__ import annotations
+
+from ..relaxng.name_class import QName
+
+NAMESPACE = "urn:relaxgen:binding:1"
+
+ENUM = QName(NAMESPACE, "enum")
+"""The enum table that a choice of values belongs to."""
+NAME = QName(NAMESPACE, "name")
+SINCE = QName(NAMESPACE, "since")
+VARIANTS = QName(NAMESPACE, "variants")
+"""``merge`` or ``split``: overrides what the variants rule finds."""
+CONTENT = QName(NAMESPACE, "content")
+"""``ordered``: one list for all children."""

@@ -1,0 +1,256 @@
+"""Schemas and enum tables → the class model. The stages are the calls of `build_model`, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from ..enums.table import EnumTable
+from ..errors import Diagnostics, did_you_mean
+from ..relaxng.grammar import Schema
+from ..relaxng.name_class import QName, names_of
+from ..relaxng.pattern import Attribute, Choice, Element, Pattern, Ref, children
+from .annotations import SINCE
+from .class_names import ClassNames
+from .contents import ContentReader
+from .drafts import Draft, Drafts, Key
+from .elements import ElementTable, place_of
+from .enumerations import Enumerations, Matcher
+from .families import families
+from .fields import FieldBuilder
+from .model import ClassModel, ClassReference, FieldModel, Model, Root, UnionModel, Variant
+from .naming import shared_prefix
+
+
+def build_model(
+    schemas: Sequence[Schema],
+    tables: Sequence[EnumTable],
+    diagnostics: Diagnostics,
+    *,
+    roots: Sequence[str] = (),
+    matcher: Matcher = lambda tokens, place: None,
+) -> Model:
+    """``roots`` are names of elements or defines to start from; without them, the schemas' own start patterns.
+
+    Raises:
+        SchemaError: a schema cannot be bound; all reasons that were found.
+    """
+    starts = [_start(schema, roots) for schema in schemas]
+    _check_roots(schemas, starts, roots, diagnostics)
+    table = ElementTable(schemas, starts)
+    drafts = Drafts(table)
+    found_roots = list(_add_roots(drafts, diagnostics))
+    diagnostics.raise_errors()
+    prefixes = _prefixes(schemas)
+    names = ClassNames(drafts, prefixes, diagnostics)
+    diagnostics.raise_errors()
+    modules = _families(drafts, names)
+    prefix = shared_prefix(define.name for schema in schemas for define in schema.defines.values())
+    enumerations = Enumerations(tables, matcher, names.is_taken, prefix, diagnostics)
+    fields = FieldBuilder(drafts, names, enumerations, prefixes, _define_places(schemas))
+    assembly = _Assembly(drafts, names, fields, modules)
+    classes = tuple(one for draft in drafts.found.values() for one in assembly.classes(draft))
+    unions = tuple(assembly.union(draft) for draft in drafts.found.values() if draft.split is not None)
+    diagnostics.raise_errors()
+    return Model(classes, unions, enumerations.models, tuple(_named(found_roots, names)), prefixes)
+
+
+def _named(roots: Sequence[tuple[Key, str]], names: ClassNames) -> Iterator[Root]:
+    for key, schema in roots:
+        yield Root(key.name, ClassReference(names.names[key]), schema)
+
+
+def _start(schema: Schema, roots: Sequence[str]) -> Pattern:
+    if not roots:
+        return schema.start
+    found: list[Pattern] = []
+    for root in roots:
+        keys = [key for key, define in schema.defines.items() if define.name == root]
+        if keys:
+            found.append(Ref(keys[0], location=schema.defines[keys[0]].location))
+        else:
+            found.extend(_elements_named(schema, root))
+    return Choice(tuple(found), location=schema.start.location)
+
+
+def _elements_named(schema: Schema, name: str) -> Iterator[Element]:
+    """Every element pattern of the schema with this local name, each once."""
+    for pattern in _all_patterns(schema):
+        if isinstance(pattern, Element):
+            names = names_of(pattern.name) or ()
+            if any(one.local == name or str(one) == name for one in names):
+                yield pattern
+
+
+def _all_patterns(schema: Schema) -> Iterator[Pattern]:
+    stack = [schema.start, *(define.pattern for define in schema.defines.values())]
+    while stack:
+        pattern = stack.pop()
+        yield pattern
+        stack.extend(children(pattern))
+
+
+def _check_roots(
+    schemas: Sequence[Schema], starts: Sequence[Pattern], roots: Sequence[str], diagnostics: Diagnostics
+) -> None:
+    if not roots:
+        return
+    known: set[str] = set()
+    for schema in schemas:
+        known.update(define.name for define in schema.defines.values())
+        for pattern in _all_patterns(schema):
+            if isinstance(pattern, Element):
+                known.update(name.local for name in names_of(pattern.name) or ())
+    for root in roots:
+        if root not in known:
+            message = f"no element or define is called {root!r}{did_you_mean(root, known)}"
+            diagnostics.error(schemas[0].location, message)
+
+
+def _add_roots(drafts: Drafts, diagnostics: Diagnostics) -> Iterator[tuple[Key, str]]:
+    table = drafts.table
+    seen: set[tuple[Key, str]] = set()
+    for index, start in enumerate(table.starts):
+        contents = ContentReader(table).of_pattern(index, start)
+        schema = table.schemas[index]
+        if not contents.children:
+            what = "no element" if not contents.open_elements else "only elements of any name"
+            diagnostics.error(schema.location, f"the start pattern allows {what}, so there is no class to make")
+        for name, use in contents.children.items():
+            key = drafts.add_root(name, use.elements, index)
+            if (key, schema.location.path) not in seen:
+                seen.add((key, schema.location.path))
+                yield key, schema.location.path
+
+
+def _prefixes(schemas: Sequence[Schema]) -> Mapping[str, str]:
+    found: dict[str, str] = {}
+    for schema in schemas:
+        for namespace, prefix in schema.prefixes.items():
+            found.setdefault(namespace, prefix)
+    return found
+
+
+def _define_places(schemas: Sequence[Schema]) -> dict[tuple[str, int, int], str]:
+    """The define that each element and attribute pattern stands in."""
+    found: dict[tuple[str, int, int], str] = {}
+    for schema in schemas:
+        for define in schema.defines.values():
+            stack: list[Pattern] = [define.pattern]
+            while stack:
+                pattern = stack.pop()
+                if isinstance(pattern, (Element, Attribute)):
+                    found.setdefault(place_of(pattern.location), define.name)
+                stack.extend(children(pattern))
+    return found
+
+
+def _families(drafts: Drafts, names: ClassNames) -> dict[str, str]:
+    order: list[str] = []
+    union_of: dict[str, str] = {}
+    parent_of: dict[str, str] = {}
+    parental: dict[str, bool] = {}
+    has_children = {parent for draft in drafts.found.values() for parent, _ in draft.parents}
+    for key, draft in drafts.found.items():
+        name = names.names[key]
+        order.append(name)
+        parental[name] = key in has_children
+        if draft.parents:
+            parent_of[name] = names.names[draft.parents[0][0]]
+        for member in names.members.get(key, ()):
+            order.append(member)
+            union_of[member] = name
+            parental[member] = True
+    return families(order, union_of, parent_of, parental)
+
+
+class _Assembly:
+    """Puts drafts, names and fields together."""
+
+    def __init__(
+        self, drafts: Drafts, names: ClassNames, fields: FieldBuilder, families: Mapping[str, str]
+    ) -> None:
+        self._drafts = drafts
+        self._names = names
+        self._fields = fields
+        self._families = families
+
+    def classes(self, draft: Draft) -> Iterator[ClassModel]:
+        name = self._names.names[draft.key]
+        if draft.split is None:
+            yield self._class(draft, name, self._fields.build(draft.key, draft.contents, name, self._families[name]))
+            return
+        for member, alternative in zip(self._names.members[draft.key], draft.split.alternatives, strict=True):
+            literals = (draft.split.attribute, alternative.tokens)
+            fields = self._fields.build(draft.key, alternative.contents, name, self._families[name], literals)
+            yield self._class(draft, member, fields, union=name, literals=literals)
+
+    def _class(
+        self,
+        draft: Draft,
+        name: str,
+        fields: tuple[FieldModel, ...],
+        union: str = "",
+        literals: tuple[QName, tuple[str, ...]] | None = None,
+    ) -> ClassModel:
+        first = self._drafts.patterns(draft.key)[0]
+        return ClassModel(
+            name,
+            draft.key.name,
+            fields,
+            family=self._families[name],
+            documentation=self._documentation(draft),
+            since=self._annotation(draft),
+            define=first.define,
+            paths=tuple(self._paths(draft)),
+            union=union,
+            discriminator=literals,
+            patterns=self._places(draft.key),
+            location=first.pattern.location,
+        )
+
+    def union(self, draft: Draft) -> UnionModel:
+        assert draft.split is not None
+        name = self._names.names[draft.key]
+        members = self._names.members[draft.key]
+        return UnionModel(
+            name,
+            draft.key.name,
+            draft.split.attribute,
+            tuple(
+                Variant(member, alternative.tokens)
+                for member, alternative in zip(members, draft.split.alternatives, strict=True)
+            ),
+            family=self._families[name],
+            documentation=self._documentation(draft),
+            paths=tuple(self._paths(draft)),
+            patterns=self._places(draft.key),
+            location=self._drafts.patterns(draft.key)[0].pattern.location,
+        )
+
+    def _places(self, key: Key) -> tuple[tuple[str, int, int], ...]:
+        return tuple(place_of(one.pattern.location) for one in self._drafts.patterns(key))
+
+    def _documentation(self, draft: Draft) -> str:
+        for one in self._drafts.patterns(draft.key):
+            if one.pattern.annotations.documentation:
+                return one.pattern.annotations.documentation
+        for one in self._drafts.patterns(draft.key):
+            if one.sole and one.define:
+                for define in self._drafts.table.schemas[one.schema].defines.values():
+                    if define.name == one.define and define.annotations.documentation:
+                        return define.annotations.documentation
+        return ""
+
+    def _annotation(self, draft: Draft) -> str:
+        for one in self._drafts.patterns(draft.key):
+            since = one.pattern.annotations.attributes.get(SINCE, "")
+            if since:
+                return since
+        return ""
+
+    def _paths(self, draft: Draft) -> Iterator[str]:
+        """Up to three element paths, by different parents."""
+        if not draft.parents:
+            yield "/" + draft.key.name.local
+        for parent, _ in draft.parents[:3]:
+            yield "/" + "/".join((*self._drafts.found[parent].path, draft.key.name.local))

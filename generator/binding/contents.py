@@ -1,0 +1,328 @@
+"""What the elements of one class contain: attributes, children, text and open content, with cardinalities.
+
+One walk over the patterns of an element, references entered, other elements not. The results of the parts combine by
+the cardinality algebra; a define gives the same result wherever it is used, so it is walked once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from ..relaxng.name_class import NameClass, QName, names_of
+from ..relaxng.pattern import (
+    Attribute,
+    Choice,
+    Data,
+    Element,
+    Empty,
+    ExternalRef,
+    Group,
+    Interleave,
+    List,
+    Mixed,
+    NestedGrammar,
+    NotAllowed,
+    OneOrMore,
+    Optional,
+    ParentRef,
+    Pattern,
+    Ref,
+    Text,
+    Value,
+    ZeroOrMore,
+)
+from .cardinality import ONE, Cardinality, either, optional, repeated, total
+from .elements import ElementTable
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeUse:
+    """``patterns`` are the attribute patterns that the name may stand for, each with the schema it is from."""
+
+    cardinality: Cardinality
+    patterns: tuple[tuple[int, Attribute], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChildUse:
+    """``elements`` are the identities of the element patterns that the name may stand for, in schema order."""
+
+    cardinality: Cardinality
+    elements: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TextUse:
+    """``patterns`` are ``text``, ``data``, ``value`` and ``list`` patterns, or references to choices of them."""
+
+    cardinality: Cardinality
+    patterns: tuple[tuple[int, Pattern], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """``sequences`` are pairs of child names that a group wants in this order. ``paired`` tells that a group is
+    repeated whose members belong together, so that one list a name would not say which belongs to which.
+    ``possible`` is false for ``notAllowed``: no document has it."""
+
+    attributes: Mapping[QName, AttributeUse] = field(default_factory=dict)
+    children: Mapping[QName, ChildUse] = field(default_factory=dict)
+    text: TextUse | None = None
+    open_attributes: tuple[NameClass, ...] = ()
+    open_elements: tuple[NameClass, ...] = ()
+    open_many: bool = False
+    free_text: bool = False
+    sequences: frozenset[tuple[QName, QName]] = frozenset()
+    paired: bool = False
+    possible: bool = True
+
+    @property
+    def mixed(self) -> bool:
+        """Whether text stands between elements and means something there."""
+        return self.free_text and bool(self.children or self.open_elements)
+
+    @property
+    def ordered(self) -> bool:
+        return self.mixed or self.paired
+
+    @property
+    def text_only(self) -> bool:
+        return self.text is not None and not (
+            self.attributes or self.children or self.open_attributes or self.open_elements
+        )
+
+    @property
+    def empty(self) -> bool:
+        return self.text is None and not (
+            self.attributes or self.children or self.open_attributes or self.open_elements
+        )
+
+
+NOTHING = Contents()
+IMPOSSIBLE = Contents(possible=False)
+
+
+class ContentReader:
+    """Computes contents; remembers those of defines."""
+
+    def __init__(self, table: ElementTable) -> None:
+        self._table = table
+        self._defines: dict[tuple[int, str, bool], Contents] = {}
+
+    def of_elements(self, numbers: Iterable[int]) -> Contents:
+        """The union of what the element patterns contain: any of them may be the one that a document means."""
+        patterns = [self._table.patterns[number] for number in numbers]
+        return choose([self.of_pattern(one.schema, one.pattern.pattern) for one in patterns])
+
+    def of_pattern(self, schema: int, pattern: Pattern, in_repetition: bool = False) -> Contents:
+        match pattern:
+            case Empty():
+                return NOTHING
+            case NotAllowed():
+                return IMPOSSIBLE
+            case Text():
+                return Contents(text=TextUse(ONE, ((schema, pattern),)), free_text=True)
+            case Data() | Value() | List():
+                return Contents(text=TextUse(ONE, ((schema, pattern),)))
+            case Attribute():
+                return self._of_attribute(schema, pattern)
+            case Element():
+                return self._of_element(schema, pattern)
+            case Ref():
+                return self._of_reference(schema, pattern, in_repetition)
+            case Group():
+                parts = [self.of_pattern(schema, part, in_repetition) for part in pattern.patterns]
+                return _group(parts, in_repetition)
+            case Interleave():
+                return together([self.of_pattern(schema, part, in_repetition) for part in pattern.patterns])
+            case Choice():
+                return choose([self.of_pattern(schema, part, in_repetition) for part in pattern.patterns])
+            case Optional():
+                return _optional(self.of_pattern(schema, pattern.pattern, in_repetition))
+            case OneOrMore():
+                return _repeated(self.of_pattern(schema, pattern.pattern, True))
+            case ZeroOrMore():
+                return _optional(_repeated(self.of_pattern(schema, pattern.pattern, True)))
+            case Mixed():
+                text = Contents(text=TextUse(ONE, ((schema, Text(location=pattern.location)),)), free_text=True)
+                return together([text, self.of_pattern(schema, pattern.pattern, in_repetition)])
+            case ParentRef() | ExternalRef() | NestedGrammar():
+                raise AssertionError(f"simplification leaves no {type(pattern).__name__}")
+
+    def _of_attribute(self, schema: int, pattern: Attribute) -> Contents:
+        names = names_of(pattern.name)
+        if names is None:
+            return Contents(open_attributes=(pattern.name,))
+        use = AttributeUse(ONE, ((schema, pattern),))
+        return choose([Contents(attributes={name: use}) for name in names])
+
+    def _of_element(self, schema: int, pattern: Element) -> Contents:
+        names = names_of(pattern.name)
+        if names is None:
+            return Contents(open_elements=(pattern.name,))
+        use = ChildUse(ONE, (self._table.identify(schema, pattern).number,))
+        return choose([Contents(children={name: use}) for name in names])
+
+    def _of_reference(self, schema: int, reference: Ref, in_repetition: bool) -> Contents:
+        key = schema, reference.name, in_repetition
+        if key not in self._defines:
+            target = self._table.define_of(schema, reference)
+            self._defines[key] = self.of_pattern(schema, target, in_repetition)
+        contents = self._defines[key]
+        if contents.text_only and not contents.free_text:
+            # The reference itself is kept, so that an enumeration can take the define's name.
+            assert contents.text is not None
+            return replace(contents, text=TextUse(contents.text.cardinality, ((schema, reference),)))
+        return contents
+
+
+def _group(parts: list[Contents], in_repetition: bool) -> Contents:
+    whole = together(parts)
+    if not whole.possible:
+        return whole
+    pairs = {
+        (before, after)
+        for index, part in enumerate(parts)
+        for before in part.children
+        for later in parts[index + 1 :]
+        for after in later.children
+        if before != after
+    }
+    bearing = [part for part in parts if part.children]
+    needed = any(use.cardinality.required for part in bearing for use in part.children.values())
+    paired = in_repetition and len(bearing) > 1 and len(whole.children) > 1 and needed
+    return replace(whole, sequences=whole.sequences | pairs, paired=whole.paired or paired)
+
+
+def together(parts: list[Contents]) -> Contents:
+    """All parts stand, in a group or an interleave."""
+    parts = [part for part in parts if part is not NOTHING]
+    if not parts:
+        return NOTHING
+    if len(parts) == 1:
+        return parts[0]
+    if not all(part.possible for part in parts):
+        return IMPOSSIBLE
+    attributes: dict[QName, AttributeUse] = {}
+    for part in parts:
+        for name, attribute in part.attributes.items():
+            known = attributes.get(name)
+            attributes[name] = attribute if known is None else _attribute_union(known, attribute, ONE)
+    children: dict[QName, ChildUse] = {}
+    for part in parts:
+        for name, child in part.children.items():
+            other = children.get(name)
+            children[name] = child if other is None else _child_union(
+                other, child, total(other.cardinality, child.cardinality)
+            )
+    return _joined(parts, attributes, children, _text_total(parts))
+
+
+def choose(parts: list[Contents]) -> Contents:
+    """One of the parts stands."""
+    parts = [part for part in parts if part.possible]
+    if not parts:
+        return IMPOSSIBLE
+    if len(parts) == 1:
+        return parts[0]
+    attributes: dict[QName, AttributeUse] = {}
+    for name in _names(part.attributes for part in parts):
+        found = [part.attributes.get(name) for part in parts]
+        present = [use for use in found if use is not None]
+        use = present[0]
+        for other in present[1:]:
+            use = _attribute_union(use, other, either(use.cardinality, other.cardinality))
+        attributes[name] = use if len(present) == len(parts) else replace(use, cardinality=optional(use.cardinality))
+    children: dict[QName, ChildUse] = {}
+    for name in _names(part.children for part in parts):
+        uses = [part.children.get(name) for part in parts]
+        here = [use for use in uses if use is not None]
+        child = here[0]
+        for another in here[1:]:
+            child = _child_union(child, another, either(child.cardinality, another.cardinality))
+        children[name] = child if len(here) == len(parts) else replace(child, cardinality=optional(child.cardinality))
+    return _joined(parts, attributes, children, _text_choice(parts))
+
+
+def _optional(contents: Contents) -> Contents:
+    if not contents.possible:
+        return NOTHING
+    return choose([contents, NOTHING])
+
+
+def _repeated(contents: Contents) -> Contents:
+    if not contents.possible:
+        return contents
+    return replace(
+        contents,
+        children={
+            name: replace(use, cardinality=repeated(use.cardinality)) for name, use in contents.children.items()
+        },
+        open_many=True,
+    )
+
+
+def _joined(
+    parts: list[Contents],
+    attributes: dict[QName, AttributeUse],
+    children: dict[QName, ChildUse],
+    text: TextUse | None,
+) -> Contents:
+    return Contents(
+        attributes=attributes,
+        children=children,
+        text=text,
+        open_attributes=_distinct(part.open_attributes for part in parts),
+        open_elements=_distinct(part.open_elements for part in parts),
+        open_many=any(part.open_many for part in parts),
+        free_text=any(part.free_text for part in parts),
+        sequences=frozenset().union(*(part.sequences for part in parts)),
+        paired=any(part.paired for part in parts),
+    )
+
+
+def _distinct(groups: Iterable[tuple[NameClass, ...]]) -> tuple[NameClass, ...]:
+    return tuple(dict.fromkeys(name_class for group in groups for name_class in group))
+
+
+def _names(mappings: Iterable[Mapping[QName, object]]) -> list[QName]:
+    """All names in order of first appearance."""
+    return list(dict.fromkeys(name for mapping in mappings for name in mapping))
+
+
+def _attribute_union(left: AttributeUse, right: AttributeUse, cardinality: Cardinality) -> AttributeUse:
+    known = {id(pattern) for _, pattern in left.patterns}
+    added = tuple(item for item in right.patterns if id(item[1]) not in known)
+    return AttributeUse(cardinality, left.patterns + added)
+
+
+def _child_union(left: ChildUse, right: ChildUse, cardinality: Cardinality) -> ChildUse:
+    return ChildUse(cardinality, tuple(dict.fromkeys(left.elements + right.elements)))
+
+
+def _text_total(parts: list[Contents]) -> TextUse | None:
+    """Section 7.2 allows one text in a group, but ``text`` beside ``text``; so at most one of them is checked."""
+    uses = [part.text for part in parts if part.text is not None]
+    if not uses:
+        return None
+    required = any(use.cardinality.required for use in uses)
+    return TextUse(Cardinality(required, many=False), _text_patterns(uses))
+
+
+def _text_choice(parts: list[Contents]) -> TextUse | None:
+    uses = [part.text for part in parts if part.text is not None]
+    if not uses:
+        return None
+    required = len(uses) == len(parts) and all(use.cardinality.required for use in uses)
+    return TextUse(Cardinality(required, many=False), _text_patterns(uses))
+
+
+def _text_patterns(uses: list[TextUse]) -> tuple[tuple[int, Pattern], ...]:
+    found: dict[int, tuple[int, Pattern]] = {}
+    for use in uses:
+        for item in use.patterns:
+            found.setdefault(id(item[1]), item)
+    return tuple(found.values())
+
+

@@ -1,0 +1,143 @@
+"""Which classes there are: one for each kind of element that has more to say than a text or its presence.
+
+Starting from the roots, each child name of a class leads to the set of element patterns that it may stand for. That
+set is the child's identity: a recursive or shared define gives one class, and two parents that mean the same element
+share it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+from ..relaxng.name_class import QName
+from .annotations import CONTENT, VARIANTS
+from .cardinality import Cardinality
+from .contents import ChildUse, ContentReader, Contents
+from .elements import ElementPattern, ElementTable
+from .model import FieldKind
+from .values import ValueReader, accepts_empty
+from .variants import Split, VariantFinder
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """The identity of a class: the element's name and the element patterns that it merges."""
+
+    name: QName
+    elements: frozenset[int]
+
+
+@dataclass(slots=True)
+class Draft:
+    """A class, or a union where ``split`` is set, before it has a name.
+
+    ``parents`` are the classes that have it as a child, in the order found, each with the index of the member where
+    it is a union and its members have different children of this name (else -1). ``path`` is one element path from a
+    root, ``schema`` the index of the first schema that reaches it.
+    """
+
+    key: Key
+    contents: Contents
+    split: Split | None
+    schema: int
+    path: tuple[str, ...]
+    parents: list[tuple[Key, int]] = field(default_factory=list)
+
+    def bodies(self) -> tuple[Contents, ...]:
+        """The contents of the class, or of each member of the union."""
+        if self.split is None:
+            return (self.contents,)
+        return tuple(alternative.contents for alternative in self.split.alternatives)
+
+
+class Drafts:
+    """All drafts in the order in which the roots reach them, breadth first."""
+
+    def __init__(self, table: ElementTable) -> None:
+        self.table = table
+        self.contents = ContentReader(table)
+        self.values = ValueReader(table)
+        self._variants = VariantFinder(table, self.contents)
+        self.found: dict[Key, Draft] = {}
+        self.roots: list[tuple[Key, int]] = []
+        self._kinds: dict[Key, FieldKind] = {}
+
+    def add_root(self, name: QName, elements: Iterable[int], schema: int) -> Key:
+        key = Key(name, frozenset(elements))
+        self.roots.append((key, schema))
+        self._reach(key, schema)
+        return key
+
+    def patterns(self, key: Key) -> list[ElementPattern]:
+        return [self.table.patterns[number] for number in sorted(key.elements)]
+
+    def child_key(self, name: QName, use: ChildUse) -> Key:
+        return Key(name, frozenset(use.elements))
+
+    def kind_of(self, key: Key, cardinality: Cardinality, *, in_content: bool) -> FieldKind:
+        """What a child becomes. In a content list every child is an object, since its name must be told."""
+        if in_content:
+            return FieldKind.CHILD
+        kind = self._kinds.get(key)
+        if kind is None:
+            kind = self._kinds[key] = self._collapsed(key)
+        return FieldKind.CHILD if kind is FieldKind.FLAG and cardinality.many else kind
+
+    def _collapsed(self, key: Key) -> FieldKind:
+        contents = self.contents.of_elements(sorted(key.elements))
+        if contents.empty:
+            return FieldKind.FLAG
+        if contents.text_only:
+            assert contents.text is not None
+            if contents.text.cardinality.required or accepts_empty(self.values.type_of(contents.text.patterns)):
+                return FieldKind.VALUE
+        return FieldKind.CHILD
+
+    def _reach(self, root: Key, schema: int) -> None:
+        queue: list[tuple[Key, tuple[Key, int] | None]] = [(root, None)]
+        position = 0
+        while position < len(queue):
+            key, above = queue[position]
+            position += 1
+            known = self.found.get(key)
+            if known is not None:
+                if above is not None and above not in known.parents:
+                    known.parents.append(above)
+                continue
+            draft = self._draft(key, schema, above)
+            self.found[key] = draft
+            queue.extend((child, (key, member)) for child, member in self._class_children(draft))
+
+    def _draft(self, key: Key, schema: int, parent: tuple[Key, int] | None) -> Draft:
+        numbers = tuple(sorted(key.elements))
+        contents = self.contents.of_elements(numbers)
+        if self._annotated(key, CONTENT) == "ordered":
+            contents = replace(contents, paired=True)
+        wish = self._annotated(key, VARIANTS)
+        split = None
+        if wish != "merge":
+            split = self._variants.best_split(numbers, contents, forced=wish == "split")
+        above = self.found[parent[0]].path if parent is not None else ()
+        return Draft(key, contents, split, schema, (*above, key.name.local), [parent] if parent else [])
+
+    def _annotated(self, key: Key, name: QName) -> str:
+        for one in self.patterns(key):
+            value = one.pattern.annotations.attributes.get(name)
+            if value is None and one.sole and one.define:
+                define = next((d for d in self.table.schemas[one.schema].defines.values() if d.name == one.define), None)
+                value = define.annotations.attributes.get(name) if define else None
+            if value is not None:
+                return value
+        return ""
+
+    def _class_children(self, draft: Draft) -> Iterator[tuple[Key, int]]:
+        meanings: dict[QName, set[Key]] = {}
+        for contents in draft.bodies():
+            for name, use in contents.children.items():
+                meanings.setdefault(name, set()).add(self.child_key(name, use))
+        for member, contents in enumerate(draft.bodies()):
+            for name, use in contents.children.items():
+                key = self.child_key(name, use)
+                if self.kind_of(key, use.cardinality, in_content=contents.ordered) is FieldKind.CHILD:
+                    yield key, member if len(meanings[name]) > 1 else -1

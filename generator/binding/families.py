@@ -1,0 +1,33 @@
+"""Modules: one for each family of classes.
+
+A class belongs to the family of the shortest class name that its own begins with: `DiskDriver` and `DiskSource` to
+`Disk`. Members of a union belong to the union's family. A family of one class without class children moves in with
+its first parent. Names alone decide, so a class stays where it is when the schema grows elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from .naming import snake_case, words
+
+
+def families(
+    names: list[str], union_of: Mapping[str, str], parent_of: Mapping[str, str], has_children: Mapping[str, bool]
+) -> dict[str, str]:
+    """The module name of each class and union in ``names``."""
+    heads: dict[str, str] = {}
+    known = {words(name): name for name in names if name not in union_of}
+    for name in names:
+        base = union_of.get(name, name)
+        parts = words(base)
+        heads[name] = next(
+            known[parts[:count]] for count in range(1, len(parts) + 1) if count == len(parts) or parts[:count] in known
+        )
+    sizes: dict[str, int] = {}
+    for head in heads.values():
+        sizes[head] = sizes.get(head, 0) + 1
+    for name, head in list(heads.items()):
+        if sizes[head] == 1 and not has_children[name] and name in parent_of:
+            heads[name] = heads[parent_of[name]]
+    return {name: snake_case(words(head)) for name, head in heads.items()}

@@ -1,0 +1,167 @@
+"""The class model: what a vocabulary looks like to a program, in no programming language's terms.
+
+A class stands for one kind of element. Its fields are attributes, text, and children; a child with nothing but text
+is a field with a value, an optional child with nothing at all is a flag. A union stands for an element whose kind an
+attribute decides. Names are final words of the model (`DiskDriver`, `write_policy`); a back end only escapes them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from ..relaxng.name_class import NameClass, QName
+from ..source import UNKNOWN_LOCATION, SourceLocation
+from .cardinality import Cardinality
+from .values import ValueType
+
+Place = tuple[str, int, int]
+
+
+class FieldKind(Enum):
+    ATTRIBUTE = "attribute"
+    TEXT = "text"
+    CHILD = "child"
+    """A child element with a class of its own."""
+    VALUE = "value"
+    """A child element with nothing but text."""
+    FLAG = "flag"
+    """A child element that is there or not."""
+    OPEN_ATTRIBUTES = "open attributes"
+    OPEN_ELEMENTS = "open elements"
+    CONTENT = "content"
+    """Everything inside, in the document's order."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClassReference:
+    """A class or a union, by name."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One kind of child that a content list may hold."""
+
+    xml_name: QName
+    type: ClassReference
+
+
+@dataclass(frozen=True, slots=True)
+class FieldModel:
+    """``name`` is in snake case. ``xml_name`` is None for text and open content. ``position`` is the place of a child
+    in the schema's order among the children of its class. ``items`` are set for `FieldKind.CONTENT` only; ``text``
+    tells whether a content list holds text too, ``open`` whether it holds elements that no class describes.
+    ``name_classes`` say which names open content may have."""
+
+    name: str
+    kind: FieldKind
+    cardinality: Cardinality
+    type: ValueType | ClassReference | None = None
+    xml_name: QName | None = None
+    position: int = -1
+    documentation: str = ""
+    since: str = ""
+    define: str = ""
+    items: tuple[Item, ...] = ()
+    text: bool = False
+    open: bool = False
+    name_classes: tuple[NameClass, ...] = ()
+    location: SourceLocation = field(default=UNKNOWN_LOCATION, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ClassModel:
+    """``paths`` are element paths from the roots, the shortest first, cut off after a few. ``discriminator`` is the
+    attribute that decides the kind, with its values here, for a member of a union. ``patterns`` are the places of the
+    element patterns merged, ``family`` is the name of the module."""
+
+    name: str
+    xml_name: QName
+    fields: tuple[FieldModel, ...]
+    family: str = ""
+    documentation: str = ""
+    since: str = ""
+    define: str = ""
+    paths: tuple[str, ...] = ()
+    union: str = ""
+    discriminator: tuple[QName, tuple[str, ...]] | None = None
+    patterns: tuple[Place, ...] = ()
+    location: SourceLocation = field(default=UNKNOWN_LOCATION, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """``tokens`` lead to the class called ``name``."""
+
+    name: str
+    tokens: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UnionModel:
+    name: str
+    xml_name: QName
+    discriminator: QName
+    variants: tuple[Variant, ...]
+    family: str = ""
+    documentation: str = ""
+    paths: tuple[str, ...] = ()
+    patterns: tuple[Place, ...] = ()
+    location: SourceLocation = field(default=UNKNOWN_LOCATION, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class EnumMember:
+    """``index`` is the member's place in its table, or in the schema's choice where there is no table."""
+
+    token: str
+    index: int
+    sentinel: bool = False
+    constant: str = ""
+    documentation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EnumModel:
+    """``exact`` keeps white space in tokens significant. ``table`` is the enum table's name, where there is one."""
+
+    name: str
+    members: tuple[EnumMember, ...]
+    family: str = ""
+    table: str = ""
+    define: str = ""
+    exact: bool = False
+    documentation: str = ""
+    location: SourceLocation = field(default=UNKNOWN_LOCATION, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """An element that a document may have at its top, and the schema that says so."""
+
+    xml_name: QName
+    type: ClassReference
+    schema: str
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """``prefixes`` maps namespaces to the prefixes that the schemas use for them."""
+
+    classes: tuple[ClassModel, ...]
+    unions: tuple[UnionModel, ...]
+    enums: tuple[EnumModel, ...]
+    roots: tuple[Root, ...]
+    prefixes: Mapping[str, str] = field(default_factory=dict)
+
+    def class_named(self, name: str) -> ClassModel | None:
+        return next((one for one in self.classes if one.name == name), None)
+
+    def union_named(self, name: str) -> UnionModel | None:
+        return next((one for one in self.unions if one.name == name), None)
+
+    def enum_named(self, name: str) -> EnumModel | None:
+        return next((one for one in self.enums if one.name == name), None)

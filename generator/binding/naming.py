@@ -1,0 +1,104 @@
+"""From the schema's names to the model's: words, class names, field names, plurals.
+
+    schema                       class            field
+    disk                         Disk             disk
+    backingStore                 BackingStore     backing_store
+    on_poweroff                  OnPoweroff       on_poweroff
+    virDomainDiskSnapshot        DiskSnapshot
+    db.section (all say "db.")   Section          section
+    8021qbg                      N8021qbg         n8021qbg
+    x😀                          XGrinningFace    x_grinning_face
+
+The rules are fixed and small, and do not look at neighbours, so a name does not move when the schema grows elsewhere.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import unicodedata
+from collections.abc import Iterable
+
+_BOUNDARY = re.compile(
+    r"""
+    [^0-9A-Za-z\u0080-\U0010ffff]+               # punctuation
+    | (?<=[a-z0-9])(?=[A-Z])                     # diskBus
+    | (?<=[A-Z])(?=[A-Z][a-z])                   # USBPort
+    """,
+    re.VERBOSE,
+)
+
+
+def words(name: str) -> tuple[str, ...]:
+    """The words of a name, in lower case; every character that no identifier can hold is spelled by its name."""
+    spelled = "".join(_spelled(character) for character in unicodedata.normalize("NFKC", name))
+    found = tuple(word.lower() for word in _BOUNDARY.split(spelled) if word)
+    return found or ("unnamed",)
+
+
+def _spelled(character: str) -> str:
+    if character.isascii() or ("a" + character).isidentifier():
+        return character
+    return f"_{unicodedata.name(character, f'u{ord(character):x}')}_".replace("-", "_")
+
+
+def class_case(parts: Iterable[str]) -> str:
+    text = "".join(part[:1].upper() + part[1:] for part in parts)
+    return text if text[:1].isidentifier() else f"N{text}"
+
+
+def snake_case(parts: Iterable[str]) -> str:
+    text = "_".join(parts)
+    return text if text[:1].isidentifier() else f"n{text}"
+
+
+def class_name(name: str) -> str:
+    return class_case(words(name))
+
+
+def field_name(name: str) -> str:
+    return snake_case(words(name))
+
+
+def ends_with(name: str, ending: str) -> bool:
+    """Whether the words of `name` end with those of `ending`; humps count less than letters, so that the define
+    ``hostdevcaps`` ends with ``caps``."""
+    return "".join(words(name)).endswith("".join(words(ending)))
+
+
+def plural(name: str) -> str:
+    """The name of a list of what `name` says, by a rule of four lines that never changes.
+
+    >>> [plural(name) for name in ("disk", "address", "entry", "graphics", "data", "switch")]
+    ['disks', 'addresses', 'entries', 'graphics', 'data', 'switches']
+    """
+    if name.endswith(("ss", "x", "z", "ch", "sh")):
+        return f"{name}es"
+    if name.endswith(("s", "data")):
+        return name
+    if name.endswith("y") and name[-2:-1] not in "aeiou":
+        return f"{name[:-1]}ies"
+    return f"{name}s"
+
+
+def shared_prefix(names: Iterable[str]) -> str:
+    """What all names begin with, up to a separator: `db.` of `db.section` and `db.para`."""
+    found = [name for name in names if name]
+    if len(found) < 2:
+        return ""
+    common = os.path.commonprefix(found)
+    match = re.match(r".*[._-]", common)
+    return match.group() if match else ""
+
+
+VOCABULARY_PREFIXES = ("virDomain", "vir")
+"""What the names of enum tables begin with in libvirt; the longest that fits is dropped."""
+
+
+def table_class_name(table: str) -> str:
+    """`virDomainDiskSnapshot` → `DiskSnapshot`."""
+    for prefix in VOCABULARY_PREFIXES:
+        rest = table.removeprefix(prefix)
+        if rest != table and rest[:1].isupper():
+            return class_name(rest)
+    return class_name(table)

@@ -1,0 +1,214 @@
+"""Elements whose kind an attribute decides: `<address type='pci' …>` beside `<address type='usb' …>`.
+
+For every required attribute that only has literal values, the contents are computed once for each value, as if the
+attribute were given: branches of a choice that want another value fall away. Where what remains has little in common, the
+element becomes a union of classes (the bounds were measured on libvirt's schemas: there they split
+addresses, graphics, host devices and timers, and leave disks, interfaces and pools whole, as their users would want).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from ..relaxng.name_class import QName, names_of
+from ..relaxng.pattern import (
+    Attribute,
+    Choice,
+    Group,
+    Interleave,
+    Mixed,
+    OneOrMore,
+    Optional,
+    Pattern,
+    Ref,
+    Value,
+    ZeroOrMore,
+)
+from .cardinality import ONE
+from .contents import (
+    IMPOSSIBLE,
+    NOTHING,
+    AttributeUse,
+    ContentReader,
+    Contents,
+    choose,
+    together,
+)
+from .elements import ElementTable
+from .values import is_text
+
+MOST_SHARED = 0.5
+"""A split wants less than this part of all fields in common to all alternatives."""
+FEWEST_FIELDS = 5
+MOST_VALUES = 200
+"""An attribute with more literal values than this is a list of names, not a kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """``tokens`` are the values that lead here, in schema order."""
+
+    tokens: tuple[str, ...]
+    contents: Contents
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    attribute: QName
+    alternatives: tuple[Alternative, ...]
+    fields: int
+    share: float
+
+
+class VariantFinder:
+    def __init__(self, table: ElementTable, reader: ContentReader) -> None:
+        self._table = table
+        self._reader = reader
+
+    def best_split(self, numbers: tuple[int, ...], contents: Contents, *, forced: bool = False) -> Split | None:
+        """The split by the attribute that leaves least in common; None where the element stays one class.
+
+        ``forced`` is for an author who asked for the split: any attribute that tells alternatives apart will do.
+        """
+        if contents.ordered:
+            return None
+        splits = list(self._splits(numbers, contents))
+        if not forced:
+            splits = [one for one in splits if one.fields >= FEWEST_FIELDS and one.share < MOST_SHARED]
+        return min(splits, key=lambda one: (one.share, -len(one.alternatives)), default=None)
+
+    def _splits(self, numbers: tuple[int, ...], contents: Contents) -> Iterator[Split]:
+        for name, use in contents.attributes.items():
+            tokens = self.literals(use)
+            if not tokens or not 2 <= len(tokens) <= MOST_VALUES or not use.cardinality.required:
+                continue
+            alternatives = self._alternatives(numbers, name, tokens)
+            if len(alternatives) > 1:
+                fields, share = _overlap(name, alternatives)
+                yield Split(name, alternatives, fields, share)
+
+    def literals(self, use: AttributeUse) -> tuple[str, ...] | None:
+        """All values in schema order where there are only literal ones."""
+        found: dict[str, None] = {}
+        for schema, pattern in use.patterns:
+            tokens = self._tokens(schema, pattern.pattern)
+            if tokens is None:
+                return None
+            found.update(dict.fromkeys(tokens))
+        return tuple(found)
+
+    def _tokens(self, schema: int, pattern: Pattern) -> tuple[str, ...] | None:
+        match pattern:
+            case Value() if is_text(pattern.datatype):
+                return (pattern.text if pattern.datatype.type == "string" else " ".join(pattern.text.split()),)
+            case Choice():
+                found: list[str] = []
+                for part in pattern.patterns:
+                    tokens = self._tokens(schema, part)
+                    if tokens is None:
+                        return None
+                    found.extend(tokens)
+                return tuple(found)
+            case Ref():
+                return self._tokens(schema, self._table.define_of(schema, pattern))
+            case _:
+                return None
+
+    def _alternatives(self, numbers: tuple[int, ...], name: QName, tokens: tuple[str, ...]) -> tuple[Alternative, ...]:
+        by_shape: dict[object, tuple[list[str], Contents]] = {}
+        for token in tokens:
+            contents = self._given(numbers, name, token)
+            if contents.possible:
+                by_shape.setdefault(_shape(contents, name), ([], contents))[0].append(token)
+        return tuple(Alternative(tuple(found), contents) for found, contents in by_shape.values())
+
+    def _given(self, numbers: Iterable[int], name: QName, token: str) -> Contents:
+        """The contents where the attribute has the value `token`."""
+        patterns = [self._table.patterns[number] for number in numbers]
+        specialised = _Specialisation(self._table, self._reader, self, name, token)
+        return choose([specialised.both(one.schema, one.pattern.pattern)[0] for one in patterns])
+
+
+class _Specialisation:
+    """The two sides of each pattern: having the attribute with the given value, and not having it at all."""
+
+    def __init__(
+        self, table: ElementTable, reader: ContentReader, finder: VariantFinder, name: QName, token: str
+    ) -> None:
+        self._table = table
+        self._reader = reader
+        self._finder = finder
+        self._name = name
+        self._token = token
+
+    def both(self, schema: int, pattern: Pattern) -> tuple[Contents, Contents]:
+        contents = self._reader.of_pattern(schema, pattern)
+        if self._name not in contents.attributes:
+            return IMPOSSIBLE, contents
+        match pattern:
+            case Attribute():
+                return self._attribute(schema, pattern)
+            case Ref():
+                return self.both(schema, self._table.define_of(schema, pattern))
+            case Group() | Interleave():
+                return self._all(schema, pattern.patterns)
+            case Choice():
+                sides = [self.both(schema, part) for part in pattern.patterns]
+                return choose([having for having, _ in sides]), choose([without for _, without in sides])
+            case Optional() | ZeroOrMore():
+                having, without = self.both(schema, pattern.pattern)
+                return having, choose([without, NOTHING])
+            case Mixed() | OneOrMore():
+                return self.both(schema, pattern.pattern)
+            case _:
+                raise AssertionError(f"{type(pattern).__name__} holds no attribute")
+
+    def _attribute(self, schema: int, pattern: Attribute) -> tuple[Contents, Contents]:
+        tokens = self._finder.literals(AttributeUse(ONE, ((schema, pattern),)))
+        if tokens is None or self._token not in tokens:
+            return IMPOSSIBLE, IMPOSSIBLE
+        names = names_of(pattern.name)
+        assert names is not None, "an open attribute has no name to split by"
+        return self._reader.of_pattern(schema, pattern), IMPOSSIBLE
+
+    def _all(self, schema: int, patterns: tuple[Pattern, ...]) -> tuple[Contents, Contents]:
+        sides = [self.both(schema, part) for part in patterns]
+        withouts = [without for _, without in sides]
+        havings = [
+            together([*withouts[:index], having, *withouts[index + 1 :]])
+            for index, (having, _) in enumerate(sides)
+            if having.possible
+        ]
+        return choose(havings), together(withouts)
+
+
+def _shape(contents: Contents, name: QName) -> object:
+    """What two alternatives must share to be one class; the deciding attribute does not count."""
+    attributes = frozenset(
+        (attribute, use.cardinality, frozenset(id(pattern) for _, pattern in use.patterns))
+        for attribute, use in contents.attributes.items()
+        if attribute != name
+    )
+    children = frozenset(
+        (child, use.cardinality, frozenset(use.elements)) for child, use in contents.children.items()
+    )
+    text = frozenset(id(pattern) for _, pattern in contents.text.patterns) if contents.text else None
+    return attributes, children, text, contents.open_attributes, contents.open_elements
+
+
+def _overlap(name: QName, alternatives: tuple[Alternative, ...]) -> tuple[int, float]:
+    """How many fields there are in all, and which part of them every alternative has."""
+    fields = [_field_names(one.contents, name) for one in alternatives]
+    everything = frozenset().union(*fields)
+    shared = fields[0].intersection(*fields[1:])
+    return len(everything), len(shared) / len(everything) if everything else 1.0
+
+
+def _field_names(contents: Contents, name: QName) -> frozenset[object]:
+    found: set[object] = {("@", attribute) for attribute in contents.attributes if attribute != name}
+    found.update(contents.children)
+    if contents.text is not None:
+        found.add("text")
+    return frozenset(found)
+

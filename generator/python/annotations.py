@@ -1,0 +1,81 @@
+"""Value types and references as Python annotations."""
+
+from __future__ import annotations
+
+from ..binding.values import (
+    ChoiceType,
+    DatatypeType,
+    EnumType,
+    Kind,
+    ListType,
+    LiteralType,
+    StringType,
+    TokensType,
+    ValueType,
+    WordsType,
+)
+from .identifiers import class_identifier
+
+KIND_ANNOTATIONS = {
+    Kind.STRING: "str",
+    Kind.INTEGER: "int",
+    Kind.DECIMAL: "Decimal",
+    Kind.FLOAT: "float",
+    Kind.BOOLEAN: "bool",
+    Kind.BYTES: "bytes",
+}
+
+
+def annotation_of(value: ValueType) -> str:
+    """
+    >>> annotation_of(ListType(DatatypeType(DatatypeName(XML_SCHEMA, "int"))))
+    'list[int]'
+    """
+    match value:
+        case StringType():
+            return "str"
+        case DatatypeType():
+            return KIND_ANNOTATIONS[value.kind]
+        case WordsType():
+            return "bool"
+        case LiteralType():
+            return f"Literal[{', '.join(map(repr, value.tokens))}]"
+        case EnumType():
+            return class_identifier(value.name)
+        case ListType():
+            return f"list[{annotation_of(value.item)}]"
+        case ChoiceType():
+            parts = list(dict.fromkeys(annotation_of(part) for part in value.types))
+            if "str" in parts:
+                parts = [part for part in parts if not part.startswith("Literal[")]
+            return " | ".join(parts)
+        case TokensType():
+            raise AssertionError("binding has made an enumeration of every choice of tokens")
+
+
+def standard_imports(value: ValueType) -> frozenset[tuple[str, str]]:
+    """The names of the standard library that the annotation needs: pairs of module and name."""
+    match value:
+        case DatatypeType() if value.kind is Kind.DECIMAL:
+            return frozenset({("decimal", "Decimal")})
+        case LiteralType():
+            return frozenset({("typing", "Literal")})
+        case ListType():
+            return standard_imports(value.item)
+        case ChoiceType():
+            return frozenset().union(*(standard_imports(part) for part in value.types))
+        case _:
+            return frozenset()
+
+
+def enums_in(value: ValueType) -> frozenset[str]:
+    """The enumerations that the type refers to."""
+    match value:
+        case EnumType():
+            return frozenset({value.name})
+        case ListType():
+            return enums_in(value.item)
+        case ChoiceType():
+            return frozenset().union(*(enums_in(part) for part in value.types))
+        case _:
+            return frozenset()

@@ -1,0 +1,125 @@
+"""Value types as converters of the run time: the constants that generated code reads and writes texts by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ..binding.model import EnumModel
+from ..binding.values import (
+    XML_SCHEMA,
+    ChoiceType,
+    DatatypeType,
+    EnumType,
+    Kind,
+    ListType,
+    LiteralType,
+    StringType,
+    TokensType,
+    ValueType,
+    WordsType,
+)
+from ..relaxng.regular_expression import translate
+from .identifiers import class_identifier
+
+PLAIN_KINDS = frozenset({Kind.INTEGER, Kind.DECIMAL, Kind.FLOAT, Kind.BOOLEAN, Kind.BYTES})
+"""What these write never needs escaping."""
+
+_CONVERTERS = {
+    Kind.STRING: "TextConverter",
+    Kind.INTEGER: "IntegerConverter",
+    Kind.DECIMAL: "DecimalConverter",
+    Kind.FLOAT: "FloatConverter",
+    Kind.BOOLEAN: "BooleanConverter",
+}
+
+
+def needs_converter(value: ValueType) -> bool:
+    return not isinstance(value, StringType) and not (
+        isinstance(value, DatatypeType) and value.kind is Kind.STRING and not value.checked
+    )
+
+
+def needs_escape(value: ValueType) -> bool:
+    """Whether a written value may hold characters that XML has a meaning for."""
+    match value:
+        case DatatypeType():
+            return value.kind not in PLAIN_KINDS
+        case ListType():
+            return needs_escape(value.item)
+        case ChoiceType():
+            return any(needs_escape(part) for part in value.types)
+        case WordsType():
+            return False
+        case _:
+            return True
+
+
+class ConverterExpressions:
+    """``enums`` are the enumerations of the model by name."""
+
+    def __init__(self, enums: Mapping[str, EnumModel]) -> None:
+        self._enums = enums
+
+    def of(self, value: ValueType) -> str:
+        match value:
+            case StringType():
+                return 'rt.TextConverter(rt.Data("string"))'
+            case DatatypeType():
+                return _datatype(value)
+            case WordsType():
+                return f"rt.WordPairConverter({value.true!r}, {value.false!r})"
+            case LiteralType():
+                exact = ", exact=True" if value.exact else ""
+                return f"rt.LiteralConverter({', '.join(map(repr, value.tokens))}{exact})"
+            case EnumType():
+                return self.of_enum(self._enums[value.name], value.tokens)
+            case ListType():
+                bounds = ""
+                if value.minimum or value.maximum is not None:
+                    bounds = f", {value.minimum}, {value.maximum}"
+                return f"rt.ListConverter({self.of(value.item)}{bounds})"
+            case ChoiceType():
+                if all(isinstance(part, DatatypeType) for part in value.types):
+                    joined = _same_kind([part for part in value.types if isinstance(part, DatatypeType)])
+                    if joined:
+                        return joined
+                return f"rt.ChoiceConverter({', '.join(self.of(part) for part in value.types)})"
+            case TokensType():
+                raise AssertionError("binding has made an enumeration of every choice of tokens")
+
+    def of_enum(self, model: EnumModel, tokens: tuple[str, ...]) -> str:
+        """``tokens`` are those that the place allows."""
+        name = class_identifier(model.name)
+        exact = ", exact=True" if model.exact else ""
+        if len(tokens) == len(model.members):
+            return f"rt.EnumerationConverter({name}, tuple({name}){exact})"
+        allowed = [member.token for member in model.members if member.token in tokens]
+        return f"rt.EnumerationConverter({name}, ({', '.join(map(repr, allowed))},){exact})"
+
+
+def _datatype(value: DatatypeType) -> str:
+    if value.kind is Kind.BYTES:
+        name = "HexBinaryConverter" if value.datatype.type == "hexBinary" else "Base64Converter"
+    else:
+        name = _CONVERTERS[value.kind]
+    return f"rt.{name}({_data(value)})"
+
+
+def _same_kind(types: list[DatatypeType]) -> str:
+    """One converter with several checks, where all are of one kind that has a single form."""
+    kinds = {one.kind for one in types}
+    if len(kinds) > 1 or Kind.BYTES in kinds:
+        return ""
+    return f"rt.{_CONVERTERS[types[0].kind]}({', '.join(_data(one) for one in types)})"
+
+
+def _data(value: DatatypeType) -> str:
+    parts = [repr(value.datatype.type)]
+    for param in value.params:
+        text = translate(param.value) if param.name == "pattern" else param.value
+        parts.append(f"({param.name!r}, {text!r})")
+    if value.datatype.library != XML_SCHEMA:
+        parts.append(f"library={value.datatype.library!r}")
+    if value.excluded:
+        parts.append(f"excluding=({', '.join(map(repr, value.excluded))},)")
+    return f"rt.Data({', '.join(parts)})"

@@ -1,0 +1,105 @@
+"""From the model's names to Python's: keywords, names that annotations need, names that classes already use.
+
+    model         Python
+    class         class_          (field)
+    str           str_            (field: the annotations of the class need the type)
+    None          None_           (class)
+    no, no-copy   NO, NO_COPY     (members)
+    8021          VALUE_8021
+    (empty)       EMPTY
+    a-b, a_b      A_HYPHEN_B, A_B
+"""
+
+from __future__ import annotations
+
+import keyword
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from ..binding.naming import words
+
+ANNOTATION_WORDS = frozenset({"bool", "bytes", "dict", "float", "int", "list", "str", "rt"})
+"""What annotations inside a class body refer to; a field of the same name would hide it."""
+
+ELEMENT_WORDS = frozenset({"unknown"})
+"""Public attributes of the base class."""
+
+ENUM_WORDS = frozenset({"index", "is_known", "name", "value", *(name for name in dir(str) if name[0] != "_")})
+"""Public attributes of an enumeration's members."""
+
+MODULE_WORDS = frozenset({"__init__", "_runtime", "_grammar", "_contents"})
+
+
+def class_identifier(name: str) -> str:
+    return f"{name}_" if keyword.iskeyword(name) else name
+
+
+def field_identifier(name: str) -> str:
+    if keyword.iskeyword(name) or name in ANNOTATION_WORDS or name in ELEMENT_WORDS:
+        return f"{name}_"
+    return name
+
+
+def module_identifier(name: str) -> str:
+    if keyword.iskeyword(name) or keyword.issoftkeyword(name) or name in MODULE_WORDS:
+        return f"{name}_"
+    return name
+
+
+def member_identifiers(tokens: Sequence[str]) -> dict[str, str]:
+    """A name for each token; where two fall together, those that lost something on the way spell it."""
+    found = {token: _member(token) for token in tokens}
+    for spell in (_spelled, _as_written):
+        clashing = _repeated(found.values())
+        if not clashing:
+            break
+        found = {token: spell(token) if name in clashing and name != token else name for token, name in found.items()}
+    return found
+
+
+def _repeated(names: Iterable[str]) -> frozenset[str]:
+    seen: set[str] = set()
+    return frozenset(name for name in names if name in seen or seen.add(name))  # type: ignore[func-returns-value]
+
+
+def _member(token: str) -> str:
+    if not token.strip():
+        return "EMPTY" if not token else "BLANK"
+    if not any(character.isalnum() for character in token):
+        return _identifier(_names_of(token))
+    return _identifier(words(token))
+
+
+def _identifier(parts: Iterable[str]) -> str:
+    text = "_".join(parts).upper()
+    # Python compares identifiers in normal form KC.
+    text = unicodedata.normalize("NFKC", text)
+    return text if text.isidentifier() and not text.startswith("_") else f"VALUE_{text}"
+
+
+def _spelled(token: str) -> str:
+    """`a-b` → `A_HYPHEN_B`."""
+    parts: list[str] = [""]
+    for character in token:
+        if character.isalnum():
+            parts[-1] += character
+        else:
+            parts += [*_names_of(character), ""]
+    return _identifier(part for part in parts if part)
+
+
+def _as_written(token: str) -> str:
+    """Tells tokens apart that differ in case only: `a` beside `A`."""
+    text = "".join(character if character.isalnum() else "_" for character in token)
+    if not text.isidentifier() or text.startswith("_"):
+        text = f"value_{text}"
+    return f"{text}_" if keyword.iskeyword(text) or text in ENUM_WORDS else text
+
+
+def _names_of(token: str) -> list[str]:
+    """Characters by their names: `+` → plus sign; a lone surrogate has no name but its number."""
+    found: list[str] = []
+    for character in token:
+        name = unicodedata.name(character, f"u{ord(character):x}")
+        found.extend(word.lower() for word in name.replace("-", " ").split() if word not in ("SIGN", "MARK"))
+    return found

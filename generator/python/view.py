@@ -1,0 +1,207 @@
+"""What templates may see: Python modules with everything decided. Strings that end up as literals are already quoted
+by `repr`; names are identifiers; annotations and calls are finished expressions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class PythonMember:
+    name: str
+    value: str
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PythonEnum:
+    """``converter`` is the constant that parse and format use, ``expression`` what it is."""
+
+    name: str
+    function: str
+    documentation: str
+    members: tuple[PythonMember, ...]
+    converter: str
+    expression: str
+
+
+@dataclass(frozen=True, slots=True)
+class PythonConverter:
+    name: str
+    annotation: str
+    expression: str
+
+
+@dataclass(frozen=True, slots=True)
+class PythonField:
+    """``kind`` is the name of a `FieldKind`. ``parameter`` is the annotation in the constructor, ``annotation`` that
+    of the attribute; ``default`` is empty where the parameter is required. ``assigned`` is what the constructor
+    stores. ``initial`` is what parsing stores before it has looked, ``unset`` the test that nothing was found yet,
+    ``written`` the condition to write the field (empty for always), ``absent`` the test that a required one is missing.
+
+    ``read`` turns ``text`` or ``child`` into the value; ``write`` gives the escaped text, or the element, of the field
+    (of ``item`` for a list). ``xml`` is the quoted name, ``namespace`` and ``local`` its quoted parts, ``tag`` the
+    local name as it stands in XML, ``description`` the entry in the class's table of fields.
+    """
+
+    name: str
+    kind: str
+    annotation: str
+    parameter: str
+    default: str
+    assigned: str
+    initial: str
+    description: str
+    documentation: str = ""
+    unset: str = ""
+    absent: str = ""
+    written: str = ""
+    xml: str = ""
+    namespace: str = ""
+    local: str = ""
+    tag: str = ""
+    read: str = ""
+    write: str = ""
+    position: int = -1
+    many: bool = False
+    contents: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PythonClass:
+    """``tag`` is the local name in XML, ``xml`` the quoted expanded name. ``scoped`` tells that something inside is in
+    a namespace, so that prefixes must be known. ``entry`` is the quoted name in the grammar."""
+
+    name: str
+    function: str
+    documentation: str
+    fields: tuple[PythonField, ...]
+    xml: str
+    tag: str
+    namespace: str
+    local: str
+    entry: str
+    scoped: bool
+    mixed: bool
+    public: bool
+    blanks: bool
+
+    @property
+    def attributes(self) -> tuple[PythonField, ...]:
+        return tuple(one for one in self.fields if one.kind == "ATTRIBUTE")
+
+    @property
+    def text(self) -> PythonField | None:
+        return next((one for one in self.fields if one.kind == "TEXT"), None)
+
+    @property
+    def children(self) -> tuple[PythonField, ...]:
+        return tuple(one for one in self.fields if one.kind in ("CHILD", "VALUE", "FLAG"))
+
+    @property
+    def open_attributes(self) -> PythonField | None:
+        return next((one for one in self.fields if one.kind == "OPEN_ATTRIBUTES"), None)
+
+    @property
+    def open_elements(self) -> PythonField | None:
+        return next((one for one in self.fields if one.kind == "OPEN_ELEMENTS"), None)
+
+    @property
+    def content(self) -> PythonField | None:
+        return next((one for one in self.fields if one.kind == "CONTENT"), None)
+
+    @property
+    def keeps_order(self) -> bool:
+        return len(self.children) + (self.open_elements is not None) > 1
+
+    @property
+    def converts_attributes(self) -> bool:
+        return any("[text]" in one.read for one in self.attributes)
+
+    @property
+    def required(self) -> tuple[PythonField, ...]:
+        return tuple(one for one in self.fields if one.absent)
+
+
+@dataclass(frozen=True, slots=True)
+class PythonVariant:
+    """``tokens`` are quoted."""
+
+    name: str
+    function: str
+    tokens: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PythonUnion:
+    name: str
+    function: str
+    documentation: str
+    discriminator: str
+    variants: tuple[PythonVariant, ...]
+    xml: str
+    entry: str
+    blanks: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PythonImport:
+    """``names`` come from the module ``module``. With ``late``, the module is part of a circle: it is imported as a
+    whole under ``alias``, and its names only serve annotations."""
+
+    module: str
+    names: tuple[str, ...]
+    late: bool = False
+    alias: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PythonModule:
+    """One file. ``constants`` stand before the classes that use them."""
+
+    name: str
+    documentation: str
+    imports: tuple[PythonImport, ...] = ()
+    enums: tuple[PythonEnum, ...] = ()
+    converters: tuple[PythonConverter, ...] = ()
+    classes: tuple[PythonClass, ...] = ()
+    unions: tuple[PythonUnion, ...] = ()
+    typing: tuple[str, ...] = ()
+    standard: tuple[str, ...] = ()
+    exports: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PythonContents:
+    """What content lists may hold: a type for annotations and a table for reading and writing."""
+
+    name: str
+    annotation: str
+    table: Mapping[str, str]
+    text: bool
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PythonRoot:
+    xml: str
+    entry: str
+    name: str
+    function: str
+    module: str
+
+
+@dataclass(frozen=True, slots=True)
+class PythonPackage:
+    """``sources`` are the names of the schema files, for headers. ``prefixes`` are quoted pairs."""
+
+    name: str
+    sources: str
+    documentation: str
+    modules: tuple[PythonModule, ...]
+    roots: tuple[PythonRoot, ...]
+    contents: tuple[PythonContents, ...] = ()
+    prefixes: tuple[tuple[str, str], ...] = ()
+    blanks: bool = False
+    imports: tuple[PythonImport, ...] = field(default=())

@@ -1,0 +1,111 @@
+"""The base of all generated classes: what every object can do, whatever its fields are.
+
+Generated classes are plain classes with ``__slots__`` and a keyword-only ``__init__``; they become dataclasses to the
+standard library (`dataclasses.replace`, `asdict`, `fields`) only when somebody asks, since building the description
+of some hundred classes at import would cost more than parsing a document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+if TYPE_CHECKING:
+    from dataclasses import Field as DataclassField
+
+    from .fields import Field
+    from .kept import Kept, Unknown
+
+T = TypeVar("T", bound="Element")
+
+MISSING: Any = object()
+"""Stands in a required field until parsing has found its value; no finished object holds it."""
+
+new = object.__new__
+"""Makes an object without its constructor: parsing sets every field itself."""
+
+
+class _DataclassFields:
+    """``__dataclass_fields__``, built from the constructor's signature on first use of a class."""
+
+    def __init__(self) -> None:
+        self._built: dict[type, dict[str, Any]] = {}
+
+    def __get__(self, instance: object, owner: type) -> dict[str, Any]:
+        if owner not in self._built:
+            self._built[owner] = _dataclass_fields(owner)
+        return self._built[owner]
+
+
+def _dataclass_fields(owner: type) -> dict[str, Any]:
+    import dataclasses
+    import inspect
+
+    if owner is Element:
+        # `make_dataclass` names its own class; only the fields of the class itself count.
+        return {}
+    parameters = inspect.signature(owner).parameters.values()
+    specifications: list[Any] = []
+    for parameter in parameters:
+        if parameter.default is parameter.empty:
+            field = dataclasses.field(kw_only=True)
+        elif parameter.default == () and not isinstance(parameter.default, str):
+            field = dataclasses.field(default_factory=list, kw_only=True)
+        else:
+            field = dataclasses.field(default=parameter.default, kw_only=True)
+        specifications.append((parameter.name, parameter.annotation, field))
+    model = dataclasses.make_dataclass(owner.__name__, specifications)
+    return {field.name: field for field in dataclasses.fields(model)}
+
+
+class Element:
+    """An element of a document, with its attributes and children as fields.
+
+    Two objects are equal when they are of one class and all fields are. What a document had beyond its fields (the
+    order of children, unusual spellings, namespace declarations, what the schema does not know) is remembered for
+    formatting; it survives copying and pickling and plays no part in comparisons.
+    """
+
+    __slots__ = ("_kept",)
+    __match_args__ = ()
+    __hash__ = None  # type: ignore[assignment]  # objects are mutable
+
+    _kept: Kept | None
+    _fields: ClassVar[tuple[Field, ...]] = ()
+    if TYPE_CHECKING:
+        __dataclass_fields__: ClassVar[dict[str, DataclassField[Any]]]
+    else:
+        __dataclass_fields__ = _DataclassFields()
+
+    def __init__(self) -> None:
+        self._kept = None
+
+    def __eq__(self, other: object) -> bool:
+        if type(self) is not type(other):
+            return NotImplemented
+        return all(getattr(self, name) == getattr(other, name) for name in type(self).__slots__)
+
+    def __repr__(self) -> str:
+        fields = ", ".join(f"{name}={value!r}" for name, value in self._set_fields())
+        return f"{type(self).__name__}({fields})"
+
+    def __rich_repr__(self) -> Iterator[tuple[str, object]]:
+        yield from self._set_fields()
+
+    def _set_fields(self) -> Iterator[tuple[str, object]]:
+        for name in type(self).__slots__:
+            value = getattr(self, name)
+            if value is not None and value is not False and value != [] and value != {}:
+                yield name, value
+
+    def __replace__(self: T, /, **changes: Any) -> T:
+        """For `copy.replace`: a copy with some fields changed; what was remembered stays."""
+        values = {name: getattr(self, name) for name in type(self).__slots__}
+        copy = type(self)(**{**values, **changes})
+        copy._kept = self._kept
+        return copy
+
+    @property
+    def unknown(self) -> tuple[Unknown, ...]:
+        """What the document said here that the schema does not know; only after parsing with ``unknown="keep"``."""
+        return self._kept.unknown() if self._kept is not None else ()

@@ -1,0 +1,53 @@
+"""How the fields of a class are called in XML: for everything that is not on the fast path.
+
+The read and write functions of a class have the same knowledge as straight code. This table serves whoever comes to a
+class without knowing it: messages, what parsing does with the unusual, and programs that walk over any object.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class Field:
+    """``name`` is the Python attribute, ``xml`` the name in the document, ``{uri}local`` in a namespace. ``converter``
+    turns texts into values; None where the text is the value, or where the value is an object."""
+
+    __slots__ = ("converter", "name", "required", "xml")
+
+    def __init__(self, name: str, xml: str = "", converter: Any = None, *, required: bool = False) -> None:
+        self.name = name
+        self.xml = xml or name
+        self.converter = converter
+        self.required = required
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.name!r}, {self.xml!r})"
+
+
+class Attribute(Field):
+    __slots__ = ()
+
+
+class Text(Field):
+    """The text of the element itself."""
+
+    __slots__ = ()
+
+
+class Child(Field):
+    """A child element: an object, or a text with a converter."""
+
+    __slots__ = ()
+
+
+class Flag(Field):
+    """A child element that is there or not."""
+
+    __slots__ = ()
+
+
+class Open(Field):
+    """Attributes or elements that the schema leaves open, or a list of all content."""
+
+    __slots__ = ()

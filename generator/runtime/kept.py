@@ -1,0 +1,48 @@
+"""What an object remembers of its document beyond its fields, so that formatting loses nothing."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from .open_content import AnyElement
+
+
+class Spelling(NamedTuple):
+    """A value that the document spells in another way than we would. ``position`` is that of the child, -1 for an
+    attribute and -2 for the element's own text. ``usual`` is our XML for it, ``written`` the document's."""
+
+    position: int
+    name: str
+    usual: str
+    written: str
+
+
+class Unknown(NamedTuple):
+    """Something that the schema does not know. ``kind`` is ``attribute``, ``element`` or ``token``; ``name`` is the
+    name of the attribute or element that it is or stands in."""
+
+    kind: str
+    name: str
+    value: str | AnyElement
+
+
+class Kept:
+    """``order`` are the positions of the children in the document's order, where it is not the schema's.
+    ``namespaces`` are the declarations on the element. Unknown elements stand with their index among the children."""
+
+    __slots__ = ("namespaces", "order", "spellings", "unknown_attributes", "unknown_elements", "unknown_tokens")
+
+    def __init__(self) -> None:
+        self.order: tuple[int, ...] | None = None
+        self.spellings: list[Spelling] = []
+        self.namespaces: dict[str | None, str] = {}
+        self.unknown_attributes: dict[str, str] = {}
+        self.unknown_elements: list[tuple[int, AnyElement]] = []
+        self.unknown_tokens: list[tuple[str, str]] = []
+
+    def unknown(self) -> tuple[Unknown, ...]:
+        return (
+            *(Unknown("attribute", name, text) for name, text in self.unknown_attributes.items()),
+            *(Unknown("token", name, token) for name, token in self.unknown_tokens),
+            *(Unknown("element", element.name, element) for _, element in self.unknown_elements),
+        )

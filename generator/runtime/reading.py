@@ -1,0 +1,364 @@
+"""What generated read functions call when something is unusual, and the entry points around them.
+
+The functions themselves are straight code for the document that is as the schema wants it, in the usual spelling.
+Everything else comes here: other spellings are remembered, unknown content is refused, kept or dropped, faults are
+collected and explained when the document has been read to its end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from .datatypes.conversion import Irregular, InvalidText, OtherSpelling
+from .element import MISSING, Element
+from .fields import Attribute, Child, Field, Flag, Text
+from .kept import Kept, Spelling
+from .open_content import AnyElement, any_element, declared_on
+from .source import Document, Source, UnknownContent, read_document
+from .token import Token, unknown_token
+from .writing import attribute_text, escape_text
+
+
+T = TypeVar("T")
+
+
+class Trouble(Exception):
+    """One fault as reading sees it, before it has a place in the file."""
+
+    def __init__(
+        self, node: Any, code: str, message: str, *, attribute: str = "", found: str = "", expected: tuple[str, ...] = ()
+    ) -> None:
+        super().__init__(message)
+        self.node = node
+        self.code = code
+        self.message = message
+        self.attribute = attribute
+        self.found = found
+        self.expected = expected
+
+
+class Reader:
+    """Goes through the read functions of one document.
+
+    ``unknown`` is what becomes of unknown content. ``namespaces`` tells that some element inside declares namespaces,
+    so that each must be looked at.
+    """
+
+    __slots__ = ("document", "namespaces", "troubles", "unknown", "_full")
+
+    def __init__(self, document: Document, unknown: UnknownContent) -> None:
+        self.document = document
+        self.unknown = unknown
+        self.troubles: list[Trouble] = []
+        self.namespaces = _declares_namespaces(document)
+        self._full: Any = None
+
+    # Called by every read function
+
+    def keep_namespaces(self, target: Element, node: Any) -> None:
+        declared = declared_on(node)
+        if declared:
+            _kept(target).namespaces = declared
+
+    def keep_order(self, target: Element, order: list[int]) -> None:
+        _kept(target).order = tuple(order)
+
+    def text(self, node: Any) -> str:
+        """The text of an element that has nothing but text."""
+        if len(node) or node.keys():
+            self._not_only_text(node)
+        return node.text or ""
+
+    def flag(self, node: Any) -> bool:
+        """An element that has nothing at all."""
+        if node.text is not None or len(node) or node.keys():
+            self._not_empty(node)
+        return True
+
+    # Called where a document is not as straight code expects it
+
+    def irregular_attribute(self, target: Element, node: Any, name: str, text: str, irregular: Irregular) -> None:
+        field = _field(target, Attribute, name)
+        if isinstance(irregular, OtherSpelling):
+            setattr(target, field.name, irregular.value)
+            _kept(target).spellings.append(
+                Spelling(-1, name, attribute_text(irregular.canonical), attribute_text(text))
+            )
+            return
+        self._invalid(target, field, node, text, irregular, attribute=name)
+
+    def irregular_text(self, target: Element, node: Any, text: str, irregular: Irregular) -> None:
+        field = next(field for field in type(target)._fields if isinstance(field, Text))
+        if isinstance(irregular, OtherSpelling):
+            setattr(target, field.name, irregular.value)
+            _kept(target).spellings.append(Spelling(-2, "", escape_text(irregular.canonical), escape_text(text)))
+            return
+        self._invalid(target, field, node, text, irregular)
+
+    def irregular_child(
+        self, target: Element, node: Any, position: int, irregular: Irregular
+    ) -> None:
+        field = _field(target, Child, node.tag)
+        text = node.text or ""
+        if isinstance(irregular, OtherSpelling):
+            _store(target, field, irregular.value)
+            _kept(target).spellings.append(
+                Spelling(position, node.tag, escape_text(irregular.canonical), escape_text(text))
+            )
+            return
+        self._invalid(target, field, node, text, irregular)
+
+    def unknown_attribute(self, target: Element, node: Any, name: str, text: str) -> None:
+        if self.unknown == "keep":
+            _kept(target).unknown_attributes[name] = text
+        elif self.unknown == "error":
+            known = tuple(field.xml for field in type(target)._fields if isinstance(field, Attribute))
+            self.trouble(node, "unknown-attribute", f"{_local(node.tag)!r} has no attribute {_local(name)!r}",
+                         attribute=name, found=name, expected=known)
+
+    def unknown_child(self, target: Element, node: Any, child: Any) -> None:
+        if not isinstance(child.tag, str):
+            self._not_an_element(child)
+        elif self.unknown == "keep":
+            index = sum(1 for one in child.itersiblings(preceding=True) if isinstance(one.tag, str))
+            _kept(target).unknown_elements.append((index, self.any_element(child)))
+        elif self.unknown == "error":
+            known = tuple(field.xml for field in type(target)._fields if isinstance(field, (Child, Flag)))
+            self.trouble(child, "unknown-element", f"{_local(node.tag)!r} has no element {_local(child.tag)!r}",
+                         found=child.tag, expected=known)
+
+    def unknown_variant(self, parent: Element, node: Any, child: Any, attribute: str, known: tuple[str, ...]) -> None:
+        """A child whose deciding attribute has a value, or misses one, that the schema does not know."""
+        if self.unknown == "keep":
+            self.unknown_child(parent, node, child)
+        elif self.unknown == "error":
+            self.unknown_kind(child, attribute, known)
+
+    def unknown_kind(self, node: Any, attribute: str, known: tuple[str, ...]) -> None:
+        found = node.get(attribute)
+        if found is None:
+            self.trouble(node, "missing-attribute", f"{_local(node.tag)!r} needs the attribute {_local(attribute)!r}",
+                         expected=known)
+        else:
+            self.trouble(node, "bad-value", f"{found!r} is no {_local(attribute)} of {_local(node.tag)!r}",
+                         attribute=attribute, found=found, expected=known)
+
+    def repeated(self, target: Element, child: Any) -> None:
+        if self.unknown == "keep":
+            self.unknown_child(target, child.getparent(), child)
+        else:
+            self.trouble(child, "repeated-element", f"{_local(child.tag)!r} may stand here only once", found=child.tag)
+
+    def stray_text(self, node: Any, text: str) -> None:
+        if text.strip(" \t\r\n"):
+            self.trouble(node, "stray-text", f"{_local(node.tag)!r} has no text", found=text.strip())
+
+    def missing(self, target: Element, node: Any) -> None:
+        """Some required field was not found: says which."""
+        for field in type(target)._fields:
+            if field.required and getattr(target, field.name) is MISSING:
+                self._report_missing(target, field, node)
+
+    def trouble(
+        self, node: Any, code: str, message: str, *, attribute: str = "", found: str = "", expected: tuple[str, ...] = ()
+    ) -> None:
+        self.troubles.append(
+            Trouble(node, code, message, attribute=attribute, found=found, expected=expected)
+        )
+
+    def any_element(self, node: Any) -> AnyElement:
+        """Open content, with the white space that the fast way of reading dropped."""
+        return any_element(node if self.document.blanks else self._with_blanks(node))
+
+    def mixed(self, node: Any) -> Any:
+        """The same element in a tree that has all white space."""
+        return node if self.document.blanks else self._with_blanks(node)
+
+    # The rest is private
+
+    def _report_missing(self, target: Element, field: Field, node: Any) -> None:
+        setattr(target, field.name, None)
+        if isinstance(field, Attribute):
+            what = f"the attribute {_local(field.xml)!r}"
+            code = "missing-attribute"
+        else:
+            what = "text" if isinstance(field, Text) else f"the element {_local(field.xml)!r}"
+            code = "missing-element"
+        self.trouble(node, code, f"{_local(node.tag)!r} needs {what}", expected=(field.xml,))
+
+    def _with_blanks(self, node: Any) -> Any:
+        if self._full is None:
+            assert self.document.data is not None, "a tree that a caller made has its white space"
+            self._full = read_document(self.document.data, blanks=True).root
+        path = []
+        while node is not self.document.root:
+            path.append(sum(1 for _ in node.itersiblings(preceding=True)))
+            node = node.getparent()
+        found = self._full
+        for index in reversed(path):
+            found = found[index]
+        return found
+
+    def _invalid(
+        self, target: Element, field: Field, node: Any, text: str, irregular: Irregular, attribute: str = ""
+    ) -> None:
+        enumeration = getattr(field.converter, "enumeration", None)
+        if self.unknown != "error" and enumeration is not None:
+            token: Token = unknown_token(enumeration, text)
+            if self.unknown == "keep":
+                _store(target, field, token)
+                _kept(target).unknown_tokens.append((field.xml, text))
+            elif field.required:
+                _store(target, field, token)
+            return
+        if getattr(target, field.name) is MISSING:
+            setattr(target, field.name, None)
+        where = f"the attribute {_local(attribute)!r}" if attribute else _local(node.tag)
+        reason = irregular.reason if isinstance(irregular, InvalidText) else str(irregular)
+        self.trouble(
+            node,
+            "bad-value",
+            f"{text!r} is no value of {where}: {reason}",
+            attribute=attribute,
+            found=text,
+            expected=tuple(getattr(irregular, "expected", ())),
+        )
+
+    def _not_only_text(self, node: Any) -> None:
+        for name in node.keys():
+            if self.unknown == "error":
+                self.trouble(node, "unknown-attribute", f"{_local(node.tag)!r} has no attribute {_local(name)!r}",
+                             attribute=name, found=name)
+        for child in node:
+            if not isinstance(child.tag, str):
+                self._not_an_element(child)
+            elif self.unknown == "error":
+                self.trouble(child, "unknown-element", f"{_local(node.tag)!r} has no elements", found=child.tag)
+
+    def _not_empty(self, node: Any) -> None:
+        self._not_only_text(node)
+        if node.text is not None:
+            self.stray_text(node, node.text)
+
+    def _not_an_element(self, node: Any) -> None:
+        """A comment or instruction in a tree that a caller made is nothing; an entity cannot be resolved."""
+        if "Entity" in str(node.tag):
+            self.trouble(node.getparent(), "entity", f"the entity {node.text} is not declared", found=str(node.text))
+
+
+def parse(
+    source: Source,
+    expected: str,
+    entry: str,
+    read: Callable[[Any, Reader], T],
+    unknown: UnknownContent,
+    validate: bool,
+    *,
+    blanks: bool = False,
+) -> T:
+    """Reads one element called `expected`; ``entry`` names it in the package's grammar.
+
+    Raises:
+        ParseError: with every fault of the document.
+    """
+    document = read_document(source, blanks=blanks)
+    return _parse(document, expected, entry, read, unknown, validate)
+
+
+def parse_any(
+    source: Source,
+    roots: Mapping[str, tuple[str, Callable[[Any, Reader], T]]],
+    unknown: UnknownContent,
+    validate: bool,
+    *,
+    blanks: bool = False,
+) -> T:
+    """Reads an element that is one of `roots`, which map names to grammar entries and read functions."""
+    document = read_document(source, blanks=blanks)
+    if document.root.tag not in roots:
+        from .explanation import wrong_root
+
+        raise wrong_root(document, tuple(roots))
+    entry, read = roots[document.root.tag]
+    return _parse(document, document.root.tag, entry, read, unknown, validate)
+
+
+def _parse(
+    document: Document,
+    expected: str,
+    entry: str,
+    read: Callable[[Any, Reader], T],
+    unknown: UnknownContent,
+    validate: bool,
+) -> T:
+    if document.root.tag != expected:
+        from .explanation import wrong_root
+
+        raise wrong_root(document, (expected,))
+    reader = Reader(document, unknown)
+    result = read(document.root, reader)
+    if reader.troubles:
+        from .explanation import explained
+
+        raise explained(document, entry, reader.troubles)
+    if validate:
+        from .explanation import validated
+
+        validated(document, entry)
+    return result
+
+
+def read_variant(
+    node: Any, reader: Reader, attribute: str, readers: Mapping[str | None, Callable[[Any, Reader], T]]
+) -> T:
+    """Reads an element whose kind `attribute` decides."""
+    read = readers.get(node.get(attribute))
+    if read is None:
+        text = node.get(attribute)
+        read = readers.get(" ".join(text.split())) if text is not None else None
+    if read is None:
+        raise UnknownVariant(attribute, tuple(kind for kind in readers if kind is not None))
+    return read(node, reader)
+
+
+class UnknownVariant(Irregular):
+    """No class describes an element with this value of its deciding attribute."""
+
+    def __init__(self, attribute: str, known: tuple[str, ...]) -> None:
+        super().__init__(attribute)
+        self.attribute = attribute
+        self.known = known
+
+
+def _kept(target: Element) -> Kept:
+    if target._kept is None:
+        target._kept = Kept()
+    return target._kept
+
+
+def _field(target: Element, kind: type[Field], name: str) -> Field:
+    return next(field for field in type(target)._fields if isinstance(field, kind) and field.xml == name)
+
+
+def _store(target: Element, field: Field, value: object) -> None:
+    current = getattr(target, field.name)
+    if isinstance(current, list) and not isinstance(field, (Attribute, Text)):
+        current.append(value)
+    else:
+        setattr(target, field.name, value)
+
+
+def _local(name: str) -> str:
+    return name.rpartition("}")[2]
+
+
+def _declares_namespaces(document: Document) -> bool:
+    if document.data is None:
+        return True
+    if b"xmlns" in document.data:
+        return True
+    # Encodings that are not like ASCII spell it otherwise.
+    return b"\0" in document.data[:8]
+
+

@@ -1,0 +1,36 @@
+"""The base of generated enumerations."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TypeVar
+
+T = TypeVar("T", bound="Token")
+
+
+class Token(StrEnum):
+    """A member's value is the token that stands in documents; as a string, a member equals its token."""
+
+    @property
+    def index(self) -> int:  # type: ignore[override]
+        """The member's place in its table: the value of the C constant, for tables of C programs."""
+        return type(self)._member_names_.index(self._name_)
+
+    @property
+    def is_known(self) -> bool:
+        """False for a token of a newer schema that parsing with ``unknown="keep"`` carried through."""
+        return self._name_ in type(self)._member_map_
+
+    def __reduce_ex__(self, protocol: object) -> tuple[object, ...]:
+        if self.is_known:
+            return type(self), (self._value_,)
+        return unknown_token, (type(self), self._value_)
+
+
+def unknown_token(enumeration: type[T], token: str) -> T:
+    """A member that the enumeration does not have: of its type, with the token as its value, but not among its
+    members and never equal to one of them."""
+    member = str.__new__(enumeration, token)
+    member._name_ = f"<unknown {token!r}>"
+    member._value_ = token
+    return member

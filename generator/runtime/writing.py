@@ -1,0 +1,286 @@
+"""What generated write functions call: escaping, names with prefixes, and putting back what a document had.
+
+An element is written as text at once, which is several times faster than building a tree. Its children arrive as
+pairs of their position in the schema's order and their text, so that a remembered order can be put back.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, TypeVar
+
+from .element import Element
+from .open_content import AnyElement
+
+if TYPE_CHECKING:
+    from .kept import Kept
+
+E = TypeVar("E")
+Parts = list[tuple[int, str]]
+
+XML_NAMESPACE = "http://www.w3.org/XML/1998/namespace"
+
+_FORBIDDEN = "\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff"
+_special_in_attribute = re.compile(f"[&<>'\t\n\r{_FORBIDDEN}]").search
+_special_in_text = re.compile(f"[&<>\r{_FORBIDDEN}]").search
+_forbidden = re.compile(f"[{_FORBIDDEN}]").search
+_ATTRIBUTE_ESCAPES = str.maketrans(
+    {"&": "&amp;", "<": "&lt;", ">": "&gt;", "'": "&apos;", "\t": "&#9;", "\n": "&#10;", "\r": "&#13;"}
+)
+_TEXT_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
+_SHORTEST_WORD = 2
+"""Words of a namespace that are no longer than this make no prefix."""
+
+
+def attribute_text(text: str) -> str:
+    """The text between the quotes of an attribute.
+
+    Raises:
+        ValueError: a character that XML cannot carry.
+    """
+    if text.isalnum() or _special_in_attribute(text) is None:
+        return text
+    _refuse_forbidden(text)
+    return text.translate(_ATTRIBUTE_ESCAPES)
+
+
+def escape_text(text: str) -> str:
+    """Text between tags; raises what `attribute_text` does."""
+    if text.isalnum() or _special_in_text(text) is None:
+        return text
+    _refuse_forbidden(text)
+    return text.translate(_TEXT_ESCAPES)
+
+
+def _refuse_forbidden(text: str) -> None:
+    found = _forbidden(text)
+    if found is not None:
+        raise ValueError(f"character U+{ord(found.group()):04X} at {found.start()} cannot stand in XML")
+
+
+class Writer:
+    """Goes through the write functions of one document.
+
+    ``step`` is the indentation of one level. ``prefixes`` are the vocabulary's usual prefixes for namespaces; a
+    document's own declarations come before them.
+    """
+
+    __slots__ = ("_scopes", "prefixes", "step")
+
+    def __init__(self, step: str, prefixes: Mapping[str, str | None]) -> None:
+        self.step = step
+        self.prefixes = prefixes
+        self._scopes: list[dict[str | None, str]] = [{"xml": XML_NAMESPACE}]
+
+    def enter(self, declarations: Mapping[str | None, str]) -> None:
+        """Namespace declarations from here to the matching `leave`."""
+        self._scopes.append({**self._scopes[-1], **declarations})
+
+    def leave(self) -> None:
+        self._scopes.pop()
+
+    def element(self, tag: str, target: Element, margin: str, attributes: str, parts: Parts, text: str = "") -> str:
+        """The finished element. ``margin`` is the line break and indentation before it, empty inside mixed content."""
+        kept = target._kept
+        if kept is not None:
+            attributes, parts, text = self._restored(kept, margin, attributes, parts, text)
+        if parts:
+            body = "".join([part for _, part in parts])
+            return f"{margin}<{tag}{attributes}>{text}{body}{margin}</{tag}>"
+        if text:
+            return f"{margin}<{tag}{attributes}>{text}</{tag}>"
+        return f"{margin}<{tag}{attributes}/>"
+
+    def mixed(self, tag: str, target: Element, margin: str, attributes: str, parts: Parts) -> str:
+        """The finished element, with nothing added between its children."""
+        kept = target._kept
+        if kept is not None:
+            attributes, parts, _ = self._restored(kept, "", attributes, parts, "")
+        if parts:
+            return f"{margin}<{tag}{attributes}>{''.join([part for _, part in parts])}</{tag}>"
+        return f"{margin}<{tag}{attributes}/>"
+
+    def start(self, target: Element, namespace: str, local: str) -> tuple[str, str]:
+        """The tag of an element in a namespace, and the declarations that must stand on it; ends with `finish`."""
+        declarations: dict[str | None, str] = {}
+        if target._kept is not None and target._kept.namespaces:
+            declarations.update(target._kept.namespaces)
+        self._scopes.append({**self._scopes[-1], **declarations})
+        added: dict[str | None, str] = {}
+        tag = self._qualified(namespace, local, added, attribute=False)
+        return tag, _declared(added)
+
+    def finish(self, text: str) -> str:
+        self._scopes.pop()
+        return text
+
+    def name(self, namespace: str, local: str) -> tuple[str, str]:
+        """The prefixed name of an attribute, and the declaration that it needs in front of it, if any."""
+        added: dict[str | None, str] = {}
+        name = self._qualified(namespace, local, added, attribute=True)
+        return name, _declared(added)
+
+    def attribute(self, namespace: str, local: str, text: str) -> str:
+        """A whole attribute in a namespace; ``text`` is escaped."""
+        name, declared = self.name(namespace, local)
+        return f"{declared} {name}='{text}'"
+
+    def simple(self, namespace: str, local: str, margin: str, text: str) -> str:
+        """A whole element in a namespace that has nothing but text; ``text`` is escaped."""
+        self._scopes.append(dict(self._scopes[-1]))
+        added: dict[str | None, str] = {}
+        tag = self._qualified(namespace, local, added, attribute=False)
+        self._scopes.pop()
+        declared = _declared(added)
+        return f"{margin}<{tag}{declared}>{text}</{tag}>" if text else f"{margin}<{tag}{declared}/>"
+
+    def open_attributes(self, attributes: Mapping[str, str]) -> str:
+        parts = []
+        for name, text in attributes.items():
+            namespace, local = _split(name)
+            parts.append(self.attribute(namespace, local, attribute_text(text)))
+        return "".join(parts)
+
+    def any_element(self, element: AnyElement, margin: str) -> str:
+        self._scopes.append({**self._scopes[-1], **element.prefixes})
+        added: dict[str | None, str] = {}
+        tag = self._qualified(*_split(element.name), added, attribute=False)
+        attributes = _declared({**element.prefixes, **added}) + self.open_attributes(element.attributes)
+        text = self._any_content(element.content, margin)
+        self._scopes.pop()
+        return f"{margin}<{tag}{attributes}>{text}</{tag}>" if text else f"{margin}<{tag}{attributes}/>"
+
+    def _any_content(self, content: list[AnyElement | str], margin: str) -> str:
+        """Indented anew where there is only white space between elements; as it is where there is text."""
+        texts = [part for part in content if isinstance(part, str)]
+        elements = [part for part in content if isinstance(part, AnyElement)]
+        if margin and elements and not any(text.strip(" \t\r\n") for text in texts):
+            inner = margin + self.step
+            return "".join([self.any_element(element, inner) for element in elements]) + margin
+        return "".join(
+            [escape_text(part) if isinstance(part, str) else self.any_element(part, "") for part in content]
+        )
+
+    def _qualified(self, namespace: str, local: str, added: dict[str | None, str], *, attribute: bool) -> str:
+        scope = self._scopes[-1]
+        if not namespace:
+            if not attribute and scope.get(None):
+                added[None] = scope[None] = ""
+            return local
+        usual = self.prefixes.get(namespace)
+        candidates = [prefix for prefix, uri in scope.items() if uri == namespace]
+        if attribute:
+            candidates = [prefix for prefix in candidates if prefix is not None]
+        if candidates:
+            prefix = usual if usual in candidates else candidates[-1]
+        else:
+            prefix = self._new_prefix(namespace, attribute=attribute)
+            added[prefix] = scope[prefix] = namespace
+        return local if prefix is None else f"{prefix}:{local}"
+
+    def _new_prefix(self, namespace: str, *, attribute: bool) -> str | None:
+        scope = self._scopes[-1]
+        if namespace in self.prefixes:
+            usual = self.prefixes[namespace]
+            if (usual is not None or not attribute) and usual not in scope:
+                return usual
+        words = [word for word in re.split(r"[^A-Za-z]+", namespace) if len(word) > _SHORTEST_WORD]
+        word = words[-1].lower() if words else "ns"
+        while word in scope:
+            word += "x"
+        return word
+
+    def _restored(
+        self, kept: Kept, margin: str, attributes: str, parts: Parts, text: str
+    ) -> tuple[str, Parts, str]:
+        for spelling in kept.spellings:
+            if spelling.position == -1:
+                name = self.name(*_split(spelling.name))[0]
+                usual, written = f" {name}='{spelling.usual}'", f" {name}='{spelling.written}'"
+                attributes = attributes.replace(usual, written, 1)
+            elif spelling.position == -2:  # noqa: PLR2004  # the element's own text
+                text = spelling.written if text == spelling.usual else text
+            else:
+                _respell(parts, spelling.position, f">{spelling.usual}</", f">{spelling.written}</")
+        if kept.order is not None:
+            parts = arranged(parts, kept.order)
+        for index, element in kept.unknown_elements:
+            inner = margin and margin + self.step
+            parts.insert(index, (-1, self.any_element(element, inner)))
+        if kept.namespaces:
+            attributes = _declared(kept.namespaces) + attributes
+        if kept.unknown_attributes:
+            attributes += self.open_attributes(kept.unknown_attributes)
+        return attributes, parts, text
+
+
+def _respell(parts: Parts, position: int, usual: str, written: str) -> None:
+    for index, (place, part) in enumerate(parts):
+        if place == position and usual in part:
+            parts[index] = (place, part.replace(usual, written, 1))
+            return
+
+
+def arranged(parts: Parts, order: Iterable[int]) -> Parts:
+    """Children in a remembered order.
+
+    What was removed since is skipped. What was added goes behind the last child of its kind, else before the first
+    that the schema has later.
+    """
+    waiting: dict[int, deque[str]] = {}
+    for position, part in parts:
+        waiting.setdefault(position, deque()).append(part)
+    result: Parts = []
+    for position in order:
+        queue = waiting.get(position)
+        if queue:
+            result.append((position, queue.popleft()))
+    for position, queue in waiting.items():
+        if queue:
+            place = _place_for(result, position)
+            result[place:place] = [(position, part) for part in queue]
+    return result
+
+
+def _place_for(parts: Parts, position: int) -> int:
+    for index in range(len(parts) - 1, -1, -1):
+        if parts[index][0] == position:
+            return index + 1
+    return next((index for index, (other, _) in enumerate(parts) if other > position), len(parts))
+
+
+def _declared(declarations: Mapping[str | None, str]) -> str:
+    return "".join(
+        [
+            f" xmlns:{prefix}='{attribute_text(uri)}'" if prefix else f" xmlns='{attribute_text(uri)}'"
+            for prefix, uri in declarations.items()
+        ]
+    )
+
+
+def _split(name: str) -> tuple[str, str]:
+    if name[:1] == "{":
+        namespace, _, local = name[1:].partition("}")
+        return namespace, local
+    return "", name
+
+
+def format_element(
+    target: E, write: Callable[[E, Writer, str], str], indent: int | None, prefixes: Mapping[str, str | None]
+) -> str:
+    """The document for `target`; with ``indent`` None on one line and without a line break at its end.
+
+    Raises:
+        FormatError: a field has a value that cannot be written.
+    """
+    writer = Writer(" " * (indent or 0), prefixes)
+    try:
+        text = write(target, writer, "" if indent is None else "\n")
+    except (ValueError, TypeError, AttributeError, KeyError) as error:
+        from .explanation import unwritable
+
+        raise unwritable(target, error) from error
+    return text if indent is None else f"{text[1:]}\n"
+
