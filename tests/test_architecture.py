@@ -28,7 +28,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "enums": EVERYONE,
     "schema_choices": EVERYONE | {"relaxng", "enums"},
     "binding": EVERYONE | {"relaxng", "enums", "runtime"},
-    "python": EVERYONE | {"binding", "runtime"},
+    # A pattern of a datatype becomes one of Python's `re` by a translation that the front end checks schemas with.
+    "python": EVERYONE | {"binding", "runtime", "relaxng.regular_expression"},
     "output": EVERYONE,
     "render": EVERYONE | {"python", "output"},
     "pipeline": EVERYONE | {"relaxng", "enums", "schema_choices", "binding", "python", "render", "output", "runtime"},
@@ -37,12 +38,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "__init__": EVERYONE | {"pipeline", "output"},
     "progress": set(),
     "reporting": EVERYONE | {"output"},
-    "cli": EVERYONE
-    | {"configuration", "output", "pipeline", "inspection", "validation"}
-    | {"progress", "reporting", "runtime", "version"},
     "__main__": {"cli"},
 }
-"""For each module or package directly under ``generator/``: the others that it may import."""
+"""For each module or package directly under ``generator/``: the others that it may import, or a module of one."""
+MAY_IMPORT["cli"] = set(MAY_IMPORT) - {"__main__", "__init__"}
 
 LIBRARIES: dict[str, set[str]] = {
     "runtime": {"lxml"},
@@ -108,7 +107,7 @@ def broken_rule(found: Import, part: str) -> str | None:
     if not found.relative:
         return "imports inside the package are relative, so that it can be moved"
     target = rest[0] if rest else "__init__"
-    if target == part or target in MAY_IMPORT[part]:
+    if target == part or {target, ".".join(rest[:2])} & MAY_IMPORT[part]:
         return None
     return f"{part} may import {', '.join(sorted(MAY_IMPORT[part])) or 'nothing of the others'}, but not {target}"
 
@@ -127,10 +126,14 @@ def test_imports_point_in_one_direction() -> None:
     assert not broken, "\n" + "\n".join(broken)
 
 
+def parts_named(part: str) -> set[str]:
+    return {name.split(".")[0] for name in MAY_IMPORT[part]}
+
+
 def test_the_rules_themselves_have_no_cycle() -> None:
     order: list[str] = []
     while len(order) < len(MAY_IMPORT):
-        ready = [part for part in MAY_IMPORT if part not in order and MAY_IMPORT[part] <= set(order)]
+        ready = [part for part in MAY_IMPORT if part not in order and parts_named(part) <= set(order)]
         assert ready, f"a cycle among {sorted(set(MAY_IMPORT) - set(order))}"
         order.extend(ready)
 
