@@ -176,7 +176,12 @@ class _Options:
         diagnostics = Diagnostics()
         check_package_name(self.output, SourceLocation("--output"), diagnostics)
         diagnostics.raise_errors(ConfigurationError)
-        return PackageSettings(self.schemas, self.output, self.enums, self.roots, self.templates)
+        # A shell makes many words of `--enums *.enums`: the option takes the first, and the others arrive as SCHEMAs.
+        tables = tuple(file for file in self.schemas if file.suffix == ".enums")
+        schemas = tuple(file for file in self.schemas if file not in tables)
+        if not schemas:
+            raise click.UsageError("there are enum tables only, and no SCHEMA")
+        return PackageSettings(schemas, self.output, (*self.enums, *tables), self.roots, self.templates)
 
     def command_to(self, verb: str) -> str:
         """The command line that does `verb` with the same packages."""
@@ -226,6 +231,36 @@ def inspect(schema: Path, path: str | None, enums: tuple[Path, ...]) -> int:
     except GeneratorError as error:
         return _show_mistakes(error.diagnostics, Format.TEXT)
     return FINE
+
+
+@program.command()
+@click.argument("schema", type=EXISTING_FILE)
+@click.argument("more_tables", metavar="", type=EXISTING_FILE, nargs=-1)
+@click.option(
+    "--tables", metavar="FILE...", type=EXISTING_FILE, multiple=True, required=True, help="Enum tables or C sources."
+)
+@click.option(
+    "--output-format", "output_format", type=click.Choice(["text", "json"]), default="text", show_default=True
+)
+def enums(schema: Path, more_tables: tuple[Path, ...], tables: tuple[Path, ...], output_format: str) -> int:
+    """Compare the lists of values in SCHEMA with enum tables: equal, drifted apart, or without partner.
+
+    Exit status 1 tells that a table and its list differ in more than a leading sentinel.
+    """
+    from .table_comparison import compare_files, comparison_as_text, comparison_values, has_drifted
+
+    diagnostics = Diagnostics()
+    format_ = Format(output_format)
+    try:
+        comparison = compare_files(schema, (*tables, *more_tables), diagnostics)
+    except GeneratorError as error:
+        return _show_mistakes(error.diagnostics, format_)
+    _show_diagnostics(diagnostics.warnings, format_)
+    if format_ is Format.JSON:
+        click.echo(as_json(diagnostics.warnings, more=comparison_values(comparison)))
+    else:
+        _echo_lines(comparison_as_text(comparison))
+    return FINDINGS if has_drifted(comparison) else FINE
 
 
 # What the commands do

@@ -6,7 +6,7 @@ Every function returns text; `cli` decides where it goes.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -94,11 +94,13 @@ def as_json(
     *,
     generated: Sequence[GeneratedReport] = (),
     checked: Sequence[CheckedReport] = (),
+    more: Mapping[str, object] | None = None,
 ) -> str:
-    """One object; ``packages`` holds what was made or compared, ``diagnostics`` what is wrong with the input."""
+    """One object; ``packages`` holds what was made or compared, ``diagnostics`` what is wrong with the input, and what
+    else a command has to say stands beside them."""
     packages = [_generated_values(report) for report in generated] + [_checked_values(report) for report in checked]
     values = {"packages": packages, "diagnostics": [_diagnostic_values(diagnostic) for diagnostic in diagnostics]}
-    return json.dumps(values, ensure_ascii=False, indent=2)
+    return json.dumps({**values, **(more or {})}, ensure_ascii=False, indent=2)
 
 
 def _generated_values(report: GeneratedReport) -> dict[str, object]:

@@ -27,6 +27,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "relaxng": EVERYONE | {"runtime"},
     "enums": EVERYONE,
     "schema_choices": EVERYONE | {"relaxng", "enums"},
+    "table_comparison": EVERYONE | {"relaxng", "enums", "schema_choices"},
     "binding": EVERYONE | {"relaxng", "enums", "runtime"},
     # A pattern of a datatype becomes one of Python's `re` by a translation that the front end checks schemas with.
     "python": EVERYONE | {"binding", "runtime", "relaxng.regular_expression"},

@@ -17,8 +17,8 @@ from ..source import UNKNOWN_LOCATION, SourceLocation
 from .table import EnumTable
 
 TELLING_TOKENS = 3
-"""So many tokens tell a list from others. Two, such as ``none`` and ``host``, are equal by chance too often, so then a
-word of the table's name must stand in the choice's place as well."""
+"""So many tokens tell a list from others. Two, such as ``none`` and ``host``, are equal by chance too often, so then
+words of the table's name must stand in the choice's place as well."""
 
 NEAR = 0.5
 """The share of common tokens from which two lists count as drifted apart, and not as different."""
@@ -28,7 +28,10 @@ NEAR_WITH_NAME = 0.25
 LONGEST_JOIN = 4
 """So many words of one side may be one word of the other: ``IoEventFd`` and ``ioeventfd``."""
 
-VOCABULARY_WORDS = frozenset({"vir", "domain", "type"})
+BOOLEANS = frozenset({frozenset({"yes", "no"}), frozenset({"on", "off"}), frozenset({"true", "false"})})
+"""Choices that are no lists to anybody but the grammar."""
+
+WORDS_WITHOUT_WEIGHT = frozenset({"vir", "domain", "type", "mode", "model", "name", "kind"})
 """Words of tables' names that say nothing about a list's place."""
 
 _BOUNDARY = re.compile(r"[\W_]+|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -61,27 +64,30 @@ class NamedChoice:
 
 @dataclass(frozen=True, slots=True)
 class TableMatch:
-    """A table and the choice that it fits best; ``others`` are choices elsewhere that it fits as well by tokens.
+    """A table and the choice that it fits best.
 
-    ``only_in_table`` has the tokens that the choice lacks (the sentinel too), ``only_in_schema`` those that the table
-    lacks. No choice, and neither of these, where nothing fits.
+    ``others`` are further choices with the same tokens, ``rivals`` further tables that fit ``choice`` just as well.
+    ``only_in_table`` has the tokens that the choice lacks, but for the sentinel, ``only_in_schema`` those that the
+    table lacks. Where nothing fits there is no choice; ``others`` then are those whose tokens would fit, but nothing
+    tells which of them it is, or other tables fit them better.
     """
 
     table: EnumTable
     fit: Fit
     choice: NamedChoice | None = None
     others: tuple[NamedChoice, ...] = ()
+    rivals: tuple[EnumTable, ...] = ()
     only_in_schema: tuple[str, ...] = ()
     only_in_table: tuple[str, ...] = ()
 
-    @property
-    def sentinel(self) -> str | None:
-        return self.table.tokens[0] if self.fit is Fit.SENTINEL else None
+    sentinel: str | None = None
+    """The table's first token, where it is not in the choice."""
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """All tables with their partners, and the choices that are no table's partner and have no table's tokens."""
+    """All tables with their partners, and the choices that are no table's partner and have no table's tokens: one for
+    each path, without single values and booleans, which need no table."""
 
     matches: tuple[TableMatch, ...]
     choices_without_table: tuple[NamedChoice, ...]
@@ -133,28 +139,28 @@ class TableMatcher:
         `words` are lower-case words of the names around the choice. None where no table fits, where two fit equally,
         and where few tokens could be equal by chance and no word of the name supports them.
         """
-        place = joined_words(tuple(words))
-        scored = [(self.score(table, place), table, fit) for table, fit in self.candidates(tokens)]
-        if not scored:
+        favourites, score = self.favourites(tokens, joined_words(tuple(words)))
+        if len(favourites) != 1 or not is_convincing(tokens, score, len(self.candidates(tokens))):
             return None
-        scored.sort(key=lambda one: one[0], reverse=True)
-        score, table, fit = scored[0]
-        if len(scored) > 1 and (score <= 0 or scored[1][0] == score):
-            return None
-        if len(set(tokens)) < TELLING_TOKENS and score <= 0:
-            return None
-        return TableMatch(table, fit, only_in_table=(table.tokens[0],) if fit is Fit.SENTINEL else ())
+        table, fit = favourites[0]
+        return TableMatch(table, fit, sentinel=table.tokens[0] if fit is Fit.SENTINEL else None)
+
+    def favourites(self, tokens: Iterable[str], place: frozenset[str]) -> tuple[tuple[tuple[EnumTable, Fit], ...], int]:
+        """The tables that fit the tokens and whose names fit the place best, and how well."""
+        candidates = self.candidates(tokens)
+        scores = [self.score(table, place) for table, _ in candidates]
+        best = max(scores, default=0)
+        return tuple(one for one, score in zip(candidates, scores, strict=True) if score == best), best
 
     def score(self, table: EnumTable, place: frozenset[str]) -> int:
         """How well the words of the table's name fit a place (`joined_words`): a word found counts two, a word not
         found takes one away."""
         words = self._words[table.name]
-        found = _found(words, place)
+        found = len(words & _found(words_of(table.name), place))
         return 2 * found - (len(words) - found)
 
     def is_named_as(self, table: EnumTable, place: frozenset[str]) -> bool:
-        words = self._words[table.name]
-        return bool(words) and _found(words, place) == len(words)
+        return self._words[table.name] <= _found(words_of(table.name), place)
 
 
 def best_table(tokens: Sequence[str], words: Iterable[str], tables: Iterable[EnumTable]) -> TableMatch | None:
@@ -162,38 +168,102 @@ def best_table(tokens: Sequence[str], words: Iterable[str], tables: Iterable[Enu
     return TableMatcher(tables).best(tokens, words)
 
 
+def is_convincing(tokens: Iterable[str], score: int, tables: int) -> bool:
+    """Whether tokens and name together say that a table and a choice belong together, given so many tables with these
+    tokens. Two tokens of one table only need half of the name's words, one token or several tables need most."""
+    distinct = len(set(tokens))
+    return score > 0 or (tables == 1 and (distinct >= TELLING_TOKENS or (distinct > 1 and score == 0)))
+
+
 def compare(tables: Sequence[EnumTable], choices: Sequence[NamedChoice]) -> Comparison:
     """For each table its best partner: by tokens if it can be, by the share of common tokens else, by name among
     equals."""
-    matcher = TableMatcher(tables)
-    places = {id(choice): _place(choice) for choice in choices}
-    by_tokens: defaultdict[frozenset[str], list[NamedChoice]] = defaultdict(list)
-    by_token: defaultdict[str, list[NamedChoice]] = defaultdict(list)
-    for choice in choices:
-        by_tokens[frozenset(choice.tokens)].append(choice)
-        for token in set(choice.tokens):
-            by_token[token].append(choice)
-    matches = tuple(
-        _exact_match(table, by_tokens, matcher, places) or _near_match(table, by_token, matcher, places)
-        for table in tables
-    )
-    return Comparison(matches, _without_table(choices, matches, matcher))
+    comparer = _Comparer(tables, choices)
+    matches = tuple(comparer.match(table) for table in tables)
+    taken = {match.choice.path for match in matches if match.choice}
+    left: dict[str, NamedChoice] = {}
+    for choice in comparer.without_table:
+        if choice.path not in taken:
+            left.setdefault(choice.path, choice)
+    return Comparison(matches, tuple(left.values()))
 
 
-def _exact_match(
-    table: EnumTable,
-    by_tokens: dict[frozenset[str], list[NamedChoice]],
-    matcher: TableMatcher,
-    places: dict[int, frozenset[str]],
-) -> TableMatch | None:
-    for tokens, fit in _token_sets(table):
-        fitting = sorted(
-            by_tokens.get(tokens, ()), key=lambda choice: matcher.score(table, places[id(choice)]), reverse=True
-        )
-        if fitting:
-            lacking = () if fit is Fit.EXACT else (table.tokens[0],)
-            return TableMatch(table, fit, fitting[0], tuple(fitting[1:]), only_in_table=lacking)
-    return None
+class _Comparer:
+    def __init__(self, tables: Sequence[EnumTable], choices: Sequence[NamedChoice]) -> None:
+        self._matcher = TableMatcher(tables)
+        self._choices = choices
+        self._places = {id(choice): _place(choice) for choice in choices}
+        self._by_tokens: defaultdict[frozenset[str], list[NamedChoice]] = defaultdict(list)
+        self._by_token: defaultdict[str, list[NamedChoice]] = defaultdict(list)
+        for choice in choices:
+            self._by_tokens[frozenset(choice.tokens)].append(choice)
+            for token in set(choice.tokens):
+                self._by_token[token].append(choice)
+
+    @property
+    def without_table(self) -> Iterator[NamedChoice]:
+        for choice in self._choices:
+            needs_table = len(choice.tokens) > 1 and frozenset(choice.tokens) not in BOOLEANS
+            if needs_table and not self._matcher.candidates(choice.tokens):
+                yield choice
+
+    def match(self, table: EnumTable) -> TableMatch:
+        fitting = [choice for tokens, _ in _token_sets(table) for choice in self._by_tokens.get(tokens, ())]
+        equal = self._equal(table, fitting)
+        if equal is not None:
+            return equal
+        near = self._near(table, must_be_named=bool(fitting))
+        return near or TableMatch(table, Fit.NONE, others=tuple(fitting))
+
+    def _equal(self, table: EnumTable, fitting: Sequence[NamedChoice]) -> TableMatch | None:
+        """The choice with the table's tokens where no other table fits better, and with the best name among these."""
+        ranked = []
+        for choice in fitting:
+            favourites, score = self._matcher.favourites(choice.tokens, self._places[id(choice)])
+            rivals = tuple(rival for rival, _ in favourites if rival is not table)
+            if len(rivals) < len(favourites) and self._is_convincing(choice, score, len(fitting)):
+                ranked.append((bool(rivals), -score, choice, rivals))
+        if not ranked:
+            return None
+        _, _, choice, rivals = min(ranked, key=lambda one: one[:2])
+        fit = fit_of(table, frozenset(choice.tokens))
+        assert fit is not None  # `_token_sets` has only choices that fit
+        others = tuple(other for other in fitting if other is not choice)
+        sentinel = table.tokens[0] if fit is Fit.SENTINEL else None
+        return TableMatch(table, fit, choice, others, rivals, sentinel=sentinel)
+
+    def _is_convincing(self, choice: NamedChoice, score: int, alike: int) -> bool:
+        """For a report that a person reads, many places of one telling list do not matter, and neither do few tokens
+        that stand in one place and one table only."""
+        tables = len(self._matcher.candidates(choice.tokens))
+        if len(set(choice.tokens)) >= TELLING_TOKENS:
+            return True
+        return score > 0 or (alike == tables == 1 and len(set(choice.tokens)) > 1)
+
+    def _near(self, table: EnumTable, must_be_named: bool) -> TableMatch | None:
+        """The choice with most tokens in common. Where choices with all of them belong to other tables, the name must
+        speak for it too."""
+        overlapping = {id(one): one for token in set(table.tokens) for one in self._by_token.get(token, ())}
+        ranked = [(share, score, one) for one in overlapping.values() for share, score in self._nearness(table, one)]
+        if must_be_named:
+            ranked = [one for one in ranked if one[1] > 0]
+        if not ranked:
+            return None
+        choice = max(ranked, key=lambda one: one[:2])[2]
+        unknown = tuple(token for token in dict.fromkeys(choice.tokens) if token not in table.tokens)
+        sentinel = table.tokens[0] if table.tokens[0] not in choice.tokens else None
+        known = {*choice.tokens, sentinel, ""}
+        lacking = tuple(token for token in dict.fromkeys(table.tokens) if token not in known)
+        return TableMatch(table, Fit.NEAR, choice, (), (), unknown, lacking, sentinel)
+
+    def _nearness(self, table: EnumTable, choice: NamedChoice) -> Iterator[tuple[float, int]]:
+        """The share of common tokens and the fit of the name, where both are enough."""
+        place = self._places[id(choice)]
+        common, share = _common(table, choice)
+        is_named = self._matcher.is_named_as(table, place)
+        is_near = share >= NEAR_WITH_NAME if is_named else share >= NEAR and common > 1
+        if is_near and not self._matcher.candidates(choice.tokens):
+            yield share, self._matcher.score(table, place)
 
 
 def _token_sets(table: EnumTable) -> Iterator[tuple[frozenset[str], Fit]]:
@@ -205,42 +275,13 @@ def _token_sets(table: EnumTable) -> Iterator[tuple[frozenset[str], Fit]]:
                 yield tokens, wanted
 
 
-def _near_match(
-    table: EnumTable,
-    by_token: dict[str, list[NamedChoice]],
-    matcher: TableMatcher,
-    places: dict[int, frozenset[str]],
-) -> TableMatch:
-    overlapping = {id(choice): choice for token in set(table.tokens) for choice in by_token.get(token, ())}
-    best: tuple[float, int, NamedChoice] | None = None
-    for choice in overlapping.values():
-        place = places[id(choice)]
-        share, score = _share(table, choice), matcher.score(table, place)
-        least = NEAR_WITH_NAME if matcher.is_named_as(table, place) else NEAR
-        if share >= least and (best is None or (share, score) > best[:2]):
-            best = share, score, choice
-    if best is None:
-        return TableMatch(table, Fit.NONE)
-    choice = best[2]
-    lacking = tuple(token for token in dict.fromkeys(table.tokens) if token and token not in choice.tokens)
-    unknown = tuple(token for token in dict.fromkeys(choice.tokens) if token not in table.tokens)
-    return TableMatch(table, Fit.NEAR, choice, (), unknown, lacking)
-
-
-def _share(table: EnumTable, choice: NamedChoice) -> float:
-    """Common tokens among all, the table's sentinel left out."""
+def _common(table: EnumTable, choice: NamedChoice) -> tuple[int, float]:
+    """The common tokens, and their share of all, the table's sentinel left out."""
     tokens = frozenset(choice.tokens)
     entries = _telling(table.tokens)
     if table.tokens[0] not in tokens:
         entries -= {table.tokens[0]}
-    return len(entries & tokens) / len(entries | tokens)
-
-
-def _without_table(
-    choices: Sequence[NamedChoice], matches: Sequence[TableMatch], matcher: TableMatcher
-) -> tuple[NamedChoice, ...]:
-    taken = {id(match.choice) for match in matches}
-    return tuple(choice for choice in choices if id(choice) not in taken and not matcher.candidates(choice.tokens))
+    return len(entries & tokens), len(entries & tokens) / len(entries | tokens)
 
 
 def joined_words(words: Sequence[str]) -> frozenset[str]:
@@ -257,19 +298,20 @@ def _telling(tokens: Iterable[str]) -> frozenset[str]:
     return frozenset(token for token in tokens if token)
 
 
-def _table_words(table: EnumTable) -> tuple[str, ...]:
-    words = words_of(table.name)
-    return tuple(word for word in words if word not in VOCABULARY_WORDS) or words
+def _table_words(table: EnumTable) -> frozenset[str]:
+    words = frozenset(words_of(table.name))
+    return words - WORDS_WITHOUT_WEIGHT or words
 
 
-def _found(words: Sequence[str], place: frozenset[str]) -> int:
-    """How many of `words` stand in the place, alone or joined with their neighbours."""
-    count = position = 0
+def _found(words: Sequence[str], place: frozenset[str]) -> frozenset[str]:
+    """Those of `words` that stand in the place, alone or joined with their neighbours."""
+    found: set[str] = set()
+    position = 0
     while position < len(words):
         length = _longest_run(words, position, place)
-        count += length
+        found.update(words[position : position + length])
         position += length or 1
-    return count
+    return frozenset(found)
 
 
 def _longest_run(words: Sequence[str], start: int, place: frozenset[str]) -> int:

@@ -1,0 +1,156 @@
+"""All lists of values that a schema lets an author choose from, with the places where they stand.
+
+One list for each attribute of one kind of element, and one for its text. What several alternatives allow is put
+together, since ``<attribute name="type"><value>file</value></attribute>`` in one group and the same with ``block`` in
+another are one list to everybody but the grammar. Where a content model has several element patterns of one name, there
+is the list of all and the list of each, since a table may be made for either. Lists of the same tokens at the same path
+are one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from .enums.matching import NamedChoice
+from .relaxng.grammar import Schema
+from .relaxng.name_class import NameClass, names_of
+from .relaxng.pattern import Attribute, Choice, Data, Element, List, Pattern, Ref, Text, Value, children
+from .source import UNKNOWN_LOCATION, SourceLocation
+
+ANY_NAME = "*"
+"""Stands in a path for an element or an attribute of many names."""
+
+
+@dataclass(slots=True)
+class _Values:
+    """What an attribute or a text may be, gathered over the alternatives of an element."""
+
+    tokens: dict[str, None] = field(default_factory=dict)
+    defines: dict[str, None] = field(default_factory=dict)
+    is_open: bool = False
+    location: SourceLocation = UNKNOWN_LOCATION
+
+
+@dataclass(slots=True)
+class _Kind:
+    """The element patterns of one name in one content model. ``parents`` are the elements that it stands in."""
+
+    name: str
+    parents: dict[str, None] = field(default_factory=dict)
+    defines: dict[str, None] = field(default_factory=dict)
+    attributes: dict[str, _Values] = field(default_factory=dict)
+    text: _Values = field(default_factory=_Values)
+    children: dict[str, _Patterns] = field(default_factory=dict)
+    parts: list[_Kind] = field(default_factory=list)
+    """One for each of the patterns, where there are several."""
+
+
+@dataclass(slots=True)
+class _Patterns:
+    """Element patterns of one name, by identity, and the defines that hold them."""
+
+    elements: dict[int, Element] = field(default_factory=dict)
+    defines: dict[str, None] = field(default_factory=dict)
+
+
+def choices_of(schema: Schema) -> tuple[NamedChoice, ...]:
+    """In the order in which the elements are met from the start. A single value is a list too."""
+    found: dict[tuple[str, frozenset[str]], NamedChoice] = {}
+    for kind in _kinds(schema):
+        for path, names, values in (*_lists(kind, kind), *(one for part in kind.parts for one in _lists(part, kind))):
+            if values.tokens:
+                tokens = tuple(values.tokens)
+                choice = NamedChoice(path, tokens, (*names, *values.defines), values.is_open, values.location)
+                found.setdefault((path, frozenset(tokens)), choice)
+    return tuple(found.values())
+
+
+def _lists(part: _Kind, kind: _Kind) -> Iterator[tuple[str, tuple[str, ...], _Values]]:
+    """Path, names around, and values, of all lists in `part` of `kind`."""
+    above = next(iter(kind.parents), "")
+    around = (*kind.parents, kind.name, *kind.defines)
+    place = f"{above}/{kind.name}" if above else kind.name
+    for name, values in part.attributes.items():
+        yield f"{place}/@{name}", (*around, name), values
+    yield place, around, part.text
+
+
+def _kinds(schema: Schema) -> tuple[_Kind, ...]:
+    """Every kind of element that the start leads to, with all its parents."""
+    start = _Kind("")
+    _add_content(start, schema.start, schema)
+    kinds: dict[frozenset[int], _Kind] = {}
+    queue = [(start, name, patterns) for name, patterns in start.children.items()]
+    for parent, name, patterns in queue:  # grows while it is gone through
+        kind = kinds.get(frozenset(patterns.elements))
+        if kind is None:
+            kind = kinds[frozenset(patterns.elements)] = _kind(name, patterns, schema)
+            queue.extend((kind, child, inside) for child, inside in kind.children.items())
+        kind.defines.update(patterns.defines)
+        if parent.name:
+            kind.parents[parent.name] = None
+    return tuple(kinds.values())
+
+
+def _kind(name: str, patterns: _Patterns, schema: Schema) -> _Kind:
+    kind = _Kind(name)
+    for element in patterns.elements.values():
+        _add_content(kind, element.pattern, schema)
+    if len(patterns.elements) > 1:
+        for element in patterns.elements.values():
+            kind.parts.append(_Kind(name))
+            _add_content(kind.parts[-1], element.pattern, schema)
+    return kind
+
+
+def _add_content(kind: _Kind, pattern: Pattern, schema: Schema) -> None:
+    visited: set[str] = set()
+    stack: list[tuple[Pattern, str]] = [(pattern, "")]
+    while stack:
+        inner, define = stack.pop()
+        match inner:
+            case Element():
+                patterns = kind.children.setdefault(_name(inner.name), _Patterns())
+                patterns.elements[id(inner)] = inner
+                patterns.defines.update({define: None} if define else {})
+            case Attribute():
+                values = kind.attributes.setdefault(_name(inner.name), _Values())
+                _add_values(values, inner.pattern, define, schema)
+            case Value() | Data() | Text() | List():
+                _add_values(kind.text, inner, define, schema)
+            case Ref():
+                if inner.name not in visited:
+                    visited.add(inner.name)
+                    stack.append((schema.defines[inner.name].pattern, schema.defines[inner.name].name))
+            case _:
+                stack.extend((child, define) for child in reversed(children(inner)))
+
+
+def _add_values(values: _Values, pattern: Pattern, define: str, schema: Schema) -> None:
+    """All literal values that `pattern` may be. The define that holds the list names it, the one around does too."""
+    if define:
+        values.defines[define] = None
+    visited: set[str] = set()
+    stack = [pattern]
+    while stack:
+        inner = stack.pop()
+        match inner:
+            case Value():
+                values.tokens[" ".join(inner.text.split())] = None
+            case Data() | Text():
+                values.is_open = True
+            case Ref():
+                if inner.name not in visited:
+                    visited.add(inner.name)
+                    values.defines[schema.defines[inner.name].name] = None
+                    stack.append(schema.defines[inner.name].pattern)
+            case _:
+                stack.extend(reversed(children(inner)))
+        if values.location is UNKNOWN_LOCATION and isinstance(inner, Choice | Value):
+            values.location = inner.location
+
+
+def _name(name_class: NameClass) -> str:
+    names = names_of(name_class)
+    return names[0].local if names and len(names) == 1 else ANY_NAME

@@ -1,0 +1,141 @@
+"""How the tables of some files and the lists of values in a schema fit, as text for people and values for JSON.
+
+exact     virDomainDiskBus = disk/target/@bus
+sentinel  virDomainDiskIo = disk/driver/@io, without 'default'
+near      virDomainFS = devices/filesystem/@type
+            only in the table (domain_conf.c:10:15): 'volume'
+none      virDomainTaint
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from .enums.matching import Comparison, Fit, NamedChoice, TableMatch, compare
+from .enums.reader import read_tables
+from .errors import Diagnostics, TableError
+from .relaxng.reader import read_grammar
+from .relaxng.simplification import simplify
+from .schema_choices import choices_of
+
+SHOWN_TOKENS = 8
+"""So many tokens of a list stand in a text; the rest is counted."""
+
+_WIDTH = max(len(fit.value) for fit in Fit) + 2
+
+
+def compare_files(schema: Path, tables: Iterable[Path], diagnostics: Diagnostics) -> Comparison:
+    """Warnings come in `diagnostics`.
+
+    Raises:
+        SchemaError, TableError: with everything that is wrong with the schema, or with the tables.
+    """
+    found = read_tables(tables, diagnostics)
+    diagnostics.raise_errors(TableError)
+    return compare(found, choices_of(simplify(read_grammar(schema))))
+
+
+def comparison_as_text(comparison: Comparison) -> Iterator[str]:
+    for fit in Fit:
+        for match in comparison.matches:
+            if match.fit is fit:
+                yield from _match_lines(match)
+    if comparison.choices_without_table:
+        yield "choices without a table:"
+        yield from map(_choices_line, _alike(comparison.choices_without_table))
+    yield _summary(comparison)
+
+
+def comparison_values(comparison: Comparison) -> dict[str, object]:
+    """The same as plain values."""
+    return {
+        "tables": [_match_data(match) for match in comparison.matches],
+        "choices_without_table": [_choice_data(choice) for choice in comparison.choices_without_table],
+    }
+
+
+def has_drifted(comparison: Comparison) -> bool:
+    """Whether a table and its choice differ in more than the sentinel."""
+    return any(match.fit is Fit.NEAR for match in comparison.matches)
+
+
+def _match_lines(match: TableMatch) -> Iterator[str]:
+    name = f"{match.fit.value:<{_WIDTH}}{match.table.name}"
+    if match.choice is None:
+        alike = f": {_counted(len(match.others), 'choice has', 'choices have')} its tokens, none its name"
+        yield f"{name}{alike if match.others else ''}"
+        return
+    without = f", without {match.sentinel!r}" if match.sentinel is not None else ""
+    more = f" and {len(match.others)} more" if match.others else ""
+    yield f"{name} = {match.choice.path}{more}{without}"
+    indent = " " * (_WIDTH + 2)
+    if match.rivals:
+        yield f"{indent}as well as {', '.join(rival.name for rival in match.rivals)}"
+    if match.fit is Fit.NEAR:
+        if match.only_in_table:
+            yield f"{indent}only in the table ({match.table.location}): {_listed(match.only_in_table)}"
+        if match.only_in_schema:
+            yield f"{indent}only in the schema ({match.choice.location}): {_listed(match.only_in_schema)}"
+
+
+def _alike(choices: Iterable[NamedChoice]) -> list[list[NamedChoice]]:
+    """Those with the same tokens together."""
+    groups: dict[frozenset[str], list[NamedChoice]] = {}
+    for choice in choices:
+        groups.setdefault(frozenset(choice.tokens), []).append(choice)
+    return list(groups.values())
+
+
+def _choices_line(choices: Sequence[NamedChoice]) -> str:
+    first = choices[0]
+    also = f" and {len(choices) - 1} more" if len(choices) > 1 else ""
+    shown = ", ".join(first.tokens[:SHOWN_TOKENS])
+    more = len(first.tokens) - SHOWN_TOKENS
+    return f"  {first.path}{also} ({first.location}): {shown}{f' and {more} more' if more > 0 else ''}"
+
+
+def _summary(comparison: Comparison) -> str:
+    counts = Counter(match.fit for match in comparison.matches)
+    choices = len(comparison.choices_without_table)
+    return (
+        f"{_counted(len(comparison.matches), 'table', 'tables')}: {counts[Fit.EXACT]} exact, "
+        f"{counts[Fit.SENTINEL]} equal but for the first entry, {counts[Fit.NEAR]} near, "
+        f"{counts[Fit.NONE]} without a choice; {_counted(choices, 'choice', 'choices')} without a table"
+    )
+
+
+def _counted(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
+
+
+def _listed(tokens: Iterable[str]) -> str:
+    return ", ".join(repr(token) for token in tokens)
+
+
+def _match_data(match: TableMatch) -> dict[str, object]:
+    return {
+        "table": match.table.name,
+        "location": str(match.table.location),
+        "fit": match.fit.value,
+        "choice": _choice_data(match.choice) if match.choice else None,
+        "other_choices": _paths(match.others),
+        "other_tables": [rival.name for rival in match.rivals],
+        "sentinel": match.sentinel,
+        "only_in_table": list(match.only_in_table),
+        "only_in_schema": list(match.only_in_schema),
+    }
+
+
+def _choice_data(choice: NamedChoice) -> dict[str, object]:
+    return {
+        "path": choice.path,
+        "location": str(choice.location),
+        "tokens": list(choice.tokens),
+        "open": choice.is_open,
+    }
+
+
+def _paths(choices: Sequence[NamedChoice]) -> list[str]:
+    return list(dict.fromkeys(choice.path for choice in choices))
