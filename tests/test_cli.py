@@ -105,6 +105,13 @@ def test_generate_writes_what_the_arguments_name(pipeline: Pipeline, capsys: pyt
     assert seconds.startswith("done in ")
 
 
+def test_enum_tables_can_be_named_by_a_wildcard_of_the_shell(pipeline: Pipeline) -> None:
+    Path("pool.enums").touch()
+    assert main(["generate", "disk.rng", "--enums", "disk.enums", "pool.enums", "--output", "model"]) == 0
+    assert pipeline.requests == [Request((Path("disk.rng"),), Path("model"), (Path("disk.enums"), Path("pool.enums")))]
+    assert main(["generate", "--enums", "disk.enums", "pool.enums", "--output", "model"]) == 2
+
+
 def test_generate_says_what_it_left_and_removed(pipeline: Pipeline, capsys: pytest.CaptureFixture[str]) -> None:
     main(["generate", "disk.rng", "pool.rng", "-o", "model"])
     capsys.readouterr()
