@@ -73,7 +73,7 @@ def _range_source(low: int, high: int) -> str:
 
 def _class_character(code_point: int) -> str:
     character = chr(code_point)
-    return "\\" + character if character in r"\]^-[&~|" else visible(character)
+    return "\\" + character if character in r"\]^-[" else visible(character)
 
 
 def visible(character: str) -> str:

@@ -265,9 +265,8 @@ class _Translator:
     def _member(self, first: bool) -> _Member:
         start = self.position
         if self._next() == "\\" and self.pattern[start + 1 : start + 2] not in _SINGLE_ESCAPES:
-            kind = self._escape_kind()
-            source = self.pattern[start : self.position]
-            return _EscapeMember(source)
+            self._escape_kind()
+            return _EscapeMember(self.pattern[start : self.position])
         if self._next() == "-" and not first and not self.pattern.startswith(("-]", "--["), start):
             raise self._error("'-' inside a class must be first or last, or stand between two characters, or be \\-")
         low, low_source = self._single()

@@ -17,6 +17,7 @@ zone, or how the author spelled the zone. They are checked, and so are URIs and 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
@@ -88,7 +89,8 @@ class Converter(dict[str, _T]):
         raise NotImplementedError
 
     def spellings(self, value: _T) -> Iterator[str]:
-        """How `value` can be spelled, the best first.
+        """How `value` can be spelled, the best first. Usually the first will do; the others are for schemas that ask
+        for leading zeros or small letters by a pattern.
 
         Raises:
             ValueError: it is not of the type.
@@ -321,8 +323,17 @@ class FloatConverter(Converter[float]):
             raise ValueError(f"an integer of {int(value).bit_length()} bits is too large") from None
         text = repr(number)
         yield _SPECIAL_NUMBERS.get(text, text)
-        if text.endswith(".0"):
-            yield text[:-2]
+        if math.isfinite(number):
+            plain = _plain(text)
+            yield plain
+            yield plain.removesuffix(".0")
+
+
+def _plain(text: str) -> str:
+    """A number without an exponent, which a pattern may refuse."""
+    from decimal import Decimal
+
+    return format(Decimal(text), "f")
 
 
 _SPECIAL_NUMBERS = {"inf": "INF", "-inf": "-INF", "nan": "NaN"}
