@@ -1,0 +1,271 @@
+"""A document as a tree, for finding out what is wrong with it, and which element patterns its elements match.
+
+The tree is made where a document is known to be invalid. While it is read, every element is judged by all patterns
+that an element of its name can have in its parent, whatever stands before it, so that the search for an explanation
+can tell at once which parts are in order. Of large documents those parts are dropped again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from ..datatypes import Namespaces
+from .automaton import Automaton, State
+from .derivatives import BLANKS, NO_NAMESPACES, elements_in
+from .grammar import Grammar
+from .names import SEPARATOR
+from .patterns import Element
+from .reading import MAXIMUM_DEPTH, MAXIMUM_TEXT, Reader, Source, chunks_of
+from .verdict import Scope
+
+KEPT_NODES = 200_000
+"""From so many elements on, the content of elements that are in order is dropped."""
+
+
+class Node:
+    """An element. ``name`` is its symbol, ``written`` its name as the document has it; ``attributes`` are triples of
+    symbol, written name and value. ``content`` are the children and, where there are children, texts that are not
+    blank; ``text`` is all text of an element without children. ``matches`` says of element patterns whether the
+    element matches them. ``counts`` has how many children have each name, ``index`` is the element's number among
+    those of its name."""
+
+    __slots__ = (
+        "attributes",
+        "content",
+        "counts",
+        "has_children",
+        "index",
+        "is_cut",
+        "matches",
+        "name",
+        "namespaces",
+        "ordinal",
+        "parent",
+        "text",
+        "written",
+    )
+
+    def __init__(self, ordinal: int, name: str, written: str, parent: Node | None, namespaces: Namespaces) -> None:
+        self.ordinal = ordinal
+        self.name = name
+        self.written = written
+        self.parent = parent
+        self.namespaces = namespaces
+        self.attributes: list[tuple[str, str, str]] = []
+        self.content: list[Node | str] = []
+        self.counts: dict[str, int] = {}
+        self.text = ""
+        self.has_children = False
+        self.is_cut = False
+        self.index = 1
+        self.matches: dict[Element, bool] = {}
+
+    def children(self) -> Iterator[Node]:
+        return (child for child in self.content if isinstance(child, Node))
+
+    def add(self, child: Node) -> None:
+        self.has_children = True
+        self.content.append(child)
+        child.index = self.counts.get(child.name, 0) + 1
+        self.counts[child.name] = child.index
+
+    def path(self) -> str:
+        """XPath of the names as they are written, with an index only where siblings share the name."""
+        steps, node = [], self
+        while node.parent is not None:
+            is_alone = node.parent.counts.get(node.name, 1) == 1
+            steps.append(node.written if is_alone else f"{node.written}[{node.index}]")
+            node = node.parent
+        return "/" + "/".join([node.written, *reversed(steps)])
+
+
+class _Frame:
+    """An open element that is being judged by ``elements``; ``state`` is None where nothing is left to find out."""
+
+    __slots__ = ("elements", "node", "state")
+
+    def __init__(self, node: Node, elements: tuple[Element, ...], state: State | None) -> None:
+        self.node = node
+        self.elements = elements
+        self.state = state
+
+
+class Judge:
+    """Finds out which element patterns the elements match, children before parents."""
+
+    __slots__ = ("_automaton", "_candidates", "_frames", "_grammar")
+
+    def __init__(self, grammar: Grammar, automaton: Automaton) -> None:
+        self._grammar = grammar
+        self._automaton = automaton
+        self._frames: list[_Frame] = []
+        self._candidates: dict[tuple[tuple[Element, ...], str], tuple[Element, ...]] = {}
+
+    def judge(self, node: Node, elements: Sequence[Element]) -> None:
+        """The same for an element whose tree is there, by patterns that it was not judged by before."""
+        self._enter(node, tuple(elements))
+        waiting = [iter(node.content)]
+        while waiting:
+            item = next(waiting[-1], None)
+            if item is None:
+                waiting.pop()
+                self.leave()
+            elif isinstance(item, str):
+                self.text(item)
+            else:
+                self.enter(item)
+                waiting.append(iter(item.content))
+
+    def enter(self, node: Node) -> None:
+        """A child of the innermost element that was entered, or the root."""
+        if self._frames:
+            self._enter(node, self._candidates_in(self._frames[-1].elements, node.name))
+        else:
+            self._enter(node, self._named(elements_in(self._grammar.start), node.name))
+
+    def _enter(self, node: Node, elements: tuple[Element, ...]) -> None:
+        state = self._automaton.content_of(elements)
+        for name, _, value in node.attributes:
+            state = self._automaton.attribute(state, name, value, node.namespaces)
+        state = self._automaton.close(state)
+        self._frames.append(_Frame(node, elements, None if state.is_dead else state))
+
+    def _candidates_in(self, elements: tuple[Element, ...], name: str) -> tuple[Element, ...]:
+        name = self._grammar.symbols.of(name)
+        found = self._candidates.get((elements, name))
+        if found is None:
+            inside = dict.fromkeys(inner for element in elements for inner in elements_in(element.content))
+            found = self._candidates[elements, name] = self._named(inside, name)
+        return found
+
+    def _named(self, elements: Any, name: str) -> tuple[Element, ...]:
+        return tuple(element for element in elements if name in element.name_class)
+
+    def text(self, text: str) -> None:
+        """Text beside children."""
+        frame = self._frames[-1]
+        if frame.state is not None:
+            frame.state = self._automaton.mix(frame.state, text)
+
+    def leave(self) -> None:
+        frame = self._frames.pop()
+        node, state = frame.node, frame.state
+        matched = 0
+        if state is not None and not node.is_cut:
+            is_parent = node.has_children
+            matched = state.accepting if is_parent else self._by_text(state, node)
+        for index, element in enumerate(frame.elements):
+            node.matches[element] = bool(matched >> index & 1)
+        if self._frames:
+            self._go_on(self._frames[-1], node)
+
+    def _by_text(self, state: State, node: Node) -> int:
+        return self._automaton.matched_by_text(state, node.text, node.namespaces)
+
+    def _go_on(self, parent: _Frame, child: Node) -> None:
+        if parent.state is not None:
+            opening = self._automaton.open(parent.state, child.name)
+            matched = sum(child.matches[element] << index for index, element in enumerate(opening.elements))
+            state = self._automaton.after(opening, matched)
+            parent.state = None if state.is_dead else state
+
+
+def read_document(
+    grammar: Grammar, automaton: Automaton, source: Source, *, allow_entities: bool = False
+) -> tuple[Node, Judge]:
+    """The root of the document's tree, judged.
+
+    Raises:
+        Unreadable: the document is not well-formed, or refused.
+    """
+    reader = Reader(allow_entities=allow_entities)
+    encoding, chunks = chunks_of(source)
+    parser = reader.prepare(encoding)
+    parser.namespace_prefixes = True
+    parser.buffer_text = True
+    builder = _Builder(grammar, automaton, reader, Scope(parser) if grammar.needs_namespaces else None)
+    parser.StartElementHandler = builder.start
+    parser.EndElementHandler = builder.end
+    parser.CharacterDataHandler = builder.texts.append
+    reader.read(builder.tidy, chunks)
+    assert builder.root is not None  # expat reports a document without an element
+    return builder.root, builder.judge
+
+
+class _Builder:
+    __slots__ = ("_count", "_depth", "_kept", "_node", "_reader", "_scope", "judge", "root", "texts")
+
+    def __init__(self, grammar: Grammar, automaton: Automaton, reader: Reader, scope: Scope | None) -> None:
+        self.judge = Judge(grammar, automaton)
+        self._reader = reader
+        self._scope = scope
+        self.root: Node | None = None
+        self._node: Node | None = None
+        self._count = 0
+        self._kept = 0
+        self._depth = 0
+        self.texts: list[str] = []
+
+    def tidy(self) -> None:
+        if sum(map(len, self.texts)) > MAXIMUM_TEXT:
+            self._reader.refuse("too-large", f"a text has more than {MAXIMUM_TEXT} characters")
+
+    def start(self, name: str, attributes: list[str]) -> None:
+        self._end_text()
+        self._depth += 1
+        if self._depth > MAXIMUM_DEPTH:
+            self._reader.refuse("too-deep", f"elements are nested more than {MAXIMUM_DEPTH} levels deep")
+        symbol, written = _resolved(name)
+        namespaces = NO_NAMESPACES if self._scope is None else self._scope.namespaces
+        node = Node(self._count, symbol, written, self._node, namespaces)
+        for index in range(0, len(attributes), 2):
+            value = attributes[index + 1]
+            if len(value) > MAXIMUM_TEXT:
+                self._reader.refuse("too-large", f"an attribute has more than {MAXIMUM_TEXT} characters")
+            node.attributes.append((*_resolved(attributes[index]), value))
+        self._count += 1
+        self._kept += 1
+        if self._node is None:
+            self.root = node
+        else:
+            self._node.add(node)
+        self._node = node
+        self.judge.enter(node)
+
+    def end(self, _name: str) -> None:
+        node = self._node
+        assert node is not None  # expat reports a start tag for every end tag
+        if node.has_children:
+            self._end_text()
+        else:
+            node.text = "".join(self.texts)
+            self.texts.clear()
+        self.judge.leave()
+        self._depth -= 1
+        if self._kept > KEPT_NODES and any(node.matches.values()):
+            self._cut(node)
+        self._node = node.parent
+
+    def _end_text(self) -> None:
+        """Text before or between children."""
+        if not self.texts:
+            return
+        text = "".join(self.texts)
+        self.texts.clear()
+        if self._node is not None and text.strip(BLANKS):
+            self._node.content.append(text)
+            self.judge.text(text)
+
+    def _cut(self, node: Node) -> None:
+        node.is_cut = True
+        node.content = []
+        node.counts = {}
+
+
+def _resolved(name: str) -> tuple[str, str]:
+    """Symbol and written name of what expat reports with prefixes: URI, local name and prefix, or less."""
+    parts = name.split(SEPARATOR)
+    if len(parts) == 3:
+        return f"{parts[0]}{SEPARATOR}{parts[1]}", f"{parts[2]}:{parts[1]}"
+    return name, parts[-1]

@@ -1,0 +1,476 @@
+"""The most plausible explanation of why a document is invalid: a search for the cheapest set of mistakes.
+
+Every element that is not in order is read again, its attributes and children one after the other, with several
+*readings* at once: a reading is a pattern that the rest must match, and what must be wrong for it. Where a part fits, a
+reading goes on at no cost; where it does not, it goes on in all ways in which a person may have erred: the part is
+unknown, misspelt, in the wrong place, something before it is missing, a value is wrong. The costs say how likely each
+is, so that one mistake is explained by one finding: a misspelt name is cheaper than an unknown one and a missing one,
+a forgotten attribute is cheaper than content that is wrong in every respect. Readings much dearer than the best are
+given up. What one element costs does not depend on its surroundings, so each is searched once for each pattern.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from .derivatives import ANY, BLANKS, Derivatives, elements_in, leaves_in
+from .document import Judge, Node
+from .grammar import Grammar
+from .names import local_name
+from .patterns import Attribute, Element, Pattern
+from .repair import IMPOSSIBLE, Repairs
+from .spelling import is_near
+
+MISSPELT = 9
+WRONG = 10
+"""A value that nothing here allows, a name that nothing here knows, text where none may be, something missing."""
+ABSENT = 11
+"""An attribute that might be absent, but what follows asks for it."""
+UNFIT = 12
+"""A name that is known here, but not beside the rest."""
+INSTEAD = 13
+"""One attribute in place of another."""
+RECONSIDERED = 15
+"""A value that is allowed, but not with what follows."""
+LEFT_OUT = 40
+"""A child left out although one of its name may stand here."""
+DEAREST_CHILD = 30
+"""What a child adds to the cost of its parent at most: many mistakes in it do not make it a stranger."""
+
+MARGIN = 25
+WIDTH = 24
+"""Readings dearer than the best by more than `MARGIN` are given up, and those beyond the `WIDTH` best."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One mistake. ``pattern`` is what the rest had to match where it was met, ``element`` the element pattern that
+    ``node`` is read by. ``attribute`` is an index, ``after`` the number of children before a text. ``wanted`` are the
+    patterns that would have been right, ``meant`` the name that is likely meant."""
+
+    code: str
+    node: Node
+    pattern: Pattern
+    element: Element | None
+    attribute: int = -1
+    after: int = -1
+    wanted: tuple[Pattern, ...] = ()
+    meant: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    cost: int
+    findings: tuple[Finding, ...]
+
+
+_IN_ORDER = Outcome(0, ())
+_LATE = 1 << 60
+
+Request = tuple[Node, Element]
+Search = Generator[Request, Outcome, Outcome]
+
+
+class _Reading:
+    """``findings`` is a linked list, the last first; ``first`` is where in the document the first one is."""
+
+    __slots__ = ("cost", "findings", "first")
+
+    def __init__(self, cost: int = 0, findings: object = None, first: int = _LATE) -> None:
+        self.cost = cost
+        self.findings = findings
+        self.first = first
+
+    def with_(self, cost: int, *findings: Finding) -> _Reading:
+        chain, first = self.findings, self.first
+        for finding in findings:
+            chain = (finding, chain)
+            first = min(first, finding.node.ordinal)
+        return _Reading(self.cost + cost, chain, first)
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        """The cheaper the better; of two equal ones that which trusts more of the beginning."""
+        return self.cost, -self.first
+
+    def list(self) -> list[Finding]:
+        found: list[Finding] = []
+        chain = self.findings
+        while isinstance(chain, tuple):
+            finding, chain = chain
+            found.append(finding)
+        found.reverse()
+        return found
+
+
+class _Readings:
+    __slots__ = ("_not_allowed", "by_pattern")
+
+    def __init__(self, not_allowed: Pattern) -> None:
+        self.by_pattern: dict[Pattern, _Reading] = {}
+        self._not_allowed = not_allowed
+
+    def add(self, pattern: Pattern, reading: _Reading) -> None:
+        if pattern is self._not_allowed:
+            return
+        other = self.by_pattern.get(pattern)
+        if other is None or reading.rank < other.rank:
+            self.by_pattern[pattern] = reading
+
+    def __iter__(self) -> Iterator[tuple[Pattern, _Reading]]:
+        return iter(self.by_pattern.items())
+
+    def prune(self) -> None:
+        readings = self.by_pattern
+        if len(readings) < 2:
+            return
+        limit = min(reading.cost for reading in readings.values()) + MARGIN
+        kept = sorted(readings.items(), key=lambda item: item[1].rank)[:WIDTH]
+        self.by_pattern = {pattern: reading for pattern, reading in kept if reading.cost <= limit}
+
+
+class Explainer:
+    def __init__(self, grammar: Grammar, judge: Judge) -> None:
+        self._grammar = grammar
+        self._derivatives: Derivatives = grammar.derivatives
+        self._not_allowed = grammar.patterns.not_allowed
+        self._judge = judge
+        self._repairs = Repairs(grammar.derivatives)
+        self._outcomes: dict[Request, Outcome] = {}
+        self._known_attributes: dict[Element, frozenset[str]] = {}
+
+    def explain(self, root: Node) -> tuple[Finding, ...]:
+        """The mistakes in a document that is not valid."""
+        start = self._grammar.start
+        candidates = self._derivatives.opened(start, self._grammar.symbols.of(root.name))
+        misspelt = "" if candidates else self._misspelt_root(root)
+        if misspelt:
+            candidates = self._derivatives.opened(start, misspelt)
+        if not candidates:
+            return (Finding("unknown-root", root, start, None, wanted=elements_in(start)),)
+        outcomes = [self._run((root, element)) for element in candidates]
+        best = min(outcomes, key=lambda outcome: outcome.cost)
+        if misspelt:
+            finding = Finding("unknown-root", root, start, None, wanted=elements_in(start), meant=misspelt)
+            return (finding, *best.findings)
+        return best.findings
+
+    def _misspelt_root(self, root: Node) -> str:
+        names = [name for element in elements_in(self._grammar.start) for name in element.name_class.names or ()]
+        return next((name for name in names if is_near(local_name(root.name), local_name(name))), "")
+
+    def _run(self, request: Request) -> Outcome:
+        """Runs a search and those that it asks for, without recursion: documents are deeper than Python's stack."""
+        running: list[tuple[Request, Search]] = []
+        outcome = self._known(request)
+        if outcome is None:
+            running.append((request, self._search(*request)))
+        while running:
+            request, search = running[-1]
+            try:
+                asked = next(search) if outcome is None else search.send(outcome)
+            except StopIteration as stop:
+                outcome = self._outcomes[request] = stop.value
+                running.pop()
+                continue
+            outcome = self._known(asked)
+            if outcome is None:
+                running.append((asked, self._search(*asked)))
+        assert outcome is not None  # the last search has ended
+        return outcome
+
+    def _known(self, request: Request) -> Outcome | None:
+        node, element = request
+        return _IN_ORDER if self._matches(node, element) else self._outcomes.get(request)
+
+    def _matches(self, node: Node, element: Element) -> bool:
+        if element not in node.matches:
+            self._judge.judge(node, (element,))
+        return node.matches[element]
+
+    def _search(self, node: Node, element: Element) -> Search:
+        """What is wrong with `node` if it is meant to be `element`."""
+        if node.is_cut:
+            return Outcome(UNFIT, (Finding("unexpected-content", node, element.content, element),))
+        readings = self._after_start_tag(node, element)
+        if not node.has_children:
+            return self._best(node, element, self._after_text(node, element, readings))
+        before, children = 0, list(node.content)
+        for index, item in enumerate(children):
+            if isinstance(item, str):
+                readings = self._after_mixed(node, element, readings, item, before)
+            else:
+                readings = yield from self._after_child(node, element, readings, item, children[index + 1 :])
+                before += 1
+            readings.prune()
+        return self._best(node, element, self._at_end(node, element, readings))
+
+    # Attributes
+
+    def _after_start_tag(self, node: Node, element: Element) -> _Readings:
+        readings = self._new()
+        readings.add(element.content, _Reading())
+        for index in range(len(node.attributes)):
+            longer = self._new()
+            for pattern, reading in readings:
+                self._read_attribute(node, element, index, pattern, reading, longer)
+            readings = longer
+            readings.prune()
+        closed = self._new()
+        for pattern, reading in readings:
+            self._close(node, element, pattern, reading, closed)
+        closed.prune()
+        return closed
+
+    def _read_attribute(
+        self, node: Node, element: Element, index: int, pattern: Pattern, reading: _Reading, longer: _Readings
+    ) -> None:
+        name, _, value = node.attributes[index]
+        known = self._grammar.symbols.of(name)
+        candidates = [attribute for attribute in pattern.attributes if known in attribute.name_class]
+        if not candidates:
+            self._read_stranger(node, element, index, pattern, reading, longer)
+            return
+        fitting = self._fitting(candidates, value, node)
+        if fitting:
+            longer.add(self._without(pattern, fitting), reading)
+        others = [attribute for attribute in candidates if attribute not in fitting]
+        if others:
+            cost, code = (RECONSIDERED, "conflicting-value") if fitting else (WRONG, "bad-value")
+            finding = Finding(code, node, pattern, element, index, wanted=tuple(others))
+            longer.add(self._without(pattern, others), reading.with_(cost, finding))
+
+    def _read_stranger(
+        self, node: Node, element: Element, index: int, pattern: Pattern, reading: _Reading, longer: _Readings
+    ) -> None:
+        name, _, value = node.attributes[index]
+        if name in self._known_in(element):
+            finding = Finding("unexpected-attribute", node, pattern, element, index, wanted=pattern.attributes)
+            longer.add(pattern, reading.with_(UNFIT, finding))
+            return
+        finding = Finding("unknown-attribute", node, pattern, element, index, wanted=pattern.attributes)
+        longer.add(pattern, reading.with_(WRONG, finding))
+        present = {other for other, _, _ in node.attributes}
+        for meant, candidates in _by_name(pattern.attributes).items():
+            if meant in present or not is_near(local_name(name), local_name(meant)):
+                continue
+            fitting = self._fitting(candidates, value, node)
+            cost = MISSPELT if fitting else INSTEAD
+            misspelt = replace(finding, meant=meant)
+            longer.add(self._without(pattern, fitting or candidates), reading.with_(cost, misspelt))
+
+    def _close(self, node: Node, element: Element, pattern: Pattern, reading: _Reading, closed: _Readings) -> None:
+        ways = self._repairs.closings(pattern)
+        fewest = min((len(way.missing) for way in ways), default=0)
+        for way in ways:
+            findings = [
+                Finding("missing-attribute", node, pattern, element, wanted=wanted, meant=name)
+                for name, wanted in way.missing.items()
+            ]
+            cost = WRONG * fewest + ABSENT * (len(findings) - fewest)
+            closed.add(way.pattern, reading.with_(cost, *findings))
+            if findings and len(findings) == fewest:
+                self._replace_unfit(node, reading, way.pattern, findings, closed)
+
+    def _replace_unfit(
+        self, node: Node, reading: _Reading, pattern: Pattern, missing: list[Finding], closed: _Readings
+    ) -> None:
+        """An attribute that does not belong here, in place of one that is missing, is one mistake."""
+        before = reading.list()
+        for position, finding in enumerate(before):
+            if finding.code != "unexpected-attribute" or finding.node is not node:
+                continue
+            value = node.attributes[finding.attribute][2]
+            wanted = [a for a in missing[0].wanted if isinstance(a, Attribute)]
+            if not self._fitting(wanted, value, node):
+                continue
+            instead = replace(finding, code="wrong-attribute", wanted=missing[0].wanted, meant=missing[0].meant)
+            findings = [*before[:position], instead, *before[position + 1 :], *missing[1:]]
+            cost = reading.cost - UNFIT + INSTEAD + WRONG * (len(missing) - 1)
+            closed.add(pattern, _Reading().with_(cost, *findings))
+            return
+
+    def _fitting(self, candidates: Iterable[Attribute], value: str, node: Node) -> list[Attribute]:
+        accepts = self._derivatives.accepts
+        return [attribute for attribute in candidates if accepts(attribute.pattern, value, node.namespaces)]
+
+    def _without(self, pattern: Pattern, attributes: Iterable[Attribute]) -> Pattern:
+        return self._derivatives.without_attribute(pattern, frozenset(attributes))
+
+    def _known_in(self, element: Element) -> frozenset[str]:
+        """The attributes that the element can have in some combination."""
+        found = self._known_attributes.get(element)
+        if found is None:
+            names = (name for attribute in element.content.attributes for name in attribute.name_class.names or ())
+            found = self._known_attributes[element] = frozenset(names)
+        return found
+
+    # Children
+
+    def _after_child(
+        self, node: Node, element: Element, readings: _Readings, child: Node, later: list[Node | str]
+    ) -> Generator[Request, Outcome, _Readings]:
+        longer = self._new()
+        name = self._grammar.symbols.of(child.name)
+        is_known = any(name in inner.name_class for inner in elements_in(element.content))
+        for pattern, reading in readings:
+            follow = self._derivatives.opened(pattern, name)
+            if follow:
+                yield from self._read_child(element, child, follow, pattern, reading, longer)
+            elif is_known:
+                finding = Finding("unexpected-element", child, pattern, element, wanted=elements_in(pattern))
+                longer.add(pattern, reading.with_(UNFIT, finding))
+                yield from self._read_behind_missing(node, element, child, name, pattern, reading, longer)
+            else:
+                finding = Finding("unknown-element", child, pattern, element, wanted=elements_in(pattern))
+                longer.add(pattern, reading.with_(WRONG, finding))
+                yield from self._read_misspelt(child, finding, pattern, reading, longer)
+        return longer
+
+    def _read_child(
+        self,
+        element: Element,
+        child: Node,
+        follow: Mapping[Element, Pattern],
+        pattern: Pattern,
+        reading: _Reading,
+        longer: _Readings,
+    ) -> Generator[Request, Outcome, None]:
+        matched = [rest for inner, rest in follow.items() if self._matches(child, inner)]
+        if matched:
+            longer.add(self._grammar.patterns.choice(matched), reading)
+            return
+        for inner, rest in follow.items():
+            outcome = yield child, inner
+            longer.add(rest, reading.with_(min(outcome.cost, DEAREST_CHILD), *outcome.findings))
+        finding = Finding("unexpected-element", child, pattern, element, wanted=elements_in(pattern))
+        longer.add(pattern, reading.with_(LEFT_OUT, finding))
+
+    def _read_behind_missing(
+        self,
+        node: Node,
+        element: Element,
+        child: Node,
+        name: str,
+        pattern: Pattern,
+        reading: _Reading,
+        longer: _Readings,
+    ) -> Generator[Request, Outcome, None]:
+        """Something is missing before the child: one element, or else two."""
+        steps: list[tuple[tuple[Element, ...], Pattern]] = [((), pattern)]
+        for _ in range(2):
+            steps = [
+                ((*missing, inner), rest)
+                for missing, before in steps
+                for inner, rest in self._derivatives.opened(before, ANY).items()
+            ][:400]
+            found = [(missing, self._derivatives.opened(rest, name)) for missing, rest in steps]
+            found = [(missing, follow) for missing, follow in found if follow]
+            for missing, follow in found:
+                findings = [Finding("missing-element", node, pattern, element, wanted=(inner,)) for inner in missing]
+                behind = reading.with_(WRONG * len(findings), *findings)
+                yield from self._read_child(element, child, follow, pattern, behind, longer)
+            if found:
+                return
+
+    def _read_misspelt(
+        self, child: Node, finding: Finding, pattern: Pattern, reading: _Reading, longer: _Readings
+    ) -> Generator[Request, Outcome, None]:
+        for inner, rest in self._derivatives.opened(pattern, ANY).items():
+            names = inner.name_class.names or ()
+            meant = next((name for name in names if is_near(local_name(child.name), local_name(name))), None)
+            if meant is None:
+                continue
+            outcome = yield child, inner
+            cost = MISSPELT + min(outcome.cost, DEAREST_CHILD)
+            longer.add(rest, reading.with_(cost, replace(finding, meant=meant), *outcome.findings))
+
+    # Text, and the end
+
+    def _after_mixed(self, node: Node, element: Element, readings: _Readings, text: str, before: int) -> _Readings:
+        longer = self._new()
+        for pattern, reading in readings:
+            rest = self._derivatives.mixed(pattern)
+            if rest is self._not_allowed:
+                finding = Finding("unexpected-text", node, pattern, element, after=before)
+                longer.add(pattern, reading.with_(WRONG, finding))
+            else:
+                longer.add(rest, reading)
+        return longer
+
+    def _after_text(self, node: Node, element: Element, readings: _Readings) -> list[_Reading]:
+        """The text of an element without children, and its end."""
+        is_blank = not node.text.strip(BLANKS)
+        ends: list[_Reading] = []
+        for pattern, reading in readings:
+            leaves = leaves_in(pattern)
+            if self._derivatives.accepts(pattern, node.text, node.namespaces):
+                ends.append(reading)
+            elif leaves:
+                code = "missing-text" if is_blank else "bad-text"
+                ends.append(reading.with_(WRONG, Finding(code, node, pattern, element, after=0, wanted=leaves)))
+            elif is_blank:
+                ends.append(self._complete(node, element, pattern, reading))
+            else:
+                rest = self._derivatives.mixed(pattern)
+                if rest is self._not_allowed:
+                    finding = Finding("unexpected-text", node, pattern, element, after=0)
+                    rest, reading = pattern, reading.with_(WRONG, finding)
+                ends.append(self._complete(node, element, rest, reading))
+        return ends
+
+    def _at_end(self, node: Node, element: Element, readings: _Readings) -> list[_Reading]:
+        return [self._complete(node, element, pattern, reading) for pattern, reading in readings]
+
+    def _complete(self, node: Node, element: Element, pattern: Pattern, reading: _Reading) -> _Reading:
+        completion = self._repairs.completion(pattern)
+        if completion.cost >= IMPOSSIBLE:
+            return reading.with_(IMPOSSIBLE, Finding("unexpected-content", node, pattern, element))
+        findings = [self._lack(node, element, pattern, wanted) for wanted in completion.missing]
+        return _with_moved(reading.with_(WRONG * len(findings), *findings), node, self._grammar)
+
+    @staticmethod
+    def _lack(node: Node, element: Element, pattern: Pattern, wanted: tuple[Pattern, ...]) -> Finding:
+        code = "missing-element" if any(isinstance(one, Element) for one in wanted) else "missing-text"
+        return Finding(code, node, pattern, element, after=-1, wanted=wanted)
+
+    def _best(self, node: Node, element: Element, ends: list[_Reading]) -> Outcome:
+        if not ends:
+            return Outcome(IMPOSSIBLE, (Finding("unexpected-content", node, element.content, element),))
+        best = min(ends, key=lambda reading: reading.rank)
+        return Outcome(best.cost, tuple(best.list()))
+
+    def _new(self) -> _Readings:
+        return _Readings(self._not_allowed)
+
+
+def _by_name(attributes: Iterable[Pattern]) -> dict[str, list[Attribute]]:
+    """Attribute patterns by the names they allow; an open name class has none."""
+    found: dict[str, list[Attribute]] = {}
+    for attribute in attributes:
+        if isinstance(attribute, Attribute):
+            for name in attribute.name_class.names or ("",):
+                found.setdefault(name, []).append(attribute)
+    return found
+
+
+def _with_moved(reading: _Reading, node: Node, grammar: Grammar) -> _Reading:
+    """A child that is missing in one place and too much in another is one mistake: it stands in the wrong place."""
+    findings = reading.list()
+    missing = [f for f in findings if f.code == "missing-element" and f.node is node]
+    strangers = [f for f in findings if f.code == "unexpected-element" and f.node.parent is node]
+    if not missing or not strangers:
+        return reading
+    cost = reading.cost
+    for lack in missing:
+        for stranger in strangers:
+            name = grammar.symbols.of(stranger.node.name)
+            if any(isinstance(one, Element) and name in one.name_class for one in lack.wanted):
+                position = findings.index(stranger)
+                findings[position] = replace(stranger, code="misplaced-element", wanted=lack.wanted)
+                findings.remove(lack)
+                strangers.remove(stranger)
+                cost -= WRONG
+                break
+    return _Reading().with_(cost, *findings)

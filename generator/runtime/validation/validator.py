@@ -1,0 +1,110 @@
+"""The validator: a compiled grammar in, the faults of documents out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..faults import Fault
+from ..positions import Place, Positions
+from .automaton import Automaton
+from .document import read_document
+from .grammar import Grammar, GrammarData
+from .reading import Source, Unreadable, source_of
+from .search import Explainer, Finding
+from .verdict import is_valid
+from .wording import Place as FaultPlace
+from .wording import Wording
+
+MAXIMUM_FAULTS = 1000
+
+
+class Validator:
+    """Validates documents against one grammar, the faster the more of them it has seen.
+
+    One validator must not be used by two threads at once.
+    """
+
+    def __init__(self, data: GrammarData) -> None:
+        self._grammar = Grammar(data)
+        self._automaton = Automaton(self._grammar)
+
+    @property
+    def data(self) -> GrammarData:
+        return self._grammar.data
+
+    def is_valid(self, document: Any, *, allow_entities: bool = False) -> bool:
+        """Whether a document is well-formed, harmless and valid. See `validate` for the arguments."""
+        try:
+            return self._accepts(source_of(document), allow_entities)
+        except Unreadable:
+            return False
+
+    def validate(
+        self, document: Any, *, name: str = "", max_faults: int = MAXIMUM_FAULTS, allow_entities: bool = False
+    ) -> list[Fault]:
+        """Everything that is wrong with a document, in its order; nothing for a valid one.
+
+        `document` is XML text or bytes, a path, an open file, or an lxml element or tree; `name` is what the faults
+        call it. `allow_entities`: entities that the document declares itself are expanded, within bounds; otherwise a
+        document that declares anything is refused.
+        """
+        source = source_of(document, name)
+        try:
+            if self._accepts(source, allow_entities):
+                return []
+            return self._explain(source, max_faults, allow_entities)
+        except Unreadable as error:
+            return [_unreadable(source, error)]
+
+    def _accepts(self, source: Source, allow_entities: bool) -> bool:
+        if self._automaton.is_crowded:
+            self._automaton.forget()
+        needs_namespaces = self._grammar.needs_namespaces
+        return is_valid(self._automaton, source, needs_namespaces=needs_namespaces, allow_entities=allow_entities)
+
+    def _explain(self, source: Source, max_faults: int, allow_entities: bool) -> list[Fault]:
+        root, judge = read_document(self._grammar, self._automaton, source, allow_entities=allow_entities)
+        findings = Explainer(self._grammar, judge).explain(root)
+        places = _Places(source)
+        wording = Wording(self._grammar, source.name, places.of)
+        in_order = sorted(findings, key=lambda finding: (finding.node.ordinal, finding.attribute < 0))
+        faults = [wording.fault(finding) for finding in in_order[:max_faults]]
+        return sorted(faults, key=lambda fault: (fault.line, fault.column))
+
+
+class _Places:
+    """Where in the document findings are. Of an element that was given as a tree only its line is known."""
+
+    def __init__(self, source: Source) -> None:
+        self._lines: list[int] | None = None
+        if source.element is not None:
+            self._lines = [element.sourceline or 0 for element in source.element.iter("*")]
+            return
+        with source.open() as file:
+            data = file.read()
+        self._positions = Positions(b"\xef\xbb\xbf" + data if source.is_text else data)
+
+    def of(self, finding: Finding) -> FaultPlace:
+        if self._lines is not None:
+            return FaultPlace(self._lines[finding.node.ordinal], 0)
+        place = self._place(finding)
+        return FaultPlace(place.line, place.column, place.width, self._positions.line(place.line))
+
+    def _place(self, finding: Finding) -> Place:
+        ordinal = finding.node.ordinal
+        if finding.attribute >= 0:
+            return self._positions.attribute(ordinal, finding.attribute)
+        if finding.after >= 0:
+            return self._positions.text(ordinal, finding.after)
+        return self._positions.element(ordinal)
+
+
+def _unreadable(source: Source, error: Unreadable) -> Fault:
+    line, column, shown = error.line, error.column, ""
+    if source.element is not None:
+        line = column = 0
+    elif line:
+        with source.open() as file:
+            data = file.read()
+        shown = Positions(b"\xef\xbb\xbf" + data if source.is_text else data).line(line)
+    return Fault(source.name, line, column, "", error.code, error.message, source_line=shown)

@@ -1,0 +1,324 @@
+"""Findings → faults: where they are, and what a person is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+from ..faults import Fault
+from .conditions import Conditions
+from .derivatives import BLANKS, leaves_in
+from .document import Node
+from .grammar import Grammar
+from .names import describe, local_name, split
+from .patterns import Attribute, Choice, Data, Element, Group, Leaf, List, OneOrMore, Pattern, Text, Value
+from .repair import OPEN
+from .search import Finding
+from .spelling import by_nearness, nearest
+
+SHOWN_TEXT = 60
+"""So much of a wrong value stands in a message."""
+
+_XML = "http://www.w3.org/XML/1998/namespace"
+
+
+class Words(NamedTuple):
+    """What a fault says, without where it is."""
+
+    message: str
+    found: str = ""
+    expected: tuple[str, ...] = ()
+    suggestion: str = ""
+
+
+class Place(NamedTuple):
+    line: int
+    column: int
+    width: int = 1
+    source_line: str = ""
+
+
+class Wording:
+    """``place_of`` tells where in the file a finding is."""
+
+    def __init__(self, grammar: Grammar, file: str, place_of: Callable[[Finding], Place]) -> None:
+        self._grammar = grammar
+        self._file = file
+        self._place_of = place_of
+        self._conditions = Conditions(grammar)
+        self._words: dict[str, Callable[[Finding], Words]] = {
+            "unknown-attribute": self._unknown_attribute,
+            "unexpected-attribute": self._unexpected_attribute,
+            "wrong-attribute": self._wrong_attribute,
+            "missing-attribute": self._missing_attribute,
+            "bad-value": self._bad_value,
+            "conflicting-value": self._conflicting_value,
+            "unknown-element": self._unknown_element,
+            "unexpected-element": self._unexpected_element,
+            "duplicate-element": self._unexpected_element,
+            "misplaced-element": self._misplaced_element,
+            "missing-element": self._missing_element,
+            "unexpected-text": self._unexpected_text,
+            "bad-text": self._bad_text,
+            "missing-text": self._missing_text,
+            "unexpected-content": self._unexpected_content,
+            "unknown-root": self._unknown_root,
+        }
+
+    def fault(self, finding: Finding) -> Fault:
+        words, place = self._words[finding.code](finding), self._place_of(finding)
+        return Fault(
+            self._file,
+            place.line,
+            place.column,
+            self._path(finding),
+            finding.code,
+            words.message,
+            words.found,
+            words.expected,
+            words.suggestion,
+            self._grammar.place(_rule(finding)),
+            place.width,
+            place.source_line,
+        )
+
+    @staticmethod
+    def _path(finding: Finding) -> str:
+        path = finding.node.path()
+        if finding.attribute < 0:
+            return path
+        return f"{path}/@{finding.node.attributes[finding.attribute][1]}"
+
+    # Attributes
+
+    def _unknown_attribute(self, finding: Finding) -> Words:
+        name, written, _ = finding.node.attributes[finding.attribute]
+        expected = self._absent_attributes(finding)
+        suggestion = _attribute_name(finding.meant) if finding.meant else nearest(local_name(name), expected)
+        message = f"unknown attribute {written!r} in <{finding.node.written}>"
+        return Words(message, written, tuple(by_nearness(written, expected)), suggestion)
+
+    def _unexpected_attribute(self, finding: Finding) -> Words:
+        _, written, _ = finding.node.attributes[finding.attribute]
+        expected = tuple(by_nearness(written, self._absent_attributes(finding)))
+        condition = self._conditions.of_attribute(finding)
+        where = f"with {condition}" if condition else f"beside the rest of <{finding.node.written}>"
+        return Words(f"attribute {written!r} is not allowed {where}", written, expected)
+
+    def _wrong_attribute(self, finding: Finding) -> Words:
+        _, written, _ = finding.node.attributes[finding.attribute]
+        meant = _attribute_name(finding.meant)
+        condition = self._conditions.of_attribute(finding)
+        where = f"with {condition} " if condition else ""
+        return Words(f"{where}<{finding.node.written}> needs {meant}=, not {written}=", written, (meant,))
+
+    def _missing_attribute(self, finding: Finding) -> Words:
+        name = _attribute_name(finding.meant) if finding.meant != OPEN else "of some name"
+        texts = [leaf.text for leaf in _leaves_of(finding.wanted) if isinstance(leaf, Value)]
+        is_literal = texts and all(isinstance(leaf, Value) for leaf in _leaves_of(finding.wanted))
+        expected = tuple(dict.fromkeys(f"{name}={text!r}" for text in texts)) if is_literal else (name,)
+        quoted = repr(name) if finding.meant != OPEN else name
+        return Words(f"<{finding.node.written}> lacks the attribute {quoted}", "", expected)
+
+    def _bad_value(self, finding: Finding) -> Words:
+        _, written, value = finding.node.attributes[finding.attribute]
+        return self._wrong_text(finding, value, written)
+
+    def _conflicting_value(self, finding: Finding) -> Words:
+        _, written, value = finding.node.attributes[finding.attribute]
+        expected, suggestion = _expected_texts(finding.wanted, value)
+        message = f"{written}={_quoted(value)} does not go with the rest of <{finding.node.written}>"
+        return Words(message, value, expected, suggestion)
+
+    # Elements
+
+    def _unknown_element(self, finding: Finding) -> Words:
+        node = finding.node
+        expected = self._element_names(finding.wanted, node)
+        if finding.meant and local_name(finding.meant) == local_name(node.name):
+            return self._wrong_namespace(finding, f"<{node.written}>")
+        suggestion = local_name(finding.meant) if finding.meant else nearest(local_name(node.name), expected)
+        return Words(f"unknown element <{node.written}>", node.written, expected, suggestion)
+
+    def _wrong_namespace(self, finding: Finding, what: str) -> Words:
+        uri, wanted = split(finding.node.name)[0], split(finding.meant)[0]
+        where = f"in the namespace {uri!r}" if uri else "in no namespace"
+        message = f"{what} is {where}"
+        return Words(message, uri, (f"the namespace {wanted!r}" if wanted else "no namespace",))
+
+    def _unexpected_element(self, finding: Finding) -> Words:
+        node = finding.node
+        expected = self._element_names(finding.wanted, node)
+        condition = self._conditions.of_element(finding)
+        if condition:
+            return Words(f"<{node.written}> is not allowed with {condition}", node.written, expected)
+        if node.index > 1:
+            return Words(f"<{node.written}> is not allowed another time", node.written, expected)
+        return Words(f"<{node.written}> is not allowed here", node.written, expected)
+
+    def _misplaced_element(self, finding: Finding) -> Words:
+        node = finding.node
+        parent = "" if node.parent is None else f" in <{node.parent.written}>"
+        expected = self._element_names(finding.wanted, node)
+        return Words(f"<{node.written}> stands in the wrong place{parent}", node.written, expected)
+
+    def _missing_element(self, finding: Finding) -> Words:
+        expected = self._element_names(finding.wanted, finding.node)
+        named = " or ".join(f"<{name}>" for name in expected[:3]) + (" or others" if len(expected) > 3 else "")
+        return Words(f"<{finding.node.written}> lacks {named}", "", expected)
+
+    def _unknown_root(self, finding: Finding) -> Words:
+        node = finding.node
+        if finding.meant and local_name(finding.meant) == local_name(node.name):
+            return self._wrong_namespace(finding, f"the root element <{node.written}>")
+        expected = self._element_names(finding.wanted, node)
+        suggestion = local_name(finding.meant) if finding.meant else ""
+        return Words(f"unknown root element <{node.written}>", node.written, expected, suggestion)
+
+    def _unexpected_content(self, finding: Finding) -> Words:
+        return Words(f"the content of <{finding.node.written}> does not fit")
+
+    # Text
+
+    def _unexpected_text(self, finding: Finding) -> Words:
+        text = _text_of(finding)
+        message = f"text {_quoted(text)} is not allowed in <{finding.node.written}>"
+        return Words(message, text, self._element_names(finding.wanted, finding.node))
+
+    def _bad_text(self, finding: Finding) -> Words:
+        return self._wrong_text(finding, finding.node.text, finding.node.written)
+
+    def _missing_text(self, finding: Finding) -> Words:
+        expected, _ = _expected_texts(finding.wanted, "")
+        return Words(f"<{finding.node.written}> lacks its text", "", expected)
+
+    def _wrong_text(self, finding: Finding, text: str, name: str) -> Words:
+        expected, suggestion = _expected_texts(finding.wanted, text)
+        leaves = _leaves_of(finding.wanted)
+        labels = {leaf.label if isinstance(leaf, Value) else "" for leaf in leaves}
+        label = labels.pop() if len(labels) == 1 else ""
+        if label:
+            article = "an" if label[0].lower() in "aeiou" else "a"
+            return Words(f"{_quoted(text)} is not {article} {label}", text, expected, suggestion)
+        only = leaves[0] if len({_identity(leaf) for leaf in leaves}) == 1 else None
+        if isinstance(only, Data):
+            reason = only.datatype.why_not(text, finding.node.namespaces)
+            if reason:
+                return Words(f"{_quoted(text)} {reason}", text, expected)
+        return Words(f"{_quoted(text)} is not allowed as {name}", text, expected, suggestion)
+
+    def _absent_attributes(self, finding: Finding) -> list[str]:
+        present = {name for name, _, _ in finding.node.attributes}
+        names: list[str] = []
+        for attribute in finding.wanted:
+            assert isinstance(attribute, Attribute)
+            if attribute.name_class.names is None:
+                names.append(describe(attribute.name_class.data))
+            names.extend(_attribute_name(name) for name in attribute.name_class.names or () if name not in present)
+        return list(dict.fromkeys(names))
+
+    def _element_names(self, wanted: Iterable[Pattern], near: Node) -> tuple[str, ...]:
+        """The names of element patterns, those nearest to the element's first."""
+        names: list[str] = []
+        uri = split(near.name)[0]
+        for element in wanted:
+            if isinstance(element, Element):
+                if element.name_class.names is None:
+                    names.append(describe(element.name_class.data))
+                names.extend(_element_name(name, uri) for name in element.name_class.names or ())
+        return tuple(by_nearness(local_name(near.name), names))
+
+
+def _rule(finding: Finding) -> int:
+    """The place in the schema of the pattern that a fault is against."""
+    for pattern in finding.wanted if finding.code in _ABOUT_WANTED else ():
+        if isinstance(pattern, (Attribute, Element, Leaf)):
+            return pattern.location
+    return -1 if finding.element is None else finding.element.location
+
+
+_ABOUT_WANTED = frozenset(
+    (
+        "bad-text",
+        "bad-value",
+        "conflicting-value",
+        "misplaced-element",
+        "missing-attribute",
+        "missing-element",
+        "missing-text",
+        "unknown-root",
+        "wrong-attribute",
+    )
+)
+
+
+def _attribute_name(name: str) -> str:
+    uri, local = split(name)
+    return f"xml:{local}" if uri == _XML else f"{{{uri}}}{local}" if uri else local
+
+
+def _element_name(name: str, uri: str) -> str:
+    """A local name; with its namespace where that is not the one around."""
+    other, local = split(name)
+    return local if other == uri else f"{{{other}}}{local}"
+
+
+def _quoted(text: str) -> str:
+    """A text in quotation marks, on one line, cut."""
+    text = " ".join(text.split()) or text
+    return repr(text if len(text) <= SHOWN_TEXT else f"{text[: SHOWN_TEXT - 1]}…")
+
+
+def _text_of(finding: Finding) -> str:
+    """The text that a finding is about."""
+    node = finding.node
+    if not node.has_children:
+        return node.text.strip(BLANKS)
+    before = 0
+    for item in node.content:
+        if not isinstance(item, str):
+            before += 1
+        elif before == finding.after:
+            return item.strip(BLANKS)
+    return ""
+
+
+def _leaves_of(patterns: Iterable[Pattern]) -> list[Leaf]:
+    found: dict[Leaf, None] = {}
+    for pattern in patterns:
+        inner = pattern.pattern if isinstance(pattern, Attribute) else pattern
+        found.update(dict.fromkeys(leaves_in(inner)))
+    return list(found)
+
+
+def _identity(leaf: Leaf) -> object:
+    return (Data, leaf.datatype) if isinstance(leaf, Data) and leaf.except_ is None else leaf
+
+
+def _expected_texts(patterns: Sequence[Pattern], word: str) -> tuple[tuple[str, ...], str]:
+    """What would be right in place of `word`, the nearest first, and what was likely meant."""
+    leaves = _leaves_of(patterns)
+    texts = [leaf.text for leaf in leaves if isinstance(leaf, Value)]
+    others = [_described(leaf) for leaf in leaves if not isinstance(leaf, Value)]
+    if any(isinstance(p, Attribute) and isinstance(p.pattern, Text) for p in patterns):
+        others.append("text")
+    return tuple(dict.fromkeys((*by_nearness(word, texts), *others))), nearest(word, texts)
+
+
+def _described(pattern: Pattern) -> str:
+    match pattern:
+        case Value():
+            return repr(pattern.text)
+        case Data():
+            except_ = "" if pattern.except_ is None else f" but {_described(pattern.except_)}"
+            return f"{pattern.datatype.describe()}{except_}"
+        case List():
+            return f"a list of {_described(pattern.pattern)}"
+        case Choice():
+            return " or ".join(map(_described, pattern.members))
+        case Group():
+            return f"{_described(pattern.first)}, {_described(pattern.rest)}"
+        case OneOrMore():
+            return f"one or more times {_described(pattern.pattern)}"
+        case _:
+            return "nothing"
