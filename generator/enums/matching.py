@@ -104,16 +104,14 @@ def words_of(name: str) -> tuple[str, ...]:
 
 def fit_of(table: EnumTable, tokens: frozenset[str]) -> Fit | None:
     """How `table` fits a choice of just these tokens; None where it does not. Empty entries keep places in C, and
-    count only as the first entry or where the choice has the empty token."""
-    if not tokens:
+    count only where the choice has the empty token."""
+    if not tokens or not table.tokens:
         return None
-    entries = _telling(table.tokens) | ({""} & tokens)
-    if entries == tokens and (table.tokens[0] or "" in tokens):
-        return Fit.EXACT
-    first = table.tokens[0] if table.tokens else None
-    if first is not None and first not in tokens and entries - {first} == tokens:
-        return Fit.SENTINEL
-    return None
+    first = table.tokens[0]
+    entries = frozenset(table.tokens) if "" in tokens else _telling(table.tokens)
+    if entries == tokens:
+        return Fit.EXACT if first in tokens else Fit.SENTINEL
+    return Fit.SENTINEL if first not in tokens and entries - {first} == tokens else None
 
 
 class TableMatcher:
@@ -170,7 +168,7 @@ def best_table(tokens: Sequence[str], words: Iterable[str], tables: Iterable[Enu
 
 def is_convincing(tokens: Iterable[str], score: int, tables: int) -> bool:
     """Whether tokens and name together say that a table and a choice belong together, given so many tables with these
-    tokens. Two tokens of one table only need half of the name's words, one token or several tables need most."""
+    tokens. Two tokens of one table only need a third of the name's words, one token or several tables need more."""
     distinct = len(set(tokens))
     return score > 0 or (tables == 1 and (distinct >= TELLING_TOKENS or (distinct > 1 and score == 0)))
 

@@ -282,7 +282,7 @@ class _Parser:
         depth = 0
         while not self._at_end():
             text = self._token.text
-            if text == "}" or (depth == 0 and (text == "," or text in _CLOSING)):
+            if text == "}" or self._token.kind is Kind.STRING or (depth == 0 and (text == "," or text in _CLOSING)):
                 break
             depth += (text in _OPENING) - (text in _CLOSING)
             self._position += 1
