@@ -2,9 +2,9 @@
 
 One list for each attribute of one kind of element, and one for its text. What several alternatives allow is put
 together, since ``<attribute name="type"><value>file</value></attribute>`` in one group and the same with ``block`` in
-another are one list to everybody but the grammar. Where a content model has several element patterns of one name, there
-is the list of all and the list of each, since a table may be made for either. Lists of the same tokens at the same path
-are one.
+another are one list to everybody but the grammar. Beside it stand the lists of each element pattern, where a content
+model has several of one name, and of each attribute pattern: a table may be made for any of these. Lists of the same
+tokens at the same path are one.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ class _Values:
     defines: dict[str, None] = field(default_factory=dict)
     is_open: bool = False
     location: SourceLocation = UNKNOWN_LOCATION
+    parts: list[_Values] = field(default_factory=list)
+    """One for each attribute pattern."""
 
 
 @dataclass(slots=True)
@@ -58,7 +60,7 @@ def choices_of(schema: Schema) -> tuple[NamedChoice, ...]:
     """In the order in which the elements are met from the start. A single value is a list too."""
     found: dict[tuple[str, frozenset[str]], NamedChoice] = {}
     for kind in _kinds(schema):
-        for path, names, values in (*_lists(kind, kind), *(one for part in kind.parts for one in _lists(part, kind))):
+        for path, names, values in _lists(kind):
             if values.tokens:
                 tokens = tuple(values.tokens)
                 choice = NamedChoice(path, tokens, (*names, *values.defines), values.is_open, values.location)
@@ -66,14 +68,19 @@ def choices_of(schema: Schema) -> tuple[NamedChoice, ...]:
     return tuple(found.values())
 
 
-def _lists(part: _Kind, kind: _Kind) -> Iterator[tuple[str, tuple[str, ...], _Values]]:
-    """Path, names around, and values, of all lists in `part` of `kind`."""
+def _lists(kind: _Kind) -> Iterator[tuple[str, tuple[str, ...], _Values]]:
+    """Path, names around, and values: first what all patterns allow, then what each allows."""
     above = next(iter(kind.parents), "")
     around = (*kind.parents, kind.name, *kind.defines)
     place = f"{above}/{kind.name}" if above else kind.name
-    for name, values in part.attributes.items():
-        yield f"{place}/@{name}", (*around, name), values
-    yield place, around, part.text
+    for part in (kind, *kind.parts):
+        for name, values in part.attributes.items():
+            yield f"{place}/@{name}", (*around, name), values
+        yield place, around, part.text
+    for name, values in kind.attributes.items():
+        for single in values.parts:
+            if len(single.tokens) > 1:
+                yield f"{place}/@{name}", (*around, name), single
 
 
 def _kinds(schema: Schema) -> tuple[_Kind, ...]:
@@ -116,7 +123,9 @@ def _add_content(kind: _Kind, pattern: Pattern, schema: Schema) -> None:
                 patterns.defines.update({define: None} if define else {})
             case Attribute():
                 values = kind.attributes.setdefault(_name(inner.name), _Values())
+                values.parts.append(_Values())
                 _add_values(values, inner.pattern, define, schema)
+                _add_values(values.parts[-1], inner.pattern, define, schema)
             case Value() | Data() | Text() | List():
                 _add_values(kind.text, inner, define, schema)
             case Ref():

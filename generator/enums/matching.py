@@ -122,7 +122,8 @@ class TableMatcher:
         self._words = {table.name: _table_words(table) for table in self._tables}
         self._by_tokens: defaultdict[frozenset[str], list[EnumTable]] = defaultdict(list)
         for table in self._tables:
-            for tokens in {_telling(table.tokens), _telling(table.tokens[1:])}:
+            telling = _telling(table.tokens)
+            for tokens in {telling, telling - {*table.tokens[:1]}}:
                 self._by_tokens[tokens].append(table)
 
     def candidates(self, tokens: Iterable[str]) -> tuple[tuple[EnumTable, Fit], ...]:
@@ -226,7 +227,7 @@ class _Comparer:
         _, _, choice, rivals = min(ranked, key=lambda one: one[:2])
         fit = fit_of(table, frozenset(choice.tokens))
         assert fit is not None  # `_token_sets` has only choices that fit
-        others = tuple(other for other in fitting if other is not choice)
+        others = tuple(one for one in fitting if one is not choice and set(one.tokens) == set(choice.tokens))
         sentinel = table.tokens[0] if fit is Fit.SENTINEL else None
         return TableMatch(table, fit, choice, others, rivals, sentinel=sentinel)
 
@@ -266,7 +267,8 @@ class _Comparer:
 
 def _token_sets(table: EnumTable) -> Iterator[tuple[frozenset[str], Fit]]:
     """The choices that would fit, the best first."""
-    candidates = [frozenset(table.tokens), _telling(table.tokens), _telling(table.tokens[1:])]
+    entries, first = frozenset(table.tokens), frozenset(table.tokens[:1])
+    candidates = [entries, entries - {""}, entries - first, entries - first - {""}]
     for wanted in (Fit.EXACT, Fit.SENTINEL):
         for tokens in dict.fromkeys(candidates):
             if fit_of(table, tokens) is wanted:
