@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -261,12 +261,14 @@ def _larger(inner: st.SearchStrategy[tuple[str, Matcher]]) -> st.SearchStrategy[
     return st.lists(branch, min_size=1, max_size=3).map(_choice)
 
 
+@settings(deadline=None)
 @given(st.recursive(ATOMS, _larger, max_leaves=6), st.text(ALPHABET, max_size=6))
 def test_translated_patterns_match_what_the_definition_says(pattern: tuple[str, Matcher], text: str) -> None:
     source, match = pattern
     assert (re.fullmatch(translate(source), text) is not None) == (len(text) in match(text, 0))
 
 
+@settings(deadline=None)
 @given(st.text("ab09-[](){}|*+?.^$,\\dwspiL ", max_size=12))
 def test_any_text_is_translated_to_something_python_compiles_or_refused(pattern: str) -> None:
     try:
