@@ -70,6 +70,23 @@ class Node:
         child.index = self.counts.get(child.name, 0) + 1
         self.counts[child.name] = child.index
 
+    def equals(self, other: Node) -> bool:
+        """Whether the two say the same."""
+        waiting: list[tuple[Node | str, Node | str]] = [(self, other)]
+        while waiting:
+            first, second = waiting.pop()
+            if isinstance(first, Node) and isinstance(second, Node):
+                if not first._begins_like(second):
+                    return False
+                waiting.extend(zip(first.content, second.content, strict=True))
+            elif first != second:
+                return False
+        return True
+
+    def _begins_like(self, other: Node) -> bool:
+        mine = (self.name, self.attributes, self.text, len(self.content), self.is_cut)
+        return mine == (other.name, other.attributes, other.text, len(other.content), False)
+
     def path(self) -> str:
         """XPath of the names as they are written, with an index only where siblings share the name."""
         steps, node = [], self

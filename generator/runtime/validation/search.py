@@ -22,6 +22,8 @@ from .patterns import Attribute, Element, Pattern
 from .repair import IMPOSSIBLE, Repairs
 from .spelling import is_near
 
+COPIED = 8
+"""A child that repeats the one before it to the letter."""
 MISSPELT = 9
 WRONG = 10
 """A value that nothing here allows, a name that nothing here knows, text where none may be, something missing."""
@@ -31,13 +33,16 @@ UNFIT = 12
 """A name that is known here, but not beside the rest."""
 INSTEAD = 13
 """One attribute in place of another."""
+TOO_MANY = 14
+"""A child that is in order by itself, and one of its name may stand here, but not this one."""
 RECONSIDERED = 15
-"""A value that is allowed, but not with what follows."""
+"""A value that is allowed, but not with the rest; a child that would do, and yet is taken for a wrong one."""
 LEFT_OUT = 40
 """A child left out although one of its name may stand here."""
 DEAREST_CHILD = 30
 """What a child adds to the cost of its parent at most: many mistakes in it do not make it a stranger."""
 
+MOST_STEPS = 400
 MARGIN = 25
 WIDTH = 24
 """Readings dearer than the best by more than `MARGIN` are given up, and those beyond the `WIDTH` best."""
@@ -130,6 +135,20 @@ class _Readings:
         self.by_pattern = {pattern: reading for pattern, reading in kept if reading.cost <= limit}
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A child that is to be read by one reading of its parent; ``name`` is its known symbol."""
+
+    element: Element
+    child: Node
+    name: str
+    pattern: Pattern
+    reading: _Reading
+
+    def finding(self, code: str) -> Finding:
+        return Finding(code, self.child, self.pattern, self.element, wanted=elements_in(self.pattern))
+
+
 class Explainer:
     def __init__(self, grammar: Grammar, judge: Judge) -> None:
         self._grammar = grammar
@@ -193,15 +212,23 @@ class Explainer:
         """What is wrong with `node` if it is meant to be `element`."""
         if node.is_cut:
             return Outcome(UNFIT, (Finding("unexpected-content", node, element.content, element),))
+        outcome = yield from self._search_with(node, element, is_thorough=False)
+        if outcome.cost > RECONSIDERED and node.has_children:
+            thorough = yield from self._search_with(node, element, is_thorough=True)
+            outcome = min(outcome, thorough, key=lambda outcome: outcome.cost)
+        return outcome
+
+    def _search_with(self, node: Node, element: Element, *, is_thorough: bool) -> Search:
+        """A thorough search takes a child that is in order for a wrong one, too, where that may explain the rest."""
         readings = self._after_start_tag(node, element)
         if not node.has_children:
             return self._best(node, element, self._after_text(node, element, readings))
         before, children = 0, list(node.content)
-        for index, item in enumerate(children):
+        for item in children:
             if isinstance(item, str):
                 readings = self._after_mixed(node, element, readings, item, before)
             else:
-                readings = yield from self._after_child(node, element, readings, item, children[index + 1 :])
+                readings = yield from self._after_child(node, element, readings, item, is_thorough)
                 before += 1
             readings.prune()
         return self._best(node, element, self._at_end(node, element, readings))
@@ -237,15 +264,21 @@ class Explainer:
             longer.add(self._without(pattern, fitting), reading)
         others = [attribute for attribute in candidates if attribute not in fitting]
         if others:
-            cost, code = (RECONSIDERED, "conflicting-value") if fitting else (WRONG, "bad-value")
+            is_right = fitting or self._is_right_elsewhere(node, known, value)
+            cost, code = (RECONSIDERED, "conflicting-value") if is_right else (WRONG, "bad-value")
             finding = Finding(code, node, pattern, element, index, wanted=tuple(others))
             longer.add(self._without(pattern, others), reading.with_(cost, finding))
+
+    def _is_right_elsewhere(self, node: Node, name: str, value: str) -> bool:
+        """Whether an attribute's value would do for another element of the name that may stand here."""
+        attributes = (attribute for element in node.matches for attribute in element.content.attributes)
+        return bool(self._fitting((attribute for attribute in attributes if name in attribute.name_class), value, node))
 
     def _read_stranger(
         self, node: Node, element: Element, index: int, pattern: Pattern, reading: _Reading, longer: _Readings
     ) -> None:
         name, _, value = node.attributes[index]
-        if name in self._known_in(element):
+        if any(name in self._known_in(other) for other in (element, *node.matches)):
             finding = Finding("unexpected-attribute", node, pattern, element, index, wanted=pattern.attributes)
             longer.add(pattern, reading.with_(UNFIT, finding))
             return
@@ -309,82 +342,88 @@ class Explainer:
     # Children
 
     def _after_child(
-        self, node: Node, element: Element, readings: _Readings, child: Node, later: list[Node | str]
+        self, node: Node, element: Element, readings: _Readings, child: Node, is_thorough: bool
     ) -> Generator[Request, Outcome, _Readings]:
         longer = self._new()
         name = self._grammar.symbols.of(child.name)
         is_known = any(name in inner.name_class for inner in elements_in(element.content))
         for pattern, reading in readings:
             follow = self._derivatives.opened(pattern, name)
+            place = _Place(element, child, name, pattern, reading)
             if follow:
-                yield from self._read_child(element, child, follow, pattern, reading, longer)
+                yield from self._read_child(place, follow, longer, is_thorough)
             elif is_known:
-                finding = Finding("unexpected-element", child, pattern, element, wanted=elements_in(pattern))
-                longer.add(pattern, reading.with_(UNFIT, finding))
-                yield from self._read_behind_missing(node, element, child, name, pattern, reading, longer)
+                cost = COPIED if _is_copy(child) else UNFIT
+                longer.add(pattern, reading.with_(cost, place.finding("unexpected-element")))
+                yield from self._read_behind_missing(place, longer)
             else:
-                finding = Finding("unknown-element", child, pattern, element, wanted=elements_in(pattern))
-                longer.add(pattern, reading.with_(WRONG, finding))
-                yield from self._read_misspelt(child, finding, pattern, reading, longer)
+                longer.add(pattern, reading.with_(WRONG, place.finding("unknown-element")))
+                yield from self._read_misspelt(place, longer)
         return longer
 
     def _read_child(
-        self,
-        element: Element,
-        child: Node,
-        follow: Mapping[Element, Pattern],
-        pattern: Pattern,
-        reading: _Reading,
-        longer: _Readings,
+        self, place: _Place, follow: Mapping[Element, Pattern], longer: _Readings, is_thorough: bool
     ) -> Generator[Request, Outcome, None]:
+        child, reading = place.child, place.reading
         matched = [rest for inner, rest in follow.items() if self._matches(child, inner)]
         if matched:
             longer.add(self._grammar.patterns.choice(matched), reading)
+        if matched and not is_thorough:
             return
         for inner, rest in follow.items():
-            outcome = yield child, inner
-            longer.add(rest, reading.with_(min(outcome.cost, DEAREST_CHILD), *outcome.findings))
-        finding = Finding("unexpected-element", child, pattern, element, wanted=elements_in(pattern))
-        longer.add(pattern, reading.with_(LEFT_OUT, finding))
+            if not self._matches(child, inner):
+                outcome = yield child, inner
+                cost = min(outcome.cost, DEAREST_CHILD) + (RECONSIDERED - WRONG if matched else 0)
+                longer.add(rest, reading.with_(cost, *outcome.findings))
+        if matched:
+            return
+        is_in_order = any(child.matches.values())
+        cost = LEFT_OUT if not is_in_order else COPIED if _is_copy(child) else TOO_MANY
+        longer.add(place.pattern, reading.with_(cost, place.finding("unexpected-element")))
+        if is_in_order:
+            yield from self._read_behind_missing(place, longer)
 
-    def _read_behind_missing(
-        self,
-        node: Node,
-        element: Element,
-        child: Node,
-        name: str,
-        pattern: Pattern,
-        reading: _Reading,
-        longer: _Readings,
-    ) -> Generator[Request, Outcome, None]:
+    def _read_behind_missing(self, place: _Place, longer: _Readings) -> Generator[Request, Outcome, None]:
         """Something is missing before the child: one element, or else two."""
-        steps: list[tuple[tuple[Element, ...], Pattern]] = [((), pattern)]
+        steps: list[tuple[tuple[Element, ...], Pattern]] = [((), place.pattern)]
         for _ in range(2):
             steps = [
                 ((*missing, inner), rest)
                 for missing, before in steps
                 for inner, rest in self._derivatives.opened(before, ANY).items()
-            ][:400]
-            found = [(missing, self._derivatives.opened(rest, name)) for missing, rest in steps]
+            ][:MOST_STEPS]
+            found = [(missing, self._derivatives.opened(rest, place.name)) for missing, rest in steps]
             found = [(missing, follow) for missing, follow in found if follow]
             for missing, follow in found:
-                findings = [Finding("missing-element", node, pattern, element, wanted=(inner,)) for inner in missing]
-                behind = reading.with_(WRONG * len(findings), *findings)
-                yield from self._read_child(element, child, follow, pattern, behind, longer)
+                yield from self._read_behind(place, missing, follow, longer)
             if found:
                 return
 
-    def _read_misspelt(
-        self, child: Node, finding: Finding, pattern: Pattern, reading: _Reading, longer: _Readings
+    def _read_behind(
+        self, place: _Place, missing: Iterable[Element], follow: Mapping[Element, Pattern], longer: _Readings
     ) -> Generator[Request, Outcome, None]:
-        for inner, rest in self._derivatives.opened(pattern, ANY).items():
-            names = inner.name_class.names or ()
-            meant = next((name for name in names if is_near(local_name(child.name), local_name(name))), None)
-            if meant is None:
-                continue
-            outcome = yield child, inner
-            cost = MISSPELT + min(outcome.cost, DEAREST_CHILD)
-            longer.add(rest, reading.with_(cost, replace(finding, meant=meant), *outcome.findings))
+        parent = place.child.parent
+        assert parent is not None  # the root has no readings
+        findings = [
+            Finding("missing-element", parent, place.pattern, place.element, wanted=(inner,)) for inner in missing
+        ]
+        behind = place.reading.with_(WRONG * len(findings), *findings)
+        for inner, rest in follow.items():
+            if self._matches(place.child, inner):
+                longer.add(rest, behind)
+            elif not any(place.child.matches.values()):
+                outcome = yield place.child, inner
+                longer.add(rest, behind.with_(min(outcome.cost, DEAREST_CHILD), *outcome.findings))
+
+    def _read_misspelt(self, place: _Place, longer: _Readings) -> Generator[Request, Outcome, None]:
+        word = local_name(place.child.name)
+        for inner, rest in self._derivatives.opened(place.pattern, ANY).items():
+            meant = next((name for name in inner.name_class.names or () if is_near(word, local_name(name))), None)
+            if meant is not None:
+                outcome = yield place.child, inner
+                finding = replace(place.finding("unknown-element"), meant=meant)
+                cost = MISSPELT + min(outcome.cost, DEAREST_CHILD)
+                longer.add(rest, place.reading.with_(cost, finding, *outcome.findings))
 
     # Text, and the end
 
@@ -443,6 +482,14 @@ class Explainer:
 
     def _new(self) -> _Readings:
         return _Readings(self._not_allowed)
+
+
+def _is_copy(child: Node) -> bool:
+    """Whether a child is the same as the sibling before it."""
+    if child.index == 1 or child.parent is None:
+        return False
+    siblings = list(child.parent.children())
+    return siblings[siblings.index(child) - 1].equals(child)
 
 
 def _by_name(attributes: Iterable[Pattern]) -> dict[str, list[Attribute]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from ..faults import Fault
@@ -220,12 +220,12 @@ class Wording:
     def _element_names(self, wanted: Iterable[Pattern], near: Node) -> tuple[str, ...]:
         """The names of element patterns, those nearest to the element's first."""
         names: list[str] = []
-        uri = split(near.name)[0]
+        prefixes = _prefixes_around(near)
         for element in wanted:
             if isinstance(element, Element):
                 if element.name_class.names is None:
                     names.append(describe(element.name_class.data))
-                names.extend(_element_name(name, uri) for name in element.name_class.names or ())
+                names.extend(_element_name(name, prefixes) for name in element.name_class.names or ())
         return tuple(by_nearness(local_name(near.name), names))
 
 
@@ -257,10 +257,22 @@ def _attribute_name(name: str) -> str:
     return f"xml:{local}" if uri == _XML else f"{{{uri}}}{local}" if uri else local
 
 
-def _element_name(name: str, uri: str) -> str:
-    """A local name; with its namespace where that is not the one around."""
-    other, local = split(name)
-    return local if other == uri else f"{{{other}}}{local}"
+def _prefixes_around(node: Node | None) -> dict[str, str]:
+    """Namespaces of an element and of those around it, with the prefixes that they are written with there."""
+    found: dict[str, str] = {"": ""}
+    while node is not None:
+        found.setdefault(split(node.name)[0], node.written.rpartition(":")[0])
+        node = node.parent
+    return found
+
+
+def _element_name(name: str, prefixes: Mapping[str, str]) -> str:
+    """A name as the document would write it; with its namespace where no prefix is known."""
+    uri, local = split(name)
+    prefix = prefixes.get(uri)
+    if prefix is None:
+        return f"{{{uri}}}{local}"
+    return f"{prefix}:{local}" if prefix else local
 
 
 def _quoted(text: str) -> str:
