@@ -97,7 +97,8 @@ class WordPairConverter(_WordsConverter[bool]):
 
 class EnumerationConverter(_WordsConverter[_E]):
     """Members of ``enumeration``, those whose tokens are given: a table's sentinel is none of them, nor is what the
-    enumeration has for other places. A string that equals a member's token is taken for the member."""
+    enumeration has for other places. A string that equals a member's token is taken for the member. A token that
+    parsing kept though the enumeration does not have it (see `token.unknown_token`) is written as it was read."""
 
     __slots__ = ("enumeration", "tokens")
 
@@ -111,4 +112,9 @@ class EnumerationConverter(_WordsConverter[_E]):
         return [(str(token), members[str(token)]) for token in self.tokens]
 
     def format(self, value: _E) -> str:
-        return self._word(value)
+        try:
+            return self._word(value)
+        except ValueError:
+            if type(value) is self.enumeration and value._name_ not in self.enumeration.__members__:
+                return str(value)
+            raise

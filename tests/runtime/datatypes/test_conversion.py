@@ -34,6 +34,7 @@ from generator.runtime.datatypes.conversion import (
     WordPairConverter,
 )
 from generator.runtime.datatypes.converter import REMEMBERED_LENGTH, REMEMBERED_TEXTS
+from generator.runtime.token import Token, unknown_token
 
 
 class Snapshot(StrEnum):
@@ -282,6 +283,17 @@ def test_what_the_schema_refuses_is_never_written(converter: Converter[Any], val
     with pytest.raises(ValueError) as caught:
         converter.format(value)
     assert str(caught.value).startswith(reason)
+
+
+def test_a_token_that_parsing_kept_is_written_as_it_was_read() -> None:
+    class Mode(Token):
+        DEFAULT = "default"
+        FAST = "fast"
+
+    converter = EnumerationConverter(Mode, ("fast",))
+    assert converter.format(unknown_token(Mode, "faster")) == "faster"
+    with pytest.raises(ValueError, match="is not fast"):
+        converter.format(Mode.DEFAULT)
 
 
 def test_equal_values_of_other_types_do_not_share_their_text() -> None:
