@@ -79,7 +79,6 @@ class TableMatch:
     rivals: tuple[EnumTable, ...] = ()
     only_in_schema: tuple[str, ...] = ()
     only_in_table: tuple[str, ...] = ()
-
     sentinel: str | None = None
     """The table's first token, where it is not in the choice."""
 

@@ -118,7 +118,7 @@ def _syntax_of(path: str, text: str, diagnostics: Diagnostics) -> FileSyntax:
         byte = ord(undecoded.group()) - 0xDC00
         mistakes.error(undecoded.start(), f"byte 0x{byte:02x} is not UTF-8; a table file is UTF-8 text")
     file = parse(text, mistakes)
-    if not file.tables and not file.enumerations and not mistakes.any:
+    if not mistakes.is_c and not file.tables and not file.enumerations and not mistakes.any:
         mistakes.warning(0, "no enum table is in this file")
     return file
 

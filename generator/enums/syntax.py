@@ -224,24 +224,24 @@ class _Parser:
             raise _MistakeFound(self._token, f'expected "," or ")" after {before}, found {self._token}')
 
     def _enumeration(self) -> None:
+        start = self._position
+        try:
+            self.result.enumerations.append(self._enumeration_syntax())
+        except _MistakeFound:
+            if not self._mistakes.is_c:
+                raise
+            self._position = start + 1
+
+    def _enumeration_syntax(self) -> EnumerationSyntax:
         start = self._token
         is_typedef = self._accept("typedef")
         self._expect("enum", "after typedef")
         name = self._next().text if self._token.kind is Kind.NAME else ""
         self._underlying_type()
         self._expect("{", f"after enum {name}".rstrip())
-        body = self._position
-        try:
-            constants = self._constants()
-        except _MistakeFound:
-            if not self._mistakes.is_c:
-                raise
-            self._position = body
-            return
+        constants = self._constants()
         declared = self._declarators()
-        if is_typedef and declared:
-            name = declared
-        self.result.enumerations.append(EnumerationSyntax(name, constants, start))
+        return EnumerationSyntax(declared if is_typedef and declared else name, constants, start)
 
     def _underlying_type(self) -> None:
         if self._accept(":"):

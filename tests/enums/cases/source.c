@@ -44,3 +44,6 @@ typedef enum {
 int last(void) { return 0; }
 
 typedef enum _virTag { VIR_TAG_A G_GNUC_DEPRECATED_FOR(other) = 3, VIR_TAG_B } G_GNUC_PACKED virTag;
+
+enum virForward : unsigned int;
+enum virAfter { VIR_AFTER_A };
