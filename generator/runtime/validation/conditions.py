@@ -1,12 +1,12 @@
 """What decides that something is not allowed: «with type='file'».
 
 Where a name is known in an element, or a child in its parent, but not in this combination, one attribute's value is
-often the reason. It is found by leaving each attribute out in turn and looking whether the name is allowed then.
+often the reason. It is found by looking which attribute forbids the name all by itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 
 from .derivatives import elements_in
 from .document import Node
@@ -21,68 +21,60 @@ class Conditions:
 
     def of_attribute(self, finding: Finding) -> str:
         """What forbids the attribute of a finding: an attribute of its element, or of the parent."""
-        node, element = finding.node, finding.element
+        node = finding.node
         name = self._grammar.symbols.of(node.attributes[finding.attribute][0])
-        if element is None:
-            return ""
-        for attribute, pattern in self._without_one(node, element, finding.attribute):
-            if _allows_attribute(pattern, name):
-                return _written(node, attribute)
-        parent = node.parent
-        if parent is None:
-            return ""
+        elements = [] if finding.element is None else [finding.element]
+        own = self._forbidding(node, elements, lambda pattern: _allows_attribute(pattern, name), finding.attribute)
+        if own or node.parent is None or any(_allows_attribute(element.content, name) for element in elements):
+            return own
         child = self._grammar.symbols.of(node.name)
-        for candidate in parent.matches:
-            for attribute, pattern in self._without_one(parent, candidate):
-                if any(_allows_attribute(e.content, name) for e in elements_in(pattern) if child in e.name_class):
-                    return _written(parent, attribute)
-        return ""
 
-    def of_element(self, finding: Finding) -> str:
+        def allows(pattern: Pattern) -> bool:
+            inside = elements_in(pattern)
+            return any(child in inner.name_class and _allows_attribute(inner.content, name) for inner in inside)
+
+        return self._forbidding(node.parent, node.parent.matches, allows)
+
+    def of_child(self, finding: Finding) -> str:
         """What forbids a child: an attribute of its parent."""
+        name = self._grammar.symbols.of(finding.node.name)
+        return self._of_inner(finding, lambda inner: name in inner.name_class)
+
+    def of_kind(self, finding: Finding) -> str:
+        """What forbids a child of this kind, while others of its name are allowed."""
+        return self._of_inner(finding, lambda inner: finding.node.matches.get(inner, False))
+
+    def _of_inner(self, finding: Finding, is_child: Callable[[Element], bool]) -> str:
         parent, element = finding.node.parent, finding.element
         if parent is None or element is None:
             return ""
-        name = self._grammar.symbols.of(finding.node.name)
-        if _allows_child(self._with(parent, element.content, range(len(parent.attributes))), name):
-            return ""
-        for attribute, pattern in self._without_one(parent, element):
-            if _allows_child(pattern, name):
-                return _written(parent, attribute)
+        return self._forbidding(parent, [element], lambda pattern: any(map(is_child, elements_in(pattern))))
+
+    def _forbidding(
+        self, node: Node, elements: Iterable[Element], allows: Callable[[Pattern], bool], besides: int = -1
+    ) -> str:
+        """The attribute without which one of the patterns for an element would allow something."""
+        for element in elements:
+            if not allows(element.content):
+                continue
+            for index in range(len(node.attributes)):
+                if index != besides and not allows(self._after(node, index, element.content)):
+                    _, written, value = node.attributes[index]
+                    return f"{written}={value!r}"
         return ""
 
-    def _without_one(self, node: Node, element: Element, besides: int = -1) -> Iterator[tuple[int, Pattern]]:
-        """For each attribute what the element may have without it."""
-        indexes = [index for index in range(len(node.attributes)) if index != besides]
-        for left_out in indexes:
-            pattern = self._with(node, element.content, (index for index in indexes if index != left_out))
-            if pattern is not self._grammar.patterns.not_allowed:
-                yield left_out, pattern
-
-    def _with(self, node: Node, pattern: Pattern, indexes: Iterable[int]) -> Pattern:
-        """What remains after some attributes of an element; those that do not fit are passed over."""
-        derivatives, symbols = self._grammar.derivatives, self._grammar.symbols
-        for index in indexes:
-            name, _, value = node.attributes[index]
-            known = symbols.of(name)
-            fitting = frozenset(
-                attribute
-                for attribute in pattern.attributes
-                if known in attribute.name_class and derivatives.accepts(attribute.pattern, value, node.namespaces)
-            )
-            if fitting:
-                pattern = derivatives.without_attribute(pattern, fitting)
-        return pattern
+    def _after(self, node: Node, index: int, pattern: Pattern) -> Pattern:
+        """What remains after one attribute of an element; all, where it does not fit."""
+        derivatives = self._grammar.derivatives
+        name, _, value = node.attributes[index]
+        known = self._grammar.symbols.of(name)
+        fitting = frozenset(
+            attribute
+            for attribute in pattern.attributes
+            if known in attribute.name_class and derivatives.accepts(attribute.pattern, value, node.namespaces)
+        )
+        return derivatives.without_attribute(pattern, fitting) if fitting else pattern
 
 
 def _allows_attribute(pattern: Pattern, name: str) -> bool:
     return any(name in attribute.name_class for attribute in pattern.attributes)
-
-
-def _allows_child(pattern: Pattern, name: str) -> bool:
-    return any(name in element.name_class for element in elements_in(pattern))
-
-
-def _written(node: Node, index: int) -> str:
-    _, written, value = node.attributes[index]
-    return f"{written}={value!r}"

@@ -37,6 +37,8 @@ TOO_MANY = 14
 """A child that is in order by itself, and one of its name may stand here, but not this one."""
 RECONSIDERED = 15
 """A value that is allowed, but not with the rest; a child that would do, and yet is taken for a wrong one."""
+OF_WRONG_KIND = 14
+"""A child that is in order by itself, in place of another of its name."""
 LEFT_OUT = 40
 """A child left out although one of its name may stand here."""
 DEAREST_CHILD = 30
@@ -381,6 +383,8 @@ class Explainer:
         cost = LEFT_OUT if not is_in_order else COPIED if _is_copy(child) else TOO_MANY
         longer.add(place.pattern, reading.with_(cost, place.finding("unexpected-element")))
         if is_in_order:
+            for inner, rest in follow.items():
+                longer.add(rest, reading.with_(OF_WRONG_KIND, replace(place.finding("wrong-element"), wanted=(inner,))))
             yield from self._read_behind_missing(place, longer)
 
     def _read_behind_missing(self, place: _Place, longer: _Readings) -> Generator[Request, Outcome, None]:
@@ -432,7 +436,7 @@ class Explainer:
         for pattern, reading in readings:
             rest = self._derivatives.mixed(pattern)
             if rest is self._not_allowed:
-                finding = Finding("unexpected-text", node, pattern, element, after=before)
+                finding = Finding("unexpected-text", node, pattern, element, after=before, wanted=elements_in(pattern))
                 longer.add(pattern, reading.with_(WRONG, finding))
             else:
                 longer.add(rest, reading)
@@ -454,7 +458,7 @@ class Explainer:
             else:
                 rest = self._derivatives.mixed(pattern)
                 if rest is self._not_allowed:
-                    finding = Finding("unexpected-text", node, pattern, element, after=0)
+                    finding = Finding("unexpected-text", node, pattern, element, after=0, wanted=elements_in(pattern))
                     rest, reading = pattern, reading.with_(WRONG, finding)
                 ends.append(self._complete(node, element, rest, reading))
         return ends
@@ -484,6 +488,11 @@ class Explainer:
         return _Readings(self._not_allowed)
 
 
+def _fits(finding: Finding) -> bool:
+    """Whether an unexpected child would have been expected, had it another content."""
+    return any(finding.node.name in one.name_class for one in finding.wanted if isinstance(one, Element))
+
+
 def _is_copy(child: Node) -> bool:
     """Whether a child is the same as the sibling before it."""
     if child.index == 1 or child.parent is None:
@@ -506,7 +515,7 @@ def _with_moved(reading: _Reading, node: Node, grammar: Grammar) -> _Reading:
     """A child that is missing in one place and too much in another is one mistake: it stands in the wrong place."""
     findings = reading.list()
     missing = [f for f in findings if f.code == "missing-element" and f.node is node]
-    strangers = [f for f in findings if f.code == "unexpected-element" and f.node.parent is node]
+    strangers = [f for f in findings if f.code == "unexpected-element" and f.node.parent is node and not _fits(f)]
     if not missing or not strangers:
         return reading
     cost = reading.cost

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from ..faults import Fault
@@ -55,7 +56,7 @@ class Wording:
             "conflicting-value": self._conflicting_value,
             "unknown-element": self._unknown_element,
             "unexpected-element": self._unexpected_element,
-            "duplicate-element": self._unexpected_element,
+            "wrong-element": self._wrong_element,
             "misplaced-element": self._misplaced_element,
             "missing-element": self._missing_element,
             "unexpected-text": self._unexpected_text,
@@ -102,8 +103,34 @@ class Wording:
         _, written, _ = finding.node.attributes[finding.attribute]
         expected = tuple(by_nearness(written, self._absent_attributes(finding)))
         condition = self._conditions.of_attribute(finding)
+        instead = self._instead_of(finding)
+        if instead:
+            where = f"with {condition} " if condition else ""
+            return Words(
+                f"{where}<{finding.node.written}> takes {instead}=, not {written}=", written, expected, instead
+            )
         where = f"with {condition}" if condition else f"beside the rest of <{finding.node.written}>"
         return Words(f"attribute {written!r} is not allowed {where}", written, expected)
+
+    def _instead_of(self, finding: Finding) -> str:
+        """The attribute that would take the value of one that is not allowed here, and does not stand beside it where
+        it is: the file name of `file` for that of `dev`."""
+        node = finding.node
+        name, _, value = node.attributes[finding.attribute]
+        beside = {name for name, _, _ in node.attributes}
+        for element in node.matches:
+            names = {n for attribute in element.content.attributes for n in attribute.name_class.names or ()}
+            beside |= names if name in names else set()
+        for attribute in finding.wanted:
+            assert isinstance(attribute, Attribute)
+            names = set(attribute.name_class.names or beside)
+            is_free = isinstance(attribute.pattern, Text)
+            if beside.isdisjoint(names) and not is_free and self._accepts(attribute, value, node):
+                return _attribute_name(next(iter(attribute.name_class.names or ())))
+        return ""
+
+    def _accepts(self, attribute: Attribute, value: str, node: Node) -> bool:
+        return self._grammar.derivatives.accepts(attribute.pattern, value, node.namespaces)
 
     def _wrong_attribute(self, finding: Finding) -> Words:
         _, written, _ = finding.node.attributes[finding.attribute]
@@ -148,13 +175,26 @@ class Wording:
 
     def _unexpected_element(self, finding: Finding) -> Words:
         node = finding.node
-        expected = self._element_names(finding.wanted, node)
-        condition = self._conditions.of_element(finding)
+        condition = self._conditions.of_child(finding)
         if condition:
+            expected = self._element_names(finding.wanted, node)
             return Words(f"<{node.written}> is not allowed with {condition}", node.written, expected)
         if node.index > 1:
-            return Words(f"<{node.written}> is not allowed another time", node.written, expected)
-        return Words(f"<{node.written}> is not allowed here", node.written, expected)
+            return Words(f"<{node.written}> is not allowed another time", node.written)
+        return Words(f"<{node.written}> is not allowed here", node.written, self._element_names(finding.wanted, node))
+
+    def _wrong_element(self, finding: Finding) -> Words:
+        node = finding.node
+        condition = self._conditions.of_kind(finding)
+        where = f"with {condition}" if condition else "here"
+        wanted = [
+            attribute
+            for element in finding.wanted
+            if isinstance(element, Element)
+            for attribute in element.content.attributes
+        ]
+        expected = self._absent_attributes(replace(finding, wanted=tuple(wanted)))
+        return Words(f"this kind of <{node.written}> is not allowed {where}", node.written, tuple(expected))
 
     def _misplaced_element(self, finding: Finding) -> Words:
         node = finding.node
@@ -248,6 +288,7 @@ _ABOUT_WANTED = frozenset(
         "missing-text",
         "unknown-root",
         "wrong-attribute",
+        "wrong-element",
     )
 )
 
