@@ -4,7 +4,10 @@ by `repr`; names are identifiers; annotations and calls are finished expressions
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+
+WIDEST_ASSIGNMENT = 84
+"""Several targets stand in one assignment as long as it fits on a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +123,26 @@ class PythonClass:
         return any("[text]" in one.read for one in self.attributes)
 
     @property
+    def initial_assignments(self) -> tuple[str, ...]:
+        """What parsing stores before it has looked. Values that nobody changes are shared in one assignment."""
+        lines: list[str] = []
+        shared: dict[str, list[str]] = {"None": ["_kept"]}
+        for one in self.fields:
+            if one.initial in ("[]", "{}"):
+                lines.append(f"this.{one.name} = {one.initial}")
+            else:
+                shared.setdefault(one.initial, []).append(one.name)
+        for value, names in shared.items():
+            line = ""
+            for name in names:
+                if line and len(line) + len(name) + len(value) + 8 > WIDEST_ASSIGNMENT:
+                    lines.append(line + value)
+                    line = ""
+                line += f"this.{name} = "
+            lines.append(line + value)
+        return tuple(lines)
+
+    @property
     def required(self) -> tuple[PythonField, ...]:
         return tuple(one for one in self.fields if one.absent)
 
@@ -181,6 +204,7 @@ class PythonContents:
     table: Mapping[str, str]
     text: bool
     open: bool
+    constant: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,4 +228,10 @@ class PythonPackage:
     contents: tuple[PythonContents, ...] = ()
     prefixes: tuple[tuple[str, str], ...] = ()
     blanks: bool = False
-    imports: tuple[PythonImport, ...] = field(default=())
+    imports: tuple[PythonImport, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every public name that is the vocabulary's."""
+        found = [name for module in self.modules for name in module.exports]
+        return tuple(sorted([*found, *(contents.name for contents in self.contents)]))

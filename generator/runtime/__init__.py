@@ -1,0 +1,96 @@
+"""The support code of generated packages. A package carries a copy, as ``_runtime``, and needs nothing else but lxml.
+
+Generated modules import this package as ``rt``; users find what is meant for them in their package's own namespace.
+What only explains faults is loaded when there is one.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from .contents import Contents
+from .datatypes.check import Data
+from .datatypes.conversion import (
+    Base64Converter,
+    BooleanConverter,
+    ChoiceConverter,
+    Converter,
+    DecimalConverter,
+    EnumerationConverter,
+    FloatConverter,
+    HexadecimalConverter,
+    HexBinaryConverter,
+    IntegerConverter,
+    Irregular,
+    ListConverter,
+    LiteralConverter,
+    TextConverter,
+    WordPairConverter,
+)
+from .element import MISSING, Element, new
+from .fields import Attribute, Child, Flag, Open, Text
+from .kept import Unknown
+from .open_content import AnyElement
+from .reading import Reader, parse, read_variant
+from .roots import format_root, parse_root
+from .source import Source, UnknownContent
+from .token import Token
+from .writing import Writer, attribute_text, escape_text, format_element, simple
+
+if TYPE_CHECKING:
+    from .faults import Fault, FormatError, ParseError
+
+__all__ = [
+    "MISSING",
+    "AnyElement",
+    "Attribute",
+    "Base64Converter",
+    "BooleanConverter",
+    "Child",
+    "ChoiceConverter",
+    "Contents",
+    "Converter",
+    "Data",
+    "DecimalConverter",
+    "Element",
+    "EnumerationConverter",
+    "Fault",
+    "Flag",
+    "FloatConverter",
+    "FormatError",
+    "HexBinaryConverter",
+    "HexadecimalConverter",
+    "IntegerConverter",
+    "Irregular",
+    "ListConverter",
+    "LiteralConverter",
+    "Open",
+    "ParseError",
+    "Reader",
+    "Source",
+    "Text",
+    "TextConverter",
+    "Token",
+    "Unknown",
+    "UnknownContent",
+    "WordPairConverter",
+    "Writer",
+    "attribute_text",
+    "escape_text",
+    "format_element",
+    "format_root",
+    "new",
+    "parse",
+    "parse_root",
+    "read_variant",
+    "simple",
+]
+
+_LAZY = frozenset({"Fault", "FormatError", "ParseError"})
+
+
+def __getattr__(name: str) -> object:
+    if name in _LAZY:
+        return getattr(import_module(".faults", __name__), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,6 +1,6 @@
 """The base of all generated classes: what every object can do, whatever its fields are.
 
-Generated classes are plain classes with ``__slots__`` and a keyword-only ``__init__``; they become dataclasses to the
+Generated classes have ``__slots__`` and a keyword-only ``__init__``; they become dataclasses to the
 standard library (`dataclasses.replace`, `asdict`, `fields`) only when somebody asks, since building the description
 of some hundred classes at import would cost more than parsing a document.
 """
@@ -23,6 +23,14 @@ MISSING: Any = object()
 
 new = object.__new__
 """Makes an object without its constructor: parsing sets every field itself."""
+
+
+class _ElementType(type):
+    """Gives a class its slots: one for each of its fields, which stand in one table already."""
+
+    def __new__(mcs, name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> _ElementType:
+        namespace.setdefault("__slots__", tuple([field.name for field in namespace.get("_fields", ())]))
+        return super().__new__(mcs, name, bases, namespace)
 
 
 class _DataclassFields:
@@ -58,7 +66,7 @@ def _dataclass_fields(owner: type) -> dict[str, Any]:
     return {field.name: field for field in dataclasses.fields(model)}
 
 
-class Element:
+class Element(metaclass=_ElementType):
     """An element of a document, with its attributes and children as fields.
 
     Two objects are equal when they are of one class and all fields are. What a document had beyond its fields (the

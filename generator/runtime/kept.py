@@ -27,17 +27,19 @@ class Unknown(NamedTuple):
 
 
 class Kept:
-    """``order`` are the positions of the children in the document's order, where it is not the schema's.
+    """``blank`` is white space in an element without children. ``order`` are the positions of the children in the document's order, where it is not the schema's.
     ``namespaces`` are the declarations on the element. Unknown elements stand with their index among the children."""
 
-    __slots__ = ("namespaces", "order", "spellings", "unknown_attributes", "unknown_elements", "unknown_tokens")
+    __slots__ = ("blank", "namespaces", "order", "spellings", "unknown_attributes", "unknown_elements", "unknown_in_content", "unknown_tokens")
 
     def __init__(self) -> None:
+        self.blank = ""
         self.order: tuple[int, ...] | None = None
         self.spellings: list[Spelling] = []
         self.namespaces: dict[str | None, str] = {}
         self.unknown_attributes: dict[str, str] = {}
         self.unknown_elements: list[tuple[int, AnyElement]] = []
+        self.unknown_in_content: list[AnyElement] = []
         self.unknown_tokens: list[tuple[str, str]] = []
 
     def unknown(self) -> tuple[Unknown, ...]:
@@ -45,4 +47,5 @@ class Kept:
             *(Unknown("attribute", name, text) for name, text in self.unknown_attributes.items()),
             *(Unknown("token", name, token) for name, token in self.unknown_tokens),
             *(Unknown("element", element.name, element) for _, element in self.unknown_elements),
+            *(Unknown("element", element.name, element) for element in self.unknown_in_content),
         )

@@ -22,6 +22,9 @@ from .writing import attribute_text, escape_text
 
 T = TypeVar("T")
 
+BLANKS = " \t\r\n"
+"""White space of XML."""
+
 
 class Trouble(Exception):
     """One fault as reading sees it, before it has a place in the file."""
@@ -74,6 +77,8 @@ class Reader:
         """An element that has nothing at all."""
         if node.text is not None or len(node) or node.keys():
             self._not_empty(node)
+            if node.text and not node.text.strip(BLANKS):
+                raise BlankFlag(True, "")
         return True
 
     # Called where a document is not as straight code expects it
@@ -96,18 +101,46 @@ class Reader:
             return
         self._invalid(target, field, node, text, irregular)
 
-    def irregular_child(
-        self, target: Element, node: Any, position: int, irregular: Irregular
-    ) -> None:
-        field = _field(target, Child, node.tag)
-        text = node.text or ""
+    def position(self, target: Element, tag: str) -> int:
+        """The place of a child among the children of its class, in the schema's order."""
+        fields = [field for field in type(target)._fields if isinstance(field, (Child, Flag))]
+        return next(index for index, field in enumerate(fields) if field.xml == tag)
+
+    def irregular_child(self, target: Element, node: Any, child: Any, irregular: Irregular) -> bool:
+        """Whether the child is now in its field after all."""
+        if isinstance(irregular, UnknownVariant):
+            if self.unknown == "keep":
+                self.unknown_child(target, node, child)
+            elif self.unknown == "error":
+                self.unknown_kind(child, irregular)
+            return False
+        text = child.text or ""
+        if isinstance(irregular, BlankFlag):
+            setattr(target, _field(target, Flag, child.tag).name, True)
+            written = f">{text}</{_local(child.tag)}>"
+            _kept(target).spellings.append(Spelling(self.position(target, child.tag), child.tag, "/>", written))
+            return True
+        field = _field(target, Child, child.tag)
         if isinstance(irregular, OtherSpelling):
             _store(target, field, irregular.value)
+            position = self.position(target, child.tag)
             _kept(target).spellings.append(
-                Spelling(position, node.tag, escape_text(irregular.canonical), escape_text(text))
+                Spelling(position, child.tag, escape_text(irregular.canonical), escape_text(text))
             )
-            return
-        self._invalid(target, field, node, text, irregular)
+            return True
+        return self._invalid(target, field, child, text, irregular)
+
+    def open_child(self, target: Element, elements: list[AnyElement], node: Any, child: Any) -> None:
+        if isinstance(child.tag, str):
+            elements.append(self.any_element(child))
+        else:
+            self._not_an_element(child)
+
+    def keep_in_content(self, target: Element, child: Any) -> AnyElement:
+        """An unknown element for a content list: remembered as unknown, though it has its place there."""
+        element = self.any_element(child)
+        _kept(target).unknown_in_content.append(element)
+        return element
 
     def unknown_attribute(self, target: Element, node: Any, name: str, text: str) -> None:
         if self.unknown == "keep":
@@ -120,6 +153,8 @@ class Reader:
     def unknown_child(self, target: Element, node: Any, child: Any) -> None:
         if not isinstance(child.tag, str):
             self._not_an_element(child)
+        elif self.unknown == "error" and _is_known(target, child.tag):
+            self.trouble(child, "repeated-element", f"{_local(child.tag)!r} may stand here only once", found=child.tag)
         elif self.unknown == "keep":
             index = sum(1 for one in child.itersiblings(preceding=True) if isinstance(one.tag, str))
             _kept(target).unknown_elements.append((index, self.any_element(child)))
@@ -128,30 +163,26 @@ class Reader:
             self.trouble(child, "unknown-element", f"{_local(node.tag)!r} has no element {_local(child.tag)!r}",
                          found=child.tag, expected=known)
 
-    def unknown_variant(self, parent: Element, node: Any, child: Any, attribute: str, known: tuple[str, ...]) -> None:
-        """A child whose deciding attribute has a value, or misses one, that the schema does not know."""
-        if self.unknown == "keep":
-            self.unknown_child(parent, node, child)
-        elif self.unknown == "error":
-            self.unknown_kind(child, attribute, known)
-
-    def unknown_kind(self, node: Any, attribute: str, known: tuple[str, ...]) -> None:
+    def unknown_kind(self, node: Any, irregular: UnknownVariant) -> None:
+        """An element whose deciding attribute is missing, or has a value that the schema does not know."""
+        attribute = irregular.attribute
         found = node.get(attribute)
         if found is None:
             self.trouble(node, "missing-attribute", f"{_local(node.tag)!r} needs the attribute {_local(attribute)!r}",
-                         expected=known)
+                         expected=irregular.known)
         else:
             self.trouble(node, "bad-value", f"{found!r} is no {_local(attribute)} of {_local(node.tag)!r}",
-                         attribute=attribute, found=found, expected=known)
+                         attribute=attribute, found=found, expected=irregular.known)
 
-    def repeated(self, target: Element, child: Any) -> None:
-        if self.unknown == "keep":
-            self.unknown_child(target, child.getparent(), child)
+    def stray_text(self, target: Element, node: Any, text: str) -> None:
+        if not text.strip(BLANKS):
+            if not len(node):
+                _kept(target).blank = text
         else:
-            self.trouble(child, "repeated-element", f"{_local(child.tag)!r} may stand here only once", found=child.tag)
+            self._not_blank(node, text)
 
-    def stray_text(self, node: Any, text: str) -> None:
-        if text.strip(" \t\r\n"):
+    def _not_blank(self, node: Any, text: str) -> None:
+        if text.strip(BLANKS):
             self.trouble(node, "stray-text", f"{_local(node.tag)!r} has no text", found=text.strip())
 
     def missing(self, target: Element, node: Any) -> None:
@@ -202,7 +233,8 @@ class Reader:
 
     def _invalid(
         self, target: Element, field: Field, node: Any, text: str, irregular: Irregular, attribute: str = ""
-    ) -> None:
+    ) -> bool:
+        """Whether the text was kept as a token of a newer schema."""
         enumeration = getattr(field.converter, "enumeration", None)
         if self.unknown != "error" and enumeration is not None:
             token: Token = unknown_token(enumeration, text)
@@ -211,7 +243,7 @@ class Reader:
                 _kept(target).unknown_tokens.append((field.xml, text))
             elif field.required:
                 _store(target, field, token)
-            return
+            return self.unknown == "keep" or field.required
         if getattr(target, field.name) is MISSING:
             setattr(target, field.name, None)
         where = f"the attribute {_local(attribute)!r}" if attribute else _local(node.tag)
@@ -224,6 +256,7 @@ class Reader:
             found=text,
             expected=tuple(getattr(irregular, "expected", ())),
         )
+        return False
 
     def _not_only_text(self, node: Any) -> None:
         for name in node.keys():
@@ -239,7 +272,7 @@ class Reader:
     def _not_empty(self, node: Any) -> None:
         self._not_only_text(node)
         if node.text is not None:
-            self.stray_text(node, node.text)
+            self._not_blank(node, node.text)
 
     def _not_an_element(self, node: Any) -> None:
         """A comment or instruction in a tree that a caller made is nothing; an entity cannot be resolved."""
@@ -297,7 +330,10 @@ def _parse(
 
         raise wrong_root(document, (expected,))
     reader = Reader(document, unknown)
-    result = read(document.root, reader)
+    try:
+        result = read(document.root, reader)
+    except UnknownVariant as irregular:
+        reader.unknown_kind(document.root, irregular)
     if reader.troubles:
         from .explanation import explained
 
@@ -322,6 +358,10 @@ def read_variant(
     return read(node, reader)
 
 
+class BlankFlag(OtherSpelling):
+    """An element that is there or not has white space in it."""
+
+
 class UnknownVariant(Irregular):
     """No class describes an element with this value of its deciding attribute."""
 
@@ -335,6 +375,10 @@ def _kept(target: Element) -> Kept:
     if target._kept is None:
         target._kept = Kept()
     return target._kept
+
+
+def _is_known(target: Element, tag: str) -> bool:
+    return any(isinstance(field, (Child, Flag)) and field.xml == tag for field in type(target)._fields)
 
 
 def _field(target: Element, kind: type[Field], name: str) -> Field:

@@ -15,7 +15,7 @@ from .element import Element
 from .open_content import AnyElement
 
 if TYPE_CHECKING:
-    from .kept import Kept
+    from .kept import Kept, Spelling
 
 E = TypeVar("E")
 Parts = list[tuple[int, str]]
@@ -58,6 +58,11 @@ def _refuse_forbidden(text: str) -> None:
     found = _forbidden(text)
     if found is not None:
         raise ValueError(f"character U+{ord(found.group()):04X} at {found.start()} cannot stand in XML")
+
+
+def simple(tag: str, margin: str, text: str) -> str:
+    """A whole element that has nothing but text."""
+    return f"{margin}<{tag}>{escape_text(text)}</{tag}>" if text else f"{margin}<{tag}/>"
 
 
 class Writer:
@@ -128,13 +133,13 @@ class Writer:
         return f"{declared} {name}='{text}'"
 
     def simple(self, namespace: str, local: str, margin: str, text: str) -> str:
-        """A whole element in a namespace that has nothing but text; ``text`` is escaped."""
+        """A whole element in a namespace that has nothing but text."""
         self._scopes.append(dict(self._scopes[-1]))
         added: dict[str | None, str] = {}
         tag = self._qualified(namespace, local, added, attribute=False)
         self._scopes.pop()
         declared = _declared(added)
-        return f"{margin}<{tag}{declared}>{text}</{tag}>" if text else f"{margin}<{tag}{declared}/>"
+        return f"{margin}<{tag}{declared}>{escape_text(text)}</{tag}>" if text else f"{margin}<{tag}{declared}/>"
 
     def open_attributes(self, attributes: Mapping[str, str]) -> str:
         parts = []
@@ -203,7 +208,9 @@ class Writer:
             elif spelling.position == -2:  # noqa: PLR2004  # the element's own text
                 text = spelling.written if text == spelling.usual else text
             else:
-                _respell(parts, spelling.position, f">{spelling.usual}</", f">{spelling.written}</")
+                _respell(parts, spelling)
+        if kept.blank and not parts and not text:
+            text = kept.blank
         if kept.order is not None:
             parts = arranged(parts, kept.order)
         for index, element in kept.unknown_elements:
@@ -216,10 +223,14 @@ class Writer:
         return attributes, parts, text
 
 
-def _respell(parts: Parts, position: int, usual: str, written: str) -> None:
-    for index, (place, part) in enumerate(parts):
-        if place == position and usual in part:
-            parts[index] = (place, part.replace(usual, written, 1))
+def _respell(parts: Parts, spelling: Spelling) -> None:
+    """Puts the document's spelling into the first child of its kind that still has our usual one."""
+    usual, written = spelling.usual, spelling.written
+    if usual != "/>":
+        usual, written = f">{usual}</", f">{written}</"
+    for index, (position, part) in enumerate(parts):
+        if position == spelling.position and usual in part:
+            parts[index] = (position, part.replace(usual, written, 1))
             return
 
 

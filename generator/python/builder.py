@@ -1,0 +1,318 @@
+"""The class model → Python modules with names, annotations, imports and order decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ..binding.model import (
+    ClassModel,
+    ClassReference,
+    EnumModel,
+    FieldKind,
+    FieldModel,
+    Item,
+    Model,
+    UnionModel,
+)
+from ..binding.naming import field_name
+from .annotations import standard_imports
+from .converters import ConverterExpressions
+from .fields import FieldViews
+from .identifiers import class_identifier, member_identifiers
+from .module_names import CONTENTS_MODULE, ENUMS_MODULE, Homes, ModuleNames, find_homes
+from .view import (
+    PythonClass,
+    PythonContents,
+    PythonEnum,
+    PythonImport,
+    PythonMember,
+    PythonModule,
+    PythonPackage,
+    PythonRoot,
+    PythonUnion,
+    PythonVariant,
+)
+
+
+def build_package(model: Model, name: str, sources: Sequence[str]) -> PythonPackage:
+    """``sources`` are the names of the schema files, for the header of every file."""
+    return _Builder(model, name, sources).package()
+
+
+class _Builder:
+    def __init__(self, model: Model, name: str, sources: Sequence[str]) -> None:
+        self._model = model
+        self._name = name
+        self._sources = sources
+        self._homes: Homes = find_homes(model)
+        self._enums = {enum.name: enum for enum in model.enums}
+        self._unions = {union.name: union for union in model.unions}
+        self._expressions = ConverterExpressions(self._enums)
+        self._contents = _shared_contents(model)
+        self._scoped = _scoped_classes(model)
+        self._mixed = any(
+            one.kind is FieldKind.CONTENT and one.text for class_ in model.classes for one in class_.fields
+        )
+
+    def package(self) -> PythonPackage:
+        modules = [self._module(name) for name in dict.fromkeys(self._homes.classes.values())]
+        shared = [enum for enum in self._model.enums if self._homes.enums[enum.name] == ENUMS_MODULE]
+        if shared:
+            modules.append(self._enums_module(shared))
+        roots = tuple(self._roots())
+        return PythonPackage(
+            self._name,
+            ", ".join(self._sources),
+            self._documentation(),
+            tuple(sorted(modules, key=lambda module: module.name)),
+            roots,
+            contents=tuple(self._contents_views()),
+            prefixes=tuple(self._prefixes()),
+            blanks=self._mixed,
+            imports=self._contents_imports(),
+        )
+
+    def _documentation(self) -> str:
+        names = ", ".join(f"<{root.xml_name.local}>" for root in self._model.roots)
+        return f"Typed classes for documents with the root {names}."
+
+    def _module(self, name: str) -> PythonModule:
+        names = ModuleNames(
+            name, self._homes, self._enums, self._expressions, {owner: one for owner, (one, _) in self._contents.items()}
+        )
+        views = FieldViews(names)
+        members = [one for one in self._model.classes if self._homes.classes[one.name] == name]
+        unions = [one for one in self._model.unions if self._homes.classes[one.name] == name]
+        enums = [self._enum(one) for one in self._model.enums if self._homes.enums[one.name] == name]
+        classes = tuple(self._class(one, views) for one in members)
+        standard = set(names.standard)
+        for one in members:
+            for field in one.fields:
+                if field.type is not None and not isinstance(field.type, ClassReference):
+                    standard |= standard_imports(field.type)
+                if field.cardinality.many:
+                    kind = "Mapping" if field.kind is FieldKind.OPEN_ATTRIBUTES else "Iterable"
+                    standard.add(("collections.abc", kind))
+        imports = names.imports
+        if any(one.late for one in imports):
+            standard.add(("typing", "TYPE_CHECKING"))
+        functions = [f"{verb}_{field_name(one.name)}" for one in members if not one.union for verb in ("parse", "format")]
+        union_names = [
+            text
+            for one in unions
+            for text in (one.name, f"parse_{field_name(one.name)}", f"format_{field_name(one.name)}")
+        ]
+        enum_names = [text for one in enums for text in (one.name, f"parse_{one.function}", f"format_{one.function}")]
+        return PythonModule(
+            name,
+            f"{members[0].name}: {_first_line(members[0])}" if members else "",
+            imports=imports,
+            enums=tuple(enums),
+            converters=names.converters,
+            classes=classes,
+            unions=tuple(self._union(one) for one in unions),
+            typing=(),
+            standard=tuple(_import_lines(standard)),
+            exports=tuple(sorted([*(one.name for one in classes), *functions, *union_names, *enum_names])),
+        )
+
+    def _enums_module(self, enums: Sequence[EnumModel]) -> PythonModule:
+        views = tuple(self._enum(enum) for enum in enums)
+        names = [text for one in views for text in (one.name, f"parse_{one.function}", f"format_{one.function}")]
+        return PythonModule(
+            ENUMS_MODULE, "Enumerations that several modules share.", enums=views, exports=tuple(sorted(names))
+        )
+
+    def _enum(self, model: EnumModel) -> PythonEnum:
+        identifiers = member_identifiers([member.token for member in model.members])
+        members = tuple(
+            PythonMember(
+                identifiers[member.token],
+                repr(member.token),
+                "never in a document" if member.sentinel else "",
+            )
+            for member in model.members
+        )
+        tokens = tuple(member.token for member in model.members if not member.sentinel)
+        name = class_identifier(model.name)
+        origin = f"Enum table ``{model.table}``." if model.table else ""
+        return PythonEnum(
+            name,
+            field_name(model.name),
+            "\n\n".join(text for text in (model.documentation, origin) if text) or f"Tokens of {model.name}.",
+            members,
+            field_name(model.name).upper(),
+            self._expressions.of_enum(model, tokens),
+        )
+
+    def _class(self, model: ClassModel, views: FieldViews) -> PythonClass:
+        name = class_identifier(model.name)
+        fields = tuple(
+            views.view(
+                one,
+                model.name,
+                discriminating=model.discriminator is not None and one.xml_name == model.discriminator[0],
+            )
+            for one in model.fields
+        )
+        content = next((one for one in model.fields if one.kind is FieldKind.CONTENT), None)
+        return PythonClass(
+            name,
+            field_name(model.name),
+            _class_documentation(model),
+            fields,
+            repr(str(model.xml_name)),
+            model.xml_name.local,
+            repr(model.xml_name.namespace),
+            repr(model.xml_name.local),
+            repr(model.union or model.name),
+            scoped=model.name in self._scoped,
+            mixed=content is not None and content.text,
+            public=not model.union,
+            blanks=self._mixed,
+        )
+
+    def _union(self, model: UnionModel) -> PythonUnion:
+        return PythonUnion(
+            class_identifier(model.name),
+            field_name(model.name),
+            model.documentation,
+            repr(str(model.discriminator)),
+            tuple(
+                PythonVariant(
+                    class_identifier(variant.name), field_name(variant.name), tuple(map(repr, variant.tokens))
+                )
+                for variant in model.variants
+            ),
+            repr(str(model.xml_name)),
+            repr(model.name),
+            blanks=self._mixed,
+        )
+
+    def _roots(self) -> Iterator[PythonRoot]:
+        """One for each root name: where two schemas have a root of the same name, the first."""
+        seen: set[str] = set()
+        for root in self._model.roots:
+            xml = str(root.xml_name)
+            if xml not in seen:
+                seen.add(xml)
+                name = root.type.name
+                yield PythonRoot(
+                    repr(xml), repr(name), class_identifier(name), field_name(name), self._homes.classes[name]
+                )
+
+    def _prefixes(self) -> Iterator[tuple[str, str]]:
+        own = {root.xml_name.namespace for root in self._model.roots}
+        used = {
+            one.xml_name.namespace
+            for class_ in self._model.classes
+            for one in class_.fields
+            if one.xml_name is not None and one.xml_name.namespace
+        } | own
+        for namespace in sorted(used - {"", "http://www.w3.org/XML/1998/namespace"}):
+            prefix = self._model.prefixes.get(namespace)
+            if namespace in own and prefix is None:
+                yield repr(namespace), "None"
+            elif prefix is not None:
+                yield repr(namespace), repr(prefix or None)
+
+    def _contents_views(self) -> Iterator[PythonContents]:
+        seen: set[str] = set()
+        for name, field in self._contents.values():
+            if name in seen:
+                continue
+            seen.add(name)
+            annotations = ["str"] if field.text else []
+            annotations += [class_identifier(item.type.name) for item in field.items]
+            if field.open:
+                annotations.append("rt.AnyElement")
+            yield PythonContents(
+                name,
+                " | ".join(dict.fromkeys(annotations)) or "str",
+                {repr(str(item.xml_name)): self._entry(item) for item in field.items},
+                field.text,
+                field.open,
+                field_name(name).upper(),
+            )
+
+    def _entry(self, item: Item) -> str:
+        """Where a content list finds the functions and classes of an item."""
+        name = item.type.name
+        union = self._unions.get(name)
+        classes = [class_identifier(one.name) for one in union.variants] if union else [class_identifier(name)]
+        return repr((self._homes.classes[name], field_name(name), *classes))
+
+    def _contents_imports(self) -> tuple[PythonImport, ...]:
+        found: dict[str, set[str]] = {}
+        for _, field in self._contents.values():
+            for item in field.items:
+                found.setdefault(self._homes.classes[item.type.name], set()).add(class_identifier(item.type.name))
+        return tuple(PythonImport(module, tuple(sorted(names))) for module, names in sorted(found.items()))
+
+
+def _shared_contents(model: Model) -> dict[str, tuple[str, FieldModel]]:
+    """For each class with a content list the name of what it may hold; equal lists share the first one's name."""
+    names: dict[tuple[frozenset[Item], bool, bool], str] = {}
+    found: dict[str, tuple[str, FieldModel]] = {}
+    for class_ in model.classes:
+        for field in class_.fields:
+            if field.kind is FieldKind.CONTENT:
+                identity = frozenset(field.items), field.text, field.open
+                name = names.setdefault(identity, f"{class_.name}Content")
+                found[class_.name] = name, field
+    return found
+
+
+def _scoped_classes(model: Model) -> frozenset[str]:
+    """The classes that have a namespace somewhere inside, or open content, so that writing must know prefixes."""
+    parents: dict[str, set[str]] = {}
+    scoped: set[str] = set()
+    members = {variant.name: union.name for union in model.unions for variant in union.variants}
+    for class_ in model.classes:
+        if class_.xml_name.namespace or any(_is_scoped(field) for field in class_.fields):
+            scoped.add(class_.name)
+        for field in class_.fields:
+            targets = [field.type] if isinstance(field.type, ClassReference) else []
+            for target in (*targets, *(item.type for item in field.items)):
+                parents.setdefault(target.name, set()).add(class_.name)
+    queue = list(scoped)
+    while queue:
+        name = queue.pop()
+        above = set(parents.get(name, ()))
+        if name in members:
+            above |= parents.get(members[name], set())
+        for parent in above - scoped:
+            scoped.add(parent)
+            queue.append(parent)
+    return frozenset(scoped)
+
+
+def _is_scoped(field: FieldModel) -> bool:
+    if field.kind in (FieldKind.OPEN_ATTRIBUTES, FieldKind.OPEN_ELEMENTS) or field.open:
+        return True
+    return field.xml_name is not None and bool(field.xml_name.namespace)
+
+
+def _class_documentation(model: ClassModel) -> str:
+    parts = [model.documentation or f"Element ``<{model.xml_name.local}>``."]
+    if model.since:
+        parts.append(f"Since {model.since}.")
+    if model.paths:
+        parts.append("In documents: " + ", ".join(f"``{path}``" for path in model.paths))
+    return "\n\n".join(parts)
+
+
+def _first_line(model: ClassModel) -> str:
+    text = model.documentation or f"element ``<{model.xml_name.local}>``"
+    return text.split("\n", 1)[0]
+
+
+def _import_lines(names: set[tuple[str, str]]) -> Iterator[str]:
+    modules: dict[str, list[str]] = {}
+    for module, name in sorted(names):
+        modules.setdefault(module, []).append(name)
+    for module, found in sorted(modules.items()):
+        yield f"from {module} import {', '.join(found)}"
+
+
+__all__ = ["CONTENTS_MODULE", "build_package"]

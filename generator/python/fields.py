@@ -1,0 +1,233 @@
+"""One field of the model as Python: annotations, defaults, and the expressions that read and write it."""
+
+from __future__ import annotations
+
+from ..binding.cardinality import Cardinality
+from ..binding.model import ClassReference, FieldKind, FieldModel
+from ..binding.values import DatatypeType, Kind, LiteralType, StringType, ValueType
+from .annotations import annotation_of
+from .converters import needs_converter, needs_escape
+from .identifiers import field_identifier
+from .module_names import ModuleNames
+from .view import PythonField
+
+
+class FieldViews:
+    """``names`` gives names as the module at hand sees them."""
+
+    def __init__(self, names: ModuleNames) -> None:
+        self._names = names
+
+    def view(self, model: FieldModel, owner: str, *, discriminating: bool) -> PythonField:
+        match model.kind:
+            case FieldKind.ATTRIBUTE | FieldKind.TEXT | FieldKind.VALUE:
+                return self._value(model, owner, discriminating)
+            case FieldKind.FLAG:
+                return self._flag(model)
+            case FieldKind.CHILD:
+                return self._child(model)
+            case FieldKind.OPEN_ATTRIBUTES:
+                return self._open(model, "dict[str, str]", "Mapping[str, str] | None", "dict")
+            case FieldKind.OPEN_ELEMENTS:
+                return self._open(model, "list[rt.AnyElement]", "Iterable[rt.AnyElement]", "list")
+            case FieldKind.CONTENT:
+                alias = self._names.contents_alias(owner)
+                view = self._open(model, f"list[{alias}]", f"Iterable[{alias}]", "list")
+                return _with(view, contents=self._names.contents(owner))
+
+    def _value(self, model: FieldModel, owner: str, discriminating: bool) -> PythonField:
+        assert model.type is not None and not isinstance(model.type, ClassReference)
+        name = field_identifier(model.name)
+        value = model.type
+        annotation = annotation_of(value)
+        many = model.kind is FieldKind.VALUE and model.cardinality.many
+        if many:
+            declared, parameter, default, assigned, initial = _list(annotation, model.cardinality, name)
+        else:
+            declared, parameter, default, assigned, initial = _single(value, annotation, model, discriminating, name)
+        converter = self._names.converter(value, owner, model.name) if needs_converter(value) else ""
+        raw = "reader.text(child)" if model.kind is FieldKind.VALUE else "text"
+        own = "item" if many else f"this.{name}"
+        text = f"{converter}.format({own})" if converter else own
+        if needs_escape(value) and model.kind is not FieldKind.VALUE:
+            quote = "attribute_text" if model.kind is FieldKind.ATTRIBUTE else "escape_text"
+            text = f"rt.{quote}({text})"
+        return PythonField(
+            name,
+            model.kind.name,
+            declared,
+            parameter,
+            default,
+            assigned,
+            initial,
+            _description(model, name, converter),
+            documentation=_documentation(model),
+            unset=_unset(model, name, default),
+            absent=_absent(model, name, initial),
+            written=self._written(model, name, default),
+            read=f"{converter}[{raw}]" if converter else raw,
+            write=text,
+            position=model.position,
+            many=many,
+            **_xml(model),
+        )
+
+    def _written(self, model: FieldModel, name: str, default: str) -> str:
+        sentinels = self._names.sentinels(model.type)
+        if model.cardinality.required or model.kind is FieldKind.TEXT:
+            return "" if default != "None" else f"this.{name} is not None"
+        if sentinels:
+            return f"this.{name} not in (None, {', '.join(sentinels)})"
+        return f"this.{name} is not None"
+
+    def _flag(self, model: FieldModel) -> PythonField:
+        name = field_identifier(model.name)
+        return PythonField(
+            name,
+            model.kind.name,
+            "bool",
+            "bool",
+            "True" if model.cardinality.required else "False",
+            name,
+            "False",
+            _description(model, name, ""),
+            documentation=_documentation(model),
+            unset=f"not this.{name}",
+            absent=f"not this.{name}" if model.cardinality.required else "",
+            written=f"this.{name}",
+            read="reader.flag(child)",
+            position=model.position,
+            **_xml(model),
+        )
+
+    def _child(self, model: FieldModel) -> PythonField:
+        assert isinstance(model.type, ClassReference)
+        name = field_identifier(model.name)
+        annotation = self._names.class_name(model.type.name)
+        many = model.cardinality.many
+        if many:
+            declared, parameter, default, assigned, initial = _list(annotation, model.cardinality, name)
+        else:
+            optional = "" if model.cardinality.required else " | None"
+            declared = parameter = annotation + optional
+            default = "" if model.cardinality.required else "None"
+            assigned = name
+            initial = "rt.MISSING" if model.cardinality.required else "None"
+        own = "item" if many else f"this.{name}"
+        return PythonField(
+            name,
+            model.kind.name,
+            declared,
+            parameter,
+            default,
+            assigned,
+            initial,
+            _description(model, name, ""),
+            documentation=_documentation(model),
+            unset=f"this.{name} is {initial}",
+            absent=_absent(model, name, initial),
+            written="" if model.cardinality.required else f"this.{name} is not None",
+            read=f"{self._names.reader(model.type.name)}(child, reader)",
+            write=f"{self._names.writer(model.type.name)}({own}, writer, inner)",
+            position=model.position,
+            many=many,
+            **_xml(model),
+        )
+
+    def _open(self, model: FieldModel, annotation: str, parameter: str, factory: str) -> PythonField:
+        name = field_identifier(model.name)
+        return PythonField(
+            name,
+            model.kind.name,
+            annotation,
+            parameter,
+            "()" if factory == "list" else "None",
+            f"{factory}({name})" if factory == "list" else f"dict({name} or {{}})",
+            "[]" if factory == "list" else "{}",
+            f"rt.Open({name!r})",
+            written=f"this.{name}",
+            position=model.position,
+            many=True,
+        )
+
+
+def _with(view: PythonField, **changes: str) -> PythonField:
+    from dataclasses import replace
+
+    return replace(view, **changes)  # type: ignore[arg-type]
+
+
+def _list(annotation: str, cardinality: Cardinality, name: str) -> tuple[str, str, str, str, str]:
+    default = "" if cardinality.required else "()"
+    return f"list[{annotation}]", f"Iterable[{annotation}]", default, f"list({name})", "[]"
+
+
+def _single(
+    value: ValueType, annotation: str, model: FieldModel, discriminating: bool, name: str
+) -> tuple[str, str, str, str, str]:
+    if model.cardinality.required:
+        if isinstance(value, LiteralType) and len(value.tokens) == 1 and discriminating:
+            return annotation, annotation, repr(value.tokens[0]), name, "rt.MISSING"
+        if model.kind is FieldKind.TEXT and is_plain(value):
+            return annotation, annotation, '""', name, '""'
+        return annotation, annotation, "", name, "rt.MISSING"
+    optional = f"{annotation} | None"
+    return optional, optional, "None", name, "None"
+
+
+def is_plain(value: ValueType) -> bool:
+    """Whether the value is text of any kind."""
+    return isinstance(value, StringType) or (
+        isinstance(value, DatatypeType) and value.kind is Kind.STRING and not value.checked
+    )
+
+
+def _unset(model: FieldModel, name: str, default: str) -> str:
+    if model.cardinality.required:
+        return f"this.{name} is rt.MISSING"
+    return f"this.{name} is None"
+
+
+def _absent(model: FieldModel, name: str, initial: str) -> str:
+    if not model.cardinality.required or initial == '""':
+        return ""
+    return f"this.{name} is rt.MISSING" if initial == "rt.MISSING" else f"not this.{name}"
+
+
+def _description(model: FieldModel, name: str, converter: str) -> str:
+    kinds = {
+        FieldKind.ATTRIBUTE: "Attribute",
+        FieldKind.TEXT: "Text",
+        FieldKind.VALUE: "Child",
+        FieldKind.CHILD: "Child",
+        FieldKind.FLAG: "Flag",
+    }
+    xml = str(model.xml_name) if model.xml_name is not None else ""
+    parts = [repr(name)]
+    if (xml and xml != name) or converter:
+        parts.append(repr(xml or name))
+    if converter:
+        parts.append(converter)
+    if model.cardinality.required and not (model.kind is FieldKind.TEXT and not converter):
+        parts.append("required=True")
+    return f"rt.{kinds[model.kind]}({', '.join(parts)})"
+
+
+def _xml(model: FieldModel) -> dict[str, str]:
+    if model.xml_name is None:
+        return {}
+    return {
+        "xml": repr(str(model.xml_name)),
+        "namespace": repr(model.xml_name.namespace) if model.xml_name.namespace else "",
+        "local": repr(model.xml_name.local),
+        "tag": model.xml_name.local,
+    }
+
+
+def _documentation(model: FieldModel) -> str:
+    since = f"Since {model.since}." if model.since else ""
+    return " ".join(part for part in (_sentence(model.documentation), since) if part)
+
+
+def _sentence(text: str) -> str:
+    return text if not text or text[-1] in ".!?:" else f"{text}."

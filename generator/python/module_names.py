@@ -1,0 +1,165 @@
+"""How the parts of a package call each other: the module of every name, and the imports that a module needs.
+
+Modules that need each other in a circle import one another as a whole, so that neither has to be finished first; all
+others import names. Enumerations that several modules use have a module of their own, which needs nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ..binding.model import ClassReference, EnumModel, Model
+from ..binding.naming import field_name
+from ..binding.values import EnumType, ValueType
+from .annotations import annotation_of, enums_in, standard_imports
+from .converters import ConverterExpressions
+from .identifiers import class_identifier, member_identifiers, module_identifier
+from .view import PythonConverter, PythonImport
+
+ENUMS_MODULE = "enums"
+CONTENTS_MODULE = "contents"
+
+
+@dataclass(frozen=True, slots=True)
+class Homes:
+    """The module of each class, union and enumeration, and which modules each module reaches."""
+
+    classes: Mapping[str, str]
+    enums: Mapping[str, str]
+    reach: Mapping[str, frozenset[str]]
+
+
+def find_homes(model: Model) -> Homes:
+    classes = {one.name: module_identifier(one.family) for one in (*model.classes, *model.unions)}
+    users: dict[str, list[str]] = {}
+    for one in model.classes:
+        for field_model in one.fields:
+            if field_model.type is not None and not isinstance(field_model.type, ClassReference):
+                for enum in enums_in(field_model.type):
+                    users.setdefault(enum, []).append(classes[one.name])
+    homes = {
+        enum.name: users[enum.name][0] if len(set(users.get(enum.name, ()))) == 1 else ENUMS_MODULE
+        for enum in model.enums
+    }
+    edges: dict[str, set[str]] = {module: set() for module in classes.values()}
+    for one in model.classes:
+        for field_model in one.fields:
+            if isinstance(field_model.type, ClassReference):
+                edges[classes[one.name]].add(classes[field_model.type.name])
+    return Homes(classes, homes, {module: _reachable(module, edges) for module in edges})
+
+
+def _reachable(start: str, edges: Mapping[str, set[str]]) -> frozenset[str]:
+    found: set[str] = set()
+    queue = [start]
+    while queue:
+        for target in edges.get(queue.pop(), ()):
+            if target not in found:
+                found.add(target)
+                queue.append(target)
+    return frozenset(found)
+
+
+@dataclass(slots=True)
+class ModuleNames:
+    """Names as one module writes them; collects the imports and converters that they need."""
+
+    module: str
+    homes: Homes
+    enums: Mapping[str, EnumModel]
+    expressions: ConverterExpressions
+    contents_names: Mapping[str, str]
+    _imports: dict[str, set[str]] = field(default_factory=dict)
+    _late: dict[str, set[str]] = field(default_factory=dict)
+    _standard: set[tuple[str, str]] = field(default_factory=set)
+    _converters: dict[str, PythonConverter] = field(default_factory=dict)
+
+    def class_name(self, name: str) -> str:
+        identifier = class_identifier(name)
+        self._need(self.homes.classes[name], identifier)
+        return identifier
+
+    def reader(self, name: str) -> str:
+        return self._function(name, "read")
+
+    def writer(self, name: str) -> str:
+        return self._function(name, "write")
+
+    def contents(self, owner: str) -> str:
+        name = self.contents_names[owner]
+        constant = field_name(name).upper()
+        self._imports.setdefault(CONTENTS_MODULE, set()).add(constant)
+        return constant
+
+    def contents_alias(self, owner: str) -> str:
+        """Contents know all classes, so only annotations may know them by type."""
+        name = self.contents_names[owner]
+        self._late.setdefault(CONTENTS_MODULE, set()).add(name)
+        return name
+
+    def sentinels(self, value: ValueType | ClassReference | None) -> list[str]:
+        """Expressions for the members of an enumeration that stand in no document."""
+        if not isinstance(value, EnumType):
+            return []
+        model = self.enums[value.name]
+        names = member_identifiers([member.token for member in model.members])
+        return [
+            f"{class_identifier(value.name)}.{names[member.token]}" for member in model.members if member.sentinel
+        ]
+
+    def converter(self, value: ValueType, owner: str, field_name_: str) -> str:
+        """The constant for the type, made where it is first needed in the module."""
+        self._standard |= standard_imports(value)
+        for enum in enums_in(value):
+            self._need(self.homes.enums[enum], class_identifier(enum))
+        if isinstance(value, EnumType) and self.is_whole(value):
+            constant = field_name(value.name).upper()
+            self._need(self.homes.enums[value.name], constant)
+            return constant
+        expression = self.expressions.of(value)
+        if expression not in self._converters:
+            name = f"_{field_name(owner).upper()}_{field_name_.upper()}"
+            self._converters[expression] = PythonConverter(name, annotation_of(value), expression)
+        return self._converters[expression].name
+
+    def is_whole(self, value: EnumType) -> bool:
+        """Whether the place allows all members that any document may hold."""
+        model = self.enums[value.name]
+        return set(value.tokens) == {member.token for member in model.members if not member.sentinel}
+
+    def _function(self, name: str, verb: str) -> str:
+        function = f"{verb}_{field_name(name)}"
+        home = self.homes.classes[name]
+        if home != self.module and self.module in self.homes.reach[home]:
+            self._late.setdefault(home, set())
+            return f"{_alias(home)}.{function}"
+        self._need(home, function)
+        return function
+
+    def _need(self, home: str, name: str) -> None:
+        if home == self.module:
+            return
+        late = home != ENUMS_MODULE and self.module in self.homes.reach.get(home, frozenset())
+        (self._late if late else self._imports).setdefault(home, set()).add(name)
+
+    @property
+    def imports(self) -> tuple[PythonImport, ...]:
+        direct = [PythonImport(module, tuple(sorted(names))) for module, names in self._imports.items()]
+        late = [
+            PythonImport(module, tuple(sorted(names)), late=True, alias=_alias(module))
+            for module, names in self._late.items()
+        ]
+        return tuple(sorted([*direct, *late], key=lambda one: (one.module, one.late)))
+
+    @property
+    def standard(self) -> tuple[tuple[str, str], ...]:
+        return tuple(sorted(self._standard))
+
+    @property
+    def converters(self) -> tuple[PythonConverter, ...]:
+        return tuple(self._converters.values())
+
+
+def _alias(module: str) -> str:
+    return f"_{module}"

@@ -1,0 +1,70 @@
+"""The Jinja environment: where templates are found, and the few filters about text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, TemplateError
+
+from ..errors import ConfigurationError, Diagnostic
+from ..source import SourceLocation
+
+_PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def template_directory() -> Path:
+    """In a wheel the templates lie in the package, in a checkout beside it."""
+    return next(path for path in (_PACKAGE / "templates", _PACKAGE.parent / "templates") if path.is_dir())
+
+
+def make_environment(own: Path | None = None) -> Environment:
+    """``own`` is a directory whose templates come before ours.
+
+    Raises:
+        ConfigurationError: ``own`` is no directory.
+    """
+    directories = [template_directory()]
+    if own is not None:
+        if not own.is_dir():
+            raise ConfigurationError(Diagnostic(SourceLocation(str(own)), "is no directory of templates"))
+        directories.insert(0, own)
+    environment = Environment(
+        loader=ChoiceLoader([FileSystemLoader(directory) for directory in directories]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,
+    )
+    environment.filters["docstring"] = docstring
+    environment.filters["quoted"] = quoted
+    environment.filters["dedented"] = dedented
+    return environment
+
+
+def docstring(text: str, level: int = 0) -> str:
+    """`text` for the inside of a docstring: nothing in it can end the string or begin an escape."""
+    margin = "    " * level
+    lines = [line.rstrip() for line in text.strip().splitlines()]
+    escaped = "\n".join(f"{margin}{line}" if line else "" for line in lines).strip()
+    escaped = "".join(_visible(character) for character in escaped)
+    escaped = escaped.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+    if escaped.endswith('"'):
+        escaped = f'{escaped[:-1]}\\"'
+    return f"{escaped}\n{margin}" if "\n" in escaped else escaped
+
+
+def _visible(character: str) -> str:
+    return character if character.isprintable() or character == "\n" else " "
+
+
+def dedented(text: str) -> str:
+    """Lines one level further out."""
+    return "".join(line.removeprefix("    ") for line in text.splitlines(keepends=True))
+
+
+def quoted(text: str) -> str:
+    return repr(text)
+
+
+__all__ = ["TemplateError", "dedented", "docstring", "make_environment", "quoted", "template_directory"]

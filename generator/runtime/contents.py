@@ -1,0 +1,93 @@
+"""Lists of content: children of many kinds, and text, in one list in the document's order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from .open_content import AnyElement
+from .writing import Writer, escape_text
+
+if TYPE_CHECKING:
+    from .element import Element
+    from .reading import Reader
+
+
+class Contents:
+    """What one kind of content list may hold.
+
+    ``table`` maps the names of elements to the module that reads and writes them, the name in its functions, and the
+    classes of the objects. A module is imported when the first of its elements turns up: the modules of documents
+    refer to each other in circles.
+    """
+
+    def __init__(self, module: str, table: Mapping[str, tuple[str, ...]], *, text: bool, open: bool) -> None:
+        self._package = module.rpartition(".")[0]
+        self._table = table
+        self._text = text
+        self._open = open
+        self._readers: dict[str, Callable[[Any, Reader], Any]] = {}
+        self._writers: dict[type, Callable[[Any, Writer, str], str]] = {}
+
+    def read(self, target: Element, content: list[Any], node: Any, reader: Reader) -> None:
+        """Appends everything inside `node` to `content`."""
+        if self._text:
+            node = reader.mixed(node)
+        self._read_text(target, content, node, node.text, reader)
+        for child in node:
+            read = self._readers.get(child.tag) or self._reader(child.tag)
+            if read is not None:
+                content.append(read(child, reader))
+            elif self._open and isinstance(child.tag, str):
+                content.append(reader.any_element(child))
+            elif reader.unknown == "keep" and isinstance(child.tag, str):
+                content.append(reader.keep_in_content(target, child))
+            else:
+                reader.unknown_child(target, node, child)
+            self._read_text(target, content, node, child.tail, reader)
+
+    def _read_text(self, target: Element, content: list[Any], node: Any, text: str | None, reader: Reader) -> None:
+        if not text:
+            return
+        if not self._text:
+            reader.stray_text(target, node, text)
+        elif content and isinstance(content[-1], str):
+            content[-1] += text
+        else:
+            content.append(text)
+
+    def _reader(self, tag: object) -> Callable[[Any, Reader], Any] | None:
+        if not isinstance(tag, str) or tag not in self._table:
+            return None
+        module, function, *_ = self._table[tag]
+        found: Callable[[Any, Reader], Any] = getattr(self._module(module), f"read_{function}")
+        self._readers[tag] = found
+        return found
+
+    def write(self, item: Any, writer: Writer, margin: str) -> str:
+        """Raises:
+        ValueError: `item` is nothing that may stand here.
+        """
+        if isinstance(item, str) and self._text:
+            return escape_text(item)
+        write = self._writers.get(type(item)) or self._writer(item)
+        return write(item, writer, margin)
+
+    def _writer(self, item: Any) -> Callable[[Any, Writer, str], str]:
+        if isinstance(item, AnyElement):
+            return _write_any
+        name = type(item).__name__
+        for module, function, *classes in self._table.values():
+            if name in classes and isinstance(item, getattr(self._module(module), name)):
+                found: Callable[[Any, Writer, str], str] = getattr(self._module(module), f"write_{function}")
+                self._writers[type(item)] = found
+                return found
+        raise ValueError(f"{name} cannot stand in this content")
+
+    def _module(self, name: str) -> Any:
+        return import_module(f".{name}", self._package)
+
+
+def _write_any(item: AnyElement, writer: Writer, margin: str) -> str:
+    return writer.any_element(item, margin)
