@@ -5,7 +5,7 @@ Equal patterns become one; those that an author can be pointed to keep their pla
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from ..runtime.datatypes import XML_SCHEMA
@@ -36,9 +36,13 @@ Labels = Mapping[SourceLocation, str]
 """Names of choices of values ("disk snapshot mode") by the place of a value, of its choice, or of a pattern around."""
 
 
-def compile_patterns(form: SimplifiedForm, labels: Labels | None = None) -> GrammarData:
+Entries = Mapping[str, Collection[SourceLocation]]
+"""Names of further starts, for documents that are parts, with the places of the element patterns allowed there."""
+
+
+def compile_patterns(form: SimplifiedForm, labels: Labels | None = None, entries: Entries | None = None) -> GrammarData:
     """The same data for the same schema, in tuples; `form` must obey the restrictions of section 7."""
-    return _Compiler(form, labels or {}).compile()
+    return _Compiler(form, labels or {}).compile(entries or {})
 
 
 class _Table:
@@ -75,14 +79,24 @@ class _Compiler:
         self._files = _Table()
         self._label_names = _Table()
 
-    def compile(self) -> GrammarData:
+    def compile(self, entries: Entries) -> GrammarData:
         start = self._node(self._form.start, "")
         for number, element in self._contents:  # which grows meanwhile
             kind, name_class, _, place = self._nodes[number]
             content = self._node(self._form.content(element), self._labels.get(element.location, ""))
             self._nodes[number] = (kind, name_class, content, place)
+        starts = tuple((name, self._entry(places)) for name, places in entries.items())
         tables = (self._name_classes, self._datatypes, self._prefixes, self._places, self._files, self._label_names)
-        return (kinds.FORMAT, start, tuple(self._nodes), *(table.items() for table in tables))
+        return (kinds.FORMAT, start, tuple(self._nodes), *(table.items() for table in tables), starts)
+
+    def _entry(self, places: Collection[SourceLocation]) -> int:
+        wanted = {(place.path, place.line, place.column) for place in places}
+        found = [
+            number
+            for number, element in self._contents
+            if (element.location.path, element.location.line, element.location.column) in wanted
+        ]
+        return self._add(kinds.CHOICE, *found) if len(found) > 1 else found[0] if found else _NOT_ALLOWED
 
     def _node(self, pattern: Pattern, label: str) -> int:
         label = self._labels.get(pattern.location, label)

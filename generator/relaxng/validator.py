@@ -10,7 +10,7 @@ from ..errors import Diagnostics
 from ..runtime.faults import Fault
 from ..runtime.validation.grammar import GrammarData
 from ..runtime.validation.validator import MAXIMUM_FAULTS, Validator
-from .compilation import Labels, compile_patterns
+from .compilation import Entries, Labels, compile_patterns
 from .correctness import check_schema
 from .reader import read_grammar
 from .simplification import simplify
@@ -28,20 +28,30 @@ class CompiledSchema:
         """The compiled grammar as plain data, for `CompiledSchema` or for a generated package to carry."""
         return self._validator.data
 
-    def is_valid(self, document: Any, *, allow_entities: bool = False) -> bool:
-        return self._validator.is_valid(document, allow_entities=allow_entities)
+    def is_valid(self, document: Any, *, entry: str = "", allow_entities: bool = False) -> bool:
+        return self._validator.is_valid(document, entry=entry, allow_entities=allow_entities)
 
     def validate(
-        self, document: Any, *, name: str = "", max_faults: int = MAXIMUM_FAULTS, allow_entities: bool = False
+        self,
+        document: Any,
+        *,
+        name: str = "",
+        entry: str = "",
+        max_faults: int = MAXIMUM_FAULTS,
+        allow_entities: bool = False,
     ) -> list[Fault]:
         """Everything that is wrong with a document; see `Validator.validate`."""
         return self._validator.validate(
-            document, name=name, max_faults=max_faults, allow_entities=allow_entities
+            document, name=name, entry=entry, max_faults=max_faults, allow_entities=allow_entities
         )
 
 
 def compile_schema(
-    path: Path | str, *, diagnostics: Diagnostics | None = None, labels: Labels | None = None
+    path: Path | str,
+    *,
+    diagnostics: Diagnostics | None = None,
+    labels: Labels | None = None,
+    entries: Entries | None = None,
 ) -> CompiledSchema:
     """Reads a schema and all that it includes. Warnings are left in `diagnostics`.
 
@@ -51,4 +61,4 @@ def compile_schema(
     grammar = read_grammar(path, diagnostics)
     schema = simplify(grammar, diagnostics)
     form = check_schema(grammar, schema, diagnostics)
-    return CompiledSchema(compile_patterns(form, labels), schema.files)
+    return CompiledSchema(compile_patterns(form, labels, entries), schema.files)

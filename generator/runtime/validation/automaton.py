@@ -68,7 +68,7 @@ class AttributeStep:
 
 
 class Automaton:
-    __slots__ = ("_derivatives", "_grammar", "_kept", "_limit", "_states", "start")
+    __slots__ = ("_derivatives", "_grammar", "_kept", "_limit", "_starts", "_states")
 
     def __init__(self, grammar: Grammar, limit: int = LIMIT) -> None:
         self._grammar = grammar
@@ -76,7 +76,7 @@ class Automaton:
         self._limit = limit
         self._kept = 0
         self._states: dict[tuple[int, ...], State] = {}
-        self.start = self.state((grammar.start,))
+        self._starts: dict[str, State] = {}
 
     @property
     def is_crowded(self) -> bool:
@@ -85,7 +85,7 @@ class Automaton:
     def forget(self, live_states: Iterable[State] = (), live_openings: Iterable[Opening] = ()) -> None:
         """Drops everything that a document being read does not hold in its hands."""
         openings = list(live_openings)
-        states = [self.start, *live_states, *(opening.state for opening in openings)]
+        states = [*self._starts.values(), *live_states, *(opening.state for opening in openings)]
         patterns = [pattern for state in states for pattern in state.patterns]
         patterns.extend(pattern for opening in openings for row in opening.follow for pattern in row)
         self._grammar.forget(patterns)
@@ -96,6 +96,12 @@ class Automaton:
             self._states[tuple([pattern.number for pattern in state.patterns])] = state
         for opening in openings:
             opening.after.clear()
+
+    def start(self, entry: str) -> State:
+        found = self._starts.get(entry)
+        if found is None:
+            found = self._starts[entry] = self.state((self._grammar.start(entry),))
+        return found
 
     def state(self, patterns: Sequence[Pattern]) -> State:
         key = tuple([pattern.number for pattern in patterns])

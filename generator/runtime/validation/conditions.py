@@ -14,29 +14,27 @@ from .grammar import Grammar
 from .patterns import Element, Pattern
 from .search import Finding
 
+LEVELS = 3
+"""So many elements around are looked at."""
+
+_Test = Callable[[Pattern], bool]
+
 
 class Conditions:
     def __init__(self, grammar: Grammar) -> None:
         self._grammar = grammar
 
     def of_attribute(self, finding: Finding) -> str:
-        """What forbids the attribute of a finding: an attribute of its element, or of the parent."""
-        node = finding.node
-        name = self._grammar.symbols.of(node.attributes[finding.attribute][0])
-        elements = [] if finding.element is None else [finding.element]
-        own = self._forbidding(node, elements, lambda pattern: _allows_attribute(pattern, name), finding.attribute)
-        if own or node.parent is None or any(_allows_attribute(element.content, name) for element in elements):
-            return own
-        child = self._grammar.symbols.of(node.name)
+        """What forbids the attribute of a finding: an attribute of its element, or of one around."""
+        name = self._grammar.symbols.of(finding.node.attributes[finding.attribute][0])
 
         def allows(pattern: Pattern) -> bool:
-            inside = elements_in(pattern)
-            return any(child in inner.name_class and _allows_attribute(inner.content, name) for inner in inside)
+            return any(name in attribute.name_class for attribute in pattern.attributes)
 
-        return self._forbidding(node.parent, node.parent.matches, allows)
+        return self._upwards(finding.node, finding.element, allows, finding.attribute)
 
     def of_child(self, finding: Finding) -> str:
-        """What forbids a child: an attribute of its parent."""
+        """What forbids a child: an attribute of its parent, or of an element around."""
         name = self._grammar.symbols.of(finding.node.name)
         return self._of_inner(finding, lambda inner: name in inner.name_class)
 
@@ -45,14 +43,39 @@ class Conditions:
         return self._of_inner(finding, lambda inner: finding.node.matches.get(inner, False))
 
     def _of_inner(self, finding: Finding, is_child: Callable[[Element], bool]) -> str:
-        parent, element = finding.node.parent, finding.element
-        if parent is None or element is None:
-            return ""
-        return self._forbidding(parent, [element], lambda pattern: any(map(is_child, elements_in(pattern))))
+        def allows(pattern: Pattern) -> bool:
+            return any(map(is_child, elements_in(pattern)))
 
-    def _forbidding(
-        self, node: Node, elements: Iterable[Element], allows: Callable[[Pattern], bool], besides: int = -1
-    ) -> str:
+        parent = finding.node.parent
+        return "" if parent is None else self._upwards(parent, finding.element, allows)
+
+    def _upwards(self, node: Node, element: Element | None, allows: _Test, besides: int = -1) -> str:
+        """`allows` is about the content of `node`; where its own pattern allows it, no other element forbids it."""
+        if element is None:
+            return ""
+        found = self._forbidding(node, [element], allows, besides)
+        if found or allows(element.content):
+            return found
+        for _ in range(LEVELS):
+            if node.parent is None:
+                break
+            allows = self._within(node, allows)
+            node = node.parent
+            found = self._forbidding(node, node.matches, allows)
+            if found:
+                break
+        return found
+
+    def _within(self, node: Node, allows: _Test) -> _Test:
+        """The same for what is around `node`."""
+        name = self._grammar.symbols.of(node.name)
+
+        def allows_inside(pattern: Pattern) -> bool:
+            return any(name in inner.name_class and allows(inner.content) for inner in elements_in(pattern))
+
+        return allows_inside
+
+    def _forbidding(self, node: Node, elements: Iterable[Element], allows: _Test, besides: int = -1) -> str:
         """The attribute without which one of the patterns for an element would allow something."""
         for element in elements:
             if not allows(element.content):
@@ -74,7 +97,3 @@ class Conditions:
             if known in attribute.name_class and derivatives.accepts(attribute.pattern, value, node.namespaces)
         )
         return derivatives.without_attribute(pattern, fitting) if fitting else pattern
-
-
-def _allows_attribute(pattern: Pattern, name: str) -> bool:
-    return any(name in attribute.name_class for attribute in pattern.attributes)

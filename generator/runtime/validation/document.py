@@ -15,7 +15,7 @@ from .automaton import Automaton, State
 from .derivatives import BLANKS, NO_NAMESPACES, elements_in
 from .grammar import Grammar
 from .names import SEPARATOR
-from .patterns import Element
+from .patterns import Element, Pattern
 from .reading import MAXIMUM_DEPTH, MAXIMUM_TEXT, Reader, Source, chunks_of
 from .verdict import Scope
 
@@ -111,9 +111,10 @@ class _Frame:
 class Judge:
     """Finds out which element patterns the elements match, children before parents."""
 
-    __slots__ = ("_automaton", "_candidates", "_frames", "_grammar")
+    __slots__ = ("_automaton", "_candidates", "_frames", "_grammar", "start")
 
-    def __init__(self, grammar: Grammar, automaton: Automaton) -> None:
+    def __init__(self, grammar: Grammar, automaton: Automaton, start: Pattern) -> None:
+        self.start = start
         self._grammar = grammar
         self._automaton = automaton
         self._frames: list[_Frame] = []
@@ -139,7 +140,7 @@ class Judge:
         if self._frames:
             self._enter(node, self._candidates_in(self._frames[-1].elements, node.name))
         else:
-            self._enter(node, self._named(elements_in(self._grammar.start), node.name))
+            self._enter(node, self._named(elements_in(self.start), node.name))
 
     def _enter(self, node: Node, elements: tuple[Element, ...]) -> None:
         state = self._automaton.content_of(elements)
@@ -189,7 +190,7 @@ class Judge:
 
 
 def read_document(
-    grammar: Grammar, automaton: Automaton, source: Source, *, allow_entities: bool = False
+    grammar: Grammar, automaton: Automaton, source: Source, *, entry: str = "", allow_entities: bool = False
 ) -> tuple[Node, Judge]:
     """The root of the document's tree, judged.
 
@@ -201,7 +202,8 @@ def read_document(
     parser = reader.prepare(encoding)
     parser.namespace_prefixes = True
     parser.buffer_text = True
-    builder = _Builder(grammar, automaton, reader, Scope(parser) if grammar.needs_namespaces else None)
+    judge = Judge(grammar, automaton, grammar.start(entry))
+    builder = _Builder(judge, reader, Scope(parser) if grammar.needs_namespaces else None)
     parser.StartElementHandler = builder.start
     parser.EndElementHandler = builder.end
     parser.CharacterDataHandler = builder.texts.append
@@ -213,8 +215,8 @@ def read_document(
 class _Builder:
     __slots__ = ("_count", "_depth", "_kept", "_node", "_reader", "_scope", "judge", "root", "texts")
 
-    def __init__(self, grammar: Grammar, automaton: Automaton, reader: Reader, scope: Scope | None) -> None:
-        self.judge = Judge(grammar, automaton)
+    def __init__(self, judge: Judge, reader: Reader, scope: Scope | None) -> None:
+        self.judge = judge
         self._reader = reader
         self._scope = scope
         self.root: Node | None = None

@@ -14,6 +14,7 @@ item   what
 6      places in the schema: ``(file, line, column)``, the file as an index
 7      files
 8      names of choices of values
+9      entries: ``(name, pattern)``, starts for documents that are a part of what the schema describes
 ====== ================================================================================================
 """
 
@@ -49,6 +50,7 @@ class Grammar:
 
     __slots__ = (
         "_datatypes",
+        "_entries",
         "_files",
         "_labels",
         "_made",
@@ -62,7 +64,6 @@ class Grammar:
         "derivatives",
         "needs_namespaces",
         "patterns",
-        "start",
         "symbols",
     )
 
@@ -77,6 +78,7 @@ class Grammar:
         self._places: Sequence[Any] = data[6]
         self._files: Sequence[str] = data[7]
         self._labels: Sequence[str] = data[8]
+        self._entries: dict[str, int] = {"": data[1], **dict(data[9])}
         self._name_classes: dict[int, NameClass] = {}
         self._datatypes: dict[int, Datatype] = {}
         self._made: dict[int, Pattern] = {}
@@ -84,7 +86,18 @@ class Grammar:
         self.patterns = Patterns()
         self.derivatives = Derivatives(self.patterns)
         self.needs_namespaces = bool(self._prefixes) or any(_needs_namespaces(*names[:2]) for names in self._type_data)
-        self.start = self.pattern(data[1])
+
+    def start(self, entry: str = "") -> Pattern:
+        """What a document must match; `entry` names one of the grammar's further entries.
+
+        Raises:
+            KeyError: there is no such entry.
+        """
+        return self.pattern(self._entries[entry])
+
+    @property
+    def entries(self) -> tuple[str, ...]:
+        return tuple(self._entries)
 
     def pattern(self, index: int) -> Pattern:
         found = self._made.get(index)

@@ -163,7 +163,7 @@ class Explainer:
 
     def explain(self, root: Node) -> tuple[Finding, ...]:
         """The mistakes in a document that is not valid."""
-        start = self._grammar.start
+        start = self._judge.start
         candidates = self._derivatives.opened(start, self._grammar.symbols.of(root.name))
         misspelt = "" if candidates else self._misspelt_root(root)
         if misspelt:
@@ -178,7 +178,7 @@ class Explainer:
         return best.findings
 
     def _misspelt_root(self, root: Node) -> str:
-        names = [name for element in elements_in(self._grammar.start) for name in element.name_class.names or ()]
+        names = [name for element in elements_in(self._judge.start) for name in element.name_class.names or ()]
         return next((name for name in names if is_near(local_name(root.name), local_name(name))), "")
 
     def _run(self, request: Request) -> Outcome:
@@ -228,7 +228,7 @@ class Explainer:
         before, children = 0, list(node.content)
         for item in children:
             if isinstance(item, str):
-                readings = self._after_mixed(node, element, readings, item, before)
+                readings = self._after_mixed(node, element, readings, before, is_thorough)
             else:
                 readings = yield from self._after_child(node, element, readings, item, is_thorough)
                 before += 1
@@ -431,15 +431,18 @@ class Explainer:
 
     # Text, and the end
 
-    def _after_mixed(self, node: Node, element: Element, readings: _Readings, text: str, before: int) -> _Readings:
+    def _after_mixed(
+        self, node: Node, element: Element, readings: _Readings, before: int, is_thorough: bool
+    ) -> _Readings:
         longer = self._new()
         for pattern, reading in readings:
             rest = self._derivatives.mixed(pattern)
-            if rest is self._not_allowed:
-                finding = Finding("unexpected-text", node, pattern, element, after=before, wanted=elements_in(pattern))
-                longer.add(pattern, reading.with_(WRONG, finding))
-            else:
-                longer.add(rest, reading)
+            is_allowed = rest is not self._not_allowed
+            longer.add(rest, reading)
+            if is_thorough or not is_allowed:
+                wanted = elements_in(pattern)
+                finding = Finding("unexpected-text", node, pattern, element, after=before, wanted=wanted)
+                longer.add(pattern, reading.with_(RECONSIDERED if is_allowed else WRONG, finding))
         return longer
 
     def _after_text(self, node: Node, element: Element, readings: _Readings) -> list[_Reading]:

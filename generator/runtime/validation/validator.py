@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import Any
 
 from ..faults import Fault
@@ -19,51 +20,63 @@ MAXIMUM_FAULTS = 1000
 
 
 class Validator:
-    """Validates documents against one grammar, the faster the more of them it has seen.
-
-    One validator must not be used by two threads at once.
-    """
+    """Validates documents against one grammar, the faster the more of them it has seen. Threads take turns."""
 
     def __init__(self, data: GrammarData) -> None:
         self._grammar = Grammar(data)
         self._automaton = Automaton(self._grammar)
+        self._turn = Lock()
 
     @property
     def data(self) -> GrammarData:
         return self._grammar.data
 
-    def is_valid(self, document: Any, *, allow_entities: bool = False) -> bool:
+    def is_valid(self, document: Any, *, entry: str = "", allow_entities: bool = False) -> bool:
         """Whether a document is well-formed, harmless and valid. See `validate` for the arguments."""
         try:
-            return self._accepts(source_of(document), allow_entities)
+            with self._turn:
+                return self._accepts(source_of(document), entry, allow_entities)
         except Unreadable:
             return False
 
     def validate(
-        self, document: Any, *, name: str = "", max_faults: int = MAXIMUM_FAULTS, allow_entities: bool = False
+        self,
+        document: Any,
+        *,
+        name: str = "",
+        entry: str = "",
+        max_faults: int = MAXIMUM_FAULTS,
+        allow_entities: bool = False,
     ) -> list[Fault]:
         """Everything that is wrong with a document, in its order; nothing for a valid one.
 
         `document` is XML text or bytes, a path, an open file, or an lxml element or tree; `name` is what the faults
-        call it. `allow_entities`: entities that the document declares itself are expanded, within bounds; otherwise a
+        call it. `entry` is one of the grammar's entries, where the document is a part of what the schema describes.
+        `allow_entities`: entities that the document declares itself are expanded, within bounds; otherwise a
         document that declares anything is refused.
         """
         source = source_of(document, name)
         try:
-            if self._accepts(source, allow_entities):
-                return []
-            return self._explain(source, max_faults, allow_entities)
+            with self._turn:
+                if self._accepts(source, entry, allow_entities):
+                    return []
+                return self._explain(source, entry, max_faults, allow_entities)
         except Unreadable as error:
             return [_unreadable(source, error)]
 
-    def _accepts(self, source: Source, allow_entities: bool) -> bool:
+    def _accepts(self, source: Source, entry: str, allow_entities: bool) -> bool:
         if self._automaton.is_crowded:
             self._automaton.forget()
-        needs_namespaces = self._grammar.needs_namespaces
-        return is_valid(self._automaton, source, needs_namespaces=needs_namespaces, allow_entities=allow_entities)
+        return is_valid(
+            self._automaton,
+            source,
+            entry=entry,
+            needs_namespaces=self._grammar.needs_namespaces,
+            allow_entities=allow_entities,
+        )
 
-    def _explain(self, source: Source, max_faults: int, allow_entities: bool) -> list[Fault]:
-        root, judge = read_document(self._grammar, self._automaton, source, allow_entities=allow_entities)
+    def _explain(self, source: Source, entry: str, max_faults: int, allow_entities: bool) -> list[Fault]:
+        root, judge = read_document(self._grammar, self._automaton, source, entry=entry, allow_entities=allow_entities)
         findings = Explainer(self._grammar, judge).explain(root)
         places = _Places(source)
         wording = Wording(self._grammar, source.name, places.of)

@@ -16,7 +16,14 @@ class _Invalid(Exception):
     pass
 
 
-def is_valid(automaton: Automaton, source: Source, *, needs_namespaces: bool, allow_entities: bool = False) -> bool:
+def is_valid(
+    automaton: Automaton,
+    source: Source,
+    *,
+    entry: str = "",
+    needs_namespaces: bool,
+    allow_entities: bool = False,
+) -> bool:
     """Raises:
     Unreadable: the document is not well-formed, or refused.
     """
@@ -24,7 +31,7 @@ def is_valid(automaton: Automaton, source: Source, *, needs_namespaces: bool, al
     encoding, chunks = chunks_of(source)
     parser = reader.prepare(encoding)
     parser.buffer_text = True
-    run = _Run(automaton, reader)
+    run = _Run(automaton, automaton.start(entry), reader)
     run.attach(parser, Scope(parser) if needs_namespaces else None)
     try:
         reader.read(run.tidy, chunks)
@@ -57,12 +64,12 @@ class _Run:
 
     __slots__ = ("_automaton", "_openings", "_reader", "_text", "state")
 
-    def __init__(self, automaton: Automaton, reader: Reader) -> None:
+    def __init__(self, automaton: Automaton, start: State, reader: Reader) -> None:
         self._automaton = automaton
         self._reader = reader
         self._openings: list[Opening] = []
         self._text: list[str] = []
-        self.state = automaton.start
+        self.state = start
 
     def tidy(self) -> None:
         """Keeps the memory bounded; called between two parts of the document."""
