@@ -38,7 +38,6 @@ def make_environment(own: Path | None = None) -> Environment:
     )
     environment.filters["docstring"] = docstring
     environment.filters["quoted"] = quoted
-    environment.filters["dedented"] = dedented
     return environment
 
 
@@ -58,13 +57,8 @@ def _visible(character: str) -> str:
     return character if character.isprintable() or character == "\n" else " "
 
 
-def dedented(text: str) -> str:
-    """Lines one level further out."""
-    return "".join(line.removeprefix("    ") for line in text.splitlines(keepends=True))
-
-
 def quoted(text: str) -> str:
     return repr(text)
 
 
-__all__ = ["TemplateError", "dedented", "docstring", "make_environment", "quoted", "template_directory"]
+__all__ = ["TemplateError", "docstring", "make_environment", "quoted", "template_directory"]

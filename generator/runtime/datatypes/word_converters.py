@@ -9,6 +9,7 @@ from typing import TypeVar
 from .converter import Converter, InvalidText, OtherSpelling, wrong_type
 
 _T = TypeVar("_T")
+_L = TypeVar("_L", bound=str)
 _E = TypeVar("_E", bound=StrEnum)
 
 SHOWN_WORDS = 12
@@ -58,19 +59,19 @@ def _listed(words: Collection[str]) -> str:
     return f"one of {', '.join(shown)}" + (f" and {more} more" if more else "")
 
 
-class LiteralConverter(_WordsConverter[str]):
-    """Fixed texts that stay strings."""
+class LiteralConverter(_WordsConverter[_L]):
+    """Fixed texts that stay strings; to a type checker, literals."""
 
     __slots__ = ("tokens",)
 
-    def __init__(self, *tokens: str, exact: bool = False) -> None:
+    def __init__(self, *tokens: _L, exact: bool = False) -> None:
         super().__init__(exact)
         self.tokens = tokens
 
-    def words(self) -> Iterable[tuple[str, str]]:
+    def words(self) -> Iterable[tuple[str, _L]]:
         return zip(self.tokens, self.tokens, strict=True)
 
-    def format(self, value: str) -> str:
+    def format(self, value: _L) -> str:
         return self._word(value)
 
 
