@@ -9,7 +9,13 @@ from contextlib import contextmanager
 Progress = Callable[[str, int, int], None]
 """Called with the stage, how much of it is done, and how much there is."""
 
-STAGES = {"read": "reading", "bind": "deciding on classes", "render": "rendering", "format": "formatting"}
+STAGES = {
+    "read": "reading",
+    "bind": "deciding on classes",
+    "render": "rendering",
+    "format": "formatting",
+    "validate": "validating",
+}
 
 
 @contextmanager

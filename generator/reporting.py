@@ -142,7 +142,7 @@ def _place_values(place: SourceLocation) -> dict[str, object]:
 
 def diagnostics_as_github(diagnostics: Iterable[Diagnostic]) -> str:
     return "\n".join(
-        _annotation(
+        annotation(
             "warning" if diagnostic.severity is Severity.WARNING else "error",
             diagnostic.location.path,
             diagnostic.location.line,
@@ -155,7 +155,7 @@ def diagnostics_as_github(diagnostics: Iterable[Diagnostic]) -> str:
 
 def checked_as_github(report: CheckedReport) -> str:
     return "\n".join(
-        _annotation("error", (report.output / found.path).as_posix(), found.line, 0, f"{found.path} {_meaning(found)}")
+        annotation("error", (report.output / found.path).as_posix(), found.line, 0, f"{found.path} {_meaning(found)}")
         for found in report.differences
     )
 
@@ -164,7 +164,7 @@ def _meaning(difference: Difference) -> str:
     return "\n".join(filter(None, [MEANING[difference.kind], difference.diff]))
 
 
-def _annotation(kind: str, file: str, line: int, column: int, message: str) -> str:
+def annotation(kind: str, file: str, line: int, column: int, message: str) -> str:
     properties = {"file": file, "line": line, "col": column, "title": "relaxgen"}
     shown = ",".join(f"{name}={_escaped_property(str(value))}" for name, value in properties.items() if value)
     return f"::{kind} {shown}::{_escaped(message)}"

@@ -35,7 +35,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "render": EVERYONE | {"python", "output"},
     "pipeline": EVERYONE | {"relaxng", "enums", "schema_choices", "binding", "python", "render", "output", "runtime"},
     "inspection": EVERYONE | {"binding", "relaxng"},
-    "validation": EVERYONE | {"relaxng", "runtime"},
+    "validation": EVERYONE | {"relaxng", "runtime", "reporting", "version"},
     "__init__": EVERYONE | {"pipeline", "output"},
     "progress": set(),
     "reporting": EVERYONE | {"output"},
@@ -49,7 +49,6 @@ LIBRARIES: dict[str, set[str]] = {
     "relaxng": {"lxml", "elementpath"},
     "binding": {"lxml"},
     "render": {"jinja2", "markupsafe", "black"},
-    "validation": {"lxml"},
     "progress": {"rich"},
     "cli": {"click"},
 }

@@ -1,0 +1,1 @@
+"""``relaxgen validate``: which documents are meant, validating them on all processors, and the report."""
