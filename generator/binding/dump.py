@@ -1,0 +1,193 @@
+"""Stable, line-oriented text of a `Model`, for golden files and for people who look inside.
+
+    root disk: Disk
+    class Disk <disk> in disk
+      path /disk
+      snapshot: attribute snapshot, optional DiskSnapshot [disk]
+      driver: child driver at 0, optional DiskDriver [diskspec]
+      readonly: flag readonly at 1, optional [diskspec]
+    enum DiskSnapshot in disk, table virDomainDiskSnapshot
+      0 "default", never in a document
+      1 "no"
+
+In brackets stands the define that a field comes from. Places in files are left out: they change with every edit of a
+schema, and with the directory that it lies in.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import PurePath
+
+from ..relaxng.dump import describe
+from .model import (
+    ClassModel,
+    ClassReference,
+    EnumMember,
+    EnumModel,
+    FieldModel,
+    Model,
+    Root,
+    UnionModel,
+)
+from .values import (
+    XML_SCHEMA,
+    ChoiceType,
+    DatatypeType,
+    EnumType,
+    ListType,
+    LiteralType,
+    StringType,
+    TokensType,
+    ValueType,
+    WordsType,
+)
+
+
+def dump(model: Model) -> str:
+    """Everything that the model says, in its order."""
+    return "".join(f"{line}\n" for line in _model_lines(model))
+
+
+def describe_type(value: ValueType | ClassReference, enums: Mapping[str, EnumModel]) -> str:
+    """A type on one line: ``Disk``, ``xsd:int(minInclusive "1")``, ``yes/no``, ``list of string (1 to 3)``. Of an
+    enumeration the tokens are told where the place does not allow all of them."""
+    match value:
+        case ClassReference():
+            return value.name
+        case StringType():
+            return "string"
+        case DatatypeType():
+            return _datatype(value)
+        case WordsType():
+            return f"{value.true}/{value.false}"
+        case LiteralType():
+            return _alternatives(value.tokens) + (" exact" if value.exact else "")
+        case EnumType():
+            return value.name + _allowed(value, enums)
+        case ListType():
+            return f"list of {_inner(value.item, enums)}{_bounds(value)}"
+        case ChoiceType():
+            return " or ".join(_inner(part, enums) for part in value.types)
+        case TokensType():
+            raise AssertionError("binding has made an enumeration of every choice of tokens")
+
+
+def _inner(value: ValueType, enums: Mapping[str, EnumModel]) -> str:
+    text = describe_type(value, enums)
+    return f"({text})" if isinstance(value, (ChoiceType, ListType)) else text
+
+
+def _datatype(value: DatatypeType) -> str:
+    name = f"xsd:{value.datatype.type}" if value.datatype.library == XML_SCHEMA else str(value.datatype)
+    params = ", ".join(f"{param.name} {_quoted(param.value)}" for param in value.params)
+    excluded = f" except {_alternatives(value.excluded)}" if value.excluded else ""
+    return name + (f"({params})" if params else "") + excluded
+
+
+def _allowed(value: EnumType, enums: Mapping[str, EnumModel]) -> str:
+    possible = {member.token for member in enums[value.name].members if not member.sentinel}
+    if set(value.tokens) == possible:
+        return ""
+    return f"({_alternatives(value.tokens)})"
+
+
+def _bounds(value: ListType) -> str:
+    if value.maximum is None:
+        return f" (at least {value.minimum})" if value.minimum else ""
+    if value.minimum == value.maximum:
+        return f" ({value.minimum})"
+    return f" ({value.minimum} to {value.maximum})"
+
+
+def _model_lines(model: Model) -> Iterator[str]:
+    enums = {one.name: one for one in model.enums}
+    yield from (_root_line(root) for root in model.roots)
+    yield from (f"prefix {prefix or 'none'} for {namespace}" for namespace, prefix in sorted(model.prefixes.items()))
+    for class_model in model.classes:
+        yield from _class_lines(class_model, enums)
+    for union in model.unions:
+        yield from _union_lines(union)
+    for enum in model.enums:
+        yield from _enum_lines(enum)
+
+
+def _root_line(root: Root) -> str:
+    return f"root {root.xml_name}: {root.type.name} ({PurePath(root.schema).name})"
+
+
+def _class_lines(model: ClassModel, enums: Mapping[str, EnumModel]) -> Iterator[str]:
+    yield f"class {model.name} <{model.xml_name}> in {model.family}"
+    merged = len(model.patterns)
+    yield from _facts(
+        {
+            "define": model.define,
+            "since": model.since,
+            "merges": f"{merged} element patterns" if merged > 1 else "",
+            "union": model.union,
+        }
+    )
+    if model.discriminator is not None:
+        name, tokens = model.discriminator
+        yield f"  where {name} is {_alternatives(tokens)}"
+    yield from _paths_and_documentation(model.paths, model.documentation)
+    for field in model.fields:
+        yield from _field_lines(field, enums)
+
+
+def _field_lines(model: FieldModel, enums: Mapping[str, EnumModel]) -> Iterator[str]:
+    name = f" {model.xml_name}" if model.xml_name is not None else ""
+    position = f" at {model.position}" if model.position >= 0 else ""
+    type_text = f" {describe_type(model.type, enums)}" if model.type is not None else ""
+    define = f" [{model.define}]" if model.define else ""
+    yield f"  {model.name}: {model.kind.value}{name}{position}, {model.cardinality}{type_text}{define}"
+    yield from (f"    item <{item.xml_name}> {item.type.name}" for item in model.items)
+    if model.text:
+        yield "    text"
+    yield from _facts({"since": model.since}, level=2)
+    yield from (f"    names {describe(name_class)}" for name_class in model.name_classes)
+    yield from _documentation(model.documentation, level=2)
+
+
+def _union_lines(model: UnionModel) -> Iterator[str]:
+    yield f"union {model.name} <{model.xml_name}> in {model.family} by {model.discriminator}"
+    yield from _paths_and_documentation(model.paths, model.documentation)
+    for variant in model.variants:
+        yield f"  {_alternatives(variant.tokens)}: {variant.name}"
+
+
+def _enum_lines(model: EnumModel) -> Iterator[str]:
+    exact = ", exact" if model.exact else ""
+    table = f", table {model.table}" if model.table else ""
+    yield f"enum {model.name} in {model.family}{table}{exact}"
+    yield from _facts({"define": model.define})
+    yield from _documentation(model.documentation, level=1)
+    yield from (f"  {_member(member)}" for member in model.members)
+
+
+def _member(member: EnumMember) -> str:
+    constant = f" {member.constant}" if member.constant else ""
+    sentinel = ", never in a document" if member.sentinel else ""
+    return f"{member.index} {_quoted(member.token)}{constant}{sentinel}"
+
+
+def _paths_and_documentation(paths: Iterable[str], documentation: str) -> Iterator[str]:
+    yield from (f"  path {path}" for path in paths)
+    yield from _documentation(documentation, level=1)
+
+
+def _facts(facts: Mapping[str, str], level: int = 1) -> Iterator[str]:
+    yield from (f"{'  ' * level}{name} {value}" for name, value in facts.items() if value)
+
+
+def _documentation(text: str, level: int) -> Iterator[str]:
+    yield from (f"{'  ' * level}# {line}".rstrip() for line in text.splitlines())
+
+
+def _alternatives(tokens: Iterable[str]) -> str:
+    return " | ".join(map(_quoted, tokens))
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
