@@ -1,0 +1,172 @@
+"""Documents through the packages generated from their schemas: parsed, formatted, and compared with what they were.
+
+    python benchmarks/round_trip.py                                  every release and vocabulary of the corpus
+    python benchmarks/round_trip.py libvirt-9.0.0 vocabularies/osinfo
+    python benchmarks/round_trip.py libvirt-11.3.0 --schema network --schema domain --failures 5
+
+The corpus is no part of the project: ``RELAXGEN_CORPUS`` says where it is. Of each folder in it, ``manifest.tsv`` names
+the documents that a validator other than ours found valid. A document passes when its canonical form is that of the
+result, and when the result, parsed and formatted once more, is the same text.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import importlib
+import os
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from difflib import unified_diff
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import ModuleType
+from typing import Any
+
+from lxml import etree
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(REPOSITORY))
+
+from generator.output import write  # noqa: E402
+from generator.pipeline import PackageRequest, build_package  # noqa: E402
+
+WHITE_SPACE = " \t\r\n"
+DIFF_LINES = 8
+
+
+def canonical(data: bytes) -> bytes:
+    """C14N without comments, processing instructions, the DOCTYPE, and white space between elements.
+
+    White space counts in an element that has other text or no elements.
+    """
+    parser = etree.XMLParser(remove_comments=True, remove_pis=True, resolve_entities=False, no_network=True)
+    root = etree.fromstring(data, parser)
+    for element in root.iter("*"):
+        if len(element) and not any(text.strip(WHITE_SPACE) for text in _texts(element)):
+            element.text = None
+            for child in element:
+                child.tail = None
+    return bytes(etree.tostring(root, method="c14n"))
+
+
+def _texts(element: Any) -> Iterator[str]:
+    yield element.text or ""
+    for child in element:
+        yield child.tail or ""
+
+
+def difference(before: bytes, after: bytes) -> str:
+    """The first lines of what changed between two documents; nothing when they are canonically equal."""
+    old, new = canonical(before), canonical(after)
+    if old == new:
+        return ""
+    lines = [text.decode().replace("><", ">\n<").splitlines() for text in (old, new)]
+    return "\n".join(list(unified_diff(*lines, n=0, lineterm=""))[2 : 2 + DIFF_LINES])
+
+
+def round_trip(parse: Callable[[Any], Any], format: Callable[[Any], str], data: bytes) -> str:
+    """Why a document does not come back as it was; nothing when it does."""
+    try:
+        text = format(parse(data))
+        return difference(data, text.encode()) or ("" if format(parse(text)) == text else "formats otherwise each time")
+    except Exception as error:  # every failure of a document is a finding of this program
+        return f"{type(error).__name__}: {error}"
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """A schema and the documents that are valid under it."""
+
+    name: str
+    schema: Path
+    documents: tuple[Path, ...]
+
+    @property
+    def package(self) -> str:
+        return "".join(character if character.isalnum() else "_" for character in f"round_trip_{self.name}")
+
+
+def vocabularies(corpus: Path, release: str) -> list[Vocabulary]:
+    """The schemas of a folder of the corpus, in the order of their names."""
+    folder = corpus / release
+    documents: dict[Path, list[Path]] = {}
+    with (folder / "manifest.tsv").open(encoding="utf-8", newline="") as manifest:
+        for row in csv.DictReader(manifest, delimiter="\t", quoting=csv.QUOTE_NONE):
+            # Jing is right where libxml2 is not; libvirt's documents have one verdict for both.
+            if (row.get("jing") or row.get("measured")) == "valid" and (folder / row["file"]).exists():
+                documents.setdefault(_schema(folder, row["schema"]), []).append(folder / row["file"])
+    return [
+        Vocabulary(f"{release}/{schema.parent.name}/{schema.stem}", schema, tuple(sorted(found)))
+        for schema, found in sorted(documents.items())
+    ]
+
+
+def _schema(folder: Path, name: str) -> Path:
+    candidates = [
+        folder / "schema" / name,
+        folder / "schemas" / f"{name}.rng",
+        folder / "schemas" / "tests" / f"{name}.rng",
+    ]
+    return next(path for path in candidates if path.exists())
+
+
+def releases(corpus: Path) -> list[str]:
+    return sorted(path.parent.relative_to(corpus).as_posix() for path in corpus.rglob("manifest.tsv"))
+
+
+def generated(vocabulary: Vocabulary, parent: Path) -> ModuleType:
+    """The package made from the schema, in `parent`, which must be on the import path."""
+    directory = parent / vocabulary.package
+    write(build_package(PackageRequest((vocabulary.schema,), directory)).tree, directory)
+    importlib.invalidate_caches()
+    return importlib.import_module(vocabulary.package)
+
+
+def failures(package: ModuleType, documents: Iterable[Path]) -> dict[Path, str]:
+    """The documents that do not come back as they were, and why."""
+    found = {path: round_trip(package.parse, package.format, path.read_bytes()) for path in documents}
+    return {path: reason for path, reason in found.items() if reason}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Round trip of the corpus, a line for each schema.")
+    parser.add_argument("release", nargs="*", help="a folder of the corpus with a manifest.tsv; all without any")
+    parser.add_argument("--schema", action="append", default=[], help="only schemas of this name")
+    parser.add_argument("--failures", type=int, default=3, help="how many failures are shown of each schema")
+    arguments = parser.parse_args()
+    corpus = Path(os.environ.get("RELAXGEN_CORPUS") or REPOSITORY.parent / "shared" / "corpus")
+    if not corpus.is_dir():
+        parser.error(f"no corpus at {corpus}: RELAXGEN_CORPUS names it")
+    passed = total = 0
+    with TemporaryDirectory() as directory:
+        sys.path.insert(0, directory)
+        for release in arguments.release or releases(corpus):
+            for vocabulary in vocabularies(corpus, release):
+                if not arguments.schema or vocabulary.schema.stem in arguments.schema:
+                    failed = reported(vocabulary, Path(directory), arguments.failures)
+                    passed += len(vocabulary.documents) - failed
+                    total += len(vocabulary.documents)
+    print(f"{passed:,} of {total:,} documents come back as they were")
+    return 0 if passed == total else 1
+
+
+def reported(vocabulary: Vocabulary, parent: Path, shown: int) -> int:
+    """How many documents of a schema failed, after printing its line of the table."""
+    start = time.perf_counter()
+    package = generated(vocabulary, parent)
+    made = time.perf_counter()
+    failed = failures(package, vocabulary.documents)
+    done = time.perf_counter()
+    count = len(vocabulary.documents)
+    times = f"generate {made - start:5.1f} s   round trip {done - made:5.1f} s"
+    print(f"{vocabulary.name:48} {count - len(failed):5} of {count:5}   {times}", flush=True)
+    for path, reason in list(failed.items())[:shown]:
+        print(f"    {path.name}: {reason}".replace("\n", "\n        "))
+    return len(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
