@@ -1,8 +1,9 @@
 """The stages in order: the first file to read.
 
-    schemas   → Grammar → Schema     relaxng.reader, relaxng.simplification
+    schemas   → Grammar → Schema     relaxng.reader, relaxng.simplification, relaxng.correctness
     tables    → EnumTable            enums.reader
     both      → Model                binding.builder
+    Schema    → compiled grammar     relaxng.compilation, for the package to explain faults with
     Model     → PythonPackage        python.builder
     package   → OutputTree           render.renderer
 
@@ -11,19 +12,25 @@ Nothing here touches the disk but to read schemas, tables and templates; `output
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from .binding.builder import build_model
-from .binding.model import Model
+from .binding.model import ClassModel, Model
+from .binding.naming import words
 from .enums.matching import TableMatcher
 from .enums.reader import read_tables
 from .enums.table import EnumTable
 from .errors import Diagnostic, Diagnostics, SchemaError, TableError
+from .relaxng.compilation import compile_patterns
+from .relaxng.correctness import check_schema
 from .relaxng.grammar import Schema
 from .relaxng.reader import read_grammar
 from .relaxng.simplification import simplify
+from .relaxng.simplified_form import SimplifiedForm
+from .python.view import CompiledGrammar
 
 OutputTree = Mapping[str, str]
 """Texts by path relative to the package, with slashes."""
@@ -70,7 +77,8 @@ def build_package(request: PackageRequest, progress: Progress | None = None) -> 
     diagnostics = Diagnostics()
     schemas = read_schemas(request, diagnostics, progress)
     model = bind(schemas, request, diagnostics, progress)
-    package = build_python(model, request.output.name, [path.name for path in request.schemas])
+    grammars = [compile_grammar(schema, model) for schema in schemas]
+    package = build_python(model, request.output.name, [path.name for path in request.schemas], grammars)
     tree = render(package, request.templates, progress)
     return GeneratedPackage(tree, model, diagnostics.warnings)
 
@@ -81,10 +89,18 @@ def read_model(request: PackageRequest) -> Model:
     return bind(read_schemas(request, diagnostics), request, diagnostics)
 
 
+@dataclass(frozen=True, slots=True)
+class CheckedSchema:
+    """A schema that obeys the specification: as binding uses it, and simplified to the end as validation does."""
+
+    schema: Schema
+    form: SimplifiedForm
+
+
 def read_schemas(
     request: PackageRequest, diagnostics: Diagnostics, progress: Progress | None = None
-) -> tuple[Schema, ...]:
-    schemas: list[Schema] = []
+) -> tuple[CheckedSchema, ...]:
+    schemas: list[CheckedSchema] = []
     for done, path in enumerate(request.schemas):
         if progress is not None:
             progress("read", done, len(request.schemas))
@@ -95,16 +111,18 @@ def read_schemas(
     return tuple(schemas)
 
 
-def _schema(path: Path, diagnostics: Diagnostics) -> Schema | None:
+def _schema(path: Path, diagnostics: Diagnostics) -> CheckedSchema | None:
     """None for a schema with errors, so that those of the other schemas are found as well."""
     try:
-        return simplify(read_grammar(path, diagnostics), diagnostics)
+        grammar = read_grammar(path, diagnostics)
+        schema = simplify(grammar, diagnostics)
+        return CheckedSchema(schema, check_schema(grammar, schema, diagnostics))
     except SchemaError:
         return None
 
 
 def bind(
-    schemas: tuple[Schema, ...], request: PackageRequest, diagnostics: Diagnostics, progress: Progress | None = None
+    schemas: tuple[CheckedSchema, ...], request: PackageRequest, diagnostics: Diagnostics, progress: Progress | None = None
 ) -> Model:
     if progress is not None:
         progress("bind", 0, 1)
@@ -116,4 +134,22 @@ def bind(
         match = matcher.best(tokens, place)
         return match.table if match is not None else None
 
-    return build_model(schemas, tables, diagnostics, roots=request.roots, matcher=fitting)
+    return build_model(
+        [checked.schema for checked in schemas], tables, diagnostics, roots=request.roots, matcher=fitting
+    )
+
+
+def compile_grammar(checked: CheckedSchema, model: Model) -> CompiledGrammar:
+    """The exact grammar of one schema, with an entry for each class that the schema was the first to reach."""
+    path = checked.schema.location.path
+    classes = [one for one in (*model.classes, *model.unions) if one.schema == path]
+    entries = {one.name: one.patterns for one in classes if not (isinstance(one, ClassModel) and one.union)}
+    labels = {place: " ".join(words(enum.name)) for enum in model.enums for place in enum.choices}
+    format_, *middle, files, labels_used, starts = compile_patterns(checked.form, labels, entries)
+    names = [_relative(file, Path(path).parent) for file in files]
+    return CompiledGrammar(Path(path).stem, tuple(entries), (format_, *middle, names, labels_used, starts))
+
+
+def _relative(file: str, directory: Path) -> str:
+    """The name of a schema file for messages: the same wherever the schema lies."""
+    return Path(os.path.relpath(file, directory)).as_posix()

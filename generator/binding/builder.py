@@ -9,6 +9,7 @@ from ..errors import Diagnostics, did_you_mean
 from ..relaxng.grammar import Schema
 from ..relaxng.name_class import QName, names_of
 from ..relaxng.pattern import Attribute, Choice, Element, Pattern, Ref, children
+from ..source import SourceLocation
 from .annotations import SINCE
 from .class_names import ClassNames
 from .contents import ContentReader
@@ -18,7 +19,7 @@ from .enumerations import Enumerations, Matcher
 from .families import families
 from .fields import FieldBuilder
 from .model import ClassModel, ClassReference, FieldModel, Model, Root, UnionModel, Variant
-from .naming import shared_prefix
+from .naming import namespace_word, shared_prefix
 
 
 def build_model(
@@ -49,6 +50,7 @@ def build_model(
     fields = FieldBuilder(drafts, names, enumerations, prefixes, _define_places(schemas))
     assembly = _Assembly(drafts, names, fields, modules)
     classes = tuple(one for draft in drafts.found.values() for one in assembly.classes(draft))
+    enumerations.report_unused_tokens()
     unions = tuple(assembly.union(draft) for draft in drafts.found.values() if draft.split is not None)
     diagnostics.raise_errors()
     return Model(classes, unions, enumerations.models, tuple(_named(found_roots, names)), prefixes)
@@ -123,10 +125,17 @@ def _add_roots(drafts: Drafts, diagnostics: Diagnostics) -> Iterator[tuple[Key, 
 
 
 def _prefixes(schemas: Sequence[Schema]) -> Mapping[str, str]:
+    """The schemas' own prefixes; for a namespace that has none, a word of its name."""
     found: dict[str, str] = {}
     for schema in schemas:
         for namespace, prefix in schema.prefixes.items():
             found.setdefault(namespace, prefix)
+    for schema in schemas:
+        for pattern in _all_patterns(schema):
+            if isinstance(pattern, (Element, Attribute)):
+                for name in names_of(pattern.name) or ():
+                    if name.namespace and not found.get(name.namespace):
+                        found[name.namespace] = namespace_word(name.namespace)
     return found
 
 
@@ -205,6 +214,7 @@ class _Assembly:
             union=union,
             discriminator=literals,
             patterns=self._places(draft.key),
+            schema=self._drafts.table.schemas[draft.schema].location.path,
             location=first.pattern.location,
         )
 
@@ -224,11 +234,12 @@ class _Assembly:
             documentation=self._documentation(draft),
             paths=tuple(self._paths(draft)),
             patterns=self._places(draft.key),
+            schema=self._drafts.table.schemas[draft.schema].location.path,
             location=self._drafts.patterns(draft.key)[0].pattern.location,
         )
 
-    def _places(self, key: Key) -> tuple[tuple[str, int, int], ...]:
-        return tuple(place_of(one.pattern.location) for one in self._drafts.patterns(key))
+    def _places(self, key: Key) -> tuple[SourceLocation, ...]:
+        return tuple(one.pattern.location for one in self._drafts.patterns(key))
 
     def _documentation(self, draft: Draft) -> str:
         for one in self._drafts.patterns(draft.key):

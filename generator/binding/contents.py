@@ -137,7 +137,11 @@ class ContentReader:
             case Interleave():
                 return together([self.of_pattern(schema, part, in_repetition) for part in pattern.patterns])
             case Choice():
-                return choose([self.of_pattern(schema, part, in_repetition) for part in pattern.patterns])
+                return _whole_text(
+                    schema,
+                    pattern,
+                    choose([self.of_pattern(schema, part, in_repetition) for part in pattern.patterns]),
+                )
             case Optional():
                 return _optional(self.of_pattern(schema, pattern.pattern, in_repetition))
             case OneOrMore():
@@ -169,12 +173,15 @@ class ContentReader:
         if key not in self._defines:
             target = self._table.define_of(schema, reference)
             self._defines[key] = self.of_pattern(schema, target, in_repetition)
-        contents = self._defines[key]
-        if contents.text_only and not contents.free_text:
-            # The reference itself is kept, so that an enumeration can take the define's name.
-            assert contents.text is not None
-            return replace(contents, text=TextUse(contents.text.cardinality, ((schema, reference),)))
+        return _whole_text(schema, reference, self._defines[key])
+
+
+def _whole_text(schema: int, pattern: Pattern, contents: Contents) -> Contents:
+    """A choice of texts stays one pattern, so that an enumeration can take its annotations and its define's name."""
+    if not contents.possible or not contents.text_only or contents.free_text:
         return contents
+    assert contents.text is not None, "contents with nothing but text have text"
+    return replace(contents, text=TextUse(contents.text.cardinality, ((schema, pattern),)))
 
 
 def _group(parts: list[Contents], in_repetition: bool) -> Contents:

@@ -44,6 +44,7 @@ class Enumerations:
         self._diagnostics = diagnostics
         self._found: dict[_Identity, EnumModel] = {}
         self._names: dict[str, _Identity] = {}
+        self._allowed: dict[str, list[TokensType]] = {}
 
     @property
     def models(self) -> tuple[EnumModel, ...]:
@@ -84,10 +85,15 @@ class Enumerations:
             )
         elif table is not None:
             model = replace(model, members=_without_sentinel(model.members, value.tokens))
+        if value.location not in model.choices:
+            model = replace(model, choices=(*model.choices, value.location))
         self._found[identity] = model
         return EnumType(model.name, value.tokens, value.exact)
 
     def _table(self, value: TokensType, place: tuple[str, ...]) -> EnumTable | None:
+        if len(value.tables) > 1:
+            # Alternatives of one attribute may have a table each; together they are an enumeration of their own.
+            return None
         for name in value.tables:
             table = self._tables.get(name)
             if table is not None:
@@ -96,34 +102,40 @@ class Enumerations:
                 self._diagnostics.error(
                     value.location, f"there is no enum table {name!r}{did_you_mean(name, self._tables)}"
                 )
-        if value.tables:
             return None
         place = (*place, *(word for name in value.names for word in words(name)))
         return self._matcher(value.tokens, place)
 
     def _checked(self, table: EnumTable, value: TokensType) -> EnumTable:
-        """Reports the tokens that only one side has; one leading entry of the table is its sentinel."""
+        """Reports the tokens that the table lacks. What the schema lacks is known when all its choices are."""
+        self._allowed.setdefault(table.name, []).append(value)
         missing = [token for token in value.tokens if token not in table.tokens]
-        extra = [token for token in table.tokens[1:] if token and token not in value.tokens]
         if missing:
             self._diagnostics.error(
                 value.location,
                 f"enum table {table.name} lacks {_listed(missing)}, which the schema allows",
                 related=[(table.location, f"{table.name} is here")],
             )
-        if extra:
-            self._diagnostics.warning(
-                value.location,
-                f"the schema does not allow {_listed(extra)}, which enum table {table.name} has",
-                related=[(table.location, f"{table.name} is here")],
-            )
         return table
+
+    def report_unused_tokens(self) -> None:
+        """Warns of tokens that a table has and no choice attached to it allows; its first entry may be a sentinel."""
+        for name, values in self._allowed.items():
+            table = self._tables[name]
+            allowed = {token for value in values for token in value.tokens}
+            extra = [token for token in table.tokens[1:] if token and token not in allowed]
+            if extra:
+                self._diagnostics.warning(
+                    values[0].location,
+                    f"the schema does not allow {_listed(extra)}, which enum table {name} has",
+                    related=[(table.location, f"{name} is here")],
+                )
 
     def _name(self, value: TokensType, table: EnumTable | None, owner: str, field: str, identity: _Identity) -> str:
         candidates = []
         if table is not None:
-            candidates.append(table_class_name(table.name))
-            candidates.append(table_class_name(table.name) + "Type")
+            candidates.append(table_class_name(table.name, table.last))
+            candidates.append(table_class_name(table.name) + "Token")
         candidates += [class_name(name.removeprefix(self._define_prefix)) for name in value.names[:1]]
         candidates.append(owner + class_name(field))
         candidates.append(owner + class_name(field) + "Token")

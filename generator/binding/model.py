@@ -16,9 +16,6 @@ from ..source import UNKNOWN_LOCATION, SourceLocation
 from .cardinality import Cardinality
 from .values import ValueType
 
-Place = tuple[str, int, int]
-
-
 class FieldKind(Enum):
     ATTRIBUTE = "attribute"
     TEXT = "text"
@@ -76,7 +73,8 @@ class FieldModel:
 class ClassModel:
     """``paths`` are element paths from the roots, the shortest first, cut off after a few. ``discriminator`` is the
     attribute that decides the kind, with its values here, for a member of a union. ``patterns`` are the places of the
-    element patterns merged, ``family`` is the name of the module."""
+    element patterns merged, ``schema`` is the path of the first schema that reaches them, ``family`` the name of the
+    module."""
 
     name: str
     xml_name: QName
@@ -88,7 +86,8 @@ class ClassModel:
     paths: tuple[str, ...] = ()
     union: str = ""
     discriminator: tuple[QName, tuple[str, ...]] | None = None
-    patterns: tuple[Place, ...] = ()
+    patterns: tuple[SourceLocation, ...] = field(default=(), compare=False)
+    schema: str = ""
     location: SourceLocation = field(default=UNKNOWN_LOCATION, compare=False)
 
 
@@ -109,7 +108,8 @@ class UnionModel:
     family: str = ""
     documentation: str = ""
     paths: tuple[str, ...] = ()
-    patterns: tuple[Place, ...] = ()
+    patterns: tuple[SourceLocation, ...] = field(default=(), compare=False)
+    schema: str = ""
     location: SourceLocation = field(default=UNKNOWN_LOCATION, compare=False)
 
 
@@ -126,7 +126,8 @@ class EnumMember:
 
 @dataclass(frozen=True, slots=True)
 class EnumModel:
-    """``exact`` keeps white space in tokens significant. ``table`` is the enum table's name, where there is one."""
+    """``exact`` keeps white space in tokens significant. ``table`` is the enum table's name, where there is one.
+    ``choices`` are the places of the choices in the schema."""
 
     name: str
     members: tuple[EnumMember, ...]
@@ -135,6 +136,7 @@ class EnumModel:
     define: str = ""
     exact: bool = False
     documentation: str = ""
+    choices: tuple[SourceLocation, ...] = field(default=(), compare=False)
     location: SourceLocation = field(default=UNKNOWN_LOCATION, compare=False)
 
 

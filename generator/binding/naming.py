@@ -95,10 +95,24 @@ VOCABULARY_PREFIXES = ("virDomain", "vir")
 """What the names of enum tables begin with in libvirt; the longest that fits is dropped."""
 
 
-def table_class_name(table: str) -> str:
-    """`virDomainDiskSnapshot` → `DiskSnapshot`."""
+def table_class_name(table: str, last: str = "") -> str:
+    """`virDomainDiskSnapshot` → `DiskSnapshot`. A table that is called like the thing itself says by the name of its
+    last constant that it is about the type: `virDomainInput`, `VIR_DOMAIN_INPUT_TYPE_LAST` → `InputType`."""
     for prefix in VOCABULARY_PREFIXES:
         rest = table.removeprefix(prefix)
         if rest != table and rest[:1].isupper():
-            return class_name(rest)
-    return class_name(table)
+            break
+    else:
+        rest = table
+    name = class_name(rest)
+    return f"{name}Type" if last.endswith("_TYPE_LAST") and not name.endswith("Type") else name
+
+
+def namespace_word(uri: str) -> str:
+    """A word for a namespace that has no prefix: the last part of its name that is no version.
+
+    >>> namespace_word("http://libvirt.org/schemas/domain/qemu/1.0")
+    'qemu'
+    """
+    parts = [part for part in re.split(r"[/:#?]+", uri) if part and not re.fullmatch(r"v?[\d.]+", part)]
+    return snake_case(words(parts[-1])) if parts else ""

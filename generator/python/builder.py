@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from ..binding.model import (
     ClassModel,
@@ -21,6 +22,7 @@ from .fields import FieldViews
 from .identifiers import class_identifier, member_identifiers
 from .module_names import CONTENTS_MODULE, ENUMS_MODULE, Homes, ModuleNames, find_homes
 from .view import (
+    CompiledGrammar,
     PythonClass,
     PythonContents,
     PythonEnum,
@@ -34,9 +36,12 @@ from .view import (
 )
 
 
-def build_package(model: Model, name: str, sources: Sequence[str]) -> PythonPackage:
-    """``sources`` are the names of the schema files, for the header of every file."""
-    return _Builder(model, name, sources).package()
+def build_package(
+    model: Model, name: str, sources: Sequence[str], grammars: Sequence[CompiledGrammar] = ()
+) -> PythonPackage:
+    """``sources`` are the names of the schema files, for the header of every file; ``grammars`` are what the package
+    explains faults with."""
+    return replace(_Builder(model, name, sources).package(), grammars=tuple(grammars))
 
 
 class _Builder:
@@ -211,10 +216,7 @@ class _Builder:
         } | own
         for namespace in sorted(used - {"", "http://www.w3.org/XML/1998/namespace"}):
             prefix = self._model.prefixes.get(namespace)
-            if namespace in own and prefix is None:
-                yield repr(namespace), "None"
-            elif prefix is not None:
-                yield repr(namespace), repr(prefix or None)
+            yield repr(namespace), "None" if namespace in own else repr(prefix or None)
 
     def _contents_views(self) -> Iterator[PythonContents]:
         seen: set[str] = set()

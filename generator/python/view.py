@@ -3,8 +3,13 @@ by `repr`; names are identifiers; annotations and calls are finished expressions
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from ..binding.naming import field_name
+from .identifiers import module_identifier
 
 WIDEST_ASSIGNMENT = 84
 """Several targets stand in one assignment as long as it fits on a line."""
@@ -217,6 +222,32 @@ class PythonRoot:
 
 
 @dataclass(frozen=True, slots=True)
+class CompiledGrammar:
+    """The exact grammar of one schema as plain data, and the classes that have an entry in it."""
+
+    name: str
+    entries: tuple[str, ...]
+    data: Sequence[Any]
+
+    @property
+    def module(self) -> str:
+        return module_identifier(field_name(self.name))
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The data as JSON: tables in the order of the format, a line for each item of a table."""
+        parts: list[str] = []
+        for index, item in enumerate(self.data):
+            comma = "," if index + 1 < len(self.data) else ""
+            if isinstance(item, (list, tuple)) and item:
+                inner = [json.dumps(one, separators=(",", ":")) for one in item]
+                parts += ["[", *(f"{line}," for line in inner[:-1]), inner[-1], f"]{comma}"]
+            else:
+                parts.append(json.dumps(item) + comma)
+        return ("[", *parts, "]")
+
+
+@dataclass(frozen=True, slots=True)
 class PythonPackage:
     """``sources`` are the names of the schema files, for headers. ``prefixes`` are quoted pairs."""
 
@@ -229,6 +260,7 @@ class PythonPackage:
     prefixes: tuple[tuple[str, str], ...] = ()
     blanks: bool = False
     imports: tuple[PythonImport, ...] = ()
+    grammars: tuple[CompiledGrammar, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:

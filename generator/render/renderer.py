@@ -31,14 +31,14 @@ def render(package: PythonPackage, templates: Path | None = None, progress: Prog
     Raises:
         ConfigurationError: a user's template is wrong.
     """
-    raw = dict(_raw_files(package, make_environment(templates)))
+    raw = dict(raw_files(package, make_environment(templates)))
     raw.update(runtime_files(package.sources))
     files = format_all(raw, progress)
     files["py.typed"] = ""
     return dict(sorted(files.items()))
 
 
-def _raw_files(package: PythonPackage, environment: Environment) -> Iterator[tuple[str, str]]:
+def raw_files(package: PythonPackage, environment: Environment) -> Iterator[tuple[str, str]]:
     try:
         yield "__init__.py", environment.get_template("python/package.py.jinja").render(package=package)
         module_template = environment.get_template("python/module.py.jinja")
@@ -46,6 +46,10 @@ def _raw_files(package: PythonPackage, environment: Environment) -> Iterator[tup
             yield f"{module.name}.py", module_template.render(package=package, module=module)
         if package.contents:
             yield "contents.py", environment.get_template("python/contents.py.jinja").render(package=package)
+        grammar_template = environment.get_template("python/grammar.py.jinja")
+        yield "_grammar/__init__.py", environment.get_template("python/grammars.py.jinja").render(package=package)
+        for grammar in package.grammars:
+            yield f"_grammar/{grammar.module}.py", grammar_template.render(package=package, grammar=grammar)
         yield "_runtime/namespaces.py", environment.get_template("python/namespaces.py.jinja").render(package=package)
     except TemplateError as error:
         place = SourceLocation(str(getattr(error, "filename", None) or getattr(error, "name", None) or "templates"),

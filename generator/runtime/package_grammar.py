@@ -2,13 +2,35 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from importlib import import_module
+from threading import Lock
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .faults import Fault
     from .source import Document
+    from .validation.validator import Validator
+
+_validators: dict[str, Validator] = {}
+_loading = Lock()
 
 
 def faults_of(document: Document, entry: str) -> list[Fault]:
-    """What is wrong with the document; nothing where the package carries no grammar."""
-    return []
+    """What is wrong with the document as `entry`, by what the schema says and nothing else."""
+    given: Any = document.root
+    if document.data is not None:
+        given = document.data.decode("utf-8") if document.is_text else document.data
+    return _validator(entry).validate(given, name=document.file, entry=entry)
+
+
+def _validator(entry: str) -> Validator:
+    package = f"{__package__.rpartition('.')[0]}._grammar"
+    entries: dict[str, str] = import_module(package).ENTRIES
+    module = next(name for name, names in entries.items() if entry in names.split())
+    with _loading:
+        if module not in _validators:
+            from .validation.validator import Validator
+
+            _validators[module] = Validator(json.loads(import_module(f".{module}", package).DATA))
+        return _validators[module]

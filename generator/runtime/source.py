@@ -37,13 +37,15 @@ class Document:
     """A document that was read: its root, and what is needed to point into it.
 
     ``data`` is None for an lxml element that a caller made. ``blanks`` tells that white space between elements was
-    kept; without it libxml2 drops it while reading, which is the faster way.
+    kept; otherwise libxml2 drops it while reading, which is the faster way. ``is_text`` tells that ``data`` is UTF-8,
+    whatever encoding it claims.
     """
 
-    __slots__ = ("blanks", "data", "file", "root")
+    __slots__ = ("blanks", "data", "file", "is_text", "root")
 
-    def __init__(self, root: Any, data: bytes | None, file: str, *, blanks: bool) -> None:
+    def __init__(self, root: Any, data: bytes | None, file: str, *, blanks: bool, is_text: bool = False) -> None:
         self.root = root
+        self.is_text = is_text
         self.data = data
         self.file = file
         self.blanks = blanks
@@ -100,7 +102,7 @@ def _parsed(data: bytes, file: str, blanks: bool, *, is_text: bool = False) -> D
     if doctype is not None and _declares(doctype):
         line = data[: max(data.find(b"<!DOCTYPE"), 0)].count(b"\n") + 1
         raise _refused(file, line, 1, "the DOCTYPE declares entities or elements; such documents are refused", data)
-    return Document(root, data, file, blanks=blanks)
+    return Document(root, data, file, blanks=blanks, is_text=is_text)
 
 
 def _declares(doctype: Any) -> bool:
