@@ -1,0 +1,100 @@
+"""All that is known about one field, one enumeration, or what stands above a class's tree: facts, a line each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from ..binding.dump import describe_type
+from ..binding.model import ClassModel, EnumMember, EnumModel, FieldModel, UnionModel
+from ..relaxng.dump import describe as describe_names
+from ..source import UNKNOWN_LOCATION, SourceLocation
+from .vocabulary import Vocabulary
+from .wording import INDENT, cut_list, short_type
+
+_MOST_PLACES = 3
+
+
+def element_lines(vocabulary: Vocabulary, subject: ClassModel | UnionModel) -> Iterator[str]:
+    """What a class or a union is, without its fields."""
+    yield f"{subject.name}: element <{vocabulary.xml_name(subject.xml_name)}>, module {subject.family}"
+    facts: list[tuple[str, str]] = [("in documents", ", ".join(subject.paths))]
+    if isinstance(subject, ClassModel):
+        facts += [
+            ("define", subject.define),
+            ("since", subject.since),
+            ("union", subject.union),
+            ("merges", _merged(subject)),
+        ]
+    else:
+        facts.append(("classes", cut_list([variant.name for variant in subject.variants])))
+    facts.append(("place", _place(subject.location)))
+    yield from _fact_lines(facts)
+    yield from _documentation_lines(subject.documentation)
+
+
+def field_lines(vocabulary: Vocabulary, path: str, owner: ClassModel, field: FieldModel) -> Iterator[str]:
+    yield f"{path}: field {field.name} of {owner.name}"
+    type_text = describe_type(field.type, vocabulary.enums) if field.type is not None else short_type(field)
+    enum = vocabulary.enum_of(field)
+    yield from _fact_lines(
+        [
+            ("type", type_text),
+            ("cardinality", str(field.cardinality)),
+            ("names", ", ".join(map(describe_names, field.name_classes))),
+            ("define", field.define),
+            ("since", field.since),
+            ("place", _place(field.location)),
+        ]
+    )
+    yield from _documentation_lines(field.documentation)
+    if enum is not None:
+        yield ""
+        yield from enum_lines(vocabulary, enum[0])
+
+
+def enum_lines(vocabulary: Vocabulary, enum: EnumModel) -> Iterator[str]:
+    yield f"{enum.name}: enumeration, module {enum.family}"
+    users = [
+        f"{one.name}.{field.name}"
+        for one in vocabulary.model.classes
+        for field in one.fields
+        if (found := vocabulary.enum_of(field)) is not None and found[0] is enum
+    ]
+    yield from _fact_lines(
+        [
+            ("table", enum.table),
+            ("define", enum.define),
+            ("used by", cut_list(users)),
+            ("place", _place(enum.location)),
+        ]
+    )
+    yield from _documentation_lines(enum.documentation)
+    width = max(len(repr(member.token)) for member in enum.members)
+    yield from (_member_line(member, width) for member in enum.members)
+
+
+def _member_line(member: EnumMember, width: int) -> str:
+    sentinel = "never in a document" if member.sentinel else ""
+    return f"{INDENT}{member.index:3} {member.token!r:{width}} {member.constant} {sentinel}".rstrip()
+
+
+def _merged(subject: ClassModel) -> str:
+    if len(subject.patterns) == 1:
+        return ""
+    places = [str(place) for place in subject.patterns[:_MOST_PLACES]]
+    rest = len(subject.patterns) - _MOST_PLACES
+    return f"{len(subject.patterns)} patterns: {', '.join(places)}" + (f" … {rest} more" if rest > 0 else "")
+
+
+def _place(location: SourceLocation) -> str:
+    return "" if location == UNKNOWN_LOCATION else str(location)
+
+
+def _fact_lines(facts: Iterable[tuple[str, str]]) -> Iterator[str]:
+    present = [(name, text) for name, text in facts if text]
+    width = max((len(name) for name, _ in present), default=0)
+    yield from (f"{INDENT}{name.ljust(width)}  {text}" for name, text in present)
+
+
+def _documentation_lines(text: str) -> Iterator[str]:
+    yield from (f"{INDENT}# {line}".rstrip() for line in text.splitlines())

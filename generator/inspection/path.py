@@ -1,0 +1,197 @@
+"""Paths into a class model: which parts of it a person means.
+
+    path   step ("/" step)*, with or without a first "/"
+    step   name | @name | text(), and predicates behind it in brackets
+    name   local name, prefix:local or {uri}local
+
+The first step is a root element, or the name of a class, a union or an enumeration. Of predicates, those that choose
+among the classes of a union (``[@type='pci']``) have a meaning; others are read over, so that the path in a message
+about a document (``/domain/devices/disk[2]/@snapshot``) can be used as it stands.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ..binding.model import ClassModel, EnumModel, FieldKind, FieldModel, UnionModel
+from ..errors import ConfigurationError, Diagnostic, did_you_mean, nearest
+from ..relaxng.name_class import QName
+from ..source import SourceLocation
+from .vocabulary import Vocabulary, references
+
+_STEP = re.compile(r"((?:\{[^{}]*\})?[^/\[\]{}]+)((?:\[[^\[\]]*\])*)")
+_DECISION = re.compile(r"""\[\s*@([^\s='"]+)\s*=\s*(?:'([^']*)'|"([^"]*)")\s*\]""")
+_MOST_NAMED = 12
+"""So many of the right names are listed where none is near a wrong one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Where a path leads. ``subject`` is what stands there; ``variants`` those of a union that were asked for.
+    ``field`` is the way in, with the class ``owner`` around it, and the subject itself where it leads to no class."""
+
+    path: str
+    subject: ClassModel | UnionModel | EnumModel | FieldModel
+    owner: ClassModel | None = None
+    variants: tuple[ClassModel, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    name: str
+    predicates: str
+
+
+def find_parts(vocabulary: Vocabulary, path: str) -> tuple[Part, ...]:
+    """The parts that the path leads to: several where the classes of a union differ in what a step means.
+
+    Raises:
+        ConfigurationError: there is no such part; with the nearest one that there is.
+    """
+    first, *rest = _steps(path)
+    parts = tuple(_first_parts(vocabulary, first, path))
+    for step in rest:
+        parts = _step_into(vocabulary, parts, step)
+    return parts
+
+
+def _steps(path: str) -> list[_Step]:
+    text = path.strip().removeprefix("/").removesuffix("/")
+    steps: list[_Step] = []
+    position = 0
+    while True:
+        match = _STEP.match(text, position)
+        if match is None or text[match.end() : match.end() + 1] not in ("", "/"):
+            raise _mistake(f"{path!r} is no path of element names, such as domain/devices/disk or disk/@type")
+        steps.append(_Step(match.group(1).strip().strip("<>"), match.group(2)))
+        position = match.end() + 1
+        if match.end() == len(text):
+            return steps
+
+
+def _first_parts(vocabulary: Vocabulary, step: _Step, path: str) -> Iterator[Part]:
+    seen: set[str] = set()
+    for root in vocabulary.model.roots:
+        if step.name in _spellings(vocabulary, root.xml_name) and root.type.name not in seen:
+            seen.add(root.type.name)
+            subject = vocabulary.element(root.type.name)
+            yield from _chosen(vocabulary, f"/{vocabulary.xml_name(root.xml_name)}", subject, step)
+    if seen:
+        return
+    subject_named = _named(vocabulary, step.name)
+    if subject_named is None:
+        raise _mistake(_unknown_start(vocabulary, step.name))
+    if isinstance(subject_named, EnumModel):
+        yield Part(step.name, subject_named)
+    else:
+        yield from _chosen(vocabulary, step.name, subject_named, step)
+
+
+def _named(vocabulary: Vocabulary, name: str) -> ClassModel | UnionModel | EnumModel | None:
+    return vocabulary.classes.get(name) or vocabulary.unions.get(name) or vocabulary.enums.get(name)
+
+
+def _unknown_start(vocabulary: Vocabulary, name: str) -> str:
+    described: list[ClassModel | UnionModel] = [*vocabulary.model.unions, *vocabulary.model.classes]
+    elements = {one.xml_name.local: one.paths[0] for one in described if one.paths}
+    roots = [root.xml_name.local for root in vocabulary.model.roots]
+    if name in elements:
+        return f"{name!r} is no root element (did you mean {elements[name]!r}?)"
+    classes = [*vocabulary.classes, *vocabulary.unions, *vocabulary.enums]
+    near = nearest(name, roots) or nearest(name, classes) or elements.get(nearest(name, elements) or "")
+    hint = f" (did you mean {near!r}?)" if near else f"; the root elements are: {_listed(roots)}"
+    return f"there is no root element and no class {name!r}{hint}"
+
+
+def _step_into(vocabulary: Vocabulary, parts: Sequence[Part], step: _Step) -> tuple[Part, ...]:
+    found = [inner for part in parts for inner in _inside(vocabulary, part, step)]
+    if not found:
+        raise _mistake(_unknown_step(vocabulary, parts, step))
+    return tuple({(id(part.subject), part.variants): part for part in found}.values())
+
+
+def _inside(vocabulary: Vocabulary, part: Part, step: _Step) -> Iterator[Part]:
+    for owner in _classes_of(vocabulary, part):
+        for field in owner.fields:
+            for spelling, reference in _ways_in(vocabulary, field):
+                if step.name != spelling:
+                    continue
+                path = f"{part.path}/{step.name}"
+                if reference:
+                    yield from _chosen(vocabulary, path, vocabulary.element(reference), step)
+                else:
+                    yield Part(path, field, owner)
+
+
+def _ways_in(vocabulary: Vocabulary, field: FieldModel) -> Iterator[tuple[str, str]]:
+    """Each way to write the step into a field, with the class or union that it leads to."""
+    for name, reference in references(field):
+        yield from ((spelling, reference.name) for spelling in _spellings(vocabulary, name))
+    if field.xml_name is None:
+        yield vocabulary.label(field).strip("<>"), ""
+    elif not references(field):
+        mark = "@" if field.kind is FieldKind.ATTRIBUTE else ""
+        yield from ((mark + spelling, "") for spelling in _spellings(vocabulary, field.xml_name))
+
+
+def _spellings(vocabulary: Vocabulary, name: QName) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((vocabulary.xml_name(name), name.local, str(name))))
+
+
+def _classes_of(vocabulary: Vocabulary, part: Part) -> tuple[ClassModel, ...]:
+    match part.subject:
+        case UnionModel():
+            return part.variants or vocabulary.members(part.subject.name)
+        case ClassModel():
+            return (part.subject,)
+        case _:
+            return ()
+
+
+def _chosen(vocabulary: Vocabulary, path: str, subject: ClassModel | UnionModel, step: _Step) -> Iterator[Part]:
+    """The subject, narrowed to the class that a predicate asks for."""
+    if isinstance(subject, UnionModel):
+        for decision in _DECISION.finditer(step.predicates):
+            name, token = decision.group(1), decision.group(2) or decision.group(3) or ""
+            if name in _spellings(vocabulary, subject.discriminator):
+                yield Part(f"{path}[@{name}='{token}']", _variant(vocabulary, subject, token))
+                return
+    yield Part(path, subject)
+
+
+def _variant(vocabulary: Vocabulary, union: UnionModel, token: str) -> ClassModel:
+    for variant in union.variants:
+        if token in variant.tokens:
+            return vocabulary.classes[variant.name]
+    tokens = [one for variant in union.variants for one in variant.tokens]
+    hint = did_you_mean(token, tokens) or f"; there are: {_listed(tokens)}"
+    raise _mistake(f"no class of {union.name} has @{union.discriminator.local}={token!r}{hint}")
+
+
+def _unknown_step(vocabulary: Vocabulary, parts: Sequence[Part], step: _Step) -> str:
+    classes = [one for part in parts for one in _classes_of(vocabulary, part)]
+    known = list(
+        dict.fromkeys(
+            spelling
+            for one in classes
+            for field in one.fields
+            for spelling in dict(_ways_in(vocabulary, field))
+            if not spelling.startswith(("{", "@{"))
+        )
+    )
+    if not known:
+        return f"{parts[0].path} has nothing inside, so there is no {step.name!r}"
+    hint = did_you_mean(step.name, known) or f"; it has {_listed(known)}"
+    return f"{parts[0].path} has no {step.name!r}{hint}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:_MOST_NAMED])
+    rest = len(names) - _MOST_NAMED
+    return f"{shown} and {rest} more" if rest > 0 else shown
+
+
+def _mistake(message: str) -> ConfigurationError:
+    return ConfigurationError(Diagnostic(SourceLocation("PATH"), message))

@@ -1,0 +1,93 @@
+"""A class model with what looking at it needs: everything by name, and names as people write them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..binding.model import (
+    ClassModel,
+    ClassReference,
+    EnumModel,
+    FieldKind,
+    FieldModel,
+    Model,
+    UnionModel,
+)
+from ..binding.values import ChoiceType, EnumType, ListType, LiteralType, ValueType
+from ..relaxng.name_class import QName
+
+XML_NAMESPACE = "http://www.w3.org/XML/1998/namespace"
+
+LABELS = {
+    FieldKind.TEXT: "text()",
+    FieldKind.CONTENT: "node()",
+    FieldKind.OPEN_ATTRIBUTES: "@*",
+    FieldKind.OPEN_ELEMENTS: "<*>",
+}
+"""For what has no name of its own, XPath's."""
+
+
+class Vocabulary:
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self.classes = {one.name: one for one in model.classes}
+        self.unions = {one.name: one for one in model.unions}
+        self.enums = {one.name: one for one in model.enums}
+
+    def element(self, name: str) -> ClassModel | UnionModel:
+        return self.unions[name] if name in self.unions else self.classes[name]
+
+    def members(self, name: str) -> tuple[ClassModel, ...]:
+        """The classes that a reference stands for: several where it leads to a union."""
+        if name in self.unions:
+            return tuple(self.classes[variant.name] for variant in self.unions[name].variants)
+        return (self.classes[name],)
+
+    def xml_name(self, name: QName) -> str:
+        """``disk``, ``qemu:commandline``, and ``{uri}name`` where the schemas have no prefix for the namespace."""
+        prefix = "xml" if name.namespace == XML_NAMESPACE else self.model.prefixes.get(name.namespace)
+        if not name.namespace or prefix == "":
+            return name.local
+        return str(name) if prefix is None else f"{prefix}:{name.local}"
+
+    def label(self, field: FieldModel) -> str:
+        """``@type``, ``<driver>``, and ``text()`` and the like for what has no name."""
+        if field.xml_name is None:
+            return LABELS[field.kind]
+        name = self.xml_name(field.xml_name)
+        return f"@{name}" if field.kind is FieldKind.ATTRIBUTE else f"<{name}>"
+
+    def enum_of(self, field: FieldModel) -> tuple[EnumModel, tuple[str, ...]] | None:
+        """The enumeration in a field's type, with the tokens that the field allows."""
+        if field.type is None or isinstance(field.type, ClassReference):
+            return None
+        found = next((part for part in _parts(field.type) if isinstance(part, EnumType)), None)
+        return (self.enums[found.name], found.tokens) if found is not None else None
+
+
+def tokens_of(field: FieldModel) -> tuple[str, ...]:
+    """The texts that the type of a field names."""
+    if field.type is None or isinstance(field.type, ClassReference):
+        return ()
+    return tuple(
+        token for part in _parts(field.type) if isinstance(part, (EnumType, LiteralType)) for token in part.tokens
+    )
+
+
+def _parts(value: ValueType) -> Iterator[ValueType]:
+    match value:
+        case ListType():
+            yield from _parts(value.item)
+        case ChoiceType():
+            for part in value.types:
+                yield from _parts(part)
+        case _:
+            yield value
+
+
+def references(field: FieldModel) -> tuple[tuple[QName, ClassReference], ...]:
+    """The elements inside a field that have classes: one for a child, several for a content list."""
+    if isinstance(field.type, ClassReference):
+        assert field.xml_name is not None, "a child has a name"
+        return ((field.xml_name, field.type),)
+    return tuple((item.xml_name, item.type) for item in field.items)
