@@ -1,0 +1,110 @@
+"""How fast generated packages parse and format, as ratios to `lxml.etree.fromstring` of the same bytes.
+
+That is the floor under anything that reads XML with lxml, and it makes figures from different machines comparable.
+
+    python -m benchmarks.parse_format [--schema FILE.rng --documents FILE|DIRECTORY...] [--enums FILE...] [--rounds N]
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import tracemalloc
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from lxml import etree
+
+from .interleaving import compare
+from .subjects import Subject, chosen, generated_package
+
+ROUNDS = 25
+
+
+def main() -> None:
+    arguments = _arguments()
+    for subject in chosen(arguments.schema, arguments.enums, arguments.documents):
+        with generated_package(subject) as (package, _):
+            report(subject, package, arguments.rounds)
+
+
+def report(subject: Subject, package: Any, rounds: int) -> None:
+    for label, documents in {
+        "small": [subject.small()],
+        "large": [subject.large()],
+        "sample": subject.sample(),
+    }.items():
+        documents = [document for document in documents if _is_taken(package, document)]
+        size = sum(map(len, documents))
+        print(f"\n{subject.name}, {label}: {len(documents)} document(s), {size:,} bytes")
+        for timing in compare(_candidates(package, documents), rounds):
+            print(
+                f"  {timing.label:<30} {timing.ratio:6.2f} ×   {timing.seconds / len(documents) * 1e6:9.1f} µs",
+                flush=True,
+            )
+        objects, octets = memory(package, documents)
+        print(f"  {objects:,} objects, {octets / objects:.0f} bytes each with the strings and lists that they hold")
+
+
+def _is_taken(package: Any, document: bytes) -> bool:
+    try:
+        package.parse(document)
+    except ValueError:
+        return False
+    return True
+
+
+def _candidates(package: Any, documents: list[bytes]) -> dict[str, Callable[[], object]]:
+    values = [package.parse(document) for document in documents]
+    return {
+        "lxml.etree.fromstring": partial(_each, etree.fromstring, documents),
+        "parse": partial(_each, package.parse, documents),
+        "parse, validate=True": partial(_each, partial(package.parse, validate=True), documents),
+        "format": partial(_each, package.format, values),
+        "format, indent=None": partial(_each, partial(package.format, indent=None), values),
+    }
+
+
+def _each(function: Callable[[Any], object], items: list[Any]) -> None:
+    for item in items:
+        function(item)
+
+
+def memory(package: Any, documents: list[bytes]) -> tuple[int, int]:
+    """How many objects the documents become, and the bytes that Python holds for them."""
+    gc.collect()
+    tracemalloc.start()
+    before, _ = tracemalloc.get_traced_memory()
+    values = [package.parse(document) for document in documents]
+    gc.collect()
+    after, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return sum(1 for value in values for _ in _objects(package, value)), after - before
+
+
+def _objects(package: Any, value: object) -> Iterator[object]:
+    if isinstance(value, list):
+        for item in value:
+            yield from _objects(package, item)
+    elif isinstance(value, package.Element):
+        yield value
+        for name in type(value).__slots__:
+            yield from _objects(package, getattr(value, name))
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.parse_format", description=__doc__.partition("\n")[0])
+    parser.add_argument("--schema", type=Path, help="another schema than our own and libvirt's")
+    parser.add_argument("--enums", type=Path, nargs="*", default=[], help="enum tables that go with it")
+    parser.add_argument("--documents", type=Path, nargs="*", default=[], help="its documents, or directories of them")
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    arguments = parser.parse_args()
+    if (arguments.schema is None) != (not arguments.documents):
+        parser.error("--schema and --documents belong together")
+    return arguments
+
+
+if __name__ == "__main__":
+    main()
