@@ -21,6 +21,9 @@ from .fields import FieldBuilder
 from .model import ClassModel, ClassReference, FieldModel, Model, Root, UnionModel, Variant
 from .naming import namespace_word, shared_prefix
 
+MOST_PATHS = 3
+"""So many element paths are kept of a class."""
+
 
 def build_model(
     schemas: Sequence[Schema],
@@ -260,8 +263,8 @@ class _Assembly:
         return ""
 
     def _paths(self, draft: Draft) -> Iterator[str]:
-        """Up to three element paths, by different parents."""
-        if not draft.parents:
-            yield "/" + draft.key.name.local
-        for parent, _ in draft.parents[:3]:
-            yield "/" + "/".join((*self._drafts.found[parent].path, draft.key.name.local))
+        """Up to three element paths: as a root, and by different parents."""
+        own = draft.key.name.local
+        found = [f"/{own}"] if any(key == draft.key for key, _ in self._drafts.roots) else []
+        found += ["/" + "/".join((*self._drafts.found[parent].path, own)) for parent, _ in draft.parents[:MOST_PATHS]]
+        yield from found[:MOST_PATHS]

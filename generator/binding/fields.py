@@ -44,7 +44,8 @@ class FieldBuilder:
         family: str,
         literals: tuple[QName, tuple[str, ...]] | None = None,
     ) -> tuple[FieldModel, ...]:
-        """``literals`` are the values of the deciding attribute for a member of a union; ``owner`` is the name that enumerations take, the union's for a member."""
+        """``literals`` are the values of the deciding attribute for a member of a union; ``owner`` is the name that
+        enumerations take, the union's for a member."""
         taken: set[str] = set()
         fields: list[FieldModel] = []
         spelled = _spelled_apart([*contents.attributes])
@@ -56,8 +57,8 @@ class FieldBuilder:
             fields.append(self._content(contents, _first_free(taken, "content", "all_content")))
         else:
             if contents.text is not None:
-                name = _first_free(taken, "value", "text", "text_value")
-                fields.append(self._text(contents.text, name, owner, family))
+                chosen = _first_free(taken, "value", "text", "text_value")
+                fields.append(self._text(contents.text, chosen, owner, family))
             fields.extend(self._children(key, contents, taken, owner, family))
         if contents.open_attributes:
             chosen = _first_free(taken, "attributes", "other_attributes")
@@ -83,7 +84,7 @@ class FieldBuilder:
         if literals is not None and literals[0] == name:
             value: ValueType = LiteralType(literals[1])
         else:
-            found = self._drafts.values.type_of([(schema, pattern.pattern) for schema, pattern in use.patterns])
+            found = self._drafts.values.type_of(use.patterns)
             value = self._enumerations.resolve(found, owner, chosen, family)
         return FieldModel(
             chosen,
@@ -98,7 +99,8 @@ class FieldBuilder:
         )
 
     def _text(self, use: TextUse, name: str, owner: str, family: str) -> FieldModel:
-        value = self._enumerations.resolve(self._drafts.values.type_of(use.patterns), owner, name, family)
+        found = self._drafts.values.type_of(use.patterns, present=not use.cardinality.required)
+        value = self._enumerations.resolve(found, owner, name, family)
         cardinality = ONE if use.cardinality.required or accepts_empty(value) else OPTIONAL
         return FieldModel(name, FieldKind.TEXT, cardinality, value, location=use.patterns[0][1].location)
 
@@ -236,7 +238,7 @@ def _spelled(name: str) -> str:
         elif character.isupper():
             parts.append(f"_capital_{character.lower()}")
         else:
-            parts.append(f"_{unicodedata.name(character).split('-')[0].split()[0].lower()}_")
+            parts.append(f"_{unicodedata.name(character, f'u{ord(character):x}').split('-')[0].split()[0].lower()}_")
     return snake_case(part for part in "".join(parts).split("_") if part)
 
 
@@ -244,7 +246,7 @@ def _documentation(patterns: Iterable[Attribute | Element]) -> str:
     return next((text for pattern in patterns if (text := pattern.annotations.documentation)), "")
 
 
-def _annotation(patterns: Iterable[object], name: QName) -> str:
+def _annotation(patterns: Iterable[Attribute | Element], name: QName) -> str:
     return next((text for pattern in patterns if (text := pattern.annotations.attributes.get(name, ""))), "")
 
 

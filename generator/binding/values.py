@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from ..relaxng.pattern import (
+    Attribute,
     Choice,
     Data,
     DatatypeName,
@@ -218,9 +219,12 @@ class ValueReader:
     def __init__(self, table: ElementTable) -> None:
         self._table = table
 
-    def type_of(self, patterns: Iterable[tuple[int, Pattern]]) -> ValueType:
+    def type_of(self, patterns: Iterable[tuple[int, Pattern]], *, present: bool = False) -> ValueType:
+        """``present`` tells that there is a text; that there may be none is said elsewhere."""
         found = list(patterns)
         atoms = [atom for schema, pattern in found for atom in self._atoms(schema, pattern)]
+        if present:
+            atoms = [atom for atom in atoms if atom.value is None or atom.value.text]
         if any(atom.text for atom in atoms):
             return StringType()
         tokens = self._tokens(atoms, found)
@@ -254,6 +258,8 @@ class ValueReader:
                 yield from self._atoms(schema, pattern.pattern)
             case Ref():
                 yield from self._atoms(schema, self._table.define_of(schema, pattern))
+            case Attribute():
+                yield from self._atoms(schema, pattern.pattern)
             case _:
                 return
 
@@ -282,6 +288,9 @@ class ValueReader:
     def _notes(self, schema: int, pattern: Pattern) -> ChoiceNotes:
         """Follows references as long as they say nothing else."""
         name, documentation, table = "", "", pattern.annotations.attributes.get(ENUM, "")
+        if isinstance(pattern, Attribute):
+            pattern = pattern.pattern
+            table = table or pattern.annotations.attributes.get(ENUM, "")
         while isinstance(pattern, Ref):
             target = self._table.schemas[schema].defines[pattern.name]
             name = target.name
