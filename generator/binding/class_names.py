@@ -1,28 +1,33 @@
-"""Names for classes: the define's where that ends with the element's, else the first parent's and its own.
+"""Names for classes: the define's where that ends with the element's, else a parent's and its own.
 
     define             element        class
     disk               disk           Disk
     diskBackingStore   backingStore   DiskBackingStore
     diskspec           driver         DiskDriver           (in Disk)
 
-A member of a union is named for the value that leads to it: `PciAddress`. What is left of clashes takes another
-ancestor, never a number; where no ancestor helps, the author must name it (`b:name`).
+Of several parents the one with the fewest words in its name gives it: the source that a disk, a mirror and a firmware
+variable store share is `DiskSource`. A member of a union is named for the value that leads to it: `PciAddress`. What is
+left of clashes takes another ancestor, never a number; where none helps, the author must name the class (`b:name`).
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
+from heapq import heappop, heappush
 from os.path import commonprefix
 
 from ..errors import Diagnostics
 from ..source import SourceLocation
 from .annotations import NAME
-from .drafts import Draft, Drafts, Key
-from .naming import class_case, class_name, ends_with, shared_prefix, words
+from .drafts import Drafts, Key
+from .naming import class_case, class_name, ends_with, field_name, shared_prefix, words
 from .variants import Alternative
 
 MOST_JOINED = 2
 """So many values stand in the name of a class that they lead to."""
+
+_AUTHOR_NAME = re.compile(r"[A-Z][A-Za-z0-9]*(_[A-Za-z0-9]+)*")
 
 
 class ClassNames:
@@ -39,21 +44,31 @@ class ClassNames:
         self.members: dict[Key, tuple[str, ...]] = {}
         self._owners: dict[str, Key] = {}
         self._name_after_defines()
-        for key, draft in drafts.found.items():
+        self._wishes = _Wishes(drafts)
+        for key in drafts.found:
+            if key in self.names:
+                self._is_named(key)
+        for key, _ in drafts.roots:
+            self._wishes.add(key, -1, class_name(key.name.local))
+        self._grant_wishes()
+        for key in drafts.found:
             if key not in self.names:
-                self._name_after_parents(key)
-            if draft.split is not None:
-                self.members[key] = self._member_names(key, draft.split.alternatives)
+                self._name_after_other_ancestors(key)
+                self._grant_wishes()
 
     def is_taken(self, name: str) -> bool:
-        return name in self._owners
+        return field_name(name) in self._owners
 
     def _claim(self, key: Key, name: str) -> bool:
-        if name in self._owners:
+        """Names whose words are the same give functions of the same name, so one of them is enough: `ABC`, `Abc`."""
+        if self.is_taken(name):
             return False
-        self._owners[name] = key
+        self._owners[field_name(name)] = key
         self.names[key] = name
         return True
+
+    def _owner(self, name: str) -> SourceLocation:
+        return self._place(self._owners[field_name(name)])
 
     def _name_after_defines(self) -> None:
         """Authors' names first, then names of defines; among those that want the same one, a class that is nothing
@@ -71,16 +86,17 @@ class ClassNames:
     def _author_name(self, key: Key) -> str:
         for one in self._drafts.patterns(key):
             name = one.pattern.annotations.attributes.get(NAME, "")
-            if name:
+            if name and not _AUTHOR_NAME.fullmatch(name):
+                message = f"{name!r} is no name for a class: a capital letter, then letters, digits and single '_'"
+                self._diagnostics.error(one.pattern.location, message)
+            elif name:
                 return name
         return ""
 
     def _claim_or_report(self, key: Key, name: str) -> None:
         if not self._claim(key, name):
-            other = self._place(self._owners[name])
-            self._diagnostics.error(
-                self._place(key), f"two classes want the name {name}", related=[(other, f"{name} is this one")]
-            )
+            related = [(self._owner(name), "the other is here")]
+            self._diagnostics.error(self._place(key), f"two classes want the name {name}", related=related)
 
     def _define_name(self, key: Key) -> str:
         names = {
@@ -90,51 +106,92 @@ class ClassNames:
         }
         return class_name(names.pop()) if len(names) == 1 else ""
 
-    def _name_after_parents(self, key: Key) -> None:
-        if not any(self._claim(key, name) for name in self._candidates(key)):
-            other = self._place(self._owners[next(self._candidates(key))])
+    def _grant_wishes(self) -> None:
+        """Names after parents, the shortest first."""
+        for key, name in self._wishes:
+            if key not in self.names and self._claim(key, name):
+                self._is_named(key)
+
+    def _is_named(self, key: Key) -> None:
+        """Names its members, where it is a union, and lets its children wish for names that begin with its own."""
+        draft = self._drafts.found[key]
+        if draft.split is not None:
+            self.members[key] = self._member_names(key, draft.split.alternatives)
+        for child, rank, member in self._wishes.children(key):
+            own = class_name(child.name.local)
+            if rank == 0 and child.name.namespace not in ("", key.name.namespace):
+                prefix = self._prefixes.get(child.name.namespace, "")
+                if prefix:
+                    self._wishes.add(child, -1, class_name(prefix) + own)
+            parent = self.members[key][member] if member >= 0 and key in self.members else self.names[key]
+            self._wishes.add(child, rank, parent + own)
+
+    def _name_after_other_ancestors(self, key: Key) -> None:
+        candidates = list(self._candidates(key))
+        if not any(self._claim(key, name) for name in candidates):
             self._diagnostics.error(
                 self._place(key),
                 f"no name is left for the class of element {key.name.local!r}; give it one with b:name",
-                related=[(other, "this one has the name it would take")],
+                related=[(self._owner(candidates[0]), f"this one is {candidates[0]}")],
             )
-            self.names[key] = next(self._candidates(key))
+            self.names[key] = candidates[0]
+        self._is_named(key)
 
     def _candidates(self, key: Key) -> Iterator[str]:
         draft = self._drafts.found[key]
         own = class_name(key.name.local)
         path = class_case(word for step in draft.path for word in words(step))
         stem = class_name(self._drafts.table.schemas[draft.schema].location.file.stem)
-        if not draft.parents:
-            yield own
-        parents = [self._parent_name(*parent) for parent in draft.parents]
-        if draft.parents and key.name.namespace not in ("", draft.parents[0][0].name.namespace):
-            prefix = self._prefixes.get(key.name.namespace, "")
-            if prefix:
-                yield class_name(prefix) + own
-        yield from (parent + own for parent in parents)
         yield path
         yield stem + own
-        yield from (stem + parent + own for parent in parents)
+        yield from (stem + self.names[parent] + own for parent, _ in draft.parents if parent in self.names)
         yield stem + path
         yield class_name(self._place(key).file.stem) + own
-
-    def _parent_name(self, parent: Key, member: int) -> str:
-        if member >= 0 and parent in self.members:
-            return self.members[parent][member]
-        return self.names.get(parent, class_name(parent.name.local))
 
     def _member_names(self, key: Key, alternatives: tuple[Alternative, ...]) -> tuple[str, ...]:
         base = self.names[key]
         found: list[str] = []
         for alternative in alternatives:
-            name = next(name for name in _member_candidates(base, alternative) if name not in self._owners)
-            self._owners[name] = key
+            candidates = list(_member_candidates(base, alternative))
+            name = next((name for name in candidates if not self.is_taken(name)), candidates[0])
+            if self.is_taken(name):
+                self._diagnostics.error(
+                    self._place(key),
+                    f"no name is left for the class of {base} for {', '.join(map(repr, alternative.tokens))}",
+                    related=[(self._owner(name), f"this one is {name}")],
+                )
+            self._owners[field_name(name)] = key
             found.append(name)
         return tuple(found)
 
     def _place(self, key: Key) -> SourceLocation:
         return self._drafts.patterns(key)[0].pattern.location
+
+
+class _Wishes:
+    """Names that classes would take, the shortest first; of equal length the class that the roots reach first, then
+    its first parent. Iterating takes them out; what is granted may bring new ones."""
+
+    def __init__(self, drafts: Drafts) -> None:
+        self._order = list(drafts.found)
+        self._rank = {key: rank for rank, key in enumerate(self._order)}
+        self._waiting: list[tuple[int, int, int, str]] = []
+        self._children: dict[Key, list[tuple[Key, int, int]]] = {}
+        for key, draft in drafts.found.items():
+            for rank, (parent, member) in enumerate(draft.parents):
+                self._children.setdefault(parent, []).append((key, rank, member))
+
+    def add(self, key: Key, parent_rank: int, name: str) -> None:
+        heappush(self._waiting, (len(words(name)), self._rank[key], parent_rank, name))
+
+    def children(self, key: Key) -> list[tuple[Key, int, int]]:
+        """Each child class, with the place of `key` among its parents, and the member of a union that has it."""
+        return self._children.get(key, [])
+
+    def __iter__(self) -> Iterator[tuple[Key, str]]:
+        while self._waiting:
+            _, rank, _, name = heappop(self._waiting)
+            yield self._order[rank], name
 
 
 def _member_candidates(base: str, alternative: Alternative) -> Iterator[str]:
