@@ -92,6 +92,9 @@ def program() -> None:
 # Options that several commands share
 
 EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+TABLE_SUFFIX = ".enums"
+"""A shell makes many words of ``--enums *.enums``: the option takes the first, and the others arrive as arguments."""
+
 EXISTING_DIRECTORY = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
@@ -176,8 +179,7 @@ class _Options:
         diagnostics = Diagnostics()
         check_package_name(self.output, SourceLocation("--output"), diagnostics)
         diagnostics.raise_errors(ConfigurationError)
-        # A shell makes many words of `--enums *.enums`: the option takes the first, and the others arrive as SCHEMAs.
-        tables = tuple(file for file in self.schemas if file.suffix == ".enums")
+        tables = tuple(file for file in self.schemas if file.suffix == TABLE_SUFFIX)
         schemas = tuple(file for file in self.schemas if file not in tables)
         if not schemas:
             raise click.UsageError("there are enum tables only, and no SCHEMA")
@@ -217,16 +219,26 @@ def check(**arguments: Any) -> int:
 
 @program.command()
 @click.argument("schema", type=EXISTING_FILE)
-@click.argument("path", required=False)
-@click.option("--enums", metavar="FILE", type=EXISTING_FILE, multiple=True, help="A file with enum tables; repeatable.")
-def inspect(schema: Path, path: str | None, enums: tuple[Path, ...]) -> int:
+@click.argument("words", metavar="[PATH]", nargs=-1)
+@click.option(
+    "--enums",
+    metavar="FILE",
+    type=EXISTING_FILE,
+    multiple=True,
+    help="A file with enum tables; repeatable, and *.enums works.",
+)
+def inspect(schema: Path, words: tuple[str, ...], enums: tuple[Path, ...]) -> int:
     """Show the class model of SCHEMA as a tree, or the part of it that PATH leads to (domain/devices/disk)."""
     from .inspection import describe
     from .pipeline import PackageRequest, read_model
 
+    tables = (*enums, *(Path(word) for word in words if word.endswith(TABLE_SUFFIX)))
+    paths = [word for word in words if not word.endswith(TABLE_SUFFIX)]
+    if len(paths) > 1:
+        raise click.UsageError(f"one PATH at a time; {paths[1]!r} is a second one")
     try:
-        model = read_model(PackageRequest((schema,), Path(schema.stem), enums))
-        for line in describe(model, path):
+        model = read_model(PackageRequest((schema,), Path(schema.stem), tables))
+        for line in describe(model, paths[0] if paths else None):
             click.echo(line)
     except GeneratorError as error:
         return _show_mistakes(error.diagnostics, Format.TEXT)

@@ -301,6 +301,40 @@ def test_without_schema_and_configuration_the_choices_are_named(
     assert "give a SCHEMA and --output, or write [tool.relaxgen] in a pyproject.toml" in capsys.readouterr().err
 
 
+SMALL_SCHEMA = """<element name="disk" xmlns="http://relaxng.org/ns/structure/1.0">
+  <attribute name="snapshot"><choice><value>no</value><value>internal</value></choice></attribute>
+  <element name="source"><attribute name="file"/></element>
+</element>"""
+
+
+def test_inspect_shows_the_model_or_the_part_that_a_path_leads_to(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("disk.rng").write_text(SMALL_SCHEMA, encoding="utf-8")
+    Path("disk.enums").write_text('VIR_ENUM_IMPL(virDiskSnapshotMode, VIR_LAST, "no", "internal")\n', encoding="utf-8")
+    assert main(["inspect", "disk.rng", "--enums", "disk.enums"]) == 0
+    whole = capsys.readouterr().out
+    assert {"@snapshot", "DiskSnapshotMode", "<source>", "no,"} <= set(whole.split())
+    assert main(["inspect", "disk.rng", "--enums", "disk.enums", "disk.enums", "disk/source"]) == 0
+    part = capsys.readouterr().out
+    assert "@file" in part
+    assert "@snapshot" not in part
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (["disk/sorce"], "did you mean"),
+        (["disk", "pool"], "one PATH at a time; 'pool' is a second one"),
+        (["missing.enums"], "missing.enums: cannot be read: No such file"),
+    ],
+)
+def test_inspect_explains_what_it_cannot_show(
+    capsys: pytest.CaptureFixture[str], words: list[str], complaint: str
+) -> None:
+    Path("disk.rng").write_text(SMALL_SCHEMA, encoding="utf-8")
+    assert main(["inspect", "disk.rng", *words]) == 2
+    assert complaint in capsys.readouterr().err
+
+
 def test_a_bug_of_ours_keeps_its_traceback(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(request: Request, progress: object) -> Package:
         raise AssertionError("a bug")
