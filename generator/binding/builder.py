@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from ..enums.table import EnumTable
 from ..errors import Diagnostics, did_you_mean
@@ -15,6 +16,7 @@ from .class_names import ClassNames
 from .contents import ContentReader
 from .drafts import Draft, Drafts, Key
 from .elements import ElementTable, place_of
+from .enum_names import Owner
 from .enumerations import Enumerations, Matcher
 from .families import families
 from .fields import FieldBuilder
@@ -49,14 +51,19 @@ def build_model(
     diagnostics.raise_errors()
     modules = _families(drafts, names)
     prefix = shared_prefix(define.name for schema in schemas for define in schema.defines.values())
-    enumerations = Enumerations(tables, matcher, names.is_taken, prefix, diagnostics)
+    enumerations = Enumerations(tables, matcher, prefix, diagnostics)
     fields = FieldBuilder(drafts, names, enumerations, prefixes, _define_places(schemas))
     assembly = _Assembly(drafts, names, fields, modules)
     classes = tuple(one for draft in drafts.found.values() for one in assembly.classes(draft))
-    enumerations.report_unused_tokens()
+    enums = enumerations.finish(names.is_taken)
+    classes = tuple(_with_enum_names(one, enumerations) for one in classes)
     unions = tuple(assembly.union(draft) for draft in drafts.found.values() if draft.split is not None)
     diagnostics.raise_errors()
-    return Model(classes, unions, enumerations.models, tuple(_named(found_roots, names)), prefixes)
+    return Model(classes, unions, enums, tuple(_named(found_roots, names)), prefixes)
+
+
+def _with_enum_names(model: ClassModel, enumerations: Enumerations) -> ClassModel:
+    return replace(model, fields=tuple(replace(one, type=enumerations.named(one.type)) for one in model.fields))
 
 
 def _named(roots: Sequence[tuple[Key, str]], names: ClassNames) -> Iterator[Root]:
@@ -189,11 +196,11 @@ class _Assembly:
     def classes(self, draft: Draft) -> Iterator[ClassModel]:
         name = self._names.names[draft.key]
         if draft.split is None:
-            yield self._class(draft, name, self._fields.build(draft.key, draft.contents, name, self._families[name]))
+            yield self._class(draft, name, self._fields.build(draft.key, draft.contents, Owner(name, name)))
             return
         for member, alternative in zip(self._names.members[draft.key], draft.split.alternatives, strict=True):
             literals = (draft.split.attribute, alternative.tokens)
-            fields = self._fields.build(draft.key, alternative.contents, name, self._families[name], literals)
+            fields = self._fields.build(draft.key, alternative.contents, Owner(name, member), literals)
             yield self._class(draft, member, fields, union=name, literals=literals)
 
     def _class(

@@ -6,7 +6,7 @@
       snapshot: attribute snapshot, optional DiskSnapshot [disk]
       driver: child driver at 0, optional DiskDriver [diskspec]
       readonly: flag readonly at 1, optional [diskspec]
-    enum DiskSnapshot in disk, table virDomainDiskSnapshot
+    enum DiskSnapshot, table virDomainDiskSnapshot
       0 "default", never in a document
       1 "no"
 
@@ -160,7 +160,7 @@ def _union_lines(model: UnionModel) -> Iterator[str]:
 def _enum_lines(model: EnumModel) -> Iterator[str]:
     exact = ", exact" if model.exact else ""
     table = f", table {model.table}" if model.table else ""
-    yield f"enum {model.name} in {model.family}{table}{exact}"
+    yield f"enum {model.name}{table}{exact}"
     yield from _facts({"define": model.define})
     yield from _documentation(model.documentation, level=1)
     yield from (f"  {_member(member)}" for member in model.members)

@@ -1,7 +1,6 @@
 """Enumerations: one for each distinct set of tokens, or for each enum table that is attached to a choice.
 
-An enumeration takes its table's name without the vocabulary's prefix, else the name of the define that holds just the
-choice, else the name of the class and field where it first stands.
+They are collected while fields are built, and named when all their places are known.
 """
 
 from __future__ import annotations
@@ -11,8 +10,9 @@ from dataclasses import dataclass, replace
 
 from ..enums.table import EnumTable
 from ..errors import Diagnostics, did_you_mean
-from .model import EnumMember, EnumModel
-from .naming import class_name, table_class_name, words
+from .enum_names import Owner, Wish, enum_names
+from .model import ClassReference, EnumMember, EnumModel
+from .naming import words
 from .values import ChoiceType, EnumType, ListType, TokensType, ValueType
 
 Matcher = Callable[[tuple[str, ...], tuple[str, ...]], EnumTable | None]
@@ -26,69 +26,95 @@ class _Identity:
     exact: bool
 
 
+@dataclass(slots=True)
+class _Found:
+    """``model`` has a name of its own only in the end; ``wish`` grows with every place."""
+
+    model: EnumModel
+    wish: Wish
+
+
 class Enumerations:
-    """Collects the enumerations of a model while its fields are built, in the order in which they are met."""
+    """Collects the enumerations of a model, in the order in which they are met."""
 
     def __init__(
         self,
         tables: Sequence[EnumTable],
         matcher: Matcher,
-        is_taken: Callable[[str], bool],
         define_prefix: str,
         diagnostics: Diagnostics,
     ) -> None:
         self._tables = {table.name: table for table in tables}
         self._matcher = matcher
-        self._is_taken = is_taken
         self._define_prefix = define_prefix
         self._diagnostics = diagnostics
-        self._found: dict[_Identity, EnumModel] = {}
-        self._names: dict[str, _Identity] = {}
+        self._found: dict[_Identity, _Found] = {}
         self._allowed: dict[str, list[TokensType]] = {}
+        self._names: dict[str, str] = {}
 
-    @property
-    def models(self) -> tuple[EnumModel, ...]:
-        return tuple(self._found.values())
-
-    @property
-    def attached(self) -> frozenset[str]:
-        return frozenset(model.table for model in self._found.values() if model.table)
-
-    def resolve(self, value: ValueType, owner: str, field: str, family: str) -> ValueType:
-        """`value` with every choice of tokens replaced by a reference to its enumeration."""
+    def resolve(self, value: ValueType, owner: Owner, field: str) -> ValueType:
+        """`value` with every choice of tokens replaced by a reference to its enumeration, which has no name yet."""
         match value:
             case TokensType():
-                return self._enumeration(value, owner, field, family)
+                return self._enumeration(value, owner, field)
             case ListType():
-                return replace(value, item=self.resolve(value.item, owner, field, family))
+                return replace(value, item=self.resolve(value.item, owner, field))
             case ChoiceType():
-                return ChoiceType(tuple(self.resolve(part, owner, field, family) for part in value.types))
+                return ChoiceType(tuple(self.resolve(part, owner, field) for part in value.types))
             case _:
                 return value
 
-    def _enumeration(self, value: TokensType, owner: str, field: str, family: str) -> EnumType:
-        table = self._table(value, (*words(owner), *words(field)))
+    def finish(self, is_taken: Callable[[str], bool]) -> tuple[EnumModel, ...]:
+        """All enumerations with their names; ``is_taken`` says which names classes have."""
+        self._report_unused_tokens()
+        found = list(self._found.values())
+        names = enum_names([one.wish for one in found], is_taken, self._diagnostics)
+        self._names = {one.model.name: name for one, name in zip(found, names, strict=True)}
+        return tuple(replace(one.model, name=name) for one, name in zip(found, names, strict=True))
+
+    def named(self, value: ValueType | ClassReference | None) -> ValueType | ClassReference | None:
+        """`value` with references to enumerations by the names that `finish` has found."""
+        if value is None or isinstance(value, ClassReference):
+            return value
+        return self._named(value)
+
+    def _named(self, value: ValueType) -> ValueType:
+        match value:
+            case EnumType():
+                return replace(value, name=self._names[value.name])
+            case ListType():
+                return replace(value, item=self._named(value.item))
+            case ChoiceType():
+                return ChoiceType(tuple(self._named(part) for part in value.types))
+            case _:
+                return value
+
+    def _enumeration(self, value: TokensType, owner: Owner, field: str) -> EnumType:
+        table = self._table(value, (*words(owner.name), *words(field)))
         identity = _Identity(table.name if table else "", frozenset(() if table else value.tokens), value.exact)
-        model = self._found.get(identity)
-        if model is None:
-            name = self._name(value, table, owner, field, identity)
-            members = _members(value, table)
-            model = EnumModel(
-                name,
-                members,
-                family=family,
-                table=table.name if table else "",
-                define=value.names[0] if value.names else "",
-                exact=value.exact,
-                documentation=value.documentation,
-                location=table.location if table else value.location,
-            )
+        found = self._found.get(identity)
+        if found is None:
+            found = self._found[identity] = self._new(value, table)
         elif table is not None:
-            model = replace(model, members=_without_sentinel(model.members, value.tokens))
-        if value.location not in model.choices:
-            model = replace(model, choices=(*model.choices, value.location))
-        self._found[identity] = model
-        return EnumType(model.name, value.tokens, value.exact)
+            found.model = replace(found.model, members=_without_sentinel(found.model.members, value.tokens))
+        if value.location not in found.model.choices:
+            found.model = replace(found.model, choices=(*found.model.choices, value.location))
+        found.wish = replace(found.wish, places=(*found.wish.places, (owner, field)))
+        return EnumType(found.model.name, value.tokens, value.exact)
+
+    def _new(self, value: TokensType, table: EnumTable | None) -> _Found:
+        define = value.names[0] if value.names else ""
+        location = table.location if table else value.location
+        model = EnumModel(
+            f"enumeration {len(self._found)}",
+            _members(value, table),
+            table=table.name if table else "",
+            define=define,
+            exact=value.exact,
+            documentation=value.documentation,
+            location=location,
+        )
+        return _Found(model, Wish(table, define.removeprefix(self._define_prefix), value.tokens, (), location))
 
     def _table(self, value: TokensType, place: tuple[str, ...]) -> EnumTable | None:
         if len(value.tables) > 1:
@@ -118,7 +144,7 @@ class Enumerations:
             )
         return table
 
-    def report_unused_tokens(self) -> None:
+    def _report_unused_tokens(self) -> None:
         """Warns of tokens that a table has and no choice attached to it allows; its first entry may be a sentinel."""
         for name, values in self._allowed.items():
             table = self._tables[name]
@@ -130,22 +156,6 @@ class Enumerations:
                     f"the schema does not allow {_listed(extra)}, which enum table {name} has",
                     related=[(table.location, f"{name} is here")],
                 )
-
-    def _name(self, value: TokensType, table: EnumTable | None, owner: str, field: str, identity: _Identity) -> str:
-        candidates = []
-        if table is not None:
-            candidates.append(table_class_name(table.name, table.last))
-            candidates.append(table_class_name(table.name) + "Token")
-        candidates += [class_name(name.removeprefix(self._define_prefix)) for name in value.names[:1]]
-        candidates.append(owner + class_name(field))
-        candidates.append(owner + class_name(field) + "Token")
-        candidates += [owner + class_name("_".join(value.tokens[:count])) for count in range(1, len(value.tokens) + 1)]
-        for name in candidates:
-            if not self._is_taken(name) and name not in self._names:
-                self._names[name] = identity
-                return name
-        self._diagnostics.error(value.location, f"no name is left for the enumeration {owner + class_name(field)}")
-        return owner + class_name(field)
 
 
 def _listed(tokens: Sequence[str]) -> str:
@@ -170,8 +180,5 @@ def _members(value: TokensType, table: EnumTable | None) -> tuple[EnumMember, ..
 def _without_sentinel(members: tuple[EnumMember, ...], allowed: tuple[str, ...]) -> tuple[EnumMember, ...]:
     """A token that some choice of the schema allows is no sentinel."""
     return tuple(
-        replace(member, sentinel=False) if member.sentinel and member.token in allowed else member
-        for member in members
+        replace(member, sentinel=False) if member.sentinel and member.token in allowed else member for member in members
     )
-
-

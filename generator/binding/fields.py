@@ -13,6 +13,7 @@ from .cardinality import MANY, ONE, OPTIONAL, Cardinality
 from .class_names import ClassNames
 from .contents import ChildUse, Contents, TextUse
 from .drafts import Drafts, Key
+from .enum_names import Owner
 from .enumerations import Enumerations
 from .model import ClassReference, FieldKind, FieldModel, Item
 from .naming import field_name, plural, snake_case
@@ -40,26 +41,24 @@ class FieldBuilder:
         self,
         key: Key,
         contents: Contents,
-        owner: str,
-        family: str,
+        owner: Owner,
         literals: tuple[QName, tuple[str, ...]] | None = None,
     ) -> tuple[FieldModel, ...]:
-        """``literals`` are the values of the deciding attribute for a member of a union; ``owner`` is the name that
-        enumerations take, the union's for a member."""
+        """``literals`` are the values of the deciding attribute for a member of a union."""
         taken: set[str] = set()
         fields: list[FieldModel] = []
         spelled = _spelled_apart([*contents.attributes])
         for name in contents.attributes:
             plain = self._plain_name(name, key, spelled)
             chosen = _first_free(taken, plain, f"{plain}_attribute")
-            fields.append(self._attribute(name, contents, chosen, owner, family, literals))
+            fields.append(self._attribute(name, contents, chosen, owner, literals))
         if contents.ordered:
             fields.append(self._content(contents, _first_free(taken, "content", "all_content")))
         else:
             if contents.text is not None:
                 chosen = _first_free(taken, "value", "text", "text_value")
-                fields.append(self._text(contents.text, chosen, owner, family))
-            fields.extend(self._children(key, contents, taken, owner, family))
+                fields.append(self._text(contents.text, chosen, owner))
+            fields.extend(self._children(key, contents, taken, owner))
         if contents.open_attributes:
             chosen = _first_free(taken, "attributes", "other_attributes")
             fields.append(
@@ -74,8 +73,7 @@ class FieldBuilder:
         name: QName,
         contents: Contents,
         chosen: str,
-        owner: str,
-        family: str,
+        owner: Owner,
         literals: tuple[QName, tuple[str, ...]] | None,
     ) -> FieldModel:
         use = contents.attributes[name]
@@ -85,7 +83,7 @@ class FieldBuilder:
             value: ValueType = LiteralType(literals[1])
         else:
             found = self._drafts.values.type_of(use.patterns)
-            value = self._enumerations.resolve(found, owner, chosen, family)
+            value = self._enumerations.resolve(found, owner, chosen)
         return FieldModel(
             chosen,
             FieldKind.ATTRIBUTE,
@@ -98,9 +96,9 @@ class FieldBuilder:
             location=patterns[0].location,
         )
 
-    def _text(self, use: TextUse, name: str, owner: str, family: str) -> FieldModel:
+    def _text(self, use: TextUse, name: str, owner: Owner) -> FieldModel:
         found = self._drafts.values.type_of(use.patterns, present=not use.cardinality.required)
-        value = self._enumerations.resolve(found, owner, name, family)
+        value = self._enumerations.resolve(found, owner, name)
         cardinality = ONE if use.cardinality.required or accepts_empty(value) else OPTIONAL
         return FieldModel(name, FieldKind.TEXT, cardinality, value, location=use.patterns[0][1].location)
 
@@ -120,7 +118,7 @@ class FieldBuilder:
         )
 
     def _children(
-        self, key: Key, contents: Contents, taken: set[str], owner: str, family: str
+        self, key: Key, contents: Contents, taken: set[str], owner: Owner
     ) -> Iterable[FieldModel]:
         order = _schema_order(contents)
         spelled = _spelled_apart(order)
@@ -131,7 +129,7 @@ class FieldBuilder:
                 chosen = _first_free(taken, plural(plain), f"{plain}_list", f"{plain}_elements")
             else:
                 chosen = _first_free(taken, plain, f"{plain}_element")
-            yield self._child(name, use, chosen, position, owner, family)
+            yield self._child(name, use, chosen, position, owner)
         if contents.open_elements:
             chosen = _first_free(taken, "elements", "other_elements")
             yield FieldModel(
@@ -144,7 +142,7 @@ class FieldBuilder:
             )
 
     def _child(
-        self, name: QName, use: ChildUse, chosen: str, position: int, owner: str, family: str
+        self, name: QName, use: ChildUse, chosen: str, position: int, owner: Owner
     ) -> FieldModel:
         child = self._drafts.child_key(name, use)
         patterns = [one.pattern for one in self._drafts.patterns(child)]
@@ -156,7 +154,7 @@ class FieldBuilder:
         elif kind is FieldKind.VALUE:
             text = self._drafts.contents.of_elements(sorted(child.elements)).text
             assert text is not None, "a child is a value where it has nothing but text"
-            value = self._enumerations.resolve(self._drafts.values.type_of(text.patterns), owner, chosen, family)
+            value = self._enumerations.resolve(self._drafts.values.type_of(text.patterns), owner, chosen)
         elif kind is FieldKind.FLAG:
             cardinality = Cardinality(cardinality.required, many=False)
         return FieldModel(

@@ -16,6 +16,7 @@ from ..source import UNKNOWN_LOCATION, SourceLocation
 from .cardinality import Cardinality
 from .values import ValueType
 
+
 class FieldKind(Enum):
     ATTRIBUTE = "attribute"
     TEXT = "text"
@@ -131,7 +132,6 @@ class EnumModel:
 
     name: str
     members: tuple[EnumMember, ...]
-    family: str = ""
     table: str = ""
     define: str = ""
     exact: bool = False

@@ -53,7 +53,7 @@ def field_lines(vocabulary: Vocabulary, path: str, owner: ClassModel, field: Fie
 
 
 def enum_lines(vocabulary: Vocabulary, enum: EnumModel) -> Iterator[str]:
-    yield f"{enum.name}: enumeration, module {enum.family}"
+    yield f"{enum.name}: enumeration"
     users = [
         f"{one.name}.{field.name}"
         for one in vocabulary.model.classes
