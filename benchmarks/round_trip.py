@@ -63,8 +63,11 @@ def difference(before: bytes, after: bytes) -> str:
     old, new = canonical(before), canonical(after)
     if old == new:
         return ""
-    lines = [text.decode().replace("><", ">\n<").splitlines() for text in (old, new)]
-    return "\n".join(list(unified_diff(*lines, n=0, lineterm=""))[2 : 2 + DIFF_LINES])
+    return "\n".join(list(unified_diff(_lines(old), _lines(new), n=0, lineterm=""))[2 : 2 + DIFF_LINES])
+
+
+def _lines(text: bytes) -> list[str]:
+    return text.decode().replace("><", ">\n<").splitlines()
 
 
 def round_trip(parse: Callable[[Any], Any], format: Callable[[Any], str], data: bytes) -> str:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import importlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from difflib import unified_diff
 from pathlib import Path
+from types import ModuleType
 
 import pytest
+
+from generator.output import write
+from generator.pipeline import PackageRequest, build_package
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -29,6 +34,38 @@ def corpus() -> Path:
     if not directory.is_dir():
         pytest.skip(f"no corpus at {directory}: set RELAXGEN_CORPUS to run this test")
     return directory
+
+
+GenerateAndImport = Callable[..., ModuleType]
+
+
+@pytest.fixture(scope="session")
+def import_path(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A directory whose packages can be imported."""
+    directory = tmp_path_factory.mktemp("packages")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(directory)
+        yield directory
+
+
+@pytest.fixture(scope="session")
+def generate_and_import(import_path: Path) -> GenerateAndImport:
+    """From schemas to the imported package: ``generate_and_import(name, schema, ..., enums=())``."""
+
+    def generate(name: str, *schemas: Path, enums: tuple[Path, ...] = ()) -> ModuleType:
+        directory = import_path / name
+        write(build_package(PackageRequest(schemas, directory, enums)).tree, directory)
+        importlib.invalidate_caches()
+        return importlib.import_module(name)
+
+    return generate
+
+
+@pytest.fixture(scope="session")
+def domain(generate_and_import: GenerateAndImport) -> ModuleType:
+    """The package for our own grammar of libvirt's domains, as the generator makes it now."""
+    tables = sorted((REPOSITORY / "schemas" / "enums").glob("*.enums"))
+    return generate_and_import("domain_under_test", REPOSITORY / "schemas" / "domain.rng", enums=tuple(tables))
 
 
 @pytest.fixture

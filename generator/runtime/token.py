@@ -21,6 +21,11 @@ class Token(StrEnum):
         """False for a token of a newer schema that parsing with ``unknown="keep"`` carried through."""
         return self._name_ in type(self)._member_map_
 
+    def __repr__(self) -> str:
+        """What a program writes for the member, so that the ``repr`` of objects can be read as code."""
+        name = type(self).__name__
+        return f"{name}.{self._name_}" if self.is_known else f"<{name} {self._value_!r}, not known>"
+
     def __reduce_ex__(self, protocol: object) -> tuple[object, ...]:
         if self.is_known:
             return type(self), (self._value_,)
