@@ -141,7 +141,7 @@ class _Checker:
             message = f"{_tag(string)} is repeated: only <list> splits text into several"
             self._diagnostics.error(string.location, message, section="7.2")
             return
-        message = f"{_tag(string)} stands beside other content of the element: it must be all of its content"
+        message = f"{_tag(string)} stands beside other content: it must be all of it"
         related = [(_content_of(other).location, "the other content is here")]
         self._diagnostics.error(string.location, message, section="7.2", related=related)
 
@@ -168,7 +168,8 @@ class _Checker:
 
     def _report_attributes(self, first: _Named, second: _Named, name: str) -> None:
         message = f"attribute {name} may come twice: two parts of a group allow it"
-        self._diagnostics.error(second.location, message, section="7.3", related=[(first.location, "here, too")])
+        related = [] if first.location == second.location else [(first.location, "the other is here")]
+        self._diagnostics.error(second.location, message, section="7.3", related=related)
 
     def _check_interleave(self, interleave: Interleave) -> None:
         members = [elements_in(member) for member in interleave.patterns]

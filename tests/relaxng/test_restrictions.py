@@ -1,0 +1,50 @@
+"""Golden cases for section 7 and what is checked with it: ``cases-restrictions/<section>-<what>.rng`` with its errors.
+
+The first line of a case says what it shows. A case whose name has ``right`` in it is correct, and has no errors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from generator.errors import SchemaError
+from generator.relaxng import read_grammar, simplify
+from generator.relaxng.correctness import check_schema
+
+CASES = Path(__file__).parent / "cases-restrictions"
+
+
+def errors_of(case: Path) -> str:
+    grammar = read_grammar(case)
+    schema = simplify(grammar)
+    try:
+        check_schema(grammar, schema)
+    except SchemaError as error:
+        return f"{error}\n".replace(f"{CASES}/", "")
+    return ""
+
+
+@pytest.mark.parametrize("case", sorted(CASES.glob("*.rng")), ids=lambda case: case.stem)
+def test_a_schema_is_refused_or_taken_as_expected(case: Path, golden: Callable[[Path, str], None]) -> None:
+    errors = errors_of(case)
+    assert ("-right-" not in case.name) == bool(errors), errors
+    if errors:
+        golden(case.with_suffix(".err"), errors)
+
+
+def test_every_error_cites_the_section_of_its_case() -> None:
+    for case in CASES.glob("*.rng"):
+        section = case.stem.split("-")[0]
+        lines = errors_of(case).splitlines()
+        assert all(f"[{section}]" in line for line in lines if line.endswith("]")), case.name
+
+
+def test_every_expectation_has_its_case_and_every_case_says_what_it_shows() -> None:
+    cases = sorted(CASES.glob("*.rng"))
+    assert len(cases) > 40
+    assert {path.stem for path in CASES.glob("*.err")} == {path.stem for path in cases if "-right-" not in path.name}
+    for case in cases:
+        assert case.read_text(encoding="utf-8").startswith("<!-- "), case.name
