@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from ..enums.table import EnumTable
 from ..errors import Diagnostics, did_you_mean
+from ..relaxng.document import XML_NAMESPACE
 from ..relaxng.grammar import Schema
 from ..relaxng.name_class import QName, names_of
 from ..relaxng.pattern import Attribute, Choice, Element, Pattern, Ref, children
@@ -22,6 +23,9 @@ from .families import families
 from .fields import FieldBuilder
 from .model import ClassModel, ClassReference, FieldModel, Model, Root, UnionModel, Variant
 from .naming import namespace_word, shared_prefix
+
+NO_ROOT = Choice(())
+"""The start of a schema that has none of the roots that were asked for: another schema has them."""
 
 MOST_PATHS = 3
 """So many element paths are kept of a class."""
@@ -41,7 +45,8 @@ def build_model(
         SchemaError: a schema cannot be bound; all reasons that were found.
     """
     starts = [_start(schema, roots) for schema in schemas]
-    _check_roots(schemas, starts, roots, diagnostics)
+    _check_roots(schemas, roots, diagnostics)
+    diagnostics.raise_errors()
     table = ElementTable(schemas, starts)
     drafts = Drafts(table)
     found_roots = list(_add_roots(drafts, diagnostics))
@@ -81,7 +86,7 @@ def _start(schema: Schema, roots: Sequence[str]) -> Pattern:
             found.append(Ref(keys[0], location=schema.defines[keys[0]].location))
         else:
             found.extend(_elements_named(schema, root))
-    return Choice(tuple(found), location=schema.start.location)
+    return Choice(tuple(found), location=schema.start.location) if found else NO_ROOT
 
 
 def _elements_named(schema: Schema, name: str) -> Iterator[Element]:
@@ -94,16 +99,15 @@ def _elements_named(schema: Schema, name: str) -> Iterator[Element]:
 
 
 def _all_patterns(schema: Schema) -> Iterator[Pattern]:
-    stack = [schema.start, *(define.pattern for define in schema.defines.values())]
+    """In the schema's order."""
+    stack = [schema.start, *(define.pattern for define in schema.defines.values())][::-1]
     while stack:
         pattern = stack.pop()
         yield pattern
-        stack.extend(children(pattern))
+        stack.extend(reversed(children(pattern)))
 
 
-def _check_roots(
-    schemas: Sequence[Schema], starts: Sequence[Pattern], roots: Sequence[str], diagnostics: Diagnostics
-) -> None:
+def _check_roots(schemas: Sequence[Schema], roots: Sequence[str], diagnostics: Diagnostics) -> None:
     if not roots:
         return
     known: set[str] = set()
@@ -124,6 +128,8 @@ def _add_roots(drafts: Drafts, diagnostics: Diagnostics) -> Iterator[tuple[Key, 
     for index, start in enumerate(table.starts):
         contents = ContentReader(table).of_pattern(index, start)
         schema = table.schemas[index]
+        if start == NO_ROOT:
+            continue
         if not contents.children:
             what = "no element" if not contents.open_elements else "only elements of any name"
             diagnostics.error(schema.location, f"the start pattern allows {what}, so there is no class to make")
@@ -136,7 +142,7 @@ def _add_roots(drafts: Drafts, diagnostics: Diagnostics) -> Iterator[tuple[Key, 
 
 def _prefixes(schemas: Sequence[Schema]) -> Mapping[str, str]:
     """The schemas' own prefixes; for a namespace that has none, a word of its name."""
-    found: dict[str, str] = {}
+    found = {XML_NAMESPACE: "xml"}
     for schema in schemas:
         for namespace, prefix in schema.prefixes.items():
             found.setdefault(namespace, prefix)
@@ -252,9 +258,13 @@ class _Assembly:
         return tuple(one.pattern.location for one in self._drafts.patterns(key))
 
     def _documentation(self, draft: Draft) -> str:
-        for one in self._drafts.patterns(draft.key):
-            if one.pattern.annotations.documentation:
-                return one.pattern.annotations.documentation
+        """What the author says of the element; of several alternatives, what is said of each."""
+        patterns = self._drafts.patterns(draft.key)
+        texts = list(dict.fromkeys(one.pattern.annotations.documentation for one in patterns))
+        if len(texts) == 1 and texts[0]:
+            return texts[0]
+        if any(texts):
+            return "One of several:\n\n" + "\n".join(f"- {' '.join(text.split())}" for text in texts if text)
         for one in self._drafts.patterns(draft.key):
             if one.sole and one.define:
                 for define in self._drafts.table.schemas[one.schema].defines.values():
@@ -263,11 +273,8 @@ class _Assembly:
         return ""
 
     def _annotation(self, draft: Draft) -> str:
-        for one in self._drafts.patterns(draft.key):
-            since = one.pattern.annotations.attributes.get(SINCE, "")
-            if since:
-                return since
-        return ""
+        found = {one.pattern.annotations.attributes.get(SINCE, "") for one in self._drafts.patterns(draft.key)}
+        return found.pop() if len(found) == 1 else ""
 
     def _paths(self, draft: Draft) -> Iterator[str]:
         """Up to three element paths: as a root, and by different parents."""

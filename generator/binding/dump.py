@@ -104,7 +104,8 @@ def _bounds(value: ListType) -> str:
 def _model_lines(model: Model) -> Iterator[str]:
     enums = {one.name: one for one in model.enums}
     yield from (_root_line(root) for root in model.roots)
-    yield from (f"prefix {prefix or 'none'} for {namespace}" for namespace, prefix in sorted(model.prefixes.items()))
+    prefixes = sorted(item for item in model.prefixes.items() if item[1] != "xml")
+    yield from (f"prefix {prefix or 'none'} for {namespace}" for namespace, prefix in prefixes)
     for class_model in model.classes:
         yield from _class_lines(class_model, enums)
     for union in model.unions:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 
 from ..relaxng.name_class import QName
@@ -18,8 +18,6 @@ from .enumerations import Enumerations
 from .model import ClassReference, FieldKind, FieldModel, Item
 from .naming import field_name, plural, snake_case
 from .values import LiteralType, ValueType, accepts_empty
-
-XML_NAMESPACE = "http://www.w3.org/XML/1998/namespace"
 
 
 class FieldBuilder:
@@ -174,7 +172,7 @@ class FieldBuilder:
         """A name from another vocabulary carries its prefix: `xml_id`, `xlink_href`."""
         plain = spelled[name]
         if name.namespace and name.namespace != key.name.namespace:
-            prefix = "xml" if name.namespace == XML_NAMESPACE else self._prefixes.get(name.namespace, "")
+            prefix = self._prefixes.get(name.namespace, "")
             if prefix:
                 return f"{field_name(prefix)}_{plain}"
         return plain
@@ -240,12 +238,17 @@ def _spelled(name: str) -> str:
     return snake_case(part for part in "".join(parts).split("_") if part)
 
 
-def _documentation(patterns: Iterable[Attribute | Element]) -> str:
-    return next((text for pattern in patterns if (text := pattern.annotations.documentation)), "")
+def _documentation(patterns: Sequence[Attribute | Element]) -> str:
+    return _agreed([pattern.annotations.documentation for pattern in patterns])
 
 
-def _annotation(patterns: Iterable[Attribute | Element], name: QName) -> str:
-    return next((text for pattern in patterns if (text := pattern.annotations.attributes.get(name, ""))), "")
+def _annotation(patterns: Sequence[Attribute | Element], name: QName) -> str:
+    return _agreed([pattern.annotations.attributes.get(name, "") for pattern in patterns])
+
+
+def _agreed(texts: Sequence[str]) -> str:
+    """What is said of every alternative is said of the field; what is said of one would mislead."""
+    return texts[0] if len(set(texts)) == 1 else ""
 
 
 def _place(pattern: Attribute | Element) -> tuple[str, int, int]:

@@ -16,8 +16,6 @@ from ..binding.model import (
 from ..binding.values import ChoiceType, EnumType, ListType, LiteralType, ValueType
 from ..relaxng.name_class import QName
 
-XML_NAMESPACE = "http://www.w3.org/XML/1998/namespace"
-
 LABELS = {
     FieldKind.TEXT: "text()",
     FieldKind.CONTENT: "node()",
@@ -45,7 +43,7 @@ class Vocabulary:
 
     def xml_name(self, name: QName) -> str:
         """``disk``, ``qemu:commandline``, and ``{uri}name`` where the schemas have no prefix for the namespace."""
-        prefix = "xml" if name.namespace == XML_NAMESPACE else self.model.prefixes.get(name.namespace)
+        prefix = self.model.prefixes.get(name.namespace)
         if not name.namespace or prefix == "":
             return name.local
         return str(name) if prefix is None else f"{prefix}:{name.local}"
