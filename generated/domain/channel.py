@@ -119,7 +119,6 @@ class Channel(rt.Element):
     """The path of the terminal, as libvirt wrote it before there was a source."""
     type: ChrType | None
     sources: list[CharacterSource]
-    """The terminal; libvirt sets the path of a running domain."""
     protocol: CharacterProtocol | None
     """What is spoken over TCP."""
     log: CharacterLog | None
@@ -272,9 +271,7 @@ class ChannelTarget(rt.Element):
 
     type: ChrChannelTargetType
     name: str | None
-    """The name of the port."""
     state: ChrDeviceState | None
-    """Whether a program in the guest has opened it; libvirt sets it."""
     address: str | None
     port: int | None
 

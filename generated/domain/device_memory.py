@@ -97,9 +97,7 @@ class DeviceMemory(rt.Element):
     uuid: str | None
     """The identifier of the module, on pSeries guests. Since 6.2.0."""
     source: DeviceMemorySource | None
-    """The pages of the host that it is taken from. Since 8.10.0."""
     target: DeviceMemoryTarget
-    """How the guest sees the module."""
     alias: DeviceAlias | None
     """The name of the device in the hypervisor; names of users begin with ua-."""
     acpi: DeviceAcpi | None
@@ -243,9 +241,11 @@ def write_device_memory(this: DeviceMemory, writer: rt.Writer, margin: str) -> s
 
 
 class DeviceMemorySource(rt.Element):
-    """The pages of the host that it is taken from.
+    """One of several:
 
-    Since 8.10.0.
+    - The pages of the host that it is taken from.
+    - The storage that keeps the content.
+    - The nodes of the host that it is taken from.
 
     In documents: ``/domain/devices/memory/source``
     """
@@ -253,7 +253,6 @@ class DeviceMemorySource(rt.Element):
     pagesize: DeviceMemorySourcePagesize | None
     """How large they are."""
     nodemask: str | None
-    """On which nodes they are."""
     path: str | None
     """A file or a device of the host."""
     alignsize: DeviceMemorySourceAlignsize | None
@@ -385,7 +384,10 @@ def write_device_memory_source(
 
 
 class DeviceMemoryTarget(rt.Element):
-    """How the guest sees the module.
+    """One of several:
+
+    - How the guest sees the module.
+    - How the guest sees the enclave memory.
 
     In documents: ``/domain/devices/memory/target``
     """

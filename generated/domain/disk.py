@@ -4,8 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal
-from typing import Any
+from typing import Any, Literal
 
 from . import _runtime as rt
 from ._runtime.namespaces import PREFIXES as _PREFIXES
@@ -701,6 +700,7 @@ class Disk(rt.Element):
     In documents: ``/domain/devices/disk``
     """
 
+    type: StorageType | None
     device: DiskDevice | None
     """How the disk shows itself to the guest. Since 0.1.4."""
     model: DiskModel | None
@@ -713,9 +713,7 @@ class Disk(rt.Element):
     """How snapshots of the domain treat the disk: they leave it out, store the changes inside its image,
     or in a new image. Since 0.9.5.
     """
-    type: StorageType | None
     source: DiskSource | None
-    """A file on the host. Since 1.0.5."""
     driver: DiskDriver | None
     """How the hypervisor serves the disk."""
     backing_store: DiskBackingStore | None
@@ -762,12 +760,12 @@ class Disk(rt.Element):
     """Where the device sits in the guest. The type decides what else there is."""
 
     _fields = (
+        rt.Attribute("type", "type", STORAGE_TYPE),
         rt.Attribute("device", "device", DISK_DEVICE),
         rt.Attribute("model", "model", DISK_MODEL),
         rt.Attribute("rawio", "rawio", _DISK_RAWIO),
         rt.Attribute("sgio", "sgio", DEVICE_SGIO),
         rt.Attribute("snapshot", "snapshot", DISK_SNAPSHOT),
-        rt.Attribute("type", "type", STORAGE_TYPE),
         rt.Child("source"),
         rt.Child("driver"),
         rt.Child("backing_store", "backingStore"),
@@ -796,12 +794,12 @@ class Disk(rt.Element):
     def __init__(
         self,
         *,
+        type: StorageType | None = None,
         device: DiskDevice | None = None,
         model: DiskModel | None = None,
         rawio: bool | None = None,
         sgio: DeviceSgio | None = None,
         snapshot: DiskSnapshot | None = None,
-        type: StorageType | None = None,
         source: DiskSource | None = None,
         driver: DiskDriver | None = None,
         backing_store: DiskBackingStore | None = None,
@@ -827,12 +825,12 @@ class Disk(rt.Element):
         address: Address | None = None,
     ) -> None:
         super().__init__()
+        self.type = type
         self.device = device
         self.model = model
         self.rawio = rawio
         self.sgio = sgio
         self.snapshot = snapshot
-        self.type = type
         self.source = source
         self.driver = driver
         self.backing_store = backing_store
@@ -872,17 +870,18 @@ def format_disk(disk: Disk, *, indent: int | None = 2) -> str:
 
 def read_disk(node: Any, reader: rt.Reader) -> Disk:
     this = rt.new(Disk)
-    this._kept = this.device = this.model = this.rawio = this.sgio = None
-    this.snapshot = this.type = this.source = this.driver = this.backing_store = None
-    this.mirror = this.auth = this.iotune = this.throttlefilters = this.blockio = None
-    this.geometry = this.serial = this.wwn = this.vendor = this.product = None
-    this.encryption = this.backenddomain = this.boot = this.alias = this.acpi = None
-    this.address = None
+    this._kept = this.type = this.device = this.model = this.rawio = this.sgio = None
+    this.snapshot = this.source = this.driver = this.backing_store = this.mirror = None
+    this.auth = this.iotune = this.throttlefilters = this.blockio = this.geometry = None
+    this.serial = this.wwn = this.vendor = this.product = this.encryption = None
+    this.backenddomain = this.boot = this.alias = this.acpi = this.address = None
     this.target = rt.MISSING
     this.readonly = this.shareable = this.transient = False
     for name, text in node.items():
         try:
-            if name == "device":
+            if name == "type":
+                this.type = STORAGE_TYPE[text]
+            elif name == "device":
                 this.device = DISK_DEVICE[text]
             elif name == "model":
                 this.model = DISK_MODEL[text]
@@ -892,8 +891,6 @@ def read_disk(node: Any, reader: rt.Reader) -> Disk:
                 this.sgio = DEVICE_SGIO[text]
             elif name == "snapshot":
                 this.snapshot = DISK_SNAPSHOT[text]
-            elif name == "type":
-                this.type = STORAGE_TYPE[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -991,6 +988,8 @@ def read_disk(node: Any, reader: rt.Reader) -> Disk:
 
 def write_disk(this: Disk, writer: rt.Writer, margin: str) -> str:
     attributes = ""
+    if this.type not in (None, StorageType.NONE):
+        attributes += f" type='{rt.attribute_text(STORAGE_TYPE.format(this.type))}'"
     if this.device is not None:
         attributes += f" device='{rt.attribute_text(DISK_DEVICE.format(this.device))}'"
     if this.model not in (None, DiskModel.DEFAULT):
@@ -1003,8 +1002,6 @@ def write_disk(this: Disk, writer: rt.Writer, margin: str) -> str:
         attributes += (
             f" snapshot='{rt.attribute_text(DISK_SNAPSHOT.format(this.snapshot))}'"
         )
-    if this.type not in (None, StorageType.NONE):
-        attributes += f" type='{rt.attribute_text(STORAGE_TYPE.format(this.type))}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
     if this.source is not None:
@@ -1060,9 +1057,16 @@ def write_disk(this: Disk, writer: rt.Writer, margin: str) -> str:
 
 
 class DiskSource(rt.Element):
-    """A file on the host.
+    """One of several:
 
-    Since 1.0.5.
+    - A file on the host.
+    - A block device of the host.
+    - A directory, shown to the guest as a file system.
+    - A volume of a storage server.
+    - A volume in one of libvirt's storage pools.
+    - A namespace of an NVMe device that the hypervisor drives itself.
+    - A process on the host which serves the disk over a socket.
+    - A device that moves data itself.
 
     In documents: ``/domain/os/nvram/source``, ``/domain/devices/disk/source``, ``/domain/devices/disk/backingStore/source``
     """
@@ -1076,7 +1080,6 @@ class DiskSource(rt.Element):
     index: int | None
     """The number by which block jobs address the source; libvirt sets it."""
     dev: str | None
-    """The path of the device."""
     dir: str | None
     """The path of the directory."""
     protocol: StorageNetProtocol | None
@@ -1131,7 +1134,6 @@ class DiskSource(rt.Element):
     timeout: DiskSourceTimeout | None
     """How many seconds to wait for the server. Since 6.2.0."""
     reconnect: DiskSourceReconnect | None
-    """How many seconds to try to reach a lost server again. Since 4.10.0."""
     identity: DiskSourceIdentity | None
     """Who the client claims to be: a user and group for NFS, a user with a key for SSH."""
     known_hosts: DiskSourceKnownHosts | None
@@ -1771,7 +1773,6 @@ class DiskBackingStore(rt.Element):
     """The number by which block jobs address it."""
     type: StorageType | None
     source: DiskSource | None
-    """A file on the host. Since 1.0.5."""
     format: DiskFormat | None
     """The format of the image."""
     backing_store: DiskBackingStore | None
@@ -1903,7 +1904,6 @@ class DiskMirror(rt.Element):
     """The format of that file."""
     type: StorageType | None
     source: DiskSource | None
-    """A file on the host. Since 1.0.5."""
     format_element: DiskFormat | None
     """The format of the image."""
     backing_store: DiskBackingStore | None
@@ -3566,7 +3566,6 @@ class DiskSourceDataStore(rt.Element):
 
     type: StorageType | None
     source: DiskSource | None
-    """A file on the host. Since 1.0.5."""
     format: DiskFormat
     """The format of the image."""
 
@@ -3779,7 +3778,6 @@ class DiskSourceHost(rt.Element):
     """
 
     transport: DiskSourceHostTransport | None
-    """How the server is reached."""
     name: str | None
     """Its name or address."""
     port: int | None
@@ -4393,9 +4391,10 @@ def write_disk_source_timeout(
 
 
 class DiskSourceReconnect(rt.Element):
-    """How many seconds to try to reach a lost server again.
+    """One of several:
 
-    Since 4.10.0.
+    - How many seconds to try to reach a lost server again.
+    - What happens when the process goes away.
 
     In documents: ``/domain/os/nvram/source/reconnect``
     """

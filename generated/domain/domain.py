@@ -4,8 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal
-from typing import Any
+from typing import Any, Literal
 
 from . import _runtime as rt
 from ._runtime.namespaces import PREFIXES as _PREFIXES

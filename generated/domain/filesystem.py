@@ -297,9 +297,7 @@ class Filesystem(rt.Element):
     dmode: str | None
     """The mode of new directories, in octal. Since 6.10.0."""
     type: FsType | None
-    """A directory of the host: exported to a guest, or bound into a container."""
     source: FilesystemSource | None
-    """The directory."""
     driver: FilesystemDriver | None
     """How the file system is served."""
     binary: FilesystemBinary | None
@@ -538,7 +536,14 @@ def write_filesystem(this: Filesystem, writer: rt.Writer, margin: str) -> str:
 
 
 class FilesystemSource(rt.Element):
-    """The directory.
+    """One of several:
+
+    - The directory.
+    - A template of an OpenVZ container.
+    - A file of the host that holds a file system.
+    - A block device of the host.
+    - Memory.
+    - A volume in one of libvirt's storage pools.
 
     In documents: ``/domain/devices/filesystem/source``
     """

@@ -4,8 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal
-from typing import Any
+from typing import Any, Literal
 
 from . import _runtime as rt
 from ._runtime.namespaces import PREFIXES as _PREFIXES
@@ -1345,7 +1344,6 @@ class GraphicsListen(rt.Element):
 
     type: GraphicsListenType
     address: str | None
-    """The address in that network; libvirt shows it."""
     network: str | None
     socket: str | None
     auto_generated: bool | None

@@ -182,7 +182,6 @@ class Input(rt.Element):
     """Which generation of virtio it speaks. Since 5.2.0."""
     type: InputType
     source: InputSource | None
-    """The event device of the host that is passed through. Since 7.4.0."""
     driver: VirtioDriver | None
     """Options of virtio."""
     alias: DeviceAlias | None
@@ -315,9 +314,10 @@ def write_input(this: Input, writer: rt.Writer, margin: str) -> str:
 
 
 class InputSource(rt.Element):
-    """The event device of the host that is passed through.
+    """One of several:
 
-    Since 7.4.0.
+    - The event device of the host that is passed through.
+    - The event device of the host that the hypervisor reads.
 
     In documents: ``/domain/devices/input/source``
     """

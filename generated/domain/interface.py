@@ -4,8 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal
-from typing import Any
+from typing import Any, Literal
 
 from . import _runtime as rt
 from ._runtime.namespaces import PREFIXES as _PREFIXES
@@ -471,7 +470,6 @@ class Interface(rt.Element):
     """Whether the host follows the guest's changes of address and filters. Since 1.2.10."""
     type: NetType
     source: InterfaceSource | None
-    """A virtual network of libvirt. Since 6.9.0."""
     mac: InterfaceMac | None
     """The hardware address that the guest sees."""
     model: InterfaceModel | None
@@ -843,9 +841,20 @@ def write_interface(this: Interface, writer: rt.Writer, margin: str) -> str:
 
 
 class InterfaceSource(rt.Element):
-    """A virtual network of libvirt.
+    """One of several:
 
-    Since 6.9.0.
+    - A virtual network of libvirt.
+    - A bridge of the host.
+    - The host's end of the interface.
+    - The host's connections, used by a program without privileges.
+    - A port of a VMware distributed switch.
+    - A network inside the hypervisor.
+    - A macvtap device on an interface of the host.
+    - A network card of the host, passed through.
+    - A device that moves packets itself.
+    - A process on the host which moves packets over a socket.
+    - A tunnel between guests.
+    - A tunnel over UDP.
 
     In documents: ``/domain/devices/interface/source``
     """
@@ -855,17 +864,13 @@ class InterfaceSource(rt.Element):
     portgroup: str | None
     """A group of options in the network."""
     portid: str | int | None
-    """The port of the network; libvirt sets it. Since 5.1.0."""
     bridge: str | None
-    """The bridge behind the network; libvirt shows it."""
     dev: str | None
-    """The host's interface to use. Since 9.0.0."""
     switchid: str | None
     portgroupid: str | None
     connectionid: int | None
     name: str | None
     mode: InterfaceSourceMode | None
-    """Where packets between guests go."""
     type: Literal["unix"] | None
     path: str | None
     """The socket."""

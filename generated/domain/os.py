@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal
 from typing import Any
 
 from . import _runtime as rt
@@ -321,10 +320,6 @@ _OS_TYPE_MACHINE: rt.Converter[str] = rt.TextConverter(
     rt.Data("string", ("pattern", "[a-zA-Z0-9_.\\-]+"))
 )
 _OS_LOADER_READONLY: rt.Converter[bool] = rt.WordPairConverter("yes", "no")
-_OS_LOADER_VALUE: rt.Converter[str] = rt.ChoiceConverter(
-    rt.LiteralConverter(""),
-    rt.TextConverter(rt.Data("string", ("pattern", "[^\\n\\r]+"))),
-)
 _OS_BOOTMENU_TIMEOUT: rt.Converter[int] = rt.IntegerConverter(rt.Data("unsignedShort"))
 _OS_BIOS_REBOOT_TIMEOUT: rt.Converter[int] = rt.IntegerConverter(
     rt.Data("int", ("minInclusive", "-1"))
@@ -803,7 +798,7 @@ class OsLoader(rt.Element):
         rt.Attribute("stateless", "stateless", _OS_LOADER_READONLY),
         rt.Attribute("type", "type", LOADER_TYPE),
         rt.Attribute("format", "format", OS_LOADER_FORMAT),
-        rt.Text("value", "value", _OS_LOADER_VALUE),
+        rt.Text("value", "value", _OS_KERNEL),
     )
 
     def __init__(
@@ -860,7 +855,7 @@ def read_os_loader(node: Any, reader: rt.Reader) -> OsLoader:
     text = node.text or ""
     if text:
         try:
-            this.value = _OS_LOADER_VALUE[text]
+            this.value = _OS_KERNEL[text]
         except rt.Irregular as irregular:
             reader.irregular_text(this, node, text, irregular)
     for child in node:
@@ -885,9 +880,7 @@ def write_os_loader(this: OsLoader, writer: rt.Writer, margin: str) -> str:
             f" format='{rt.attribute_text(OS_LOADER_FORMAT.format(this.format))}'"
         )
     text = (
-        rt.escape_text(_OS_LOADER_VALUE.format(this.value))
-        if this.value is not None
-        else ""
+        rt.escape_text(_OS_KERNEL.format(this.value)) if this.value is not None else ""
     )
     return writer.element("loader", this, margin, attributes, [], text)
 
@@ -907,14 +900,13 @@ class OsNvram(rt.Element):
     type: StorageType | None
     value: str | None
     source: DiskSource | None
-    """A file on the host. Since 1.0.5."""
 
     _fields = (
         rt.Attribute("template", "template", _OS_KERNEL),
         rt.Attribute("template_format", "templateFormat", OS_LOADER_FORMAT),
         rt.Attribute("format", "format", OS_LOADER_FORMAT),
         rt.Attribute("type", "type", STORAGE_TYPE),
-        rt.Text("value", "value", _OS_LOADER_VALUE),
+        rt.Text("value", "value", _OS_KERNEL),
         rt.Child("source"),
     )
 
@@ -970,7 +962,7 @@ def read_os_nvram(node: Any, reader: rt.Reader) -> OsNvram:
     text = (node.text or "").strip(" \t\r\n")
     if text:
         try:
-            this.value = _OS_LOADER_VALUE[text]
+            this.value = _OS_KERNEL[text]
         except rt.Irregular as irregular:
             reader.irregular_text(this, node, text, irregular)
     for child in node:
@@ -1008,9 +1000,7 @@ def write_os_nvram(this: OsNvram, writer: rt.Writer, margin: str) -> str:
     if this.source is not None:
         parts.append((0, write_disk_source(this.source, writer, inner)))
     text = (
-        rt.escape_text(_OS_LOADER_VALUE.format(this.value))
-        if this.value is not None
-        else ""
+        rt.escape_text(_OS_KERNEL.format(this.value)) if this.value is not None else ""
     )
     return writer.element("nvram", this, margin, attributes, parts, text)
 

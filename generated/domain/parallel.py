@@ -46,7 +46,6 @@ class Parallel(rt.Element):
     """The path of the terminal, as libvirt wrote it before there was a source."""
     type: ChrType | None
     sources: list[CharacterSource]
-    """The terminal; libvirt sets the path of a running domain."""
     protocol: CharacterProtocol | None
     """What is spoken over TCP."""
     log: CharacterLog | None

@@ -65,7 +65,6 @@ class Redirdev(rt.Element):
     bus: RedirdevBus
     type: ChrType | None
     sources: list[CharacterSource]
-    """The terminal; libvirt sets the path of a running domain."""
     protocol: CharacterProtocol | None
     """What is spoken over TCP."""
     boot: DeviceBoot | None

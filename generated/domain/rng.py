@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal
 from typing import Any
 
 from . import _runtime as rt
@@ -79,9 +78,8 @@ def format_rng_backend_token(member: RngBackendToken) -> str:
 _RNG_RATE_BYTES: rt.Converter[int] = rt.IntegerConverter(
     rt.Data("unsignedInt", ("minInclusive", "1"))
 )
-_RNG_BACKEND_VALUE: rt.Converter[str] = rt.ChoiceConverter(
-    rt.LiteralConverter(""),
-    rt.TextConverter(rt.Data("string", ("pattern", "/[^\\n\\r]*"))),
+_RNG_BACKEND_VALUE: rt.Converter[str] = rt.TextConverter(
+    rt.Data("string", ("pattern", "/[^\\n\\r]*"))
 )
 
 
@@ -303,7 +301,6 @@ class RngBackend(rt.Element):
     type: ChrType | None
     value: str | None
     sources: list[CharacterSource]
-    """The terminal; libvirt sets the path of a running domain."""
     protocol: CharacterProtocol | None
     """What is spoken over TCP."""
 

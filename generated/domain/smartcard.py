@@ -4,8 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal
-from typing import Any
+from typing import Any, Literal
 
 from . import _runtime as rt
 from ._runtime.namespaces import PREFIXES as _PREFIXES
@@ -312,7 +311,6 @@ class PassthroughSmartcard(rt.Element):
     mode: Literal["passthrough"]
     type: ChrType | None
     sources: list[CharacterSource]
-    """The terminal; libvirt sets the path of a running domain."""
     protocol: CharacterProtocol | None
     """What is spoken over TCP."""
     alias: DeviceAlias | None

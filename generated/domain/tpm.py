@@ -3,8 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
-from typing import Any
+from typing import Any, Literal
 
 from . import _runtime as rt
 from ._runtime.namespaces import PREFIXES as _PREFIXES

@@ -101,6 +101,8 @@ class _Builder:
         imports = names.imports
         if any(one.late for one in imports):
             standard.add(("typing", "TYPE_CHECKING"))
+        if members:
+            standard.add(("typing", "Any"))
         functions = [f"{verb}_{field_name(one.name)}" for one in members if not one.union for verb in ("parse", "format")]
         union_names = [
             text
@@ -116,7 +118,6 @@ class _Builder:
             converters=names.converters,
             classes=classes,
             unions=tuple(self._union(one) for one in unions),
-            typing=(),
             standard=tuple(_import_lines(standard)),
             exports=tuple(sorted([*(one.name for one in classes), *functions, *union_names, *enum_names])),
         )

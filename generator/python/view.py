@@ -195,7 +195,6 @@ class PythonModule:
     converters: tuple[PythonConverter, ...] = ()
     classes: tuple[PythonClass, ...] = ()
     unions: tuple[PythonUnion, ...] = ()
-    typing: tuple[str, ...] = ()
     standard: tuple[str, ...] = ()
     exports: tuple[str, ...] = ()
 

@@ -296,39 +296,21 @@ def parse(
         ParseError: with every fault of the document.
     """
     document = read_document(source, blanks=blanks)
-    return _parse(document, expected, entry, read, unknown, validate)
-
-
-def parse_any(
-    source: Source,
-    roots: Mapping[str, tuple[str, Callable[[Any, Reader], T]]],
-    unknown: UnknownContent,
-    validate: bool,
-    *,
-    blanks: bool = False,
-) -> T:
-    """Reads an element that is one of `roots`, which map names to grammar entries and read functions."""
-    document = read_document(source, blanks=blanks)
-    if document.root.tag not in roots:
-        from .explanation import wrong_root
-
-        raise wrong_root(document, tuple(roots))
-    entry, read = roots[document.root.tag]
-    return _parse(document, document.root.tag, entry, read, unknown, validate)
-
-
-def _parse(
-    document: Document,
-    expected: str,
-    entry: str,
-    read: Callable[[Any, Reader], T],
-    unknown: UnknownContent,
-    validate: bool,
-) -> T:
     if document.root.tag != expected:
         from .explanation import wrong_root
 
         raise wrong_root(document, (expected,))
+    return read_root(document, entry, read, unknown, validate)
+
+
+def read_root(
+    document: Document, entry: str, read: Callable[[Any, Reader], T], unknown: UnknownContent, validate: bool
+) -> T:
+    """Reads the root, of which is known already that `read` is for its name.
+
+    Raises:
+        ParseError: with every fault of the document.
+    """
     reader = Reader(document, unknown)
     try:
         result = read(document.root, reader)

@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
+from .fields import Child, Flag, Open
+
 if TYPE_CHECKING:
     from dataclasses import Field as DataclassField
 
@@ -108,10 +110,15 @@ class Element(metaclass=_ElementType):
         yield from self._set_fields()
 
     def _set_fields(self) -> Iterator[tuple[str, object]]:
-        for name in type(self).__slots__:
-            value = getattr(self, name)
-            if value is not None and value is not False and value != [] and value != {}:
-                yield name, value
+        """What differs from a constructor's defaults: a yes-or-no that says no is set, an element that is not there
+        is not."""
+        for field in type(self)._fields:
+            value = getattr(self, field.name)
+            if value is None or (isinstance(field, Flag) and not value):
+                continue
+            if isinstance(field, (Child, Open)) and (value == [] or value == {}):
+                continue
+            yield field.name, value
 
     def __replace__(self: T, /, **changes: Any) -> T:
         """For `copy.replace`: a copy with some fields changed; what was remembered stays."""

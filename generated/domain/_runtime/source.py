@@ -23,6 +23,9 @@ UnknownContent: TypeAlias = Literal["error", "keep", "ignore"]
 
 TEXT_NAME = "<text>"
 
+BEHIND_DECLARATION = 5
+"""Here an instruction may begin that is not the XML declaration."""
+
 _OPTIONS = {
     "resolve_entities": False,
     "no_network": True,
@@ -101,9 +104,7 @@ def _encoded(text: str) -> bytes:
 
 
 def _parsed(data: bytes, file: str, blanks: bool, *, is_text: bool = False) -> Document:
-    # libxml2's rule for white space to drop looks at neighbours; comments and instructions, which we drop as well,
-    # would make it drop part of a text.
-    blanks = blanks or b"<!--" in data or b"<?" in data[5:]
+    blanks = blanks or _holds_more_than_elements(data)
     try:
         root = etree.fromstring(data, _parser(blanks, is_text))
     except etree.XMLSyntaxError as error:
@@ -124,6 +125,23 @@ def _parsed(data: bytes, file: str, blanks: bool, *, is_text: bool = False) -> D
             data,
         )
     return Document(root, data, file, blanks=blanks, is_text=is_text)
+
+
+def _holds_more_than_elements(data: bytes) -> bool:
+    """Whether there may be comments or instructions.
+
+    libxml2's rule for white space to drop looks at neighbours; comments and instructions, which we drop as well, would
+    make it drop part of a text. Single bytes are looked for first, since that is many times faster.
+    """
+    if b"!" in data and b"<!--" in data:
+        return True
+    if (
+        data.find(b"?", BEHIND_DECLARATION) >= 0
+        and data.find(b"<?", BEHIND_DECLARATION) >= 0
+    ):
+        return True
+    # Encodings that are not like ASCII spell them otherwise.
+    return b"\0" in data[:BEHIND_DECLARATION]
 
 
 def _declares(doctype: Any) -> bool:

@@ -16,8 +16,11 @@ from .derivatives import BLANKS
 from .grammar import Grammar
 from .patterns import Attribute, Element, Pattern
 
-LIMIT = 400_000
-"""So many patterns, states, steps and texts are kept; some 300 bytes each."""
+LIMIT = 150_000
+"""So many patterns, states, steps and texts are kept, at some 500 bytes each."""
+
+MANY_ATTRIBUTES = 8
+"""From so many on they are read by name, since they may stand in any order, and each order has states of its own."""
 
 _KEPT_TEXTS = 64
 _LONGEST_KEPT_TEXT = 100

@@ -50,6 +50,8 @@ class Derivatives:
 
     def opened(self, pattern: Pattern, name: str) -> Mapping[Element, Pattern]:
         """The element patterns that a start tag can open here, each with what follows its end tag."""
+        if pattern.opened is None:
+            pattern.opened = {}
         found = pattern.opened.get(name)
         if found is None:
             found = pattern.opened[name] = self._open(pattern, name)
@@ -112,17 +114,20 @@ class Derivatives:
     def _open_interleave(
         self, pattern: Interleave, name: str
     ) -> Iterator[tuple[Element, Pattern]]:
-        members = pattern.members
-        for index, member in enumerate(members):
-            for element, rest in self.opened(member, name).items():
-                yield element, self.patterns.interleave(
-                    (*members[:index], rest, *members[index + 1 :])
-                )
+        for index, member in enumerate(pattern.members):
+            # Most members have said long ago that it is not them: interleaves may be wide.
+            found = None if member.opened is None else member.opened.get(name)
+            for element, rest in (
+                self.opened(member, name) if found is None else found
+            ).items():
+                yield element, self.patterns.replaced(pattern, index, rest)
 
     def without_attribute(
         self, pattern: Pattern, matched: frozenset[Attribute]
     ) -> Pattern:
         """The derivative by an attribute, given the attribute patterns that match its name and value."""
+        if pattern.deprived is None:
+            pattern.deprived = {}
         found = pattern.deprived.get(matched)
         if found is None:
             found = pattern.deprived[matched] = self._without(pattern, matched)
@@ -165,12 +170,10 @@ class Derivatives:
     def _without_in_interleave(
         self, pattern: Interleave, matched: frozenset[Attribute]
     ) -> Iterator[Pattern]:
-        members = pattern.members
-        for index, member in enumerate(members):
+        for index, member in enumerate(pattern.members):
             if not matched.isdisjoint(member.attributes):
-                rest = self.without_attribute(member, matched)
-                yield self.patterns.interleave(
-                    (*members[:index], rest, *members[index + 1 :])
+                yield self.patterns.replaced(
+                    pattern, index, self.without_attribute(member, matched)
                 )
 
     def group(self, members: Iterable[Pattern]) -> Pattern:
@@ -213,12 +216,9 @@ class Derivatives:
             case Group():
                 return self.patterns.choice(self._mix_group(pattern))
             case Interleave():
-                members = pattern.members
                 return self.patterns.choice(
-                    self.patterns.interleave(
-                        (*members[:index], self.mixed(member), *members[index + 1 :])
-                    )
-                    for index, member in enumerate(members)
+                    self.patterns.replaced(pattern, index, self.mixed(member))
+                    for index, member in enumerate(pattern.members)
                 )
             case OneOrMore():
                 rest = self.mixed(pattern.pattern)

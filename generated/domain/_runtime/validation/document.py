@@ -8,11 +8,11 @@ can tell at once which parts are in order. Of large documents those parts are dr
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ..datatypes import Namespaces
-from .automaton import Automaton, State
+from .automaton import MANY_ATTRIBUTES, Automaton, State
 from .derivatives import BLANKS, NO_NAMESPACES, elements_in
 from .grammar import Grammar
 from .names import SEPARATOR
@@ -22,6 +22,10 @@ from .verdict import Scope
 
 KEPT_NODES = 200_000
 """From so many elements on, the content of elements that are in order is dropped."""
+
+
+_NO_COUNTS: Mapping[str, int] = {}
+_NO_MATCHES: Mapping[Element, bool] = {}
 
 
 class Node:
@@ -60,23 +64,23 @@ class Node:
         self.written = written
         self.parent = parent
         self.namespaces = namespaces
-        self.attributes: list[tuple[str, str, str]] = []
-        self.content: list[Node | str] = []
-        self.counts: dict[str, int] = {}
+        self.attributes: Sequence[tuple[str, str, str]] = ()
+        self.content: Sequence[Node | str] = ()
+        self.counts: Mapping[str, int] = _NO_COUNTS
         self.text = ""
         self.has_children = False
         self.is_cut = False
         self.index = 1
-        self.matches: dict[Element, bool] = {}
+        self.matches: Mapping[Element, bool] = _NO_MATCHES
 
     def children(self) -> Iterator[Node]:
         return (child for child in self.content if isinstance(child, Node))
 
-    def add(self, child: Node) -> None:
-        self.has_children = True
-        self.content.append(child)
-        child.index = self.counts.get(child.name, 0) + 1
-        self.counts[child.name] = child.index
+    def cut(self) -> None:
+        """Drops what is inside."""
+        self.is_cut = True
+        self.attributes = self.content = ()
+        self.counts = _NO_COUNTS
 
     def equals(self, other: Node) -> bool:
         """Whether the two say the same."""
@@ -127,7 +131,15 @@ class _Frame:
 class Judge:
     """Finds out which element patterns the elements match, children before parents."""
 
-    __slots__ = ("_automaton", "_candidates", "_frames", "_grammar", "start")
+    __slots__ = (
+        "_automaton",
+        "_candidates",
+        "_contents",
+        "_frames",
+        "_grammar",
+        "_verdicts",
+        "start",
+    )
 
     def __init__(self, grammar: Grammar, automaton: Automaton, start: Pattern) -> None:
         self.start = start
@@ -137,6 +149,10 @@ class Judge:
         self._candidates: dict[tuple[tuple[Element, ...], str], tuple[Element, ...]] = (
             {}
         )
+        self._contents: dict[tuple[Element, ...], State] = {}
+        self._verdicts: dict[
+            tuple[tuple[Element, ...], int], Mapping[Element, bool]
+        ] = {}
 
     def judge(self, node: Node, elements: Sequence[Element]) -> None:
         """The same for an element whose tree is there, by patterns that it was not judged by before."""
@@ -161,8 +177,13 @@ class Judge:
             self._enter(node, self._named(elements_in(self.start), node.name))
 
     def _enter(self, node: Node, elements: tuple[Element, ...]) -> None:
-        state = self._automaton.content_of(elements)
-        for name, _, value in node.attributes:
+        state = self._contents.get(elements)
+        if state is None:
+            state = self._contents[elements] = self._automaton.content_of(elements)
+        attributes = node.attributes
+        for name, _, value in (
+            sorted(attributes) if len(attributes) > MANY_ATTRIBUTES else attributes
+        ):
             state = self._automaton.attribute(state, name, value, node.namespaces)
         state = self._automaton.close(state)
         self._frames.append(_Frame(node, elements, None if state.is_dead else state))
@@ -170,13 +191,14 @@ class Judge:
     def _candidates_in(
         self, elements: tuple[Element, ...], name: str
     ) -> tuple[Element, ...]:
-        name = self._grammar.symbols.of(name)
         found = self._candidates.get((elements, name))
         if found is None:
             inside = dict.fromkeys(
                 inner for element in elements for inner in elements_in(element.content)
             )
-            found = self._candidates[elements, name] = self._named(inside, name)
+            found = self._candidates[elements, name] = self._named(
+                inside, self._grammar.symbols.of(name)
+            )
         return found
 
     def _named(self, elements: Any, name: str) -> tuple[Element, ...]:
@@ -195,10 +217,23 @@ class Judge:
         if state is not None and not node.is_cut:
             is_parent = node.has_children
             matched = state.accepting if is_parent else self._by_text(state, node)
-        for index, element in enumerate(frame.elements):
-            node.matches[element] = bool(matched >> index & 1)
+        matches = self._matches(frame.elements, matched)
+        node.matches = {**node.matches, **matches} if node.matches else matches
         if self._frames:
             self._go_on(self._frames[-1], node)
+
+    def _matches(
+        self, elements: tuple[Element, ...], matched: int
+    ) -> Mapping[Element, bool]:
+        """One mapping for all elements with the same result."""
+        found = self._verdicts.get((elements, matched))
+        if found is None:
+            found = {
+                element: bool(matched >> index & 1)
+                for index, element in enumerate(elements)
+            }
+            self._verdicts[elements, matched] = found
+        return found
 
     def _by_text(self, state: State, node: Node) -> int:
         return self._automaton.matched_by_text(state, node.text, node.namespaces)
@@ -249,6 +284,7 @@ class _Builder:
         "_count",
         "_depth",
         "_kept",
+        "_names",
         "_node",
         "_reader",
         "_scope",
@@ -266,6 +302,7 @@ class _Builder:
         self._count = 0
         self._kept = 0
         self._depth = 0
+        self._names: dict[str, tuple[str, str]] = {}
         self.texts: list[str] = []
 
     def tidy(self) -> None:
@@ -281,24 +318,49 @@ class _Builder:
             self._reader.refuse(
                 "too-deep", f"elements are nested more than {MAXIMUM_DEPTH} levels deep"
             )
-        symbol, written = _resolved(name)
+        symbol, written = self._resolved(name)
         namespaces = NO_NAMESPACES if self._scope is None else self._scope.namespaces
         node = Node(self._count, symbol, written, self._node, namespaces)
-        for index in range(0, len(attributes), 2):
-            value = attributes[index + 1]
-            if len(value) > MAXIMUM_TEXT:
-                self._reader.refuse(
-                    "too-large", f"an attribute has more than {MAXIMUM_TEXT} characters"
-                )
-            node.attributes.append((*_resolved(attributes[index]), value))
+        if attributes:
+            node.attributes = self._attributes(attributes)
         self._count += 1
         self._kept += 1
         if self._node is None:
             self.root = node
         else:
-            self._node.add(node)
+            self._add(self._node, node)
         self._node = node
         self.judge.enter(node)
+
+    def _attributes(self, attributes: list[str]) -> list[tuple[str, str, str]]:
+        if any(len(value) > MAXIMUM_TEXT for value in attributes):
+            self._reader.refuse(
+                "too-large", f"an attribute has more than {MAXIMUM_TEXT} characters"
+            )
+        items = iter(attributes)
+        return [
+            (*self._resolved(name), value)
+            for name, value in zip(items, items, strict=True)
+        ]
+
+    def _resolved(self, name: str) -> tuple[str, str]:
+        found = self._names.get(name)
+        if found is None:
+            found = self._names[name] = _resolved(name)
+        return found
+
+    @staticmethod
+    def _add(parent: Node, child: Node) -> None:
+        if not parent.has_children:
+            parent.has_children = True
+            parent.counts = {}
+            if not isinstance(parent.content, list):
+                parent.content = []
+        assert isinstance(parent.content, list)  # made with the first of the content
+        assert isinstance(parent.counts, dict)  # made with the first child
+        parent.content.append(child)
+        child.index = parent.counts.get(child.name, 0) + 1
+        parent.counts[child.name] = child.index
 
     def end(self, _name: str) -> None:
         node = self._node
@@ -311,7 +373,7 @@ class _Builder:
         self.judge.leave()
         self._depth -= 1
         if self._kept > KEPT_NODES and any(node.matches.values()):
-            self._cut(node)
+            node.cut()
         self._node = node.parent
 
     def _end_text(self) -> None:
@@ -321,13 +383,10 @@ class _Builder:
         text = "".join(self.texts)
         self.texts.clear()
         if self._node is not None and text.strip(BLANKS):
+            if not isinstance(self._node.content, list):
+                self._node.content = []
             self._node.content.append(text)
             self.judge.text(text)
-
-    def _cut(self, node: Node) -> None:
-        node.is_cut = True
-        node.content = []
-        node.counts = {}
 
 
 def _resolved(name: str) -> tuple[str, str]:

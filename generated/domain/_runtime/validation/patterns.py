@@ -11,6 +11,7 @@ grammar and by outcomes of datatypes, never by what a document says.
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
@@ -19,6 +20,9 @@ from .names import NameClass
 
 UNLOCATED = -1
 """The place of a pattern whose place is not known."""
+
+PARTS_OF_A_PATTERN = 8
+"""A pattern with so many parts more takes as much memory as two."""
 
 _P = TypeVar("_P", bound="Pattern")
 
@@ -30,7 +34,6 @@ class Pattern:
         "attributes",
         "children",
         "closed",
-        "completion",
         "deprived",
         "leaves",
         "mixed",
@@ -52,13 +55,12 @@ class Pattern:
 
     def forget(self) -> None:
         """Drops what was computed from this pattern."""
-        self.opened: dict[str, dict[Element, Pattern]] = {}
-        self.deprived: dict[frozenset[Attribute], Pattern] = {}
+        self.opened: dict[str, dict[Element, Pattern]] | None = None
+        self.deprived: dict[frozenset[Attribute], Pattern] | None = None
         self.closed: Pattern | None = None
         self.mixed: Pattern | None = None
         self.children: tuple[Element, ...] | None = None
         self.leaves: tuple[Leaf, ...] | None = None
-        self.completion: Any = None
 
     def parts(self) -> tuple[Pattern, ...]:
         return ()
@@ -220,10 +222,11 @@ class Interleave(Pattern):
 
 
 def _attributes_of(patterns: Iterable[Pattern]) -> tuple[Attribute, ...]:
+    found = [pattern.attributes for pattern in patterns if pattern.attributes]
+    if len(found) <= 1:
+        return found[0] if found else ()
     return tuple(
-        dict.fromkeys(
-            attribute for pattern in patterns for attribute in pattern.attributes
-        )
+        dict.fromkeys(attribute for attributes in found for attribute in attributes)
     )
 
 
@@ -247,7 +250,7 @@ class Patterns:
         """Numbers a pattern that is only equal to itself."""
         pattern.number = self._next
         self._next += 1
-        self.made += 1
+        self.made += 1 + len(pattern.parts()) // PARTS_OF_A_PATTERN
         return pattern
 
     def _intern(self, key: tuple[Any, ...], make: Callable[[], Pattern]) -> Pattern:
@@ -332,6 +335,22 @@ class Patterns:
         return self._intern(
             ("choice", *numbers),
             lambda: Choice(tuple([members[number] for number in numbers])),
+        )
+
+    def replaced(self, interleave: Interleave, index: int, rest: Pattern) -> Pattern:
+        """An interleave with another pattern in place of a member."""
+        members = list(interleave.members)
+        if isinstance(rest, (Interleave, NotAllowed, Text)):
+            members[index] = rest
+            return self.interleave(members)
+        del members[index]
+        if rest is not self.empty:
+            insort(members, rest, key=_number_of)
+        if len(members) == 1:
+            return members[0]
+        numbers = [member.number for member in members]
+        return self._intern(
+            ("interleave", *numbers), lambda: Interleave(tuple(members))
         )
 
     def interleave(self, patterns: Iterable[Pattern]) -> Pattern:

@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from ..datatypes import Namespaces
-from .automaton import Automaton, Opening, State
+from .automaton import MANY_ATTRIBUTES, Automaton, Opening, State
 from .derivatives import NO_NAMESPACES
 from .reading import MAXIMUM_DEPTH, MAXIMUM_TEXT, Reader, Source, chunks_of
 
@@ -118,7 +119,10 @@ class _Run:
         def with_attributes(state: State, attributes: list[str]) -> State:
             namespaces = NO_NAMESPACES if scope is None else scope.namespaces
             items = iter(attributes)
-            for name, value in zip(items, items, strict=True):
+            pairs: Iterable[tuple[str, str]] = zip(items, items, strict=True)
+            for name, value in (
+                sorted(pairs) if len(attributes) > 2 * MANY_ATTRIBUTES else pairs
+            ):
                 step = state.attributes.get(name)
                 found = None if step is None else step.by_text.get(value)
                 if found is None:
