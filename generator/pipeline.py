@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .binding.builder import build_model
-from .binding.model import ClassModel, Model
+from .binding.model import ClassModel, Model, UnionModel
 from .binding.naming import words
 from .enums.matching import TableMatcher
 from .enums.reader import read_tables
@@ -122,7 +122,10 @@ def _schema(path: Path, diagnostics: Diagnostics) -> CheckedSchema | None:
 
 
 def bind(
-    schemas: tuple[CheckedSchema, ...], request: PackageRequest, diagnostics: Diagnostics, progress: Progress | None = None
+    schemas: tuple[CheckedSchema, ...],
+    request: PackageRequest,
+    diagnostics: Diagnostics,
+    progress: Progress | None = None,
 ) -> Model:
     if progress is not None:
         progress("bind", 0, 1)
@@ -142,7 +145,8 @@ def bind(
 def compile_grammar(checked: CheckedSchema, model: Model) -> CompiledGrammar:
     """The exact grammar of one schema, with an entry for each class that the schema was the first to reach."""
     path = checked.schema.location.path
-    classes = [one for one in (*model.classes, *model.unions) if one.schema == path]
+    named: list[ClassModel | UnionModel] = [*model.classes, *model.unions]
+    classes = [one for one in named if one.schema == path]
     entries = {one.name: one.patterns for one in classes if not (isinstance(one, ClassModel) and one.union)}
     labels = {place: " ".join(words(enum.name)) for enum in model.enums for place in enum.choices}
     format_, *middle, files, labels_used, starts = compile_patterns(checked.form, labels, entries)

@@ -191,9 +191,7 @@ def _families(drafts: Drafts, names: ClassNames) -> dict[str, str]:
 class _Assembly:
     """Puts drafts, names and fields together."""
 
-    def __init__(
-        self, drafts: Drafts, names: ClassNames, fields: FieldBuilder, families: Mapping[str, str]
-    ) -> None:
+    def __init__(self, drafts: Drafts, names: ClassNames, fields: FieldBuilder, families: Mapping[str, str]) -> None:
         self._drafts = drafts
         self._names = names
         self._fields = fields

@@ -1,12 +1,12 @@
 """How often something stands in a content model, and the algebra over patterns that decides it.
 
-    pattern          cardinality
-    p                one
-    p?               optional
-    p*               any number
-    p+               at least one
-    p, q  and p & q  total: what occurs on both sides may repeat
-    p | q            either: what one side lacks is optional
+pattern          cardinality
+p                one
+p?               optional
+p*               any number
+p+               at least one
+p, q  and p & q  total: what occurs on both sides may repeat
+p | q            either: what one side lacks is optional
 """
 
 from __future__ import annotations

@@ -214,4 +214,3 @@ def _in_common(tokens: tuple[str, ...]) -> tuple[str, ...]:
     if start:
         return start
     return tuple(reversed(commonprefix([one[::-1] for one in split])))
-

@@ -220,8 +220,8 @@ def together(parts: list[Contents]) -> Contents:
     for part in parts:
         for name, child in part.children.items():
             other = children.get(name)
-            children[name] = child if other is None else _child_union(
-                other, child, total(other.cardinality, child.cardinality)
+            children[name] = (
+                child if other is None else _child_union(other, child, total(other.cardinality, child.cardinality))
             )
     return _joined(parts, attributes, children, _text_total(parts))
 
@@ -263,9 +263,7 @@ def _repeated(contents: Contents) -> Contents:
         return contents
     return replace(
         contents,
-        children={
-            name: replace(use, cardinality=repeated(use.cardinality)) for name, use in contents.children.items()
-        },
+        children={name: replace(use, cardinality=repeated(use.cardinality)) for name, use in contents.children.items()},
         open_many=True,
     )
 
@@ -331,5 +329,3 @@ def _text_patterns(uses: list[TextUse]) -> tuple[tuple[int, Pattern], ...]:
         for item in use.patterns:
             found.setdefault(id(item[1]), item)
     return tuple(found.values())
-
-

@@ -125,7 +125,9 @@ class Drafts:
         for one in self.patterns(key):
             value = one.pattern.annotations.attributes.get(name)
             if value is None and one.sole and one.define:
-                define = next((d for d in self.table.schemas[one.schema].defines.values() if d.name == one.define), None)
+                define = next(
+                    (d for d in self.table.schemas[one.schema].defines.values() if d.name == one.define), None
+                )
                 value = define.annotations.attributes.get(name) if define else None
             if value is not None:
                 return value

@@ -63,9 +63,7 @@ class ElementTable:
         for key, found in self._found.items():
             number = numbers[key]
             if number not in self.patterns:
-                self.patterns[number] = ElementPattern(
-                    found.schema, found.pattern, found.define, found.sole, number
-                )
+                self.patterns[number] = ElementPattern(found.schema, found.pattern, found.define, found.sole, number)
             self._identities[key] = self.patterns[number]
 
     def identify(self, schema: int, element: Element) -> ElementPattern:

@@ -59,11 +59,7 @@ class FieldBuilder:
             fields.extend(self._children(key, contents, taken, owner))
         if contents.open_attributes:
             chosen = _first_free(taken, "attributes", "other_attributes")
-            fields.append(
-                FieldModel(
-                    chosen, FieldKind.OPEN_ATTRIBUTES, MANY, name_classes=contents.open_attributes
-                )
-            )
+            fields.append(FieldModel(chosen, FieldKind.OPEN_ATTRIBUTES, MANY, name_classes=contents.open_attributes))
         return tuple(fields)
 
     def _attribute(
@@ -115,9 +111,7 @@ class FieldBuilder:
             name_classes=contents.open_elements,
         )
 
-    def _children(
-        self, key: Key, contents: Contents, taken: set[str], owner: Owner
-    ) -> Iterable[FieldModel]:
+    def _children(self, key: Key, contents: Contents, taken: set[str], owner: Owner) -> Iterable[FieldModel]:
         order = _schema_order(contents)
         spelled = _spelled_apart(order)
         for position, name in enumerate(order):
@@ -139,9 +133,7 @@ class FieldBuilder:
                 text=contents.free_text,
             )
 
-    def _child(
-        self, name: QName, use: ChildUse, chosen: str, position: int, owner: Owner
-    ) -> FieldModel:
+    def _child(self, name: QName, use: ChildUse, chosen: str, position: int, owner: Owner) -> FieldModel:
         child = self._drafts.child_key(name, use)
         patterns = [one.pattern for one in self._drafts.patterns(child)]
         kind = self._drafts.kind_of(child, use.cardinality, in_content=False)

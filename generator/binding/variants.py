@@ -190,9 +190,7 @@ def _shape(contents: Contents, name: QName) -> object:
         for attribute, use in contents.attributes.items()
         if attribute != name
     )
-    children = frozenset(
-        (child, use.cardinality, frozenset(use.elements)) for child, use in contents.children.items()
-    )
+    children = frozenset((child, use.cardinality, frozenset(use.elements)) for child, use in contents.children.items())
     text = frozenset(id(pattern) for _, pattern in contents.text.patterns) if contents.text else None
     return attributes, children, text, contents.open_attributes, contents.open_elements
 
@@ -211,4 +209,3 @@ def _field_names(contents: Contents, name: QName) -> frozenset[object]:
     if contents.text is not None:
         found.add("text")
     return frozenset(found)
-

@@ -83,7 +83,11 @@ class _Builder:
 
     def _module(self, name: str) -> PythonModule:
         names = ModuleNames(
-            name, self._homes, self._enums, self._expressions, {owner: one for owner, (one, _) in self._contents.items()}
+            name,
+            self._homes,
+            self._enums,
+            self._expressions,
+            {owner: one for owner, (one, _) in self._contents.items()},
         )
         views = FieldViews(names)
         members = [one for one in self._model.classes if self._homes.classes[one.name] == name]
@@ -103,7 +107,9 @@ class _Builder:
             standard.add(("typing", "TYPE_CHECKING"))
         if members:
             standard.add(("typing", "Any"))
-        functions = [f"{verb}_{field_name(one.name)}" for one in members if not one.union for verb in ("parse", "format")]
+        functions = [
+            f"{verb}_{field_name(one.name)}" for one in members if not one.union for verb in ("parse", "format")
+        ]
         union_names = [
             text
             for one in unions

@@ -54,6 +54,16 @@ def needs_escape(value: ValueType) -> bool:
             return True
 
 
+def is_hashable(value: ValueType) -> bool:
+    match value:
+        case ListType():
+            return False
+        case ChoiceType():
+            return all(is_hashable(part) for part in value.types)
+        case _:
+            return True
+
+
 class ConverterExpressions:
     """``enums`` are the enumerations of the model by name."""
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TypedDict
+
 from ..binding.cardinality import Cardinality
 from ..binding.model import ClassReference, FieldKind, FieldModel
 from ..binding.values import DatatypeType, Kind, LiteralType, StringType, ValueType
 from .annotations import annotation_of
-from .converters import needs_converter, needs_escape
+from .converters import is_hashable, needs_converter, needs_escape
 from .identifiers import field_identifier
 from .module_names import ModuleNames
 from .view import PythonField
@@ -33,7 +36,7 @@ class FieldViews:
             case FieldKind.CONTENT:
                 alias = self._names.contents_alias(owner)
                 view = self._open(model, f"list[{alias}]", f"Iterable[{alias}]", "list")
-                return _with(view, contents=self._names.contents(owner))
+                return replace(view, contents=self._names.contents(owner))
 
     def _value(self, model: FieldModel, owner: str, discriminating: bool) -> PythonField:
         assert model.type is not None and not isinstance(model.type, ClassReference)
@@ -49,7 +52,9 @@ class FieldViews:
         raw = "reader.text(child)" if model.kind is FieldKind.VALUE else "text"
         own = "item" if many else f"this.{name}"
         text = f"{converter}.format({own})" if converter else own
-        if needs_escape(value) and model.kind is not FieldKind.VALUE:
+        if model.kind is FieldKind.ATTRIBUTE and converter and is_hashable(value):
+            text = f"{converter}.quoted[{own}]" if needs_escape(value) else text
+        elif needs_escape(value) and model.kind is not FieldKind.VALUE:
             quote = "attribute_text" if model.kind is FieldKind.ATTRIBUTE else "escape_text"
             text = f"rt.{quote}({text})"
         return PythonField(
@@ -151,12 +156,6 @@ class FieldViews:
         )
 
 
-def _with(view: PythonField, **changes: str) -> PythonField:
-    from dataclasses import replace
-
-    return replace(view, **changes)  # type: ignore[arg-type]
-
-
 def _list(annotation: str, cardinality: Cardinality, name: str) -> tuple[str, str, str, str, str]:
     default = "" if cardinality.required else "()"
     return f"list[{annotation}]", f"Iterable[{annotation}]", default, f"list({name})", "[]"
@@ -213,15 +212,21 @@ def _description(model: FieldModel, name: str, converter: str) -> str:
     return f"rt.{kinds[model.kind]}({', '.join(parts)})"
 
 
-def _xml(model: FieldModel) -> dict[str, str]:
+class _Xml(TypedDict):
+    xml: str
+    namespace: str
+    local: str
+    tag: str
+
+
+def _xml(model: FieldModel) -> _Xml:
+    """How the field is called in XML; nothing for text."""
     if model.xml_name is None:
-        return {}
-    return {
-        "xml": repr(str(model.xml_name)),
-        "namespace": repr(model.xml_name.namespace) if model.xml_name.namespace else "",
-        "local": repr(model.xml_name.local),
-        "tag": model.xml_name.local,
-    }
+        return _Xml(xml="", namespace="", local="", tag="")
+    namespace = repr(model.xml_name.namespace) if model.xml_name.namespace else ""
+    return _Xml(
+        xml=repr(str(model.xml_name)), namespace=namespace, local=repr(model.xml_name.local), tag=model.xml_name.local
+    )
 
 
 def _documentation(model: FieldModel) -> str:

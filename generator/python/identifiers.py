@@ -1,13 +1,13 @@
 """From the model's names to Python's: keywords, names that annotations need, names that classes already use.
 
-    model         Python
-    class         class_          (field)
-    str           str_            (field: the annotations of the class need the type)
-    None          None_           (class)
-    no, no-copy   NO, NO_COPY     (members)
-    8021          VALUE_8021
-    (empty)       EMPTY
-    a-b, a_b      A_HYPHEN_B, A_B
+model         Python
+class         class_          (field)
+str           str_            (field: the annotations of the class need the type)
+None          None_           (class)
+no, no-copy   NO, NO_COPY     (members)
+8021          VALUE_8021
+(empty)       EMPTY
+a-b, a_b      A_HYPHEN_B, A_B
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ..binding.model import ClassReference, EnumModel, Model
+from ..binding.model import ClassModel, ClassReference, EnumModel, Model, UnionModel
 from ..binding.naming import field_name
 from ..binding.values import EnumType, ValueType
 from .annotations import annotation_of, enums_in, standard_imports
@@ -31,7 +31,8 @@ class Homes:
 
 
 def find_homes(model: Model) -> Homes:
-    classes = {one.name: module_identifier(one.family) for one in (*model.classes, *model.unions)}
+    named: list[ClassModel | UnionModel] = [*model.classes, *model.unions]
+    classes = {one.name: module_identifier(one.family) for one in named}
     users: dict[str, list[str]] = {}
     for one in model.classes:
         for field_model in one.fields:
@@ -104,9 +105,7 @@ class ModuleNames:
             return []
         model = self.enums[value.name]
         names = member_identifiers([member.token for member in model.members])
-        return [
-            f"{class_identifier(value.name)}.{names[member.token]}" for member in model.members if member.sentinel
-        ]
+        return [f"{class_identifier(value.name)}.{names[member.token]}" for member in model.members if member.sentinel]
 
     def converter(self, value: ValueType, owner: str, field_name_: str) -> str:
         """The constant for the type, made where it is first needed in the module."""

@@ -31,8 +31,8 @@ def render(package: PythonPackage, templates: Path | None = None, progress: Prog
     Raises:
         ConfigurationError: a user's template is wrong.
     """
-    raw = dict(raw_files(package, make_environment(templates)))
-    raw.update(runtime_files(package.sources))
+    raw = runtime_files(package.sources)
+    raw.update(raw_files(package, make_environment(templates)))
     files = format_all(raw, progress)
     files["py.typed"] = ""
     return dict(sorted(files.items()))
@@ -52,8 +52,8 @@ def raw_files(package: PythonPackage, environment: Environment) -> Iterator[tupl
             yield f"_grammar/{grammar.module}.py", grammar_template.render(package=package, grammar=grammar)
         yield "_runtime/namespaces.py", environment.get_template("python/namespaces.py.jinja").render(package=package)
     except TemplateError as error:
-        place = SourceLocation(str(getattr(error, "filename", None) or getattr(error, "name", None) or "templates"),
-                               getattr(error, "lineno", 0) or 0, 1)
+        name = getattr(error, "filename", None) or getattr(error, "name", None) or "templates"
+        place = SourceLocation(str(name), getattr(error, "lineno", 0) or 0, 1)
         raise ConfigurationError(Diagnostic(place, f"the template cannot be rendered: {error}")) from error
 
 
@@ -103,10 +103,7 @@ def format_text(text: str) -> str:
     """`text` as black leaves it with no options: neither the interpreter at hand nor a user's settings decide."""
     import black
 
-    try:
-        return black.format_file_contents(text, fast=True, mode=black.Mode())
-    except black.NothingChanged:
-        return text
+    return black.format_str(text, mode=black.Mode())
 
 
 def _cache_directory() -> Path | None:
