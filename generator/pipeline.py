@@ -24,13 +24,13 @@ from .enums.matching import TableMatcher
 from .enums.reader import read_tables
 from .enums.table import EnumTable
 from .errors import Diagnostic, Diagnostics, SchemaError, TableError
+from .python.view import CompiledGrammar
 from .relaxng.compilation import compile_patterns
 from .relaxng.correctness import check_schema
 from .relaxng.grammar import Schema
 from .relaxng.reader import read_grammar
 from .relaxng.simplification import simplify
 from .relaxng.simplified_form import SimplifiedForm
-from .python.view import CompiledGrammar
 
 OutputTree = Mapping[str, str]
 """Texts by path relative to the package, with slashes."""

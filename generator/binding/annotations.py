@@ -1,4 +1,4 @@
-"""The annotations that a schema's author writes for us (what RELAX NG itself cannot say): foreign attributes in one namespace."""
+"""The annotations that a schema's author writes for us, saying what RELAX NG itself cannot: attributes in one namespace."""
 
 from __future__ import annotations
 

@@ -210,7 +210,7 @@ def _member_candidates(base: str, alternative: Alternative) -> Iterator[str]:
 def _in_common(tokens: tuple[str, ...]) -> tuple[str, ...]:
     """The words that all tokens begin with, or else end with."""
     split = [words(token) for token in tokens]
-    start = tuple(commonprefix(split))
+    start = tuple(commonprefix(split))  # noqa: RUF071  # of words, not of paths
     if start:
         return start
-    return tuple(reversed(commonprefix([one[::-1] for one in split])))
+    return tuple(reversed(commonprefix([one[::-1] for one in split])))  # noqa: RUF071

@@ -86,7 +86,7 @@ def shared_prefix(names: Iterable[str]) -> str:
     found = [name for name in names if name]
     if len(found) < 2:
         return ""
-    common = os.path.commonprefix(found)
+    common = os.path.commonprefix(found)  # noqa: RUF071  # of names, not of paths
     match = re.match(r".*[._-]", common)
     return match.group() if match else ""
 

@@ -1,8 +1,8 @@
 """Elements whose kind an attribute decides: `<address type='pci' …>` beside `<address type='usb' …>`.
 
 For every required attribute that only has literal values, the contents are computed once for each value, as if the
-attribute were given: branches of a choice that want another value fall away. Where what remains has little in common, the
-element becomes a union of classes (the bounds were measured on libvirt's schemas: there they split
+attribute were given: branches of a choice that want another value fall away. Where what remains has little in
+common, the element becomes a union of classes (the bounds were measured on libvirt's schemas: there they split
 addresses, graphics, host devices and timers, and leave disks, interfaces and pools whole, as their users would want).
 """
 

@@ -89,7 +89,7 @@ def format_all(raw: Mapping[str, str], progress: Progress | None = None) -> dict
 
 def _formatted(raw: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     workers = min(os.cpu_count() or 1, len(raw))
-    if workers < 2 or sum(map(len, raw.values())) < FEWEST_FOR_PROCESSES:  # noqa: PLR2004
+    if workers < 2 or sum(map(len, raw.values())) < FEWEST_FOR_PROCESSES:
         for path, text in raw.items():
             yield path, format_text(text)
         return
