@@ -1,0 +1,164 @@
+"""Typed Python packages from RELAX NG schemas, for programs that generate: build hooks, tests, other generators.
+
+    from generator import generate
+
+    result = generate("schemas/domain.rng", "src/acme/domain", enums=["schemas/enums/disk.enums"])
+    print(len(result.written), "files written")
+
+`generate` writes a package, `check` compares one with what would be written. Everything that is wrong with what they
+are asked for arrives as one `GeneratorError`, whose ``diagnostics`` have file, line and column each; what was
+approximated is in ``warnings``. The command `relaxgen` is made of the same parts.
+
+Importing this module is cheap: what does the work is imported when it is asked for.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .errors import (
+    ConfigurationError,
+    Diagnostic,
+    Diagnostics,
+    GeneratorError,
+    OutputError,
+    SchemaError,
+    Severity,
+    TableError,
+)
+from .source import SourceLocation
+from .version import VERSION
+
+if TYPE_CHECKING:
+    from .output import Difference
+    from .pipeline import GeneratedPackage
+
+__version__ = VERSION
+
+AnyPath = str | os.PathLike[str]
+
+Progress = Callable[[str, int, int], None]
+"""Called with the stage (``read``, ``bind``, ``render``, ``format``), how much of it is done, and how much there is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """What `generate` did. Paths of files are relative to the package, with slashes."""
+
+    classes: int
+    enums: int
+    written: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    removed: tuple[str, ...]
+    warnings: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How a package on disk differs from what `generate` would write: files missing, changed and orphaned."""
+
+    differences: tuple[Difference, ...]
+    warnings: tuple[Diagnostic, ...]
+
+    @property
+    def is_up_to_date(self) -> bool:
+        return not self.differences
+
+
+def generate(
+    schemas: AnyPath | Iterable[AnyPath],
+    output: AnyPath,
+    *,
+    enums: AnyPath | Iterable[AnyPath] = (),
+    roots: str | Iterable[str] = (),
+    templates: AnyPath | None = None,
+    progress: Progress | None = None,
+) -> Generation:
+    """Writes one package from one schema or several; its name is the last component of `output`.
+
+    ``enums`` are files with enum tables, ``roots`` names of elements or defines to start from (by default the schemas'
+    start patterns), ``templates`` a directory whose templates come before ours. Files that are up to date are left
+    alone, and the directory changes whole or not at all.
+
+    Raises:
+        GeneratorError: a schema, a table, an option or the directory does not allow it. Nothing has been written then.
+    """
+    from .output import write
+
+    package, directory = _build(schemas, output, enums, roots, templates, progress)
+    summary = write(package.tree, directory)
+    return Generation(
+        package.classes, package.enums, summary.written, summary.unchanged, summary.removed, package.diagnostics
+    )
+
+
+def check(
+    schemas: AnyPath | Iterable[AnyPath],
+    output: AnyPath,
+    *,
+    enums: AnyPath | Iterable[AnyPath] = (),
+    roots: str | Iterable[str] = (),
+    templates: AnyPath | None = None,
+    progress: Progress | None = None,
+) -> Comparison:
+    """Compares the package in `output` with what `generate` would write there; the arguments are the same.
+
+    Raises:
+        GeneratorError: a schema, a table or an option is wrong, or the directory cannot be read.
+    """
+    from .output import compare
+
+    package, directory = _build(schemas, output, enums, roots, templates, progress)
+    return Comparison(compare(package.tree, directory), package.diagnostics)
+
+
+def _build(
+    schemas: AnyPath | Iterable[AnyPath],
+    output: AnyPath,
+    enums: AnyPath | Iterable[AnyPath],
+    roots: str | Iterable[str],
+    templates: AnyPath | None,
+    progress: Progress | None,
+) -> tuple[GeneratedPackage, Path]:
+    from .configuration import check_package_name
+    from .pipeline import PackageRequest, build_package
+
+    directory = Path(output)
+    files = _paths(schemas)
+    diagnostics = Diagnostics()
+    check_package_name(directory, SourceLocation(str(directory)), diagnostics)
+    if not files:
+        diagnostics.error(SourceLocation(str(directory)), "there is no schema to generate a package from")
+    diagnostics.raise_errors(ConfigurationError)
+    own_templates = Path(templates) if templates is not None else None
+    names = (roots,) if isinstance(roots, str) else tuple(roots)
+    request = PackageRequest(files, directory, _paths(enums), names, own_templates)
+    return build_package(request, progress), directory
+
+
+def _paths(given: AnyPath | Iterable[AnyPath]) -> tuple[Path, ...]:
+    if isinstance(given, (str, os.PathLike)):
+        return (Path(given),)
+    return tuple(Path(path) for path in given)
+
+
+__all__ = [
+    "AnyPath",
+    "Comparison",
+    "ConfigurationError",
+    "Diagnostic",
+    "Generation",
+    "GeneratorError",
+    "OutputError",
+    "Progress",
+    "SchemaError",
+    "Severity",
+    "SourceLocation",
+    "TableError",
+    "check",
+    "generate",
+]

@@ -36,7 +36,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "pipeline": EVERYONE | {"relaxng", "enums", "schema_choices", "binding", "python", "render", "output", "runtime"},
     "inspection": EVERYONE | {"binding", "relaxng"},
     "validation": EVERYONE | {"relaxng", "runtime", "reporting", "version"},
-    "__init__": EVERYONE | {"pipeline", "output"},
+    "__init__": EVERYONE | {"pipeline", "output", "configuration", "version"},
     "progress": set(),
     "reporting": EVERYONE | {"output"},
     "__main__": {"cli"},
