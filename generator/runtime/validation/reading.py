@@ -33,6 +33,8 @@ _UTF_32 = (
     (b"\x00\x00\x00<", "utf-32-be"),
     (b"<\x00\x00\x00", "utf-32-le"),
 )
+_START_TAG = re.compile(rb"<[^<>\"']*(?:(?:\"[^\"]*\"|'[^']*')[^<>\"']*)*>")
+_REFERENCE = re.compile(rb"&(?!(?:lt|gt|amp|apos|quot|#[0-9]+|#x[0-9A-Fa-f]+);)")
 _ASCII = bytes(range(0x20, 0x7F)).replace(b"\\", b"\\\\")
 
 
@@ -99,18 +101,19 @@ class Reader:
     ``allow_entities``: internal entities are expanded, within the bounds of expat's protection against amplification.
     """
 
-    __slots__ = ("_allow_entities", "parser")
+    __slots__ = ("_allow_entities", "_start", "parser")
 
     def __init__(self, *, allow_entities: bool = False) -> None:
         self._allow_entities = allow_entities
+        self._start: Any = None
         self.parser: Any = None
 
     def prepare(self, encoding: str | None) -> Any:
         parser = self.parser = expat.ParserCreate(encoding, SEPARATOR)
         parser.ordered_attributes = True
-        # The external subset is read as empty, which makes expat report a reference to an entity that it might declare.
-        parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_ALWAYS)
         parser.ExternalEntityRefHandler = self._external
+        parser.SkippedEntityHandler = self._skipped
+        parser.StartDoctypeDeclHandler = self._doctype
         if not self._allow_entities:
             parser.EntityDeclHandler = self._refuse
             parser.AttlistDeclHandler = self._refuse
@@ -118,11 +121,25 @@ class Reader:
             parser.NotationDeclHandler = self._refuse
         return parser
 
-    def _external(self, context: str | None, _base: object, _system: object, _public: object) -> int:
-        if context is not None:
-            self.refuse("entity", "an external entity is not loaded")
-        self.parser.ExternalEntityParserCreate(None).Parse(b"", True)
-        return 1
+    def _external(self, *_names: object) -> int:
+        self.refuse("entity", "an external entity is not loaded")
+        return 0
+
+    def _skipped(self, name: str, is_parameter: bool) -> None:
+        if not is_parameter:
+            self.refuse("entity", f"the entity {name!r} is not declared in the document")
+
+    def _doctype(self, _name: str, system: str | None, _public: str | None, _has_subset: bool) -> None:
+        """What an external subset might declare expat leaves out silently in attributes; so they are looked at."""
+        if system is not None:
+            self._start = self.parser.StartElementHandler
+            self.parser.StartElementHandler = self._start_checked
+
+    def _start_checked(self, name: str, attributes: list[str]) -> None:
+        tag = _START_TAG.match(self.parser.GetInputContext() or b"")
+        if tag is not None and _REFERENCE.search(tag[0]):
+            self.refuse("entity", "an attribute refers to an entity that is not declared in the document")
+        self._start(name, attributes)
 
     def _refuse(self, *_declaration: object) -> None:
         self.refuse("doctype", "a document type declaration with declarations of its own is refused")

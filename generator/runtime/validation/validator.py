@@ -11,7 +11,8 @@ from .automaton import Automaton
 from .document import read_document
 from .grammar import Grammar, GrammarData
 from .reading import Source, Unreadable, source_of
-from .search import Explainer, Finding
+from .readings import Finding
+from .search import Explainer
 from .verdict import is_valid
 from .wording import Place as FaultPlace
 from .wording import Wording
