@@ -17,18 +17,19 @@ _MOST_PLACES = 3
 def element_lines(vocabulary: Vocabulary, subject: ClassModel | UnionModel) -> Iterator[str]:
     """What a class or a union is, without its fields."""
     yield f"{subject.name}: element <{vocabulary.xml_name(subject.xml_name)}>, module {subject.family}"
-    facts: list[tuple[str, str]] = [("in documents", ", ".join(subject.paths))]
-    if isinstance(subject, ClassModel):
-        facts += [
-            ("define", subject.define),
-            ("since", subject.since),
-            ("union", subject.union),
+    first = vocabulary.members(subject.name)[0]
+    classes = [variant.name for variant in subject.variants] if isinstance(subject, UnionModel) else []
+    yield from _fact_lines(
+        [
+            ("in documents", ", ".join(subject.paths)),
+            ("define", first.define),
+            ("since", first.since),
+            ("union", subject.union if isinstance(subject, ClassModel) else ""),
+            ("classes", cut_list(classes)),
             ("merges", _merged(subject)),
+            ("place", _place(subject.location)),
         ]
-    else:
-        facts.append(("classes", cut_list([variant.name for variant in subject.variants])))
-    facts.append(("place", _place(subject.location)))
-    yield from _fact_lines(facts)
+    )
     yield from _documentation_lines(subject.documentation)
 
 
@@ -78,7 +79,7 @@ def _member_line(member: EnumMember, width: int) -> str:
     return f"{INDENT}{member.index:3} {member.token!r:{width}} {member.constant} {sentinel}".rstrip()
 
 
-def _merged(subject: ClassModel) -> str:
+def _merged(subject: ClassModel | UnionModel) -> str:
     if len(subject.patterns) == 1:
         return ""
     places = [str(place) for place in subject.patterns[:_MOST_PLACES]]

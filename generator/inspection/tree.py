@@ -34,13 +34,15 @@ class Top:
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """One line. ``inside`` is what it opens, ``path`` leads to it, ``define`` is the one it comes from."""
+    """One line. ``inside`` is what it opens, ``path`` leads to it, ``define`` is the one it comes from. ``depth`` is 1
+    for a line that stands below another of its block."""
 
     columns: tuple[str, ...]
     notes: tuple[str, ...]
     path: str = ""
     define: str = ""
     inside: str = ""
+    depth: int = 0
 
 
 def tree_lines(vocabulary: Vocabulary, tops: Sequence[Top]) -> Iterator[str]:
@@ -81,11 +83,11 @@ class _Tree:
 
     def lines(self, top: Top) -> Iterator[str]:
         subject = top.subject
-        notes = [f"define {subject.define}"] if isinstance(subject, ClassModel) and subject.define else []
+        define = self._vocabulary.members(subject.name)[0].define
+        notes = [f"define {define}"] if define else []
         label = f"<{self._vocabulary.xml_name(subject.xml_name)}>"
         yield _joined((label, subject.name), (*notes, *self._notes(subject.name, top.path)))
         if self._places[subject.name] == top.path:
-            define = subject.define if isinstance(subject, ClassModel) else ""
             yield from self._inside(subject.name, top.path, define, 1)
 
     def _inside(self, name: str, path: str, define: str, level: int) -> Iterator[str]:
@@ -108,7 +110,7 @@ class _Tree:
             columns = [text.ljust(width) for text, width in zip(row.columns, widths, strict=True)]
             yield INDENT * level + _joined(columns, row.notes)
             if row.inside and self._places[row.inside] == row.path:
-                yield from self._inside(row.inside, row.path, row.define, level + 1)
+                yield from self._inside(row.inside, row.path, row.define, level + row.depth + 1)
 
     def _rows(self, owner: ClassModel, path: str, around: str) -> Iterator[_Row]:
         for field in owner.fields:
@@ -133,7 +135,7 @@ class _Tree:
             name = self._vocabulary.xml_name(item.xml_name)
             place = f"{path}/{name}"
             columns = (f"{INDENT}<{name}>", "", item.type.name, "")
-            yield _Row(columns, self._notes(item.type.name, place), place, define, item.type.name)
+            yield _Row(columns, self._notes(item.type.name, place), place, define, item.type.name, depth=1)
 
     def _columns(self, field: FieldModel) -> tuple[str, ...]:
         return self._vocabulary.label(field), field.name, short_type(field), str(field.cardinality)
