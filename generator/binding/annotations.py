@@ -1,4 +1,4 @@
-"""The annotations that a schema's author writes for us, saying what RELAX NG itself cannot: attributes in one namespace."""
+"""The annotations that a schema's author writes for us, saying what RELAX NG itself cannot: foreign attributes."""
 
 from __future__ import annotations
 

@@ -71,14 +71,15 @@ class ClassNames:
         return self._place(self._owners[field_name(name)])
 
     def _name_after_defines(self) -> None:
-        """Authors' names first, then names of defines; among those that want the same one, a class that is nothing
-        but this define has it."""
+        """Authors' names first, then names of defines; among those that want the same one, the root of a document has
+        it, else a class that is nothing but this define."""
         for key in self._drafts.found:
             chosen = self._author_name(key)
             if chosen:
                 self._claim_or_report(key, chosen)
-        wishes = [(len(key.elements), order, key) for order, key in enumerate(self._drafts.found)]
-        for _, _, key in sorted(wishes, key=lambda wish: wish[:2]):
+        roots = {key for key, _ in self._drafts.roots}
+        wishes = [(key not in roots, len(key.elements), order, key) for order, key in enumerate(self._drafts.found)]
+        for *_, key in sorted(wishes, key=lambda wish: wish[:3]):
             name = self._define_name(key)
             if name and key not in self.names:
                 self._claim(key, name)
