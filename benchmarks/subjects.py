@@ -37,7 +37,7 @@ SAMPLE = 200
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """``name`` becomes the package's. ``typical`` is the document of about `SMALL` bytes to take, if not the nearest."""
+    """``name`` becomes the package's. ``typical`` is the document to take for the small one, if not the nearest."""
 
     name: str
     schema: Path
@@ -105,11 +105,11 @@ def _nearest(documents: tuple[Path, ...], size: int) -> bytes:
 def grown(document: bytes, size: int) -> bytes:
     """The document, with children repeated of which its root has several somewhere, until it has `size` bytes."""
     root = etree.fromstring(document, etree.XMLParser(remove_blank_text=True, remove_comments=True))
-    repeated = [(parent, child) for parent in root for child in parent if Counter(c.tag for c in parent)[child.tag] > 1]
+    repeated = [child for parent in root for child in parent if Counter(one.tag for one in parent)[child.tag] > 1]
     missing = size - len(document)
     turn = 0
     while repeated and missing > 0:
-        parent, child = repeated[turn % len(repeated)]
+        child = repeated[turn % len(repeated)]
         copy = deepcopy(child)
         child.addnext(copy)
         etree.indent(copy)

@@ -113,6 +113,8 @@ def read_pci_address(node: Any, reader: rt.Reader) -> PciAddress:
     this._kept = this.domain = this.bus = this.slot = this.function = None
     this.multifunction = this.zpci = None
     this.type = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "type":
@@ -133,39 +135,34 @@ def read_pci_address(node: Any, reader: rt.Reader) -> PciAddress:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "zpci" and this.zpci is None:
-                this.zpci = read_address_zpci(child, reader)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            reader.irregular_child(this, node, child, irregular)
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
+    if len(node):
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "zpci" and this.zpci is None:
+                    this.zpci = read_address_zpci(child, reader)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                reader.irregular_child(this, node, child, irregular)
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
     if this.type is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_pci_address(this: PciAddress, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" type='{rt.attribute_text(_PCI_ADDRESS_TYPE.format(this.type))}'"
+    attributes += f" type='{_PCI_ADDRESS_TYPE.quoted[this.type]}'"
     if this.domain is not None:
-        attributes += (
-            f" domain='{rt.attribute_text(_PCI_ADDRESS_DOMAIN.format(this.domain))}'"
-        )
+        attributes += f" domain='{_PCI_ADDRESS_DOMAIN.quoted[this.domain]}'"
     if this.bus is not None:
-        attributes += f" bus='{rt.attribute_text(_PCI_ADDRESS_BUS.format(this.bus))}'"
+        attributes += f" bus='{_PCI_ADDRESS_BUS.quoted[this.bus]}'"
     if this.slot is not None:
-        attributes += (
-            f" slot='{rt.attribute_text(_PCI_ADDRESS_SLOT.format(this.slot))}'"
-        )
+        attributes += f" slot='{_PCI_ADDRESS_SLOT.quoted[this.slot]}'"
     if this.function is not None:
-        attributes += f" function='{rt.attribute_text(_PCI_ADDRESS_FUNCTION.format(this.function))}'"
+        attributes += f" function='{_PCI_ADDRESS_FUNCTION.quoted[this.function]}'"
     if this.multifunction is not None:
         attributes += (
             f" multifunction='{_PCI_ADDRESS_MULTIFUNCTION.format(this.multifunction)}'"
@@ -218,6 +215,8 @@ def read_drive_address(node: Any, reader: rt.Reader) -> DriveAddress:
     this = rt.new(DriveAddress)
     this._kept = this.controller = this.bus = this.target = this.unit = None
     this.type = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "type":
@@ -236,18 +235,16 @@ def read_drive_address(node: Any, reader: rt.Reader) -> DriveAddress:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.type is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_drive_address(this: DriveAddress, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" type='{rt.attribute_text(_DRIVE_ADDRESS_TYPE.format(this.type))}'"
+    attributes += f" type='{_DRIVE_ADDRESS_TYPE.quoted[this.type]}'"
     if this.controller is not None:
         attributes += (
             f" controller='{_DRIVE_ADDRESS_CONTROLLER.format(this.controller)}'"
@@ -298,6 +295,8 @@ def read_virtio_serial_address(node: Any, reader: rt.Reader) -> VirtioSerialAddr
     this = rt.new(VirtioSerialAddress)
     this._kept = this.controller = this.bus = this.port = None
     this.type = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "type":
@@ -314,12 +313,10 @@ def read_virtio_serial_address(node: Any, reader: rt.Reader) -> VirtioSerialAddr
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.type is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -327,9 +324,7 @@ def write_virtio_serial_address(
     this: VirtioSerialAddress, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    attributes += (
-        f" type='{rt.attribute_text(_VIRTIO_SERIAL_ADDRESS_TYPE.format(this.type))}'"
-    )
+    attributes += f" type='{_VIRTIO_SERIAL_ADDRESS_TYPE.quoted[this.type]}'"
     if this.controller is not None:
         attributes += (
             f" controller='{_DRIVE_ADDRESS_CONTROLLER.format(this.controller)}'"
@@ -374,6 +369,8 @@ def read_ccid_address(node: Any, reader: rt.Reader) -> CcidAddress:
     this = rt.new(CcidAddress)
     this._kept = this.controller = this.slot = None
     this.type = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "type":
@@ -388,18 +385,16 @@ def read_ccid_address(node: Any, reader: rt.Reader) -> CcidAddress:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.type is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_ccid_address(this: CcidAddress, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" type='{rt.attribute_text(_CCID_ADDRESS_TYPE.format(this.type))}'"
+    attributes += f" type='{_CCID_ADDRESS_TYPE.quoted[this.type]}'"
     if this.controller is not None:
         attributes += (
             f" controller='{_DRIVE_ADDRESS_CONTROLLER.format(this.controller)}'"
@@ -446,6 +441,8 @@ def read_usb_address(node: Any, reader: rt.Reader) -> UsbAddress:
     this = rt.new(UsbAddress)
     this._kept = this.bus = this.port = this.device = None
     this.type = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "type":
@@ -462,24 +459,20 @@ def read_usb_address(node: Any, reader: rt.Reader) -> UsbAddress:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.type is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_usb_address(this: UsbAddress, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" type='{rt.attribute_text(_USB_ADDRESS_TYPE.format(this.type))}'"
+    attributes += f" type='{_USB_ADDRESS_TYPE.quoted[this.type]}'"
     if this.bus is not None:
         attributes += f" bus='{_DRIVE_ADDRESS_CONTROLLER.format(this.bus)}'"
     if this.port is not None:
-        attributes += (
-            f" port='{rt.attribute_text(_USB_ADDRESS_PORT.format(this.port))}'"
-        )
+        attributes += f" port='{_USB_ADDRESS_PORT.quoted[this.port]}'"
     if this.device is not None:
         attributes += f" device='{_DRIVE_ADDRESS_CONTROLLER.format(this.device)}'"
     return writer.element("address", this, margin, attributes, [])
@@ -514,6 +507,8 @@ def read_spapr_vio_address(node: Any, reader: rt.Reader) -> SpaprVioAddress:
     this = rt.new(SpaprVioAddress)
     this._kept = this.reg = None
     this.type = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "type":
@@ -526,12 +521,10 @@ def read_spapr_vio_address(node: Any, reader: rt.Reader) -> SpaprVioAddress:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.type is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -539,13 +532,9 @@ def write_spapr_vio_address(
     this: SpaprVioAddress, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    attributes += (
-        f" type='{rt.attribute_text(_SPAPR_VIO_ADDRESS_TYPE.format(this.type))}'"
-    )
+    attributes += f" type='{_SPAPR_VIO_ADDRESS_TYPE.quoted[this.type]}'"
     if this.reg is not None:
-        attributes += (
-            f" reg='{rt.attribute_text(_SPAPR_VIO_ADDRESS_REG.format(this.reg))}'"
-        )
+        attributes += f" reg='{_SPAPR_VIO_ADDRESS_REG.quoted[this.reg]}'"
     return writer.element("address", this, margin, attributes, [])
 
 
@@ -572,6 +561,8 @@ def read_other_address(node: Any, reader: rt.Reader) -> OtherAddress:
     this = rt.new(OtherAddress)
     this._kept = None
     this.type = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "type":
@@ -582,18 +573,16 @@ def read_other_address(node: Any, reader: rt.Reader) -> OtherAddress:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.type is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_other_address(this: OtherAddress, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" type='{rt.attribute_text(_OTHER_ADDRESS_TYPE.format(this.type))}'"
+    attributes += f" type='{_OTHER_ADDRESS_TYPE.quoted[this.type]}'"
     return writer.element("address", this, margin, attributes, [])
 
 
@@ -634,6 +623,8 @@ def read_ccw_address(node: Any, reader: rt.Reader) -> CcwAddress:
     this = rt.new(CcwAddress)
     this._kept = this.cssid = this.ssid = this.devno = None
     this.type = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "type":
@@ -650,30 +641,22 @@ def read_ccw_address(node: Any, reader: rt.Reader) -> CcwAddress:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.type is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_ccw_address(this: CcwAddress, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" type='{rt.attribute_text(_CCW_ADDRESS_TYPE.format(this.type))}'"
+    attributes += f" type='{_CCW_ADDRESS_TYPE.quoted[this.type]}'"
     if this.cssid is not None:
-        attributes += (
-            f" cssid='{rt.attribute_text(_PCI_ADDRESS_BUS.format(this.cssid))}'"
-        )
+        attributes += f" cssid='{_PCI_ADDRESS_BUS.quoted[this.cssid]}'"
     if this.ssid is not None:
-        attributes += (
-            f" ssid='{rt.attribute_text(_CCW_ADDRESS_SSID.format(this.ssid))}'"
-        )
+        attributes += f" ssid='{_CCW_ADDRESS_SSID.quoted[this.ssid]}'"
     if this.devno is not None:
-        attributes += (
-            f" devno='{rt.attribute_text(_CCW_ADDRESS_DEVNO.format(this.devno))}'"
-        )
+        attributes += f" devno='{_CCW_ADDRESS_DEVNO.quoted[this.devno]}'"
     return writer.element("address", this, margin, attributes, [])
 
 
@@ -710,6 +693,8 @@ def read_isa_address(node: Any, reader: rt.Reader) -> IsaAddress:
     this = rt.new(IsaAddress)
     this._kept = this.iobase = this.irq = None
     this.type = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "type":
@@ -724,26 +709,20 @@ def read_isa_address(node: Any, reader: rt.Reader) -> IsaAddress:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.type is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_isa_address(this: IsaAddress, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" type='{rt.attribute_text(_ISA_ADDRESS_TYPE.format(this.type))}'"
+    attributes += f" type='{_ISA_ADDRESS_TYPE.quoted[this.type]}'"
     if this.iobase is not None:
-        attributes += (
-            f" iobase='{rt.attribute_text(_ISA_ADDRESS_IOBASE.format(this.iobase))}'"
-        )
+        attributes += f" iobase='{_ISA_ADDRESS_IOBASE.quoted[this.iobase]}'"
     if this.irq is not None:
-        attributes += (
-            f" irq='{rt.attribute_text(_ISA_ADDRESS_IOBASE.format(this.irq))}'"
-        )
+        attributes += f" irq='{_ISA_ADDRESS_IOBASE.quoted[this.irq]}'"
     return writer.element("address", this, margin, attributes, [])
 
 
@@ -780,6 +759,8 @@ def read_dimm_address(node: Any, reader: rt.Reader) -> DimmAddress:
     this = rt.new(DimmAddress)
     this._kept = this.slot = this.base = None
     this.type = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "type":
@@ -794,24 +775,20 @@ def read_dimm_address(node: Any, reader: rt.Reader) -> DimmAddress:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.type is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_dimm_address(this: DimmAddress, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" type='{rt.attribute_text(_DIMM_ADDRESS_TYPE.format(this.type))}'"
+    attributes += f" type='{_DIMM_ADDRESS_TYPE.quoted[this.type]}'"
     if this.slot is not None:
         attributes += f" slot='{_DRIVE_ADDRESS_CONTROLLER.format(this.slot)}'"
     if this.base is not None:
-        attributes += (
-            f" base='{rt.attribute_text(_ISA_ADDRESS_IOBASE.format(this.base))}'"
-        )
+        attributes += f" base='{_ISA_ADDRESS_IOBASE.quoted[this.base]}'"
     return writer.element("address", this, margin, attributes, [])
 
 
@@ -857,6 +834,8 @@ def format_address_zpci(address_zpci: AddressZpci, *, indent: int | None = 2) ->
 def read_address_zpci(node: Any, reader: rt.Reader) -> AddressZpci:
     this = rt.new(AddressZpci)
     this._kept = this.uid = this.fid = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "uid":
@@ -869,21 +848,17 @@ def read_address_zpci(node: Any, reader: rt.Reader) -> AddressZpci:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 
 def write_address_zpci(this: AddressZpci, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.uid is not None:
-        attributes += f" uid='{rt.attribute_text(_ADDRESS_ZPCI_UID.format(this.uid))}'"
+        attributes += f" uid='{_ADDRESS_ZPCI_UID.quoted[this.uid]}'"
     if this.fid is not None:
-        attributes += (
-            f" fid='{rt.attribute_text(_PCI_ADDRESS_DOMAIN.format(this.fid))}'"
-        )
+        attributes += f" fid='{_PCI_ADDRESS_DOMAIN.quoted[this.fid]}'"
     return writer.element("zpci", this, margin, attributes, [])
 
 

@@ -155,6 +155,8 @@ def read_other_audio(node: Any, reader: rt.Reader) -> OtherAudio:
     this = rt.new(OtherAudio)
     this._kept = this.timer_period = this.input = this.output = None
     this.id = this.type = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "id":
@@ -169,29 +171,28 @@ def read_other_audio(node: Any, reader: rt.Reader) -> OtherAudio:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "input" and this.input is None:
-                this.input = read_audio_input(child, reader)
-                order.append(0)
-            elif tag == "output" and this.output is None:
-                this.output = read_audio_output(child, reader)
-                order.append(1)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "input" and this.input is None:
+                    this.input = read_audio_input(child, reader)
+                    order.append(0)
+                elif tag == "output" and this.output is None:
+                    this.output = read_audio_output(child, reader)
+                    order.append(1)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     if this.id is rt.MISSING or this.type is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -202,7 +203,7 @@ def write_other_audio(this: OtherAudio, writer: rt.Writer, margin: str) -> str:
         attributes += (
             f" timerPeriod='{_OTHER_AUDIO_TIMER_PERIOD.format(this.timer_period)}'"
         )
-    attributes += f" type='{rt.attribute_text(_OTHER_AUDIO_TYPE.format(this.type))}'"
+    attributes += f" type='{_OTHER_AUDIO_TYPE.quoted[this.type]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
     if this.input is not None:
@@ -275,6 +276,8 @@ def read_oss_audio(node: Any, reader: rt.Reader) -> OssAudio:
     this._kept = this.timer_period = this.try_m_map = this.exclusive = None
     this.dsp_policy = this.input = this.output = None
     this.id = this.type = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "id":
@@ -295,29 +298,28 @@ def read_oss_audio(node: Any, reader: rt.Reader) -> OssAudio:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "input" and this.input is None:
-                this.input = read_audio_input(child, reader)
-                order.append(0)
-            elif tag == "output" and this.output is None:
-                this.output = read_audio_output(child, reader)
-                order.append(1)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "input" and this.input is None:
+                    this.input = read_audio_input(child, reader)
+                    order.append(0)
+                elif tag == "output" and this.output is None:
+                    this.output = read_audio_output(child, reader)
+                    order.append(1)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     if this.id is rt.MISSING or this.type is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -328,7 +330,7 @@ def write_oss_audio(this: OssAudio, writer: rt.Writer, margin: str) -> str:
         attributes += (
             f" timerPeriod='{_OTHER_AUDIO_TIMER_PERIOD.format(this.timer_period)}'"
         )
-    attributes += f" type='{rt.attribute_text(_OSS_AUDIO_TYPE.format(this.type))}'"
+    attributes += f" type='{_OSS_AUDIO_TYPE.quoted[this.type]}'"
     if this.try_m_map is not None:
         attributes += f" tryMMap='{_OSS_AUDIO_TRY_M_MAP.format(this.try_m_map)}'"
     if this.exclusive is not None:
@@ -396,6 +398,8 @@ def read_pipewire_audio(node: Any, reader: rt.Reader) -> PipewireAudio:
     this = rt.new(PipewireAudio)
     this._kept = this.timer_period = this.runtime_dir = this.input = this.output = None
     this.id = this.type = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "id":
@@ -412,29 +416,28 @@ def read_pipewire_audio(node: Any, reader: rt.Reader) -> PipewireAudio:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "input" and this.input is None:
-                this.input = read_audio_input(child, reader)
-                order.append(0)
-            elif tag == "output" and this.output is None:
-                this.output = read_audio_output(child, reader)
-                order.append(1)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "input" and this.input is None:
+                    this.input = read_audio_input(child, reader)
+                    order.append(0)
+                elif tag == "output" and this.output is None:
+                    this.output = read_audio_output(child, reader)
+                    order.append(1)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     if this.id is rt.MISSING or this.type is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -445,9 +448,11 @@ def write_pipewire_audio(this: PipewireAudio, writer: rt.Writer, margin: str) ->
         attributes += (
             f" timerPeriod='{_OTHER_AUDIO_TIMER_PERIOD.format(this.timer_period)}'"
         )
-    attributes += f" type='{rt.attribute_text(_PIPEWIRE_AUDIO_TYPE.format(this.type))}'"
+    attributes += f" type='{_PIPEWIRE_AUDIO_TYPE.quoted[this.type]}'"
     if this.runtime_dir is not None:
-        attributes += f" runtimeDir='{rt.attribute_text(_PIPEWIRE_AUDIO_RUNTIME_DIR.format(this.runtime_dir))}'"
+        attributes += (
+            f" runtimeDir='{_PIPEWIRE_AUDIO_RUNTIME_DIR.quoted[this.runtime_dir]}'"
+        )
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
     if this.input is not None:
@@ -509,6 +514,8 @@ def read_pulseaudio_audio(node: Any, reader: rt.Reader) -> PulseaudioAudio:
     this = rt.new(PulseaudioAudio)
     this._kept = this.timer_period = this.server_name = this.input = this.output = None
     this.id = this.type = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "id":
@@ -525,29 +532,28 @@ def read_pulseaudio_audio(node: Any, reader: rt.Reader) -> PulseaudioAudio:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "input" and this.input is None:
-                this.input = read_audio_input(child, reader)
-                order.append(0)
-            elif tag == "output" and this.output is None:
-                this.output = read_audio_output(child, reader)
-                order.append(1)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "input" and this.input is None:
+                    this.input = read_audio_input(child, reader)
+                    order.append(0)
+                elif tag == "output" and this.output is None:
+                    this.output = read_audio_output(child, reader)
+                    order.append(1)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     if this.id is rt.MISSING or this.type is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -560,11 +566,11 @@ def write_pulseaudio_audio(
         attributes += (
             f" timerPeriod='{_OTHER_AUDIO_TIMER_PERIOD.format(this.timer_period)}'"
         )
-    attributes += (
-        f" type='{rt.attribute_text(_PULSEAUDIO_AUDIO_TYPE.format(this.type))}'"
-    )
+    attributes += f" type='{_PULSEAUDIO_AUDIO_TYPE.quoted[this.type]}'"
     if this.server_name is not None:
-        attributes += f" serverName='{rt.attribute_text(_PULSEAUDIO_AUDIO_SERVER_NAME.format(this.server_name))}'"
+        attributes += (
+            f" serverName='{_PULSEAUDIO_AUDIO_SERVER_NAME.quoted[this.server_name]}'"
+        )
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
     if this.input is not None:
@@ -626,6 +632,8 @@ def read_sdl_audio(node: Any, reader: rt.Reader) -> SdlAudio:
     this = rt.new(SdlAudio)
     this._kept = this.timer_period = this.driver = this.input = this.output = None
     this.id = this.type = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "id":
@@ -642,29 +650,28 @@ def read_sdl_audio(node: Any, reader: rt.Reader) -> SdlAudio:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "input" and this.input is None:
-                this.input = read_audio_input(child, reader)
-                order.append(0)
-            elif tag == "output" and this.output is None:
-                this.output = read_audio_output(child, reader)
-                order.append(1)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "input" and this.input is None:
+                    this.input = read_audio_input(child, reader)
+                    order.append(0)
+                elif tag == "output" and this.output is None:
+                    this.output = read_audio_output(child, reader)
+                    order.append(1)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     if this.id is rt.MISSING or this.type is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -675,11 +682,9 @@ def write_sdl_audio(this: SdlAudio, writer: rt.Writer, margin: str) -> str:
         attributes += (
             f" timerPeriod='{_OTHER_AUDIO_TIMER_PERIOD.format(this.timer_period)}'"
         )
-    attributes += f" type='{rt.attribute_text(_SDL_AUDIO_TYPE.format(this.type))}'"
+    attributes += f" type='{_SDL_AUDIO_TYPE.quoted[this.type]}'"
     if this.driver not in (None, AudioSdlDriver.EMPTY):
-        attributes += (
-            f" driver='{rt.attribute_text(AUDIO_SDL_DRIVER.format(this.driver))}'"
-        )
+        attributes += f" driver='{AUDIO_SDL_DRIVER.quoted[this.driver]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
     if this.input is not None:
@@ -741,6 +746,8 @@ def read_file_audio(node: Any, reader: rt.Reader) -> FileAudio:
     this = rt.new(FileAudio)
     this._kept = this.timer_period = this.path = this.input = this.output = None
     this.id = this.type = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "id":
@@ -757,29 +764,28 @@ def read_file_audio(node: Any, reader: rt.Reader) -> FileAudio:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "input" and this.input is None:
-                this.input = read_audio_input(child, reader)
-                order.append(0)
-            elif tag == "output" and this.output is None:
-                this.output = read_audio_output(child, reader)
-                order.append(1)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "input" and this.input is None:
+                    this.input = read_audio_input(child, reader)
+                    order.append(0)
+                elif tag == "output" and this.output is None:
+                    this.output = read_audio_output(child, reader)
+                    order.append(1)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     if this.id is rt.MISSING or this.type is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -790,9 +796,9 @@ def write_file_audio(this: FileAudio, writer: rt.Writer, margin: str) -> str:
         attributes += (
             f" timerPeriod='{_OTHER_AUDIO_TIMER_PERIOD.format(this.timer_period)}'"
         )
-    attributes += f" type='{rt.attribute_text(_FILE_AUDIO_TYPE.format(this.type))}'"
+    attributes += f" type='{_FILE_AUDIO_TYPE.quoted[this.type]}'"
     if this.path is not None:
-        attributes += f" path='{rt.attribute_text(_FILE_AUDIO_PATH.format(this.path))}'"
+        attributes += f" path='{_FILE_AUDIO_PATH.quoted[this.path]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
     if this.input is not None:
@@ -912,6 +918,8 @@ def read_audio_input(node: Any, reader: rt.Reader) -> AudioInput:
     this.buffer_length = this.buffer_count = this.dev = this.try_poll = this.name = None
     this.stream_name = this.latency = this.server_name = this.client_name = None
     this.connect_ports = this.exact_name = this.settings = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "mixingEngine":
@@ -948,19 +956,18 @@ def read_audio_input(node: Any, reader: rt.Reader) -> AudioInput:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "settings" and this.settings is None:
-                this.settings = read_audio_settings(child, reader)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            reader.irregular_child(this, node, child, irregular)
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "settings" and this.settings is None:
+                    this.settings = read_audio_settings(child, reader)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                reader.irregular_child(this, node, child, irregular)
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
     return this
 
 
@@ -985,21 +992,27 @@ def write_audio_input(this: AudioInput, writer: rt.Writer, margin: str) -> str:
             f" bufferCount='{_OTHER_AUDIO_TIMER_PERIOD.format(this.buffer_count)}'"
         )
     if this.dev is not None:
-        attributes += f" dev='{rt.attribute_text(_PULSEAUDIO_AUDIO_SERVER_NAME.format(this.dev))}'"
+        attributes += f" dev='{_PULSEAUDIO_AUDIO_SERVER_NAME.quoted[this.dev]}'"
     if this.try_poll is not None:
         attributes += f" tryPoll='{_OSS_AUDIO_TRY_M_MAP.format(this.try_poll)}'"
     if this.name is not None:
-        attributes += f" name='{rt.attribute_text(_PULSEAUDIO_AUDIO_SERVER_NAME.format(this.name))}'"
+        attributes += f" name='{_PULSEAUDIO_AUDIO_SERVER_NAME.quoted[this.name]}'"
     if this.stream_name is not None:
-        attributes += f" streamName='{rt.attribute_text(_PULSEAUDIO_AUDIO_SERVER_NAME.format(this.stream_name))}'"
+        attributes += (
+            f" streamName='{_PULSEAUDIO_AUDIO_SERVER_NAME.quoted[this.stream_name]}'"
+        )
     if this.latency is not None:
         attributes += f" latency='{_OTHER_AUDIO_TIMER_PERIOD.format(this.latency)}'"
     if this.server_name is not None:
-        attributes += f" serverName='{rt.attribute_text(_PULSEAUDIO_AUDIO_SERVER_NAME.format(this.server_name))}'"
+        attributes += (
+            f" serverName='{_PULSEAUDIO_AUDIO_SERVER_NAME.quoted[this.server_name]}'"
+        )
     if this.client_name is not None:
-        attributes += f" clientName='{rt.attribute_text(_PULSEAUDIO_AUDIO_SERVER_NAME.format(this.client_name))}'"
+        attributes += (
+            f" clientName='{_PULSEAUDIO_AUDIO_SERVER_NAME.quoted[this.client_name]}'"
+        )
     if this.connect_ports is not None:
-        attributes += f" connectPorts='{rt.attribute_text(_PULSEAUDIO_AUDIO_SERVER_NAME.format(this.connect_ports))}'"
+        attributes += f" connectPorts='{_PULSEAUDIO_AUDIO_SERVER_NAME.quoted[this.connect_ports]}'"
     if this.exact_name is not None:
         attributes += f" exactName='{_OSS_AUDIO_TRY_M_MAP.format(this.exact_name)}'"
     parts: list[tuple[int, str]] = []
@@ -1121,6 +1134,8 @@ def read_audio_output(node: Any, reader: rt.Reader) -> AudioOutput:
     this.buffer_length = this.buffer_count = this.dev = this.try_poll = this.name = None
     this.stream_name = this.latency = this.server_name = this.client_name = None
     this.connect_ports = this.exact_name = this.settings = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "mixingEngine":
@@ -1157,19 +1172,18 @@ def read_audio_output(node: Any, reader: rt.Reader) -> AudioOutput:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "settings" and this.settings is None:
-                this.settings = read_audio_settings(child, reader)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            reader.irregular_child(this, node, child, irregular)
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "settings" and this.settings is None:
+                    this.settings = read_audio_settings(child, reader)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                reader.irregular_child(this, node, child, irregular)
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
     return this
 
 
@@ -1194,21 +1208,27 @@ def write_audio_output(this: AudioOutput, writer: rt.Writer, margin: str) -> str
             f" bufferCount='{_OTHER_AUDIO_TIMER_PERIOD.format(this.buffer_count)}'"
         )
     if this.dev is not None:
-        attributes += f" dev='{rt.attribute_text(_PULSEAUDIO_AUDIO_SERVER_NAME.format(this.dev))}'"
+        attributes += f" dev='{_PULSEAUDIO_AUDIO_SERVER_NAME.quoted[this.dev]}'"
     if this.try_poll is not None:
         attributes += f" tryPoll='{_OSS_AUDIO_TRY_M_MAP.format(this.try_poll)}'"
     if this.name is not None:
-        attributes += f" name='{rt.attribute_text(_PULSEAUDIO_AUDIO_SERVER_NAME.format(this.name))}'"
+        attributes += f" name='{_PULSEAUDIO_AUDIO_SERVER_NAME.quoted[this.name]}'"
     if this.stream_name is not None:
-        attributes += f" streamName='{rt.attribute_text(_PULSEAUDIO_AUDIO_SERVER_NAME.format(this.stream_name))}'"
+        attributes += (
+            f" streamName='{_PULSEAUDIO_AUDIO_SERVER_NAME.quoted[this.stream_name]}'"
+        )
     if this.latency is not None:
         attributes += f" latency='{_OTHER_AUDIO_TIMER_PERIOD.format(this.latency)}'"
     if this.server_name is not None:
-        attributes += f" serverName='{rt.attribute_text(_PULSEAUDIO_AUDIO_SERVER_NAME.format(this.server_name))}'"
+        attributes += (
+            f" serverName='{_PULSEAUDIO_AUDIO_SERVER_NAME.quoted[this.server_name]}'"
+        )
     if this.client_name is not None:
-        attributes += f" clientName='{rt.attribute_text(_PULSEAUDIO_AUDIO_SERVER_NAME.format(this.client_name))}'"
+        attributes += (
+            f" clientName='{_PULSEAUDIO_AUDIO_SERVER_NAME.quoted[this.client_name]}'"
+        )
     if this.connect_ports is not None:
-        attributes += f" connectPorts='{rt.attribute_text(_PULSEAUDIO_AUDIO_SERVER_NAME.format(this.connect_ports))}'"
+        attributes += f" connectPorts='{_PULSEAUDIO_AUDIO_SERVER_NAME.quoted[this.connect_ports]}'"
     if this.exact_name is not None:
         attributes += f" exactName='{_OSS_AUDIO_TRY_M_MAP.format(this.exact_name)}'"
     parts: list[tuple[int, str]] = []
@@ -1267,6 +1287,8 @@ def format_audio_settings(
 def read_audio_settings(node: Any, reader: rt.Reader) -> AudioSettings:
     this = rt.new(AudioSettings)
     this._kept = this.frequency = this.channels = this.format = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "frequency":
@@ -1281,10 +1303,8 @@ def read_audio_settings(node: Any, reader: rt.Reader) -> AudioSettings:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 
@@ -1295,7 +1315,7 @@ def write_audio_settings(this: AudioSettings, writer: rt.Writer, margin: str) ->
     if this.channels is not None:
         attributes += f" channels='{_OTHER_AUDIO_TIMER_PERIOD.format(this.channels)}'"
     if this.format not in (None, AudioFormat.EMPTY):
-        attributes += f" format='{rt.attribute_text(AUDIO_FORMAT.format(this.format))}'"
+        attributes += f" format='{AUDIO_FORMAT.quoted[this.format]}'"
     return writer.element("settings", this, margin, attributes, [])
 
 

@@ -69,31 +69,32 @@ def read_bhyve_commandline(node: Any, reader: rt.Reader) -> BhyveCommandline:
     this.args = []
     this.envs = []
     this._kept = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "{http://libvirt.org/schemas/domain/bhyve/1.0}arg":
-                this.args.append(read_bhyve_commandline_arg(child, reader))
-                order.append(0)
-            elif tag == "{http://libvirt.org/schemas/domain/bhyve/1.0}env":
-                this.envs.append(read_bhyve_commandline_env(child, reader))
-                order.append(1)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "{http://libvirt.org/schemas/domain/bhyve/1.0}arg":
+                    this.args.append(read_bhyve_commandline_arg(child, reader))
+                    order.append(0)
+                elif tag == "{http://libvirt.org/schemas/domain/bhyve/1.0}env":
+                    this.envs.append(read_bhyve_commandline_env(child, reader))
+                    order.append(1)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     return this
 
 
@@ -160,6 +161,8 @@ def read_bhyve_commandline_arg(node: Any, reader: rt.Reader) -> BhyveCommandline
     this = rt.new(BhyveCommandlineArg)
     this._kept = None
     this.value = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         if name == "value":
             this.value = text
@@ -167,12 +170,10 @@ def read_bhyve_commandline_arg(node: Any, reader: rt.Reader) -> BhyveCommandline
             reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.value is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -238,6 +239,8 @@ def read_bhyve_commandline_env(node: Any, reader: rt.Reader) -> BhyveCommandline
     this = rt.new(BhyveCommandlineEnv)
     this._kept = this.value = None
     this.name = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "name":
@@ -250,12 +253,10 @@ def read_bhyve_commandline_env(node: Any, reader: rt.Reader) -> BhyveCommandline
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.name is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -265,9 +266,7 @@ def write_bhyve_commandline_env(
     tag, attributes = writer.start(
         this, "http://libvirt.org/schemas/domain/bhyve/1.0", "env"
     )
-    attributes += (
-        f" name='{rt.attribute_text(_BHYVE_COMMANDLINE_ENV_NAME.format(this.name))}'"
-    )
+    attributes += f" name='{_BHYVE_COMMANDLINE_ENV_NAME.quoted[this.name]}'"
     if this.value is not None:
         attributes += f" value='{rt.attribute_text(this.value)}'"
     return writer.finish(writer.element(tag, this, margin, attributes, []))

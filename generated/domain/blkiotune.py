@@ -63,31 +63,32 @@ def read_blkiotune(node: Any, reader: rt.Reader) -> Blkiotune:
     this = rt.new(Blkiotune)
     this.devices = []
     this._kept = this.weight = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "weight" and this.weight is None:
-                this.weight = _BLKIOTUNE_WEIGHT[reader.text(child)]
-                order.append(0)
-            elif tag == "device":
-                this.devices.append(read_blkiotune_device(child, reader))
-                order.append(1)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "weight" and this.weight is None:
+                    this.weight = _BLKIOTUNE_WEIGHT[reader.text(child)]
+                    order.append(0)
+                elif tag == "device":
+                    this.devices.append(read_blkiotune_device(child, reader))
+                    order.append(1)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     return this
 
 
@@ -175,49 +176,50 @@ def read_blkiotune_device(node: Any, reader: rt.Reader) -> BlkiotuneDevice:
     this._kept = this.weight = this.read_bytes_sec = this.write_bytes_sec = None
     this.read_iops_sec = this.write_iops_sec = None
     this.path = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "path" and this.path is rt.MISSING:
-                this.path = _BLKIOTUNE_DEVICE_PATH[reader.text(child)]
-                order.append(0)
-            elif tag == "weight" and this.weight is None:
-                this.weight = _BLKIOTUNE_WEIGHT[reader.text(child)]
-                order.append(1)
-            elif tag == "read_bytes_sec" and this.read_bytes_sec is None:
-                this.read_bytes_sec = _BLKIOTUNE_DEVICE_READ_BYTES_SEC[
-                    reader.text(child)
-                ]
-                order.append(2)
-            elif tag == "write_bytes_sec" and this.write_bytes_sec is None:
-                this.write_bytes_sec = _BLKIOTUNE_DEVICE_READ_BYTES_SEC[
-                    reader.text(child)
-                ]
-                order.append(3)
-            elif tag == "read_iops_sec" and this.read_iops_sec is None:
-                this.read_iops_sec = _BLKIOTUNE_WEIGHT[reader.text(child)]
-                order.append(4)
-            elif tag == "write_iops_sec" and this.write_iops_sec is None:
-                this.write_iops_sec = _BLKIOTUNE_WEIGHT[reader.text(child)]
-                order.append(5)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "path" and this.path is rt.MISSING:
+                    this.path = _BLKIOTUNE_DEVICE_PATH[reader.text(child)]
+                    order.append(0)
+                elif tag == "weight" and this.weight is None:
+                    this.weight = _BLKIOTUNE_WEIGHT[reader.text(child)]
+                    order.append(1)
+                elif tag == "read_bytes_sec" and this.read_bytes_sec is None:
+                    this.read_bytes_sec = _BLKIOTUNE_DEVICE_READ_BYTES_SEC[
+                        reader.text(child)
+                    ]
+                    order.append(2)
+                elif tag == "write_bytes_sec" and this.write_bytes_sec is None:
+                    this.write_bytes_sec = _BLKIOTUNE_DEVICE_READ_BYTES_SEC[
+                        reader.text(child)
+                    ]
+                    order.append(3)
+                elif tag == "read_iops_sec" and this.read_iops_sec is None:
+                    this.read_iops_sec = _BLKIOTUNE_WEIGHT[reader.text(child)]
+                    order.append(4)
+                elif tag == "write_iops_sec" and this.write_iops_sec is None:
+                    this.write_iops_sec = _BLKIOTUNE_WEIGHT[reader.text(child)]
+                    order.append(5)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     if this.path is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 

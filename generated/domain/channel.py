@@ -187,6 +187,8 @@ def read_channel(node: Any, reader: rt.Reader) -> Channel:
     this._kept = this.tty = this.type = this.protocol = this.log = this.alias = None
     this.acpi = this.address = None
     this.target = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "tty":
@@ -199,53 +201,52 @@ def read_channel(node: Any, reader: rt.Reader) -> Channel:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "source":
-                this.sources.append(read_character_source(child, reader))
-                order.append(0)
-            elif tag == "protocol" and this.protocol is None:
-                this.protocol = read_character_protocol(child, reader)
-                order.append(1)
-            elif tag == "log" and this.log is None:
-                this.log = read_character_log(child, reader)
-                order.append(2)
-            elif tag == "alias" and this.alias is None:
-                this.alias = read_device_alias(child, reader)
-                order.append(3)
-            elif tag == "acpi" and this.acpi is None:
-                this.acpi = read_device_acpi(child, reader)
-                order.append(4)
-            elif tag == "address" and this.address is None:
-                this.address = read_address(child, reader)
-                order.append(5)
-            elif tag == "target" and this.target is rt.MISSING:
-                this.target = read_channel_target(child, reader)
-                order.append(6)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "source":
+                    this.sources.append(read_character_source(child, reader))
+                    order.append(0)
+                elif tag == "protocol" and this.protocol is None:
+                    this.protocol = read_character_protocol(child, reader)
+                    order.append(1)
+                elif tag == "log" and this.log is None:
+                    this.log = read_character_log(child, reader)
+                    order.append(2)
+                elif tag == "alias" and this.alias is None:
+                    this.alias = read_device_alias(child, reader)
+                    order.append(3)
+                elif tag == "acpi" and this.acpi is None:
+                    this.acpi = read_device_acpi(child, reader)
+                    order.append(4)
+                elif tag == "address" and this.address is None:
+                    this.address = read_address(child, reader)
+                    order.append(5)
+                elif tag == "target" and this.target is rt.MISSING:
+                    this.target = read_channel_target(child, reader)
+                    order.append(6)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     if this.target is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_channel(this: Channel, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.tty is not None:
-        attributes += f" tty='{rt.attribute_text(_CHANNEL_TTY.format(this.tty))}'"
+        attributes += f" tty='{_CHANNEL_TTY.quoted[this.tty]}'"
     if this.type is not None:
-        attributes += f" type='{rt.attribute_text(CHR_TYPE.format(this.type))}'"
+        attributes += f" type='{CHR_TYPE.quoted[this.type]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
     parts += [(0, write_character_source(item, writer, inner)) for item in this.sources]
@@ -320,6 +321,8 @@ def read_channel_target(node: Any, reader: rt.Reader) -> ChannelTarget:
     this = rt.new(ChannelTarget)
     this._kept = this.name = this.state = this.address = this.port = None
     this.type = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "type":
@@ -338,30 +341,22 @@ def read_channel_target(node: Any, reader: rt.Reader) -> ChannelTarget:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.type is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_channel_target(this: ChannelTarget, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += (
-        f" type='{rt.attribute_text(CHR_CHANNEL_TARGET_TYPE.format(this.type))}'"
-    )
+    attributes += f" type='{CHR_CHANNEL_TARGET_TYPE.quoted[this.type]}'"
     if this.name is not None:
-        attributes += (
-            f" name='{rt.attribute_text(_CHANNEL_TARGET_NAME.format(this.name))}'"
-        )
+        attributes += f" name='{_CHANNEL_TARGET_NAME.quoted[this.name]}'"
     if this.state not in (None, ChrDeviceState.DEFAULT):
-        attributes += (
-            f" state='{rt.attribute_text(CHR_DEVICE_STATE.format(this.state))}'"
-        )
+        attributes += f" state='{CHR_DEVICE_STATE.quoted[this.state]}'"
     if this.address is not None:
-        attributes += f" address='{rt.attribute_text(_CHANNEL_TARGET_ADDRESS.format(this.address))}'"
+        attributes += f" address='{_CHANNEL_TARGET_ADDRESS.quoted[this.address]}'"
     if this.port is not None:
         attributes += f" port='{_CHANNEL_TARGET_PORT.format(this.port)}'"
     return writer.element("target", this, margin, attributes, [])

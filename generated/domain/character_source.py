@@ -165,6 +165,8 @@ def read_character_source(node: Any, reader: rt.Reader) -> CharacterSource:
     this._kept = this.path = this.append = this.mode = this.host = this.service = None
     this.tls = this.channel = this.master = this.slave = this.reconnect = None
     this.clipboard = this.mouse = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "path":
@@ -191,33 +193,32 @@ def read_character_source(node: Any, reader: rt.Reader) -> CharacterSource:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "seclabel":
-                this.seclabels.append(read_device_seclabel(child, reader))
-                order.append(0)
-            elif tag == "reconnect" and this.reconnect is None:
-                this.reconnect = read_character_source_reconnect(child, reader)
-                order.append(1)
-            elif tag == "clipboard" and this.clipboard is None:
-                this.clipboard = read_character_source_clipboard(child, reader)
-                order.append(2)
-            elif tag == "mouse" and this.mouse is None:
-                this.mouse = read_character_source_mouse(child, reader)
-                order.append(3)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "seclabel":
+                    this.seclabels.append(read_device_seclabel(child, reader))
+                    order.append(0)
+                elif tag == "reconnect" and this.reconnect is None:
+                    this.reconnect = read_character_source_reconnect(child, reader)
+                    order.append(1)
+                elif tag == "clipboard" and this.clipboard is None:
+                    this.clipboard = read_character_source_clipboard(child, reader)
+                    order.append(2)
+                elif tag == "mouse" and this.mouse is None:
+                    this.mouse = read_character_source_mouse(child, reader)
+                    order.append(3)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     return this
 
 
@@ -226,29 +227,23 @@ def write_character_source(
 ) -> str:
     attributes = ""
     if this.path is not None:
-        attributes += (
-            f" path='{rt.attribute_text(_CHARACTER_SOURCE_PATH.format(this.path))}'"
-        )
+        attributes += f" path='{_CHARACTER_SOURCE_PATH.quoted[this.path]}'"
     if this.append is not None:
         attributes += f" append='{_CHARACTER_SOURCE_APPEND.format(this.append)}'"
     if this.mode is not None:
-        attributes += f" mode='{rt.attribute_text(CHR_SOURCE_MODE.format(this.mode))}'"
+        attributes += f" mode='{CHR_SOURCE_MODE.quoted[this.mode]}'"
     if this.host is not None:
-        attributes += (
-            f" host='{rt.attribute_text(_CHARACTER_SOURCE_HOST.format(this.host))}'"
-        )
+        attributes += f" host='{_CHARACTER_SOURCE_HOST.quoted[this.host]}'"
     if this.service is not None:
-        attributes += f" service='{rt.attribute_text(_CHARACTER_SOURCE_HOST.format(this.service))}'"
+        attributes += f" service='{_CHARACTER_SOURCE_HOST.quoted[this.service]}'"
     if this.tls is not None:
         attributes += f" tls='{_CHARACTER_SOURCE_TLS.format(this.tls)}'"
     if this.channel is not None:
-        attributes += f" channel='{rt.attribute_text(_CHARACTER_SOURCE_CHANNEL.format(this.channel))}'"
+        attributes += f" channel='{_CHARACTER_SOURCE_CHANNEL.quoted[this.channel]}'"
     if this.master is not None:
-        attributes += f" master='{rt.attribute_text(_CHARACTER_SOURCE_MASTER.format(this.master))}'"
+        attributes += f" master='{_CHARACTER_SOURCE_MASTER.quoted[this.master]}'"
     if this.slave is not None:
-        attributes += (
-            f" slave='{rt.attribute_text(_CHARACTER_SOURCE_MASTER.format(this.slave))}'"
-        )
+        attributes += f" slave='{_CHARACTER_SOURCE_MASTER.quoted[this.slave]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
     parts += [
@@ -320,6 +315,8 @@ def read_character_source_reconnect(
 ) -> CharacterSourceReconnect:
     this = rt.new(CharacterSourceReconnect)
     this._kept = this.enabled = this.timeout = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "enabled":
@@ -332,10 +329,8 @@ def read_character_source_reconnect(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 
@@ -402,6 +397,8 @@ def read_character_source_clipboard(
     this = rt.new(CharacterSourceClipboard)
     this._kept = None
     this.copypaste = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "copypaste":
@@ -412,12 +409,10 @@ def read_character_source_clipboard(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.copypaste is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -475,6 +470,8 @@ def read_character_source_mouse(node: Any, reader: rt.Reader) -> CharacterSource
     this = rt.new(CharacterSourceMouse)
     this._kept = None
     this.mode = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "mode":
@@ -485,12 +482,10 @@ def read_character_source_mouse(node: Any, reader: rt.Reader) -> CharacterSource
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.mode is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -498,5 +493,5 @@ def write_character_source_mouse(
     this: CharacterSourceMouse, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    attributes += f" mode='{rt.attribute_text(MOUSE_MODE.format(this.mode))}'"
+    attributes += f" mode='{MOUSE_MODE.quoted[this.mode]}'"
     return writer.element("mouse", this, margin, attributes, [])

@@ -213,6 +213,8 @@ def read_utc_clock(node: Any, reader: rt.Reader) -> UtcClock:
     this.timers = []
     this._kept = this.adjustment = None
     this.offset = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "offset":
@@ -225,31 +227,28 @@ def read_utc_clock(node: Any, reader: rt.Reader) -> UtcClock:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "timer":
-                this.timers.append(read_clock_timer(child, reader))
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            reader.irregular_child(this, node, child, irregular)
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
+    if len(node):
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "timer":
+                    this.timers.append(read_clock_timer(child, reader))
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                reader.irregular_child(this, node, child, irregular)
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
     if this.offset is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_utc_clock(this: UtcClock, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += (
-        f" offset='{rt.attribute_text(_UTC_CLOCK_OFFSET.format(this.offset))}'"
-    )
+    attributes += f" offset='{_UTC_CLOCK_OFFSET.quoted[this.offset]}'"
     if this.adjustment is not None:
-        attributes += f" adjustment='{rt.attribute_text(_UTC_CLOCK_ADJUSTMENT.format(this.adjustment))}'"
+        attributes += f" adjustment='{_UTC_CLOCK_ADJUSTMENT.quoted[this.adjustment]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
     parts += [(0, write_clock_timer(item, writer, inner)) for item in this.timers]
@@ -291,6 +290,8 @@ def read_localtime_clock(node: Any, reader: rt.Reader) -> LocaltimeClock:
     this.timers = []
     this._kept = this.adjustment = None
     this.offset = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "offset":
@@ -303,31 +304,28 @@ def read_localtime_clock(node: Any, reader: rt.Reader) -> LocaltimeClock:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "timer":
-                this.timers.append(read_clock_timer(child, reader))
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            reader.irregular_child(this, node, child, irregular)
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
+    if len(node):
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "timer":
+                    this.timers.append(read_clock_timer(child, reader))
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                reader.irregular_child(this, node, child, irregular)
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
     if this.offset is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_localtime_clock(this: LocaltimeClock, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += (
-        f" offset='{rt.attribute_text(_LOCALTIME_CLOCK_OFFSET.format(this.offset))}'"
-    )
+    attributes += f" offset='{_LOCALTIME_CLOCK_OFFSET.quoted[this.offset]}'"
     if this.adjustment is not None:
-        attributes += f" adjustment='{rt.attribute_text(_UTC_CLOCK_ADJUSTMENT.format(this.adjustment))}'"
+        attributes += f" adjustment='{_UTC_CLOCK_ADJUSTMENT.quoted[this.adjustment]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
     parts += [(0, write_clock_timer(item, writer, inner)) for item in this.timers]
@@ -370,6 +368,8 @@ def read_timezone_clock(node: Any, reader: rt.Reader) -> TimezoneClock:
     this.timers = []
     this._kept = this.timezone = None
     this.offset = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "offset":
@@ -382,31 +382,28 @@ def read_timezone_clock(node: Any, reader: rt.Reader) -> TimezoneClock:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "timer":
-                this.timers.append(read_clock_timer(child, reader))
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            reader.irregular_child(this, node, child, irregular)
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
+    if len(node):
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "timer":
+                    this.timers.append(read_clock_timer(child, reader))
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                reader.irregular_child(this, node, child, irregular)
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
     if this.offset is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_timezone_clock(this: TimezoneClock, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += (
-        f" offset='{rt.attribute_text(_TIMEZONE_CLOCK_OFFSET.format(this.offset))}'"
-    )
+    attributes += f" offset='{_TIMEZONE_CLOCK_OFFSET.quoted[this.offset]}'"
     if this.timezone is not None:
-        attributes += f" timezone='{rt.attribute_text(_TIMEZONE_CLOCK_TIMEZONE.format(this.timezone))}'"
+        attributes += f" timezone='{_TIMEZONE_CLOCK_TIMEZONE.quoted[this.timezone]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
     parts += [(0, write_clock_timer(item, writer, inner)) for item in this.timers]
@@ -453,6 +450,8 @@ def read_variable_clock(node: Any, reader: rt.Reader) -> VariableClock:
     this.timers = []
     this._kept = this.adjustment = this.basis = None
     this.offset = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "offset":
@@ -467,33 +466,30 @@ def read_variable_clock(node: Any, reader: rt.Reader) -> VariableClock:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "timer":
-                this.timers.append(read_clock_timer(child, reader))
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            reader.irregular_child(this, node, child, irregular)
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
+    if len(node):
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "timer":
+                    this.timers.append(read_clock_timer(child, reader))
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                reader.irregular_child(this, node, child, irregular)
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
     if this.offset is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_variable_clock(this: VariableClock, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += (
-        f" offset='{rt.attribute_text(_VARIABLE_CLOCK_OFFSET.format(this.offset))}'"
-    )
+    attributes += f" offset='{_VARIABLE_CLOCK_OFFSET.quoted[this.offset]}'"
     if this.adjustment is not None:
-        attributes += f" adjustment='{rt.attribute_text(_UTC_CLOCK_ADJUSTMENT.format(this.adjustment))}'"
+        attributes += f" adjustment='{_UTC_CLOCK_ADJUSTMENT.quoted[this.adjustment]}'"
     if this.basis is not None:
-        attributes += f" basis='{rt.attribute_text(CLOCK_BASIS.format(this.basis))}'"
+        attributes += f" basis='{CLOCK_BASIS.quoted[this.basis]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
     parts += [(0, write_clock_timer(item, writer, inner)) for item in this.timers]
@@ -536,6 +532,8 @@ def read_absolute_clock(node: Any, reader: rt.Reader) -> AbsoluteClock:
     this.timers = []
     this._kept = None
     this.offset = this.start = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "offset":
@@ -548,29 +546,26 @@ def read_absolute_clock(node: Any, reader: rt.Reader) -> AbsoluteClock:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "timer":
-                this.timers.append(read_clock_timer(child, reader))
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            reader.irregular_child(this, node, child, irregular)
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
+    if len(node):
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "timer":
+                    this.timers.append(read_clock_timer(child, reader))
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                reader.irregular_child(this, node, child, irregular)
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
     if this.offset is rt.MISSING or this.start is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_absolute_clock(this: AbsoluteClock, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += (
-        f" offset='{rt.attribute_text(_ABSOLUTE_CLOCK_OFFSET.format(this.offset))}'"
-    )
+    attributes += f" offset='{_ABSOLUTE_CLOCK_OFFSET.quoted[this.offset]}'"
     attributes += f" start='{_ABSOLUTE_CLOCK_START.format(this.start)}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
@@ -646,6 +641,8 @@ def read_clock_timer(node: Any, reader: rt.Reader) -> ClockTimer:
     this._kept = this.frequency = this.mode = this.track = this.present = None
     this.tickpolicy = this.catchup = None
     this.name = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "name":
@@ -666,37 +663,36 @@ def read_clock_timer(node: Any, reader: rt.Reader) -> ClockTimer:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "catchup" and this.catchup is None:
-                this.catchup = read_clock_timer_catchup(child, reader)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            reader.irregular_child(this, node, child, irregular)
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
+    if len(node):
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "catchup" and this.catchup is None:
+                    this.catchup = read_clock_timer_catchup(child, reader)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                reader.irregular_child(this, node, child, irregular)
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
     if this.name is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_clock_timer(this: ClockTimer, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" name='{rt.attribute_text(TIMER_NAME.format(this.name))}'"
+    attributes += f" name='{TIMER_NAME.quoted[this.name]}'"
     if this.frequency is not None:
         attributes += f" frequency='{_ABSOLUTE_CLOCK_START.format(this.frequency)}'"
     if this.mode not in (None, TimerMode.NONE):
-        attributes += f" mode='{rt.attribute_text(TIMER_MODE.format(this.mode))}'"
+        attributes += f" mode='{TIMER_MODE.quoted[this.mode]}'"
     if this.track not in (None, TimerTrack.NONE):
-        attributes += f" track='{rt.attribute_text(TIMER_TRACK.format(this.track))}'"
+        attributes += f" track='{TIMER_TRACK.quoted[this.track]}'"
     if this.present is not None:
         attributes += f" present='{_CLOCK_TIMER_PRESENT.format(this.present)}'"
     if this.tickpolicy not in (None, TimerTickpolicy.NONE):
-        attributes += f" tickpolicy='{rt.attribute_text(TIMER_TICKPOLICY.format(this.tickpolicy))}'"
+        attributes += f" tickpolicy='{TIMER_TICKPOLICY.quoted[this.tickpolicy]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
     if this.catchup is not None:
@@ -759,6 +755,8 @@ def format_clock_timer_catchup(
 def read_clock_timer_catchup(node: Any, reader: rt.Reader) -> ClockTimerCatchup:
     this = rt.new(ClockTimerCatchup)
     this._kept = this.threshold = this.slew = this.limit = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "threshold":
@@ -773,10 +771,8 @@ def read_clock_timer_catchup(node: Any, reader: rt.Reader) -> ClockTimerCatchup:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 

@@ -153,6 +153,8 @@ def read_console(node: Any, reader: rt.Reader) -> Console:
     this.sources = []
     this._kept = this.tty = this.type = this.protocol = this.log = this.alias = None
     this.acpi = this.address = this.target = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "tty":
@@ -165,51 +167,50 @@ def read_console(node: Any, reader: rt.Reader) -> Console:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "source":
-                this.sources.append(read_character_source(child, reader))
-                order.append(0)
-            elif tag == "protocol" and this.protocol is None:
-                this.protocol = read_character_protocol(child, reader)
-                order.append(1)
-            elif tag == "log" and this.log is None:
-                this.log = read_character_log(child, reader)
-                order.append(2)
-            elif tag == "alias" and this.alias is None:
-                this.alias = read_device_alias(child, reader)
-                order.append(3)
-            elif tag == "acpi" and this.acpi is None:
-                this.acpi = read_device_acpi(child, reader)
-                order.append(4)
-            elif tag == "address" and this.address is None:
-                this.address = read_address(child, reader)
-                order.append(5)
-            elif tag == "target" and this.target is None:
-                this.target = read_console_target(child, reader)
-                order.append(6)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "source":
+                    this.sources.append(read_character_source(child, reader))
+                    order.append(0)
+                elif tag == "protocol" and this.protocol is None:
+                    this.protocol = read_character_protocol(child, reader)
+                    order.append(1)
+                elif tag == "log" and this.log is None:
+                    this.log = read_character_log(child, reader)
+                    order.append(2)
+                elif tag == "alias" and this.alias is None:
+                    this.alias = read_device_alias(child, reader)
+                    order.append(3)
+                elif tag == "acpi" and this.acpi is None:
+                    this.acpi = read_device_acpi(child, reader)
+                    order.append(4)
+                elif tag == "address" and this.address is None:
+                    this.address = read_address(child, reader)
+                    order.append(5)
+                elif tag == "target" and this.target is None:
+                    this.target = read_console_target(child, reader)
+                    order.append(6)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     return this
 
 
 def write_console(this: Console, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.tty is not None:
-        attributes += f" tty='{rt.attribute_text(_CONSOLE_TTY.format(this.tty))}'"
+        attributes += f" tty='{_CONSOLE_TTY.quoted[this.tty]}'"
     if this.type is not None:
-        attributes += f" type='{rt.attribute_text(CHR_TYPE.format(this.type))}'"
+        attributes += f" type='{CHR_TYPE.quoted[this.type]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
     parts += [(0, write_character_source(item, writer, inner)) for item in this.sources]
@@ -274,6 +275,8 @@ def format_console_target(
 def read_console_target(node: Any, reader: rt.Reader) -> ConsoleTarget:
     this = rt.new(ConsoleTarget)
     this._kept = this.type = this.port = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "type":
@@ -286,19 +289,15 @@ def read_console_target(node: Any, reader: rt.Reader) -> ConsoleTarget:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 
 def write_console_target(this: ConsoleTarget, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.type not in (None, ChrConsoleTargetType.NONE):
-        attributes += (
-            f" type='{rt.attribute_text(CHR_CONSOLE_TARGET_TYPE.format(this.type))}'"
-        )
+        attributes += f" type='{CHR_CONSOLE_TARGET_TYPE.quoted[this.type]}'"
     if this.port is not None:
         attributes += f" port='{_CONSOLE_TARGET_PORT.format(this.port)}'"
     return writer.element("target", this, margin, attributes, [])

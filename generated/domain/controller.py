@@ -315,6 +315,8 @@ def read_pci_controller(node: Any, reader: rt.Reader) -> PciController:
     this._kept = this.index = this.model = this.model_element = this.target = None
     this.pcihole64 = this.driver = this.alias = this.acpi = this.address = None
     this.type = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "index":
@@ -329,44 +331,43 @@ def read_pci_controller(node: Any, reader: rt.Reader) -> PciController:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "model" and this.model_element is None:
-                this.model_element = read_pci_controller_model(child, reader)
-                order.append(0)
-            elif tag == "target" and this.target is None:
-                this.target = read_pci_controller_target(child, reader)
-                order.append(1)
-            elif tag == "pcihole64" and this.pcihole64 is None:
-                this.pcihole64 = read_controller_pcihole64(child, reader)
-                order.append(2)
-            elif tag == "driver" and this.driver is None:
-                this.driver = read_controller_driver(child, reader)
-                order.append(3)
-            elif tag == "alias" and this.alias is None:
-                this.alias = read_device_alias(child, reader)
-                order.append(4)
-            elif tag == "acpi" and this.acpi is None:
-                this.acpi = read_device_acpi(child, reader)
-                order.append(5)
-            elif tag == "address" and this.address is None:
-                this.address = read_address(child, reader)
-                order.append(6)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "model" and this.model_element is None:
+                    this.model_element = read_pci_controller_model(child, reader)
+                    order.append(0)
+                elif tag == "target" and this.target is None:
+                    this.target = read_pci_controller_target(child, reader)
+                    order.append(1)
+                elif tag == "pcihole64" and this.pcihole64 is None:
+                    this.pcihole64 = read_controller_pcihole64(child, reader)
+                    order.append(2)
+                elif tag == "driver" and this.driver is None:
+                    this.driver = read_controller_driver(child, reader)
+                    order.append(3)
+                elif tag == "alias" and this.alias is None:
+                    this.alias = read_device_alias(child, reader)
+                    order.append(4)
+                elif tag == "acpi" and this.acpi is None:
+                    this.acpi = read_device_acpi(child, reader)
+                    order.append(5)
+                elif tag == "address" and this.address is None:
+                    this.address = read_address(child, reader)
+                    order.append(6)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     if this.type is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -374,11 +375,9 @@ def write_pci_controller(this: PciController, writer: rt.Writer, margin: str) ->
     attributes = ""
     if this.index is not None:
         attributes += f" index='{_PCI_CONTROLLER_INDEX.format(this.index)}'"
-    attributes += f" type='{rt.attribute_text(_PCI_CONTROLLER_TYPE.format(this.type))}'"
+    attributes += f" type='{_PCI_CONTROLLER_TYPE.quoted[this.type]}'"
     if this.model is not None:
-        attributes += (
-            f" model='{rt.attribute_text(CONTROLLER_MODEL_PCI.format(this.model))}'"
-        )
+        attributes += f" model='{CONTROLLER_MODEL_PCI.quoted[this.model]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
     if this.model_element is not None:
@@ -463,6 +462,8 @@ def read_usb_controller(node: Any, reader: rt.Reader) -> UsbController:
     this._kept = this.index = this.model = this.ports = this.master = this.driver = None
     this.alias = this.acpi = this.address = None
     this.type = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "index":
@@ -479,38 +480,37 @@ def read_usb_controller(node: Any, reader: rt.Reader) -> UsbController:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "master" and this.master is None:
-                this.master = read_controller_master(child, reader)
-                order.append(0)
-            elif tag == "driver" and this.driver is None:
-                this.driver = read_controller_driver(child, reader)
-                order.append(1)
-            elif tag == "alias" and this.alias is None:
-                this.alias = read_device_alias(child, reader)
-                order.append(2)
-            elif tag == "acpi" and this.acpi is None:
-                this.acpi = read_device_acpi(child, reader)
-                order.append(3)
-            elif tag == "address" and this.address is None:
-                this.address = read_address(child, reader)
-                order.append(4)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "master" and this.master is None:
+                    this.master = read_controller_master(child, reader)
+                    order.append(0)
+                elif tag == "driver" and this.driver is None:
+                    this.driver = read_controller_driver(child, reader)
+                    order.append(1)
+                elif tag == "alias" and this.alias is None:
+                    this.alias = read_device_alias(child, reader)
+                    order.append(2)
+                elif tag == "acpi" and this.acpi is None:
+                    this.acpi = read_device_acpi(child, reader)
+                    order.append(3)
+                elif tag == "address" and this.address is None:
+                    this.address = read_address(child, reader)
+                    order.append(4)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     if this.type is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -518,11 +518,9 @@ def write_usb_controller(this: UsbController, writer: rt.Writer, margin: str) ->
     attributes = ""
     if this.index is not None:
         attributes += f" index='{_PCI_CONTROLLER_INDEX.format(this.index)}'"
-    attributes += f" type='{rt.attribute_text(_USB_CONTROLLER_TYPE.format(this.type))}'"
+    attributes += f" type='{_USB_CONTROLLER_TYPE.quoted[this.type]}'"
     if this.model is not None:
-        attributes += (
-            f" model='{rt.attribute_text(CONTROLLER_MODEL_USB.format(this.model))}'"
-        )
+        attributes += f" model='{CONTROLLER_MODEL_USB.quoted[this.model]}'"
     if this.ports is not None:
         attributes += f" ports='{_USB_CONTROLLER_PORTS.format(this.ports)}'"
     parts: list[tuple[int, str]] = []
@@ -595,6 +593,8 @@ def read_scsi_controller(node: Any, reader: rt.Reader) -> ScsiController:
     this._kept = this.index = this.model = this.driver = this.alias = this.acpi = None
     this.address = None
     this.type = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "index":
@@ -609,35 +609,34 @@ def read_scsi_controller(node: Any, reader: rt.Reader) -> ScsiController:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "driver" and this.driver is None:
-                this.driver = read_controller_driver(child, reader)
-                order.append(0)
-            elif tag == "alias" and this.alias is None:
-                this.alias = read_device_alias(child, reader)
-                order.append(1)
-            elif tag == "acpi" and this.acpi is None:
-                this.acpi = read_device_acpi(child, reader)
-                order.append(2)
-            elif tag == "address" and this.address is None:
-                this.address = read_address(child, reader)
-                order.append(3)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "driver" and this.driver is None:
+                    this.driver = read_controller_driver(child, reader)
+                    order.append(0)
+                elif tag == "alias" and this.alias is None:
+                    this.alias = read_device_alias(child, reader)
+                    order.append(1)
+                elif tag == "acpi" and this.acpi is None:
+                    this.acpi = read_device_acpi(child, reader)
+                    order.append(2)
+                elif tag == "address" and this.address is None:
+                    this.address = read_address(child, reader)
+                    order.append(3)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     if this.type is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -645,13 +644,9 @@ def write_scsi_controller(this: ScsiController, writer: rt.Writer, margin: str) 
     attributes = ""
     if this.index is not None:
         attributes += f" index='{_PCI_CONTROLLER_INDEX.format(this.index)}'"
-    attributes += (
-        f" type='{rt.attribute_text(_SCSI_CONTROLLER_TYPE.format(this.type))}'"
-    )
+    attributes += f" type='{_SCSI_CONTROLLER_TYPE.quoted[this.type]}'"
     if this.model is not None:
-        attributes += (
-            f" model='{rt.attribute_text(CONTROLLER_MODEL_SCSI.format(this.model))}'"
-        )
+        attributes += f" model='{CONTROLLER_MODEL_SCSI.quoted[this.model]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
     if this.driver is not None:
@@ -720,6 +715,8 @@ def read_ide_controller(node: Any, reader: rt.Reader) -> IdeController:
     this._kept = this.index = this.model = this.driver = this.alias = this.acpi = None
     this.address = None
     this.type = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "index":
@@ -734,35 +731,34 @@ def read_ide_controller(node: Any, reader: rt.Reader) -> IdeController:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "driver" and this.driver is None:
-                this.driver = read_controller_driver(child, reader)
-                order.append(0)
-            elif tag == "alias" and this.alias is None:
-                this.alias = read_device_alias(child, reader)
-                order.append(1)
-            elif tag == "acpi" and this.acpi is None:
-                this.acpi = read_device_acpi(child, reader)
-                order.append(2)
-            elif tag == "address" and this.address is None:
-                this.address = read_address(child, reader)
-                order.append(3)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "driver" and this.driver is None:
+                    this.driver = read_controller_driver(child, reader)
+                    order.append(0)
+                elif tag == "alias" and this.alias is None:
+                    this.alias = read_device_alias(child, reader)
+                    order.append(1)
+                elif tag == "acpi" and this.acpi is None:
+                    this.acpi = read_device_acpi(child, reader)
+                    order.append(2)
+                elif tag == "address" and this.address is None:
+                    this.address = read_address(child, reader)
+                    order.append(3)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     if this.type is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -770,11 +766,9 @@ def write_ide_controller(this: IdeController, writer: rt.Writer, margin: str) ->
     attributes = ""
     if this.index is not None:
         attributes += f" index='{_PCI_CONTROLLER_INDEX.format(this.index)}'"
-    attributes += f" type='{rt.attribute_text(_IDE_CONTROLLER_TYPE.format(this.type))}'"
+    attributes += f" type='{_IDE_CONTROLLER_TYPE.quoted[this.type]}'"
     if this.model is not None:
-        attributes += (
-            f" model='{rt.attribute_text(CONTROLLER_MODEL_IDE.format(this.model))}'"
-        )
+        attributes += f" model='{CONTROLLER_MODEL_IDE.quoted[this.model]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
     if this.driver is not None:
@@ -838,6 +832,8 @@ def read_other_controller(node: Any, reader: rt.Reader) -> OtherController:
     this = rt.new(OtherController)
     this._kept = this.index = this.driver = this.alias = this.acpi = this.address = None
     this.type = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "index":
@@ -850,35 +846,34 @@ def read_other_controller(node: Any, reader: rt.Reader) -> OtherController:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "driver" and this.driver is None:
-                this.driver = read_controller_driver(child, reader)
-                order.append(0)
-            elif tag == "alias" and this.alias is None:
-                this.alias = read_device_alias(child, reader)
-                order.append(1)
-            elif tag == "acpi" and this.acpi is None:
-                this.acpi = read_device_acpi(child, reader)
-                order.append(2)
-            elif tag == "address" and this.address is None:
-                this.address = read_address(child, reader)
-                order.append(3)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "driver" and this.driver is None:
+                    this.driver = read_controller_driver(child, reader)
+                    order.append(0)
+                elif tag == "alias" and this.alias is None:
+                    this.alias = read_device_alias(child, reader)
+                    order.append(1)
+                elif tag == "acpi" and this.acpi is None:
+                    this.acpi = read_device_acpi(child, reader)
+                    order.append(2)
+                elif tag == "address" and this.address is None:
+                    this.address = read_address(child, reader)
+                    order.append(3)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     if this.type is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -888,9 +883,7 @@ def write_other_controller(
     attributes = ""
     if this.index is not None:
         attributes += f" index='{_PCI_CONTROLLER_INDEX.format(this.index)}'"
-    attributes += (
-        f" type='{rt.attribute_text(_OTHER_CONTROLLER_TYPE.format(this.type))}'"
-    )
+    attributes += f" type='{_OTHER_CONTROLLER_TYPE.quoted[this.type]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
     if this.driver is not None:
@@ -959,6 +952,8 @@ def read_sata_controller(node: Any, reader: rt.Reader) -> SataController:
     this._kept = this.index = this.ports = this.driver = this.alias = this.acpi = None
     this.address = None
     this.type = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "index":
@@ -973,35 +968,34 @@ def read_sata_controller(node: Any, reader: rt.Reader) -> SataController:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "driver" and this.driver is None:
-                this.driver = read_controller_driver(child, reader)
-                order.append(0)
-            elif tag == "alias" and this.alias is None:
-                this.alias = read_device_alias(child, reader)
-                order.append(1)
-            elif tag == "acpi" and this.acpi is None:
-                this.acpi = read_device_acpi(child, reader)
-                order.append(2)
-            elif tag == "address" and this.address is None:
-                this.address = read_address(child, reader)
-                order.append(3)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "driver" and this.driver is None:
+                    this.driver = read_controller_driver(child, reader)
+                    order.append(0)
+                elif tag == "alias" and this.alias is None:
+                    this.alias = read_device_alias(child, reader)
+                    order.append(1)
+                elif tag == "acpi" and this.acpi is None:
+                    this.acpi = read_device_acpi(child, reader)
+                    order.append(2)
+                elif tag == "address" and this.address is None:
+                    this.address = read_address(child, reader)
+                    order.append(3)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     if this.type is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -1009,9 +1003,7 @@ def write_sata_controller(this: SataController, writer: rt.Writer, margin: str) 
     attributes = ""
     if this.index is not None:
         attributes += f" index='{_PCI_CONTROLLER_INDEX.format(this.index)}'"
-    attributes += (
-        f" type='{rt.attribute_text(_SATA_CONTROLLER_TYPE.format(this.type))}'"
-    )
+    attributes += f" type='{_SATA_CONTROLLER_TYPE.quoted[this.type]}'"
     if this.ports is not None:
         attributes += f" ports='{_USB_CONTROLLER_PORTS.format(this.ports)}'"
     parts: list[tuple[int, str]] = []
@@ -1094,6 +1086,8 @@ def read_virtio_serial_controller(
     this._kept = this.index = this.model = this.ports = this.vectors = None
     this.driver = this.alias = this.acpi = this.address = None
     this.type = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "index":
@@ -1112,35 +1106,34 @@ def read_virtio_serial_controller(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "driver" and this.driver is None:
-                this.driver = read_controller_driver(child, reader)
-                order.append(0)
-            elif tag == "alias" and this.alias is None:
-                this.alias = read_device_alias(child, reader)
-                order.append(1)
-            elif tag == "acpi" and this.acpi is None:
-                this.acpi = read_device_acpi(child, reader)
-                order.append(2)
-            elif tag == "address" and this.address is None:
-                this.address = read_address(child, reader)
-                order.append(3)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "driver" and this.driver is None:
+                    this.driver = read_controller_driver(child, reader)
+                    order.append(0)
+                elif tag == "alias" and this.alias is None:
+                    this.alias = read_device_alias(child, reader)
+                    order.append(1)
+                elif tag == "acpi" and this.acpi is None:
+                    this.acpi = read_device_acpi(child, reader)
+                    order.append(2)
+                elif tag == "address" and this.address is None:
+                    this.address = read_address(child, reader)
+                    order.append(3)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     if this.type is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -1150,11 +1143,9 @@ def write_virtio_serial_controller(
     attributes = ""
     if this.index is not None:
         attributes += f" index='{_PCI_CONTROLLER_INDEX.format(this.index)}'"
-    attributes += (
-        f" type='{rt.attribute_text(_VIRTIO_SERIAL_CONTROLLER_TYPE.format(this.type))}'"
-    )
+    attributes += f" type='{_VIRTIO_SERIAL_CONTROLLER_TYPE.quoted[this.type]}'"
     if this.model is not None:
-        attributes += f" model='{rt.attribute_text(CONTROLLER_MODEL_VIRTIO_SERIAL.format(this.model))}'"
+        attributes += f" model='{CONTROLLER_MODEL_VIRTIO_SERIAL.quoted[this.model]}'"
     if this.ports is not None:
         attributes += f" ports='{_PCI_CONTROLLER_INDEX.format(this.ports)}'"
     if this.vectors is not None:
@@ -1233,6 +1224,8 @@ def read_xenbus_controller(node: Any, reader: rt.Reader) -> XenbusController:
     this._kept = this.index = this.max_grant_frames = this.max_event_channels = None
     this.driver = this.alias = this.acpi = this.address = None
     this.type = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "index":
@@ -1249,35 +1242,34 @@ def read_xenbus_controller(node: Any, reader: rt.Reader) -> XenbusController:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "driver" and this.driver is None:
-                this.driver = read_controller_driver(child, reader)
-                order.append(0)
-            elif tag == "alias" and this.alias is None:
-                this.alias = read_device_alias(child, reader)
-                order.append(1)
-            elif tag == "acpi" and this.acpi is None:
-                this.acpi = read_device_acpi(child, reader)
-                order.append(2)
-            elif tag == "address" and this.address is None:
-                this.address = read_address(child, reader)
-                order.append(3)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "driver" and this.driver is None:
+                    this.driver = read_controller_driver(child, reader)
+                    order.append(0)
+                elif tag == "alias" and this.alias is None:
+                    this.alias = read_device_alias(child, reader)
+                    order.append(1)
+                elif tag == "acpi" and this.acpi is None:
+                    this.acpi = read_device_acpi(child, reader)
+                    order.append(2)
+                elif tag == "address" and this.address is None:
+                    this.address = read_address(child, reader)
+                    order.append(3)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     if this.type is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -1287,9 +1279,7 @@ def write_xenbus_controller(
     attributes = ""
     if this.index is not None:
         attributes += f" index='{_PCI_CONTROLLER_INDEX.format(this.index)}'"
-    attributes += (
-        f" type='{rt.attribute_text(_XENBUS_CONTROLLER_TYPE.format(this.type))}'"
-    )
+    attributes += f" type='{_XENBUS_CONTROLLER_TYPE.quoted[this.type]}'"
     if this.max_grant_frames is not None:
         attributes += (
             f" maxGrantFrames='{_PCI_CONTROLLER_INDEX.format(this.max_grant_frames)}'"
@@ -1357,6 +1347,8 @@ def read_pci_controller_model(node: Any, reader: rt.Reader) -> PciControllerMode
     this = rt.new(PciControllerModel)
     this._kept = None
     this.name = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "name":
@@ -1367,12 +1359,10 @@ def read_pci_controller_model(node: Any, reader: rt.Reader) -> PciControllerMode
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.name is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -1380,9 +1370,7 @@ def write_pci_controller_model(
     this: PciControllerModel, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    attributes += (
-        f" name='{rt.attribute_text(CONTROLLER_PCI_MODEL_NAME.format(this.name))}'"
-    )
+    attributes += f" name='{CONTROLLER_PCI_MODEL_NAME.quoted[this.name]}'"
     return writer.element("model", this, margin, attributes, [])
 
 
@@ -1472,6 +1460,8 @@ def read_pci_controller_target(node: Any, reader: rt.Reader) -> PciControllerTar
     this = rt.new(PciControllerTarget)
     this._kept = this.chassis_nr = this.chassis = this.port = this.bus_nr = None
     this.index = this.hotplug = this.mem_reserve = this.node = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "chassisNr":
@@ -1494,19 +1484,18 @@ def read_pci_controller_target(node: Any, reader: rt.Reader) -> PciControllerTar
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "node" and this.node is None:
-                this.node = _PCI_CONTROLLER_INDEX[reader.text(child)]
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            reader.irregular_child(this, node, child, irregular)
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "node" and this.node is None:
+                    this.node = _PCI_CONTROLLER_INDEX[reader.text(child)]
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                reader.irregular_child(this, node, child, irregular)
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
     return this
 
 
@@ -1523,7 +1512,7 @@ def write_pci_controller_target(
             f" chassis='{_PCI_CONTROLLER_TARGET_CHASSIS_NR.format(this.chassis)}'"
         )
     if this.port is not None:
-        attributes += f" port='{rt.attribute_text(_PCI_CONTROLLER_TARGET_PORT.format(this.port))}'"
+        attributes += f" port='{_PCI_CONTROLLER_TARGET_PORT.quoted[this.port]}'"
     if this.bus_nr is not None:
         attributes += (
             f" busNr='{_PCI_CONTROLLER_TARGET_CHASSIS_NR.format(this.bus_nr)}'"
@@ -1598,6 +1587,8 @@ def read_controller_pcihole64(node: Any, reader: rt.Reader) -> ControllerPcihole
     this = rt.new(ControllerPcihole64)
     this._kept = this.unit = None
     this.value = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "unit":
@@ -1611,12 +1602,10 @@ def read_controller_pcihole64(node: Any, reader: rt.Reader) -> ControllerPcihole
         this.value = _PCI_CONTROLLER_TARGET_MEM_RESERVE[text]
     except rt.Irregular as irregular:
         reader.irregular_text(this, node, text, irregular)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.value is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -1625,9 +1614,7 @@ def write_controller_pcihole64(
 ) -> str:
     attributes = ""
     if this.unit is not None:
-        attributes += (
-            f" unit='{rt.attribute_text(_CONTROLLER_PCIHOLE64_UNIT.format(this.unit))}'"
-        )
+        attributes += f" unit='{_CONTROLLER_PCIHOLE64_UNIT.quoted[this.unit]}'"
     text = _PCI_CONTROLLER_TARGET_MEM_RESERVE.format(this.value)
     return writer.element("pcihole64", this, margin, attributes, [], text)
 
@@ -1722,6 +1709,8 @@ def read_controller_driver(node: Any, reader: rt.Reader) -> ControllerDriver:
     this._kept = this.queues = this.cmd_per_lun = this.max_sectors = None
     this.ioeventfd = this.iothread = this.iommu = this.ats = this.packed = None
     this.page_per_vq = this.iothreads = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "queues":
@@ -1748,19 +1737,18 @@ def read_controller_driver(node: Any, reader: rt.Reader) -> ControllerDriver:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "iothreads" and this.iothreads is None:
-                this.iothreads = read_disk_driver_iothreads(child, reader)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            reader.irregular_child(this, node, child, irregular)
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "iothreads" and this.iothreads is None:
+                    this.iothreads = read_disk_driver_iothreads(child, reader)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                reader.irregular_child(this, node, child, irregular)
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
     return this
 
 
@@ -1841,6 +1829,8 @@ def read_controller_master(node: Any, reader: rt.Reader) -> ControllerMaster:
     this = rt.new(ControllerMaster)
     this._kept = None
     this.startport = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "startport":
@@ -1851,12 +1841,10 @@ def read_controller_master(node: Any, reader: rt.Reader) -> ControllerMaster:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.startport is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 

@@ -374,6 +374,8 @@ def read_cpu(node: Any, reader: rt.Reader) -> Cpu:
     this._kept = this.match = this.mode = this.check = this.migratable = None
     this.deprecated_features = this.model = this.vendor = this.topology = None
     this.cache = this.maxphysaddr = this.numa = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "match":
@@ -392,53 +394,52 @@ def read_cpu(node: Any, reader: rt.Reader) -> Cpu:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "model" and this.model is None:
-                this.model = read_cpu_model(child, reader)
-                order.append(0)
-            elif tag == "vendor" and this.vendor is None:
-                this.vendor = reader.text(child)
-                order.append(1)
-            elif tag == "topology" and this.topology is None:
-                this.topology = read_cpu_topology(child, reader)
-                order.append(2)
-            elif tag == "cache" and this.cache is None:
-                this.cache = read_cpu_cache(child, reader)
-                order.append(3)
-            elif tag == "maxphysaddr" and this.maxphysaddr is None:
-                this.maxphysaddr = read_cpu_maxphysaddr(child, reader)
-                order.append(4)
-            elif tag == "feature":
-                this.features.append(read_cpu_feature(child, reader))
-                order.append(5)
-            elif tag == "numa" and this.numa is None:
-                this.numa = read_cpu_numa(child, reader)
-                order.append(6)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "model" and this.model is None:
+                    this.model = read_cpu_model(child, reader)
+                    order.append(0)
+                elif tag == "vendor" and this.vendor is None:
+                    this.vendor = reader.text(child)
+                    order.append(1)
+                elif tag == "topology" and this.topology is None:
+                    this.topology = read_cpu_topology(child, reader)
+                    order.append(2)
+                elif tag == "cache" and this.cache is None:
+                    this.cache = read_cpu_cache(child, reader)
+                    order.append(3)
+                elif tag == "maxphysaddr" and this.maxphysaddr is None:
+                    this.maxphysaddr = read_cpu_maxphysaddr(child, reader)
+                    order.append(4)
+                elif tag == "feature":
+                    this.features.append(read_cpu_feature(child, reader))
+                    order.append(5)
+                elif tag == "numa" and this.numa is None:
+                    this.numa = read_cpu_numa(child, reader)
+                    order.append(6)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     return this
 
 
 def write_cpu(this: Cpu, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.match is not None:
-        attributes += f" match='{rt.attribute_text(CPU_MATCH.format(this.match))}'"
+        attributes += f" match='{CPU_MATCH.quoted[this.match]}'"
     if this.mode is not None:
-        attributes += f" mode='{rt.attribute_text(CPU_MODE.format(this.mode))}'"
+        attributes += f" mode='{CPU_MODE.quoted[this.mode]}'"
     if this.check not in (None, CpuCheck.DEFAULT):
-        attributes += f" check='{rt.attribute_text(CPU_CHECK.format(this.check))}'"
+        attributes += f" check='{CPU_CHECK.quoted[this.check]}'"
     if this.migratable is not None:
         attributes += f" migratable='{_CPU_MIGRATABLE.format(this.migratable)}'"
     if this.deprecated_features is not None:
@@ -510,6 +511,8 @@ def read_cpu_model(node: Any, reader: rt.Reader) -> CpuModel:
     this = rt.new(CpuModel)
     this._kept = this.fallback = this.vendor_id = None
     this.value = ""
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "fallback":
@@ -521,21 +524,17 @@ def read_cpu_model(node: Any, reader: rt.Reader) -> CpuModel:
         except rt.Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     this.value = node.text or ""
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 
 def write_cpu_model(this: CpuModel, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.fallback is not None:
-        attributes += (
-            f" fallback='{rt.attribute_text(CPU_FALLBACK.format(this.fallback))}'"
-        )
+        attributes += f" fallback='{CPU_FALLBACK.quoted[this.fallback]}'"
     if this.vendor_id is not None:
-        attributes += f" vendor_id='{rt.attribute_text(_CPU_MODEL_VENDOR_ID.format(this.vendor_id))}'"
+        attributes += f" vendor_id='{_CPU_MODEL_VENDOR_ID.quoted[this.vendor_id]}'"
     text = rt.escape_text(this.value)
     return writer.element("model", this, margin, attributes, [], text)
 
@@ -597,6 +596,8 @@ def read_cpu_topology(node: Any, reader: rt.Reader) -> CpuTopology:
     this = rt.new(CpuTopology)
     this._kept = this.dies = this.clusters = None
     this.sockets = this.cores = this.threads = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "sockets":
@@ -615,16 +616,14 @@ def read_cpu_topology(node: Any, reader: rt.Reader) -> CpuTopology:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if (
         this.sockets is rt.MISSING
         or this.cores is rt.MISSING
         or this.threads is rt.MISSING
     ):
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -683,6 +682,8 @@ def read_cpu_cache(node: Any, reader: rt.Reader) -> CpuCache:
     this = rt.new(CpuCache)
     this._kept = this.level = None
     this.mode = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "level":
@@ -695,12 +696,10 @@ def read_cpu_cache(node: Any, reader: rt.Reader) -> CpuCache:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.mode is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -708,7 +707,7 @@ def write_cpu_cache(this: CpuCache, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.level is not None:
         attributes += f" level='{_CPU_CACHE_LEVEL.format(this.level)}'"
-    attributes += f" mode='{rt.attribute_text(CPU_CACHE_MODE.format(this.mode))}'"
+    attributes += f" mode='{CPU_CACHE_MODE.quoted[this.mode]}'"
     return writer.element("cache", this, margin, attributes, [])
 
 
@@ -765,6 +764,8 @@ def read_cpu_maxphysaddr(node: Any, reader: rt.Reader) -> CpuMaxphysaddr:
     this = rt.new(CpuMaxphysaddr)
     this._kept = this.bits = this.limit = None
     this.mode = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "mode":
@@ -779,20 +780,16 @@ def read_cpu_maxphysaddr(node: Any, reader: rt.Reader) -> CpuMaxphysaddr:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.mode is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_cpu_maxphysaddr(this: CpuMaxphysaddr, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += (
-        f" mode='{rt.attribute_text(CPU_MAX_PHYS_ADDR_MODE.format(this.mode))}'"
-    )
+    attributes += f" mode='{CPU_MAX_PHYS_ADDR_MODE.quoted[this.mode]}'"
     if this.bits is not None:
         attributes += f" bits='{_CPU_TOPOLOGY_SOCKETS.format(this.bits)}'"
     if this.limit is not None:
@@ -845,6 +842,8 @@ def read_cpu_feature(node: Any, reader: rt.Reader) -> CpuFeature:
     this = rt.new(CpuFeature)
     this._kept = this.policy = None
     this.name = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "policy":
@@ -857,22 +856,18 @@ def read_cpu_feature(node: Any, reader: rt.Reader) -> CpuFeature:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.name is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_cpu_feature(this: CpuFeature, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.policy is not None:
-        attributes += (
-            f" policy='{rt.attribute_text(CPU_FEATURE_POLICY.format(this.policy))}'"
-        )
-    attributes += f" name='{rt.attribute_text(_CPU_FEATURE_NAME.format(this.name))}'"
+        attributes += f" policy='{CPU_FEATURE_POLICY.quoted[this.policy]}'"
+    attributes += f" name='{_CPU_FEATURE_NAME.quoted[this.name]}'"
     return writer.element("feature", this, margin, attributes, [])
 
 
@@ -919,33 +914,34 @@ def read_cpu_numa(node: Any, reader: rt.Reader) -> CpuNuma:
     this = rt.new(CpuNuma)
     this.cells = []
     this._kept = this.interconnects = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "cell":
-                this.cells.append(read_cpu_numa_cell(child, reader))
-                order.append(0)
-            elif tag == "interconnects" and this.interconnects is None:
-                this.interconnects = read_cpu_numa_interconnects(child, reader)
-                order.append(1)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "cell":
+                    this.cells.append(read_cpu_numa_cell(child, reader))
+                    order.append(0)
+                elif tag == "interconnects" and this.interconnects is None:
+                    this.interconnects = read_cpu_numa_interconnects(child, reader)
+                    order.append(1)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     if not this.cells:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -1036,6 +1032,8 @@ def read_cpu_numa_cell(node: Any, reader: rt.Reader) -> CpuNumaCell:
     this._kept = this.id = this.cpus = this.unit = this.mem_access = this.discard = None
     this.distances = None
     this.memory = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "id":
@@ -1056,29 +1054,28 @@ def read_cpu_numa_cell(node: Any, reader: rt.Reader) -> CpuNumaCell:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "distances" and this.distances is None:
-                this.distances = read_cpu_numa_distances(child, reader)
-                order.append(0)
-            elif tag == "cache":
-                this.caches.append(read_cpu_numa_cell_cache(child, reader))
-                order.append(1)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "distances" and this.distances is None:
+                    this.distances = read_cpu_numa_distances(child, reader)
+                    order.append(0)
+                elif tag == "cache":
+                    this.caches.append(read_cpu_numa_cell_cache(child, reader))
+                    order.append(1)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     if this.memory is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -1087,18 +1084,12 @@ def write_cpu_numa_cell(this: CpuNumaCell, writer: rt.Writer, margin: str) -> st
     if this.id is not None:
         attributes += f" id='{_CPU_NUMA_CELL_ID.format(this.id)}'"
     if this.cpus is not None:
-        attributes += (
-            f" cpus='{rt.attribute_text(_CPU_NUMA_CELL_CPUS.format(this.cpus))}'"
-        )
+        attributes += f" cpus='{_CPU_NUMA_CELL_CPUS.quoted[this.cpus]}'"
     attributes += f" memory='{_CPU_NUMA_CELL_MEMORY.format(this.memory)}'"
     if this.unit is not None:
-        attributes += (
-            f" unit='{rt.attribute_text(_CPU_NUMA_CELL_UNIT.format(this.unit))}'"
-        )
+        attributes += f" unit='{_CPU_NUMA_CELL_UNIT.quoted[this.unit]}'"
     if this.mem_access not in (None, MemoryAccess.DEFAULT):
-        attributes += (
-            f" memAccess='{rt.attribute_text(MEMORY_ACCESS.format(this.mem_access))}'"
-        )
+        attributes += f" memAccess='{MEMORY_ACCESS.quoted[this.mem_access]}'"
     if this.discard is not None:
         attributes += f" discard='{_CPU_NUMA_CELL_DISCARD.format(this.discard)}'"
     parts: list[tuple[int, str]] = []
@@ -1168,35 +1159,36 @@ def read_cpu_numa_interconnects(node: Any, reader: rt.Reader) -> CpuNumaIntercon
     this.latencies = []
     this.bandwidths = []
     this._kept = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "latency":
-                this.latencies.append(
-                    read_cpu_numa_interconnects_latency(child, reader)
-                )
-                order.append(0)
-            elif tag == "bandwidth":
-                this.bandwidths.append(
-                    read_cpu_numa_interconnects_bandwidth(child, reader)
-                )
-                order.append(1)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "latency":
+                    this.latencies.append(
+                        read_cpu_numa_interconnects_latency(child, reader)
+                    )
+                    order.append(0)
+                elif tag == "bandwidth":
+                    this.bandwidths.append(
+                        read_cpu_numa_interconnects_bandwidth(child, reader)
+                    )
+                    order.append(1)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     return this
 
 
@@ -1266,25 +1258,26 @@ def read_cpu_numa_distances(node: Any, reader: rt.Reader) -> CpuNumaDistances:
     this = rt.new(CpuNumaDistances)
     this.siblings = []
     this._kept = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "sibling":
-                this.siblings.append(read_cpu_numa_sibling(child, reader))
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            reader.irregular_child(this, node, child, irregular)
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
+    if len(node):
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "sibling":
+                    this.siblings.append(read_cpu_numa_sibling(child, reader))
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                reader.irregular_child(this, node, child, irregular)
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
     if not this.siblings:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -1365,6 +1358,8 @@ def read_cpu_numa_cell_cache(node: Any, reader: rt.Reader) -> CpuNumaCellCache:
     this = rt.new(CpuNumaCellCache)
     this._kept = None
     this.level = this.associativity = this.policy = this.size = this.line = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "level":
@@ -1379,25 +1374,26 @@ def read_cpu_numa_cell_cache(node: Any, reader: rt.Reader) -> CpuNumaCellCache:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "size" and this.size is rt.MISSING:
-                this.size = read_cpu_numa_cell_cache_size(child, reader)
-                order.append(0)
-            elif tag == "line" and this.line is rt.MISSING:
-                this.line = read_cpu_numa_cell_cache_line(child, reader)
-                order.append(1)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "size" and this.size is rt.MISSING:
+                    this.size = read_cpu_numa_cell_cache_size(child, reader)
+                    order.append(0)
+                elif tag == "line" and this.line is rt.MISSING:
+                    this.line = read_cpu_numa_cell_cache_line(child, reader)
+                    order.append(1)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     if (
         this.level is rt.MISSING
         or this.associativity is rt.MISSING
@@ -1406,8 +1402,6 @@ def read_cpu_numa_cell_cache(node: Any, reader: rt.Reader) -> CpuNumaCellCache:
         or this.line is rt.MISSING
     ):
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -1416,10 +1410,10 @@ def write_cpu_numa_cell_cache(
 ) -> str:
     attributes = ""
     attributes += f" level='{_CPU_NUMA_CELL_ID.format(this.level)}'"
-    attributes += f" associativity='{rt.attribute_text(NUMA_CACHE_ASSOCIATIVITY.format(this.associativity))}'"
     attributes += (
-        f" policy='{rt.attribute_text(NUMA_CACHE_POLICY.format(this.policy))}'"
+        f" associativity='{NUMA_CACHE_ASSOCIATIVITY.quoted[this.associativity]}'"
     )
+    attributes += f" policy='{NUMA_CACHE_POLICY.quoted[this.policy]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
     parts.append((0, write_cpu_numa_cell_cache_size(this.size, writer, inner)))
@@ -1498,6 +1492,8 @@ def read_cpu_numa_interconnects_latency(
     this = rt.new(CpuNumaInterconnectsLatency)
     this._kept = this.cache = None
     this.initiator = this.target = this.type = this.value = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "initiator":
@@ -1516,8 +1512,8 @@ def read_cpu_numa_interconnects_latency(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if (
         this.initiator is rt.MISSING
         or this.target is rt.MISSING
@@ -1525,8 +1521,6 @@ def read_cpu_numa_interconnects_latency(
         or this.value is rt.MISSING
     ):
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -1538,7 +1532,7 @@ def write_cpu_numa_interconnects_latency(
     attributes += f" target='{_CPU_NUMA_CELL_ID.format(this.target)}'"
     if this.cache is not None:
         attributes += f" cache='{_CPU_NUMA_CELL_ID.format(this.cache)}'"
-    attributes += f" type='{rt.attribute_text(MEMORY_LATENCY.format(this.type))}'"
+    attributes += f" type='{MEMORY_LATENCY.quoted[this.type]}'"
     attributes += f" value='{_CPU_NUMA_CELL_ID.format(this.value)}'"
     return writer.element("latency", this, margin, attributes, [])
 
@@ -1618,6 +1612,8 @@ def read_cpu_numa_interconnects_bandwidth(
     this = rt.new(CpuNumaInterconnectsBandwidth)
     this._kept = this.cache = this.unit = None
     this.initiator = this.target = this.type = this.value = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "initiator":
@@ -1638,8 +1634,8 @@ def read_cpu_numa_interconnects_bandwidth(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if (
         this.initiator is rt.MISSING
         or this.target is rt.MISSING
@@ -1647,8 +1643,6 @@ def read_cpu_numa_interconnects_bandwidth(
         or this.value is rt.MISSING
     ):
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -1660,12 +1654,10 @@ def write_cpu_numa_interconnects_bandwidth(
     attributes += f" target='{_CPU_NUMA_CELL_ID.format(this.target)}'"
     if this.cache is not None:
         attributes += f" cache='{_CPU_NUMA_CELL_ID.format(this.cache)}'"
-    attributes += f" type='{rt.attribute_text(MEMORY_LATENCY.format(this.type))}'"
+    attributes += f" type='{MEMORY_LATENCY.quoted[this.type]}'"
     attributes += f" value='{_CPU_NUMA_CELL_ID.format(this.value)}'"
     if this.unit is not None:
-        attributes += (
-            f" unit='{rt.attribute_text(_CPU_NUMA_CELL_UNIT.format(this.unit))}'"
-        )
+        attributes += f" unit='{_CPU_NUMA_CELL_UNIT.quoted[this.unit]}'"
     return writer.element("bandwidth", this, margin, attributes, [])
 
 
@@ -1716,6 +1708,8 @@ def read_cpu_numa_sibling(node: Any, reader: rt.Reader) -> CpuNumaSibling:
     this = rt.new(CpuNumaSibling)
     this._kept = None
     this.id = this.value = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "id":
@@ -1728,12 +1722,10 @@ def read_cpu_numa_sibling(node: Any, reader: rt.Reader) -> CpuNumaSibling:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.id is rt.MISSING or this.value is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -1796,6 +1788,8 @@ def read_cpu_numa_cell_cache_size(node: Any, reader: rt.Reader) -> CpuNumaCellCa
     this = rt.new(CpuNumaCellCacheSize)
     this._kept = this.unit = None
     this.value = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "value":
@@ -1808,12 +1802,10 @@ def read_cpu_numa_cell_cache_size(node: Any, reader: rt.Reader) -> CpuNumaCellCa
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.value is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -1823,9 +1815,7 @@ def write_cpu_numa_cell_cache_size(
     attributes = ""
     attributes += f" value='{_CPU_NUMA_CELL_MEMORY.format(this.value)}'"
     if this.unit is not None:
-        attributes += (
-            f" unit='{rt.attribute_text(_CPU_NUMA_CELL_UNIT.format(this.unit))}'"
-        )
+        attributes += f" unit='{_CPU_NUMA_CELL_UNIT.quoted[this.unit]}'"
     return writer.element("size", this, margin, attributes, [])
 
 
@@ -1881,6 +1871,8 @@ def read_cpu_numa_cell_cache_line(node: Any, reader: rt.Reader) -> CpuNumaCellCa
     this = rt.new(CpuNumaCellCacheLine)
     this._kept = this.unit = None
     this.value = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "value":
@@ -1893,12 +1885,10 @@ def read_cpu_numa_cell_cache_line(node: Any, reader: rt.Reader) -> CpuNumaCellCa
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.value is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -1908,7 +1898,5 @@ def write_cpu_numa_cell_cache_line(
     attributes = ""
     attributes += f" value='{_CPU_NUMA_CELL_MEMORY.format(this.value)}'"
     if this.unit is not None:
-        attributes += (
-            f" unit='{rt.attribute_text(_CPU_NUMA_CELL_UNIT.format(this.unit))}'"
-        )
+        attributes += f" unit='{_CPU_NUMA_CELL_UNIT.quoted[this.unit]}'"
     return writer.element("line", this, margin, attributes, [])

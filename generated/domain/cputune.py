@@ -213,76 +213,79 @@ def read_cputune(node: Any, reader: rt.Reader) -> Cputune:
     this.global_quota = this.emulator_period = this.emulator_quota = None
     this.iothread_period = this.iothread_quota = this.emulatorpin = None
     this.emulatorsched = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "shares" and this.shares is None:
-                this.shares = _CPUTUNE_SHARES[reader.text(child)]
-                order.append(0)
-            elif tag == "period" and this.period is None:
-                this.period = _CPUTUNE_PERIOD[reader.text(child)]
-                order.append(1)
-            elif tag == "quota" and this.quota is None:
-                this.quota = _CPUTUNE_QUOTA[reader.text(child)]
-                order.append(2)
-            elif tag == "global_period" and this.global_period is None:
-                this.global_period = _CPUTUNE_PERIOD[reader.text(child)]
-                order.append(3)
-            elif tag == "global_quota" and this.global_quota is None:
-                this.global_quota = _CPUTUNE_QUOTA[reader.text(child)]
-                order.append(4)
-            elif tag == "emulator_period" and this.emulator_period is None:
-                this.emulator_period = _CPUTUNE_PERIOD[reader.text(child)]
-                order.append(5)
-            elif tag == "emulator_quota" and this.emulator_quota is None:
-                this.emulator_quota = _CPUTUNE_QUOTA[reader.text(child)]
-                order.append(6)
-            elif tag == "iothread_period" and this.iothread_period is None:
-                this.iothread_period = _CPUTUNE_PERIOD[reader.text(child)]
-                order.append(7)
-            elif tag == "iothread_quota" and this.iothread_quota is None:
-                this.iothread_quota = _CPUTUNE_QUOTA[reader.text(child)]
-                order.append(8)
-            elif tag == "vcpupin":
-                this.vcpupins.append(read_cputune_vcpupin(child, reader))
-                order.append(9)
-            elif tag == "emulatorpin" and this.emulatorpin is None:
-                this.emulatorpin = read_cputune_emulatorpin(child, reader)
-                order.append(10)
-            elif tag == "iothreadpin":
-                this.iothreadpins.append(read_cputune_iothreadpin(child, reader))
-                order.append(11)
-            elif tag == "vcpusched":
-                this.vcpuscheds.append(read_cputune_vcpusched(child, reader))
-                order.append(12)
-            elif tag == "iothreadsched":
-                this.iothreadscheds.append(read_cputune_iothreadsched(child, reader))
-                order.append(13)
-            elif tag == "emulatorsched" and this.emulatorsched is None:
-                this.emulatorsched = read_cputune_emulatorsched(child, reader)
-                order.append(14)
-            elif tag == "cachetune":
-                this.cachetunes.append(read_cputune_cachetune(child, reader))
-                order.append(15)
-            elif tag == "memorytune":
-                this.memorytunes.append(read_cputune_memorytune(child, reader))
-                order.append(16)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "shares" and this.shares is None:
+                    this.shares = _CPUTUNE_SHARES[reader.text(child)]
+                    order.append(0)
+                elif tag == "period" and this.period is None:
+                    this.period = _CPUTUNE_PERIOD[reader.text(child)]
+                    order.append(1)
+                elif tag == "quota" and this.quota is None:
+                    this.quota = _CPUTUNE_QUOTA[reader.text(child)]
+                    order.append(2)
+                elif tag == "global_period" and this.global_period is None:
+                    this.global_period = _CPUTUNE_PERIOD[reader.text(child)]
+                    order.append(3)
+                elif tag == "global_quota" and this.global_quota is None:
+                    this.global_quota = _CPUTUNE_QUOTA[reader.text(child)]
+                    order.append(4)
+                elif tag == "emulator_period" and this.emulator_period is None:
+                    this.emulator_period = _CPUTUNE_PERIOD[reader.text(child)]
+                    order.append(5)
+                elif tag == "emulator_quota" and this.emulator_quota is None:
+                    this.emulator_quota = _CPUTUNE_QUOTA[reader.text(child)]
+                    order.append(6)
+                elif tag == "iothread_period" and this.iothread_period is None:
+                    this.iothread_period = _CPUTUNE_PERIOD[reader.text(child)]
+                    order.append(7)
+                elif tag == "iothread_quota" and this.iothread_quota is None:
+                    this.iothread_quota = _CPUTUNE_QUOTA[reader.text(child)]
+                    order.append(8)
+                elif tag == "vcpupin":
+                    this.vcpupins.append(read_cputune_vcpupin(child, reader))
+                    order.append(9)
+                elif tag == "emulatorpin" and this.emulatorpin is None:
+                    this.emulatorpin = read_cputune_emulatorpin(child, reader)
+                    order.append(10)
+                elif tag == "iothreadpin":
+                    this.iothreadpins.append(read_cputune_iothreadpin(child, reader))
+                    order.append(11)
+                elif tag == "vcpusched":
+                    this.vcpuscheds.append(read_cputune_vcpusched(child, reader))
+                    order.append(12)
+                elif tag == "iothreadsched":
+                    this.iothreadscheds.append(
+                        read_cputune_iothreadsched(child, reader)
+                    )
+                    order.append(13)
+                elif tag == "emulatorsched" and this.emulatorsched is None:
+                    this.emulatorsched = read_cputune_emulatorsched(child, reader)
+                    order.append(14)
+                elif tag == "cachetune":
+                    this.cachetunes.append(read_cputune_cachetune(child, reader))
+                    order.append(15)
+                elif tag == "memorytune":
+                    this.memorytunes.append(read_cputune_memorytune(child, reader))
+                    order.append(16)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     return this
 
 
@@ -430,6 +433,8 @@ def read_cputune_vcpupin(node: Any, reader: rt.Reader) -> CputuneVcpupin:
     this = rt.new(CputuneVcpupin)
     this._kept = None
     this.vcpu = this.cpuset = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "vcpu":
@@ -442,21 +447,17 @@ def read_cputune_vcpupin(node: Any, reader: rt.Reader) -> CputuneVcpupin:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.vcpu is rt.MISSING or this.cpuset is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_cputune_vcpupin(this: CputuneVcpupin, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     attributes += f" vcpu='{_CPUTUNE_VCPUPIN_VCPU.format(this.vcpu)}'"
-    attributes += (
-        f" cpuset='{rt.attribute_text(_CPUTUNE_VCPUPIN_CPUSET.format(this.cpuset))}'"
-    )
+    attributes += f" cpuset='{_CPUTUNE_VCPUPIN_CPUSET.quoted[this.cpuset]}'"
     return writer.element("vcpupin", this, margin, attributes, [])
 
 
@@ -508,6 +509,8 @@ def read_cputune_emulatorpin(node: Any, reader: rt.Reader) -> CputuneEmulatorpin
     this = rt.new(CputuneEmulatorpin)
     this._kept = None
     this.cpuset = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "cpuset":
@@ -518,12 +521,10 @@ def read_cputune_emulatorpin(node: Any, reader: rt.Reader) -> CputuneEmulatorpin
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.cpuset is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -531,9 +532,7 @@ def write_cputune_emulatorpin(
     this: CputuneEmulatorpin, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    attributes += (
-        f" cpuset='{rt.attribute_text(_CPUTUNE_VCPUPIN_CPUSET.format(this.cpuset))}'"
-    )
+    attributes += f" cpuset='{_CPUTUNE_VCPUPIN_CPUSET.quoted[this.cpuset]}'"
     return writer.element("emulatorpin", this, margin, attributes, [])
 
 
@@ -591,6 +590,8 @@ def read_cputune_iothreadpin(node: Any, reader: rt.Reader) -> CputuneIothreadpin
     this = rt.new(CputuneIothreadpin)
     this._kept = None
     this.iothread = this.cpuset = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "iothread":
@@ -603,12 +604,10 @@ def read_cputune_iothreadpin(node: Any, reader: rt.Reader) -> CputuneIothreadpin
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.iothread is rt.MISSING or this.cpuset is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -617,9 +616,7 @@ def write_cputune_iothreadpin(
 ) -> str:
     attributes = ""
     attributes += f" iothread='{_CPUTUNE_IOTHREADPIN_IOTHREAD.format(this.iothread)}'"
-    attributes += (
-        f" cpuset='{rt.attribute_text(_CPUTUNE_VCPUPIN_CPUSET.format(this.cpuset))}'"
-    )
+    attributes += f" cpuset='{_CPUTUNE_VCPUPIN_CPUSET.quoted[this.cpuset]}'"
     return writer.element("iothreadpin", this, margin, attributes, [])
 
 
@@ -681,6 +678,8 @@ def read_cputune_vcpusched(node: Any, reader: rt.Reader) -> CputuneVcpusched:
     this = rt.new(CputuneVcpusched)
     this._kept = this.priority = None
     this.vcpus = this.scheduler = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "vcpus":
@@ -695,12 +694,10 @@ def read_cputune_vcpusched(node: Any, reader: rt.Reader) -> CputuneVcpusched:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.vcpus is rt.MISSING or this.scheduler is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -708,12 +705,8 @@ def write_cputune_vcpusched(
     this: CputuneVcpusched, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    attributes += (
-        f" vcpus='{rt.attribute_text(_CPUTUNE_VCPUPIN_CPUSET.format(this.vcpus))}'"
-    )
-    attributes += (
-        f" scheduler='{rt.attribute_text(PROCESS_SCHED_POLICY.format(this.scheduler))}'"
-    )
+    attributes += f" vcpus='{_CPUTUNE_VCPUPIN_CPUSET.quoted[this.vcpus]}'"
+    attributes += f" scheduler='{PROCESS_SCHED_POLICY.quoted[this.scheduler]}'"
     if this.priority is not None:
         attributes += f" priority='{_CPUTUNE_VCPUSCHED_PRIORITY.format(this.priority)}'"
     return writer.element("vcpusched", this, margin, attributes, [])
@@ -777,6 +770,8 @@ def read_cputune_iothreadsched(node: Any, reader: rt.Reader) -> CputuneIothreads
     this = rt.new(CputuneIothreadsched)
     this._kept = this.priority = None
     this.iothreads = this.scheduler = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "iothreads":
@@ -791,12 +786,10 @@ def read_cputune_iothreadsched(node: Any, reader: rt.Reader) -> CputuneIothreads
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.iothreads is rt.MISSING or this.scheduler is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -804,10 +797,8 @@ def write_cputune_iothreadsched(
     this: CputuneIothreadsched, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    attributes += f" iothreads='{rt.attribute_text(_CPUTUNE_VCPUPIN_CPUSET.format(this.iothreads))}'"
-    attributes += (
-        f" scheduler='{rt.attribute_text(PROCESS_SCHED_POLICY.format(this.scheduler))}'"
-    )
+    attributes += f" iothreads='{_CPUTUNE_VCPUPIN_CPUSET.quoted[this.iothreads]}'"
+    attributes += f" scheduler='{PROCESS_SCHED_POLICY.quoted[this.scheduler]}'"
     if this.priority is not None:
         attributes += f" priority='{_CPUTUNE_VCPUSCHED_PRIORITY.format(this.priority)}'"
     return writer.element("iothreadsched", this, margin, attributes, [])
@@ -867,6 +858,8 @@ def read_cputune_emulatorsched(node: Any, reader: rt.Reader) -> CputuneEmulators
     this = rt.new(CputuneEmulatorsched)
     this._kept = this.priority = None
     this.scheduler = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "scheduler":
@@ -879,12 +872,10 @@ def read_cputune_emulatorsched(node: Any, reader: rt.Reader) -> CputuneEmulators
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.scheduler is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -892,9 +883,7 @@ def write_cputune_emulatorsched(
     this: CputuneEmulatorsched, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    attributes += (
-        f" scheduler='{rt.attribute_text(PROCESS_SCHED_POLICY.format(this.scheduler))}'"
-    )
+    attributes += f" scheduler='{PROCESS_SCHED_POLICY.quoted[this.scheduler]}'"
     if this.priority is not None:
         attributes += f" priority='{_CPUTUNE_VCPUSCHED_PRIORITY.format(this.priority)}'"
     return writer.element("emulatorsched", this, margin, attributes, [])
@@ -967,6 +956,8 @@ def read_cputune_cachetune(node: Any, reader: rt.Reader) -> CputuneCachetune:
     this.monitors = []
     this._kept = this.id = None
     this.vcpus = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "vcpus":
@@ -979,29 +970,28 @@ def read_cputune_cachetune(node: Any, reader: rt.Reader) -> CputuneCachetune:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "cache":
-                this.caches.append(read_cputune_cachetune_cache(child, reader))
-                order.append(0)
-            elif tag == "monitor":
-                this.monitors.append(read_cputune_cachetune_monitor(child, reader))
-                order.append(1)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "cache":
+                    this.caches.append(read_cputune_cachetune_cache(child, reader))
+                    order.append(0)
+                elif tag == "monitor":
+                    this.monitors.append(read_cputune_cachetune_monitor(child, reader))
+                    order.append(1)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     if this.vcpus is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -1009,9 +999,7 @@ def write_cputune_cachetune(
     this: CputuneCachetune, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    attributes += (
-        f" vcpus='{rt.attribute_text(_CPUTUNE_VCPUPIN_CPUSET.format(this.vcpus))}'"
-    )
+    attributes += f" vcpus='{_CPUTUNE_VCPUPIN_CPUSET.quoted[this.vcpus]}'"
     if this.id is not None:
         attributes += f" id='{rt.attribute_text(this.id)}'"
     parts: list[tuple[int, str]] = []
@@ -1088,6 +1076,8 @@ def read_cputune_memorytune(node: Any, reader: rt.Reader) -> CputuneMemorytune:
     this.monitors = []
     this._kept = None
     this.vcpus = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "vcpus":
@@ -1098,29 +1088,28 @@ def read_cputune_memorytune(node: Any, reader: rt.Reader) -> CputuneMemorytune:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "node":
-                this.nodes.append(read_cputune_memorytune_node(child, reader))
-                order.append(0)
-            elif tag == "monitor":
-                this.monitors.append(read_cputune_memorytune_monitor(child, reader))
-                order.append(1)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "node":
+                    this.nodes.append(read_cputune_memorytune_node(child, reader))
+                    order.append(0)
+                elif tag == "monitor":
+                    this.monitors.append(read_cputune_memorytune_monitor(child, reader))
+                    order.append(1)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     if this.vcpus is rt.MISSING or not this.nodes:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -1128,9 +1117,7 @@ def write_cputune_memorytune(
     this: CputuneMemorytune, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    attributes += (
-        f" vcpus='{rt.attribute_text(_CPUTUNE_VCPUPIN_CPUSET.format(this.vcpus))}'"
-    )
+    attributes += f" vcpus='{_CPUTUNE_VCPUPIN_CPUSET.quoted[this.vcpus]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
     parts += [
@@ -1209,6 +1196,8 @@ def read_cputune_cachetune_cache(node: Any, reader: rt.Reader) -> CputuneCachetu
     this = rt.new(CputuneCachetuneCache)
     this._kept = this.unit = None
     this.id = this.level = this.type = this.size = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "id":
@@ -1227,8 +1216,8 @@ def read_cputune_cachetune_cache(node: Any, reader: rt.Reader) -> CputuneCachetu
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if (
         this.id is rt.MISSING
         or this.level is rt.MISSING
@@ -1236,8 +1225,6 @@ def read_cputune_cachetune_cache(node: Any, reader: rt.Reader) -> CputuneCachetu
         or this.size is rt.MISSING
     ):
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -1247,10 +1234,10 @@ def write_cputune_cachetune_cache(
     attributes = ""
     attributes += f" id='{_CPUTUNE_VCPUPIN_VCPU.format(this.id)}'"
     attributes += f" level='{_CPUTUNE_VCPUPIN_VCPU.format(this.level)}'"
-    attributes += f" type='{rt.attribute_text(CACHE_TYPE.format(this.type))}'"
+    attributes += f" type='{CACHE_TYPE.quoted[this.type]}'"
     attributes += f" size='{_CPUTUNE_SHARES.format(this.size)}'"
     if this.unit is not None:
-        attributes += f" unit='{rt.attribute_text(_CPUTUNE_CACHETUNE_CACHE_UNIT.format(this.unit))}'"
+        attributes += f" unit='{_CPUTUNE_CACHETUNE_CACHE_UNIT.quoted[this.unit]}'"
     return writer.element("cache", this, margin, attributes, [])
 
 
@@ -1308,6 +1295,8 @@ def read_cputune_cachetune_monitor(
     this = rt.new(CputuneCachetuneMonitor)
     this._kept = None
     this.level = this.vcpus = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "level":
@@ -1320,12 +1309,10 @@ def read_cputune_cachetune_monitor(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.level is rt.MISSING or this.vcpus is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -1334,9 +1321,7 @@ def write_cputune_cachetune_monitor(
 ) -> str:
     attributes = ""
     attributes += f" level='{_CPUTUNE_VCPUPIN_VCPU.format(this.level)}'"
-    attributes += (
-        f" vcpus='{rt.attribute_text(_CPUTUNE_VCPUPIN_CPUSET.format(this.vcpus))}'"
-    )
+    attributes += f" vcpus='{_CPUTUNE_VCPUPIN_CPUSET.quoted[this.vcpus]}'"
     return writer.element("monitor", this, margin, attributes, [])
 
 
@@ -1395,6 +1380,8 @@ def read_cputune_memorytune_node(node: Any, reader: rt.Reader) -> CputuneMemoryt
     this = rt.new(CputuneMemorytuneNode)
     this._kept = None
     this.id = this.bandwidth = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "id":
@@ -1407,12 +1394,10 @@ def read_cputune_memorytune_node(node: Any, reader: rt.Reader) -> CputuneMemoryt
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.id is rt.MISSING or this.bandwidth is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -1475,6 +1460,8 @@ def read_cputune_memorytune_monitor(
     this = rt.new(CputuneMemorytuneMonitor)
     this._kept = None
     this.vcpus = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "vcpus":
@@ -1485,12 +1472,10 @@ def read_cputune_memorytune_monitor(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.vcpus is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -1498,7 +1483,5 @@ def write_cputune_memorytune_monitor(
     this: CputuneMemorytuneMonitor, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    attributes += (
-        f" vcpus='{rt.attribute_text(_CPUTUNE_VCPUPIN_CPUSET.format(this.vcpus))}'"
-    )
+    attributes += f" vcpus='{_CPUTUNE_VCPUPIN_CPUSET.quoted[this.vcpus]}'"
     return writer.element("monitor", this, margin, attributes, [])

@@ -156,6 +156,8 @@ def read_crypto(node: Any, reader: rt.Reader) -> Crypto:
     this = rt.new(Crypto)
     this._kept = this.driver = this.alias = this.acpi = this.address = None
     this.model = this.type = this.backend = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "model":
@@ -168,49 +170,48 @@ def read_crypto(node: Any, reader: rt.Reader) -> Crypto:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "backend" and this.backend is rt.MISSING:
-                this.backend = read_crypto_backend(child, reader)
-                order.append(0)
-            elif tag == "driver" and this.driver is None:
-                this.driver = read_virtio_driver(child, reader)
-                order.append(1)
-            elif tag == "alias" and this.alias is None:
-                this.alias = read_device_alias(child, reader)
-                order.append(2)
-            elif tag == "acpi" and this.acpi is None:
-                this.acpi = read_device_acpi(child, reader)
-                order.append(3)
-            elif tag == "address" and this.address is None:
-                this.address = read_address(child, reader)
-                order.append(4)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "backend" and this.backend is rt.MISSING:
+                    this.backend = read_crypto_backend(child, reader)
+                    order.append(0)
+                elif tag == "driver" and this.driver is None:
+                    this.driver = read_virtio_driver(child, reader)
+                    order.append(1)
+                elif tag == "alias" and this.alias is None:
+                    this.alias = read_device_alias(child, reader)
+                    order.append(2)
+                elif tag == "acpi" and this.acpi is None:
+                    this.acpi = read_device_acpi(child, reader)
+                    order.append(3)
+                elif tag == "address" and this.address is None:
+                    this.address = read_address(child, reader)
+                    order.append(4)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     if (
         this.model is rt.MISSING
         or this.type is rt.MISSING
         or this.backend is rt.MISSING
     ):
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_crypto(this: Crypto, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" model='{rt.attribute_text(CRYPTO_MODEL.format(this.model))}'"
-    attributes += f" type='{rt.attribute_text(CRYPTO_TYPE.format(this.type))}'"
+    attributes += f" model='{CRYPTO_MODEL.quoted[this.model]}'"
+    attributes += f" type='{CRYPTO_TYPE.quoted[this.type]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
     parts.append((0, write_crypto_backend(this.backend, writer, inner)))
@@ -271,6 +272,8 @@ def read_crypto_backend(node: Any, reader: rt.Reader) -> CryptoBackend:
     this = rt.new(CryptoBackend)
     this._kept = this.queues = None
     this.model = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "model":
@@ -283,20 +286,16 @@ def read_crypto_backend(node: Any, reader: rt.Reader) -> CryptoBackend:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.model is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_crypto_backend(this: CryptoBackend, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += (
-        f" model='{rt.attribute_text(CRYPTO_BACKEND_TOKEN.format(this.model))}'"
-    )
+    attributes += f" model='{CRYPTO_BACKEND_TOKEN.quoted[this.model]}'"
     if this.queues is not None:
         attributes += f" queues='{_CRYPTO_BACKEND_QUEUES.format(this.queues)}'"
     return writer.element("backend", this, margin, attributes, [])

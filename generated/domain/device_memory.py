@@ -161,6 +161,8 @@ def read_device_memory(node: Any, reader: rt.Reader) -> DeviceMemory:
     this._kept = this.access = this.discard = this.uuid = this.source = None
     this.alias = this.acpi = this.address = None
     this.model = this.target = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "access":
@@ -175,53 +177,50 @@ def read_device_memory(node: Any, reader: rt.Reader) -> DeviceMemory:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "uuid" and this.uuid is None:
-                this.uuid = _DEVICE_MEMORY_UUID[reader.text(child)]
-                order.append(0)
-            elif tag == "source" and this.source is None:
-                this.source = read_device_memory_source(child, reader)
-                order.append(1)
-            elif tag == "target" and this.target is rt.MISSING:
-                this.target = read_device_memory_target(child, reader)
-                order.append(2)
-            elif tag == "alias" and this.alias is None:
-                this.alias = read_device_alias(child, reader)
-                order.append(3)
-            elif tag == "acpi" and this.acpi is None:
-                this.acpi = read_device_acpi(child, reader)
-                order.append(4)
-            elif tag == "address" and this.address is None:
-                this.address = read_address(child, reader)
-                order.append(5)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "uuid" and this.uuid is None:
+                    this.uuid = _DEVICE_MEMORY_UUID[reader.text(child)]
+                    order.append(0)
+                elif tag == "source" and this.source is None:
+                    this.source = read_device_memory_source(child, reader)
+                    order.append(1)
+                elif tag == "target" and this.target is rt.MISSING:
+                    this.target = read_device_memory_target(child, reader)
+                    order.append(2)
+                elif tag == "alias" and this.alias is None:
+                    this.alias = read_device_alias(child, reader)
+                    order.append(3)
+                elif tag == "acpi" and this.acpi is None:
+                    this.acpi = read_device_acpi(child, reader)
+                    order.append(4)
+                elif tag == "address" and this.address is None:
+                    this.address = read_address(child, reader)
+                    order.append(5)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     if this.model is rt.MISSING or this.target is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_device_memory(this: DeviceMemory, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.access not in (None, MemoryAccess.DEFAULT):
-        attributes += (
-            f" access='{rt.attribute_text(MEMORY_ACCESS.format(this.access))}'"
-        )
+        attributes += f" access='{MEMORY_ACCESS.quoted[this.access]}'"
     if this.discard is not None:
         attributes += f" discard='{_DEVICE_MEMORY_DISCARD.format(this.discard)}'"
-    attributes += f" model='{rt.attribute_text(MEMORY_MODEL.format(this.model))}'"
+    attributes += f" model='{MEMORY_MODEL.quoted[this.model]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
     if this.uuid is not None:
@@ -312,40 +311,41 @@ def read_device_memory_source(node: Any, reader: rt.Reader) -> DeviceMemorySourc
     this = rt.new(DeviceMemorySource)
     this._kept = this.pagesize = this.nodemask = this.path = this.alignsize = None
     this.pmem = False
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "pagesize" and this.pagesize is None:
-                this.pagesize = read_device_memory_source_pagesize(child, reader)
-                order.append(0)
-            elif tag == "nodemask" and this.nodemask is None:
-                this.nodemask = _DEVICE_MEMORY_SOURCE_NODEMASK[reader.text(child)]
-                order.append(1)
-            elif tag == "path" and this.path is None:
-                this.path = _DEVICE_MEMORY_SOURCE_PATH[reader.text(child)]
-                order.append(2)
-            elif tag == "alignsize" and this.alignsize is None:
-                this.alignsize = read_device_memory_source_alignsize(child, reader)
-                order.append(3)
-            elif tag == "pmem" and not this.pmem:
-                this.pmem = reader.flag(child)
-                order.append(4)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "pagesize" and this.pagesize is None:
+                    this.pagesize = read_device_memory_source_pagesize(child, reader)
+                    order.append(0)
+                elif tag == "nodemask" and this.nodemask is None:
+                    this.nodemask = _DEVICE_MEMORY_SOURCE_NODEMASK[reader.text(child)]
+                    order.append(1)
+                elif tag == "path" and this.path is None:
+                    this.path = _DEVICE_MEMORY_SOURCE_PATH[reader.text(child)]
+                    order.append(2)
+                elif tag == "alignsize" and this.alignsize is None:
+                    this.alignsize = read_device_memory_source_alignsize(child, reader)
+                    order.append(3)
+                elif tag == "pmem" and not this.pmem:
+                    this.pmem = reader.flag(child)
+                    order.append(4)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     return this
 
 
@@ -477,6 +477,8 @@ def read_device_memory_target(node: Any, reader: rt.Reader) -> DeviceMemoryTarge
     this.block = this.requested = this.current = None
     this.size = rt.MISSING
     this.readonly = False
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "dynamicMemslots":
@@ -487,47 +489,46 @@ def read_device_memory_target(node: Any, reader: rt.Reader) -> DeviceMemoryTarge
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "size" and this.size is rt.MISSING:
-                this.size = read_device_memory_target_size(child, reader)
-                order.append(0)
-            elif tag == "node" and this.node is None:
-                this.node = _DEVICE_MEMORY_TARGET_NODE[reader.text(child)]
-                order.append(1)
-            elif tag == "label" and this.label is None:
-                this.label = read_device_memory_target_label(child, reader)
-                order.append(2)
-            elif tag == "readonly" and not this.readonly:
-                this.readonly = reader.flag(child)
-                order.append(3)
-            elif tag == "address" and this.address is None:
-                this.address = read_device_memory_target_address(child, reader)
-                order.append(4)
-            elif tag == "block" and this.block is None:
-                this.block = read_device_memory_target_block(child, reader)
-                order.append(5)
-            elif tag == "requested" and this.requested is None:
-                this.requested = read_device_memory_target_requested(child, reader)
-                order.append(6)
-            elif tag == "current" and this.current is None:
-                this.current = read_device_memory_target_current(child, reader)
-                order.append(7)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "size" and this.size is rt.MISSING:
+                    this.size = read_device_memory_target_size(child, reader)
+                    order.append(0)
+                elif tag == "node" and this.node is None:
+                    this.node = _DEVICE_MEMORY_TARGET_NODE[reader.text(child)]
+                    order.append(1)
+                elif tag == "label" and this.label is None:
+                    this.label = read_device_memory_target_label(child, reader)
+                    order.append(2)
+                elif tag == "readonly" and not this.readonly:
+                    this.readonly = reader.flag(child)
+                    order.append(3)
+                elif tag == "address" and this.address is None:
+                    this.address = read_device_memory_target_address(child, reader)
+                    order.append(4)
+                elif tag == "block" and this.block is None:
+                    this.block = read_device_memory_target_block(child, reader)
+                    order.append(5)
+                elif tag == "requested" and this.requested is None:
+                    this.requested = read_device_memory_target_requested(child, reader)
+                    order.append(6)
+                elif tag == "current" and this.current is None:
+                    this.current = read_device_memory_target_current(child, reader)
+                    order.append(7)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     if this.size is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -625,6 +626,8 @@ def read_device_memory_source_pagesize(
     this = rt.new(DeviceMemorySourcePagesize)
     this._kept = this.unit = None
     this.value = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "unit":
@@ -638,12 +641,10 @@ def read_device_memory_source_pagesize(
         this.value = _DEVICE_MEMORY_SOURCE_PAGESIZE_VALUE[text]
     except rt.Irregular as irregular:
         reader.irregular_text(this, node, text, irregular)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.value is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -652,7 +653,7 @@ def write_device_memory_source_pagesize(
 ) -> str:
     attributes = ""
     if this.unit is not None:
-        attributes += f" unit='{rt.attribute_text(_DEVICE_MEMORY_SOURCE_PAGESIZE_UNIT.format(this.unit))}'"
+        attributes += f" unit='{_DEVICE_MEMORY_SOURCE_PAGESIZE_UNIT.quoted[this.unit]}'"
     text = _DEVICE_MEMORY_SOURCE_PAGESIZE_VALUE.format(this.value)
     return writer.element("pagesize", this, margin, attributes, [], text)
 
@@ -719,6 +720,8 @@ def read_device_memory_source_alignsize(
     this = rt.new(DeviceMemorySourceAlignsize)
     this._kept = this.unit = None
     this.value = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "unit":
@@ -732,12 +735,10 @@ def read_device_memory_source_alignsize(
         this.value = _DEVICE_MEMORY_SOURCE_PAGESIZE_VALUE[text]
     except rt.Irregular as irregular:
         reader.irregular_text(this, node, text, irregular)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.value is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -746,7 +747,7 @@ def write_device_memory_source_alignsize(
 ) -> str:
     attributes = ""
     if this.unit is not None:
-        attributes += f" unit='{rt.attribute_text(_DEVICE_MEMORY_SOURCE_PAGESIZE_UNIT.format(this.unit))}'"
+        attributes += f" unit='{_DEVICE_MEMORY_SOURCE_PAGESIZE_UNIT.quoted[this.unit]}'"
     text = _DEVICE_MEMORY_SOURCE_PAGESIZE_VALUE.format(this.value)
     return writer.element("alignsize", this, margin, attributes, [], text)
 
@@ -806,6 +807,8 @@ def read_device_memory_target_size(
     this = rt.new(DeviceMemoryTargetSize)
     this._kept = this.unit = None
     this.value = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "unit":
@@ -819,12 +822,10 @@ def read_device_memory_target_size(
         this.value = _DEVICE_MEMORY_SOURCE_PAGESIZE_VALUE[text]
     except rt.Irregular as irregular:
         reader.irregular_text(this, node, text, irregular)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.value is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -833,7 +834,7 @@ def write_device_memory_target_size(
 ) -> str:
     attributes = ""
     if this.unit is not None:
-        attributes += f" unit='{rt.attribute_text(_DEVICE_MEMORY_SOURCE_PAGESIZE_UNIT.format(this.unit))}'"
+        attributes += f" unit='{_DEVICE_MEMORY_SOURCE_PAGESIZE_UNIT.quoted[this.unit]}'"
     text = _DEVICE_MEMORY_SOURCE_PAGESIZE_VALUE.format(this.value)
     return writer.element("size", this, margin, attributes, [], text)
 
@@ -887,25 +888,26 @@ def read_device_memory_target_label(
     this = rt.new(DeviceMemoryTargetLabel)
     this._kept = None
     this.size = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "size" and this.size is rt.MISSING:
-                this.size = read_device_memory_target_label_size(child, reader)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            reader.irregular_child(this, node, child, irregular)
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
+    if len(node):
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "size" and this.size is rt.MISSING:
+                    this.size = read_device_memory_target_label_size(child, reader)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                reader.irregular_child(this, node, child, irregular)
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
     if this.size is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -972,6 +974,8 @@ def read_device_memory_target_address(
     this = rt.new(DeviceMemoryTargetAddress)
     this._kept = None
     this.base = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "base":
@@ -982,12 +986,10 @@ def read_device_memory_target_address(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.base is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -995,7 +997,7 @@ def write_device_memory_target_address(
     this: DeviceMemoryTargetAddress, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    attributes += f" base='{rt.attribute_text(_DEVICE_MEMORY_TARGET_ADDRESS_BASE.format(this.base))}'"
+    attributes += f" base='{_DEVICE_MEMORY_TARGET_ADDRESS_BASE.quoted[this.base]}'"
     return writer.element("address", this, margin, attributes, [])
 
 
@@ -1054,6 +1056,8 @@ def read_device_memory_target_block(
     this = rt.new(DeviceMemoryTargetBlock)
     this._kept = this.unit = None
     this.value = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "unit":
@@ -1067,12 +1071,10 @@ def read_device_memory_target_block(
         this.value = _DEVICE_MEMORY_SOURCE_PAGESIZE_VALUE[text]
     except rt.Irregular as irregular:
         reader.irregular_text(this, node, text, irregular)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.value is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -1081,7 +1083,7 @@ def write_device_memory_target_block(
 ) -> str:
     attributes = ""
     if this.unit is not None:
-        attributes += f" unit='{rt.attribute_text(_DEVICE_MEMORY_SOURCE_PAGESIZE_UNIT.format(this.unit))}'"
+        attributes += f" unit='{_DEVICE_MEMORY_SOURCE_PAGESIZE_UNIT.quoted[this.unit]}'"
     text = _DEVICE_MEMORY_SOURCE_PAGESIZE_VALUE.format(this.value)
     return writer.element("block", this, margin, attributes, [], text)
 
@@ -1146,6 +1148,8 @@ def read_device_memory_target_requested(
     this = rt.new(DeviceMemoryTargetRequested)
     this._kept = this.unit = None
     this.value = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "unit":
@@ -1159,12 +1163,10 @@ def read_device_memory_target_requested(
         this.value = _DEVICE_MEMORY_SOURCE_PAGESIZE_VALUE[text]
     except rt.Irregular as irregular:
         reader.irregular_text(this, node, text, irregular)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.value is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -1173,7 +1175,7 @@ def write_device_memory_target_requested(
 ) -> str:
     attributes = ""
     if this.unit is not None:
-        attributes += f" unit='{rt.attribute_text(_DEVICE_MEMORY_SOURCE_PAGESIZE_UNIT.format(this.unit))}'"
+        attributes += f" unit='{_DEVICE_MEMORY_SOURCE_PAGESIZE_UNIT.quoted[this.unit]}'"
     text = _DEVICE_MEMORY_SOURCE_PAGESIZE_VALUE.format(this.value)
     return writer.element("requested", this, margin, attributes, [], text)
 
@@ -1236,6 +1238,8 @@ def read_device_memory_target_current(
     this = rt.new(DeviceMemoryTargetCurrent)
     this._kept = this.unit = None
     this.value = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "unit":
@@ -1249,12 +1253,10 @@ def read_device_memory_target_current(
         this.value = _DEVICE_MEMORY_SOURCE_PAGESIZE_VALUE[text]
     except rt.Irregular as irregular:
         reader.irregular_text(this, node, text, irregular)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.value is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -1263,7 +1265,7 @@ def write_device_memory_target_current(
 ) -> str:
     attributes = ""
     if this.unit is not None:
-        attributes += f" unit='{rt.attribute_text(_DEVICE_MEMORY_SOURCE_PAGESIZE_UNIT.format(this.unit))}'"
+        attributes += f" unit='{_DEVICE_MEMORY_SOURCE_PAGESIZE_UNIT.quoted[this.unit]}'"
     text = _DEVICE_MEMORY_SOURCE_PAGESIZE_VALUE.format(this.value)
     return writer.element("current", this, margin, attributes, [], text)
 
@@ -1328,6 +1330,8 @@ def read_device_memory_target_label_size(
     this = rt.new(DeviceMemoryTargetLabelSize)
     this._kept = this.unit = None
     this.value = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "unit":
@@ -1341,12 +1345,10 @@ def read_device_memory_target_label_size(
         this.value = _DEVICE_MEMORY_SOURCE_PAGESIZE_VALUE[text]
     except rt.Irregular as irregular:
         reader.irregular_text(this, node, text, irregular)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.value is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -1355,6 +1357,6 @@ def write_device_memory_target_label_size(
 ) -> str:
     attributes = ""
     if this.unit is not None:
-        attributes += f" unit='{rt.attribute_text(_DEVICE_MEMORY_SOURCE_PAGESIZE_UNIT.format(this.unit))}'"
+        attributes += f" unit='{_DEVICE_MEMORY_SOURCE_PAGESIZE_UNIT.quoted[this.unit]}'"
     text = _DEVICE_MEMORY_SOURCE_PAGESIZE_VALUE.format(this.value)
     return writer.element("size", this, margin, attributes, [], text)

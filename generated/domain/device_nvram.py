@@ -67,34 +67,35 @@ def format_device_nvram(device_nvram: DeviceNvram, *, indent: int | None = 2) ->
 def read_device_nvram(node: Any, reader: rt.Reader) -> DeviceNvram:
     this = rt.new(DeviceNvram)
     this._kept = this.alias = this.acpi = this.address = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "alias" and this.alias is None:
-                this.alias = read_device_alias(child, reader)
-                order.append(0)
-            elif tag == "acpi" and this.acpi is None:
-                this.acpi = read_device_acpi(child, reader)
-                order.append(1)
-            elif tag == "address" and this.address is None:
-                this.address = read_address(child, reader)
-                order.append(2)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "alias" and this.alias is None:
+                    this.alias = read_device_alias(child, reader)
+                    order.append(0)
+                elif tag == "acpi" and this.acpi is None:
+                    this.acpi = read_device_acpi(child, reader)
+                    order.append(1)
+                elif tag == "address" and this.address is None:
+                    this.address = read_address(child, reader)
+                    order.append(2)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     return this
 
 

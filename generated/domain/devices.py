@@ -265,121 +265,122 @@ def read_devices(node: Any, reader: rt.Reader) -> Devices:
     this.cryptos = []
     this._kept = this.emulator = this.memballoon = this.nvram = this.vsock = None
     this.pstore = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "emulator" and this.emulator is None:
-                this.emulator = _DEVICES_EMULATOR[reader.text(child)]
-                order.append(0)
-            elif tag == "disk":
-                this.disks.append(read_disk(child, reader))
-                order.append(1)
-            elif tag == "controller":
-                this.controllers.append(read_controller(child, reader))
-                order.append(2)
-            elif tag == "lease":
-                this.leases.append(read_lease(child, reader))
-                order.append(3)
-            elif tag == "filesystem":
-                this.filesystems.append(read_filesystem(child, reader))
-                order.append(4)
-            elif tag == "interface":
-                this.interfaces.append(read_interface(child, reader))
-                order.append(5)
-            elif tag == "smartcard":
-                this.smartcards.append(read_smartcard(child, reader))
-                order.append(6)
-            elif tag == "serial":
-                this.serials.append(read_serial(child, reader))
-                order.append(7)
-            elif tag == "parallel":
-                this.parallels.append(read_parallel(child, reader))
-                order.append(8)
-            elif tag == "console":
-                this.consoles.append(read_console(child, reader))
-                order.append(9)
-            elif tag == "channel":
-                this.channels.append(read_channel(child, reader))
-                order.append(10)
-            elif tag == "input":
-                this.inputs.append(read_input(child, reader))
-                order.append(11)
-            elif tag == "tpm":
-                this.tpms.append(read_tpm(child, reader))
-                order.append(12)
-            elif tag == "graphics":
-                this.graphics.append(read_graphics(child, reader))
-                order.append(13)
-            elif tag == "sound":
-                this.sounds.append(read_sound(child, reader))
-                order.append(14)
-            elif tag == "audio":
-                this.audios.append(read_audio(child, reader))
-                order.append(15)
-            elif tag == "video":
-                this.videos.append(read_video(child, reader))
-                order.append(16)
-            elif tag == "hostdev":
-                this.hostdevs.append(read_hostdev(child, reader))
-                order.append(17)
-            elif tag == "redirdev":
-                this.redirdevs.append(read_redirdev(child, reader))
-                order.append(18)
-            elif tag == "redirfilter":
-                this.redirfilters.append(read_redirfilter(child, reader))
-                order.append(19)
-            elif tag == "hub":
-                this.hubs.append(read_hub(child, reader))
-                order.append(20)
-            elif tag == "watchdog":
-                this.watchdogs.append(read_watchdog(child, reader))
-                order.append(21)
-            elif tag == "memballoon" and this.memballoon is None:
-                this.memballoon = read_memballoon(child, reader)
-                order.append(22)
-            elif tag == "rng":
-                this.rngs.append(read_rng(child, reader))
-                order.append(23)
-            elif tag == "nvram" and this.nvram is None:
-                this.nvram = read_device_nvram(child, reader)
-                order.append(24)
-            elif tag == "panic":
-                this.panics.append(read_panic(child, reader))
-                order.append(25)
-            elif tag == "shmem":
-                this.shmems.append(read_shmem(child, reader))
-                order.append(26)
-            elif tag == "memory":
-                this.memories.append(read_device_memory(child, reader))
-                order.append(27)
-            elif tag == "iommu":
-                this.iommus.append(read_iommu(child, reader))
-                order.append(28)
-            elif tag == "vsock" and this.vsock is None:
-                this.vsock = read_vsock(child, reader)
-                order.append(29)
-            elif tag == "crypto":
-                this.cryptos.append(read_crypto(child, reader))
-                order.append(30)
-            elif tag == "pstore" and this.pstore is None:
-                this.pstore = read_pstore(child, reader)
-                order.append(31)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "emulator" and this.emulator is None:
+                    this.emulator = _DEVICES_EMULATOR[reader.text(child)]
+                    order.append(0)
+                elif tag == "disk":
+                    this.disks.append(read_disk(child, reader))
+                    order.append(1)
+                elif tag == "controller":
+                    this.controllers.append(read_controller(child, reader))
+                    order.append(2)
+                elif tag == "lease":
+                    this.leases.append(read_lease(child, reader))
+                    order.append(3)
+                elif tag == "filesystem":
+                    this.filesystems.append(read_filesystem(child, reader))
+                    order.append(4)
+                elif tag == "interface":
+                    this.interfaces.append(read_interface(child, reader))
+                    order.append(5)
+                elif tag == "smartcard":
+                    this.smartcards.append(read_smartcard(child, reader))
+                    order.append(6)
+                elif tag == "serial":
+                    this.serials.append(read_serial(child, reader))
+                    order.append(7)
+                elif tag == "parallel":
+                    this.parallels.append(read_parallel(child, reader))
+                    order.append(8)
+                elif tag == "console":
+                    this.consoles.append(read_console(child, reader))
+                    order.append(9)
+                elif tag == "channel":
+                    this.channels.append(read_channel(child, reader))
+                    order.append(10)
+                elif tag == "input":
+                    this.inputs.append(read_input(child, reader))
+                    order.append(11)
+                elif tag == "tpm":
+                    this.tpms.append(read_tpm(child, reader))
+                    order.append(12)
+                elif tag == "graphics":
+                    this.graphics.append(read_graphics(child, reader))
+                    order.append(13)
+                elif tag == "sound":
+                    this.sounds.append(read_sound(child, reader))
+                    order.append(14)
+                elif tag == "audio":
+                    this.audios.append(read_audio(child, reader))
+                    order.append(15)
+                elif tag == "video":
+                    this.videos.append(read_video(child, reader))
+                    order.append(16)
+                elif tag == "hostdev":
+                    this.hostdevs.append(read_hostdev(child, reader))
+                    order.append(17)
+                elif tag == "redirdev":
+                    this.redirdevs.append(read_redirdev(child, reader))
+                    order.append(18)
+                elif tag == "redirfilter":
+                    this.redirfilters.append(read_redirfilter(child, reader))
+                    order.append(19)
+                elif tag == "hub":
+                    this.hubs.append(read_hub(child, reader))
+                    order.append(20)
+                elif tag == "watchdog":
+                    this.watchdogs.append(read_watchdog(child, reader))
+                    order.append(21)
+                elif tag == "memballoon" and this.memballoon is None:
+                    this.memballoon = read_memballoon(child, reader)
+                    order.append(22)
+                elif tag == "rng":
+                    this.rngs.append(read_rng(child, reader))
+                    order.append(23)
+                elif tag == "nvram" and this.nvram is None:
+                    this.nvram = read_device_nvram(child, reader)
+                    order.append(24)
+                elif tag == "panic":
+                    this.panics.append(read_panic(child, reader))
+                    order.append(25)
+                elif tag == "shmem":
+                    this.shmems.append(read_shmem(child, reader))
+                    order.append(26)
+                elif tag == "memory":
+                    this.memories.append(read_device_memory(child, reader))
+                    order.append(27)
+                elif tag == "iommu":
+                    this.iommus.append(read_iommu(child, reader))
+                    order.append(28)
+                elif tag == "vsock" and this.vsock is None:
+                    this.vsock = read_vsock(child, reader)
+                    order.append(29)
+                elif tag == "crypto":
+                    this.cryptos.append(read_crypto(child, reader))
+                    order.append(30)
+                elif tag == "pstore" and this.pstore is None:
+                    this.pstore = read_pstore(child, reader)
+                    order.append(31)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     return this
 
 

@@ -877,6 +877,8 @@ def read_disk(node: Any, reader: rt.Reader) -> Disk:
     this.backenddomain = this.boot = this.alias = this.acpi = this.address = None
     this.target = rt.MISSING
     this.readonly = this.shareable = this.transient = False
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "type":
@@ -897,111 +899,108 @@ def read_disk(node: Any, reader: rt.Reader) -> Disk:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "source" and this.source is None:
-                this.source = read_disk_source(child, reader)
-                order.append(0)
-            elif tag == "driver" and this.driver is None:
-                this.driver = read_disk_driver(child, reader)
-                order.append(1)
-            elif tag == "backingStore" and this.backing_store is None:
-                this.backing_store = read_disk_backing_store(child, reader)
-                order.append(2)
-            elif tag == "mirror" and this.mirror is None:
-                this.mirror = read_disk_mirror(child, reader)
-                order.append(3)
-            elif tag == "auth" and this.auth is None:
-                this.auth = read_disk_source_auth(child, reader)
-                order.append(4)
-            elif tag == "target" and this.target is rt.MISSING:
-                this.target = read_disk_target(child, reader)
-                order.append(5)
-            elif tag == "iotune" and this.iotune is None:
-                this.iotune = read_disk_iotune(child, reader)
-                order.append(6)
-            elif tag == "throttlefilters" and this.throttlefilters is None:
-                this.throttlefilters = read_disk_throttlefilters(child, reader)
-                order.append(7)
-            elif tag == "blockio" and this.blockio is None:
-                this.blockio = read_disk_blockio(child, reader)
-                order.append(8)
-            elif tag == "geometry" and this.geometry is None:
-                this.geometry = read_disk_geometry(child, reader)
-                order.append(9)
-            elif tag == "readonly" and not this.readonly:
-                this.readonly = reader.flag(child)
-                order.append(10)
-            elif tag == "shareable" and not this.shareable:
-                this.shareable = reader.flag(child)
-                order.append(11)
-            elif tag == "transient" and not this.transient:
-                this.transient = reader.flag(child)
-                order.append(12)
-            elif tag == "serial" and this.serial is None:
-                this.serial = _DISK_SERIAL[reader.text(child)]
-                order.append(13)
-            elif tag == "wwn" and this.wwn is None:
-                this.wwn = _DISK_WWN[reader.text(child)]
-                order.append(14)
-            elif tag == "vendor" and this.vendor is None:
-                this.vendor = _DISK_VENDOR[reader.text(child)]
-                order.append(15)
-            elif tag == "product" and this.product is None:
-                this.product = _DISK_PRODUCT[reader.text(child)]
-                order.append(16)
-            elif tag == "encryption" and this.encryption is None:
-                this.encryption = read_disk_encryption(child, reader)
-                order.append(17)
-            elif tag == "backenddomain" and this.backenddomain is None:
-                this.backenddomain = read_backenddomain(child, reader)
-                order.append(18)
-            elif tag == "boot" and this.boot is None:
-                this.boot = read_device_boot(child, reader)
-                order.append(19)
-            elif tag == "alias" and this.alias is None:
-                this.alias = read_device_alias(child, reader)
-                order.append(20)
-            elif tag == "acpi" and this.acpi is None:
-                this.acpi = read_device_acpi(child, reader)
-                order.append(21)
-            elif tag == "address" and this.address is None:
-                this.address = read_address(child, reader)
-                order.append(22)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "source" and this.source is None:
+                    this.source = read_disk_source(child, reader)
+                    order.append(0)
+                elif tag == "driver" and this.driver is None:
+                    this.driver = read_disk_driver(child, reader)
+                    order.append(1)
+                elif tag == "backingStore" and this.backing_store is None:
+                    this.backing_store = read_disk_backing_store(child, reader)
+                    order.append(2)
+                elif tag == "mirror" and this.mirror is None:
+                    this.mirror = read_disk_mirror(child, reader)
+                    order.append(3)
+                elif tag == "auth" and this.auth is None:
+                    this.auth = read_disk_source_auth(child, reader)
+                    order.append(4)
+                elif tag == "target" and this.target is rt.MISSING:
+                    this.target = read_disk_target(child, reader)
+                    order.append(5)
+                elif tag == "iotune" and this.iotune is None:
+                    this.iotune = read_disk_iotune(child, reader)
+                    order.append(6)
+                elif tag == "throttlefilters" and this.throttlefilters is None:
+                    this.throttlefilters = read_disk_throttlefilters(child, reader)
+                    order.append(7)
+                elif tag == "blockio" and this.blockio is None:
+                    this.blockio = read_disk_blockio(child, reader)
+                    order.append(8)
+                elif tag == "geometry" and this.geometry is None:
+                    this.geometry = read_disk_geometry(child, reader)
+                    order.append(9)
+                elif tag == "readonly" and not this.readonly:
+                    this.readonly = reader.flag(child)
+                    order.append(10)
+                elif tag == "shareable" and not this.shareable:
+                    this.shareable = reader.flag(child)
+                    order.append(11)
+                elif tag == "transient" and not this.transient:
+                    this.transient = reader.flag(child)
+                    order.append(12)
+                elif tag == "serial" and this.serial is None:
+                    this.serial = _DISK_SERIAL[reader.text(child)]
+                    order.append(13)
+                elif tag == "wwn" and this.wwn is None:
+                    this.wwn = _DISK_WWN[reader.text(child)]
+                    order.append(14)
+                elif tag == "vendor" and this.vendor is None:
+                    this.vendor = _DISK_VENDOR[reader.text(child)]
+                    order.append(15)
+                elif tag == "product" and this.product is None:
+                    this.product = _DISK_PRODUCT[reader.text(child)]
+                    order.append(16)
+                elif tag == "encryption" and this.encryption is None:
+                    this.encryption = read_disk_encryption(child, reader)
+                    order.append(17)
+                elif tag == "backenddomain" and this.backenddomain is None:
+                    this.backenddomain = read_backenddomain(child, reader)
+                    order.append(18)
+                elif tag == "boot" and this.boot is None:
+                    this.boot = read_device_boot(child, reader)
+                    order.append(19)
+                elif tag == "alias" and this.alias is None:
+                    this.alias = read_device_alias(child, reader)
+                    order.append(20)
+                elif tag == "acpi" and this.acpi is None:
+                    this.acpi = read_device_acpi(child, reader)
+                    order.append(21)
+                elif tag == "address" and this.address is None:
+                    this.address = read_address(child, reader)
+                    order.append(22)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     if this.target is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_disk(this: Disk, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.type not in (None, StorageType.NONE):
-        attributes += f" type='{rt.attribute_text(STORAGE_TYPE.format(this.type))}'"
+        attributes += f" type='{STORAGE_TYPE.quoted[this.type]}'"
     if this.device is not None:
-        attributes += f" device='{rt.attribute_text(DISK_DEVICE.format(this.device))}'"
+        attributes += f" device='{DISK_DEVICE.quoted[this.device]}'"
     if this.model not in (None, DiskModel.DEFAULT):
-        attributes += f" model='{rt.attribute_text(DISK_MODEL.format(this.model))}'"
+        attributes += f" model='{DISK_MODEL.quoted[this.model]}'"
     if this.rawio is not None:
         attributes += f" rawio='{_DISK_RAWIO.format(this.rawio)}'"
     if this.sgio not in (None, DeviceSgio.DEFAULT):
-        attributes += f" sgio='{rt.attribute_text(DEVICE_SGIO.format(this.sgio))}'"
+        attributes += f" sgio='{DEVICE_SGIO.quoted[this.sgio]}'"
     if this.snapshot not in (None, DiskSnapshot.DEFAULT):
-        attributes += (
-            f" snapshot='{rt.attribute_text(DISK_SNAPSHOT.format(this.snapshot))}'"
-        )
+        attributes += f" snapshot='{DISK_SNAPSHOT.quoted[this.snapshot]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
     if this.source is not None:
@@ -1282,6 +1281,8 @@ def read_disk_source(node: Any, reader: rt.Reader) -> DiskSource:
     this.data_store = this.reservations = this.auth = this.snapshot = this.config = None
     this.initiator = this.ssl = this.cookies = this.readahead = this.timeout = None
     this.reconnect = this.identity = this.known_hosts = this.address = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "file":
@@ -1326,96 +1327,93 @@ def read_disk_source(node: Any, reader: rt.Reader) -> DiskSource:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "seclabel":
-                this.seclabels.append(read_device_seclabel(child, reader))
-                order.append(0)
-            elif tag == "encryption" and this.encryption is None:
-                this.encryption = read_disk_encryption(child, reader)
-                order.append(1)
-            elif tag == "slices" and this.slices is None:
-                this.slices = read_disk_source_slices(child, reader)
-                order.append(2)
-            elif tag == "dataStore" and this.data_store is None:
-                this.data_store = read_disk_source_data_store(child, reader)
-                order.append(3)
-            elif tag == "reservations" and this.reservations is None:
-                this.reservations = read_disk_source_reservations(child, reader)
-                order.append(4)
-            elif tag == "host":
-                this.hosts.append(read_disk_source_host(child, reader))
-                order.append(5)
-            elif tag == "auth" and this.auth is None:
-                this.auth = read_disk_source_auth(child, reader)
-                order.append(6)
-            elif tag == "snapshot" and this.snapshot is None:
-                this.snapshot = read_disk_source_snapshot(child, reader)
-                order.append(7)
-            elif tag == "config" and this.config is None:
-                this.config = read_disk_source_config(child, reader)
-                order.append(8)
-            elif tag == "initiator" and this.initiator is None:
-                this.initiator = read_disk_source_initiator(child, reader)
-                order.append(9)
-            elif tag == "ssl" and this.ssl is None:
-                this.ssl = read_disk_source_ssl(child, reader)
-                order.append(10)
-            elif tag == "cookies" and this.cookies is None:
-                this.cookies = read_disk_source_cookies(child, reader)
-                order.append(11)
-            elif tag == "readahead" and this.readahead is None:
-                this.readahead = read_disk_source_readahead(child, reader)
-                order.append(12)
-            elif tag == "timeout" and this.timeout is None:
-                this.timeout = read_disk_source_timeout(child, reader)
-                order.append(13)
-            elif tag == "reconnect" and this.reconnect is None:
-                this.reconnect = read_disk_source_reconnect(child, reader)
-                order.append(14)
-            elif tag == "identity" and this.identity is None:
-                this.identity = read_disk_source_identity(child, reader)
-                order.append(15)
-            elif tag == "knownHosts" and this.known_hosts is None:
-                this.known_hosts = read_disk_source_known_hosts(child, reader)
-                order.append(16)
-            elif tag == "address" and this.address is None:
-                this.address = read_disk_source_address(child, reader)
-                order.append(17)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "seclabel":
+                    this.seclabels.append(read_device_seclabel(child, reader))
+                    order.append(0)
+                elif tag == "encryption" and this.encryption is None:
+                    this.encryption = read_disk_encryption(child, reader)
+                    order.append(1)
+                elif tag == "slices" and this.slices is None:
+                    this.slices = read_disk_source_slices(child, reader)
+                    order.append(2)
+                elif tag == "dataStore" and this.data_store is None:
+                    this.data_store = read_disk_source_data_store(child, reader)
+                    order.append(3)
+                elif tag == "reservations" and this.reservations is None:
+                    this.reservations = read_disk_source_reservations(child, reader)
+                    order.append(4)
+                elif tag == "host":
+                    this.hosts.append(read_disk_source_host(child, reader))
+                    order.append(5)
+                elif tag == "auth" and this.auth is None:
+                    this.auth = read_disk_source_auth(child, reader)
+                    order.append(6)
+                elif tag == "snapshot" and this.snapshot is None:
+                    this.snapshot = read_disk_source_snapshot(child, reader)
+                    order.append(7)
+                elif tag == "config" and this.config is None:
+                    this.config = read_disk_source_config(child, reader)
+                    order.append(8)
+                elif tag == "initiator" and this.initiator is None:
+                    this.initiator = read_disk_source_initiator(child, reader)
+                    order.append(9)
+                elif tag == "ssl" and this.ssl is None:
+                    this.ssl = read_disk_source_ssl(child, reader)
+                    order.append(10)
+                elif tag == "cookies" and this.cookies is None:
+                    this.cookies = read_disk_source_cookies(child, reader)
+                    order.append(11)
+                elif tag == "readahead" and this.readahead is None:
+                    this.readahead = read_disk_source_readahead(child, reader)
+                    order.append(12)
+                elif tag == "timeout" and this.timeout is None:
+                    this.timeout = read_disk_source_timeout(child, reader)
+                    order.append(13)
+                elif tag == "reconnect" and this.reconnect is None:
+                    this.reconnect = read_disk_source_reconnect(child, reader)
+                    order.append(14)
+                elif tag == "identity" and this.identity is None:
+                    this.identity = read_disk_source_identity(child, reader)
+                    order.append(15)
+                elif tag == "knownHosts" and this.known_hosts is None:
+                    this.known_hosts = read_disk_source_known_hosts(child, reader)
+                    order.append(16)
+                elif tag == "address" and this.address is None:
+                    this.address = read_disk_source_address(child, reader)
+                    order.append(17)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     return this
 
 
 def write_disk_source(this: DiskSource, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.file is not None:
-        attributes += (
-            f" file='{rt.attribute_text(_DISK_SOURCE_FILE.format(this.file))}'"
-        )
+        attributes += f" file='{_DISK_SOURCE_FILE.quoted[this.file]}'"
     if this.fdgroup is not None:
         attributes += f" fdgroup='{rt.attribute_text(this.fdgroup)}'"
     if this.startup_policy not in (None, StartupPolicy.DEFAULT):
-        attributes += f" startupPolicy='{rt.attribute_text(STARTUP_POLICY.format(this.startup_policy))}'"
+        attributes += f" startupPolicy='{STARTUP_POLICY.quoted[this.startup_policy]}'"
     if this.index is not None:
         attributes += f" index='{_DISK_SOURCE_INDEX.format(this.index)}'"
     if this.dev is not None:
-        attributes += f" dev='{rt.attribute_text(_DISK_SOURCE_DEV.format(this.dev))}'"
+        attributes += f" dev='{_DISK_SOURCE_DEV.quoted[this.dev]}'"
     if this.dir is not None:
-        attributes += f" dir='{rt.attribute_text(_DISK_SOURCE_FILE.format(this.dir))}'"
+        attributes += f" dir='{_DISK_SOURCE_FILE.quoted[this.dir]}'"
     if this.protocol not in (None, StorageNetProtocol.NONE):
-        attributes += f" protocol='{rt.attribute_text(STORAGE_NET_PROTOCOL.format(this.protocol))}'"
+        attributes += f" protocol='{STORAGE_NET_PROTOCOL.quoted[this.protocol]}'"
     if this.name is not None:
         attributes += f" name='{rt.attribute_text(this.name)}'"
     if this.query is not None:
@@ -1425,27 +1423,19 @@ def write_disk_source(this: DiskSource, writer: rt.Writer, margin: str) -> str:
     if this.tls_hostname is not None:
         attributes += f" tlsHostname='{rt.attribute_text(this.tls_hostname)}'"
     if this.pool is not None:
-        attributes += (
-            f" pool='{rt.attribute_text(_DISK_SOURCE_POOL.format(this.pool))}'"
-        )
+        attributes += f" pool='{_DISK_SOURCE_POOL.quoted[this.pool]}'"
     if this.volume is not None:
-        attributes += (
-            f" volume='{rt.attribute_text(_DISK_SOURCE_POOL.format(this.volume))}'"
-        )
+        attributes += f" volume='{_DISK_SOURCE_POOL.quoted[this.volume]}'"
     if this.mode not in (None, StorageSourcePoolMode.DEFAULT):
-        attributes += (
-            f" mode='{rt.attribute_text(STORAGE_SOURCE_POOL_MODE.format(this.mode))}'"
-        )
+        attributes += f" mode='{STORAGE_SOURCE_POOL_MODE.quoted[this.mode]}'"
     if this.type is not None:
-        attributes += f" type='{rt.attribute_text(DISK_SOURCE_TYPE.format(this.type))}'"
+        attributes += f" type='{DISK_SOURCE_TYPE.quoted[this.type]}'"
     if this.managed is not None:
         attributes += f" managed='{_DISK_RAWIO.format(this.managed)}'"
     if this.namespace is not None:
         attributes += f" namespace='{_DISK_SOURCE_NAMESPACE.format(this.namespace)}'"
     if this.path is not None:
-        attributes += (
-            f" path='{rt.attribute_text(_DISK_SOURCE_FILE.format(this.path))}'"
-        )
+        attributes += f" path='{_DISK_SOURCE_FILE.quoted[this.path]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
     parts += [
@@ -1632,6 +1622,8 @@ def read_disk_driver(node: Any, reader: rt.Reader) -> DiskDriver:
     this.copy_on_read = this.discard = this.discard_no_unref = this.detect_zeroes = None
     this.iothread = this.queues = this.queue_size = this.iommu = this.ats = None
     this.packed = this.page_per_vq = this.iothreads = this.metadata_cache = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "name":
@@ -1678,48 +1670,45 @@ def read_disk_driver(node: Any, reader: rt.Reader) -> DiskDriver:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "iothreads" and this.iothreads is None:
-                this.iothreads = read_disk_driver_iothreads(child, reader)
-                order.append(0)
-            elif tag == "metadata_cache" and this.metadata_cache is None:
-                this.metadata_cache = read_disk_metadata_cache(child, reader)
-                order.append(1)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "iothreads" and this.iothreads is None:
+                    this.iothreads = read_disk_driver_iothreads(child, reader)
+                    order.append(0)
+                elif tag == "metadata_cache" and this.metadata_cache is None:
+                    this.metadata_cache = read_disk_metadata_cache(child, reader)
+                    order.append(1)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     return this
 
 
 def write_disk_driver(this: DiskDriver, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.name is not None:
-        attributes += (
-            f" name='{rt.attribute_text(_DISK_SOURCE_POOL.format(this.name))}'"
-        )
+        attributes += f" name='{_DISK_SOURCE_POOL.quoted[this.name]}'"
     if this.type not in (None, StorageFileFormat.NONE):
-        attributes += (
-            f" type='{rt.attribute_text(STORAGE_FILE_FORMAT.format(this.type))}'"
-        )
+        attributes += f" type='{STORAGE_FILE_FORMAT.quoted[this.type]}'"
     if this.cache is not None:
-        attributes += f" cache='{rt.attribute_text(DISK_CACHE.format(this.cache))}'"
+        attributes += f" cache='{DISK_CACHE.quoted[this.cache]}'"
     if this.error_policy not in (None, DiskErrorPolicy.DEFAULT):
-        attributes += f" error_policy='{rt.attribute_text(DISK_ERROR_POLICY.format(this.error_policy))}'"
+        attributes += f" error_policy='{DISK_ERROR_POLICY.quoted[this.error_policy]}'"
     if this.rerror_policy is not None:
-        attributes += f" rerror_policy='{rt.attribute_text(DISK_DRIVER_RERROR_POLICY.format(this.rerror_policy))}'"
+        attributes += (
+            f" rerror_policy='{DISK_DRIVER_RERROR_POLICY.quoted[this.rerror_policy]}'"
+        )
     if this.io not in (None, DiskIo.DEFAULT):
-        attributes += f" io='{rt.attribute_text(DISK_IO.format(this.io))}'"
+        attributes += f" io='{DISK_IO.quoted[this.io]}'"
     if this.ioeventfd is not None:
         attributes += f" ioeventfd='{_DISK_DRIVER_IOEVENTFD.format(this.ioeventfd)}'"
     if this.event_idx is not None:
@@ -1729,13 +1718,13 @@ def write_disk_driver(this: DiskDriver, writer: rt.Writer, margin: str) -> str:
             f" copy_on_read='{_DISK_DRIVER_IOEVENTFD.format(this.copy_on_read)}'"
         )
     if this.discard not in (None, DiskDiscard.DEFAULT):
-        attributes += (
-            f" discard='{rt.attribute_text(DISK_DISCARD.format(this.discard))}'"
-        )
+        attributes += f" discard='{DISK_DISCARD.quoted[this.discard]}'"
     if this.discard_no_unref is not None:
         attributes += f" discard_no_unref='{_DISK_DRIVER_IOEVENTFD.format(this.discard_no_unref)}'"
     if this.detect_zeroes not in (None, DiskDetectZeroes.DEFAULT):
-        attributes += f" detect_zeroes='{rt.attribute_text(DISK_DETECT_ZEROES.format(this.detect_zeroes))}'"
+        attributes += (
+            f" detect_zeroes='{DISK_DETECT_ZEROES.quoted[this.detect_zeroes]}'"
+        )
     if this.iothread is not None:
         attributes += f" iothread='{_DISK_SOURCE_NAMESPACE.format(this.iothread)}'"
     if this.queues is not None:
@@ -1830,6 +1819,8 @@ def read_disk_backing_store(node: Any, reader: rt.Reader) -> DiskBackingStore:
     this = rt.new(DiskBackingStore)
     this._kept = this.index = this.type = this.source = this.format = None
     this.backing_store = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "index":
@@ -1842,30 +1833,29 @@ def read_disk_backing_store(node: Any, reader: rt.Reader) -> DiskBackingStore:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "source" and this.source is None:
-                this.source = read_disk_source(child, reader)
-                order.append(0)
-            elif tag == "format" and this.format is None:
-                this.format = read_disk_format(child, reader)
-                order.append(1)
-            elif tag == "backingStore" and this.backing_store is None:
-                this.backing_store = read_disk_backing_store(child, reader)
-                order.append(2)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "source" and this.source is None:
+                    this.source = read_disk_source(child, reader)
+                    order.append(0)
+                elif tag == "format" and this.format is None:
+                    this.format = read_disk_format(child, reader)
+                    order.append(1)
+                elif tag == "backingStore" and this.backing_store is None:
+                    this.backing_store = read_disk_backing_store(child, reader)
+                    order.append(2)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     return this
 
 
@@ -1876,7 +1866,7 @@ def write_disk_backing_store(
     if this.index is not None:
         attributes += f" index='{_DISK_SOURCE_INDEX.format(this.index)}'"
     if this.type not in (None, StorageType.NONE):
-        attributes += f" type='{rt.attribute_text(STORAGE_TYPE.format(this.type))}'"
+        attributes += f" type='{STORAGE_TYPE.quoted[this.type]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
     if this.source is not None:
@@ -1959,6 +1949,8 @@ def read_disk_mirror(node: Any, reader: rt.Reader) -> DiskMirror:
     this = rt.new(DiskMirror)
     this._kept = this.job = this.ready = this.file = this.format = this.type = None
     this.source = this.format_element = this.backing_store = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "job":
@@ -1977,51 +1969,44 @@ def read_disk_mirror(node: Any, reader: rt.Reader) -> DiskMirror:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "source" and this.source is None:
-                this.source = read_disk_source(child, reader)
-                order.append(0)
-            elif tag == "format" and this.format_element is None:
-                this.format_element = read_disk_format(child, reader)
-                order.append(1)
-            elif tag == "backingStore" and this.backing_store is None:
-                this.backing_store = read_disk_backing_store(child, reader)
-                order.append(2)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "source" and this.source is None:
+                    this.source = read_disk_source(child, reader)
+                    order.append(0)
+                elif tag == "format" and this.format_element is None:
+                    this.format_element = read_disk_format(child, reader)
+                    order.append(1)
+                elif tag == "backingStore" and this.backing_store is None:
+                    this.backing_store = read_disk_backing_store(child, reader)
+                    order.append(2)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     return this
 
 
 def write_disk_mirror(this: DiskMirror, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.job not in (None, BlockJobType.EMPTY):
-        attributes += f" job='{rt.attribute_text(BLOCK_JOB_TYPE.format(this.job))}'"
+        attributes += f" job='{BLOCK_JOB_TYPE.quoted[this.job]}'"
     if this.ready not in (None, DiskMirrorState.NONE):
-        attributes += (
-            f" ready='{rt.attribute_text(DISK_MIRROR_STATE.format(this.ready))}'"
-        )
+        attributes += f" ready='{DISK_MIRROR_STATE.quoted[this.ready]}'"
     if this.file is not None:
-        attributes += (
-            f" file='{rt.attribute_text(_DISK_MIRROR_FILE.format(this.file))}'"
-        )
+        attributes += f" file='{_DISK_MIRROR_FILE.quoted[this.file]}'"
     if this.format not in (None, StorageFileFormat.NONE):
-        attributes += (
-            f" format='{rt.attribute_text(STORAGE_FILE_FORMAT.format(this.format))}'"
-        )
+        attributes += f" format='{STORAGE_FILE_FORMAT.quoted[this.format]}'"
     if this.type not in (None, StorageType.NONE):
-        attributes += f" type='{rt.attribute_text(STORAGE_TYPE.format(this.type))}'"
+        attributes += f" type='{STORAGE_TYPE.quoted[this.type]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
     if this.source is not None:
@@ -2081,6 +2066,8 @@ def read_disk_source_auth(node: Any, reader: rt.Reader) -> DiskSourceAuth:
     this = rt.new(DiskSourceAuth)
     this._kept = None
     this.username = this.secret = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "username":
@@ -2091,29 +2078,26 @@ def read_disk_source_auth(node: Any, reader: rt.Reader) -> DiskSourceAuth:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "secret" and this.secret is rt.MISSING:
-                this.secret = read_disk_source_auth_secret(child, reader)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            reader.irregular_child(this, node, child, irregular)
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
+    if len(node):
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "secret" and this.secret is rt.MISSING:
+                    this.secret = read_disk_source_auth_secret(child, reader)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                reader.irregular_child(this, node, child, irregular)
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
     if this.username is rt.MISSING or this.secret is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_disk_source_auth(this: DiskSourceAuth, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += (
-        f" username='{rt.attribute_text(_DISK_SOURCE_POOL.format(this.username))}'"
-    )
+    attributes += f" username='{_DISK_SOURCE_POOL.quoted[this.username]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
     parts.append((0, write_disk_source_auth_secret(this.secret, writer, inner)))
@@ -2178,6 +2162,8 @@ def read_disk_target(node: Any, reader: rt.Reader) -> DiskTarget:
     this = rt.new(DiskTarget)
     this._kept = this.bus = this.tray = this.removable = this.rotation_rate = None
     this.dev = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "dev":
@@ -2196,22 +2182,20 @@ def read_disk_target(node: Any, reader: rt.Reader) -> DiskTarget:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.dev is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_disk_target(this: DiskTarget, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" dev='{rt.attribute_text(_DISK_TARGET_DEV.format(this.dev))}'"
+    attributes += f" dev='{_DISK_TARGET_DEV.quoted[this.dev]}'"
     if this.bus not in (None, DiskBus.NONE):
-        attributes += f" bus='{rt.attribute_text(DISK_BUS.format(this.bus))}'"
+        attributes += f" bus='{DISK_BUS.quoted[this.bus]}'"
     if this.tray is not None:
-        attributes += f" tray='{rt.attribute_text(DISK_TRAY.format(this.tray))}'"
+        attributes += f" tray='{DISK_TRAY.quoted[this.tray]}'"
     if this.removable is not None:
         attributes += f" removable='{_DISK_DRIVER_IOEVENTFD.format(this.removable)}'"
     if this.rotation_rate is not None:
@@ -2398,127 +2382,142 @@ def read_disk_iotune(node: Any, reader: rt.Reader) -> DiskIotune:
     this.read_bytes_sec_max_length = this.write_bytes_sec_max_length = None
     this.total_iops_sec_max_length = this.read_iops_sec_max_length = None
     this.write_iops_sec_max_length = this.size_iops_sec = this.group_name = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "total_bytes_sec" and this.total_bytes_sec is None:
-                this.total_bytes_sec = _DISK_IOTUNE_TOTAL_BYTES_SEC[reader.text(child)]
-                order.append(0)
-            elif tag == "read_bytes_sec" and this.read_bytes_sec is None:
-                this.read_bytes_sec = _DISK_IOTUNE_TOTAL_BYTES_SEC[reader.text(child)]
-                order.append(1)
-            elif tag == "write_bytes_sec" and this.write_bytes_sec is None:
-                this.write_bytes_sec = _DISK_IOTUNE_TOTAL_BYTES_SEC[reader.text(child)]
-                order.append(2)
-            elif tag == "total_iops_sec" and this.total_iops_sec is None:
-                this.total_iops_sec = _DISK_IOTUNE_TOTAL_BYTES_SEC[reader.text(child)]
-                order.append(3)
-            elif tag == "read_iops_sec" and this.read_iops_sec is None:
-                this.read_iops_sec = _DISK_IOTUNE_TOTAL_BYTES_SEC[reader.text(child)]
-                order.append(4)
-            elif tag == "write_iops_sec" and this.write_iops_sec is None:
-                this.write_iops_sec = _DISK_IOTUNE_TOTAL_BYTES_SEC[reader.text(child)]
-                order.append(5)
-            elif tag == "total_bytes_sec_max" and this.total_bytes_sec_max is None:
-                this.total_bytes_sec_max = _DISK_IOTUNE_TOTAL_BYTES_SEC[
-                    reader.text(child)
-                ]
-                order.append(6)
-            elif tag == "read_bytes_sec_max" and this.read_bytes_sec_max is None:
-                this.read_bytes_sec_max = _DISK_IOTUNE_TOTAL_BYTES_SEC[
-                    reader.text(child)
-                ]
-                order.append(7)
-            elif tag == "write_bytes_sec_max" and this.write_bytes_sec_max is None:
-                this.write_bytes_sec_max = _DISK_IOTUNE_TOTAL_BYTES_SEC[
-                    reader.text(child)
-                ]
-                order.append(8)
-            elif tag == "total_iops_sec_max" and this.total_iops_sec_max is None:
-                this.total_iops_sec_max = _DISK_IOTUNE_TOTAL_BYTES_SEC[
-                    reader.text(child)
-                ]
-                order.append(9)
-            elif tag == "read_iops_sec_max" and this.read_iops_sec_max is None:
-                this.read_iops_sec_max = _DISK_IOTUNE_TOTAL_BYTES_SEC[
-                    reader.text(child)
-                ]
-                order.append(10)
-            elif tag == "write_iops_sec_max" and this.write_iops_sec_max is None:
-                this.write_iops_sec_max = _DISK_IOTUNE_TOTAL_BYTES_SEC[
-                    reader.text(child)
-                ]
-                order.append(11)
-            elif (
-                tag == "total_bytes_sec_max_length"
-                and this.total_bytes_sec_max_length is None
-            ):
-                this.total_bytes_sec_max_length = _DISK_IOTUNE_TOTAL_BYTES_SEC[
-                    reader.text(child)
-                ]
-                order.append(12)
-            elif (
-                tag == "read_bytes_sec_max_length"
-                and this.read_bytes_sec_max_length is None
-            ):
-                this.read_bytes_sec_max_length = _DISK_IOTUNE_TOTAL_BYTES_SEC[
-                    reader.text(child)
-                ]
-                order.append(13)
-            elif (
-                tag == "write_bytes_sec_max_length"
-                and this.write_bytes_sec_max_length is None
-            ):
-                this.write_bytes_sec_max_length = _DISK_IOTUNE_TOTAL_BYTES_SEC[
-                    reader.text(child)
-                ]
-                order.append(14)
-            elif (
-                tag == "total_iops_sec_max_length"
-                and this.total_iops_sec_max_length is None
-            ):
-                this.total_iops_sec_max_length = _DISK_IOTUNE_TOTAL_BYTES_SEC[
-                    reader.text(child)
-                ]
-                order.append(15)
-            elif (
-                tag == "read_iops_sec_max_length"
-                and this.read_iops_sec_max_length is None
-            ):
-                this.read_iops_sec_max_length = _DISK_IOTUNE_TOTAL_BYTES_SEC[
-                    reader.text(child)
-                ]
-                order.append(16)
-            elif (
-                tag == "write_iops_sec_max_length"
-                and this.write_iops_sec_max_length is None
-            ):
-                this.write_iops_sec_max_length = _DISK_IOTUNE_TOTAL_BYTES_SEC[
-                    reader.text(child)
-                ]
-                order.append(17)
-            elif tag == "size_iops_sec" and this.size_iops_sec is None:
-                this.size_iops_sec = _DISK_IOTUNE_TOTAL_BYTES_SEC[reader.text(child)]
-                order.append(18)
-            elif tag == "group_name" and this.group_name is None:
-                this.group_name = reader.text(child)
-                order.append(19)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "total_bytes_sec" and this.total_bytes_sec is None:
+                    this.total_bytes_sec = _DISK_IOTUNE_TOTAL_BYTES_SEC[
+                        reader.text(child)
+                    ]
+                    order.append(0)
+                elif tag == "read_bytes_sec" and this.read_bytes_sec is None:
+                    this.read_bytes_sec = _DISK_IOTUNE_TOTAL_BYTES_SEC[
+                        reader.text(child)
+                    ]
+                    order.append(1)
+                elif tag == "write_bytes_sec" and this.write_bytes_sec is None:
+                    this.write_bytes_sec = _DISK_IOTUNE_TOTAL_BYTES_SEC[
+                        reader.text(child)
+                    ]
+                    order.append(2)
+                elif tag == "total_iops_sec" and this.total_iops_sec is None:
+                    this.total_iops_sec = _DISK_IOTUNE_TOTAL_BYTES_SEC[
+                        reader.text(child)
+                    ]
+                    order.append(3)
+                elif tag == "read_iops_sec" and this.read_iops_sec is None:
+                    this.read_iops_sec = _DISK_IOTUNE_TOTAL_BYTES_SEC[
+                        reader.text(child)
+                    ]
+                    order.append(4)
+                elif tag == "write_iops_sec" and this.write_iops_sec is None:
+                    this.write_iops_sec = _DISK_IOTUNE_TOTAL_BYTES_SEC[
+                        reader.text(child)
+                    ]
+                    order.append(5)
+                elif tag == "total_bytes_sec_max" and this.total_bytes_sec_max is None:
+                    this.total_bytes_sec_max = _DISK_IOTUNE_TOTAL_BYTES_SEC[
+                        reader.text(child)
+                    ]
+                    order.append(6)
+                elif tag == "read_bytes_sec_max" and this.read_bytes_sec_max is None:
+                    this.read_bytes_sec_max = _DISK_IOTUNE_TOTAL_BYTES_SEC[
+                        reader.text(child)
+                    ]
+                    order.append(7)
+                elif tag == "write_bytes_sec_max" and this.write_bytes_sec_max is None:
+                    this.write_bytes_sec_max = _DISK_IOTUNE_TOTAL_BYTES_SEC[
+                        reader.text(child)
+                    ]
+                    order.append(8)
+                elif tag == "total_iops_sec_max" and this.total_iops_sec_max is None:
+                    this.total_iops_sec_max = _DISK_IOTUNE_TOTAL_BYTES_SEC[
+                        reader.text(child)
+                    ]
+                    order.append(9)
+                elif tag == "read_iops_sec_max" and this.read_iops_sec_max is None:
+                    this.read_iops_sec_max = _DISK_IOTUNE_TOTAL_BYTES_SEC[
+                        reader.text(child)
+                    ]
+                    order.append(10)
+                elif tag == "write_iops_sec_max" and this.write_iops_sec_max is None:
+                    this.write_iops_sec_max = _DISK_IOTUNE_TOTAL_BYTES_SEC[
+                        reader.text(child)
+                    ]
+                    order.append(11)
+                elif (
+                    tag == "total_bytes_sec_max_length"
+                    and this.total_bytes_sec_max_length is None
+                ):
+                    this.total_bytes_sec_max_length = _DISK_IOTUNE_TOTAL_BYTES_SEC[
+                        reader.text(child)
+                    ]
+                    order.append(12)
+                elif (
+                    tag == "read_bytes_sec_max_length"
+                    and this.read_bytes_sec_max_length is None
+                ):
+                    this.read_bytes_sec_max_length = _DISK_IOTUNE_TOTAL_BYTES_SEC[
+                        reader.text(child)
+                    ]
+                    order.append(13)
+                elif (
+                    tag == "write_bytes_sec_max_length"
+                    and this.write_bytes_sec_max_length is None
+                ):
+                    this.write_bytes_sec_max_length = _DISK_IOTUNE_TOTAL_BYTES_SEC[
+                        reader.text(child)
+                    ]
+                    order.append(14)
+                elif (
+                    tag == "total_iops_sec_max_length"
+                    and this.total_iops_sec_max_length is None
+                ):
+                    this.total_iops_sec_max_length = _DISK_IOTUNE_TOTAL_BYTES_SEC[
+                        reader.text(child)
+                    ]
+                    order.append(15)
+                elif (
+                    tag == "read_iops_sec_max_length"
+                    and this.read_iops_sec_max_length is None
+                ):
+                    this.read_iops_sec_max_length = _DISK_IOTUNE_TOTAL_BYTES_SEC[
+                        reader.text(child)
+                    ]
+                    order.append(16)
+                elif (
+                    tag == "write_iops_sec_max_length"
+                    and this.write_iops_sec_max_length is None
+                ):
+                    this.write_iops_sec_max_length = _DISK_IOTUNE_TOTAL_BYTES_SEC[
+                        reader.text(child)
+                    ]
+                    order.append(17)
+                elif tag == "size_iops_sec" and this.size_iops_sec is None:
+                    this.size_iops_sec = _DISK_IOTUNE_TOTAL_BYTES_SEC[
+                        reader.text(child)
+                    ]
+                    order.append(18)
+                elif tag == "group_name" and this.group_name is None:
+                    this.group_name = reader.text(child)
+                    order.append(19)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     return this
 
 
@@ -2793,25 +2792,26 @@ def read_disk_throttlefilters(node: Any, reader: rt.Reader) -> DiskThrottlefilte
     this = rt.new(DiskThrottlefilters)
     this.throttlefilters = []
     this._kept = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "throttlefilter":
-                this.throttlefilters.append(read_disk_throttlefilter(child, reader))
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            reader.irregular_child(this, node, child, irregular)
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
+    if len(node):
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "throttlefilter":
+                    this.throttlefilters.append(read_disk_throttlefilter(child, reader))
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                reader.irregular_child(this, node, child, irregular)
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
     if not this.throttlefilters:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -2882,6 +2882,8 @@ def read_disk_blockio(node: Any, reader: rt.Reader) -> DiskBlockio:
     this = rt.new(DiskBlockio)
     this._kept = this.logical_block_size = this.physical_block_size = None
     this.discard_granularity = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "logical_block_size":
@@ -2896,10 +2898,8 @@ def read_disk_blockio(node: Any, reader: rt.Reader) -> DiskBlockio:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 
@@ -2971,6 +2971,8 @@ def read_disk_geometry(node: Any, reader: rt.Reader) -> DiskGeometry:
     this = rt.new(DiskGeometry)
     this._kept = this.trans = None
     this.cyls = this.heads = this.secs = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "cyls":
@@ -2987,12 +2989,10 @@ def read_disk_geometry(node: Any, reader: rt.Reader) -> DiskGeometry:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.cyls is rt.MISSING or this.heads is rt.MISSING or this.secs is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -3002,9 +3002,7 @@ def write_disk_geometry(this: DiskGeometry, writer: rt.Writer, margin: str) -> s
     attributes += f" heads='{_DISK_SOURCE_NAMESPACE.format(this.heads)}'"
     attributes += f" secs='{_DISK_SOURCE_NAMESPACE.format(this.secs)}'"
     if this.trans not in (None, DiskGeometryTrans.DEFAULT):
-        attributes += (
-            f" trans='{rt.attribute_text(DISK_GEOMETRY_TRANS.format(this.trans))}'"
-        )
+        attributes += f" trans='{DISK_GEOMETRY_TRANS.quoted[this.trans]}'"
     return writer.element("geometry", this, margin, attributes, [])
 
 
@@ -3060,6 +3058,8 @@ def read_disk_encryption(node: Any, reader: rt.Reader) -> DiskEncryption:
     this.secrets = []
     this._kept = this.engine = None
     this.format = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "format":
@@ -3072,31 +3072,28 @@ def read_disk_encryption(node: Any, reader: rt.Reader) -> DiskEncryption:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "secret":
-                this.secrets.append(read_disk_encryption_secret(child, reader))
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            reader.irregular_child(this, node, child, irregular)
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
+    if len(node):
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "secret":
+                    this.secrets.append(read_disk_encryption_secret(child, reader))
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                reader.irregular_child(this, node, child, irregular)
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
     if this.format is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_disk_encryption(this: DiskEncryption, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += (
-        f" format='{rt.attribute_text(STORAGE_ENCRYPTION_FORMAT.format(this.format))}'"
-    )
+    attributes += f" format='{STORAGE_ENCRYPTION_FORMAT.quoted[this.format]}'"
     if this.engine not in (None, StorageEncryptionEngine.DEFAULT):
-        attributes += f" engine='{rt.attribute_text(STORAGE_ENCRYPTION_ENGINE.format(this.engine))}'"
+        attributes += f" engine='{STORAGE_ENCRYPTION_ENGINE.quoted[this.engine]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
     parts += [
@@ -3146,6 +3143,8 @@ def read_backenddomain(node: Any, reader: rt.Reader) -> Backenddomain:
     this = rt.new(Backenddomain)
     this._kept = None
     this.name = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "name":
@@ -3156,18 +3155,16 @@ def read_backenddomain(node: Any, reader: rt.Reader) -> Backenddomain:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.name is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_backenddomain(this: Backenddomain, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" name='{rt.attribute_text(_DISK_SOURCE_POOL.format(this.name))}'"
+    attributes += f" name='{_DISK_SOURCE_POOL.quoted[this.name]}'"
     return writer.element("backenddomain", this, margin, attributes, [])
 
 
@@ -3214,6 +3211,8 @@ def read_device_boot(node: Any, reader: rt.Reader) -> DeviceBoot:
     this = rt.new(DeviceBoot)
     this._kept = this.loadparm = None
     this.order = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "order":
@@ -3226,12 +3225,10 @@ def read_device_boot(node: Any, reader: rt.Reader) -> DeviceBoot:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.order is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -3239,7 +3236,7 @@ def write_device_boot(this: DeviceBoot, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     attributes += f" order='{_DISK_SOURCE_NAMESPACE.format(this.order)}'"
     if this.loadparm is not None:
-        attributes += f" loadparm='{rt.attribute_text(_DEVICE_BOOT_LOADPARM.format(this.loadparm))}'"
+        attributes += f" loadparm='{_DEVICE_BOOT_LOADPARM.quoted[this.loadparm]}'"
     return writer.element("boot", this, margin, attributes, [])
 
 
@@ -3280,6 +3277,8 @@ def read_device_alias(node: Any, reader: rt.Reader) -> DeviceAlias:
     this = rt.new(DeviceAlias)
     this._kept = None
     this.name = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "name":
@@ -3290,18 +3289,16 @@ def read_device_alias(node: Any, reader: rt.Reader) -> DeviceAlias:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.name is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_device_alias(this: DeviceAlias, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" name='{rt.attribute_text(_DEVICE_ALIAS_NAME.format(this.name))}'"
+    attributes += f" name='{_DEVICE_ALIAS_NAME.quoted[this.name]}'"
     return writer.element("alias", this, margin, attributes, [])
 
 
@@ -3349,6 +3346,8 @@ def format_device_acpi(device_acpi: DeviceAcpi, *, indent: int | None = 2) -> st
 def read_device_acpi(node: Any, reader: rt.Reader) -> DeviceAcpi:
     this = rt.new(DeviceAcpi)
     this._kept = this.index = this.nocaps = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "index":
@@ -3361,10 +3360,8 @@ def read_device_acpi(node: Any, reader: rt.Reader) -> DeviceAcpi:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 
@@ -3433,6 +3430,8 @@ def format_device_seclabel(
 def read_device_seclabel(node: Any, reader: rt.Reader) -> DeviceSeclabel:
     this = rt.new(DeviceSeclabel)
     this._kept = this.model = this.relabel = this.labelskip = this.label = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "model":
@@ -3447,28 +3446,25 @@ def read_device_seclabel(node: Any, reader: rt.Reader) -> DeviceSeclabel:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "label" and this.label is None:
-                this.label = reader.text(child)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            reader.irregular_child(this, node, child, irregular)
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "label" and this.label is None:
+                    this.label = reader.text(child)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                reader.irregular_child(this, node, child, irregular)
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
     return this
 
 
 def write_device_seclabel(this: DeviceSeclabel, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.model is not None:
-        attributes += (
-            f" model='{rt.attribute_text(_DISK_SOURCE_POOL.format(this.model))}'"
-        )
+        attributes += f" model='{_DISK_SOURCE_POOL.quoted[this.model]}'"
     if this.relabel is not None:
         attributes += f" relabel='{_DISK_RAWIO.format(this.relabel)}'"
     if this.labelskip is not None:
@@ -3524,25 +3520,26 @@ def read_disk_source_slices(node: Any, reader: rt.Reader) -> DiskSourceSlices:
     this = rt.new(DiskSourceSlices)
     this._kept = None
     this.slice = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "slice" and this.slice is rt.MISSING:
-                this.slice = read_disk_source_slice(child, reader)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            reader.irregular_child(this, node, child, irregular)
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
+    if len(node):
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "slice" and this.slice is rt.MISSING:
+                    this.slice = read_disk_source_slice(child, reader)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                reader.irregular_child(this, node, child, irregular)
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
     if this.slice is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -3615,6 +3612,8 @@ def read_disk_source_data_store(node: Any, reader: rt.Reader) -> DiskSourceDataS
     this = rt.new(DiskSourceDataStore)
     this._kept = this.type = this.source = None
     this.format = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "type":
@@ -3625,29 +3624,28 @@ def read_disk_source_data_store(node: Any, reader: rt.Reader) -> DiskSourceDataS
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "source" and this.source is None:
-                this.source = read_disk_source(child, reader)
-                order.append(0)
-            elif tag == "format" and this.format is rt.MISSING:
-                this.format = read_disk_format(child, reader)
-                order.append(1)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "source" and this.source is None:
+                    this.source = read_disk_source(child, reader)
+                    order.append(0)
+                elif tag == "format" and this.format is rt.MISSING:
+                    this.format = read_disk_format(child, reader)
+                    order.append(1)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     if this.format is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -3656,7 +3654,7 @@ def write_disk_source_data_store(
 ) -> str:
     attributes = ""
     if this.type not in (None, StorageType.NONE):
-        attributes += f" type='{rt.attribute_text(STORAGE_TYPE.format(this.type))}'"
+        attributes += f" type='{STORAGE_TYPE.quoted[this.type]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
     if this.source is not None:
@@ -3726,6 +3724,8 @@ def read_disk_source_reservations(
 ) -> DiskSourceReservations:
     this = rt.new(DiskSourceReservations)
     this._kept = this.managed = this.enabled = this.source = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "managed":
@@ -3738,19 +3738,18 @@ def read_disk_source_reservations(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "source" and this.source is None:
-                this.source = read_disk_source_reservations_source(child, reader)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            reader.irregular_child(this, node, child, irregular)
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "source" and this.source is None:
+                    this.source = read_disk_source_reservations_source(child, reader)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                reader.irregular_child(this, node, child, irregular)
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
     return this
 
 
@@ -3828,6 +3827,8 @@ def format_disk_source_host(
 def read_disk_source_host(node: Any, reader: rt.Reader) -> DiskSourceHost:
     this = rt.new(DiskSourceHost)
     this._kept = this.transport = this.name = this.port = this.socket = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "transport":
@@ -3844,27 +3845,23 @@ def read_disk_source_host(node: Any, reader: rt.Reader) -> DiskSourceHost:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 
 def write_disk_source_host(this: DiskSourceHost, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.transport is not None:
-        attributes += f" transport='{rt.attribute_text(DISK_SOURCE_HOST_TRANSPORT.format(this.transport))}'"
-    if this.name is not None:
         attributes += (
-            f" name='{rt.attribute_text(_DISK_SOURCE_POOL.format(this.name))}'"
+            f" transport='{DISK_SOURCE_HOST_TRANSPORT.quoted[this.transport]}'"
         )
+    if this.name is not None:
+        attributes += f" name='{_DISK_SOURCE_POOL.quoted[this.name]}'"
     if this.port is not None:
         attributes += f" port='{_DISK_TARGET_ROTATION_RATE.format(this.port)}'"
     if this.socket is not None:
-        attributes += (
-            f" socket='{rt.attribute_text(_DISK_SOURCE_FILE.format(this.socket))}'"
-        )
+        attributes += f" socket='{_DISK_SOURCE_FILE.quoted[this.socket]}'"
     return writer.element("host", this, margin, attributes, [])
 
 
@@ -3914,6 +3911,8 @@ def read_disk_source_snapshot(node: Any, reader: rt.Reader) -> DiskSourceSnapsho
     this = rt.new(DiskSourceSnapshot)
     this._kept = None
     this.name = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "name":
@@ -3924,12 +3923,10 @@ def read_disk_source_snapshot(node: Any, reader: rt.Reader) -> DiskSourceSnapsho
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.name is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -3937,7 +3934,7 @@ def write_disk_source_snapshot(
     this: DiskSourceSnapshot, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    attributes += f" name='{rt.attribute_text(_DISK_SOURCE_POOL.format(this.name))}'"
+    attributes += f" name='{_DISK_SOURCE_POOL.quoted[this.name]}'"
     return writer.element("snapshot", this, margin, attributes, [])
 
 
@@ -3982,6 +3979,8 @@ def read_disk_source_config(node: Any, reader: rt.Reader) -> DiskSourceConfig:
     this = rt.new(DiskSourceConfig)
     this._kept = None
     this.file = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "file":
@@ -3992,12 +3991,10 @@ def read_disk_source_config(node: Any, reader: rt.Reader) -> DiskSourceConfig:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.file is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -4005,7 +4002,7 @@ def write_disk_source_config(
     this: DiskSourceConfig, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    attributes += f" file='{rt.attribute_text(_DISK_MIRROR_FILE.format(this.file))}'"
+    attributes += f" file='{_DISK_MIRROR_FILE.quoted[this.file]}'"
     return writer.element("config", this, margin, attributes, [])
 
 
@@ -4056,25 +4053,26 @@ def read_disk_source_initiator(node: Any, reader: rt.Reader) -> DiskSourceInitia
     this = rt.new(DiskSourceInitiator)
     this._kept = None
     this.iqn = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "iqn" and this.iqn is rt.MISSING:
-                this.iqn = read_disk_source_initiator_iqn(child, reader)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            reader.irregular_child(this, node, child, irregular)
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
+    if len(node):
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "iqn" and this.iqn is rt.MISSING:
+                    this.iqn = read_disk_source_initiator_iqn(child, reader)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                reader.irregular_child(this, node, child, irregular)
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
     if this.iqn is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -4130,6 +4128,8 @@ def read_disk_source_ssl(node: Any, reader: rt.Reader) -> DiskSourceSsl:
     this = rt.new(DiskSourceSsl)
     this._kept = None
     this.verify = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "verify":
@@ -4140,12 +4140,10 @@ def read_disk_source_ssl(node: Any, reader: rt.Reader) -> DiskSourceSsl:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.verify is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -4204,25 +4202,26 @@ def read_disk_source_cookies(node: Any, reader: rt.Reader) -> DiskSourceCookies:
     this = rt.new(DiskSourceCookies)
     this.cookies = []
     this._kept = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "cookie":
-                this.cookies.append(read_disk_source_cookie(child, reader))
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            reader.irregular_child(this, node, child, irregular)
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
+    if len(node):
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "cookie":
+                    this.cookies.append(read_disk_source_cookie(child, reader))
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                reader.irregular_child(this, node, child, irregular)
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
     if not this.cookies:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -4286,6 +4285,8 @@ def read_disk_source_readahead(node: Any, reader: rt.Reader) -> DiskSourceReadah
     this = rt.new(DiskSourceReadahead)
     this._kept = None
     this.size = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "size":
@@ -4296,12 +4297,10 @@ def read_disk_source_readahead(node: Any, reader: rt.Reader) -> DiskSourceReadah
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.size is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -4363,6 +4362,8 @@ def read_disk_source_timeout(node: Any, reader: rt.Reader) -> DiskSourceTimeout:
     this = rt.new(DiskSourceTimeout)
     this._kept = None
     this.seconds = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "seconds":
@@ -4373,12 +4374,10 @@ def read_disk_source_timeout(node: Any, reader: rt.Reader) -> DiskSourceTimeout:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.seconds is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -4448,6 +4447,8 @@ def format_disk_source_reconnect(
 def read_disk_source_reconnect(node: Any, reader: rt.Reader) -> DiskSourceReconnect:
     this = rt.new(DiskSourceReconnect)
     this._kept = this.delay = this.enabled = this.timeout = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "delay":
@@ -4462,10 +4463,8 @@ def read_disk_source_reconnect(node: Any, reader: rt.Reader) -> DiskSourceReconn
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 
@@ -4546,6 +4545,8 @@ def read_disk_source_identity(node: Any, reader: rt.Reader) -> DiskSourceIdentit
     this = rt.new(DiskSourceIdentity)
     this._kept = this.user = this.group = this.username = this.keyfile = None
     this.agentsock = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "user":
@@ -4564,10 +4565,8 @@ def read_disk_source_identity(node: Any, reader: rt.Reader) -> DiskSourceIdentit
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 
@@ -4582,11 +4581,9 @@ def write_disk_source_identity(
     if this.username is not None:
         attributes += f" username='{rt.attribute_text(this.username)}'"
     if this.keyfile is not None:
-        attributes += (
-            f" keyfile='{rt.attribute_text(_DISK_MIRROR_FILE.format(this.keyfile))}'"
-        )
+        attributes += f" keyfile='{_DISK_MIRROR_FILE.quoted[this.keyfile]}'"
     if this.agentsock is not None:
-        attributes += f" agentsock='{rt.attribute_text(_DISK_MIRROR_FILE.format(this.agentsock))}'"
+        attributes += f" agentsock='{_DISK_MIRROR_FILE.quoted[this.agentsock]}'"
     return writer.element("identity", this, margin, attributes, [])
 
 
@@ -4638,6 +4635,8 @@ def read_disk_source_known_hosts(node: Any, reader: rt.Reader) -> DiskSourceKnow
     this = rt.new(DiskSourceKnownHosts)
     this._kept = None
     this.path = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "path":
@@ -4648,12 +4647,10 @@ def read_disk_source_known_hosts(node: Any, reader: rt.Reader) -> DiskSourceKnow
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.path is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -4661,7 +4658,7 @@ def write_disk_source_known_hosts(
     this: DiskSourceKnownHosts, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    attributes += f" path='{rt.attribute_text(_DISK_MIRROR_FILE.format(this.path))}'"
+    attributes += f" path='{_DISK_MIRROR_FILE.quoted[this.path]}'"
     return writer.element("knownHosts", this, margin, attributes, [])
 
 
@@ -4724,6 +4721,8 @@ def format_disk_source_address(
 def read_disk_source_address(node: Any, reader: rt.Reader) -> DiskSourceAddress:
     this = rt.new(DiskSourceAddress)
     this._kept = this.domain = this.bus = this.slot = this.function = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "domain":
@@ -4740,10 +4739,8 @@ def read_disk_source_address(node: Any, reader: rt.Reader) -> DiskSourceAddress:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 
@@ -4752,17 +4749,15 @@ def write_disk_source_address(
 ) -> str:
     attributes = ""
     if this.domain is not None:
-        attributes += f" domain='{rt.attribute_text(_DISK_SOURCE_ADDRESS_DOMAIN.format(this.domain))}'"
+        attributes += f" domain='{_DISK_SOURCE_ADDRESS_DOMAIN.quoted[this.domain]}'"
     if this.bus is not None:
-        attributes += (
-            f" bus='{rt.attribute_text(_DISK_SOURCE_ADDRESS_BUS.format(this.bus))}'"
-        )
+        attributes += f" bus='{_DISK_SOURCE_ADDRESS_BUS.quoted[this.bus]}'"
     if this.slot is not None:
-        attributes += (
-            f" slot='{rt.attribute_text(_DISK_SOURCE_ADDRESS_SLOT.format(this.slot))}'"
-        )
+        attributes += f" slot='{_DISK_SOURCE_ADDRESS_SLOT.quoted[this.slot]}'"
     if this.function is not None:
-        attributes += f" function='{rt.attribute_text(_DISK_SOURCE_ADDRESS_FUNCTION.format(this.function))}'"
+        attributes += (
+            f" function='{_DISK_SOURCE_ADDRESS_FUNCTION.quoted[this.function]}'"
+        )
     return writer.element("address", this, margin, attributes, [])
 
 
@@ -4815,25 +4810,26 @@ def read_disk_driver_iothreads(node: Any, reader: rt.Reader) -> DiskDriverIothre
     this = rt.new(DiskDriverIothreads)
     this.iothreads = []
     this._kept = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "iothread":
-                this.iothreads.append(read_disk_driver_iothread(child, reader))
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            reader.irregular_child(this, node, child, irregular)
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
+    if len(node):
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "iothread":
+                    this.iothreads.append(read_disk_driver_iothread(child, reader))
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                reader.irregular_child(this, node, child, irregular)
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
     if not this.iothreads:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -4897,23 +4893,24 @@ def format_disk_metadata_cache(
 def read_disk_metadata_cache(node: Any, reader: rt.Reader) -> DiskMetadataCache:
     this = rt.new(DiskMetadataCache)
     this._kept = this.max_size = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "max_size" and this.max_size is None:
-                this.max_size = read_disk_metadata_cache_max_size(child, reader)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            reader.irregular_child(this, node, child, irregular)
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "max_size" and this.max_size is None:
+                    this.max_size = read_disk_metadata_cache_max_size(child, reader)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                reader.irregular_child(this, node, child, irregular)
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
     return this
 
 
@@ -4972,6 +4969,8 @@ def read_disk_format(node: Any, reader: rt.Reader) -> DiskFormat:
     this = rt.new(DiskFormat)
     this._kept = this.metadata_cache = None
     this.type = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "type":
@@ -4982,27 +4981,26 @@ def read_disk_format(node: Any, reader: rt.Reader) -> DiskFormat:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "metadata_cache" and this.metadata_cache is None:
-                this.metadata_cache = read_disk_metadata_cache(child, reader)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            reader.irregular_child(this, node, child, irregular)
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
+    if len(node):
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "metadata_cache" and this.metadata_cache is None:
+                    this.metadata_cache = read_disk_metadata_cache(child, reader)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                reader.irregular_child(this, node, child, irregular)
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
     if this.type is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_disk_format(this: DiskFormat, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" type='{rt.attribute_text(STORAGE_FILE_FORMAT.format(this.type))}'"
+    attributes += f" type='{STORAGE_FILE_FORMAT.quoted[this.type]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
     if this.metadata_cache is not None:
@@ -5067,6 +5065,8 @@ def read_disk_source_auth_secret(node: Any, reader: rt.Reader) -> DiskSourceAuth
     this = rt.new(DiskSourceAuthSecret)
     this._kept = this.uuid = this.usage = None
     this.type = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "type":
@@ -5081,12 +5081,10 @@ def read_disk_source_auth_secret(node: Any, reader: rt.Reader) -> DiskSourceAuth
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.type is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -5094,15 +5092,11 @@ def write_disk_source_auth_secret(
     this: DiskSourceAuthSecret, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    attributes += (
-        f" type='{rt.attribute_text(DISK_SOURCE_AUTH_SECRET_TYPE.format(this.type))}'"
-    )
+    attributes += f" type='{DISK_SOURCE_AUTH_SECRET_TYPE.quoted[this.type]}'"
     if this.uuid is not None:
-        attributes += f" uuid='{rt.attribute_text(_DISK_SOURCE_AUTH_SECRET_UUID.format(this.uuid))}'"
+        attributes += f" uuid='{_DISK_SOURCE_AUTH_SECRET_UUID.quoted[this.uuid]}'"
     if this.usage is not None:
-        attributes += (
-            f" usage='{rt.attribute_text(_DISK_SOURCE_POOL.format(this.usage))}'"
-        )
+        attributes += f" usage='{_DISK_SOURCE_POOL.quoted[this.usage]}'"
     return writer.element("secret", this, margin, attributes, [])
 
 
@@ -5152,6 +5146,8 @@ def read_disk_throttlefilter(node: Any, reader: rt.Reader) -> DiskThrottlefilter
     this = rt.new(DiskThrottlefilter)
     this._kept = None
     this.group = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "group":
@@ -5162,12 +5158,10 @@ def read_disk_throttlefilter(node: Any, reader: rt.Reader) -> DiskThrottlefilter
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.group is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -5175,7 +5169,7 @@ def write_disk_throttlefilter(
     this: DiskThrottlefilter, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    attributes += f" group='{rt.attribute_text(_DISK_SOURCE_POOL.format(this.group))}'"
+    attributes += f" group='{_DISK_SOURCE_POOL.quoted[this.group]}'"
     return writer.element("throttlefilter", this, margin, attributes, [])
 
 
@@ -5235,6 +5229,8 @@ def read_disk_encryption_secret(node: Any, reader: rt.Reader) -> DiskEncryptionS
     this = rt.new(DiskEncryptionSecret)
     this._kept = this.uuid = this.usage = None
     this.type = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "type":
@@ -5249,12 +5245,10 @@ def read_disk_encryption_secret(node: Any, reader: rt.Reader) -> DiskEncryptionS
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.type is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -5262,15 +5256,11 @@ def write_disk_encryption_secret(
     this: DiskEncryptionSecret, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    attributes += (
-        f" type='{rt.attribute_text(_DISK_ENCRYPTION_SECRET_TYPE.format(this.type))}'"
-    )
+    attributes += f" type='{_DISK_ENCRYPTION_SECRET_TYPE.quoted[this.type]}'"
     if this.uuid is not None:
-        attributes += f" uuid='{rt.attribute_text(_DISK_SOURCE_AUTH_SECRET_UUID.format(this.uuid))}'"
+        attributes += f" uuid='{_DISK_SOURCE_AUTH_SECRET_UUID.quoted[this.uuid]}'"
     if this.usage is not None:
-        attributes += (
-            f" usage='{rt.attribute_text(_DISK_SOURCE_POOL.format(this.usage))}'"
-        )
+        attributes += f" usage='{_DISK_SOURCE_POOL.quoted[this.usage]}'"
     return writer.element("secret", this, margin, attributes, [])
 
 
@@ -5325,6 +5315,8 @@ def read_disk_source_slice(node: Any, reader: rt.Reader) -> DiskSourceSlice:
     this = rt.new(DiskSourceSlice)
     this._kept = None
     this.type = this.offset = this.size = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "type":
@@ -5339,12 +5331,10 @@ def read_disk_source_slice(node: Any, reader: rt.Reader) -> DiskSourceSlice:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.type is rt.MISSING or this.offset is rt.MISSING or this.size is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -5352,9 +5342,7 @@ def write_disk_source_slice(
     this: DiskSourceSlice, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    attributes += (
-        f" type='{rt.attribute_text(_DISK_SOURCE_SLICE_TYPE.format(this.type))}'"
-    )
+    attributes += f" type='{_DISK_SOURCE_SLICE_TYPE.quoted[this.type]}'"
     attributes += f" offset='{_DISK_IOTUNE_TOTAL_BYTES_SEC.format(this.offset)}'"
     attributes += f" size='{_DISK_IOTUNE_TOTAL_BYTES_SEC.format(this.size)}'"
     return writer.element("slice", this, margin, attributes, [])
@@ -5427,6 +5415,8 @@ def read_disk_source_reservations_source(
     this = rt.new(DiskSourceReservationsSource)
     this._kept = this.path = None
     this.type = this.mode = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "type":
@@ -5441,12 +5431,10 @@ def read_disk_source_reservations_source(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.type is rt.MISSING or this.mode is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -5454,12 +5442,10 @@ def write_disk_source_reservations_source(
     this: DiskSourceReservationsSource, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    attributes += f" type='{rt.attribute_text(_DISK_SOURCE_RESERVATIONS_SOURCE_TYPE.format(this.type))}'"
+    attributes += f" type='{_DISK_SOURCE_RESERVATIONS_SOURCE_TYPE.quoted[this.type]}'"
     if this.path is not None:
-        attributes += (
-            f" path='{rt.attribute_text(_DISK_MIRROR_FILE.format(this.path))}'"
-        )
-    attributes += f" mode='{rt.attribute_text(_DISK_SOURCE_RESERVATIONS_SOURCE_MODE.format(this.mode))}'"
+        attributes += f" path='{_DISK_MIRROR_FILE.quoted[this.path]}'"
+    attributes += f" mode='{_DISK_SOURCE_RESERVATIONS_SOURCE_MODE.quoted[this.mode]}'"
     return writer.element("source", this, margin, attributes, [])
 
 
@@ -5511,6 +5497,8 @@ def read_disk_source_initiator_iqn(
     this = rt.new(DiskSourceInitiatorIqn)
     this._kept = None
     this.name = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "name":
@@ -5521,12 +5509,10 @@ def read_disk_source_initiator_iqn(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.name is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -5534,7 +5520,7 @@ def write_disk_source_initiator_iqn(
     this: DiskSourceInitiatorIqn, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    attributes += f" name='{rt.attribute_text(_DISK_SOURCE_POOL.format(this.name))}'"
+    attributes += f" name='{_DISK_SOURCE_POOL.quoted[this.name]}'"
     return writer.element("iqn", this, margin, attributes, [])
 
 
@@ -5586,6 +5572,8 @@ def read_disk_source_cookie(node: Any, reader: rt.Reader) -> DiskSourceCookie:
     this._kept = None
     this.name = rt.MISSING
     this.value = ""
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "name":
@@ -5595,12 +5583,10 @@ def read_disk_source_cookie(node: Any, reader: rt.Reader) -> DiskSourceCookie:
         except rt.Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     this.value = node.text or ""
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.name is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -5608,7 +5594,7 @@ def write_disk_source_cookie(
     this: DiskSourceCookie, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    attributes += f" name='{rt.attribute_text(_DISK_SOURCE_POOL.format(this.name))}'"
+    attributes += f" name='{_DISK_SOURCE_POOL.quoted[this.name]}'"
     text = rt.escape_text(this.value)
     return writer.element("cookie", this, margin, attributes, [], text)
 
@@ -5667,6 +5653,8 @@ def read_disk_driver_iothread(node: Any, reader: rt.Reader) -> DiskDriverIothrea
     this.queues = []
     this._kept = None
     this.id = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "id":
@@ -5677,21 +5665,20 @@ def read_disk_driver_iothread(node: Any, reader: rt.Reader) -> DiskDriverIothrea
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "queue":
-                this.queues.append(read_disk_driver_iothread_queue(child, reader))
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            reader.irregular_child(this, node, child, irregular)
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
+    if len(node):
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "queue":
+                    this.queues.append(read_disk_driver_iothread_queue(child, reader))
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                reader.irregular_child(this, node, child, irregular)
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
     if this.id is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -5767,6 +5754,8 @@ def read_disk_metadata_cache_max_size(
     this = rt.new(DiskMetadataCacheMaxSize)
     this._kept = this.unit = None
     this.value = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "unit":
@@ -5780,12 +5769,10 @@ def read_disk_metadata_cache_max_size(
         this.value = _DISK_IOTUNE_TOTAL_BYTES_SEC[text]
     except rt.Irregular as irregular:
         reader.irregular_text(this, node, text, irregular)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.value is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -5794,7 +5781,7 @@ def write_disk_metadata_cache_max_size(
 ) -> str:
     attributes = ""
     if this.unit is not None:
-        attributes += f" unit='{rt.attribute_text(_DISK_METADATA_CACHE_MAX_SIZE_UNIT.format(this.unit))}'"
+        attributes += f" unit='{_DISK_METADATA_CACHE_MAX_SIZE_UNIT.quoted[this.unit]}'"
     text = _DISK_IOTUNE_TOTAL_BYTES_SEC.format(this.value)
     return writer.element("max_size", this, margin, attributes, [], text)
 
@@ -5847,6 +5834,8 @@ def read_disk_driver_iothread_queue(
     this = rt.new(DiskDriverIothreadQueue)
     this._kept = None
     this.id = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "id":
@@ -5857,12 +5846,10 @@ def read_disk_driver_iothread_queue(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.id is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Literal
+from typing import Any
 
 from . import _runtime as rt
 from ._runtime.namespaces import PREFIXES as _PREFIXES
@@ -633,6 +633,8 @@ def read_domain(node: Any, reader: rt.Reader) -> Domain:
     this.lxc_namespace = this.bhyve_commandline = this.xen_commandline = None
     this.vmware_datacenterpath = this.vmware_moref = None
     this.type = this.name = this.os = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "type":
@@ -645,203 +647,203 @@ def read_domain(node: Any, reader: rt.Reader) -> Domain:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "name" and this.name is rt.MISSING:
-                this.name = _DOMAIN_NAME[reader.text(child)]
-                order.append(0)
-            elif tag == "uuid" and this.uuid is None:
-                this.uuid = _DOMAIN_UUID[reader.text(child)]
-                order.append(1)
-            elif tag == "hwuuid" and this.hwuuid is None:
-                this.hwuuid = _DOMAIN_UUID[reader.text(child)]
-                order.append(2)
-            elif tag == "genid" and this.genid is None:
-                this.genid = _DOMAIN_GENID[reader.text(child)]
-                order.append(3)
-            elif tag == "title" and this.title is None:
-                this.title = _DOMAIN_NAME[reader.text(child)]
-                order.append(4)
-            elif tag == "description" and this.description is None:
-                this.description = reader.text(child)
-                order.append(5)
-            elif tag == "metadata" and this.metadata is None:
-                this.metadata = read_metadata(child, reader)
-                order.append(6)
-            elif tag == "maxMemory" and this.max_memory is None:
-                this.max_memory = read_max_memory(child, reader)
-                order.append(7)
-            elif tag == "memory" and this.memory is None:
-                this.memory = read_memory(child, reader)
-                order.append(8)
-            elif tag == "currentMemory" and this.current_memory is None:
-                this.current_memory = read_current_memory(child, reader)
-                order.append(9)
-            elif tag == "blkiotune" and this.blkiotune is None:
-                this.blkiotune = read_blkiotune(child, reader)
-                order.append(10)
-            elif tag == "memoryBacking" and this.memory_backing is None:
-                this.memory_backing = read_memory_backing(child, reader)
-                order.append(11)
-            elif tag == "memtune" and this.memtune is None:
-                this.memtune = read_memtune(child, reader)
-                order.append(12)
-            elif tag == "vcpu" and this.vcpu is None:
-                this.vcpu = read_vcpu(child, reader)
-                order.append(13)
-            elif tag == "vcpus" and this.vcpus is None:
-                this.vcpus = read_vcpus(child, reader)
-                order.append(14)
-            elif tag == "iothreads" and this.iothreads is None:
-                this.iothreads = _DOMAIN_IOTHREADS[reader.text(child)]
-                order.append(15)
-            elif tag == "iothreadids" and this.iothreadids is None:
-                this.iothreadids = read_iothreadids(child, reader)
-                order.append(16)
-            elif tag == "defaultiothread" and this.defaultiothread is None:
-                this.defaultiothread = read_defaultiothread(child, reader)
-                order.append(17)
-            elif tag == "cputune" and this.cputune is None:
-                this.cputune = read_cputune(child, reader)
-                order.append(18)
-            elif tag == "numatune" and this.numatune is None:
-                this.numatune = read_numatune(child, reader)
-                order.append(19)
-            elif tag == "resource" and this.resource is None:
-                this.resource = read_resource(child, reader)
-                order.append(20)
-            elif tag == "throttlegroups" and this.throttlegroups is None:
-                this.throttlegroups = read_throttlegroups(child, reader)
-                order.append(21)
-            elif tag == "sysinfo":
-                this.sysinfos.append(read_sysinfo(child, reader))
-                order.append(22)
-            elif tag == "bootloader" and this.bootloader is None:
-                this.bootloader = reader.text(child)
-                order.append(23)
-            elif tag == "bootloader_args" and this.bootloader_args is None:
-                this.bootloader_args = reader.text(child)
-                order.append(24)
-            elif tag == "os" and this.os is rt.MISSING:
-                this.os = read_os(child, reader)
-                order.append(25)
-            elif tag == "idmap" and this.idmap is None:
-                this.idmap = read_idmap(child, reader)
-                order.append(26)
-            elif tag == "features" and this.features is None:
-                this.features = read_features(child, reader)
-                order.append(27)
-            elif tag == "cpu" and this.cpu is None:
-                this.cpu = read_cpu(child, reader)
-                order.append(28)
-            elif tag == "clock" and this.clock is None:
-                this.clock = read_clock(child, reader)
-                order.append(29)
-            elif tag == "on_poweroff" and this.on_poweroff is None:
-                this.on_poweroff = SHUTDOWN_ACTION[reader.text(child)]
-                order.append(30)
-            elif tag == "on_reboot" and this.on_reboot is None:
-                this.on_reboot = SHUTDOWN_ACTION[reader.text(child)]
-                order.append(31)
-            elif tag == "on_crash" and this.on_crash is None:
-                this.on_crash = LIFECYCLE_ACTION[reader.text(child)]
-                order.append(32)
-            elif tag == "on_lockfailure" and this.on_lockfailure is None:
-                this.on_lockfailure = LOCK_FAILURE[reader.text(child)]
-                order.append(33)
-            elif tag == "pm" and this.pm is None:
-                this.pm = read_pm(child, reader)
-                order.append(34)
-            elif tag == "perf" and this.perf is None:
-                this.perf = read_perf(child, reader)
-                order.append(35)
-            elif tag == "devices" and this.devices is None:
-                this.devices = read_devices(child, reader)
-                order.append(36)
-            elif tag == "seclabel":
-                this.seclabels.append(read_seclabel(child, reader))
-                order.append(37)
-            elif tag == "keywrap" and this.keywrap is None:
-                this.keywrap = read_keywrap(child, reader)
-                order.append(38)
-            elif tag == "launchSecurity" and this.launch_security is None:
-                this.launch_security = read_launch_security(child, reader)
-                order.append(39)
-            elif (
-                tag == "{http://libvirt.org/schemas/domain/qemu/1.0}commandline"
-                and this.qemu_commandline is None
-            ):
-                this.qemu_commandline = read_qemu_commandline(child, reader)
-                order.append(40)
-            elif (
-                tag == "{http://libvirt.org/schemas/domain/qemu/1.0}capabilities"
-                and this.qemu_capabilities is None
-            ):
-                this.qemu_capabilities = read_qemu_capabilities(child, reader)
-                order.append(41)
-            elif (
-                tag == "{http://libvirt.org/schemas/domain/qemu/1.0}override"
-                and this.qemu_override is None
-            ):
-                this.qemu_override = read_qemu_override(child, reader)
-                order.append(42)
-            elif (
-                tag == "{http://libvirt.org/schemas/domain/qemu/1.0}deprecation"
-                and this.qemu_deprecation is None
-            ):
-                this.qemu_deprecation = read_qemu_deprecation(child, reader)
-                order.append(43)
-            elif (
-                tag == "{http://libvirt.org/schemas/domain/lxc/1.0}namespace"
-                and this.lxc_namespace is None
-            ):
-                this.lxc_namespace = read_lxc_namespace(child, reader)
-                order.append(44)
-            elif (
-                tag == "{http://libvirt.org/schemas/domain/bhyve/1.0}commandline"
-                and this.bhyve_commandline is None
-            ):
-                this.bhyve_commandline = read_bhyve_commandline(child, reader)
-                order.append(45)
-            elif (
-                tag == "{http://libvirt.org/schemas/domain/xen/1.0}commandline"
-                and this.xen_commandline is None
-            ):
-                this.xen_commandline = read_xen_commandline(child, reader)
-                order.append(46)
-            elif (
-                tag == "{http://libvirt.org/schemas/domain/vmware/1.0}datacenterpath"
-                and this.vmware_datacenterpath is None
-            ):
-                this.vmware_datacenterpath = reader.text(child)
-                order.append(47)
-            elif (
-                tag == "{http://libvirt.org/schemas/domain/vmware/1.0}moref"
-                and this.vmware_moref is None
-            ):
-                this.vmware_moref = reader.text(child)
-                order.append(48)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "name" and this.name is rt.MISSING:
+                    this.name = _DOMAIN_NAME[reader.text(child)]
+                    order.append(0)
+                elif tag == "uuid" and this.uuid is None:
+                    this.uuid = _DOMAIN_UUID[reader.text(child)]
+                    order.append(1)
+                elif tag == "hwuuid" and this.hwuuid is None:
+                    this.hwuuid = _DOMAIN_UUID[reader.text(child)]
+                    order.append(2)
+                elif tag == "genid" and this.genid is None:
+                    this.genid = _DOMAIN_GENID[reader.text(child)]
+                    order.append(3)
+                elif tag == "title" and this.title is None:
+                    this.title = _DOMAIN_NAME[reader.text(child)]
+                    order.append(4)
+                elif tag == "description" and this.description is None:
+                    this.description = reader.text(child)
+                    order.append(5)
+                elif tag == "metadata" and this.metadata is None:
+                    this.metadata = read_metadata(child, reader)
+                    order.append(6)
+                elif tag == "maxMemory" and this.max_memory is None:
+                    this.max_memory = read_max_memory(child, reader)
+                    order.append(7)
+                elif tag == "memory" and this.memory is None:
+                    this.memory = read_memory(child, reader)
+                    order.append(8)
+                elif tag == "currentMemory" and this.current_memory is None:
+                    this.current_memory = read_current_memory(child, reader)
+                    order.append(9)
+                elif tag == "blkiotune" and this.blkiotune is None:
+                    this.blkiotune = read_blkiotune(child, reader)
+                    order.append(10)
+                elif tag == "memoryBacking" and this.memory_backing is None:
+                    this.memory_backing = read_memory_backing(child, reader)
+                    order.append(11)
+                elif tag == "memtune" and this.memtune is None:
+                    this.memtune = read_memtune(child, reader)
+                    order.append(12)
+                elif tag == "vcpu" and this.vcpu is None:
+                    this.vcpu = read_vcpu(child, reader)
+                    order.append(13)
+                elif tag == "vcpus" and this.vcpus is None:
+                    this.vcpus = read_vcpus(child, reader)
+                    order.append(14)
+                elif tag == "iothreads" and this.iothreads is None:
+                    this.iothreads = _DOMAIN_IOTHREADS[reader.text(child)]
+                    order.append(15)
+                elif tag == "iothreadids" and this.iothreadids is None:
+                    this.iothreadids = read_iothreadids(child, reader)
+                    order.append(16)
+                elif tag == "defaultiothread" and this.defaultiothread is None:
+                    this.defaultiothread = read_defaultiothread(child, reader)
+                    order.append(17)
+                elif tag == "cputune" and this.cputune is None:
+                    this.cputune = read_cputune(child, reader)
+                    order.append(18)
+                elif tag == "numatune" and this.numatune is None:
+                    this.numatune = read_numatune(child, reader)
+                    order.append(19)
+                elif tag == "resource" and this.resource is None:
+                    this.resource = read_resource(child, reader)
+                    order.append(20)
+                elif tag == "throttlegroups" and this.throttlegroups is None:
+                    this.throttlegroups = read_throttlegroups(child, reader)
+                    order.append(21)
+                elif tag == "sysinfo":
+                    this.sysinfos.append(read_sysinfo(child, reader))
+                    order.append(22)
+                elif tag == "bootloader" and this.bootloader is None:
+                    this.bootloader = reader.text(child)
+                    order.append(23)
+                elif tag == "bootloader_args" and this.bootloader_args is None:
+                    this.bootloader_args = reader.text(child)
+                    order.append(24)
+                elif tag == "os" and this.os is rt.MISSING:
+                    this.os = read_os(child, reader)
+                    order.append(25)
+                elif tag == "idmap" and this.idmap is None:
+                    this.idmap = read_idmap(child, reader)
+                    order.append(26)
+                elif tag == "features" and this.features is None:
+                    this.features = read_features(child, reader)
+                    order.append(27)
+                elif tag == "cpu" and this.cpu is None:
+                    this.cpu = read_cpu(child, reader)
+                    order.append(28)
+                elif tag == "clock" and this.clock is None:
+                    this.clock = read_clock(child, reader)
+                    order.append(29)
+                elif tag == "on_poweroff" and this.on_poweroff is None:
+                    this.on_poweroff = SHUTDOWN_ACTION[reader.text(child)]
+                    order.append(30)
+                elif tag == "on_reboot" and this.on_reboot is None:
+                    this.on_reboot = SHUTDOWN_ACTION[reader.text(child)]
+                    order.append(31)
+                elif tag == "on_crash" and this.on_crash is None:
+                    this.on_crash = LIFECYCLE_ACTION[reader.text(child)]
+                    order.append(32)
+                elif tag == "on_lockfailure" and this.on_lockfailure is None:
+                    this.on_lockfailure = LOCK_FAILURE[reader.text(child)]
+                    order.append(33)
+                elif tag == "pm" and this.pm is None:
+                    this.pm = read_pm(child, reader)
+                    order.append(34)
+                elif tag == "perf" and this.perf is None:
+                    this.perf = read_perf(child, reader)
+                    order.append(35)
+                elif tag == "devices" and this.devices is None:
+                    this.devices = read_devices(child, reader)
+                    order.append(36)
+                elif tag == "seclabel":
+                    this.seclabels.append(read_seclabel(child, reader))
+                    order.append(37)
+                elif tag == "keywrap" and this.keywrap is None:
+                    this.keywrap = read_keywrap(child, reader)
+                    order.append(38)
+                elif tag == "launchSecurity" and this.launch_security is None:
+                    this.launch_security = read_launch_security(child, reader)
+                    order.append(39)
+                elif (
+                    tag == "{http://libvirt.org/schemas/domain/qemu/1.0}commandline"
+                    and this.qemu_commandline is None
+                ):
+                    this.qemu_commandline = read_qemu_commandline(child, reader)
+                    order.append(40)
+                elif (
+                    tag == "{http://libvirt.org/schemas/domain/qemu/1.0}capabilities"
+                    and this.qemu_capabilities is None
+                ):
+                    this.qemu_capabilities = read_qemu_capabilities(child, reader)
+                    order.append(41)
+                elif (
+                    tag == "{http://libvirt.org/schemas/domain/qemu/1.0}override"
+                    and this.qemu_override is None
+                ):
+                    this.qemu_override = read_qemu_override(child, reader)
+                    order.append(42)
+                elif (
+                    tag == "{http://libvirt.org/schemas/domain/qemu/1.0}deprecation"
+                    and this.qemu_deprecation is None
+                ):
+                    this.qemu_deprecation = read_qemu_deprecation(child, reader)
+                    order.append(43)
+                elif (
+                    tag == "{http://libvirt.org/schemas/domain/lxc/1.0}namespace"
+                    and this.lxc_namespace is None
+                ):
+                    this.lxc_namespace = read_lxc_namespace(child, reader)
+                    order.append(44)
+                elif (
+                    tag == "{http://libvirt.org/schemas/domain/bhyve/1.0}commandline"
+                    and this.bhyve_commandline is None
+                ):
+                    this.bhyve_commandline = read_bhyve_commandline(child, reader)
+                    order.append(45)
+                elif (
+                    tag == "{http://libvirt.org/schemas/domain/xen/1.0}commandline"
+                    and this.xen_commandline is None
+                ):
+                    this.xen_commandline = read_xen_commandline(child, reader)
+                    order.append(46)
+                elif (
+                    tag
+                    == "{http://libvirt.org/schemas/domain/vmware/1.0}datacenterpath"
+                    and this.vmware_datacenterpath is None
+                ):
+                    this.vmware_datacenterpath = reader.text(child)
+                    order.append(47)
+                elif (
+                    tag == "{http://libvirt.org/schemas/domain/vmware/1.0}moref"
+                    and this.vmware_moref is None
+                ):
+                    this.vmware_moref = reader.text(child)
+                    order.append(48)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     if this.type is rt.MISSING or this.name is rt.MISSING or this.os is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_domain(this: Domain, writer: rt.Writer, margin: str) -> str:
     tag, attributes = writer.start(this, "", "domain")
-    attributes += f" type='{rt.attribute_text(VIRT.format(this.type))}'"
+    attributes += f" type='{VIRT.quoted[this.type]}'"
     if this.id is not None:
         attributes += f" id='{_DOMAIN_ID.format(this.id)}'"
     parts: list[tuple[int, str]] = []
@@ -1027,16 +1029,17 @@ def read_metadata(node: Any, reader: rt.Reader) -> Metadata:
     this = rt.new(Metadata)
     this.elements = []
     this._kept = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.open_child(this, this.elements, node, child)
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        for child in node:
+            reader.open_child(this, this.elements, node, child)
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
     return this
 
 
@@ -1099,6 +1102,8 @@ def read_max_memory(node: Any, reader: rt.Reader) -> MaxMemory:
     this = rt.new(MaxMemory)
     this._kept = this.slots = this.unit = None
     this.value = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "slots":
@@ -1114,12 +1119,10 @@ def read_max_memory(node: Any, reader: rt.Reader) -> MaxMemory:
         this.value = _MAX_MEMORY_VALUE[text]
     except rt.Irregular as irregular:
         reader.irregular_text(this, node, text, irregular)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.value is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -1128,7 +1131,7 @@ def write_max_memory(this: MaxMemory, writer: rt.Writer, margin: str) -> str:
     if this.slots is not None:
         attributes += f" slots='{_MAX_MEMORY_SLOTS.format(this.slots)}'"
     if this.unit is not None:
-        attributes += f" unit='{rt.attribute_text(_MAX_MEMORY_UNIT.format(this.unit))}'"
+        attributes += f" unit='{_MAX_MEMORY_UNIT.quoted[this.unit]}'"
     text = _MAX_MEMORY_VALUE.format(this.value)
     return writer.element("maxMemory", this, margin, attributes, [], text)
 
@@ -1179,6 +1182,8 @@ def read_current_memory(node: Any, reader: rt.Reader) -> CurrentMemory:
     this = rt.new(CurrentMemory)
     this._kept = this.unit = None
     this.value = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "unit":
@@ -1192,19 +1197,17 @@ def read_current_memory(node: Any, reader: rt.Reader) -> CurrentMemory:
         this.value = _MAX_MEMORY_VALUE[text]
     except rt.Irregular as irregular:
         reader.irregular_text(this, node, text, irregular)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.value is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_current_memory(this: CurrentMemory, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.unit is not None:
-        attributes += f" unit='{rt.attribute_text(_MAX_MEMORY_UNIT.format(this.unit))}'"
+        attributes += f" unit='{_MAX_MEMORY_UNIT.quoted[this.unit]}'"
     text = _MAX_MEMORY_VALUE.format(this.value)
     return writer.element("currentMemory", this, margin, attributes, [], text)
 
@@ -1261,6 +1264,8 @@ def read_vcpu(node: Any, reader: rt.Reader) -> Vcpu:
     this = rt.new(Vcpu)
     this._kept = this.placement = this.cpuset = this.current = None
     this.value = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "placement":
@@ -1278,21 +1283,19 @@ def read_vcpu(node: Any, reader: rt.Reader) -> Vcpu:
         this.value = _MAX_MEMORY_SLOTS[text]
     except rt.Irregular as irregular:
         reader.irregular_text(this, node, text, irregular)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.value is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_vcpu(this: Vcpu, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.placement is not None:
-        attributes += f" placement='{rt.attribute_text(CPU_PLACEMENT_MODE.format(this.placement))}'"
+        attributes += f" placement='{CPU_PLACEMENT_MODE.quoted[this.placement]}'"
     if this.cpuset is not None:
-        attributes += f" cpuset='{rt.attribute_text(_VCPU_CPUSET.format(this.cpuset))}'"
+        attributes += f" cpuset='{_VCPU_CPUSET.quoted[this.cpuset]}'"
     if this.current is not None:
         attributes += f" current='{_MAX_MEMORY_SLOTS.format(this.current)}'"
     text = _MAX_MEMORY_SLOTS.format(this.value)
@@ -1352,6 +1355,8 @@ def format_defaultiothread(
 def read_defaultiothread(node: Any, reader: rt.Reader) -> Defaultiothread:
     this = rt.new(Defaultiothread)
     this._kept = this.thread_pool_min = this.thread_pool_max = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "thread_pool_min":
@@ -1364,10 +1369,8 @@ def read_defaultiothread(node: Any, reader: rt.Reader) -> Defaultiothread:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 
@@ -1447,6 +1450,8 @@ def read_seclabel(node: Any, reader: rt.Reader) -> Seclabel:
     this = rt.new(Seclabel)
     this._kept = this.type = this.model = this.relabel = this.label = None
     this.baselabel = this.imagelabel = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "type":
@@ -1461,41 +1466,38 @@ def read_seclabel(node: Any, reader: rt.Reader) -> Seclabel:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "label" and this.label is None:
-                this.label = reader.text(child)
-                order.append(0)
-            elif tag == "baselabel" and this.baselabel is None:
-                this.baselabel = reader.text(child)
-                order.append(1)
-            elif tag == "imagelabel" and this.imagelabel is None:
-                this.imagelabel = reader.text(child)
-                order.append(2)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "label" and this.label is None:
+                    this.label = reader.text(child)
+                    order.append(0)
+                elif tag == "baselabel" and this.baselabel is None:
+                    this.baselabel = reader.text(child)
+                    order.append(1)
+                elif tag == "imagelabel" and this.imagelabel is None:
+                    this.imagelabel = reader.text(child)
+                    order.append(2)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     return this
 
 
 def write_seclabel(this: Seclabel, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.type not in (None, SeclabelToken.DEFAULT):
-        attributes += f" type='{rt.attribute_text(SECLABEL_TOKEN.format(this.type))}'"
+        attributes += f" type='{SECLABEL_TOKEN.quoted[this.type]}'"
     if this.model is not None:
-        attributes += (
-            f" model='{rt.attribute_text(_SECLABEL_MODEL.format(this.model))}'"
-        )
+        attributes += f" model='{_SECLABEL_MODEL.quoted[this.model]}'"
     if this.relabel is not None:
         attributes += f" relabel='{_SECLABEL_RELABEL.format(this.relabel)}'"
     parts: list[tuple[int, str]] = []
@@ -1557,6 +1559,8 @@ def read_qemu_deprecation(node: Any, reader: rt.Reader) -> QemuDeprecation:
     this = rt.new(QemuDeprecation)
     this._kept = None
     this.behavior = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "behavior":
@@ -1567,12 +1571,10 @@ def read_qemu_deprecation(node: Any, reader: rt.Reader) -> QemuDeprecation:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.behavior is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -1582,5 +1584,5 @@ def write_qemu_deprecation(
     tag, attributes = writer.start(
         this, "http://libvirt.org/schemas/domain/qemu/1.0", "deprecation"
     )
-    attributes += f" behavior='{rt.attribute_text(QEMU_DEPRECATION_BEHAVIOR.format(this.behavior))}'"
+    attributes += f" behavior='{QEMU_DEPRECATION_BEHAVIOR.quoted[this.behavior]}'"
     return writer.finish(writer.element(tag, this, margin, attributes, []))

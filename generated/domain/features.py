@@ -521,115 +521,116 @@ def read_features(node: Any, reader: rt.Reader) -> Features:
     this.cfpc = this.sbbc = this.ibs = this.msrs = this.tcg = this.async_teardown = None
     this.ras = this.ps2 = this.aia = this.capabilities = None
     this.acpi = this.pae = this.viridian = this.privnet = False
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "acpi" and not this.acpi:
-                this.acpi = reader.flag(child)
-                order.append(0)
-            elif tag == "apic" and this.apic is None:
-                this.apic = read_features_apic(child, reader)
-                order.append(1)
-            elif tag == "pae" and not this.pae:
-                this.pae = reader.flag(child)
-                order.append(2)
-            elif tag == "viridian" and not this.viridian:
-                this.viridian = reader.flag(child)
-                order.append(3)
-            elif tag == "privnet" and not this.privnet:
-                this.privnet = reader.flag(child)
-                order.append(4)
-            elif tag == "hap" and this.hap is None:
-                this.hap = read_features_hap(child, reader)
-                order.append(5)
-            elif tag == "hyperv" and this.hyperv is None:
-                this.hyperv = read_features_hyperv(child, reader)
-                order.append(6)
-            elif tag == "kvm" and this.kvm is None:
-                this.kvm = read_features_kvm(child, reader)
-                order.append(7)
-            elif tag == "xen" and this.xen is None:
-                this.xen = read_features_xen(child, reader)
-                order.append(8)
-            elif tag == "pvspinlock" and this.pvspinlock is None:
-                this.pvspinlock = read_features_pvspinlock(child, reader)
-                order.append(9)
-            elif tag == "pmu" and this.pmu is None:
-                this.pmu = read_features_pmu(child, reader)
-                order.append(10)
-            elif tag == "vmport" and this.vmport is None:
-                this.vmport = read_features_vmport(child, reader)
-                order.append(11)
-            elif tag == "gic" and this.gic is None:
-                this.gic = read_features_gic(child, reader)
-                order.append(12)
-            elif tag == "smm" and this.smm is None:
-                this.smm = read_features_smm(child, reader)
-                order.append(13)
-            elif tag == "ioapic" and this.ioapic is None:
-                this.ioapic = read_features_ioapic(child, reader)
-                order.append(14)
-            elif tag == "hpt" and this.hpt is None:
-                this.hpt = read_features_hpt(child, reader)
-                order.append(15)
-            elif tag == "vmcoreinfo" and this.vmcoreinfo is None:
-                this.vmcoreinfo = read_features_vmcoreinfo(child, reader)
-                order.append(16)
-            elif tag == "htm" and this.htm is None:
-                this.htm = read_features_htm(child, reader)
-                order.append(17)
-            elif tag == "nested-hv" and this.nested_hv is None:
-                this.nested_hv = read_features_nested_hv(child, reader)
-                order.append(18)
-            elif tag == "ccf-assist" and this.ccf_assist is None:
-                this.ccf_assist = read_features_ccf_assist(child, reader)
-                order.append(19)
-            elif tag == "cfpc" and this.cfpc is None:
-                this.cfpc = read_features_cfpc(child, reader)
-                order.append(20)
-            elif tag == "sbbc" and this.sbbc is None:
-                this.sbbc = read_features_sbbc(child, reader)
-                order.append(21)
-            elif tag == "ibs" and this.ibs is None:
-                this.ibs = read_features_ibs(child, reader)
-                order.append(22)
-            elif tag == "msrs" and this.msrs is None:
-                this.msrs = read_features_msrs(child, reader)
-                order.append(23)
-            elif tag == "tcg" and this.tcg is None:
-                this.tcg = read_features_tcg(child, reader)
-                order.append(24)
-            elif tag == "async-teardown" and this.async_teardown is None:
-                this.async_teardown = read_features_async_teardown(child, reader)
-                order.append(25)
-            elif tag == "ras" and this.ras is None:
-                this.ras = read_features_ras(child, reader)
-                order.append(26)
-            elif tag == "ps2" and this.ps2 is None:
-                this.ps2 = read_features_ps2(child, reader)
-                order.append(27)
-            elif tag == "aia" and this.aia is None:
-                this.aia = read_features_aia(child, reader)
-                order.append(28)
-            elif tag == "capabilities" and this.capabilities is None:
-                this.capabilities = read_features_capabilities(child, reader)
-                order.append(29)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "acpi" and not this.acpi:
+                    this.acpi = reader.flag(child)
+                    order.append(0)
+                elif tag == "apic" and this.apic is None:
+                    this.apic = read_features_apic(child, reader)
+                    order.append(1)
+                elif tag == "pae" and not this.pae:
+                    this.pae = reader.flag(child)
+                    order.append(2)
+                elif tag == "viridian" and not this.viridian:
+                    this.viridian = reader.flag(child)
+                    order.append(3)
+                elif tag == "privnet" and not this.privnet:
+                    this.privnet = reader.flag(child)
+                    order.append(4)
+                elif tag == "hap" and this.hap is None:
+                    this.hap = read_features_hap(child, reader)
+                    order.append(5)
+                elif tag == "hyperv" and this.hyperv is None:
+                    this.hyperv = read_features_hyperv(child, reader)
+                    order.append(6)
+                elif tag == "kvm" and this.kvm is None:
+                    this.kvm = read_features_kvm(child, reader)
+                    order.append(7)
+                elif tag == "xen" and this.xen is None:
+                    this.xen = read_features_xen(child, reader)
+                    order.append(8)
+                elif tag == "pvspinlock" and this.pvspinlock is None:
+                    this.pvspinlock = read_features_pvspinlock(child, reader)
+                    order.append(9)
+                elif tag == "pmu" and this.pmu is None:
+                    this.pmu = read_features_pmu(child, reader)
+                    order.append(10)
+                elif tag == "vmport" and this.vmport is None:
+                    this.vmport = read_features_vmport(child, reader)
+                    order.append(11)
+                elif tag == "gic" and this.gic is None:
+                    this.gic = read_features_gic(child, reader)
+                    order.append(12)
+                elif tag == "smm" and this.smm is None:
+                    this.smm = read_features_smm(child, reader)
+                    order.append(13)
+                elif tag == "ioapic" and this.ioapic is None:
+                    this.ioapic = read_features_ioapic(child, reader)
+                    order.append(14)
+                elif tag == "hpt" and this.hpt is None:
+                    this.hpt = read_features_hpt(child, reader)
+                    order.append(15)
+                elif tag == "vmcoreinfo" and this.vmcoreinfo is None:
+                    this.vmcoreinfo = read_features_vmcoreinfo(child, reader)
+                    order.append(16)
+                elif tag == "htm" and this.htm is None:
+                    this.htm = read_features_htm(child, reader)
+                    order.append(17)
+                elif tag == "nested-hv" and this.nested_hv is None:
+                    this.nested_hv = read_features_nested_hv(child, reader)
+                    order.append(18)
+                elif tag == "ccf-assist" and this.ccf_assist is None:
+                    this.ccf_assist = read_features_ccf_assist(child, reader)
+                    order.append(19)
+                elif tag == "cfpc" and this.cfpc is None:
+                    this.cfpc = read_features_cfpc(child, reader)
+                    order.append(20)
+                elif tag == "sbbc" and this.sbbc is None:
+                    this.sbbc = read_features_sbbc(child, reader)
+                    order.append(21)
+                elif tag == "ibs" and this.ibs is None:
+                    this.ibs = read_features_ibs(child, reader)
+                    order.append(22)
+                elif tag == "msrs" and this.msrs is None:
+                    this.msrs = read_features_msrs(child, reader)
+                    order.append(23)
+                elif tag == "tcg" and this.tcg is None:
+                    this.tcg = read_features_tcg(child, reader)
+                    order.append(24)
+                elif tag == "async-teardown" and this.async_teardown is None:
+                    this.async_teardown = read_features_async_teardown(child, reader)
+                    order.append(25)
+                elif tag == "ras" and this.ras is None:
+                    this.ras = read_features_ras(child, reader)
+                    order.append(26)
+                elif tag == "ps2" and this.ps2 is None:
+                    this.ps2 = read_features_ps2(child, reader)
+                    order.append(27)
+                elif tag == "aia" and this.aia is None:
+                    this.aia = read_features_aia(child, reader)
+                    order.append(28)
+                elif tag == "capabilities" and this.capabilities is None:
+                    this.capabilities = read_features_capabilities(child, reader)
+                    order.append(29)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     return this
 
 
@@ -741,6 +742,8 @@ def format_features_apic(features_apic: FeaturesApic, *, indent: int | None = 2)
 def read_features_apic(node: Any, reader: rt.Reader) -> FeaturesApic:
     this = rt.new(FeaturesApic)
     this._kept = this.eoi = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "eoi":
@@ -751,10 +754,8 @@ def read_features_apic(node: Any, reader: rt.Reader) -> FeaturesApic:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 
@@ -799,6 +800,8 @@ def format_features_hap(features_hap: FeaturesHap, *, indent: int | None = 2) ->
 def read_features_hap(node: Any, reader: rt.Reader) -> FeaturesHap:
     this = rt.new(FeaturesHap)
     this._kept = this.state = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -809,10 +812,8 @@ def read_features_hap(node: Any, reader: rt.Reader) -> FeaturesHap:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 
@@ -952,6 +953,8 @@ def read_features_hyperv(node: Any, reader: rt.Reader) -> FeaturesHyperv:
     this.vpindex = this.runtime = this.synic = this.stimer = this.reset = None
     this.vendor_id = this.frequencies = this.reenlightenment = this.tlbflush = None
     this.ipi = this.evmcs = this.avic = this.emsr_bitmap = this.xmm_input = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "mode":
@@ -962,81 +965,80 @@ def read_features_hyperv(node: Any, reader: rt.Reader) -> FeaturesHyperv:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "relaxed" and this.relaxed is None:
-                this.relaxed = read_features_hyperv_relaxed(child, reader)
-                order.append(0)
-            elif tag == "vapic" and this.vapic is None:
-                this.vapic = read_features_hyperv_vapic(child, reader)
-                order.append(1)
-            elif tag == "spinlocks" and this.spinlocks is None:
-                this.spinlocks = read_features_hyperv_spinlocks(child, reader)
-                order.append(2)
-            elif tag == "vpindex" and this.vpindex is None:
-                this.vpindex = read_features_hyperv_vpindex(child, reader)
-                order.append(3)
-            elif tag == "runtime" and this.runtime is None:
-                this.runtime = read_features_hyperv_runtime(child, reader)
-                order.append(4)
-            elif tag == "synic" and this.synic is None:
-                this.synic = read_features_hyperv_synic(child, reader)
-                order.append(5)
-            elif tag == "stimer" and this.stimer is None:
-                this.stimer = read_features_hyperv_stimer(child, reader)
-                order.append(6)
-            elif tag == "reset" and this.reset is None:
-                this.reset = read_features_hyperv_reset(child, reader)
-                order.append(7)
-            elif tag == "vendor_id" and this.vendor_id is None:
-                this.vendor_id = read_features_hyperv_vendor_id(child, reader)
-                order.append(8)
-            elif tag == "frequencies" and this.frequencies is None:
-                this.frequencies = read_features_hyperv_frequencies(child, reader)
-                order.append(9)
-            elif tag == "reenlightenment" and this.reenlightenment is None:
-                this.reenlightenment = read_features_hyperv_reenlightenment(
-                    child, reader
-                )
-                order.append(10)
-            elif tag == "tlbflush" and this.tlbflush is None:
-                this.tlbflush = read_features_hyperv_tlbflush(child, reader)
-                order.append(11)
-            elif tag == "ipi" and this.ipi is None:
-                this.ipi = read_features_hyperv_ipi(child, reader)
-                order.append(12)
-            elif tag == "evmcs" and this.evmcs is None:
-                this.evmcs = read_features_hyperv_evmcs(child, reader)
-                order.append(13)
-            elif tag == "avic" and this.avic is None:
-                this.avic = read_features_hyperv_avic(child, reader)
-                order.append(14)
-            elif tag == "emsr_bitmap" and this.emsr_bitmap is None:
-                this.emsr_bitmap = read_features_hyperv_emsr_bitmap(child, reader)
-                order.append(15)
-            elif tag == "xmm_input" and this.xmm_input is None:
-                this.xmm_input = read_features_hyperv_xmm_input(child, reader)
-                order.append(16)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "relaxed" and this.relaxed is None:
+                    this.relaxed = read_features_hyperv_relaxed(child, reader)
+                    order.append(0)
+                elif tag == "vapic" and this.vapic is None:
+                    this.vapic = read_features_hyperv_vapic(child, reader)
+                    order.append(1)
+                elif tag == "spinlocks" and this.spinlocks is None:
+                    this.spinlocks = read_features_hyperv_spinlocks(child, reader)
+                    order.append(2)
+                elif tag == "vpindex" and this.vpindex is None:
+                    this.vpindex = read_features_hyperv_vpindex(child, reader)
+                    order.append(3)
+                elif tag == "runtime" and this.runtime is None:
+                    this.runtime = read_features_hyperv_runtime(child, reader)
+                    order.append(4)
+                elif tag == "synic" and this.synic is None:
+                    this.synic = read_features_hyperv_synic(child, reader)
+                    order.append(5)
+                elif tag == "stimer" and this.stimer is None:
+                    this.stimer = read_features_hyperv_stimer(child, reader)
+                    order.append(6)
+                elif tag == "reset" and this.reset is None:
+                    this.reset = read_features_hyperv_reset(child, reader)
+                    order.append(7)
+                elif tag == "vendor_id" and this.vendor_id is None:
+                    this.vendor_id = read_features_hyperv_vendor_id(child, reader)
+                    order.append(8)
+                elif tag == "frequencies" and this.frequencies is None:
+                    this.frequencies = read_features_hyperv_frequencies(child, reader)
+                    order.append(9)
+                elif tag == "reenlightenment" and this.reenlightenment is None:
+                    this.reenlightenment = read_features_hyperv_reenlightenment(
+                        child, reader
+                    )
+                    order.append(10)
+                elif tag == "tlbflush" and this.tlbflush is None:
+                    this.tlbflush = read_features_hyperv_tlbflush(child, reader)
+                    order.append(11)
+                elif tag == "ipi" and this.ipi is None:
+                    this.ipi = read_features_hyperv_ipi(child, reader)
+                    order.append(12)
+                elif tag == "evmcs" and this.evmcs is None:
+                    this.evmcs = read_features_hyperv_evmcs(child, reader)
+                    order.append(13)
+                elif tag == "avic" and this.avic is None:
+                    this.avic = read_features_hyperv_avic(child, reader)
+                    order.append(14)
+                elif tag == "emsr_bitmap" and this.emsr_bitmap is None:
+                    this.emsr_bitmap = read_features_hyperv_emsr_bitmap(child, reader)
+                    order.append(15)
+                elif tag == "xmm_input" and this.xmm_input is None:
+                    this.xmm_input = read_features_hyperv_xmm_input(child, reader)
+                    order.append(16)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     return this
 
 
 def write_features_hyperv(this: FeaturesHyperv, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.mode not in (None, HyperVMode.NONE):
-        attributes += f" mode='{rt.attribute_text(HYPER_V_MODE.format(this.mode))}'"
+        attributes += f" mode='{HYPER_V_MODE.quoted[this.mode]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
     if this.relaxed is not None:
@@ -1151,40 +1153,43 @@ def read_features_kvm(node: Any, reader: rt.Reader) -> FeaturesKvm:
     this = rt.new(FeaturesKvm)
     this._kept = this.hidden = this.hint_dedicated = this.poll_control = None
     this.pv_ipi = this.dirty_ring = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "hidden" and this.hidden is None:
-                this.hidden = read_features_kvm_hidden(child, reader)
-                order.append(0)
-            elif tag == "hint-dedicated" and this.hint_dedicated is None:
-                this.hint_dedicated = read_features_kvm_hint_dedicated(child, reader)
-                order.append(1)
-            elif tag == "poll-control" and this.poll_control is None:
-                this.poll_control = read_features_kvm_poll_control(child, reader)
-                order.append(2)
-            elif tag == "pv-ipi" and this.pv_ipi is None:
-                this.pv_ipi = read_features_kvm_pv_ipi(child, reader)
-                order.append(3)
-            elif tag == "dirty-ring" and this.dirty_ring is None:
-                this.dirty_ring = read_features_kvm_dirty_ring(child, reader)
-                order.append(4)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "hidden" and this.hidden is None:
+                    this.hidden = read_features_kvm_hidden(child, reader)
+                    order.append(0)
+                elif tag == "hint-dedicated" and this.hint_dedicated is None:
+                    this.hint_dedicated = read_features_kvm_hint_dedicated(
+                        child, reader
+                    )
+                    order.append(1)
+                elif tag == "poll-control" and this.poll_control is None:
+                    this.poll_control = read_features_kvm_poll_control(child, reader)
+                    order.append(2)
+                elif tag == "pv-ipi" and this.pv_ipi is None:
+                    this.pv_ipi = read_features_kvm_pv_ipi(child, reader)
+                    order.append(3)
+                elif tag == "dirty-ring" and this.dirty_ring is None:
+                    this.dirty_ring = read_features_kvm_dirty_ring(child, reader)
+                    order.append(4)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     return this
 
 
@@ -1251,31 +1256,32 @@ def format_features_xen(features_xen: FeaturesXen, *, indent: int | None = 2) ->
 def read_features_xen(node: Any, reader: rt.Reader) -> FeaturesXen:
     this = rt.new(FeaturesXen)
     this._kept = this.e820_host = this.passthrough = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "e820_host" and this.e820_host is None:
-                this.e820_host = read_features_xen_e820_host(child, reader)
-                order.append(0)
-            elif tag == "passthrough" and this.passthrough is None:
-                this.passthrough = read_features_xen_passthrough(child, reader)
-                order.append(1)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "e820_host" and this.e820_host is None:
+                    this.e820_host = read_features_xen_e820_host(child, reader)
+                    order.append(0)
+                elif tag == "passthrough" and this.passthrough is None:
+                    this.passthrough = read_features_xen_passthrough(child, reader)
+                    order.append(1)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     return this
 
 
@@ -1337,6 +1343,8 @@ def format_features_pvspinlock(
 def read_features_pvspinlock(node: Any, reader: rt.Reader) -> FeaturesPvspinlock:
     this = rt.new(FeaturesPvspinlock)
     this._kept = this.state = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -1347,10 +1355,8 @@ def read_features_pvspinlock(node: Any, reader: rt.Reader) -> FeaturesPvspinlock
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 
@@ -1397,6 +1403,8 @@ def format_features_pmu(features_pmu: FeaturesPmu, *, indent: int | None = 2) ->
 def read_features_pmu(node: Any, reader: rt.Reader) -> FeaturesPmu:
     this = rt.new(FeaturesPmu)
     this._kept = this.state = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -1407,10 +1415,8 @@ def read_features_pmu(node: Any, reader: rt.Reader) -> FeaturesPmu:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 
@@ -1459,6 +1465,8 @@ def format_features_vmport(
 def read_features_vmport(node: Any, reader: rt.Reader) -> FeaturesVmport:
     this = rt.new(FeaturesVmport)
     this._kept = this.state = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -1469,10 +1477,8 @@ def read_features_vmport(node: Any, reader: rt.Reader) -> FeaturesVmport:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 
@@ -1518,6 +1524,8 @@ def format_features_gic(features_gic: FeaturesGic, *, indent: int | None = 2) ->
 def read_features_gic(node: Any, reader: rt.Reader) -> FeaturesGic:
     this = rt.new(FeaturesGic)
     this._kept = this.version = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "version":
@@ -1528,19 +1536,15 @@ def read_features_gic(node: Any, reader: rt.Reader) -> FeaturesGic:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 
 def write_features_gic(this: FeaturesGic, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.version not in (None, GicVersion.NONE):
-        attributes += (
-            f" version='{rt.attribute_text(GIC_VERSION.format(this.version))}'"
-        )
+        attributes += f" version='{GIC_VERSION.quoted[this.version]}'"
     return writer.element("gic", this, margin, attributes, [])
 
 
@@ -1585,6 +1589,8 @@ def format_features_smm(features_smm: FeaturesSmm, *, indent: int | None = 2) ->
 def read_features_smm(node: Any, reader: rt.Reader) -> FeaturesSmm:
     this = rt.new(FeaturesSmm)
     this._kept = this.state = this.tseg = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -1595,19 +1601,18 @@ def read_features_smm(node: Any, reader: rt.Reader) -> FeaturesSmm:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "tseg" and this.tseg is None:
-                this.tseg = read_features_smm_tseg(child, reader)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            reader.irregular_child(this, node, child, irregular)
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "tseg" and this.tseg is None:
+                    this.tseg = read_features_smm_tseg(child, reader)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                reader.irregular_child(this, node, child, irregular)
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
     return this
 
 
@@ -1661,6 +1666,8 @@ def read_features_ioapic(node: Any, reader: rt.Reader) -> FeaturesIoapic:
     this = rt.new(FeaturesIoapic)
     this._kept = None
     this.driver = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "driver":
@@ -1671,18 +1678,16 @@ def read_features_ioapic(node: Any, reader: rt.Reader) -> FeaturesIoapic:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.driver is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_features_ioapic(this: FeaturesIoapic, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" driver='{rt.attribute_text(IOAPIC.format(this.driver))}'"
+    attributes += f" driver='{IOAPIC.quoted[this.driver]}'"
     return writer.element("ioapic", this, margin, attributes, [])
 
 
@@ -1728,6 +1733,8 @@ def format_features_hpt(features_hpt: FeaturesHpt, *, indent: int | None = 2) ->
 def read_features_hpt(node: Any, reader: rt.Reader) -> FeaturesHpt:
     this = rt.new(FeaturesHpt)
     this._kept = this.resizing = this.maxpagesize = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "resizing":
@@ -1738,28 +1745,25 @@ def read_features_hpt(node: Any, reader: rt.Reader) -> FeaturesHpt:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "maxpagesize" and this.maxpagesize is None:
-                this.maxpagesize = read_features_hpt_maxpagesize(child, reader)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            reader.irregular_child(this, node, child, irregular)
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "maxpagesize" and this.maxpagesize is None:
+                    this.maxpagesize = read_features_hpt_maxpagesize(child, reader)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                reader.irregular_child(this, node, child, irregular)
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
     return this
 
 
 def write_features_hpt(this: FeaturesHpt, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.resizing not in (None, HptResizing.NONE):
-        attributes += (
-            f" resizing='{rt.attribute_text(HPT_RESIZING.format(this.resizing))}'"
-        )
+        attributes += f" resizing='{HPT_RESIZING.quoted[this.resizing]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
     if this.maxpagesize is not None:
@@ -1814,6 +1818,8 @@ def format_features_vmcoreinfo(
 def read_features_vmcoreinfo(node: Any, reader: rt.Reader) -> FeaturesVmcoreinfo:
     this = rt.new(FeaturesVmcoreinfo)
     this._kept = this.state = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -1824,10 +1830,8 @@ def read_features_vmcoreinfo(node: Any, reader: rt.Reader) -> FeaturesVmcoreinfo
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 
@@ -1875,6 +1879,8 @@ def read_features_htm(node: Any, reader: rt.Reader) -> FeaturesHtm:
     this = rt.new(FeaturesHtm)
     this._kept = None
     this.state = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -1885,12 +1891,10 @@ def read_features_htm(node: Any, reader: rt.Reader) -> FeaturesHtm:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.state is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -1946,6 +1950,8 @@ def read_features_nested_hv(node: Any, reader: rt.Reader) -> FeaturesNestedHv:
     this = rt.new(FeaturesNestedHv)
     this._kept = None
     this.state = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -1956,12 +1962,10 @@ def read_features_nested_hv(node: Any, reader: rt.Reader) -> FeaturesNestedHv:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.state is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -2019,6 +2023,8 @@ def read_features_ccf_assist(node: Any, reader: rt.Reader) -> FeaturesCcfAssist:
     this = rt.new(FeaturesCcfAssist)
     this._kept = None
     this.state = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -2029,12 +2035,10 @@ def read_features_ccf_assist(node: Any, reader: rt.Reader) -> FeaturesCcfAssist:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.state is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -2083,6 +2087,8 @@ def read_features_cfpc(node: Any, reader: rt.Reader) -> FeaturesCfpc:
     this = rt.new(FeaturesCfpc)
     this._kept = None
     this.value = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "value":
@@ -2093,18 +2099,16 @@ def read_features_cfpc(node: Any, reader: rt.Reader) -> FeaturesCfpc:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.value is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_features_cfpc(this: FeaturesCfpc, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" value='{rt.attribute_text(CFPC.format(this.value))}'"
+    attributes += f" value='{CFPC.quoted[this.value]}'"
     return writer.element("cfpc", this, margin, attributes, [])
 
 
@@ -2145,6 +2149,8 @@ def read_features_sbbc(node: Any, reader: rt.Reader) -> FeaturesSbbc:
     this = rt.new(FeaturesSbbc)
     this._kept = None
     this.value = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "value":
@@ -2155,18 +2161,16 @@ def read_features_sbbc(node: Any, reader: rt.Reader) -> FeaturesSbbc:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.value is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_features_sbbc(this: FeaturesSbbc, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" value='{rt.attribute_text(SBBC.format(this.value))}'"
+    attributes += f" value='{SBBC.quoted[this.value]}'"
     return writer.element("sbbc", this, margin, attributes, [])
 
 
@@ -2205,6 +2209,8 @@ def read_features_ibs(node: Any, reader: rt.Reader) -> FeaturesIbs:
     this = rt.new(FeaturesIbs)
     this._kept = None
     this.value = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "value":
@@ -2215,18 +2221,16 @@ def read_features_ibs(node: Any, reader: rt.Reader) -> FeaturesIbs:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.value is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_features_ibs(this: FeaturesIbs, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" value='{rt.attribute_text(IBS.format(this.value))}'"
+    attributes += f" value='{IBS.quoted[this.value]}'"
     return writer.element("ibs", this, margin, attributes, [])
 
 
@@ -2267,6 +2271,8 @@ def read_features_msrs(node: Any, reader: rt.Reader) -> FeaturesMsrs:
     this = rt.new(FeaturesMsrs)
     this._kept = None
     this.unknown_ = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "unknown":
@@ -2277,18 +2283,16 @@ def read_features_msrs(node: Any, reader: rt.Reader) -> FeaturesMsrs:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.unknown_ is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_features_msrs(this: FeaturesMsrs, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" unknown='{rt.attribute_text(MSRS_UNKNOWN.format(this.unknown_))}'"
+    attributes += f" unknown='{MSRS_UNKNOWN.quoted[this.unknown_]}'"
     return writer.element("msrs", this, margin, attributes, [])
 
 
@@ -2327,23 +2331,24 @@ def format_features_tcg(features_tcg: FeaturesTcg, *, indent: int | None = 2) ->
 def read_features_tcg(node: Any, reader: rt.Reader) -> FeaturesTcg:
     this = rt.new(FeaturesTcg)
     this._kept = this.tb_cache = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "tb-cache" and this.tb_cache is None:
-                this.tb_cache = read_features_tcg_tb_cache(child, reader)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            reader.irregular_child(this, node, child, irregular)
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "tb-cache" and this.tb_cache is None:
+                    this.tb_cache = read_features_tcg_tb_cache(child, reader)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                reader.irregular_child(this, node, child, irregular)
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
     return this
 
 
@@ -2401,6 +2406,8 @@ def format_features_async_teardown(
 def read_features_async_teardown(node: Any, reader: rt.Reader) -> FeaturesAsyncTeardown:
     this = rt.new(FeaturesAsyncTeardown)
     this._kept = this.enabled = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "enabled":
@@ -2411,10 +2418,8 @@ def read_features_async_teardown(node: Any, reader: rt.Reader) -> FeaturesAsyncT
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 
@@ -2464,6 +2469,8 @@ def read_features_ras(node: Any, reader: rt.Reader) -> FeaturesRas:
     this = rt.new(FeaturesRas)
     this._kept = None
     this.state = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -2474,12 +2481,10 @@ def read_features_ras(node: Any, reader: rt.Reader) -> FeaturesRas:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.state is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -2524,6 +2529,8 @@ def read_features_ps2(node: Any, reader: rt.Reader) -> FeaturesPs2:
     this = rt.new(FeaturesPs2)
     this._kept = None
     this.state = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -2534,12 +2541,10 @@ def read_features_ps2(node: Any, reader: rt.Reader) -> FeaturesPs2:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.state is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -2584,6 +2589,8 @@ def read_features_aia(node: Any, reader: rt.Reader) -> FeaturesAia:
     this = rt.new(FeaturesAia)
     this._kept = None
     this.value = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "value":
@@ -2594,18 +2601,16 @@ def read_features_aia(node: Any, reader: rt.Reader) -> FeaturesAia:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.value is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_features_aia(this: FeaturesAia, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" value='{rt.attribute_text(AIA.format(this.value))}'"
+    attributes += f" value='{AIA.quoted[this.value]}'"
     return writer.element("aia", this, margin, attributes, [])
 
 
@@ -2851,6 +2856,8 @@ def read_features_capabilities(node: Any, reader: rt.Reader) -> FeaturesCapabili
     this.sys_nice = this.sys_pacct = this.sys_ptrace = this.sys_rawio = None
     this.sys_resource = this.sys_time = this.sys_tty_config = this.syslog = None
     this.wake_alarm = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "policy":
@@ -2861,152 +2868,161 @@ def read_features_capabilities(node: Any, reader: rt.Reader) -> FeaturesCapabili
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "audit_control" and this.audit_control is None:
-                this.audit_control = read_features_capabilities_audit_control(
-                    child, reader
-                )
-                order.append(0)
-            elif tag == "audit_write" and this.audit_write is None:
-                this.audit_write = read_features_capabilities_audit_write(child, reader)
-                order.append(1)
-            elif tag == "block_suspend" and this.block_suspend is None:
-                this.block_suspend = read_features_capabilities_block_suspend(
-                    child, reader
-                )
-                order.append(2)
-            elif tag == "chown" and this.chown is None:
-                this.chown = read_features_capabilities_chown(child, reader)
-                order.append(3)
-            elif tag == "dac_override" and this.dac_override is None:
-                this.dac_override = read_features_capabilities_dac_override(
-                    child, reader
-                )
-                order.append(4)
-            elif tag == "dac_read_search" and this.dac_read_search is None:
-                this.dac_read_search = read_features_capabilities_dac_read_search(
-                    child, reader
-                )
-                order.append(5)
-            elif tag == "fowner" and this.fowner is None:
-                this.fowner = read_features_capabilities_fowner(child, reader)
-                order.append(6)
-            elif tag == "fsetid" and this.fsetid is None:
-                this.fsetid = read_features_capabilities_fsetid(child, reader)
-                order.append(7)
-            elif tag == "ipc_lock" and this.ipc_lock is None:
-                this.ipc_lock = read_features_capabilities_ipc_lock(child, reader)
-                order.append(8)
-            elif tag == "ipc_owner" and this.ipc_owner is None:
-                this.ipc_owner = read_features_capabilities_ipc_owner(child, reader)
-                order.append(9)
-            elif tag == "kill" and this.kill is None:
-                this.kill = read_features_capabilities_kill(child, reader)
-                order.append(10)
-            elif tag == "lease" and this.lease is None:
-                this.lease = read_features_capabilities_lease(child, reader)
-                order.append(11)
-            elif tag == "linux_immutable" and this.linux_immutable is None:
-                this.linux_immutable = read_features_capabilities_linux_immutable(
-                    child, reader
-                )
-                order.append(12)
-            elif tag == "mac_admin" and this.mac_admin is None:
-                this.mac_admin = read_features_capabilities_mac_admin(child, reader)
-                order.append(13)
-            elif tag == "mac_override" and this.mac_override is None:
-                this.mac_override = read_features_capabilities_mac_override(
-                    child, reader
-                )
-                order.append(14)
-            elif tag == "mknod" and this.mknod is None:
-                this.mknod = read_features_capabilities_mknod(child, reader)
-                order.append(15)
-            elif tag == "net_admin" and this.net_admin is None:
-                this.net_admin = read_features_capabilities_net_admin(child, reader)
-                order.append(16)
-            elif tag == "net_bind_service" and this.net_bind_service is None:
-                this.net_bind_service = read_features_capabilities_net_bind_service(
-                    child, reader
-                )
-                order.append(17)
-            elif tag == "net_broadcast" and this.net_broadcast is None:
-                this.net_broadcast = read_features_capabilities_net_broadcast(
-                    child, reader
-                )
-                order.append(18)
-            elif tag == "net_raw" and this.net_raw is None:
-                this.net_raw = read_features_capabilities_net_raw(child, reader)
-                order.append(19)
-            elif tag == "setgid" and this.setgid is None:
-                this.setgid = read_features_capabilities_setgid(child, reader)
-                order.append(20)
-            elif tag == "setfcap" and this.setfcap is None:
-                this.setfcap = read_features_capabilities_setfcap(child, reader)
-                order.append(21)
-            elif tag == "setpcap" and this.setpcap is None:
-                this.setpcap = read_features_capabilities_setpcap(child, reader)
-                order.append(22)
-            elif tag == "setuid" and this.setuid is None:
-                this.setuid = read_features_capabilities_setuid(child, reader)
-                order.append(23)
-            elif tag == "sys_admin" and this.sys_admin is None:
-                this.sys_admin = read_features_capabilities_sys_admin(child, reader)
-                order.append(24)
-            elif tag == "sys_boot" and this.sys_boot is None:
-                this.sys_boot = read_features_capabilities_sys_boot(child, reader)
-                order.append(25)
-            elif tag == "sys_chroot" and this.sys_chroot is None:
-                this.sys_chroot = read_features_capabilities_sys_chroot(child, reader)
-                order.append(26)
-            elif tag == "sys_module" and this.sys_module is None:
-                this.sys_module = read_features_capabilities_sys_module(child, reader)
-                order.append(27)
-            elif tag == "sys_nice" and this.sys_nice is None:
-                this.sys_nice = read_features_capabilities_sys_nice(child, reader)
-                order.append(28)
-            elif tag == "sys_pacct" and this.sys_pacct is None:
-                this.sys_pacct = read_features_capabilities_sys_pacct(child, reader)
-                order.append(29)
-            elif tag == "sys_ptrace" and this.sys_ptrace is None:
-                this.sys_ptrace = read_features_capabilities_sys_ptrace(child, reader)
-                order.append(30)
-            elif tag == "sys_rawio" and this.sys_rawio is None:
-                this.sys_rawio = read_features_capabilities_sys_rawio(child, reader)
-                order.append(31)
-            elif tag == "sys_resource" and this.sys_resource is None:
-                this.sys_resource = read_features_capabilities_sys_resource(
-                    child, reader
-                )
-                order.append(32)
-            elif tag == "sys_time" and this.sys_time is None:
-                this.sys_time = read_features_capabilities_sys_time(child, reader)
-                order.append(33)
-            elif tag == "sys_tty_config" and this.sys_tty_config is None:
-                this.sys_tty_config = read_features_capabilities_sys_tty_config(
-                    child, reader
-                )
-                order.append(34)
-            elif tag == "syslog" and this.syslog is None:
-                this.syslog = read_features_capabilities_syslog(child, reader)
-                order.append(35)
-            elif tag == "wake_alarm" and this.wake_alarm is None:
-                this.wake_alarm = read_features_capabilities_wake_alarm(child, reader)
-                order.append(36)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "audit_control" and this.audit_control is None:
+                    this.audit_control = read_features_capabilities_audit_control(
+                        child, reader
+                    )
+                    order.append(0)
+                elif tag == "audit_write" and this.audit_write is None:
+                    this.audit_write = read_features_capabilities_audit_write(
+                        child, reader
+                    )
+                    order.append(1)
+                elif tag == "block_suspend" and this.block_suspend is None:
+                    this.block_suspend = read_features_capabilities_block_suspend(
+                        child, reader
+                    )
+                    order.append(2)
+                elif tag == "chown" and this.chown is None:
+                    this.chown = read_features_capabilities_chown(child, reader)
+                    order.append(3)
+                elif tag == "dac_override" and this.dac_override is None:
+                    this.dac_override = read_features_capabilities_dac_override(
+                        child, reader
+                    )
+                    order.append(4)
+                elif tag == "dac_read_search" and this.dac_read_search is None:
+                    this.dac_read_search = read_features_capabilities_dac_read_search(
+                        child, reader
+                    )
+                    order.append(5)
+                elif tag == "fowner" and this.fowner is None:
+                    this.fowner = read_features_capabilities_fowner(child, reader)
+                    order.append(6)
+                elif tag == "fsetid" and this.fsetid is None:
+                    this.fsetid = read_features_capabilities_fsetid(child, reader)
+                    order.append(7)
+                elif tag == "ipc_lock" and this.ipc_lock is None:
+                    this.ipc_lock = read_features_capabilities_ipc_lock(child, reader)
+                    order.append(8)
+                elif tag == "ipc_owner" and this.ipc_owner is None:
+                    this.ipc_owner = read_features_capabilities_ipc_owner(child, reader)
+                    order.append(9)
+                elif tag == "kill" and this.kill is None:
+                    this.kill = read_features_capabilities_kill(child, reader)
+                    order.append(10)
+                elif tag == "lease" and this.lease is None:
+                    this.lease = read_features_capabilities_lease(child, reader)
+                    order.append(11)
+                elif tag == "linux_immutable" and this.linux_immutable is None:
+                    this.linux_immutable = read_features_capabilities_linux_immutable(
+                        child, reader
+                    )
+                    order.append(12)
+                elif tag == "mac_admin" and this.mac_admin is None:
+                    this.mac_admin = read_features_capabilities_mac_admin(child, reader)
+                    order.append(13)
+                elif tag == "mac_override" and this.mac_override is None:
+                    this.mac_override = read_features_capabilities_mac_override(
+                        child, reader
+                    )
+                    order.append(14)
+                elif tag == "mknod" and this.mknod is None:
+                    this.mknod = read_features_capabilities_mknod(child, reader)
+                    order.append(15)
+                elif tag == "net_admin" and this.net_admin is None:
+                    this.net_admin = read_features_capabilities_net_admin(child, reader)
+                    order.append(16)
+                elif tag == "net_bind_service" and this.net_bind_service is None:
+                    this.net_bind_service = read_features_capabilities_net_bind_service(
+                        child, reader
+                    )
+                    order.append(17)
+                elif tag == "net_broadcast" and this.net_broadcast is None:
+                    this.net_broadcast = read_features_capabilities_net_broadcast(
+                        child, reader
+                    )
+                    order.append(18)
+                elif tag == "net_raw" and this.net_raw is None:
+                    this.net_raw = read_features_capabilities_net_raw(child, reader)
+                    order.append(19)
+                elif tag == "setgid" and this.setgid is None:
+                    this.setgid = read_features_capabilities_setgid(child, reader)
+                    order.append(20)
+                elif tag == "setfcap" and this.setfcap is None:
+                    this.setfcap = read_features_capabilities_setfcap(child, reader)
+                    order.append(21)
+                elif tag == "setpcap" and this.setpcap is None:
+                    this.setpcap = read_features_capabilities_setpcap(child, reader)
+                    order.append(22)
+                elif tag == "setuid" and this.setuid is None:
+                    this.setuid = read_features_capabilities_setuid(child, reader)
+                    order.append(23)
+                elif tag == "sys_admin" and this.sys_admin is None:
+                    this.sys_admin = read_features_capabilities_sys_admin(child, reader)
+                    order.append(24)
+                elif tag == "sys_boot" and this.sys_boot is None:
+                    this.sys_boot = read_features_capabilities_sys_boot(child, reader)
+                    order.append(25)
+                elif tag == "sys_chroot" and this.sys_chroot is None:
+                    this.sys_chroot = read_features_capabilities_sys_chroot(
+                        child, reader
+                    )
+                    order.append(26)
+                elif tag == "sys_module" and this.sys_module is None:
+                    this.sys_module = read_features_capabilities_sys_module(
+                        child, reader
+                    )
+                    order.append(27)
+                elif tag == "sys_nice" and this.sys_nice is None:
+                    this.sys_nice = read_features_capabilities_sys_nice(child, reader)
+                    order.append(28)
+                elif tag == "sys_pacct" and this.sys_pacct is None:
+                    this.sys_pacct = read_features_capabilities_sys_pacct(child, reader)
+                    order.append(29)
+                elif tag == "sys_ptrace" and this.sys_ptrace is None:
+                    this.sys_ptrace = read_features_capabilities_sys_ptrace(
+                        child, reader
+                    )
+                    order.append(30)
+                elif tag == "sys_rawio" and this.sys_rawio is None:
+                    this.sys_rawio = read_features_capabilities_sys_rawio(child, reader)
+                    order.append(31)
+                elif tag == "sys_resource" and this.sys_resource is None:
+                    this.sys_resource = read_features_capabilities_sys_resource(
+                        child, reader
+                    )
+                    order.append(32)
+                elif tag == "sys_time" and this.sys_time is None:
+                    this.sys_time = read_features_capabilities_sys_time(child, reader)
+                    order.append(33)
+                elif tag == "sys_tty_config" and this.sys_tty_config is None:
+                    this.sys_tty_config = read_features_capabilities_sys_tty_config(
+                        child, reader
+                    )
+                    order.append(34)
+                elif tag == "syslog" and this.syslog is None:
+                    this.syslog = read_features_capabilities_syslog(child, reader)
+                    order.append(35)
+                elif tag == "wake_alarm" and this.wake_alarm is None:
+                    this.wake_alarm = read_features_capabilities_wake_alarm(
+                        child, reader
+                    )
+                    order.append(36)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     return this
 
 
@@ -3015,9 +3031,7 @@ def write_features_capabilities(
 ) -> str:
     attributes = ""
     if this.policy is not None:
-        attributes += (
-            f" policy='{rt.attribute_text(CAPABILITIES_POLICY.format(this.policy))}'"
-        )
+        attributes += f" policy='{CAPABILITIES_POLICY.quoted[this.policy]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
     if this.audit_control is not None:
@@ -3263,6 +3277,8 @@ def format_features_hyperv_relaxed(
 def read_features_hyperv_relaxed(node: Any, reader: rt.Reader) -> FeaturesHypervRelaxed:
     this = rt.new(FeaturesHypervRelaxed)
     this._kept = this.state = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -3273,10 +3289,8 @@ def read_features_hyperv_relaxed(node: Any, reader: rt.Reader) -> FeaturesHyperv
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 
@@ -3334,6 +3348,8 @@ def format_features_hyperv_vapic(
 def read_features_hyperv_vapic(node: Any, reader: rt.Reader) -> FeaturesHypervVapic:
     this = rt.new(FeaturesHypervVapic)
     this._kept = this.state = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -3344,10 +3360,8 @@ def read_features_hyperv_vapic(node: Any, reader: rt.Reader) -> FeaturesHypervVa
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 
@@ -3414,6 +3428,8 @@ def read_features_hyperv_spinlocks(
 ) -> FeaturesHypervSpinlocks:
     this = rt.new(FeaturesHypervSpinlocks)
     this._kept = this.state = this.retries = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -3426,10 +3442,8 @@ def read_features_hyperv_spinlocks(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 
@@ -3491,6 +3505,8 @@ def format_features_hyperv_vpindex(
 def read_features_hyperv_vpindex(node: Any, reader: rt.Reader) -> FeaturesHypervVpindex:
     this = rt.new(FeaturesHypervVpindex)
     this._kept = this.state = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -3501,10 +3517,8 @@ def read_features_hyperv_vpindex(node: Any, reader: rt.Reader) -> FeaturesHyperv
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 
@@ -3562,6 +3576,8 @@ def format_features_hyperv_runtime(
 def read_features_hyperv_runtime(node: Any, reader: rt.Reader) -> FeaturesHypervRuntime:
     this = rt.new(FeaturesHypervRuntime)
     this._kept = this.state = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -3572,10 +3588,8 @@ def read_features_hyperv_runtime(node: Any, reader: rt.Reader) -> FeaturesHyperv
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 
@@ -3633,6 +3647,8 @@ def format_features_hyperv_synic(
 def read_features_hyperv_synic(node: Any, reader: rt.Reader) -> FeaturesHypervSynic:
     this = rt.new(FeaturesHypervSynic)
     this._kept = this.state = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -3643,10 +3659,8 @@ def read_features_hyperv_synic(node: Any, reader: rt.Reader) -> FeaturesHypervSy
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 
@@ -3711,6 +3725,8 @@ def format_features_hyperv_stimer(
 def read_features_hyperv_stimer(node: Any, reader: rt.Reader) -> FeaturesHypervStimer:
     this = rt.new(FeaturesHypervStimer)
     this._kept = this.state = this.direct = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -3721,19 +3737,18 @@ def read_features_hyperv_stimer(node: Any, reader: rt.Reader) -> FeaturesHypervS
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "direct" and this.direct is None:
-                this.direct = read_features_hyperv_stimer_direct(child, reader)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            reader.irregular_child(this, node, child, irregular)
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "direct" and this.direct is None:
+                    this.direct = read_features_hyperv_stimer_direct(child, reader)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                reader.irregular_child(this, node, child, irregular)
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
     return this
 
 
@@ -3797,6 +3812,8 @@ def format_features_hyperv_reset(
 def read_features_hyperv_reset(node: Any, reader: rt.Reader) -> FeaturesHypervReset:
     this = rt.new(FeaturesHypervReset)
     this._kept = this.state = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -3807,10 +3824,8 @@ def read_features_hyperv_reset(node: Any, reader: rt.Reader) -> FeaturesHypervRe
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 
@@ -3877,6 +3892,8 @@ def read_features_hyperv_vendor_id(
 ) -> FeaturesHypervVendorId:
     this = rt.new(FeaturesHypervVendorId)
     this._kept = this.state = this.value = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -3889,10 +3906,8 @@ def read_features_hyperv_vendor_id(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 
@@ -3903,7 +3918,7 @@ def write_features_hyperv_vendor_id(
     if this.state is not None:
         attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
     if this.value is not None:
-        attributes += f" value='{rt.attribute_text(_FEATURES_HYPERV_VENDOR_ID_VALUE.format(this.value))}'"
+        attributes += f" value='{_FEATURES_HYPERV_VENDOR_ID_VALUE.quoted[this.value]}'"
     return writer.element("vendor_id", this, margin, attributes, [])
 
 
@@ -3957,6 +3972,8 @@ def read_features_hyperv_frequencies(
 ) -> FeaturesHypervFrequencies:
     this = rt.new(FeaturesHypervFrequencies)
     this._kept = this.state = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -3967,10 +3984,8 @@ def read_features_hyperv_frequencies(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 
@@ -4035,6 +4050,8 @@ def read_features_hyperv_reenlightenment(
 ) -> FeaturesHypervReenlightenment:
     this = rt.new(FeaturesHypervReenlightenment)
     this._kept = this.state = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -4045,10 +4062,8 @@ def read_features_hyperv_reenlightenment(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 
@@ -4120,6 +4135,8 @@ def read_features_hyperv_tlbflush(
 ) -> FeaturesHypervTlbflush:
     this = rt.new(FeaturesHypervTlbflush)
     this._kept = this.state = this.direct = this.extended = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -4130,27 +4147,28 @@ def read_features_hyperv_tlbflush(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "direct" and this.direct is None:
-                this.direct = read_features_hyperv_tlbflush_direct(child, reader)
-                order.append(0)
-            elif tag == "extended" and this.extended is None:
-                this.extended = read_features_hyperv_tlbflush_extended(child, reader)
-                order.append(1)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "direct" and this.direct is None:
+                    this.direct = read_features_hyperv_tlbflush_direct(child, reader)
+                    order.append(0)
+                elif tag == "extended" and this.extended is None:
+                    this.extended = read_features_hyperv_tlbflush_extended(
+                        child, reader
+                    )
+                    order.append(1)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     return this
 
 
@@ -4213,6 +4231,8 @@ def format_features_hyperv_ipi(
 def read_features_hyperv_ipi(node: Any, reader: rt.Reader) -> FeaturesHypervIpi:
     this = rt.new(FeaturesHypervIpi)
     this._kept = this.state = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -4223,10 +4243,8 @@ def read_features_hyperv_ipi(node: Any, reader: rt.Reader) -> FeaturesHypervIpi:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 
@@ -4284,6 +4302,8 @@ def format_features_hyperv_evmcs(
 def read_features_hyperv_evmcs(node: Any, reader: rt.Reader) -> FeaturesHypervEvmcs:
     this = rt.new(FeaturesHypervEvmcs)
     this._kept = this.state = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -4294,10 +4314,8 @@ def read_features_hyperv_evmcs(node: Any, reader: rt.Reader) -> FeaturesHypervEv
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 
@@ -4355,6 +4373,8 @@ def format_features_hyperv_avic(
 def read_features_hyperv_avic(node: Any, reader: rt.Reader) -> FeaturesHypervAvic:
     this = rt.new(FeaturesHypervAvic)
     this._kept = this.state = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -4365,10 +4385,8 @@ def read_features_hyperv_avic(node: Any, reader: rt.Reader) -> FeaturesHypervAvi
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 
@@ -4431,6 +4449,8 @@ def read_features_hyperv_emsr_bitmap(
 ) -> FeaturesHypervEmsrBitmap:
     this = rt.new(FeaturesHypervEmsrBitmap)
     this._kept = this.state = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -4441,10 +4461,8 @@ def read_features_hyperv_emsr_bitmap(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 
@@ -4504,6 +4522,8 @@ def read_features_hyperv_xmm_input(
 ) -> FeaturesHypervXmmInput:
     this = rt.new(FeaturesHypervXmmInput)
     this._kept = this.state = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -4514,10 +4534,8 @@ def read_features_hyperv_xmm_input(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 
@@ -4575,6 +4593,8 @@ def format_features_kvm_hidden(
 def read_features_kvm_hidden(node: Any, reader: rt.Reader) -> FeaturesKvmHidden:
     this = rt.new(FeaturesKvmHidden)
     this._kept = this.state = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -4585,10 +4605,8 @@ def read_features_kvm_hidden(node: Any, reader: rt.Reader) -> FeaturesKvmHidden:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 
@@ -4651,6 +4669,8 @@ def read_features_kvm_hint_dedicated(
 ) -> FeaturesKvmHintDedicated:
     this = rt.new(FeaturesKvmHintDedicated)
     this._kept = this.state = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -4661,10 +4681,8 @@ def read_features_kvm_hint_dedicated(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 
@@ -4724,6 +4742,8 @@ def read_features_kvm_poll_control(
 ) -> FeaturesKvmPollControl:
     this = rt.new(FeaturesKvmPollControl)
     this._kept = this.state = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -4734,10 +4754,8 @@ def read_features_kvm_poll_control(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 
@@ -4795,6 +4813,8 @@ def format_features_kvm_pv_ipi(
 def read_features_kvm_pv_ipi(node: Any, reader: rt.Reader) -> FeaturesKvmPvIpi:
     this = rt.new(FeaturesKvmPvIpi)
     this._kept = this.state = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -4805,10 +4825,8 @@ def read_features_kvm_pv_ipi(node: Any, reader: rt.Reader) -> FeaturesKvmPvIpi:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 
@@ -4873,6 +4891,8 @@ def format_features_kvm_dirty_ring(
 def read_features_kvm_dirty_ring(node: Any, reader: rt.Reader) -> FeaturesKvmDirtyRing:
     this = rt.new(FeaturesKvmDirtyRing)
     this._kept = this.state = this.size = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -4885,10 +4905,8 @@ def read_features_kvm_dirty_ring(node: Any, reader: rt.Reader) -> FeaturesKvmDir
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 
@@ -4948,6 +4966,8 @@ def format_features_xen_e820_host(
 def read_features_xen_e820_host(node: Any, reader: rt.Reader) -> FeaturesXenE820Host:
     this = rt.new(FeaturesXenE820Host)
     this._kept = this.state = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -4958,10 +4978,8 @@ def read_features_xen_e820_host(node: Any, reader: rt.Reader) -> FeaturesXenE820
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 
@@ -5027,6 +5045,8 @@ def read_features_xen_passthrough(
 ) -> FeaturesXenPassthrough:
     this = rt.new(FeaturesXenPassthrough)
     this._kept = this.state = this.mode = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -5039,10 +5059,8 @@ def read_features_xen_passthrough(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 
@@ -5053,9 +5071,7 @@ def write_features_xen_passthrough(
     if this.state is not None:
         attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
     if this.mode not in (None, XenPassthroughMode.DEFAULT):
-        attributes += (
-            f" mode='{rt.attribute_text(XEN_PASSTHROUGH_MODE.format(this.mode))}'"
-        )
+        attributes += f" mode='{XEN_PASSTHROUGH_MODE.quoted[this.mode]}'"
     return writer.element("passthrough", this, margin, attributes, [])
 
 
@@ -5106,6 +5122,8 @@ def read_features_smm_tseg(node: Any, reader: rt.Reader) -> FeaturesSmmTseg:
     this = rt.new(FeaturesSmmTseg)
     this._kept = this.unit = None
     this.value = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "unit":
@@ -5119,12 +5137,10 @@ def read_features_smm_tseg(node: Any, reader: rt.Reader) -> FeaturesSmmTseg:
         this.value = _FEATURES_SMM_TSEG_VALUE[text]
     except rt.Irregular as irregular:
         reader.irregular_text(this, node, text, irregular)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.value is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -5133,9 +5149,7 @@ def write_features_smm_tseg(
 ) -> str:
     attributes = ""
     if this.unit is not None:
-        attributes += (
-            f" unit='{rt.attribute_text(_FEATURES_SMM_TSEG_UNIT.format(this.unit))}'"
-        )
+        attributes += f" unit='{_FEATURES_SMM_TSEG_UNIT.quoted[this.unit]}'"
     text = _FEATURES_SMM_TSEG_VALUE.format(this.value)
     return writer.element("tseg", this, margin, attributes, [], text)
 
@@ -5194,6 +5208,8 @@ def read_features_hpt_maxpagesize(
     this = rt.new(FeaturesHptMaxpagesize)
     this._kept = this.unit = None
     this.value = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "unit":
@@ -5207,12 +5223,10 @@ def read_features_hpt_maxpagesize(
         this.value = _FEATURES_SMM_TSEG_VALUE[text]
     except rt.Irregular as irregular:
         reader.irregular_text(this, node, text, irregular)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.value is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -5221,9 +5235,7 @@ def write_features_hpt_maxpagesize(
 ) -> str:
     attributes = ""
     if this.unit is not None:
-        attributes += (
-            f" unit='{rt.attribute_text(_FEATURES_SMM_TSEG_UNIT.format(this.unit))}'"
-        )
+        attributes += f" unit='{_FEATURES_SMM_TSEG_UNIT.quoted[this.unit]}'"
     text = _FEATURES_SMM_TSEG_VALUE.format(this.value)
     return writer.element("maxpagesize", this, margin, attributes, [], text)
 
@@ -5280,6 +5292,8 @@ def read_features_tcg_tb_cache(node: Any, reader: rt.Reader) -> FeaturesTcgTbCac
     this = rt.new(FeaturesTcgTbCache)
     this._kept = this.unit = None
     this.value = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "unit":
@@ -5293,12 +5307,10 @@ def read_features_tcg_tb_cache(node: Any, reader: rt.Reader) -> FeaturesTcgTbCac
         this.value = _FEATURES_SMM_TSEG_VALUE[text]
     except rt.Irregular as irregular:
         reader.irregular_text(this, node, text, irregular)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.value is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -5307,9 +5319,7 @@ def write_features_tcg_tb_cache(
 ) -> str:
     attributes = ""
     if this.unit is not None:
-        attributes += (
-            f" unit='{rt.attribute_text(_FEATURES_SMM_TSEG_UNIT.format(this.unit))}'"
-        )
+        attributes += f" unit='{_FEATURES_SMM_TSEG_UNIT.quoted[this.unit]}'"
     text = _FEATURES_SMM_TSEG_VALUE.format(this.value)
     return writer.element("tb-cache", this, margin, attributes, [], text)
 
@@ -5367,6 +5377,8 @@ def read_features_capabilities_audit_control(
     this = rt.new(FeaturesCapabilitiesAuditControl)
     this._kept = None
     this.state = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -5377,12 +5389,10 @@ def read_features_capabilities_audit_control(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.state is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -5447,6 +5457,8 @@ def read_features_capabilities_audit_write(
     this = rt.new(FeaturesCapabilitiesAuditWrite)
     this._kept = None
     this.state = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -5457,12 +5469,10 @@ def read_features_capabilities_audit_write(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.state is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -5527,6 +5537,8 @@ def read_features_capabilities_block_suspend(
     this = rt.new(FeaturesCapabilitiesBlockSuspend)
     this._kept = None
     this.state = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -5537,12 +5549,10 @@ def read_features_capabilities_block_suspend(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.state is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -5605,6 +5615,8 @@ def read_features_capabilities_chown(
     this = rt.new(FeaturesCapabilitiesChown)
     this._kept = None
     this.state = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -5615,12 +5627,10 @@ def read_features_capabilities_chown(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.state is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -5685,6 +5695,8 @@ def read_features_capabilities_dac_override(
     this = rt.new(FeaturesCapabilitiesDacOverride)
     this._kept = None
     this.state = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -5695,12 +5707,10 @@ def read_features_capabilities_dac_override(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.state is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -5765,6 +5775,8 @@ def read_features_capabilities_dac_read_search(
     this = rt.new(FeaturesCapabilitiesDacReadSearch)
     this._kept = None
     this.state = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -5775,12 +5787,10 @@ def read_features_capabilities_dac_read_search(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.state is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -5843,6 +5853,8 @@ def read_features_capabilities_fowner(
     this = rt.new(FeaturesCapabilitiesFowner)
     this._kept = None
     this.state = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -5853,12 +5865,10 @@ def read_features_capabilities_fowner(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.state is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -5921,6 +5931,8 @@ def read_features_capabilities_fsetid(
     this = rt.new(FeaturesCapabilitiesFsetid)
     this._kept = None
     this.state = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -5931,12 +5943,10 @@ def read_features_capabilities_fsetid(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.state is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -6001,6 +6011,8 @@ def read_features_capabilities_ipc_lock(
     this = rt.new(FeaturesCapabilitiesIpcLock)
     this._kept = None
     this.state = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -6011,12 +6023,10 @@ def read_features_capabilities_ipc_lock(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.state is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -6081,6 +6091,8 @@ def read_features_capabilities_ipc_owner(
     this = rt.new(FeaturesCapabilitiesIpcOwner)
     this._kept = None
     this.state = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -6091,12 +6103,10 @@ def read_features_capabilities_ipc_owner(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.state is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -6156,6 +6166,8 @@ def read_features_capabilities_kill(
     this = rt.new(FeaturesCapabilitiesKill)
     this._kept = None
     this.state = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -6166,12 +6178,10 @@ def read_features_capabilities_kill(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.state is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -6234,6 +6244,8 @@ def read_features_capabilities_lease(
     this = rt.new(FeaturesCapabilitiesLease)
     this._kept = None
     this.state = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -6244,12 +6256,10 @@ def read_features_capabilities_lease(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.state is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -6314,6 +6324,8 @@ def read_features_capabilities_linux_immutable(
     this = rt.new(FeaturesCapabilitiesLinuxImmutable)
     this._kept = None
     this.state = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -6324,12 +6336,10 @@ def read_features_capabilities_linux_immutable(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.state is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -6394,6 +6404,8 @@ def read_features_capabilities_mac_admin(
     this = rt.new(FeaturesCapabilitiesMacAdmin)
     this._kept = None
     this.state = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -6404,12 +6416,10 @@ def read_features_capabilities_mac_admin(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.state is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -6474,6 +6484,8 @@ def read_features_capabilities_mac_override(
     this = rt.new(FeaturesCapabilitiesMacOverride)
     this._kept = None
     this.state = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -6484,12 +6496,10 @@ def read_features_capabilities_mac_override(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.state is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -6552,6 +6562,8 @@ def read_features_capabilities_mknod(
     this = rt.new(FeaturesCapabilitiesMknod)
     this._kept = None
     this.state = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -6562,12 +6574,10 @@ def read_features_capabilities_mknod(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.state is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -6632,6 +6642,8 @@ def read_features_capabilities_net_admin(
     this = rt.new(FeaturesCapabilitiesNetAdmin)
     this._kept = None
     this.state = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -6642,12 +6654,10 @@ def read_features_capabilities_net_admin(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.state is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -6712,6 +6722,8 @@ def read_features_capabilities_net_bind_service(
     this = rt.new(FeaturesCapabilitiesNetBindService)
     this._kept = None
     this.state = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -6722,12 +6734,10 @@ def read_features_capabilities_net_bind_service(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.state is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -6792,6 +6802,8 @@ def read_features_capabilities_net_broadcast(
     this = rt.new(FeaturesCapabilitiesNetBroadcast)
     this._kept = None
     this.state = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -6802,12 +6814,10 @@ def read_features_capabilities_net_broadcast(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.state is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -6870,6 +6880,8 @@ def read_features_capabilities_net_raw(
     this = rt.new(FeaturesCapabilitiesNetRaw)
     this._kept = None
     this.state = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -6880,12 +6892,10 @@ def read_features_capabilities_net_raw(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.state is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -6948,6 +6958,8 @@ def read_features_capabilities_setgid(
     this = rt.new(FeaturesCapabilitiesSetgid)
     this._kept = None
     this.state = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -6958,12 +6970,10 @@ def read_features_capabilities_setgid(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.state is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -7028,6 +7038,8 @@ def read_features_capabilities_setfcap(
     this = rt.new(FeaturesCapabilitiesSetfcap)
     this._kept = None
     this.state = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -7038,12 +7050,10 @@ def read_features_capabilities_setfcap(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.state is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -7108,6 +7118,8 @@ def read_features_capabilities_setpcap(
     this = rt.new(FeaturesCapabilitiesSetpcap)
     this._kept = None
     this.state = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -7118,12 +7130,10 @@ def read_features_capabilities_setpcap(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.state is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -7186,6 +7196,8 @@ def read_features_capabilities_setuid(
     this = rt.new(FeaturesCapabilitiesSetuid)
     this._kept = None
     this.state = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -7196,12 +7208,10 @@ def read_features_capabilities_setuid(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.state is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -7266,6 +7276,8 @@ def read_features_capabilities_sys_admin(
     this = rt.new(FeaturesCapabilitiesSysAdmin)
     this._kept = None
     this.state = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -7276,12 +7288,10 @@ def read_features_capabilities_sys_admin(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.state is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -7346,6 +7356,8 @@ def read_features_capabilities_sys_boot(
     this = rt.new(FeaturesCapabilitiesSysBoot)
     this._kept = None
     this.state = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -7356,12 +7368,10 @@ def read_features_capabilities_sys_boot(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.state is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -7426,6 +7436,8 @@ def read_features_capabilities_sys_chroot(
     this = rt.new(FeaturesCapabilitiesSysChroot)
     this._kept = None
     this.state = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -7436,12 +7448,10 @@ def read_features_capabilities_sys_chroot(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.state is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -7506,6 +7516,8 @@ def read_features_capabilities_sys_module(
     this = rt.new(FeaturesCapabilitiesSysModule)
     this._kept = None
     this.state = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -7516,12 +7528,10 @@ def read_features_capabilities_sys_module(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.state is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -7586,6 +7596,8 @@ def read_features_capabilities_sys_nice(
     this = rt.new(FeaturesCapabilitiesSysNice)
     this._kept = None
     this.state = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -7596,12 +7608,10 @@ def read_features_capabilities_sys_nice(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.state is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -7666,6 +7676,8 @@ def read_features_capabilities_sys_pacct(
     this = rt.new(FeaturesCapabilitiesSysPacct)
     this._kept = None
     this.state = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -7676,12 +7688,10 @@ def read_features_capabilities_sys_pacct(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.state is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -7746,6 +7756,8 @@ def read_features_capabilities_sys_ptrace(
     this = rt.new(FeaturesCapabilitiesSysPtrace)
     this._kept = None
     this.state = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -7756,12 +7768,10 @@ def read_features_capabilities_sys_ptrace(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.state is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -7826,6 +7836,8 @@ def read_features_capabilities_sys_rawio(
     this = rt.new(FeaturesCapabilitiesSysRawio)
     this._kept = None
     this.state = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -7836,12 +7848,10 @@ def read_features_capabilities_sys_rawio(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.state is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -7906,6 +7916,8 @@ def read_features_capabilities_sys_resource(
     this = rt.new(FeaturesCapabilitiesSysResource)
     this._kept = None
     this.state = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -7916,12 +7928,10 @@ def read_features_capabilities_sys_resource(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.state is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -7986,6 +7996,8 @@ def read_features_capabilities_sys_time(
     this = rt.new(FeaturesCapabilitiesSysTime)
     this._kept = None
     this.state = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -7996,12 +8008,10 @@ def read_features_capabilities_sys_time(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.state is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -8066,6 +8076,8 @@ def read_features_capabilities_sys_tty_config(
     this = rt.new(FeaturesCapabilitiesSysTtyConfig)
     this._kept = None
     this.state = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -8076,12 +8088,10 @@ def read_features_capabilities_sys_tty_config(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.state is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -8144,6 +8154,8 @@ def read_features_capabilities_syslog(
     this = rt.new(FeaturesCapabilitiesSyslog)
     this._kept = None
     this.state = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -8154,12 +8166,10 @@ def read_features_capabilities_syslog(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.state is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -8224,6 +8234,8 @@ def read_features_capabilities_wake_alarm(
     this = rt.new(FeaturesCapabilitiesWakeAlarm)
     this._kept = None
     this.state = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -8234,12 +8246,10 @@ def read_features_capabilities_wake_alarm(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.state is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -8301,6 +8311,8 @@ def read_features_hyperv_stimer_direct(
 ) -> FeaturesHypervStimerDirect:
     this = rt.new(FeaturesHypervStimerDirect)
     this._kept = this.state = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -8311,10 +8323,8 @@ def read_features_hyperv_stimer_direct(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 
@@ -8379,6 +8389,8 @@ def read_features_hyperv_tlbflush_direct(
 ) -> FeaturesHypervTlbflushDirect:
     this = rt.new(FeaturesHypervTlbflushDirect)
     this._kept = this.state = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -8389,10 +8401,8 @@ def read_features_hyperv_tlbflush_direct(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 
@@ -8457,6 +8467,8 @@ def read_features_hyperv_tlbflush_extended(
 ) -> FeaturesHypervTlbflushExtended:
     this = rt.new(FeaturesHypervTlbflushExtended)
     this._kept = this.state = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -8467,10 +8479,8 @@ def read_features_hyperv_tlbflush_extended(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 

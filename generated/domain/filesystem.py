@@ -406,6 +406,8 @@ def read_filesystem(node: Any, reader: rt.Reader) -> Filesystem:
     this.target = this.space_hard_limit = this.space_soft_limit = this.idmap = None
     this.boot = this.alias = this.acpi = this.address = None
     this.readonly = False
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "accessmode":
@@ -426,82 +428,77 @@ def read_filesystem(node: Any, reader: rt.Reader) -> Filesystem:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "source" and this.source is None:
-                this.source = read_filesystem_source(child, reader)
-                order.append(0)
-            elif tag == "driver" and this.driver is None:
-                this.driver = read_filesystem_driver(child, reader)
-                order.append(1)
-            elif tag == "binary" and this.binary is None:
-                this.binary = read_filesystem_binary(child, reader)
-                order.append(2)
-            elif tag == "target" and this.target is None:
-                this.target = read_filesystem_target(child, reader)
-                order.append(3)
-            elif tag == "readonly" and not this.readonly:
-                this.readonly = reader.flag(child)
-                order.append(4)
-            elif tag == "space_hard_limit" and this.space_hard_limit is None:
-                this.space_hard_limit = read_filesystem_space_hard_limit(child, reader)
-                order.append(5)
-            elif tag == "space_soft_limit" and this.space_soft_limit is None:
-                this.space_soft_limit = read_filesystem_space_soft_limit(child, reader)
-                order.append(6)
-            elif tag == "idmap" and this.idmap is None:
-                this.idmap = read_filesystem_idmap(child, reader)
-                order.append(7)
-            elif tag == "boot" and this.boot is None:
-                this.boot = read_device_boot(child, reader)
-                order.append(8)
-            elif tag == "alias" and this.alias is None:
-                this.alias = read_device_alias(child, reader)
-                order.append(9)
-            elif tag == "acpi" and this.acpi is None:
-                this.acpi = read_device_acpi(child, reader)
-                order.append(10)
-            elif tag == "address" and this.address is None:
-                this.address = read_address(child, reader)
-                order.append(11)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "source" and this.source is None:
+                    this.source = read_filesystem_source(child, reader)
+                    order.append(0)
+                elif tag == "driver" and this.driver is None:
+                    this.driver = read_filesystem_driver(child, reader)
+                    order.append(1)
+                elif tag == "binary" and this.binary is None:
+                    this.binary = read_filesystem_binary(child, reader)
+                    order.append(2)
+                elif tag == "target" and this.target is None:
+                    this.target = read_filesystem_target(child, reader)
+                    order.append(3)
+                elif tag == "readonly" and not this.readonly:
+                    this.readonly = reader.flag(child)
+                    order.append(4)
+                elif tag == "space_hard_limit" and this.space_hard_limit is None:
+                    this.space_hard_limit = read_filesystem_space_hard_limit(
+                        child, reader
+                    )
+                    order.append(5)
+                elif tag == "space_soft_limit" and this.space_soft_limit is None:
+                    this.space_soft_limit = read_filesystem_space_soft_limit(
+                        child, reader
+                    )
+                    order.append(6)
+                elif tag == "idmap" and this.idmap is None:
+                    this.idmap = read_filesystem_idmap(child, reader)
+                    order.append(7)
+                elif tag == "boot" and this.boot is None:
+                    this.boot = read_device_boot(child, reader)
+                    order.append(8)
+                elif tag == "alias" and this.alias is None:
+                    this.alias = read_device_alias(child, reader)
+                    order.append(9)
+                elif tag == "acpi" and this.acpi is None:
+                    this.acpi = read_device_acpi(child, reader)
+                    order.append(10)
+                elif tag == "address" and this.address is None:
+                    this.address = read_address(child, reader)
+                    order.append(11)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     return this
 
 
 def write_filesystem(this: Filesystem, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.accessmode not in (None, FsAccessMode.EMPTY):
-        attributes += (
-            f" accessmode='{rt.attribute_text(FS_ACCESS_MODE.format(this.accessmode))}'"
-        )
+        attributes += f" accessmode='{FS_ACCESS_MODE.quoted[this.accessmode]}'"
     if this.multidevs is not None:
-        attributes += (
-            f" multidevs='{rt.attribute_text(FS_MULTIDEVS.format(this.multidevs))}'"
-        )
+        attributes += f" multidevs='{FS_MULTIDEVS.quoted[this.multidevs]}'"
     if this.model not in (None, FsModel.DEFAULT):
-        attributes += f" model='{rt.attribute_text(FS_MODEL.format(this.model))}'"
+        attributes += f" model='{FS_MODEL.quoted[this.model]}'"
     if this.fmode is not None:
-        attributes += (
-            f" fmode='{rt.attribute_text(_FILESYSTEM_FMODE.format(this.fmode))}'"
-        )
+        attributes += f" fmode='{_FILESYSTEM_FMODE.quoted[this.fmode]}'"
     if this.dmode is not None:
-        attributes += (
-            f" dmode='{rt.attribute_text(_FILESYSTEM_FMODE.format(this.dmode))}'"
-        )
+        attributes += f" dmode='{_FILESYSTEM_FMODE.quoted[this.dmode]}'"
     if this.type is not None:
-        attributes += f" type='{rt.attribute_text(FS_TYPE.format(this.type))}'"
+        attributes += f" type='{FS_TYPE.quoted[this.type]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
     if this.source is not None:
@@ -619,6 +616,8 @@ def read_filesystem_source(node: Any, reader: rt.Reader) -> FilesystemSource:
     this = rt.new(FilesystemSource)
     this._kept = this.dir = this.socket = this.name = this.file = this.dev = None
     this.usage = this.units = this.pool = this.volume = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "dir":
@@ -645,10 +644,8 @@ def read_filesystem_source(node: Any, reader: rt.Reader) -> FilesystemSource:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 
@@ -657,37 +654,23 @@ def write_filesystem_source(
 ) -> str:
     attributes = ""
     if this.dir is not None:
-        attributes += (
-            f" dir='{rt.attribute_text(_FILESYSTEM_SOURCE_DIR.format(this.dir))}'"
-        )
+        attributes += f" dir='{_FILESYSTEM_SOURCE_DIR.quoted[this.dir]}'"
     if this.socket is not None:
-        attributes += (
-            f" socket='{rt.attribute_text(_FILESYSTEM_SOURCE_DIR.format(this.socket))}'"
-        )
+        attributes += f" socket='{_FILESYSTEM_SOURCE_DIR.quoted[this.socket]}'"
     if this.name is not None:
-        attributes += (
-            f" name='{rt.attribute_text(_FILESYSTEM_SOURCE_NAME.format(this.name))}'"
-        )
+        attributes += f" name='{_FILESYSTEM_SOURCE_NAME.quoted[this.name]}'"
     if this.file is not None:
-        attributes += (
-            f" file='{rt.attribute_text(_FILESYSTEM_SOURCE_DIR.format(this.file))}'"
-        )
+        attributes += f" file='{_FILESYSTEM_SOURCE_DIR.quoted[this.file]}'"
     if this.dev is not None:
-        attributes += (
-            f" dev='{rt.attribute_text(_FILESYSTEM_SOURCE_DIR.format(this.dev))}'"
-        )
+        attributes += f" dev='{_FILESYSTEM_SOURCE_DIR.quoted[this.dev]}'"
     if this.usage is not None:
         attributes += f" usage='{_FILESYSTEM_SOURCE_USAGE.format(this.usage)}'"
     if this.units is not None:
-        attributes += (
-            f" units='{rt.attribute_text(_FILESYSTEM_SOURCE_UNITS.format(this.units))}'"
-        )
+        attributes += f" units='{_FILESYSTEM_SOURCE_UNITS.quoted[this.units]}'"
     if this.pool is not None:
-        attributes += (
-            f" pool='{rt.attribute_text(_FILESYSTEM_SOURCE_NAME.format(this.pool))}'"
-        )
+        attributes += f" pool='{_FILESYSTEM_SOURCE_NAME.quoted[this.pool]}'"
     if this.volume is not None:
-        attributes += f" volume='{rt.attribute_text(_FILESYSTEM_SOURCE_NAME.format(this.volume))}'"
+        attributes += f" volume='{_FILESYSTEM_SOURCE_NAME.quoted[this.volume]}'"
     return writer.element("source", this, margin, attributes, [])
 
 
@@ -774,6 +757,8 @@ def read_filesystem_driver(node: Any, reader: rt.Reader) -> FilesystemDriver:
     this = rt.new(FilesystemDriver)
     this._kept = this.type = this.format = this.wrpolicy = this.name = this.queue = None
     this.iommu = this.ats = this.packed = this.page_per_vq = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "type":
@@ -800,10 +785,8 @@ def read_filesystem_driver(node: Any, reader: rt.Reader) -> FilesystemDriver:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 
@@ -812,19 +795,13 @@ def write_filesystem_driver(
 ) -> str:
     attributes = ""
     if this.type not in (None, FsDriverType.DEFAULT):
-        attributes += f" type='{rt.attribute_text(FS_DRIVER_TYPE.format(this.type))}'"
+        attributes += f" type='{FS_DRIVER_TYPE.quoted[this.type]}'"
     if this.format not in (None, StorageFileFormat.NONE):
-        attributes += (
-            f" format='{rt.attribute_text(STORAGE_FILE_FORMAT.format(this.format))}'"
-        )
+        attributes += f" format='{STORAGE_FILE_FORMAT.quoted[this.format]}'"
     if this.wrpolicy not in (None, FsWrpolicy.DEFAULT):
-        attributes += (
-            f" wrpolicy='{rt.attribute_text(FS_WRPOLICY.format(this.wrpolicy))}'"
-        )
+        attributes += f" wrpolicy='{FS_WRPOLICY.quoted[this.wrpolicy]}'"
     if this.name is not None:
-        attributes += (
-            f" name='{rt.attribute_text(_FILESYSTEM_SOURCE_NAME.format(this.name))}'"
-        )
+        attributes += f" name='{_FILESYSTEM_SOURCE_NAME.quoted[this.name]}'"
     if this.queue is not None:
         attributes += f" queue='{_FILESYSTEM_DRIVER_QUEUE.format(this.queue)}'"
     if this.iommu is not None:
@@ -915,6 +892,8 @@ def read_filesystem_binary(node: Any, reader: rt.Reader) -> FilesystemBinary:
     this = rt.new(FilesystemBinary)
     this._kept = this.path = this.xattr = this.cache = this.sandbox = this.lock = None
     this.thread_pool = this.openfiles = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "path":
@@ -927,36 +906,35 @@ def read_filesystem_binary(node: Any, reader: rt.Reader) -> FilesystemBinary:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "cache" and this.cache is None:
-                this.cache = read_filesystem_binary_cache(child, reader)
-                order.append(0)
-            elif tag == "sandbox" and this.sandbox is None:
-                this.sandbox = read_filesystem_binary_sandbox(child, reader)
-                order.append(1)
-            elif tag == "lock" and this.lock is None:
-                this.lock = read_filesystem_binary_lock(child, reader)
-                order.append(2)
-            elif tag == "thread_pool" and this.thread_pool is None:
-                this.thread_pool = read_filesystem_binary_thread_pool(child, reader)
-                order.append(3)
-            elif tag == "openfiles" and this.openfiles is None:
-                this.openfiles = read_filesystem_binary_openfiles(child, reader)
-                order.append(4)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "cache" and this.cache is None:
+                    this.cache = read_filesystem_binary_cache(child, reader)
+                    order.append(0)
+                elif tag == "sandbox" and this.sandbox is None:
+                    this.sandbox = read_filesystem_binary_sandbox(child, reader)
+                    order.append(1)
+                elif tag == "lock" and this.lock is None:
+                    this.lock = read_filesystem_binary_lock(child, reader)
+                    order.append(2)
+                elif tag == "thread_pool" and this.thread_pool is None:
+                    this.thread_pool = read_filesystem_binary_thread_pool(child, reader)
+                    order.append(3)
+                elif tag == "openfiles" and this.openfiles is None:
+                    this.openfiles = read_filesystem_binary_openfiles(child, reader)
+                    order.append(4)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     return this
 
 
@@ -965,9 +943,7 @@ def write_filesystem_binary(
 ) -> str:
     attributes = ""
     if this.path is not None:
-        attributes += (
-            f" path='{rt.attribute_text(_FILESYSTEM_BINARY_PATH.format(this.path))}'"
-        )
+        attributes += f" path='{_FILESYSTEM_BINARY_PATH.quoted[this.path]}'"
     if this.xattr is not None:
         attributes += f" xattr='{_FILESYSTEM_DRIVER_IOMMU.format(this.xattr)}'"
     parts: list[tuple[int, str]] = []
@@ -1031,6 +1007,8 @@ def read_filesystem_target(node: Any, reader: rt.Reader) -> FilesystemTarget:
     this = rt.new(FilesystemTarget)
     this._kept = None
     this.dir = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "dir":
@@ -1041,12 +1019,10 @@ def read_filesystem_target(node: Any, reader: rt.Reader) -> FilesystemTarget:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.dir is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -1054,9 +1030,7 @@ def write_filesystem_target(
     this: FilesystemTarget, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    attributes += (
-        f" dir='{rt.attribute_text(_FILESYSTEM_SOURCE_NAME.format(this.dir))}'"
-    )
+    attributes += f" dir='{_FILESYSTEM_SOURCE_NAME.quoted[this.dir]}'"
     return writer.element("target", this, margin, attributes, [])
 
 
@@ -1118,6 +1092,8 @@ def read_filesystem_space_hard_limit(
     this = rt.new(FilesystemSpaceHardLimit)
     this._kept = this.unit = None
     this.value = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "unit":
@@ -1131,12 +1107,10 @@ def read_filesystem_space_hard_limit(
         this.value = _FILESYSTEM_SOURCE_USAGE[text]
     except rt.Irregular as irregular:
         reader.irregular_text(this, node, text, irregular)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.value is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -1145,9 +1119,7 @@ def write_filesystem_space_hard_limit(
 ) -> str:
     attributes = ""
     if this.unit is not None:
-        attributes += (
-            f" unit='{rt.attribute_text(_FILESYSTEM_SOURCE_UNITS.format(this.unit))}'"
-        )
+        attributes += f" unit='{_FILESYSTEM_SOURCE_UNITS.quoted[this.unit]}'"
     text = _FILESYSTEM_SOURCE_USAGE.format(this.value)
     return writer.element("space_hard_limit", this, margin, attributes, [], text)
 
@@ -1210,6 +1182,8 @@ def read_filesystem_space_soft_limit(
     this = rt.new(FilesystemSpaceSoftLimit)
     this._kept = this.unit = None
     this.value = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "unit":
@@ -1223,12 +1197,10 @@ def read_filesystem_space_soft_limit(
         this.value = _FILESYSTEM_SOURCE_USAGE[text]
     except rt.Irregular as irregular:
         reader.irregular_text(this, node, text, irregular)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.value is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -1237,9 +1209,7 @@ def write_filesystem_space_soft_limit(
 ) -> str:
     attributes = ""
     if this.unit is not None:
-        attributes += (
-            f" unit='{rt.attribute_text(_FILESYSTEM_SOURCE_UNITS.format(this.unit))}'"
-        )
+        attributes += f" unit='{_FILESYSTEM_SOURCE_UNITS.quoted[this.unit]}'"
     text = _FILESYSTEM_SOURCE_USAGE.format(this.value)
     return writer.element("space_soft_limit", this, margin, attributes, [], text)
 
@@ -1296,33 +1266,34 @@ def read_filesystem_idmap(node: Any, reader: rt.Reader) -> FilesystemIdmap:
     this.uids = []
     this.gids = []
     this._kept = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "uid":
-                this.uids.append(read_idmap_uid(child, reader))
-                order.append(0)
-            elif tag == "gid":
-                this.gids.append(read_idmap_gid(child, reader))
-                order.append(1)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "uid":
+                    this.uids.append(read_idmap_uid(child, reader))
+                    order.append(0)
+                elif tag == "gid":
+                    this.gids.append(read_idmap_gid(child, reader))
+                    order.append(1)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     if not this.uids or not this.gids:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -1382,6 +1353,8 @@ def format_filesystem_binary_cache(
 def read_filesystem_binary_cache(node: Any, reader: rt.Reader) -> FilesystemBinaryCache:
     this = rt.new(FilesystemBinaryCache)
     this._kept = this.mode = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "mode":
@@ -1392,10 +1365,8 @@ def read_filesystem_binary_cache(node: Any, reader: rt.Reader) -> FilesystemBina
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 
@@ -1404,7 +1375,7 @@ def write_filesystem_binary_cache(
 ) -> str:
     attributes = ""
     if this.mode not in (None, FsCacheMode.DEFAULT):
-        attributes += f" mode='{rt.attribute_text(FS_CACHE_MODE.format(this.mode))}'"
+        attributes += f" mode='{FS_CACHE_MODE.quoted[this.mode]}'"
     return writer.element("cache", this, margin, attributes, [])
 
 
@@ -1455,6 +1426,8 @@ def read_filesystem_binary_sandbox(
 ) -> FilesystemBinarySandbox:
     this = rt.new(FilesystemBinarySandbox)
     this._kept = this.mode = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "mode":
@@ -1465,10 +1438,8 @@ def read_filesystem_binary_sandbox(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 
@@ -1477,7 +1448,7 @@ def write_filesystem_binary_sandbox(
 ) -> str:
     attributes = ""
     if this.mode not in (None, FsSandboxMode.DEFAULT):
-        attributes += f" mode='{rt.attribute_text(FS_SANDBOX_MODE.format(this.mode))}'"
+        attributes += f" mode='{FS_SANDBOX_MODE.quoted[this.mode]}'"
     return writer.element("sandbox", this, margin, attributes, [])
 
 
@@ -1532,6 +1503,8 @@ def format_filesystem_binary_lock(
 def read_filesystem_binary_lock(node: Any, reader: rt.Reader) -> FilesystemBinaryLock:
     this = rt.new(FilesystemBinaryLock)
     this._kept = this.posix = this.flock = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "posix":
@@ -1544,10 +1517,8 @@ def read_filesystem_binary_lock(node: Any, reader: rt.Reader) -> FilesystemBinar
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 
@@ -1619,6 +1590,8 @@ def read_filesystem_binary_thread_pool(
     this = rt.new(FilesystemBinaryThreadPool)
     this._kept = None
     this.size = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "size":
@@ -1629,12 +1602,10 @@ def read_filesystem_binary_thread_pool(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.size is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -1701,6 +1672,8 @@ def read_filesystem_binary_openfiles(
     this = rt.new(FilesystemBinaryOpenfiles)
     this._kept = None
     this.max = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "max":
@@ -1711,12 +1684,10 @@ def read_filesystem_binary_openfiles(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.max is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 

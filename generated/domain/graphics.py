@@ -407,6 +407,8 @@ def read_vnc_graphics(node: Any, reader: rt.Reader) -> VncGraphics:
     this.passwd = this.passwd_valid_to = this.connected = this.listen = None
     this.alias = None
     this.type = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "type":
@@ -441,35 +443,34 @@ def read_vnc_graphics(node: Any, reader: rt.Reader) -> VncGraphics:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "listen":
-                this.listens.append(read_graphics_listen(child, reader))
-                order.append(0)
-            elif tag == "alias" and this.alias is None:
-                this.alias = read_graphics_alias(child, reader)
-                order.append(1)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "listen":
+                    this.listens.append(read_graphics_listen(child, reader))
+                    order.append(0)
+                elif tag == "alias" and this.alias is None:
+                    this.alias = read_graphics_alias(child, reader)
+                    order.append(1)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     if this.type is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_vnc_graphics(this: VncGraphics, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" type='{rt.attribute_text(_VNC_GRAPHICS_TYPE.format(this.type))}'"
+    attributes += f" type='{_VNC_GRAPHICS_TYPE.quoted[this.type]}'"
     if this.port is not None:
         attributes += f" port='{_VNC_GRAPHICS_PORT.format(this.port)}'"
     if this.autoport is not None:
@@ -477,15 +478,13 @@ def write_vnc_graphics(this: VncGraphics, writer: rt.Writer, margin: str) -> str
     if this.websocket is not None:
         attributes += f" websocket='{_VNC_GRAPHICS_PORT.format(this.websocket)}'"
     if this.socket is not None:
-        attributes += (
-            f" socket='{rt.attribute_text(_VNC_GRAPHICS_SOCKET.format(this.socket))}'"
-        )
+        attributes += f" socket='{_VNC_GRAPHICS_SOCKET.quoted[this.socket]}'"
     if this.keymap is not None:
-        attributes += (
-            f" keymap='{rt.attribute_text(_VNC_GRAPHICS_KEYMAP.format(this.keymap))}'"
-        )
+        attributes += f" keymap='{_VNC_GRAPHICS_KEYMAP.quoted[this.keymap]}'"
     if this.share_policy not in (None, GraphicsVncSharePolicy.DEFAULT):
-        attributes += f" sharePolicy='{rt.attribute_text(GRAPHICS_VNC_SHARE_POLICY.format(this.share_policy))}'"
+        attributes += (
+            f" sharePolicy='{GRAPHICS_VNC_SHARE_POLICY.quoted[this.share_policy]}'"
+        )
     if this.power_control is not None:
         attributes += (
             f" powerControl='{_VNC_GRAPHICS_AUTOPORT.format(this.power_control)}'"
@@ -495,13 +494,11 @@ def write_vnc_graphics(this: VncGraphics, writer: rt.Writer, margin: str) -> str
     if this.passwd is not None:
         attributes += f" passwd='{rt.attribute_text(this.passwd)}'"
     if this.passwd_valid_to is not None:
-        attributes += f" passwdValidTo='{rt.attribute_text(_VNC_GRAPHICS_PASSWD_VALID_TO.format(this.passwd_valid_to))}'"
+        attributes += f" passwdValidTo='{_VNC_GRAPHICS_PASSWD_VALID_TO.quoted[this.passwd_valid_to]}'"
     if this.connected not in (None, GraphicsAuthConnected.DEFAULT):
-        attributes += f" connected='{rt.attribute_text(GRAPHICS_AUTH_CONNECTED.format(this.connected))}'"
+        attributes += f" connected='{GRAPHICS_AUTH_CONNECTED.quoted[this.connected]}'"
     if this.listen is not None:
-        attributes += (
-            f" listen='{rt.attribute_text(_VNC_GRAPHICS_LISTEN.format(this.listen))}'"
-        )
+        attributes += f" listen='{_VNC_GRAPHICS_LISTEN.quoted[this.listen]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
     parts += [(0, write_graphics_listen(item, writer, inner)) for item in this.listens]
@@ -642,6 +639,8 @@ def read_spice_graphics(node: Any, reader: rt.Reader) -> SpiceGraphics:
     this.streaming = this.mouse = this.clipboard = this.filetransfer = this.gl = None
     this.alias = None
     this.type = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "type":
@@ -670,65 +669,64 @@ def read_spice_graphics(node: Any, reader: rt.Reader) -> SpiceGraphics:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "listen":
-                this.listens.append(read_graphics_listen(child, reader))
-                order.append(0)
-            elif tag == "channel":
-                this.channels.append(read_spice_channel(child, reader))
-                order.append(1)
-            elif tag == "image" and this.image is None:
-                this.image = read_graphics_image(child, reader)
-                order.append(2)
-            elif tag == "jpeg" and this.jpeg is None:
-                this.jpeg = read_graphics_jpeg(child, reader)
-                order.append(3)
-            elif tag == "zlib" and this.zlib is None:
-                this.zlib = read_graphics_zlib(child, reader)
-                order.append(4)
-            elif tag == "playback" and this.playback is None:
-                this.playback = read_graphics_playback(child, reader)
-                order.append(5)
-            elif tag == "streaming" and this.streaming is None:
-                this.streaming = read_graphics_streaming(child, reader)
-                order.append(6)
-            elif tag == "mouse" and this.mouse is None:
-                this.mouse = read_graphics_mouse(child, reader)
-                order.append(7)
-            elif tag == "clipboard" and this.clipboard is None:
-                this.clipboard = read_graphics_clipboard(child, reader)
-                order.append(8)
-            elif tag == "filetransfer" and this.filetransfer is None:
-                this.filetransfer = read_graphics_filetransfer(child, reader)
-                order.append(9)
-            elif tag == "gl" and this.gl is None:
-                this.gl = read_spice_graphics_gl(child, reader)
-                order.append(10)
-            elif tag == "alias" and this.alias is None:
-                this.alias = read_graphics_alias(child, reader)
-                order.append(11)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "listen":
+                    this.listens.append(read_graphics_listen(child, reader))
+                    order.append(0)
+                elif tag == "channel":
+                    this.channels.append(read_spice_channel(child, reader))
+                    order.append(1)
+                elif tag == "image" and this.image is None:
+                    this.image = read_graphics_image(child, reader)
+                    order.append(2)
+                elif tag == "jpeg" and this.jpeg is None:
+                    this.jpeg = read_graphics_jpeg(child, reader)
+                    order.append(3)
+                elif tag == "zlib" and this.zlib is None:
+                    this.zlib = read_graphics_zlib(child, reader)
+                    order.append(4)
+                elif tag == "playback" and this.playback is None:
+                    this.playback = read_graphics_playback(child, reader)
+                    order.append(5)
+                elif tag == "streaming" and this.streaming is None:
+                    this.streaming = read_graphics_streaming(child, reader)
+                    order.append(6)
+                elif tag == "mouse" and this.mouse is None:
+                    this.mouse = read_graphics_mouse(child, reader)
+                    order.append(7)
+                elif tag == "clipboard" and this.clipboard is None:
+                    this.clipboard = read_graphics_clipboard(child, reader)
+                    order.append(8)
+                elif tag == "filetransfer" and this.filetransfer is None:
+                    this.filetransfer = read_graphics_filetransfer(child, reader)
+                    order.append(9)
+                elif tag == "gl" and this.gl is None:
+                    this.gl = read_spice_graphics_gl(child, reader)
+                    order.append(10)
+                elif tag == "alias" and this.alias is None:
+                    this.alias = read_graphics_alias(child, reader)
+                    order.append(11)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     if this.type is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_spice_graphics(this: SpiceGraphics, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" type='{rt.attribute_text(_SPICE_GRAPHICS_TYPE.format(this.type))}'"
+    attributes += f" type='{_SPICE_GRAPHICS_TYPE.quoted[this.type]}'"
     if this.port is not None:
         attributes += f" port='{_VNC_GRAPHICS_PORT.format(this.port)}'"
     if this.tls_port is not None:
@@ -736,21 +734,19 @@ def write_spice_graphics(this: SpiceGraphics, writer: rt.Writer, margin: str) ->
     if this.autoport is not None:
         attributes += f" autoport='{_VNC_GRAPHICS_AUTOPORT.format(this.autoport)}'"
     if this.keymap is not None:
-        attributes += (
-            f" keymap='{rt.attribute_text(_VNC_GRAPHICS_KEYMAP.format(this.keymap))}'"
-        )
+        attributes += f" keymap='{_VNC_GRAPHICS_KEYMAP.quoted[this.keymap]}'"
     if this.default_mode is not None:
-        attributes += f" defaultMode='{rt.attribute_text(GRAPHICS_SPICE_CHANNEL_MODE.format(this.default_mode))}'"
+        attributes += (
+            f" defaultMode='{GRAPHICS_SPICE_CHANNEL_MODE.quoted[this.default_mode]}'"
+        )
     if this.passwd is not None:
         attributes += f" passwd='{rt.attribute_text(this.passwd)}'"
     if this.passwd_valid_to is not None:
-        attributes += f" passwdValidTo='{rt.attribute_text(_VNC_GRAPHICS_PASSWD_VALID_TO.format(this.passwd_valid_to))}'"
+        attributes += f" passwdValidTo='{_VNC_GRAPHICS_PASSWD_VALID_TO.quoted[this.passwd_valid_to]}'"
     if this.connected not in (None, GraphicsAuthConnected.DEFAULT):
-        attributes += f" connected='{rt.attribute_text(GRAPHICS_AUTH_CONNECTED.format(this.connected))}'"
+        attributes += f" connected='{GRAPHICS_AUTH_CONNECTED.quoted[this.connected]}'"
     if this.listen is not None:
-        attributes += (
-            f" listen='{rt.attribute_text(_VNC_GRAPHICS_LISTEN.format(this.listen))}'"
-        )
+        attributes += f" listen='{_VNC_GRAPHICS_LISTEN.quoted[this.listen]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
     parts += [(0, write_graphics_listen(item, writer, inner)) for item in this.listens]
@@ -829,6 +825,8 @@ def read_sdl_graphics(node: Any, reader: rt.Reader) -> SdlGraphics:
     this._kept = this.display = this.xauth = this.fullscreen = this.gl = None
     this.alias = None
     this.type = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "type":
@@ -845,43 +843,38 @@ def read_sdl_graphics(node: Any, reader: rt.Reader) -> SdlGraphics:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "gl" and this.gl is None:
-                this.gl = read_sdl_graphics_gl(child, reader)
-                order.append(0)
-            elif tag == "alias" and this.alias is None:
-                this.alias = read_graphics_alias(child, reader)
-                order.append(1)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "gl" and this.gl is None:
+                    this.gl = read_sdl_graphics_gl(child, reader)
+                    order.append(0)
+                elif tag == "alias" and this.alias is None:
+                    this.alias = read_graphics_alias(child, reader)
+                    order.append(1)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     if this.type is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_sdl_graphics(this: SdlGraphics, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" type='{rt.attribute_text(_SDL_GRAPHICS_TYPE.format(this.type))}'"
+    attributes += f" type='{_SDL_GRAPHICS_TYPE.quoted[this.type]}'"
     if this.display is not None:
-        attributes += (
-            f" display='{rt.attribute_text(_VNC_GRAPHICS_LISTEN.format(this.display))}'"
-        )
+        attributes += f" display='{_VNC_GRAPHICS_LISTEN.quoted[this.display]}'"
     if this.xauth is not None:
-        attributes += (
-            f" xauth='{rt.attribute_text(_VNC_GRAPHICS_SOCKET.format(this.xauth))}'"
-        )
+        attributes += f" xauth='{_VNC_GRAPHICS_SOCKET.quoted[this.xauth]}'"
     if this.fullscreen is not None:
         attributes += f" fullscreen='{_VNC_GRAPHICS_AUTOPORT.format(this.fullscreen)}'"
     parts: list[tuple[int, str]] = []
@@ -965,6 +958,8 @@ def read_rdp_graphics(node: Any, reader: rt.Reader) -> RdpGraphics:
     this._kept = this.port = this.autoport = this.username = this.passwd = None
     this.replace_user = this.multi_user = this.listen = this.alias = None
     this.type = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "type":
@@ -989,35 +984,34 @@ def read_rdp_graphics(node: Any, reader: rt.Reader) -> RdpGraphics:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "listen":
-                this.listens.append(read_graphics_listen(child, reader))
-                order.append(0)
-            elif tag == "alias" and this.alias is None:
-                this.alias = read_graphics_alias(child, reader)
-                order.append(1)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "listen":
+                    this.listens.append(read_graphics_listen(child, reader))
+                    order.append(0)
+                elif tag == "alias" and this.alias is None:
+                    this.alias = read_graphics_alias(child, reader)
+                    order.append(1)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     if this.type is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_rdp_graphics(this: RdpGraphics, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" type='{rt.attribute_text(_RDP_GRAPHICS_TYPE.format(this.type))}'"
+    attributes += f" type='{_RDP_GRAPHICS_TYPE.quoted[this.type]}'"
     if this.port is not None:
         attributes += f" port='{_VNC_GRAPHICS_PORT.format(this.port)}'"
     if this.autoport is not None:
@@ -1033,9 +1027,7 @@ def write_rdp_graphics(this: RdpGraphics, writer: rt.Writer, margin: str) -> str
     if this.multi_user is not None:
         attributes += f" multiUser='{_VNC_GRAPHICS_AUTOPORT.format(this.multi_user)}'"
     if this.listen is not None:
-        attributes += (
-            f" listen='{rt.attribute_text(_VNC_GRAPHICS_LISTEN.format(this.listen))}'"
-        )
+        attributes += f" listen='{_VNC_GRAPHICS_LISTEN.quoted[this.listen]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
     parts += [(0, write_graphics_listen(item, writer, inner)) for item in this.listens]
@@ -1084,6 +1076,8 @@ def read_desktop_graphics(node: Any, reader: rt.Reader) -> DesktopGraphics:
     this = rt.new(DesktopGraphics)
     this._kept = this.display = this.fullscreen = this.alias = None
     this.type = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "type":
@@ -1098,21 +1092,20 @@ def read_desktop_graphics(node: Any, reader: rt.Reader) -> DesktopGraphics:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "alias" and this.alias is None:
-                this.alias = read_graphics_alias(child, reader)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            reader.irregular_child(this, node, child, irregular)
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
+    if len(node):
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "alias" and this.alias is None:
+                    this.alias = read_graphics_alias(child, reader)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                reader.irregular_child(this, node, child, irregular)
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
     if this.type is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -1120,13 +1113,9 @@ def write_desktop_graphics(
     this: DesktopGraphics, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    attributes += (
-        f" type='{rt.attribute_text(_DESKTOP_GRAPHICS_TYPE.format(this.type))}'"
-    )
+    attributes += f" type='{_DESKTOP_GRAPHICS_TYPE.quoted[this.type]}'"
     if this.display is not None:
-        attributes += (
-            f" display='{rt.attribute_text(_VNC_GRAPHICS_LISTEN.format(this.display))}'"
-        )
+        attributes += f" display='{_VNC_GRAPHICS_LISTEN.quoted[this.display]}'"
     if this.fullscreen is not None:
         attributes += f" fullscreen='{_VNC_GRAPHICS_AUTOPORT.format(this.fullscreen)}'"
     parts: list[tuple[int, str]] = []
@@ -1171,6 +1160,8 @@ def read_egl_headless_graphics(node: Any, reader: rt.Reader) -> EglHeadlessGraph
     this = rt.new(EglHeadlessGraphics)
     this._kept = this.gl = this.alias = None
     this.type = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "type":
@@ -1181,29 +1172,28 @@ def read_egl_headless_graphics(node: Any, reader: rt.Reader) -> EglHeadlessGraph
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "gl" and this.gl is None:
-                this.gl = read_egl_headless_graphics_gl(child, reader)
-                order.append(0)
-            elif tag == "alias" and this.alias is None:
-                this.alias = read_graphics_alias(child, reader)
-                order.append(1)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "gl" and this.gl is None:
+                    this.gl = read_egl_headless_graphics_gl(child, reader)
+                    order.append(0)
+                elif tag == "alias" and this.alias is None:
+                    this.alias = read_graphics_alias(child, reader)
+                    order.append(1)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     if this.type is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -1211,9 +1201,7 @@ def write_egl_headless_graphics(
     this: EglHeadlessGraphics, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    attributes += (
-        f" type='{rt.attribute_text(_EGL_HEADLESS_GRAPHICS_TYPE.format(this.type))}'"
-    )
+    attributes += f" type='{_EGL_HEADLESS_GRAPHICS_TYPE.quoted[this.type]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
     if this.gl is not None:
@@ -1273,6 +1261,8 @@ def read_dbus_graphics(node: Any, reader: rt.Reader) -> DbusGraphics:
     this = rt.new(DbusGraphics)
     this._kept = this.address = this.p2p = this.gl = this.audio = this.alias = None
     this.type = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "type":
@@ -1287,42 +1277,39 @@ def read_dbus_graphics(node: Any, reader: rt.Reader) -> DbusGraphics:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "gl" and this.gl is None:
-                this.gl = read_dbus_graphics_gl(child, reader)
-                order.append(0)
-            elif tag == "audio" and this.audio is None:
-                this.audio = read_graphics_audio(child, reader)
-                order.append(1)
-            elif tag == "alias" and this.alias is None:
-                this.alias = read_graphics_alias(child, reader)
-                order.append(2)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "gl" and this.gl is None:
+                    this.gl = read_dbus_graphics_gl(child, reader)
+                    order.append(0)
+                elif tag == "audio" and this.audio is None:
+                    this.audio = read_graphics_audio(child, reader)
+                    order.append(1)
+                elif tag == "alias" and this.alias is None:
+                    this.alias = read_graphics_alias(child, reader)
+                    order.append(2)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     if this.type is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_dbus_graphics(this: DbusGraphics, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" type='{rt.attribute_text(_DBUS_GRAPHICS_TYPE.format(this.type))}'"
+    attributes += f" type='{_DBUS_GRAPHICS_TYPE.quoted[this.type]}'"
     if this.address is not None:
-        attributes += (
-            f" address='{rt.attribute_text(_VNC_GRAPHICS_LISTEN.format(this.address))}'"
-        )
+        attributes += f" address='{_VNC_GRAPHICS_LISTEN.quoted[this.address]}'"
     if this.p2p is not None:
         attributes += f" p2p='{_VNC_GRAPHICS_AUTOPORT.format(this.p2p)}'"
     parts: list[tuple[int, str]] = []
@@ -1394,6 +1381,8 @@ def read_graphics_listen(node: Any, reader: rt.Reader) -> GraphicsListen:
     this = rt.new(GraphicsListen)
     this._kept = this.address = this.network = this.socket = this.auto_generated = None
     this.type = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "type":
@@ -1412,30 +1401,22 @@ def read_graphics_listen(node: Any, reader: rt.Reader) -> GraphicsListen:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.type is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_graphics_listen(this: GraphicsListen, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" type='{rt.attribute_text(GRAPHICS_LISTEN_TYPE.format(this.type))}'"
+    attributes += f" type='{GRAPHICS_LISTEN_TYPE.quoted[this.type]}'"
     if this.address is not None:
-        attributes += (
-            f" address='{rt.attribute_text(_VNC_GRAPHICS_LISTEN.format(this.address))}'"
-        )
+        attributes += f" address='{_VNC_GRAPHICS_LISTEN.quoted[this.address]}'"
     if this.network is not None:
-        attributes += (
-            f" network='{rt.attribute_text(_VNC_GRAPHICS_LISTEN.format(this.network))}'"
-        )
+        attributes += f" network='{_VNC_GRAPHICS_LISTEN.quoted[this.network]}'"
     if this.socket is not None:
-        attributes += (
-            f" socket='{rt.attribute_text(_VNC_GRAPHICS_SOCKET.format(this.socket))}'"
-        )
+        attributes += f" socket='{_VNC_GRAPHICS_SOCKET.quoted[this.socket]}'"
     if this.auto_generated is not None:
         attributes += (
             f" autoGenerated='{_VNC_GRAPHICS_AUTOPORT.format(this.auto_generated)}'"
@@ -1482,6 +1463,8 @@ def read_graphics_alias(node: Any, reader: rt.Reader) -> GraphicsAlias:
     this = rt.new(GraphicsAlias)
     this._kept = None
     this.name = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "name":
@@ -1492,18 +1475,16 @@ def read_graphics_alias(node: Any, reader: rt.Reader) -> GraphicsAlias:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.name is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_graphics_alias(this: GraphicsAlias, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" name='{rt.attribute_text(_VNC_GRAPHICS_LISTEN.format(this.name))}'"
+    attributes += f" name='{_VNC_GRAPHICS_LISTEN.quoted[this.name]}'"
     return writer.element("alias", this, margin, attributes, [])
 
 
@@ -1550,6 +1531,8 @@ def read_spice_channel(node: Any, reader: rt.Reader) -> SpiceChannel:
     this = rt.new(SpiceChannel)
     this._kept = None
     this.name = this.mode = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "name":
@@ -1562,23 +1545,17 @@ def read_spice_channel(node: Any, reader: rt.Reader) -> SpiceChannel:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.name is rt.MISSING or this.mode is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_spice_channel(this: SpiceChannel, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += (
-        f" name='{rt.attribute_text(GRAPHICS_SPICE_CHANNEL_NAME.format(this.name))}'"
-    )
-    attributes += (
-        f" mode='{rt.attribute_text(GRAPHICS_SPICE_CHANNEL_MODE.format(this.mode))}'"
-    )
+    attributes += f" name='{GRAPHICS_SPICE_CHANNEL_NAME.quoted[this.name]}'"
+    attributes += f" mode='{GRAPHICS_SPICE_CHANNEL_MODE.quoted[this.mode]}'"
     return writer.element("channel", this, margin, attributes, [])
 
 
@@ -1628,6 +1605,8 @@ def read_graphics_image(node: Any, reader: rt.Reader) -> GraphicsImage:
     this = rt.new(GraphicsImage)
     this._kept = None
     this.compression = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "compression":
@@ -1638,18 +1617,18 @@ def read_graphics_image(node: Any, reader: rt.Reader) -> GraphicsImage:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.compression is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_graphics_image(this: GraphicsImage, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" compression='{rt.attribute_text(GRAPHICS_SPICE_IMAGE_COMPRESSION.format(this.compression))}'"
+    attributes += (
+        f" compression='{GRAPHICS_SPICE_IMAGE_COMPRESSION.quoted[this.compression]}'"
+    )
     return writer.element("image", this, margin, attributes, [])
 
 
@@ -1694,6 +1673,8 @@ def read_graphics_jpeg(node: Any, reader: rt.Reader) -> GraphicsJpeg:
     this = rt.new(GraphicsJpeg)
     this._kept = None
     this.compression = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "compression":
@@ -1704,18 +1685,18 @@ def read_graphics_jpeg(node: Any, reader: rt.Reader) -> GraphicsJpeg:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.compression is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_graphics_jpeg(this: GraphicsJpeg, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" compression='{rt.attribute_text(GRAPHICS_SPICE_JPEG_COMPRESSION.format(this.compression))}'"
+    attributes += (
+        f" compression='{GRAPHICS_SPICE_JPEG_COMPRESSION.quoted[this.compression]}'"
+    )
     return writer.element("jpeg", this, margin, attributes, [])
 
 
@@ -1760,6 +1741,8 @@ def read_graphics_zlib(node: Any, reader: rt.Reader) -> GraphicsZlib:
     this = rt.new(GraphicsZlib)
     this._kept = None
     this.compression = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "compression":
@@ -1770,18 +1753,18 @@ def read_graphics_zlib(node: Any, reader: rt.Reader) -> GraphicsZlib:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.compression is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_graphics_zlib(this: GraphicsZlib, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" compression='{rt.attribute_text(GRAPHICS_SPICE_ZLIB_COMPRESSION.format(this.compression))}'"
+    attributes += (
+        f" compression='{GRAPHICS_SPICE_ZLIB_COMPRESSION.quoted[this.compression]}'"
+    )
     return writer.element("zlib", this, margin, attributes, [])
 
 
@@ -1835,6 +1818,8 @@ def read_graphics_playback(node: Any, reader: rt.Reader) -> GraphicsPlayback:
     this = rt.new(GraphicsPlayback)
     this._kept = None
     this.compression = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "compression":
@@ -1845,12 +1830,10 @@ def read_graphics_playback(node: Any, reader: rt.Reader) -> GraphicsPlayback:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.compression is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -1912,6 +1895,8 @@ def read_graphics_streaming(node: Any, reader: rt.Reader) -> GraphicsStreaming:
     this = rt.new(GraphicsStreaming)
     this._kept = None
     this.mode = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "mode":
@@ -1922,12 +1907,10 @@ def read_graphics_streaming(node: Any, reader: rt.Reader) -> GraphicsStreaming:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.mode is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -1935,9 +1918,7 @@ def write_graphics_streaming(
     this: GraphicsStreaming, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    attributes += (
-        f" mode='{rt.attribute_text(GRAPHICS_SPICE_STREAMING_MODE.format(this.mode))}'"
-    )
+    attributes += f" mode='{GRAPHICS_SPICE_STREAMING_MODE.quoted[this.mode]}'"
     return writer.element("streaming", this, margin, attributes, [])
 
 
@@ -1980,6 +1961,8 @@ def read_graphics_mouse(node: Any, reader: rt.Reader) -> GraphicsMouse:
     this = rt.new(GraphicsMouse)
     this._kept = None
     this.mode = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "mode":
@@ -1990,18 +1973,16 @@ def read_graphics_mouse(node: Any, reader: rt.Reader) -> GraphicsMouse:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.mode is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_graphics_mouse(this: GraphicsMouse, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" mode='{rt.attribute_text(MOUSE_MODE.format(this.mode))}'"
+    attributes += f" mode='{MOUSE_MODE.quoted[this.mode]}'"
     return writer.element("mouse", this, margin, attributes, [])
 
 
@@ -2053,6 +2034,8 @@ def read_graphics_clipboard(node: Any, reader: rt.Reader) -> GraphicsClipboard:
     this = rt.new(GraphicsClipboard)
     this._kept = None
     this.copypaste = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "copypaste":
@@ -2063,12 +2046,10 @@ def read_graphics_clipboard(node: Any, reader: rt.Reader) -> GraphicsClipboard:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.copypaste is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -2126,6 +2107,8 @@ def read_graphics_filetransfer(node: Any, reader: rt.Reader) -> GraphicsFiletran
     this = rt.new(GraphicsFiletransfer)
     this._kept = None
     this.enable = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "enable":
@@ -2136,12 +2119,10 @@ def read_graphics_filetransfer(node: Any, reader: rt.Reader) -> GraphicsFiletran
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.enable is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -2200,6 +2181,8 @@ def read_spice_graphics_gl(node: Any, reader: rt.Reader) -> SpiceGraphicsGl:
     this = rt.new(SpiceGraphicsGl)
     this._kept = this.rendernode = None
     this.enable = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "enable":
@@ -2212,12 +2195,10 @@ def read_spice_graphics_gl(node: Any, reader: rt.Reader) -> SpiceGraphicsGl:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.enable is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -2227,7 +2208,9 @@ def write_spice_graphics_gl(
     attributes = ""
     attributes += f" enable='{_VNC_GRAPHICS_AUTOPORT.format(this.enable)}'"
     if this.rendernode is not None:
-        attributes += f" rendernode='{rt.attribute_text(_SPICE_GRAPHICS_GL_RENDERNODE.format(this.rendernode))}'"
+        attributes += (
+            f" rendernode='{_SPICE_GRAPHICS_GL_RENDERNODE.quoted[this.rendernode]}'"
+        )
     return writer.element("gl", this, margin, attributes, [])
 
 
@@ -2269,6 +2252,8 @@ def format_sdl_graphics_gl(
 def read_sdl_graphics_gl(node: Any, reader: rt.Reader) -> SdlGraphicsGl:
     this = rt.new(SdlGraphicsGl)
     this._kept = this.enable = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "enable":
@@ -2279,10 +2264,8 @@ def read_sdl_graphics_gl(node: Any, reader: rt.Reader) -> SdlGraphicsGl:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 
@@ -2340,6 +2323,8 @@ def read_egl_headless_graphics_gl(
 ) -> EglHeadlessGraphicsGl:
     this = rt.new(EglHeadlessGraphicsGl)
     this._kept = this.rendernode = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "rendernode":
@@ -2350,10 +2335,8 @@ def read_egl_headless_graphics_gl(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 
@@ -2362,7 +2345,9 @@ def write_egl_headless_graphics_gl(
 ) -> str:
     attributes = ""
     if this.rendernode is not None:
-        attributes += f" rendernode='{rt.attribute_text(_SPICE_GRAPHICS_GL_RENDERNODE.format(this.rendernode))}'"
+        attributes += (
+            f" rendernode='{_SPICE_GRAPHICS_GL_RENDERNODE.quoted[this.rendernode]}'"
+        )
     return writer.element("gl", this, margin, attributes, [])
 
 
@@ -2412,6 +2397,8 @@ def format_dbus_graphics_gl(
 def read_dbus_graphics_gl(node: Any, reader: rt.Reader) -> DbusGraphicsGl:
     this = rt.new(DbusGraphicsGl)
     this._kept = this.enable = this.rendernode = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "enable":
@@ -2424,10 +2411,8 @@ def read_dbus_graphics_gl(node: Any, reader: rt.Reader) -> DbusGraphicsGl:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 
@@ -2436,7 +2421,9 @@ def write_dbus_graphics_gl(this: DbusGraphicsGl, writer: rt.Writer, margin: str)
     if this.enable is not None:
         attributes += f" enable='{_VNC_GRAPHICS_AUTOPORT.format(this.enable)}'"
     if this.rendernode is not None:
-        attributes += f" rendernode='{rt.attribute_text(_SPICE_GRAPHICS_GL_RENDERNODE.format(this.rendernode))}'"
+        attributes += (
+            f" rendernode='{_SPICE_GRAPHICS_GL_RENDERNODE.quoted[this.rendernode]}'"
+        )
     return writer.element("gl", this, margin, attributes, [])
 
 
@@ -2479,6 +2466,8 @@ def read_graphics_audio(node: Any, reader: rt.Reader) -> GraphicsAudio:
     this = rt.new(GraphicsAudio)
     this._kept = None
     this.id = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "id":
@@ -2489,12 +2478,10 @@ def read_graphics_audio(node: Any, reader: rt.Reader) -> GraphicsAudio:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.id is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 

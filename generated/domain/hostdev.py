@@ -299,6 +299,8 @@ def read_usb_hostdev(node: Any, reader: rt.Reader) -> UsbHostdev:
     this._kept = this.managed = this.mode = this.teaming = this.rom = this.boot = None
     this.alias = this.acpi = this.address = None
     this.type = this.source = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "managed":
@@ -313,44 +315,43 @@ def read_usb_hostdev(node: Any, reader: rt.Reader) -> UsbHostdev:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "source" and this.source is rt.MISSING:
-                this.source = read_hostdev_usb_source(child, reader)
-                order.append(0)
-            elif tag == "teaming" and this.teaming is None:
-                this.teaming = read_interface_teaming(child, reader)
-                order.append(1)
-            elif tag == "rom" and this.rom is None:
-                this.rom = read_device_rom(child, reader)
-                order.append(2)
-            elif tag == "boot" and this.boot is None:
-                this.boot = read_device_boot(child, reader)
-                order.append(3)
-            elif tag == "alias" and this.alias is None:
-                this.alias = read_device_alias(child, reader)
-                order.append(4)
-            elif tag == "acpi" and this.acpi is None:
-                this.acpi = read_device_acpi(child, reader)
-                order.append(5)
-            elif tag == "address" and this.address is None:
-                this.address = read_address(child, reader)
-                order.append(6)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "source" and this.source is rt.MISSING:
+                    this.source = read_hostdev_usb_source(child, reader)
+                    order.append(0)
+                elif tag == "teaming" and this.teaming is None:
+                    this.teaming = read_interface_teaming(child, reader)
+                    order.append(1)
+                elif tag == "rom" and this.rom is None:
+                    this.rom = read_device_rom(child, reader)
+                    order.append(2)
+                elif tag == "boot" and this.boot is None:
+                    this.boot = read_device_boot(child, reader)
+                    order.append(3)
+                elif tag == "alias" and this.alias is None:
+                    this.alias = read_device_alias(child, reader)
+                    order.append(4)
+                elif tag == "acpi" and this.acpi is None:
+                    this.acpi = read_device_acpi(child, reader)
+                    order.append(5)
+                elif tag == "address" and this.address is None:
+                    this.address = read_address(child, reader)
+                    order.append(6)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     if this.type is rt.MISSING or this.source is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -359,10 +360,8 @@ def write_usb_hostdev(this: UsbHostdev, writer: rt.Writer, margin: str) -> str:
     if this.managed is not None:
         attributes += f" managed='{_USB_HOSTDEV_MANAGED.format(this.managed)}'"
     if this.mode is not None:
-        attributes += (
-            f" mode='{rt.attribute_text(_USB_HOSTDEV_MODE.format(this.mode))}'"
-        )
-    attributes += f" type='{rt.attribute_text(_USB_HOSTDEV_TYPE.format(this.type))}'"
+        attributes += f" mode='{_USB_HOSTDEV_MODE.quoted[this.mode]}'"
+    attributes += f" type='{_USB_HOSTDEV_TYPE.quoted[this.type]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
     parts.append((0, write_hostdev_usb_source(this.source, writer, inner)))
@@ -467,6 +466,8 @@ def read_pci_hostdev(node: Any, reader: rt.Reader) -> PciHostdev:
     this.driver = this.teaming = this.rom = this.boot = this.alias = this.acpi = None
     this.address = None
     this.type = this.source = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "managed":
@@ -485,47 +486,46 @@ def read_pci_hostdev(node: Any, reader: rt.Reader) -> PciHostdev:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "driver" and this.driver is None:
-                this.driver = read_hostdev_driver(child, reader)
-                order.append(0)
-            elif tag == "source" and this.source is rt.MISSING:
-                this.source = read_hostdev_pci_source(child, reader)
-                order.append(1)
-            elif tag == "teaming" and this.teaming is None:
-                this.teaming = read_interface_teaming(child, reader)
-                order.append(2)
-            elif tag == "rom" and this.rom is None:
-                this.rom = read_device_rom(child, reader)
-                order.append(3)
-            elif tag == "boot" and this.boot is None:
-                this.boot = read_device_boot(child, reader)
-                order.append(4)
-            elif tag == "alias" and this.alias is None:
-                this.alias = read_device_alias(child, reader)
-                order.append(5)
-            elif tag == "acpi" and this.acpi is None:
-                this.acpi = read_device_acpi(child, reader)
-                order.append(6)
-            elif tag == "address" and this.address is None:
-                this.address = read_address(child, reader)
-                order.append(7)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "driver" and this.driver is None:
+                    this.driver = read_hostdev_driver(child, reader)
+                    order.append(0)
+                elif tag == "source" and this.source is rt.MISSING:
+                    this.source = read_hostdev_pci_source(child, reader)
+                    order.append(1)
+                elif tag == "teaming" and this.teaming is None:
+                    this.teaming = read_interface_teaming(child, reader)
+                    order.append(2)
+                elif tag == "rom" and this.rom is None:
+                    this.rom = read_device_rom(child, reader)
+                    order.append(3)
+                elif tag == "boot" and this.boot is None:
+                    this.boot = read_device_boot(child, reader)
+                    order.append(4)
+                elif tag == "alias" and this.alias is None:
+                    this.alias = read_device_alias(child, reader)
+                    order.append(5)
+                elif tag == "acpi" and this.acpi is None:
+                    this.acpi = read_device_acpi(child, reader)
+                    order.append(6)
+                elif tag == "address" and this.address is None:
+                    this.address = read_address(child, reader)
+                    order.append(7)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     if this.type is rt.MISSING or this.source is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -534,10 +534,8 @@ def write_pci_hostdev(this: PciHostdev, writer: rt.Writer, margin: str) -> str:
     if this.managed is not None:
         attributes += f" managed='{_USB_HOSTDEV_MANAGED.format(this.managed)}'"
     if this.mode is not None:
-        attributes += (
-            f" mode='{rt.attribute_text(_USB_HOSTDEV_MODE.format(this.mode))}'"
-        )
-    attributes += f" type='{rt.attribute_text(_PCI_HOSTDEV_TYPE.format(this.type))}'"
+        attributes += f" mode='{_USB_HOSTDEV_MODE.quoted[this.mode]}'"
+    attributes += f" type='{_PCI_HOSTDEV_TYPE.quoted[this.type]}'"
     if this.display is not None:
         attributes += f" display='{_PCI_HOSTDEV_DISPLAY.format(this.display)}'"
     if this.ramfb is not None:
@@ -653,6 +651,8 @@ def read_scsi_hostdev(node: Any, reader: rt.Reader) -> ScsiHostdev:
     this.rom = this.boot = this.alias = this.acpi = this.address = None
     this.type = this.source = rt.MISSING
     this.readonly = this.shareable = False
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "managed":
@@ -671,50 +671,49 @@ def read_scsi_hostdev(node: Any, reader: rt.Reader) -> ScsiHostdev:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "readonly" and not this.readonly:
-                this.readonly = reader.flag(child)
-                order.append(0)
-            elif tag == "shareable" and not this.shareable:
-                this.shareable = reader.flag(child)
-                order.append(1)
-            elif tag == "source" and this.source is rt.MISSING:
-                this.source = read_hostdev_scsi_source(child, reader)
-                order.append(2)
-            elif tag == "teaming" and this.teaming is None:
-                this.teaming = read_interface_teaming(child, reader)
-                order.append(3)
-            elif tag == "rom" and this.rom is None:
-                this.rom = read_device_rom(child, reader)
-                order.append(4)
-            elif tag == "boot" and this.boot is None:
-                this.boot = read_device_boot(child, reader)
-                order.append(5)
-            elif tag == "alias" and this.alias is None:
-                this.alias = read_device_alias(child, reader)
-                order.append(6)
-            elif tag == "acpi" and this.acpi is None:
-                this.acpi = read_device_acpi(child, reader)
-                order.append(7)
-            elif tag == "address" and this.address is None:
-                this.address = read_address(child, reader)
-                order.append(8)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "readonly" and not this.readonly:
+                    this.readonly = reader.flag(child)
+                    order.append(0)
+                elif tag == "shareable" and not this.shareable:
+                    this.shareable = reader.flag(child)
+                    order.append(1)
+                elif tag == "source" and this.source is rt.MISSING:
+                    this.source = read_hostdev_scsi_source(child, reader)
+                    order.append(2)
+                elif tag == "teaming" and this.teaming is None:
+                    this.teaming = read_interface_teaming(child, reader)
+                    order.append(3)
+                elif tag == "rom" and this.rom is None:
+                    this.rom = read_device_rom(child, reader)
+                    order.append(4)
+                elif tag == "boot" and this.boot is None:
+                    this.boot = read_device_boot(child, reader)
+                    order.append(5)
+                elif tag == "alias" and this.alias is None:
+                    this.alias = read_device_alias(child, reader)
+                    order.append(6)
+                elif tag == "acpi" and this.acpi is None:
+                    this.acpi = read_device_acpi(child, reader)
+                    order.append(7)
+                elif tag == "address" and this.address is None:
+                    this.address = read_address(child, reader)
+                    order.append(8)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     if this.type is rt.MISSING or this.source is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -723,12 +722,10 @@ def write_scsi_hostdev(this: ScsiHostdev, writer: rt.Writer, margin: str) -> str
     if this.managed is not None:
         attributes += f" managed='{_USB_HOSTDEV_MANAGED.format(this.managed)}'"
     if this.mode is not None:
-        attributes += (
-            f" mode='{rt.attribute_text(_USB_HOSTDEV_MODE.format(this.mode))}'"
-        )
-    attributes += f" type='{rt.attribute_text(_SCSI_HOSTDEV_TYPE.format(this.type))}'"
+        attributes += f" mode='{_USB_HOSTDEV_MODE.quoted[this.mode]}'"
+    attributes += f" type='{_SCSI_HOSTDEV_TYPE.quoted[this.type]}'"
     if this.sgio not in (None, DeviceSgio.DEFAULT):
-        attributes += f" sgio='{rt.attribute_text(DEVICE_SGIO.format(this.sgio))}'"
+        attributes += f" sgio='{DEVICE_SGIO.quoted[this.sgio]}'"
     if this.rawio is not None:
         attributes += f" rawio='{_USB_HOSTDEV_MANAGED.format(this.rawio)}'"
     parts: list[tuple[int, str]] = []
@@ -828,6 +825,8 @@ def read_scsi_host_hostdev(node: Any, reader: rt.Reader) -> ScsiHostHostdev:
     this._kept = this.managed = this.mode = this.model = this.teaming = this.rom = None
     this.boot = this.alias = this.acpi = this.address = None
     this.type = this.source = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "managed":
@@ -844,44 +843,43 @@ def read_scsi_host_hostdev(node: Any, reader: rt.Reader) -> ScsiHostHostdev:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "source" and this.source is rt.MISSING:
-                this.source = read_hostdev_scsi_host_source(child, reader)
-                order.append(0)
-            elif tag == "teaming" and this.teaming is None:
-                this.teaming = read_interface_teaming(child, reader)
-                order.append(1)
-            elif tag == "rom" and this.rom is None:
-                this.rom = read_device_rom(child, reader)
-                order.append(2)
-            elif tag == "boot" and this.boot is None:
-                this.boot = read_device_boot(child, reader)
-                order.append(3)
-            elif tag == "alias" and this.alias is None:
-                this.alias = read_device_alias(child, reader)
-                order.append(4)
-            elif tag == "acpi" and this.acpi is None:
-                this.acpi = read_device_acpi(child, reader)
-                order.append(5)
-            elif tag == "address" and this.address is None:
-                this.address = read_address(child, reader)
-                order.append(6)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "source" and this.source is rt.MISSING:
+                    this.source = read_hostdev_scsi_host_source(child, reader)
+                    order.append(0)
+                elif tag == "teaming" and this.teaming is None:
+                    this.teaming = read_interface_teaming(child, reader)
+                    order.append(1)
+                elif tag == "rom" and this.rom is None:
+                    this.rom = read_device_rom(child, reader)
+                    order.append(2)
+                elif tag == "boot" and this.boot is None:
+                    this.boot = read_device_boot(child, reader)
+                    order.append(3)
+                elif tag == "alias" and this.alias is None:
+                    this.alias = read_device_alias(child, reader)
+                    order.append(4)
+                elif tag == "acpi" and this.acpi is None:
+                    this.acpi = read_device_acpi(child, reader)
+                    order.append(5)
+                elif tag == "address" and this.address is None:
+                    this.address = read_address(child, reader)
+                    order.append(6)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     if this.type is rt.MISSING or this.source is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -892,14 +890,12 @@ def write_scsi_host_hostdev(
     if this.managed is not None:
         attributes += f" managed='{_USB_HOSTDEV_MANAGED.format(this.managed)}'"
     if this.mode is not None:
-        attributes += (
-            f" mode='{rt.attribute_text(_USB_HOSTDEV_MODE.format(this.mode))}'"
-        )
-    attributes += (
-        f" type='{rt.attribute_text(_SCSI_HOST_HOSTDEV_TYPE.format(this.type))}'"
-    )
+        attributes += f" mode='{_USB_HOSTDEV_MODE.quoted[this.mode]}'"
+    attributes += f" type='{_SCSI_HOST_HOSTDEV_TYPE.quoted[this.type]}'"
     if this.model not in (None, HostdevSubsysScsivHostModelType.DEFAULT):
-        attributes += f" model='{rt.attribute_text(HOSTDEV_SUBSYS_SCSIV_HOST_MODEL_TYPE.format(this.model))}'"
+        attributes += (
+            f" model='{HOSTDEV_SUBSYS_SCSIV_HOST_MODEL_TYPE.quoted[this.model]}'"
+        )
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
     parts.append((0, write_hostdev_scsi_host_source(this.source, writer, inner)))
@@ -1003,6 +999,8 @@ def read_mdev_hostdev(node: Any, reader: rt.Reader) -> MdevHostdev:
     this._kept = this.managed = this.mode = this.display = this.ramfb = None
     this.teaming = this.rom = this.boot = this.alias = this.acpi = this.address = None
     this.type = this.model = this.source = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "managed":
@@ -1023,44 +1021,43 @@ def read_mdev_hostdev(node: Any, reader: rt.Reader) -> MdevHostdev:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "source" and this.source is rt.MISSING:
-                this.source = read_hostdev_mdev_source(child, reader)
-                order.append(0)
-            elif tag == "teaming" and this.teaming is None:
-                this.teaming = read_interface_teaming(child, reader)
-                order.append(1)
-            elif tag == "rom" and this.rom is None:
-                this.rom = read_device_rom(child, reader)
-                order.append(2)
-            elif tag == "boot" and this.boot is None:
-                this.boot = read_device_boot(child, reader)
-                order.append(3)
-            elif tag == "alias" and this.alias is None:
-                this.alias = read_device_alias(child, reader)
-                order.append(4)
-            elif tag == "acpi" and this.acpi is None:
-                this.acpi = read_device_acpi(child, reader)
-                order.append(5)
-            elif tag == "address" and this.address is None:
-                this.address = read_address(child, reader)
-                order.append(6)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "source" and this.source is rt.MISSING:
+                    this.source = read_hostdev_mdev_source(child, reader)
+                    order.append(0)
+                elif tag == "teaming" and this.teaming is None:
+                    this.teaming = read_interface_teaming(child, reader)
+                    order.append(1)
+                elif tag == "rom" and this.rom is None:
+                    this.rom = read_device_rom(child, reader)
+                    order.append(2)
+                elif tag == "boot" and this.boot is None:
+                    this.boot = read_device_boot(child, reader)
+                    order.append(3)
+                elif tag == "alias" and this.alias is None:
+                    this.alias = read_device_alias(child, reader)
+                    order.append(4)
+                elif tag == "acpi" and this.acpi is None:
+                    this.acpi = read_device_acpi(child, reader)
+                    order.append(5)
+                elif tag == "address" and this.address is None:
+                    this.address = read_address(child, reader)
+                    order.append(6)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     if this.type is rt.MISSING or this.model is rt.MISSING or this.source is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -1069,13 +1066,9 @@ def write_mdev_hostdev(this: MdevHostdev, writer: rt.Writer, margin: str) -> str
     if this.managed is not None:
         attributes += f" managed='{_USB_HOSTDEV_MANAGED.format(this.managed)}'"
     if this.mode is not None:
-        attributes += (
-            f" mode='{rt.attribute_text(_USB_HOSTDEV_MODE.format(this.mode))}'"
-        )
-    attributes += f" type='{rt.attribute_text(_MDEV_HOSTDEV_TYPE.format(this.type))}'"
-    attributes += (
-        f" model='{rt.attribute_text(MEDIATED_DEVICE_MODEL_TYPE.format(this.model))}'"
-    )
+        attributes += f" mode='{_USB_HOSTDEV_MODE.quoted[this.mode]}'"
+    attributes += f" type='{_MDEV_HOSTDEV_TYPE.quoted[this.type]}'"
+    attributes += f" model='{MEDIATED_DEVICE_MODEL_TYPE.quoted[this.model]}'"
     if this.display is not None:
         attributes += f" display='{_PCI_HOSTDEV_DISPLAY.format(this.display)}'"
     if this.ramfb is not None:
@@ -1168,6 +1161,8 @@ def read_storage_hostdev(node: Any, reader: rt.Reader) -> StorageHostdev:
     this._kept = this.managed = this.teaming = this.rom = this.boot = this.alias = None
     this.acpi = this.address = None
     this.mode = this.type = this.source = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "managed":
@@ -1182,44 +1177,43 @@ def read_storage_hostdev(node: Any, reader: rt.Reader) -> StorageHostdev:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "source" and this.source is rt.MISSING:
-                this.source = read_hostdev_storage_source(child, reader)
-                order.append(0)
-            elif tag == "teaming" and this.teaming is None:
-                this.teaming = read_interface_teaming(child, reader)
-                order.append(1)
-            elif tag == "rom" and this.rom is None:
-                this.rom = read_device_rom(child, reader)
-                order.append(2)
-            elif tag == "boot" and this.boot is None:
-                this.boot = read_device_boot(child, reader)
-                order.append(3)
-            elif tag == "alias" and this.alias is None:
-                this.alias = read_device_alias(child, reader)
-                order.append(4)
-            elif tag == "acpi" and this.acpi is None:
-                this.acpi = read_device_acpi(child, reader)
-                order.append(5)
-            elif tag == "address" and this.address is None:
-                this.address = read_address(child, reader)
-                order.append(6)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "source" and this.source is rt.MISSING:
+                    this.source = read_hostdev_storage_source(child, reader)
+                    order.append(0)
+                elif tag == "teaming" and this.teaming is None:
+                    this.teaming = read_interface_teaming(child, reader)
+                    order.append(1)
+                elif tag == "rom" and this.rom is None:
+                    this.rom = read_device_rom(child, reader)
+                    order.append(2)
+                elif tag == "boot" and this.boot is None:
+                    this.boot = read_device_boot(child, reader)
+                    order.append(3)
+                elif tag == "alias" and this.alias is None:
+                    this.alias = read_device_alias(child, reader)
+                    order.append(4)
+                elif tag == "acpi" and this.acpi is None:
+                    this.acpi = read_device_acpi(child, reader)
+                    order.append(5)
+                elif tag == "address" and this.address is None:
+                    this.address = read_address(child, reader)
+                    order.append(6)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     if this.mode is rt.MISSING or this.type is rt.MISSING or this.source is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -1227,12 +1221,8 @@ def write_storage_hostdev(this: StorageHostdev, writer: rt.Writer, margin: str) 
     attributes = ""
     if this.managed is not None:
         attributes += f" managed='{_USB_HOSTDEV_MANAGED.format(this.managed)}'"
-    attributes += (
-        f" mode='{rt.attribute_text(_STORAGE_HOSTDEV_MODE.format(this.mode))}'"
-    )
-    attributes += (
-        f" type='{rt.attribute_text(_STORAGE_HOSTDEV_TYPE.format(this.type))}'"
-    )
+    attributes += f" mode='{_STORAGE_HOSTDEV_MODE.quoted[this.mode]}'"
+    attributes += f" type='{_STORAGE_HOSTDEV_TYPE.quoted[this.type]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
     parts.append((0, write_hostdev_storage_source(this.source, writer, inner)))
@@ -1321,6 +1311,8 @@ def read_misc_hostdev(node: Any, reader: rt.Reader) -> MiscHostdev:
     this._kept = this.managed = this.teaming = this.rom = this.boot = this.alias = None
     this.acpi = this.address = None
     this.mode = this.type = this.source = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "managed":
@@ -1335,44 +1327,43 @@ def read_misc_hostdev(node: Any, reader: rt.Reader) -> MiscHostdev:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "source" and this.source is rt.MISSING:
-                this.source = read_hostdev_misc_source(child, reader)
-                order.append(0)
-            elif tag == "teaming" and this.teaming is None:
-                this.teaming = read_interface_teaming(child, reader)
-                order.append(1)
-            elif tag == "rom" and this.rom is None:
-                this.rom = read_device_rom(child, reader)
-                order.append(2)
-            elif tag == "boot" and this.boot is None:
-                this.boot = read_device_boot(child, reader)
-                order.append(3)
-            elif tag == "alias" and this.alias is None:
-                this.alias = read_device_alias(child, reader)
-                order.append(4)
-            elif tag == "acpi" and this.acpi is None:
-                this.acpi = read_device_acpi(child, reader)
-                order.append(5)
-            elif tag == "address" and this.address is None:
-                this.address = read_address(child, reader)
-                order.append(6)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "source" and this.source is rt.MISSING:
+                    this.source = read_hostdev_misc_source(child, reader)
+                    order.append(0)
+                elif tag == "teaming" and this.teaming is None:
+                    this.teaming = read_interface_teaming(child, reader)
+                    order.append(1)
+                elif tag == "rom" and this.rom is None:
+                    this.rom = read_device_rom(child, reader)
+                    order.append(2)
+                elif tag == "boot" and this.boot is None:
+                    this.boot = read_device_boot(child, reader)
+                    order.append(3)
+                elif tag == "alias" and this.alias is None:
+                    this.alias = read_device_alias(child, reader)
+                    order.append(4)
+                elif tag == "acpi" and this.acpi is None:
+                    this.acpi = read_device_acpi(child, reader)
+                    order.append(5)
+                elif tag == "address" and this.address is None:
+                    this.address = read_address(child, reader)
+                    order.append(6)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     if this.mode is rt.MISSING or this.type is rt.MISSING or this.source is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -1380,10 +1371,8 @@ def write_misc_hostdev(this: MiscHostdev, writer: rt.Writer, margin: str) -> str
     attributes = ""
     if this.managed is not None:
         attributes += f" managed='{_USB_HOSTDEV_MANAGED.format(this.managed)}'"
-    attributes += (
-        f" mode='{rt.attribute_text(_STORAGE_HOSTDEV_MODE.format(this.mode))}'"
-    )
-    attributes += f" type='{rt.attribute_text(_MISC_HOSTDEV_TYPE.format(this.type))}'"
+    attributes += f" mode='{_STORAGE_HOSTDEV_MODE.quoted[this.mode]}'"
+    attributes += f" type='{_MISC_HOSTDEV_TYPE.quoted[this.type]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
     parts.append((0, write_hostdev_misc_source(this.source, writer, inner)))
@@ -1484,6 +1473,8 @@ def read_net_hostdev(node: Any, reader: rt.Reader) -> NetHostdev:
     this._kept = this.managed = this.teaming = this.rom = this.boot = this.alias = None
     this.acpi = this.address = None
     this.mode = this.type = this.source = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "managed":
@@ -1498,50 +1489,49 @@ def read_net_hostdev(node: Any, reader: rt.Reader) -> NetHostdev:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "source" and this.source is rt.MISSING:
-                this.source = read_hostdev_net_source(child, reader)
-                order.append(0)
-            elif tag == "ip":
-                this.ips.append(read_interface_ip(child, reader))
-                order.append(1)
-            elif tag == "route":
-                this.routes.append(read_interface_route(child, reader))
-                order.append(2)
-            elif tag == "teaming" and this.teaming is None:
-                this.teaming = read_interface_teaming(child, reader)
-                order.append(3)
-            elif tag == "rom" and this.rom is None:
-                this.rom = read_device_rom(child, reader)
-                order.append(4)
-            elif tag == "boot" and this.boot is None:
-                this.boot = read_device_boot(child, reader)
-                order.append(5)
-            elif tag == "alias" and this.alias is None:
-                this.alias = read_device_alias(child, reader)
-                order.append(6)
-            elif tag == "acpi" and this.acpi is None:
-                this.acpi = read_device_acpi(child, reader)
-                order.append(7)
-            elif tag == "address" and this.address is None:
-                this.address = read_address(child, reader)
-                order.append(8)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "source" and this.source is rt.MISSING:
+                    this.source = read_hostdev_net_source(child, reader)
+                    order.append(0)
+                elif tag == "ip":
+                    this.ips.append(read_interface_ip(child, reader))
+                    order.append(1)
+                elif tag == "route":
+                    this.routes.append(read_interface_route(child, reader))
+                    order.append(2)
+                elif tag == "teaming" and this.teaming is None:
+                    this.teaming = read_interface_teaming(child, reader)
+                    order.append(3)
+                elif tag == "rom" and this.rom is None:
+                    this.rom = read_device_rom(child, reader)
+                    order.append(4)
+                elif tag == "boot" and this.boot is None:
+                    this.boot = read_device_boot(child, reader)
+                    order.append(5)
+                elif tag == "alias" and this.alias is None:
+                    this.alias = read_device_alias(child, reader)
+                    order.append(6)
+                elif tag == "acpi" and this.acpi is None:
+                    this.acpi = read_device_acpi(child, reader)
+                    order.append(7)
+                elif tag == "address" and this.address is None:
+                    this.address = read_address(child, reader)
+                    order.append(8)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     if this.mode is rt.MISSING or this.type is rt.MISSING or this.source is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -1549,10 +1539,8 @@ def write_net_hostdev(this: NetHostdev, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.managed is not None:
         attributes += f" managed='{_USB_HOSTDEV_MANAGED.format(this.managed)}'"
-    attributes += (
-        f" mode='{rt.attribute_text(_STORAGE_HOSTDEV_MODE.format(this.mode))}'"
-    )
-    attributes += f" type='{rt.attribute_text(_NET_HOSTDEV_TYPE.format(this.type))}'"
+    attributes += f" mode='{_STORAGE_HOSTDEV_MODE.quoted[this.mode]}'"
+    attributes += f" type='{_NET_HOSTDEV_TYPE.quoted[this.type]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
     parts.append((0, write_hostdev_net_source(this.source, writer, inner)))
@@ -1637,6 +1625,8 @@ def read_hostdev_usb_source(node: Any, reader: rt.Reader) -> HostdevUsbSource:
     this = rt.new(HostdevUsbSource)
     this._kept = this.startup_policy = this.guest_reset = this.vendor = None
     this.product = this.address = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "startupPolicy":
@@ -1649,30 +1639,29 @@ def read_hostdev_usb_source(node: Any, reader: rt.Reader) -> HostdevUsbSource:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "vendor" and this.vendor is None:
-                this.vendor = read_hostdev_usb_source_vendor(child, reader)
-                order.append(0)
-            elif tag == "product" and this.product is None:
-                this.product = read_hostdev_usb_source_product(child, reader)
-                order.append(1)
-            elif tag == "address" and this.address is None:
-                this.address = read_hostdev_usb_source_address(child, reader)
-                order.append(2)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "vendor" and this.vendor is None:
+                    this.vendor = read_hostdev_usb_source_vendor(child, reader)
+                    order.append(0)
+                elif tag == "product" and this.product is None:
+                    this.product = read_hostdev_usb_source_product(child, reader)
+                    order.append(1)
+                elif tag == "address" and this.address is None:
+                    this.address = read_hostdev_usb_source_address(child, reader)
+                    order.append(2)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     return this
 
 
@@ -1681,9 +1670,11 @@ def write_hostdev_usb_source(
 ) -> str:
     attributes = ""
     if this.startup_policy not in (None, StartupPolicy.DEFAULT):
-        attributes += f" startupPolicy='{rt.attribute_text(STARTUP_POLICY.format(this.startup_policy))}'"
+        attributes += f" startupPolicy='{STARTUP_POLICY.quoted[this.startup_policy]}'"
     if this.guest_reset not in (None, HostdevSubsysUsbGuestReset.DEFAULT):
-        attributes += f" guestReset='{rt.attribute_text(HOSTDEV_SUBSYS_USB_GUEST_RESET.format(this.guest_reset))}'"
+        attributes += (
+            f" guestReset='{HOSTDEV_SUBSYS_USB_GUEST_RESET.quoted[this.guest_reset]}'"
+        )
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
     if this.vendor is not None:
@@ -1740,6 +1731,8 @@ def format_hostdev_driver(
 def read_hostdev_driver(node: Any, reader: rt.Reader) -> HostdevDriver:
     this = rt.new(HostdevDriver)
     this._kept = this.name = this.model = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "name":
@@ -1752,21 +1745,17 @@ def read_hostdev_driver(node: Any, reader: rt.Reader) -> HostdevDriver:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 
 def write_hostdev_driver(this: HostdevDriver, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.name not in (None, DeviceHostdevPciDriverName.DEFAULT):
-        attributes += f" name='{rt.attribute_text(DEVICE_HOSTDEV_PCI_DRIVER_NAME.format(this.name))}'"
+        attributes += f" name='{DEVICE_HOSTDEV_PCI_DRIVER_NAME.quoted[this.name]}'"
     if this.model is not None:
-        attributes += (
-            f" model='{rt.attribute_text(_HOSTDEV_DRIVER_MODEL.format(this.model))}'"
-        )
+        attributes += f" model='{_HOSTDEV_DRIVER_MODEL.quoted[this.model]}'"
     return writer.element("driver", this, margin, attributes, [])
 
 
@@ -1819,6 +1808,8 @@ def read_hostdev_pci_source(node: Any, reader: rt.Reader) -> HostdevPciSource:
     this = rt.new(HostdevPciSource)
     this._kept = this.write_filtering = None
     this.address = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "writeFiltering":
@@ -1829,21 +1820,20 @@ def read_hostdev_pci_source(node: Any, reader: rt.Reader) -> HostdevPciSource:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "address" and this.address is rt.MISSING:
-                this.address = read_hostdev_pci_source_address(child, reader)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            reader.irregular_child(this, node, child, irregular)
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
+    if len(node):
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "address" and this.address is rt.MISSING:
+                    this.address = read_hostdev_pci_source_address(child, reader)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                reader.irregular_child(this, node, child, irregular)
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
     if this.address is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -1939,6 +1929,8 @@ def read_hostdev_scsi_source(node: Any, reader: rt.Reader) -> HostdevScsiSource:
     this = rt.new(HostdevScsiSource)
     this._kept = this.protocol = this.name = this.adapter = this.address = None
     this.host = this.auth = this.initiator = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "protocol":
@@ -1951,36 +1943,35 @@ def read_hostdev_scsi_source(node: Any, reader: rt.Reader) -> HostdevScsiSource:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "adapter" and this.adapter is None:
-                this.adapter = read_hostdev_scsi_source_adapter(child, reader)
-                order.append(0)
-            elif tag == "address" and this.address is None:
-                this.address = read_hostdev_scsi_source_address(child, reader)
-                order.append(1)
-            elif tag == "host" and this.host is None:
-                this.host = read_disk_source_host(child, reader)
-                order.append(2)
-            elif tag == "auth" and this.auth is None:
-                this.auth = read_disk_source_auth(child, reader)
-                order.append(3)
-            elif tag == "initiator" and this.initiator is None:
-                this.initiator = read_hostdev_scsi_source_initiator(child, reader)
-                order.append(4)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "adapter" and this.adapter is None:
+                    this.adapter = read_hostdev_scsi_source_adapter(child, reader)
+                    order.append(0)
+                elif tag == "address" and this.address is None:
+                    this.address = read_hostdev_scsi_source_address(child, reader)
+                    order.append(1)
+                elif tag == "host" and this.host is None:
+                    this.host = read_disk_source_host(child, reader)
+                    order.append(2)
+                elif tag == "auth" and this.auth is None:
+                    this.auth = read_disk_source_auth(child, reader)
+                    order.append(3)
+                elif tag == "initiator" and this.initiator is None:
+                    this.initiator = read_hostdev_scsi_source_initiator(child, reader)
+                    order.append(4)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     return this
 
 
@@ -1989,11 +1980,11 @@ def write_hostdev_scsi_source(
 ) -> str:
     attributes = ""
     if this.protocol is not None:
-        attributes += f" protocol='{rt.attribute_text(_HOSTDEV_SCSI_SOURCE_PROTOCOL.format(this.protocol))}'"
-    if this.name is not None:
         attributes += (
-            f" name='{rt.attribute_text(_HOSTDEV_DRIVER_MODEL.format(this.name))}'"
+            f" protocol='{_HOSTDEV_SCSI_SOURCE_PROTOCOL.quoted[this.protocol]}'"
         )
+    if this.name is not None:
+        attributes += f" name='{_HOSTDEV_DRIVER_MODEL.quoted[this.name]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
     if this.adapter is not None:
@@ -2072,6 +2063,8 @@ def read_hostdev_scsi_host_source(
     this = rt.new(HostdevScsiHostSource)
     this._kept = None
     this.protocol = this.wwpn = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "protocol":
@@ -2084,12 +2077,10 @@ def read_hostdev_scsi_host_source(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.protocol is rt.MISSING or this.wwpn is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -2097,10 +2088,10 @@ def write_hostdev_scsi_host_source(
     this: HostdevScsiHostSource, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    attributes += f" protocol='{rt.attribute_text(_HOSTDEV_SCSI_HOST_SOURCE_PROTOCOL.format(this.protocol))}'"
     attributes += (
-        f" wwpn='{rt.attribute_text(_HOSTDEV_SCSI_HOST_SOURCE_WWPN.format(this.wwpn))}'"
+        f" protocol='{_HOSTDEV_SCSI_HOST_SOURCE_PROTOCOL.quoted[this.protocol]}'"
     )
+    attributes += f" wwpn='{_HOSTDEV_SCSI_HOST_SOURCE_WWPN.quoted[this.wwpn]}'"
     return writer.element("source", this, margin, attributes, [])
 
 
@@ -2151,25 +2142,26 @@ def read_hostdev_mdev_source(node: Any, reader: rt.Reader) -> HostdevMdevSource:
     this = rt.new(HostdevMdevSource)
     this._kept = None
     this.address = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "address" and this.address is rt.MISSING:
-                this.address = read_hostdev_mdev_source_address(child, reader)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            reader.irregular_child(this, node, child, irregular)
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
+    if len(node):
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "address" and this.address is rt.MISSING:
+                    this.address = read_hostdev_mdev_source_address(child, reader)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                reader.irregular_child(this, node, child, irregular)
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
     if this.address is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -2232,25 +2224,26 @@ def read_hostdev_storage_source(node: Any, reader: rt.Reader) -> HostdevStorageS
     this = rt.new(HostdevStorageSource)
     this._kept = None
     this.block = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "block" and this.block is rt.MISSING:
-                this.block = _HOSTDEV_STORAGE_SOURCE_BLOCK[reader.text(child)]
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            reader.irregular_child(this, node, child, irregular)
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
+    if len(node):
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "block" and this.block is rt.MISSING:
+                    this.block = _HOSTDEV_STORAGE_SOURCE_BLOCK[reader.text(child)]
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                reader.irregular_child(this, node, child, irregular)
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
     if this.block is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -2313,25 +2306,26 @@ def read_hostdev_misc_source(node: Any, reader: rt.Reader) -> HostdevMiscSource:
     this = rt.new(HostdevMiscSource)
     this._kept = None
     this.char = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "char" and this.char is rt.MISSING:
-                this.char = _HOSTDEV_STORAGE_SOURCE_BLOCK[reader.text(child)]
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            reader.irregular_child(this, node, child, irregular)
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
+    if len(node):
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "char" and this.char is rt.MISSING:
+                    this.char = _HOSTDEV_STORAGE_SOURCE_BLOCK[reader.text(child)]
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                reader.irregular_child(this, node, child, irregular)
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
     if this.char is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -2393,25 +2387,26 @@ def read_hostdev_net_source(node: Any, reader: rt.Reader) -> HostdevNetSource:
     this = rt.new(HostdevNetSource)
     this._kept = None
     this.interface = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "interface" and this.interface is rt.MISSING:
-                this.interface = _HOSTDEV_NET_SOURCE_INTERFACE[reader.text(child)]
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            reader.irregular_child(this, node, child, irregular)
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
+    if len(node):
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "interface" and this.interface is rt.MISSING:
+                    this.interface = _HOSTDEV_NET_SOURCE_INTERFACE[reader.text(child)]
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                reader.irregular_child(this, node, child, irregular)
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
     if this.interface is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -2480,6 +2475,8 @@ def read_hostdev_usb_source_vendor(
     this = rt.new(HostdevUsbSourceVendor)
     this._kept = None
     this.id = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "id":
@@ -2490,12 +2487,10 @@ def read_hostdev_usb_source_vendor(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.id is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -2503,9 +2498,7 @@ def write_hostdev_usb_source_vendor(
     this: HostdevUsbSourceVendor, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    attributes += (
-        f" id='{rt.attribute_text(_HOSTDEV_USB_SOURCE_VENDOR_ID.format(this.id))}'"
-    )
+    attributes += f" id='{_HOSTDEV_USB_SOURCE_VENDOR_ID.quoted[this.id]}'"
     return writer.element("vendor", this, margin, attributes, [])
 
 
@@ -2557,6 +2550,8 @@ def read_hostdev_usb_source_product(
     this = rt.new(HostdevUsbSourceProduct)
     this._kept = None
     this.id = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "id":
@@ -2567,12 +2562,10 @@ def read_hostdev_usb_source_product(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.id is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -2580,9 +2573,7 @@ def write_hostdev_usb_source_product(
     this: HostdevUsbSourceProduct, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    attributes += (
-        f" id='{rt.attribute_text(_HOSTDEV_USB_SOURCE_VENDOR_ID.format(this.id))}'"
-    )
+    attributes += f" id='{_HOSTDEV_USB_SOURCE_VENDOR_ID.quoted[this.id]}'"
     return writer.element("product", this, margin, attributes, [])
 
 
@@ -2643,6 +2634,8 @@ def read_hostdev_usb_source_address(
 ) -> HostdevUsbSourceAddress:
     this = rt.new(HostdevUsbSourceAddress)
     this._kept = this.bus = this.device = this.port = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "bus":
@@ -2657,10 +2650,8 @@ def read_hostdev_usb_source_address(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 
@@ -2673,7 +2664,7 @@ def write_hostdev_usb_source_address(
     if this.device is not None:
         attributes += f" device='{_HOSTDEV_USB_SOURCE_ADDRESS_BUS.format(this.device)}'"
     if this.port is not None:
-        attributes += f" port='{rt.attribute_text(_HOSTDEV_USB_SOURCE_ADDRESS_PORT.format(this.port))}'"
+        attributes += f" port='{_HOSTDEV_USB_SOURCE_ADDRESS_PORT.quoted[this.port]}'"
     return writer.element("address", this, margin, attributes, [])
 
 
@@ -2742,6 +2733,8 @@ def read_hostdev_pci_source_address(
 ) -> HostdevPciSourceAddress:
     this = rt.new(HostdevPciSourceAddress)
     this._kept = this.type = this.domain = this.bus = this.slot = this.function = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "type":
@@ -2760,10 +2753,8 @@ def read_hostdev_pci_source_address(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 
@@ -2772,17 +2763,19 @@ def write_hostdev_pci_source_address(
 ) -> str:
     attributes = ""
     if this.type is not None:
-        attributes += (
-            f" type='{rt.attribute_text(_PCI_HOSTDEV_TYPE.format(this.type))}'"
-        )
+        attributes += f" type='{_PCI_HOSTDEV_TYPE.quoted[this.type]}'"
     if this.domain is not None:
-        attributes += f" domain='{rt.attribute_text(_HOSTDEV_PCI_SOURCE_ADDRESS_DOMAIN.format(this.domain))}'"
+        attributes += (
+            f" domain='{_HOSTDEV_PCI_SOURCE_ADDRESS_DOMAIN.quoted[this.domain]}'"
+        )
     if this.bus is not None:
-        attributes += f" bus='{rt.attribute_text(_HOSTDEV_PCI_SOURCE_ADDRESS_BUS.format(this.bus))}'"
+        attributes += f" bus='{_HOSTDEV_PCI_SOURCE_ADDRESS_BUS.quoted[this.bus]}'"
     if this.slot is not None:
-        attributes += f" slot='{rt.attribute_text(_HOSTDEV_PCI_SOURCE_ADDRESS_SLOT.format(this.slot))}'"
+        attributes += f" slot='{_HOSTDEV_PCI_SOURCE_ADDRESS_SLOT.quoted[this.slot]}'"
     if this.function is not None:
-        attributes += f" function='{rt.attribute_text(_HOSTDEV_PCI_SOURCE_ADDRESS_FUNCTION.format(this.function))}'"
+        attributes += (
+            f" function='{_HOSTDEV_PCI_SOURCE_ADDRESS_FUNCTION.quoted[this.function]}'"
+        )
     return writer.element("address", this, margin, attributes, [])
 
 
@@ -2837,6 +2830,8 @@ def read_hostdev_scsi_source_adapter(
     this = rt.new(HostdevScsiSourceAdapter)
     this._kept = None
     this.name = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "name":
@@ -2847,12 +2842,10 @@ def read_hostdev_scsi_source_adapter(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.name is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -2860,9 +2853,7 @@ def write_hostdev_scsi_source_adapter(
     this: HostdevScsiSourceAdapter, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    attributes += (
-        f" name='{rt.attribute_text(_HOSTDEV_DRIVER_MODEL.format(this.name))}'"
-    )
+    attributes += f" name='{_HOSTDEV_DRIVER_MODEL.quoted[this.name]}'"
     return writer.element("adapter", this, margin, attributes, [])
 
 
@@ -2929,6 +2920,8 @@ def read_hostdev_scsi_source_address(
     this = rt.new(HostdevScsiSourceAddress)
     this._kept = None
     this.bus = this.target = this.unit = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "bus":
@@ -2943,12 +2936,10 @@ def read_hostdev_scsi_source_address(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.bus is rt.MISSING or this.target is rt.MISSING or this.unit is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -3014,25 +3005,26 @@ def read_hostdev_scsi_source_initiator(
     this = rt.new(HostdevScsiSourceInitiator)
     this._kept = None
     this.iqn = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "iqn" and this.iqn is rt.MISSING:
-                this.iqn = read_hostdev_scsi_source_initiator_iqn(child, reader)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            reader.irregular_child(this, node, child, irregular)
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
+    if len(node):
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "iqn" and this.iqn is rt.MISSING:
+                    this.iqn = read_hostdev_scsi_source_initiator_iqn(child, reader)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                reader.irregular_child(this, node, child, irregular)
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
     if this.iqn is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -3099,6 +3091,8 @@ def read_hostdev_mdev_source_address(
     this = rt.new(HostdevMdevSourceAddress)
     this._kept = None
     this.uuid = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "uuid":
@@ -3109,12 +3103,10 @@ def read_hostdev_mdev_source_address(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.uuid is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -3122,7 +3114,7 @@ def write_hostdev_mdev_source_address(
     this: HostdevMdevSourceAddress, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    attributes += f" uuid='{rt.attribute_text(_HOSTDEV_MDEV_SOURCE_ADDRESS_UUID.format(this.uuid))}'"
+    attributes += f" uuid='{_HOSTDEV_MDEV_SOURCE_ADDRESS_UUID.quoted[this.uuid]}'"
     return writer.element("address", this, margin, attributes, [])
 
 
@@ -3179,6 +3171,8 @@ def read_hostdev_scsi_source_initiator_iqn(
     this = rt.new(HostdevScsiSourceInitiatorIqn)
     this._kept = None
     this.name = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "name":
@@ -3189,12 +3183,10 @@ def read_hostdev_scsi_source_initiator_iqn(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.name is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -3202,9 +3194,7 @@ def write_hostdev_scsi_source_initiator_iqn(
     this: HostdevScsiSourceInitiatorIqn, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    attributes += (
-        f" name='{rt.attribute_text(_HOSTDEV_DRIVER_MODEL.format(this.name))}'"
-    )
+    attributes += f" name='{_HOSTDEV_DRIVER_MODEL.quoted[this.name]}'"
     return writer.element("iqn", this, margin, attributes, [])
 
 

@@ -58,33 +58,34 @@ def read_idmap(node: Any, reader: rt.Reader) -> Idmap:
     this.uids = []
     this.gids = []
     this._kept = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "uid":
-                this.uids.append(read_idmap_uid(child, reader))
-                order.append(0)
-            elif tag == "gid":
-                this.gids.append(read_idmap_gid(child, reader))
-                order.append(1)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "uid":
+                    this.uids.append(read_idmap_uid(child, reader))
+                    order.append(0)
+                elif tag == "gid":
+                    this.gids.append(read_idmap_gid(child, reader))
+                    order.append(1)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     if not this.uids or not this.gids:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -145,6 +146,8 @@ def read_idmap_uid(node: Any, reader: rt.Reader) -> IdmapUid:
     this = rt.new(IdmapUid)
     this._kept = None
     this.start = this.target = this.count = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "start":
@@ -159,16 +162,14 @@ def read_idmap_uid(node: Any, reader: rt.Reader) -> IdmapUid:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if (
         this.start is rt.MISSING
         or this.target is rt.MISSING
         or this.count is rt.MISSING
     ):
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -228,6 +229,8 @@ def read_idmap_gid(node: Any, reader: rt.Reader) -> IdmapGid:
     this = rt.new(IdmapGid)
     this._kept = None
     this.start = this.target = this.count = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "start":
@@ -242,16 +245,14 @@ def read_idmap_gid(node: Any, reader: rt.Reader) -> IdmapGid:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if (
         this.start is rt.MISSING
         or this.target is rt.MISSING
         or this.count is rt.MISSING
     ):
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 

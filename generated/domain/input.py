@@ -242,6 +242,8 @@ def read_input(node: Any, reader: rt.Reader) -> Input:
     this._kept = this.bus = this.model = this.source = this.driver = this.alias = None
     this.acpi = this.address = None
     this.type = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "bus":
@@ -256,48 +258,47 @@ def read_input(node: Any, reader: rt.Reader) -> Input:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "source" and this.source is None:
-                this.source = read_input_source(child, reader)
-                order.append(0)
-            elif tag == "driver" and this.driver is None:
-                this.driver = read_virtio_driver(child, reader)
-                order.append(1)
-            elif tag == "alias" and this.alias is None:
-                this.alias = read_device_alias(child, reader)
-                order.append(2)
-            elif tag == "acpi" and this.acpi is None:
-                this.acpi = read_device_acpi(child, reader)
-                order.append(3)
-            elif tag == "address" and this.address is None:
-                this.address = read_address(child, reader)
-                order.append(4)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "source" and this.source is None:
+                    this.source = read_input_source(child, reader)
+                    order.append(0)
+                elif tag == "driver" and this.driver is None:
+                    this.driver = read_virtio_driver(child, reader)
+                    order.append(1)
+                elif tag == "alias" and this.alias is None:
+                    this.alias = read_device_alias(child, reader)
+                    order.append(2)
+                elif tag == "acpi" and this.acpi is None:
+                    this.acpi = read_device_acpi(child, reader)
+                    order.append(3)
+                elif tag == "address" and this.address is None:
+                    this.address = read_address(child, reader)
+                    order.append(4)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     if this.type is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_input(this: Input, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.bus not in (None, InputBus.DEFAULT):
-        attributes += f" bus='{rt.attribute_text(INPUT_BUS.format(this.bus))}'"
+        attributes += f" bus='{INPUT_BUS.quoted[this.bus]}'"
     if this.model not in (None, InputModel.DEFAULT):
-        attributes += f" model='{rt.attribute_text(INPUT_MODEL.format(this.model))}'"
-    attributes += f" type='{rt.attribute_text(INPUT_TYPE.format(this.type))}'"
+        attributes += f" model='{INPUT_MODEL.quoted[this.model]}'"
+    attributes += f" type='{INPUT_TYPE.quoted[this.type]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
     if this.source is not None:
@@ -374,6 +375,8 @@ def read_input_source(node: Any, reader: rt.Reader) -> InputSource:
     this = rt.new(InputSource)
     this._kept = this.evdev = this.dev = this.repeat = this.grab = None
     this.grab_toggle = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "evdev":
@@ -392,31 +395,25 @@ def read_input_source(node: Any, reader: rt.Reader) -> InputSource:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 
 def write_input_source(this: InputSource, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.evdev is not None:
-        attributes += (
-            f" evdev='{rt.attribute_text(_INPUT_SOURCE_EVDEV.format(this.evdev))}'"
-        )
+        attributes += f" evdev='{_INPUT_SOURCE_EVDEV.quoted[this.evdev]}'"
     if this.dev is not None:
-        attributes += (
-            f" dev='{rt.attribute_text(_INPUT_SOURCE_EVDEV.format(this.dev))}'"
-        )
+        attributes += f" dev='{_INPUT_SOURCE_EVDEV.quoted[this.dev]}'"
     if this.repeat is not None:
         attributes += f" repeat='{_INPUT_SOURCE_REPEAT.format(this.repeat)}'"
     if this.grab not in (None, InputSourceGrab.DEFAULT):
-        attributes += (
-            f" grab='{rt.attribute_text(INPUT_SOURCE_GRAB.format(this.grab))}'"
-        )
+        attributes += f" grab='{INPUT_SOURCE_GRAB.quoted[this.grab]}'"
     if this.grab_toggle not in (None, InputSourceGrabToggle.DEFAULT):
-        attributes += f" grabToggle='{rt.attribute_text(INPUT_SOURCE_GRAB_TOGGLE.format(this.grab_toggle))}'"
+        attributes += (
+            f" grabToggle='{INPUT_SOURCE_GRAB_TOGGLE.quoted[this.grab_toggle]}'"
+        )
     return writer.element("source", this, margin, attributes, [])
 
 
@@ -474,6 +471,8 @@ def format_virtio_driver(virtio_driver: VirtioDriver, *, indent: int | None = 2)
 def read_virtio_driver(node: Any, reader: rt.Reader) -> VirtioDriver:
     this = rt.new(VirtioDriver)
     this._kept = this.iommu = this.ats = this.packed = this.page_per_vq = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "iommu":
@@ -490,10 +489,8 @@ def read_virtio_driver(node: Any, reader: rt.Reader) -> VirtioDriver:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 

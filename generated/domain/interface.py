@@ -654,6 +654,8 @@ def read_interface(node: Any, reader: rt.Reader) -> Interface:
     this.tune = this.port = this.teaming = this.backenddomain = this.rom = None
     this.boot = this.alias = this.acpi = this.address = None
     this.type = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "managed":
@@ -668,107 +670,108 @@ def read_interface(node: Any, reader: rt.Reader) -> Interface:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "source" and this.source is None:
-                this.source = read_interface_source(child, reader)
-                order.append(0)
-            elif tag == "mac" and this.mac is None:
-                this.mac = read_interface_mac(child, reader)
-                order.append(1)
-            elif tag == "model" and this.model is None:
-                this.model = read_interface_model(child, reader)
-                order.append(2)
-            elif tag == "driver" and this.driver is None:
-                this.driver = read_interface_driver(child, reader)
-                order.append(3)
-            elif tag == "backend" and this.backend is None:
-                this.backend = read_interface_backend(child, reader)
-                order.append(4)
-            elif tag == "script" and this.script is None:
-                this.script = read_interface_script(child, reader)
-                order.append(5)
-            elif tag == "downscript" and this.downscript is None:
-                this.downscript = read_interface_downscript(child, reader)
-                order.append(6)
-            elif tag == "target" and this.target is None:
-                this.target = read_interface_target(child, reader)
-                order.append(7)
-            elif tag == "guest" and this.guest is None:
-                this.guest = read_interface_guest(child, reader)
-                order.append(8)
-            elif tag == "link" and this.link is None:
-                this.link = read_interface_link(child, reader)
-                order.append(9)
-            elif tag == "ip":
-                this.ips.append(read_interface_ip(child, reader))
-                order.append(10)
-            elif tag == "route":
-                this.routes.append(read_interface_route(child, reader))
-                order.append(11)
-            elif tag == "portForward":
-                this.port_forwards.append(read_interface_port_forward(child, reader))
-                order.append(12)
-            elif tag == "bandwidth" and this.bandwidth is None:
-                this.bandwidth = read_interface_bandwidth(child, reader)
-                order.append(13)
-            elif tag == "vlan" and this.vlan is None:
-                this.vlan = read_interface_vlan(child, reader)
-                order.append(14)
-            elif tag == "virtualport" and this.virtualport is None:
-                this.virtualport = read_interface_virtualport(child, reader)
-                order.append(15)
-            elif tag == "filterref" and this.filterref is None:
-                this.filterref = read_interface_filterref(child, reader)
-                order.append(16)
-            elif tag == "coalesce" and this.coalesce is None:
-                this.coalesce = read_interface_coalesce(child, reader)
-                order.append(17)
-            elif tag == "mtu" and this.mtu is None:
-                this.mtu = read_interface_mtu(child, reader)
-                order.append(18)
-            elif tag == "tune" and this.tune is None:
-                this.tune = read_interface_tune(child, reader)
-                order.append(19)
-            elif tag == "port" and this.port is None:
-                this.port = read_interface_port(child, reader)
-                order.append(20)
-            elif tag == "teaming" and this.teaming is None:
-                this.teaming = read_interface_teaming(child, reader)
-                order.append(21)
-            elif tag == "backenddomain" and this.backenddomain is None:
-                this.backenddomain = read_backenddomain(child, reader)
-                order.append(22)
-            elif tag == "rom" and this.rom is None:
-                this.rom = read_device_rom(child, reader)
-                order.append(23)
-            elif tag == "boot" and this.boot is None:
-                this.boot = read_device_boot(child, reader)
-                order.append(24)
-            elif tag == "alias" and this.alias is None:
-                this.alias = read_device_alias(child, reader)
-                order.append(25)
-            elif tag == "acpi" and this.acpi is None:
-                this.acpi = read_device_acpi(child, reader)
-                order.append(26)
-            elif tag == "address" and this.address is None:
-                this.address = read_address(child, reader)
-                order.append(27)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "source" and this.source is None:
+                    this.source = read_interface_source(child, reader)
+                    order.append(0)
+                elif tag == "mac" and this.mac is None:
+                    this.mac = read_interface_mac(child, reader)
+                    order.append(1)
+                elif tag == "model" and this.model is None:
+                    this.model = read_interface_model(child, reader)
+                    order.append(2)
+                elif tag == "driver" and this.driver is None:
+                    this.driver = read_interface_driver(child, reader)
+                    order.append(3)
+                elif tag == "backend" and this.backend is None:
+                    this.backend = read_interface_backend(child, reader)
+                    order.append(4)
+                elif tag == "script" and this.script is None:
+                    this.script = read_interface_script(child, reader)
+                    order.append(5)
+                elif tag == "downscript" and this.downscript is None:
+                    this.downscript = read_interface_downscript(child, reader)
+                    order.append(6)
+                elif tag == "target" and this.target is None:
+                    this.target = read_interface_target(child, reader)
+                    order.append(7)
+                elif tag == "guest" and this.guest is None:
+                    this.guest = read_interface_guest(child, reader)
+                    order.append(8)
+                elif tag == "link" and this.link is None:
+                    this.link = read_interface_link(child, reader)
+                    order.append(9)
+                elif tag == "ip":
+                    this.ips.append(read_interface_ip(child, reader))
+                    order.append(10)
+                elif tag == "route":
+                    this.routes.append(read_interface_route(child, reader))
+                    order.append(11)
+                elif tag == "portForward":
+                    this.port_forwards.append(
+                        read_interface_port_forward(child, reader)
+                    )
+                    order.append(12)
+                elif tag == "bandwidth" and this.bandwidth is None:
+                    this.bandwidth = read_interface_bandwidth(child, reader)
+                    order.append(13)
+                elif tag == "vlan" and this.vlan is None:
+                    this.vlan = read_interface_vlan(child, reader)
+                    order.append(14)
+                elif tag == "virtualport" and this.virtualport is None:
+                    this.virtualport = read_interface_virtualport(child, reader)
+                    order.append(15)
+                elif tag == "filterref" and this.filterref is None:
+                    this.filterref = read_interface_filterref(child, reader)
+                    order.append(16)
+                elif tag == "coalesce" and this.coalesce is None:
+                    this.coalesce = read_interface_coalesce(child, reader)
+                    order.append(17)
+                elif tag == "mtu" and this.mtu is None:
+                    this.mtu = read_interface_mtu(child, reader)
+                    order.append(18)
+                elif tag == "tune" and this.tune is None:
+                    this.tune = read_interface_tune(child, reader)
+                    order.append(19)
+                elif tag == "port" and this.port is None:
+                    this.port = read_interface_port(child, reader)
+                    order.append(20)
+                elif tag == "teaming" and this.teaming is None:
+                    this.teaming = read_interface_teaming(child, reader)
+                    order.append(21)
+                elif tag == "backenddomain" and this.backenddomain is None:
+                    this.backenddomain = read_backenddomain(child, reader)
+                    order.append(22)
+                elif tag == "rom" and this.rom is None:
+                    this.rom = read_device_rom(child, reader)
+                    order.append(23)
+                elif tag == "boot" and this.boot is None:
+                    this.boot = read_device_boot(child, reader)
+                    order.append(24)
+                elif tag == "alias" and this.alias is None:
+                    this.alias = read_device_alias(child, reader)
+                    order.append(25)
+                elif tag == "acpi" and this.acpi is None:
+                    this.acpi = read_device_acpi(child, reader)
+                    order.append(26)
+                elif tag == "address" and this.address is None:
+                    this.address = read_address(child, reader)
+                    order.append(27)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     if this.type is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -778,7 +781,7 @@ def write_interface(this: Interface, writer: rt.Writer, margin: str) -> str:
         attributes += f" managed='{_INTERFACE_MANAGED.format(this.managed)}'"
     if this.trust_guest_rx_filters is not None:
         attributes += f" trustGuestRxFilters='{_INTERFACE_MANAGED.format(this.trust_guest_rx_filters)}'"
-    attributes += f" type='{rt.attribute_text(NET_TYPE.format(this.type))}'"
+    attributes += f" type='{NET_TYPE.quoted[this.type]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
     if this.source is not None:
@@ -980,6 +983,8 @@ def read_interface_source(node: Any, reader: rt.Reader) -> InterfaceSource:
     this.dev = this.switchid = this.portgroupid = this.connectionid = this.name = None
     this.mode = this.type = this.path = this.address = this.port = None
     this.address_element = this.reconnect = this.local = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "network":
@@ -1016,36 +1021,35 @@ def read_interface_source(node: Any, reader: rt.Reader) -> InterfaceSource:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "ip":
-                this.ips.append(read_interface_ip(child, reader))
-                order.append(0)
-            elif tag == "route":
-                this.routes.append(read_interface_route(child, reader))
-                order.append(1)
-            elif tag == "address" and this.address_element is None:
-                this.address_element = read_interface_source_address(child, reader)
-                order.append(2)
-            elif tag == "reconnect" and this.reconnect is None:
-                this.reconnect = read_interface_source_reconnect(child, reader)
-                order.append(3)
-            elif tag == "local" and this.local is None:
-                this.local = read_interface_source_local(child, reader)
-                order.append(4)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "ip":
+                    this.ips.append(read_interface_ip(child, reader))
+                    order.append(0)
+                elif tag == "route":
+                    this.routes.append(read_interface_route(child, reader))
+                    order.append(1)
+                elif tag == "address" and this.address_element is None:
+                    this.address_element = read_interface_source_address(child, reader)
+                    order.append(2)
+                elif tag == "reconnect" and this.reconnect is None:
+                    this.reconnect = read_interface_source_reconnect(child, reader)
+                    order.append(3)
+                elif tag == "local" and this.local is None:
+                    this.local = read_interface_source_local(child, reader)
+                    order.append(4)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     return this
 
 
@@ -1054,39 +1058,35 @@ def write_interface_source(
 ) -> str:
     attributes = ""
     if this.network is not None:
-        attributes += f" network='{rt.attribute_text(_INTERFACE_SOURCE_NETWORK.format(this.network))}'"
+        attributes += f" network='{_INTERFACE_SOURCE_NETWORK.quoted[this.network]}'"
     if this.portgroup is not None:
-        attributes += f" portgroup='{rt.attribute_text(_INTERFACE_SOURCE_PORTGROUP.format(this.portgroup))}'"
-    if this.portid is not None:
-        attributes += f" portid='{rt.attribute_text(_INTERFACE_SOURCE_PORTID.format(this.portid))}'"
-    if this.bridge is not None:
-        attributes += f" bridge='{rt.attribute_text(_INTERFACE_SOURCE_BRIDGE.format(this.bridge))}'"
-    if this.dev is not None:
         attributes += (
-            f" dev='{rt.attribute_text(_INTERFACE_SOURCE_DEV.format(this.dev))}'"
+            f" portgroup='{_INTERFACE_SOURCE_PORTGROUP.quoted[this.portgroup]}'"
         )
+    if this.portid is not None:
+        attributes += f" portid='{_INTERFACE_SOURCE_PORTID.quoted[this.portid]}'"
+    if this.bridge is not None:
+        attributes += f" bridge='{_INTERFACE_SOURCE_BRIDGE.quoted[this.bridge]}'"
+    if this.dev is not None:
+        attributes += f" dev='{_INTERFACE_SOURCE_DEV.quoted[this.dev]}'"
     if this.switchid is not None:
-        attributes += f" switchid='{rt.attribute_text(_INTERFACE_SOURCE_PORTGROUP.format(this.switchid))}'"
+        attributes += f" switchid='{_INTERFACE_SOURCE_PORTGROUP.quoted[this.switchid]}'"
     if this.portgroupid is not None:
-        attributes += f" portgroupid='{rt.attribute_text(_INTERFACE_SOURCE_PORTGROUP.format(this.portgroupid))}'"
+        attributes += (
+            f" portgroupid='{_INTERFACE_SOURCE_PORTGROUP.quoted[this.portgroupid]}'"
+        )
     if this.connectionid is not None:
         attributes += f" connectionid='{_INTERFACE_SOURCE_CONNECTIONID.format(this.connectionid)}'"
     if this.name is not None:
-        attributes += f" name='{rt.attribute_text(_INTERFACE_SOURCE_PORTGROUP.format(this.name))}'"
+        attributes += f" name='{_INTERFACE_SOURCE_PORTGROUP.quoted[this.name]}'"
     if this.mode is not None:
-        attributes += (
-            f" mode='{rt.attribute_text(INTERFACE_SOURCE_MODE.format(this.mode))}'"
-        )
+        attributes += f" mode='{INTERFACE_SOURCE_MODE.quoted[this.mode]}'"
     if this.type is not None:
-        attributes += (
-            f" type='{rt.attribute_text(_INTERFACE_SOURCE_TYPE.format(this.type))}'"
-        )
+        attributes += f" type='{_INTERFACE_SOURCE_TYPE.quoted[this.type]}'"
     if this.path is not None:
-        attributes += (
-            f" path='{rt.attribute_text(_INTERFACE_SOURCE_PATH.format(this.path))}'"
-        )
+        attributes += f" path='{_INTERFACE_SOURCE_PATH.quoted[this.path]}'"
     if this.address is not None:
-        attributes += f" address='{rt.attribute_text(_INTERFACE_SOURCE_ADDRESS.format(this.address))}'"
+        attributes += f" address='{_INTERFACE_SOURCE_ADDRESS.quoted[this.address]}'"
     if this.port is not None:
         attributes += f" port='{_INTERFACE_SOURCE_PORT.format(this.port)}'"
     parts: list[tuple[int, str]] = []
@@ -1155,6 +1155,8 @@ def read_interface_mac(node: Any, reader: rt.Reader) -> InterfaceMac:
     this = rt.new(InterfaceMac)
     this._kept = this.type = this.check = None
     this.address = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "address":
@@ -1169,22 +1171,18 @@ def read_interface_mac(node: Any, reader: rt.Reader) -> InterfaceMac:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.address is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_interface_mac(this: InterfaceMac, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += (
-        f" address='{rt.attribute_text(_INTERFACE_MAC_ADDRESS.format(this.address))}'"
-    )
+    attributes += f" address='{_INTERFACE_MAC_ADDRESS.quoted[this.address]}'"
     if this.type not in (None, NetMacType.EMPTY):
-        attributes += f" type='{rt.attribute_text(NET_MAC_TYPE.format(this.type))}'"
+        attributes += f" type='{NET_MAC_TYPE.quoted[this.type]}'"
     if this.check is not None:
         attributes += f" check='{_INTERFACE_MANAGED.format(this.check)}'"
     return writer.element("mac", this, margin, attributes, [])
@@ -1230,6 +1228,8 @@ def read_interface_model(node: Any, reader: rt.Reader) -> InterfaceModel:
     this = rt.new(InterfaceModel)
     this._kept = None
     this.type = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "type":
@@ -1240,20 +1240,16 @@ def read_interface_model(node: Any, reader: rt.Reader) -> InterfaceModel:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.type is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_interface_model(this: InterfaceModel, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += (
-        f" type='{rt.attribute_text(_INTERFACE_MODEL_TYPE.format(this.type))}'"
-    )
+    attributes += f" type='{_INTERFACE_MODEL_TYPE.quoted[this.type]}'"
     return writer.element("model", this, margin, attributes, [])
 
 
@@ -1378,6 +1374,8 @@ def read_interface_driver(node: Any, reader: rt.Reader) -> InterfaceDriver:
     this.queues = this.rx_queue_size = this.tx_queue_size = this.rss = None
     this.rss_hash_report = this.model = this.iommu = this.ats = this.packed = None
     this.page_per_vq = this.host = this.guest = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "name":
@@ -1414,27 +1412,26 @@ def read_interface_driver(node: Any, reader: rt.Reader) -> InterfaceDriver:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "host" and this.host is None:
-                this.host = read_interface_driver_host(child, reader)
-                order.append(0)
-            elif tag == "guest" and this.guest is None:
-                this.guest = read_interface_driver_guest(child, reader)
-                order.append(1)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "host" and this.host is None:
+                    this.host = read_interface_driver_host(child, reader)
+                    order.append(0)
+                elif tag == "guest" and this.guest is None:
+                    this.guest = read_interface_driver_guest(child, reader)
+                    order.append(1)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     return this
 
 
@@ -1443,13 +1440,9 @@ def write_interface_driver(
 ) -> str:
     attributes = ""
     if this.name is not None:
-        attributes += (
-            f" name='{rt.attribute_text(INTERFACE_DRIVER_NAME.format(this.name))}'"
-        )
+        attributes += f" name='{INTERFACE_DRIVER_NAME.quoted[this.name]}'"
     if this.txmode not in (None, NetVirtioTxMode.DEFAULT):
-        attributes += (
-            f" txmode='{rt.attribute_text(NET_VIRTIO_TX_MODE.format(this.txmode))}'"
-        )
+        attributes += f" txmode='{NET_VIRTIO_TX_MODE.quoted[this.txmode]}'"
     if this.ioeventfd is not None:
         attributes += (
             f" ioeventfd='{_INTERFACE_DRIVER_IOEVENTFD.format(this.ioeventfd)}'"
@@ -1473,7 +1466,7 @@ def write_interface_driver(
     if this.rss_hash_report is not None:
         attributes += f" rss_hash_report='{_INTERFACE_DRIVER_IOEVENTFD.format(this.rss_hash_report)}'"
     if this.model is not None:
-        attributes += f" model='{rt.attribute_text(_INTERFACE_SOURCE_PORTGROUP.format(this.model))}'"
+        attributes += f" model='{_INTERFACE_SOURCE_PORTGROUP.quoted[this.model]}'"
     if this.iommu is not None:
         attributes += f" iommu='{_INTERFACE_DRIVER_IOEVENTFD.format(this.iommu)}'"
     if this.ats is not None:
@@ -1562,6 +1555,8 @@ def read_interface_backend(node: Any, reader: rt.Reader) -> InterfaceBackend:
     this = rt.new(InterfaceBackend)
     this._kept = this.type = this.tap = this.vhost = this.log_file = None
     this.hostname = this.fqdn = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "type":
@@ -1582,10 +1577,8 @@ def read_interface_backend(node: Any, reader: rt.Reader) -> InterfaceBackend:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 
@@ -1594,21 +1587,17 @@ def write_interface_backend(
 ) -> str:
     attributes = ""
     if this.type not in (None, NetBackend.DEFAULT):
-        attributes += f" type='{rt.attribute_text(NET_BACKEND.format(this.type))}'"
+        attributes += f" type='{NET_BACKEND.quoted[this.type]}'"
     if this.tap is not None:
-        attributes += (
-            f" tap='{rt.attribute_text(_INTERFACE_BACKEND_TAP.format(this.tap))}'"
-        )
+        attributes += f" tap='{_INTERFACE_BACKEND_TAP.quoted[this.tap]}'"
     if this.vhost is not None:
-        attributes += (
-            f" vhost='{rt.attribute_text(_INTERFACE_BACKEND_TAP.format(this.vhost))}'"
-        )
+        attributes += f" vhost='{_INTERFACE_BACKEND_TAP.quoted[this.vhost]}'"
     if this.log_file is not None:
-        attributes += f" logFile='{rt.attribute_text(_INTERFACE_BACKEND_TAP.format(this.log_file))}'"
+        attributes += f" logFile='{_INTERFACE_BACKEND_TAP.quoted[this.log_file]}'"
     if this.hostname is not None:
-        attributes += f" hostname='{rt.attribute_text(_INTERFACE_SOURCE_PORTGROUP.format(this.hostname))}'"
+        attributes += f" hostname='{_INTERFACE_SOURCE_PORTGROUP.quoted[this.hostname]}'"
     if this.fqdn is not None:
-        attributes += f" fqdn='{rt.attribute_text(_INTERFACE_SOURCE_PORTGROUP.format(this.fqdn))}'"
+        attributes += f" fqdn='{_INTERFACE_SOURCE_PORTGROUP.quoted[this.fqdn]}'"
     return writer.element("backend", this, margin, attributes, [])
 
 
@@ -1653,6 +1642,8 @@ def read_interface_script(node: Any, reader: rt.Reader) -> InterfaceScript:
     this = rt.new(InterfaceScript)
     this._kept = None
     this.path = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "path":
@@ -1663,12 +1654,10 @@ def read_interface_script(node: Any, reader: rt.Reader) -> InterfaceScript:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.path is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -1676,9 +1665,7 @@ def write_interface_script(
     this: InterfaceScript, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    attributes += (
-        f" path='{rt.attribute_text(_INTERFACE_SOURCE_PATH.format(this.path))}'"
-    )
+    attributes += f" path='{_INTERFACE_SOURCE_PATH.quoted[this.path]}'"
     return writer.element("script", this, margin, attributes, [])
 
 
@@ -1730,6 +1717,8 @@ def read_interface_downscript(node: Any, reader: rt.Reader) -> InterfaceDownscri
     this = rt.new(InterfaceDownscript)
     this._kept = None
     this.path = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "path":
@@ -1740,12 +1729,10 @@ def read_interface_downscript(node: Any, reader: rt.Reader) -> InterfaceDownscri
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.path is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -1753,9 +1740,7 @@ def write_interface_downscript(
     this: InterfaceDownscript, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    attributes += (
-        f" path='{rt.attribute_text(_INTERFACE_SOURCE_PATH.format(this.path))}'"
-    )
+    attributes += f" path='{_INTERFACE_SOURCE_PATH.quoted[this.path]}'"
     return writer.element("downscript", this, margin, attributes, [])
 
 
@@ -1807,6 +1792,8 @@ def format_interface_target(
 def read_interface_target(node: Any, reader: rt.Reader) -> InterfaceTarget:
     this = rt.new(InterfaceTarget)
     this._kept = this.dev = this.managed = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "dev":
@@ -1819,10 +1806,8 @@ def read_interface_target(node: Any, reader: rt.Reader) -> InterfaceTarget:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 
@@ -1831,9 +1816,7 @@ def write_interface_target(
 ) -> str:
     attributes = ""
     if this.dev is not None:
-        attributes += (
-            f" dev='{rt.attribute_text(_INTERFACE_TARGET_DEV.format(this.dev))}'"
-        )
+        attributes += f" dev='{_INTERFACE_TARGET_DEV.quoted[this.dev]}'"
     if this.managed is not None:
         attributes += f" managed='{_INTERFACE_MANAGED.format(this.managed)}'"
     return writer.element("target", this, margin, attributes, [])
@@ -1883,6 +1866,8 @@ def format_interface_guest(
 def read_interface_guest(node: Any, reader: rt.Reader) -> InterfaceGuest:
     this = rt.new(InterfaceGuest)
     this._kept = this.dev = this.actual = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "dev":
@@ -1895,23 +1880,17 @@ def read_interface_guest(node: Any, reader: rt.Reader) -> InterfaceGuest:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 
 def write_interface_guest(this: InterfaceGuest, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.dev is not None:
-        attributes += (
-            f" dev='{rt.attribute_text(_INTERFACE_TARGET_DEV.format(this.dev))}'"
-        )
+        attributes += f" dev='{_INTERFACE_TARGET_DEV.quoted[this.dev]}'"
     if this.actual is not None:
-        attributes += (
-            f" actual='{rt.attribute_text(_INTERFACE_TARGET_DEV.format(this.actual))}'"
-        )
+        attributes += f" actual='{_INTERFACE_TARGET_DEV.quoted[this.actual]}'"
     return writer.element("guest", this, margin, attributes, [])
 
 
@@ -1954,6 +1933,8 @@ def read_interface_link(node: Any, reader: rt.Reader) -> InterfaceLink:
     this = rt.new(InterfaceLink)
     this._kept = None
     this.state = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "state":
@@ -1964,20 +1945,16 @@ def read_interface_link(node: Any, reader: rt.Reader) -> InterfaceLink:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.state is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_interface_link(this: InterfaceLink, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += (
-        f" state='{rt.attribute_text(NET_INTERFACE_LINK_STATE.format(this.state))}'"
-    )
+    attributes += f" state='{NET_INTERFACE_LINK_STATE.quoted[this.state]}'"
     return writer.element("link", this, margin, attributes, [])
 
 
@@ -2031,6 +2008,8 @@ def read_interface_ip(node: Any, reader: rt.Reader) -> InterfaceIp:
     this = rt.new(InterfaceIp)
     this._kept = this.family = this.prefix = this.peer = None
     this.address = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "family":
@@ -2047,26 +2026,22 @@ def read_interface_ip(node: Any, reader: rt.Reader) -> InterfaceIp:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.address is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_interface_ip(this: InterfaceIp, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.family is not None:
-        attributes += f" family='{rt.attribute_text(IP_FAMILY.format(this.family))}'"
-    attributes += f" address='{rt.attribute_text(_INTERFACE_SOURCE_ADDRESS.format(this.address))}'"
+        attributes += f" family='{IP_FAMILY.quoted[this.family]}'"
+    attributes += f" address='{_INTERFACE_SOURCE_ADDRESS.quoted[this.address]}'"
     if this.prefix is not None:
         attributes += f" prefix='{_INTERFACE_IP_PREFIX.format(this.prefix)}'"
     if this.peer is not None:
-        attributes += (
-            f" peer='{rt.attribute_text(_INTERFACE_SOURCE_ADDRESS.format(this.peer))}'"
-        )
+        attributes += f" peer='{_INTERFACE_SOURCE_ADDRESS.quoted[this.peer]}'"
     return writer.element("ip", this, margin, attributes, [])
 
 
@@ -2132,6 +2107,8 @@ def read_interface_route(node: Any, reader: rt.Reader) -> InterfaceRoute:
     this = rt.new(InterfaceRoute)
     this._kept = this.family = this.prefix = this.netmask = this.metric = None
     this.address = this.gateway = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "family":
@@ -2152,25 +2129,23 @@ def read_interface_route(node: Any, reader: rt.Reader) -> InterfaceRoute:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.address is rt.MISSING or this.gateway is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_interface_route(this: InterfaceRoute, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.family is not None:
-        attributes += f" family='{rt.attribute_text(IP_FAMILY.format(this.family))}'"
-    attributes += f" address='{rt.attribute_text(_INTERFACE_SOURCE_ADDRESS.format(this.address))}'"
+        attributes += f" family='{IP_FAMILY.quoted[this.family]}'"
+    attributes += f" address='{_INTERFACE_SOURCE_ADDRESS.quoted[this.address]}'"
     if this.prefix is not None:
         attributes += f" prefix='{_INTERFACE_IP_PREFIX.format(this.prefix)}'"
     if this.netmask is not None:
-        attributes += f" netmask='{rt.attribute_text(_INTERFACE_ROUTE_NETMASK.format(this.netmask))}'"
-    attributes += f" gateway='{rt.attribute_text(_INTERFACE_SOURCE_ADDRESS.format(this.gateway))}'"
+        attributes += f" netmask='{_INTERFACE_ROUTE_NETMASK.quoted[this.netmask]}'"
+    attributes += f" gateway='{_INTERFACE_SOURCE_ADDRESS.quoted[this.gateway]}'"
     if this.metric is not None:
         attributes += f" metric='{_INTERFACE_ROUTE_METRIC.format(this.metric)}'"
     return writer.element("route", this, margin, attributes, [])
@@ -2242,6 +2217,8 @@ def read_interface_port_forward(node: Any, reader: rt.Reader) -> InterfacePortFo
     this.ranges = []
     this._kept = this.address = this.dev = None
     this.proto = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "proto":
@@ -2256,21 +2233,20 @@ def read_interface_port_forward(node: Any, reader: rt.Reader) -> InterfacePortFo
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "range":
-                this.ranges.append(read_interface_port_forward_range(child, reader))
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            reader.irregular_child(this, node, child, irregular)
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
+    if len(node):
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "range":
+                    this.ranges.append(read_interface_port_forward_range(child, reader))
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                reader.irregular_child(this, node, child, irregular)
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
     if this.proto is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -2278,13 +2254,11 @@ def write_interface_port_forward(
     this: InterfacePortForward, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    attributes += f" proto='{rt.attribute_text(NET_PROTO.format(this.proto))}'"
+    attributes += f" proto='{NET_PROTO.quoted[this.proto]}'"
     if this.address is not None:
-        attributes += f" address='{rt.attribute_text(_INTERFACE_SOURCE_ADDRESS.format(this.address))}'"
+        attributes += f" address='{_INTERFACE_SOURCE_ADDRESS.quoted[this.address]}'"
     if this.dev is not None:
-        attributes += (
-            f" dev='{rt.attribute_text(_INTERFACE_TARGET_DEV.format(this.dev))}'"
-        )
+        attributes += f" dev='{_INTERFACE_TARGET_DEV.quoted[this.dev]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
     parts += [
@@ -2349,31 +2323,32 @@ def format_interface_bandwidth(
 def read_interface_bandwidth(node: Any, reader: rt.Reader) -> InterfaceBandwidth:
     this = rt.new(InterfaceBandwidth)
     this._kept = this.inbound = this.outbound = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "inbound" and this.inbound is None:
-                this.inbound = read_interface_bandwidth_inbound(child, reader)
-                order.append(0)
-            elif tag == "outbound" and this.outbound is None:
-                this.outbound = read_interface_bandwidth_outbound(child, reader)
-                order.append(1)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "inbound" and this.inbound is None:
+                    this.inbound = read_interface_bandwidth_inbound(child, reader)
+                    order.append(0)
+                elif tag == "outbound" and this.outbound is None:
+                    this.outbound = read_interface_bandwidth_outbound(child, reader)
+                    order.append(1)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     return this
 
 
@@ -2443,6 +2418,8 @@ def read_interface_vlan(node: Any, reader: rt.Reader) -> InterfaceVlan:
     this = rt.new(InterfaceVlan)
     this.tags = []
     this._kept = this.trunk = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "trunk":
@@ -2453,21 +2430,20 @@ def read_interface_vlan(node: Any, reader: rt.Reader) -> InterfaceVlan:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "tag":
-                this.tags.append(read_interface_vlan_tag(child, reader))
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            reader.irregular_child(this, node, child, irregular)
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
+    if len(node):
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "tag":
+                    this.tags.append(read_interface_vlan_tag(child, reader))
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                reader.irregular_child(this, node, child, irregular)
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
     if not this.tags:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -2536,6 +2512,8 @@ def format_interface_virtualport(
 def read_interface_virtualport(node: Any, reader: rt.Reader) -> InterfaceVirtualport:
     this = rt.new(InterfaceVirtualport)
     this._kept = this.type = this.parameters = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "type":
@@ -2546,19 +2524,20 @@ def read_interface_virtualport(node: Any, reader: rt.Reader) -> InterfaceVirtual
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "parameters" and this.parameters is None:
-                this.parameters = read_interface_virtualport_parameters(child, reader)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            reader.irregular_child(this, node, child, irregular)
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "parameters" and this.parameters is None:
+                    this.parameters = read_interface_virtualport_parameters(
+                        child, reader
+                    )
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                reader.irregular_child(this, node, child, irregular)
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
     return this
 
 
@@ -2567,7 +2546,7 @@ def write_interface_virtualport(
 ) -> str:
     attributes = ""
     if this.type not in (None, NetDevVPort.NONE):
-        attributes += f" type='{rt.attribute_text(NET_DEV_V_PORT.format(this.type))}'"
+        attributes += f" type='{NET_DEV_V_PORT.quoted[this.type]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
     if this.parameters is not None:
@@ -2632,6 +2611,8 @@ def read_interface_filterref(node: Any, reader: rt.Reader) -> InterfaceFilterref
     this.parameters = []
     this._kept = None
     this.filter = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "filter":
@@ -2642,23 +2623,22 @@ def read_interface_filterref(node: Any, reader: rt.Reader) -> InterfaceFilterref
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "parameter":
-                this.parameters.append(
-                    read_interface_filterref_parameter(child, reader)
-                )
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            reader.irregular_child(this, node, child, irregular)
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
+    if len(node):
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "parameter":
+                    this.parameters.append(
+                        read_interface_filterref_parameter(child, reader)
+                    )
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                reader.irregular_child(this, node, child, irregular)
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
     if this.filter is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -2666,7 +2646,7 @@ def write_interface_filterref(
     this: InterfaceFilterref, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    attributes += f" filter='{rt.attribute_text(_INTERFACE_SOURCE_PORTGROUP.format(this.filter))}'"
+    attributes += f" filter='{_INTERFACE_SOURCE_PORTGROUP.quoted[this.filter]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
     parts += [
@@ -2724,23 +2704,24 @@ def format_interface_coalesce(
 def read_interface_coalesce(node: Any, reader: rt.Reader) -> InterfaceCoalesce:
     this = rt.new(InterfaceCoalesce)
     this._kept = this.rx = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "rx" and this.rx is None:
-                this.rx = read_interface_coalesce_rx(child, reader)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            reader.irregular_child(this, node, child, irregular)
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "rx" and this.rx is None:
+                    this.rx = read_interface_coalesce_rx(child, reader)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                reader.irregular_child(this, node, child, irregular)
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
     return this
 
 
@@ -2794,6 +2775,8 @@ def read_interface_mtu(node: Any, reader: rt.Reader) -> InterfaceMtu:
     this = rt.new(InterfaceMtu)
     this._kept = None
     this.size = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "size":
@@ -2804,12 +2787,10 @@ def read_interface_mtu(node: Any, reader: rt.Reader) -> InterfaceMtu:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.size is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -2858,23 +2839,24 @@ def format_interface_tune(
 def read_interface_tune(node: Any, reader: rt.Reader) -> InterfaceTune:
     this = rt.new(InterfaceTune)
     this._kept = this.sndbuf = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "sndbuf" and this.sndbuf is None:
-                this.sndbuf = _INTERFACE_TUNE_SNDBUF[reader.text(child)]
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            reader.irregular_child(this, node, child, irregular)
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "sndbuf" and this.sndbuf is None:
+                    this.sndbuf = _INTERFACE_TUNE_SNDBUF[reader.text(child)]
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                reader.irregular_child(this, node, child, irregular)
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
     return this
 
 
@@ -2930,6 +2912,8 @@ def read_interface_port(node: Any, reader: rt.Reader) -> InterfacePort:
     this = rt.new(InterfacePort)
     this._kept = None
     this.isolated = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "isolated":
@@ -2940,12 +2924,10 @@ def read_interface_port(node: Any, reader: rt.Reader) -> InterfacePort:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.isolated is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -3005,6 +2987,8 @@ def read_interface_teaming(node: Any, reader: rt.Reader) -> InterfaceTeaming:
     this = rt.new(InterfaceTeaming)
     this._kept = this.persistent = None
     this.type = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "type":
@@ -3017,12 +3001,10 @@ def read_interface_teaming(node: Any, reader: rt.Reader) -> InterfaceTeaming:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.type is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -3030,9 +3012,11 @@ def write_interface_teaming(
     this: InterfaceTeaming, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    attributes += f" type='{rt.attribute_text(NET_TEAMING_TYPE.format(this.type))}'"
+    attributes += f" type='{NET_TEAMING_TYPE.quoted[this.type]}'"
     if this.persistent is not None:
-        attributes += f" persistent='{rt.attribute_text(_INTERFACE_SOURCE_PORTGROUP.format(this.persistent))}'"
+        attributes += (
+            f" persistent='{_INTERFACE_SOURCE_PORTGROUP.quoted[this.persistent]}'"
+        )
     return writer.element("teaming", this, margin, attributes, [])
 
 
@@ -3083,6 +3067,8 @@ def format_device_rom(device_rom: DeviceRom, *, indent: int | None = 2) -> str:
 def read_device_rom(node: Any, reader: rt.Reader) -> DeviceRom:
     this = rt.new(DeviceRom)
     this._kept = this.enabled = this.bar = this.file = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "enabled":
@@ -3097,10 +3083,8 @@ def read_device_rom(node: Any, reader: rt.Reader) -> DeviceRom:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 
@@ -3111,9 +3095,7 @@ def write_device_rom(this: DeviceRom, writer: rt.Writer, margin: str) -> str:
     if this.bar is not None:
         attributes += f" bar='{_INTERFACE_DRIVER_IOEVENTFD.format(this.bar)}'"
     if this.file is not None:
-        attributes += (
-            f" file='{rt.attribute_text(_INTERFACE_BACKEND_TAP.format(this.file))}'"
-        )
+        attributes += f" file='{_INTERFACE_BACKEND_TAP.quoted[this.file]}'"
     return writer.element("rom", this, margin, attributes, [])
 
 
@@ -3160,6 +3142,8 @@ def read_pci_interface_source_address(
     this = rt.new(PciInterfaceSourceAddress)
     this._kept = this.domain = this.bus = this.slot = this.function = None
     this.type = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "type":
@@ -3178,12 +3162,10 @@ def read_pci_interface_source_address(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.type is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -3191,15 +3173,17 @@ def write_pci_interface_source_address(
     this: PciInterfaceSourceAddress, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    attributes += f" type='{rt.attribute_text(_PCI_INTERFACE_SOURCE_ADDRESS_TYPE.format(this.type))}'"
+    attributes += f" type='{_PCI_INTERFACE_SOURCE_ADDRESS_TYPE.quoted[this.type]}'"
     if this.domain is not None:
-        attributes += f" domain='{rt.attribute_text(_PCI_INTERFACE_SOURCE_ADDRESS_DOMAIN.format(this.domain))}'"
+        attributes += (
+            f" domain='{_PCI_INTERFACE_SOURCE_ADDRESS_DOMAIN.quoted[this.domain]}'"
+        )
     if this.bus is not None:
-        attributes += f" bus='{rt.attribute_text(_PCI_INTERFACE_SOURCE_ADDRESS_BUS.format(this.bus))}'"
+        attributes += f" bus='{_PCI_INTERFACE_SOURCE_ADDRESS_BUS.quoted[this.bus]}'"
     if this.slot is not None:
-        attributes += f" slot='{rt.attribute_text(_PCI_INTERFACE_SOURCE_ADDRESS_SLOT.format(this.slot))}'"
+        attributes += f" slot='{_PCI_INTERFACE_SOURCE_ADDRESS_SLOT.quoted[this.slot]}'"
     if this.function is not None:
-        attributes += f" function='{rt.attribute_text(_PCI_INTERFACE_SOURCE_ADDRESS_FUNCTION.format(this.function))}'"
+        attributes += f" function='{_PCI_INTERFACE_SOURCE_ADDRESS_FUNCTION.quoted[this.function]}'"
     return writer.element("address", this, margin, attributes, [])
 
 
@@ -3238,6 +3222,8 @@ def read_usb_interface_source_address(
     this = rt.new(UsbInterfaceSourceAddress)
     this._kept = None
     this.type = this.bus = this.device = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "type":
@@ -3252,12 +3238,10 @@ def read_usb_interface_source_address(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.type is rt.MISSING or this.bus is rt.MISSING or this.device is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -3265,7 +3249,7 @@ def write_usb_interface_source_address(
     this: UsbInterfaceSourceAddress, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    attributes += f" type='{rt.attribute_text(_USB_INTERFACE_SOURCE_ADDRESS_TYPE.format(this.type))}'"
+    attributes += f" type='{_USB_INTERFACE_SOURCE_ADDRESS_TYPE.quoted[this.type]}'"
     attributes += f" bus='{_INTERFACE_ROUTE_METRIC.format(this.bus)}'"
     attributes += f" device='{_INTERFACE_ROUTE_METRIC.format(this.device)}'"
     return writer.element("address", this, margin, attributes, [])
@@ -3324,6 +3308,8 @@ def read_interface_source_reconnect(
 ) -> InterfaceSourceReconnect:
     this = rt.new(InterfaceSourceReconnect)
     this._kept = this.enabled = this.timeout = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "enabled":
@@ -3336,10 +3322,8 @@ def read_interface_source_reconnect(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 
@@ -3406,6 +3390,8 @@ def read_interface_source_local(node: Any, reader: rt.Reader) -> InterfaceSource
     this = rt.new(InterfaceSourceLocal)
     this._kept = None
     this.address = this.port = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "address":
@@ -3418,12 +3404,10 @@ def read_interface_source_local(node: Any, reader: rt.Reader) -> InterfaceSource
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.address is rt.MISSING or this.port is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -3431,7 +3415,7 @@ def write_interface_source_local(
     this: InterfaceSourceLocal, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    attributes += f" address='{rt.attribute_text(_INTERFACE_SOURCE_ADDRESS.format(this.address))}'"
+    attributes += f" address='{_INTERFACE_SOURCE_ADDRESS.quoted[this.address]}'"
     attributes += f" port='{_INTERFACE_SOURCE_PORT.format(this.port)}'"
     return writer.element("local", this, margin, attributes, [])
 
@@ -3515,6 +3499,8 @@ def read_interface_driver_host(node: Any, reader: rt.Reader) -> InterfaceDriverH
     this = rt.new(InterfaceDriverHost)
     this._kept = this.csum = this.gso = this.tso4 = this.tso6 = this.ecn = None
     this.ufo = this.mrg_rxbuf = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "csum":
@@ -3537,10 +3523,8 @@ def read_interface_driver_host(node: Any, reader: rt.Reader) -> InterfaceDriverH
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 
@@ -3635,6 +3619,8 @@ def format_interface_driver_guest(
 def read_interface_driver_guest(node: Any, reader: rt.Reader) -> InterfaceDriverGuest:
     this = rt.new(InterfaceDriverGuest)
     this._kept = this.csum = this.tso4 = this.tso6 = this.ecn = this.ufo = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "csum":
@@ -3653,10 +3639,8 @@ def read_interface_driver_guest(node: Any, reader: rt.Reader) -> InterfaceDriver
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 
@@ -3744,6 +3728,8 @@ def read_interface_port_forward_range(
     this = rt.new(InterfacePortForwardRange)
     this._kept = this.end = this.to = this.exclude = None
     this.start = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "start":
@@ -3760,12 +3746,10 @@ def read_interface_port_forward_range(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.start is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -3851,6 +3835,8 @@ def read_interface_bandwidth_inbound(
 ) -> InterfaceBandwidthInbound:
     this = rt.new(InterfaceBandwidthInbound)
     this._kept = this.average = this.peak = this.burst = this.floor = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "average":
@@ -3867,10 +3853,8 @@ def read_interface_bandwidth_inbound(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 
@@ -3952,6 +3936,8 @@ def read_interface_bandwidth_outbound(
 ) -> InterfaceBandwidthOutbound:
     this = rt.new(InterfaceBandwidthOutbound)
     this._kept = this.average = this.peak = this.burst = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "average":
@@ -3966,10 +3952,8 @@ def read_interface_bandwidth_outbound(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 
@@ -4034,6 +4018,8 @@ def read_interface_vlan_tag(node: Any, reader: rt.Reader) -> InterfaceVlanTag:
     this = rt.new(InterfaceVlanTag)
     this._kept = this.native_mode = None
     this.id = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "id":
@@ -4046,12 +4032,10 @@ def read_interface_vlan_tag(node: Any, reader: rt.Reader) -> InterfaceVlanTag:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.id is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -4061,7 +4045,7 @@ def write_interface_vlan_tag(
     attributes = ""
     attributes += f" id='{_INTERFACE_VLAN_TAG_ID.format(this.id)}'"
     if this.native_mode not in (None, NativeVlanMode.DEFAULT):
-        attributes += f" nativeMode='{rt.attribute_text(NATIVE_VLAN_MODE.format(this.native_mode))}'"
+        attributes += f" nativeMode='{NATIVE_VLAN_MODE.quoted[this.native_mode]}'"
     return writer.element("tag", this, margin, attributes, [])
 
 
@@ -4152,6 +4136,8 @@ def read_interface_virtualport_parameters(
     this = rt.new(InterfaceVirtualportParameters)
     this._kept = this.managerid = this.typeid = this.typeidversion = None
     this.instanceid = this.interfaceid = this.profileid = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "managerid":
@@ -4172,10 +4158,8 @@ def read_interface_virtualport_parameters(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 
@@ -4184,17 +4168,17 @@ def write_interface_virtualport_parameters(
 ) -> str:
     attributes = ""
     if this.managerid is not None:
-        attributes += f" managerid='{rt.attribute_text(_INTERFACE_VIRTUALPORT_PARAMETERS_MANAGERID.format(this.managerid))}'"
+        attributes += f" managerid='{_INTERFACE_VIRTUALPORT_PARAMETERS_MANAGERID.quoted[this.managerid]}'"
     if this.typeid is not None:
-        attributes += f" typeid='{rt.attribute_text(_INTERFACE_VIRTUALPORT_PARAMETERS_MANAGERID.format(this.typeid))}'"
+        attributes += f" typeid='{_INTERFACE_VIRTUALPORT_PARAMETERS_MANAGERID.quoted[this.typeid]}'"
     if this.typeidversion is not None:
-        attributes += f" typeidversion='{rt.attribute_text(_INTERFACE_VIRTUALPORT_PARAMETERS_MANAGERID.format(this.typeidversion))}'"
+        attributes += f" typeidversion='{_INTERFACE_VIRTUALPORT_PARAMETERS_MANAGERID.quoted[this.typeidversion]}'"
     if this.instanceid is not None:
-        attributes += f" instanceid='{rt.attribute_text(_INTERFACE_VIRTUALPORT_PARAMETERS_INSTANCEID.format(this.instanceid))}'"
+        attributes += f" instanceid='{_INTERFACE_VIRTUALPORT_PARAMETERS_INSTANCEID.quoted[this.instanceid]}'"
     if this.interfaceid is not None:
-        attributes += f" interfaceid='{rt.attribute_text(_INTERFACE_VIRTUALPORT_PARAMETERS_INSTANCEID.format(this.interfaceid))}'"
+        attributes += f" interfaceid='{_INTERFACE_VIRTUALPORT_PARAMETERS_INSTANCEID.quoted[this.interfaceid]}'"
     if this.profileid is not None:
-        attributes += f" profileid='{rt.attribute_text(_INTERFACE_VIRTUALPORT_PARAMETERS_PROFILEID.format(this.profileid))}'"
+        attributes += f" profileid='{_INTERFACE_VIRTUALPORT_PARAMETERS_PROFILEID.quoted[this.profileid]}'"
     return writer.element("parameters", this, margin, attributes, [])
 
 
@@ -4261,6 +4245,8 @@ def read_interface_filterref_parameter(
     this = rt.new(InterfaceFilterrefParameter)
     this._kept = None
     this.name = this.value = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "name":
@@ -4273,12 +4259,10 @@ def read_interface_filterref_parameter(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.name is rt.MISSING or this.value is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -4286,8 +4270,8 @@ def write_interface_filterref_parameter(
     this: InterfaceFilterrefParameter, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    attributes += f" name='{rt.attribute_text(_INTERFACE_FILTERREF_PARAMETER_NAME.format(this.name))}'"
-    attributes += f" value='{rt.attribute_text(_INTERFACE_FILTERREF_PARAMETER_VALUE.format(this.value))}'"
+    attributes += f" name='{_INTERFACE_FILTERREF_PARAMETER_NAME.quoted[this.name]}'"
+    attributes += f" value='{_INTERFACE_FILTERREF_PARAMETER_VALUE.quoted[this.value]}'"
     return writer.element("parameter", this, margin, attributes, [])
 
 
@@ -4337,23 +4321,24 @@ def format_interface_coalesce_rx(
 def read_interface_coalesce_rx(node: Any, reader: rt.Reader) -> InterfaceCoalesceRx:
     this = rt.new(InterfaceCoalesceRx)
     this._kept = this.frames = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "frames" and this.frames is None:
-                this.frames = read_interface_coalesce_rx_frames(child, reader)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            reader.irregular_child(this, node, child, irregular)
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "frames" and this.frames is None:
+                    this.frames = read_interface_coalesce_rx_frames(child, reader)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                reader.irregular_child(this, node, child, irregular)
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
     return this
 
 
@@ -4420,6 +4405,8 @@ def read_interface_coalesce_rx_frames(
 ) -> InterfaceCoalesceRxFrames:
     this = rt.new(InterfaceCoalesceRxFrames)
     this._kept = this.max = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "max":
@@ -4430,10 +4417,8 @@ def read_interface_coalesce_rx_frames(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 

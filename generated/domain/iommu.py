@@ -106,6 +106,8 @@ def read_iommu(node: Any, reader: rt.Reader) -> Iommu:
     this = rt.new(Iommu)
     this._kept = this.driver = this.alias = this.acpi = this.address = None
     this.model = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "model":
@@ -116,41 +118,40 @@ def read_iommu(node: Any, reader: rt.Reader) -> Iommu:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "driver" and this.driver is None:
-                this.driver = read_iommu_driver(child, reader)
-                order.append(0)
-            elif tag == "alias" and this.alias is None:
-                this.alias = read_device_alias(child, reader)
-                order.append(1)
-            elif tag == "acpi" and this.acpi is None:
-                this.acpi = read_device_acpi(child, reader)
-                order.append(2)
-            elif tag == "address" and this.address is None:
-                this.address = read_address(child, reader)
-                order.append(3)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "driver" and this.driver is None:
+                    this.driver = read_iommu_driver(child, reader)
+                    order.append(0)
+                elif tag == "alias" and this.alias is None:
+                    this.alias = read_device_alias(child, reader)
+                    order.append(1)
+                elif tag == "acpi" and this.acpi is None:
+                    this.acpi = read_device_acpi(child, reader)
+                    order.append(2)
+                elif tag == "address" and this.address is None:
+                    this.address = read_address(child, reader)
+                    order.append(3)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     if this.model is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_iommu(this: Iommu, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" model='{rt.attribute_text(IOMMU_MODEL.format(this.model))}'"
+    attributes += f" model='{IOMMU_MODEL.quoted[this.model]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
     if this.driver is not None:
@@ -229,6 +230,8 @@ def read_iommu_driver(node: Any, reader: rt.Reader) -> IommuDriver:
     this = rt.new(IommuDriver)
     this._kept = this.intremap = this.caching_mode = this.eim = this.iotlb = None
     this.aw_bits = this.dma_translation = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "intremap":
@@ -249,10 +252,8 @@ def read_iommu_driver(node: Any, reader: rt.Reader) -> IommuDriver:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 

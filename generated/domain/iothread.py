@@ -69,6 +69,8 @@ def read_iothread(node: Any, reader: rt.Reader) -> Iothread:
     this = rt.new(Iothread)
     this._kept = this.thread_pool_min = this.thread_pool_max = this.poll = None
     this.id = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "id":
@@ -83,21 +85,20 @@ def read_iothread(node: Any, reader: rt.Reader) -> Iothread:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "poll" and this.poll is None:
-                this.poll = read_iothread_poll(child, reader)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            reader.irregular_child(this, node, child, irregular)
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
+    if len(node):
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "poll" and this.poll is None:
+                    this.poll = read_iothread_poll(child, reader)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                reader.irregular_child(this, node, child, irregular)
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
     if this.id is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -163,6 +164,8 @@ def format_iothread_poll(iothread_poll: IothreadPoll, *, indent: int | None = 2)
 def read_iothread_poll(node: Any, reader: rt.Reader) -> IothreadPoll:
     this = rt.new(IothreadPoll)
     this._kept = this.max = this.grow = this.shrink = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "max":
@@ -177,10 +180,8 @@ def read_iothread_poll(node: Any, reader: rt.Reader) -> IothreadPoll:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 

@@ -51,23 +51,24 @@ def read_iothreadids(node: Any, reader: rt.Reader) -> Iothreadids:
     this = rt.new(Iothreadids)
     this.iothreads = []
     this._kept = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "iothread":
-                this.iothreads.append(read_iothread(child, reader))
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            reader.irregular_child(this, node, child, irregular)
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "iothread":
+                    this.iothreads.append(read_iothread(child, reader))
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                reader.irregular_child(this, node, child, irregular)
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
     return this
 
 

@@ -73,25 +73,26 @@ def read_keywrap(node: Any, reader: rt.Reader) -> Keywrap:
     this = rt.new(Keywrap)
     this.ciphers = []
     this._kept = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "cipher":
-                this.ciphers.append(read_keywrap_cipher(child, reader))
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            reader.irregular_child(this, node, child, irregular)
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
+    if len(node):
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "cipher":
+                    this.ciphers.append(read_keywrap_cipher(child, reader))
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                reader.irregular_child(this, node, child, irregular)
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
     if not this.ciphers:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -148,6 +149,8 @@ def read_keywrap_cipher(node: Any, reader: rt.Reader) -> KeywrapCipher:
     this = rt.new(KeywrapCipher)
     this._kept = None
     this.name = this.state = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "name":
@@ -160,17 +163,15 @@ def read_keywrap_cipher(node: Any, reader: rt.Reader) -> KeywrapCipher:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.name is rt.MISSING or this.state is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_keywrap_cipher(this: KeywrapCipher, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" name='{rt.attribute_text(KEY_WRAP_CIPHER_NAME.format(this.name))}'"
+    attributes += f" name='{KEY_WRAP_CIPHER_NAME.quoted[this.name]}'"
     attributes += f" state='{_KEYWRAP_CIPHER_STATE.format(this.state)}'"
     return writer.element("cipher", this, margin, attributes, [])

@@ -86,6 +86,8 @@ def read_sev_launch_security(node: Any, reader: rt.Reader) -> SevLaunchSecurity:
     this._kept = this.kernel_hashes = this.cbitpos = this.reduced_phys_bits = None
     this.dh_cert = this.session = None
     this.type = this.policy = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "type":
@@ -98,40 +100,39 @@ def read_sev_launch_security(node: Any, reader: rt.Reader) -> SevLaunchSecurity:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "policy" and this.policy is rt.MISSING:
-                this.policy = _SEV_LAUNCH_SECURITY_POLICY[reader.text(child)]
-                order.append(0)
-            elif tag == "cbitpos" and this.cbitpos is None:
-                this.cbitpos = _SEV_LAUNCH_SECURITY_CBITPOS[reader.text(child)]
-                order.append(1)
-            elif tag == "reducedPhysBits" and this.reduced_phys_bits is None:
-                this.reduced_phys_bits = _SEV_LAUNCH_SECURITY_CBITPOS[
-                    reader.text(child)
-                ]
-                order.append(2)
-            elif tag == "dhCert" and this.dh_cert is None:
-                this.dh_cert = reader.text(child)
-                order.append(3)
-            elif tag == "session" and this.session is None:
-                this.session = reader.text(child)
-                order.append(4)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "policy" and this.policy is rt.MISSING:
+                    this.policy = _SEV_LAUNCH_SECURITY_POLICY[reader.text(child)]
+                    order.append(0)
+                elif tag == "cbitpos" and this.cbitpos is None:
+                    this.cbitpos = _SEV_LAUNCH_SECURITY_CBITPOS[reader.text(child)]
+                    order.append(1)
+                elif tag == "reducedPhysBits" and this.reduced_phys_bits is None:
+                    this.reduced_phys_bits = _SEV_LAUNCH_SECURITY_CBITPOS[
+                        reader.text(child)
+                    ]
+                    order.append(2)
+                elif tag == "dhCert" and this.dh_cert is None:
+                    this.dh_cert = reader.text(child)
+                    order.append(3)
+                elif tag == "session" and this.session is None:
+                    this.session = reader.text(child)
+                    order.append(4)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     if this.type is rt.MISSING or this.policy is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -139,9 +140,7 @@ def write_sev_launch_security(
     this: SevLaunchSecurity, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    attributes += (
-        f" type='{rt.attribute_text(_SEV_LAUNCH_SECURITY_TYPE.format(this.type))}'"
-    )
+    attributes += f" type='{_SEV_LAUNCH_SECURITY_TYPE.quoted[this.type]}'"
     if this.kernel_hashes is not None:
         attributes += f" kernelHashes='{_SEV_LAUNCH_SECURITY_KERNEL_HASHES.format(this.kernel_hashes)}'"
     parts: list[tuple[int, str]] = []
@@ -257,6 +256,8 @@ def read_sev_snp_launch_security(node: Any, reader: rt.Reader) -> SevSnpLaunchSe
     this.reduced_phys_bits = this.guest_visible_workarounds = this.id_block = None
     this.id_auth = this.host_data = None
     this.type = this.policy = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "type":
@@ -273,49 +274,48 @@ def read_sev_snp_launch_security(node: Any, reader: rt.Reader) -> SevSnpLaunchSe
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "policy" and this.policy is rt.MISSING:
-                this.policy = _SEV_LAUNCH_SECURITY_POLICY[reader.text(child)]
-                order.append(0)
-            elif tag == "cbitpos" and this.cbitpos is None:
-                this.cbitpos = _SEV_LAUNCH_SECURITY_CBITPOS[reader.text(child)]
-                order.append(1)
-            elif tag == "reducedPhysBits" and this.reduced_phys_bits is None:
-                this.reduced_phys_bits = _SEV_LAUNCH_SECURITY_CBITPOS[
-                    reader.text(child)
-                ]
-                order.append(2)
-            elif (
-                tag == "guestVisibleWorkarounds"
-                and this.guest_visible_workarounds is None
-            ):
-                this.guest_visible_workarounds = reader.text(child)
-                order.append(3)
-            elif tag == "idBlock" and this.id_block is None:
-                this.id_block = reader.text(child)
-                order.append(4)
-            elif tag == "idAuth" and this.id_auth is None:
-                this.id_auth = reader.text(child)
-                order.append(5)
-            elif tag == "hostData" and this.host_data is None:
-                this.host_data = reader.text(child)
-                order.append(6)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "policy" and this.policy is rt.MISSING:
+                    this.policy = _SEV_LAUNCH_SECURITY_POLICY[reader.text(child)]
+                    order.append(0)
+                elif tag == "cbitpos" and this.cbitpos is None:
+                    this.cbitpos = _SEV_LAUNCH_SECURITY_CBITPOS[reader.text(child)]
+                    order.append(1)
+                elif tag == "reducedPhysBits" and this.reduced_phys_bits is None:
+                    this.reduced_phys_bits = _SEV_LAUNCH_SECURITY_CBITPOS[
+                        reader.text(child)
+                    ]
+                    order.append(2)
+                elif (
+                    tag == "guestVisibleWorkarounds"
+                    and this.guest_visible_workarounds is None
+                ):
+                    this.guest_visible_workarounds = reader.text(child)
+                    order.append(3)
+                elif tag == "idBlock" and this.id_block is None:
+                    this.id_block = reader.text(child)
+                    order.append(4)
+                elif tag == "idAuth" and this.id_auth is None:
+                    this.id_auth = reader.text(child)
+                    order.append(5)
+                elif tag == "hostData" and this.host_data is None:
+                    this.host_data = reader.text(child)
+                    order.append(6)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     if this.type is rt.MISSING or this.policy is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -323,9 +323,7 @@ def write_sev_snp_launch_security(
     this: SevSnpLaunchSecurity, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    attributes += (
-        f" type='{rt.attribute_text(_SEV_SNP_LAUNCH_SECURITY_TYPE.format(this.type))}'"
-    )
+    attributes += f" type='{_SEV_SNP_LAUNCH_SECURITY_TYPE.quoted[this.type]}'"
     if this.kernel_hashes is not None:
         attributes += f" kernelHashes='{_SEV_LAUNCH_SECURITY_KERNEL_HASHES.format(this.kernel_hashes)}'"
     if this.author_key is not None:
@@ -404,6 +402,8 @@ def read_s390_pv_launch_security(node: Any, reader: rt.Reader) -> S390PvLaunchSe
     this = rt.new(S390PvLaunchSecurity)
     this._kept = None
     this.type = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "type":
@@ -414,12 +414,10 @@ def read_s390_pv_launch_security(node: Any, reader: rt.Reader) -> S390PvLaunchSe
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.type is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -427,9 +425,7 @@ def write_s390_pv_launch_security(
     this: S390PvLaunchSecurity, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    attributes += (
-        f" type='{rt.attribute_text(_S390_PV_LAUNCH_SECURITY_TYPE.format(this.type))}'"
-    )
+    attributes += f" type='{_S390_PV_LAUNCH_SECURITY_TYPE.quoted[this.type]}'"
     return writer.element("launchSecurity", this, margin, attributes, [])
 
 

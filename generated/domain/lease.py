@@ -64,36 +64,37 @@ def read_lease(node: Any, reader: rt.Reader) -> Lease:
     this = rt.new(Lease)
     this._kept = this.lockspace = None
     this.key = this.target = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "lockspace" and this.lockspace is None:
-                this.lockspace = reader.text(child)
-                order.append(0)
-            elif tag == "key" and this.key is rt.MISSING:
-                this.key = reader.text(child)
-                order.append(1)
-            elif tag == "target" and this.target is rt.MISSING:
-                this.target = read_lease_target(child, reader)
-                order.append(2)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "lockspace" and this.lockspace is None:
+                    this.lockspace = reader.text(child)
+                    order.append(0)
+                elif tag == "key" and this.key is rt.MISSING:
+                    this.key = reader.text(child)
+                    order.append(1)
+                elif tag == "target" and this.target is rt.MISSING:
+                    this.target = read_lease_target(child, reader)
+                    order.append(2)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     if this.key is rt.MISSING or this.target is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -151,6 +152,8 @@ def read_lease_target(node: Any, reader: rt.Reader) -> LeaseTarget:
     this = rt.new(LeaseTarget)
     this._kept = this.offset = None
     this.path = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "path":
@@ -163,18 +166,16 @@ def read_lease_target(node: Any, reader: rt.Reader) -> LeaseTarget:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.path is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_lease_target(this: LeaseTarget, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" path='{rt.attribute_text(_LEASE_TARGET_PATH.format(this.path))}'"
+    attributes += f" path='{_LEASE_TARGET_PATH.quoted[this.path]}'"
     if this.offset is not None:
         attributes += f" offset='{_LEASE_TARGET_OFFSET.format(this.offset)}'"
     return writer.element("target", this, margin, attributes, [])

@@ -86,43 +86,44 @@ def format_lxc_namespace(lxc_namespace: LxcNamespace, *, indent: int | None = 2)
 def read_lxc_namespace(node: Any, reader: rt.Reader) -> LxcNamespace:
     this = rt.new(LxcNamespace)
     this._kept = this.sharenet = this.shareipc = this.shareuts = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if (
-                tag == "{http://libvirt.org/schemas/domain/lxc/1.0}sharenet"
-                and this.sharenet is None
-            ):
-                this.sharenet = read_lxc_namespace_sharenet(child, reader)
-                order.append(0)
-            elif (
-                tag == "{http://libvirt.org/schemas/domain/lxc/1.0}shareipc"
-                and this.shareipc is None
-            ):
-                this.shareipc = read_lxc_namespace_shareipc(child, reader)
-                order.append(1)
-            elif (
-                tag == "{http://libvirt.org/schemas/domain/lxc/1.0}shareuts"
-                and this.shareuts is None
-            ):
-                this.shareuts = read_lxc_namespace_shareuts(child, reader)
-                order.append(2)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if (
+                    tag == "{http://libvirt.org/schemas/domain/lxc/1.0}sharenet"
+                    and this.sharenet is None
+                ):
+                    this.sharenet = read_lxc_namespace_sharenet(child, reader)
+                    order.append(0)
+                elif (
+                    tag == "{http://libvirt.org/schemas/domain/lxc/1.0}shareipc"
+                    and this.shareipc is None
+                ):
+                    this.shareipc = read_lxc_namespace_shareipc(child, reader)
+                    order.append(1)
+                elif (
+                    tag == "{http://libvirt.org/schemas/domain/lxc/1.0}shareuts"
+                    and this.shareuts is None
+                ):
+                    this.shareuts = read_lxc_namespace_shareuts(child, reader)
+                    order.append(2)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     return this
 
 
@@ -193,6 +194,8 @@ def read_lxc_namespace_sharenet(node: Any, reader: rt.Reader) -> LxcNamespaceSha
     this = rt.new(LxcNamespaceSharenet)
     this._kept = None
     this.type = this.value = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "type":
@@ -205,12 +208,10 @@ def read_lxc_namespace_sharenet(node: Any, reader: rt.Reader) -> LxcNamespaceSha
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.type is rt.MISSING or this.value is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -220,9 +221,7 @@ def write_lxc_namespace_sharenet(
     tag, attributes = writer.start(
         this, "http://libvirt.org/schemas/domain/lxc/1.0", "sharenet"
     )
-    attributes += (
-        f" type='{rt.attribute_text(LXC_NAMESPACE_SHARENET_TYPE.format(this.type))}'"
-    )
+    attributes += f" type='{LXC_NAMESPACE_SHARENET_TYPE.quoted[this.type]}'"
     attributes += f" value='{rt.attribute_text(this.value)}'"
     return writer.finish(writer.element(tag, this, margin, attributes, []))
 
@@ -279,6 +278,8 @@ def read_lxc_namespace_shareipc(node: Any, reader: rt.Reader) -> LxcNamespaceSha
     this = rt.new(LxcNamespaceShareipc)
     this._kept = None
     this.type = this.value = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "type":
@@ -291,12 +292,10 @@ def read_lxc_namespace_shareipc(node: Any, reader: rt.Reader) -> LxcNamespaceSha
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.type is rt.MISSING or this.value is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -306,9 +305,7 @@ def write_lxc_namespace_shareipc(
     tag, attributes = writer.start(
         this, "http://libvirt.org/schemas/domain/lxc/1.0", "shareipc"
     )
-    attributes += (
-        f" type='{rt.attribute_text(LXC_NAMESPACE_SHARENET_TYPE.format(this.type))}'"
-    )
+    attributes += f" type='{LXC_NAMESPACE_SHARENET_TYPE.quoted[this.type]}'"
     attributes += f" value='{rt.attribute_text(this.value)}'"
     return writer.finish(writer.element(tag, this, margin, attributes, []))
 
@@ -365,6 +362,8 @@ def read_lxc_namespace_shareuts(node: Any, reader: rt.Reader) -> LxcNamespaceSha
     this = rt.new(LxcNamespaceShareuts)
     this._kept = None
     this.type = this.value = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "type":
@@ -377,12 +376,10 @@ def read_lxc_namespace_shareuts(node: Any, reader: rt.Reader) -> LxcNamespaceSha
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.type is rt.MISSING or this.value is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -392,8 +389,6 @@ def write_lxc_namespace_shareuts(
     tag, attributes = writer.start(
         this, "http://libvirt.org/schemas/domain/lxc/1.0", "shareuts"
     )
-    attributes += (
-        f" type='{rt.attribute_text(LXC_NAMESPACE_SHARENET_TYPE.format(this.type))}'"
-    )
+    attributes += f" type='{LXC_NAMESPACE_SHARENET_TYPE.quoted[this.type]}'"
     attributes += f" value='{rt.attribute_text(this.value)}'"
     return writer.finish(writer.element(tag, this, margin, attributes, []))

@@ -129,6 +129,8 @@ def read_memory(node: Any, reader: rt.Reader) -> Memory:
     this = rt.new(Memory)
     this._kept = this.dump_core = this.unit = None
     this.value = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "dumpCore":
@@ -144,12 +146,10 @@ def read_memory(node: Any, reader: rt.Reader) -> Memory:
         this.value = _MEMORY_VALUE[text]
     except rt.Irregular as irregular:
         reader.irregular_text(this, node, text, irregular)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.value is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -158,7 +158,7 @@ def write_memory(this: Memory, writer: rt.Writer, margin: str) -> str:
     if this.dump_core is not None:
         attributes += f" dumpCore='{_MEMORY_DUMP_CORE.format(this.dump_core)}'"
     if this.unit is not None:
-        attributes += f" unit='{rt.attribute_text(_MEMORY_UNIT.format(this.unit))}'"
+        attributes += f" unit='{_MEMORY_UNIT.quoted[this.unit]}'"
     text = _MEMORY_VALUE.format(this.value)
     return writer.element("memory", this, margin, attributes, [], text)
 
@@ -235,46 +235,47 @@ def read_memory_backing(node: Any, reader: rt.Reader) -> MemoryBacking:
     this = rt.new(MemoryBacking)
     this._kept = this.hugepages = this.source = this.access = this.allocation = None
     this.nosharepages = this.locked = this.discard = False
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "hugepages" and this.hugepages is None:
-                this.hugepages = read_memory_backing_hugepages(child, reader)
-                order.append(0)
-            elif tag == "nosharepages" and not this.nosharepages:
-                this.nosharepages = reader.flag(child)
-                order.append(1)
-            elif tag == "locked" and not this.locked:
-                this.locked = reader.flag(child)
-                order.append(2)
-            elif tag == "source" and this.source is None:
-                this.source = read_memory_backing_source(child, reader)
-                order.append(3)
-            elif tag == "access" and this.access is None:
-                this.access = read_memory_backing_access(child, reader)
-                order.append(4)
-            elif tag == "allocation" and this.allocation is None:
-                this.allocation = read_memory_backing_allocation(child, reader)
-                order.append(5)
-            elif tag == "discard" and not this.discard:
-                this.discard = reader.flag(child)
-                order.append(6)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "hugepages" and this.hugepages is None:
+                    this.hugepages = read_memory_backing_hugepages(child, reader)
+                    order.append(0)
+                elif tag == "nosharepages" and not this.nosharepages:
+                    this.nosharepages = reader.flag(child)
+                    order.append(1)
+                elif tag == "locked" and not this.locked:
+                    this.locked = reader.flag(child)
+                    order.append(2)
+                elif tag == "source" and this.source is None:
+                    this.source = read_memory_backing_source(child, reader)
+                    order.append(3)
+                elif tag == "access" and this.access is None:
+                    this.access = read_memory_backing_access(child, reader)
+                    order.append(4)
+                elif tag == "allocation" and this.allocation is None:
+                    this.allocation = read_memory_backing_allocation(child, reader)
+                    order.append(5)
+                elif tag == "discard" and not this.discard:
+                    this.discard = reader.flag(child)
+                    order.append(6)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     return this
 
 
@@ -350,23 +351,24 @@ def read_memory_backing_hugepages(
     this = rt.new(MemoryBackingHugepages)
     this.pages = []
     this._kept = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "page":
-                this.pages.append(read_memory_backing_hugepages_page(child, reader))
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            reader.irregular_child(this, node, child, irregular)
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "page":
+                    this.pages.append(read_memory_backing_hugepages_page(child, reader))
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                reader.irregular_child(this, node, child, irregular)
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
     return this
 
 
@@ -429,6 +431,8 @@ def read_memory_backing_source(node: Any, reader: rt.Reader) -> MemoryBackingSou
     this = rt.new(MemoryBackingSource)
     this._kept = None
     this.type = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "type":
@@ -439,12 +443,10 @@ def read_memory_backing_source(node: Any, reader: rt.Reader) -> MemoryBackingSou
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.type is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -452,7 +454,7 @@ def write_memory_backing_source(
     this: MemoryBackingSource, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    attributes += f" type='{rt.attribute_text(MEMORY_SOURCE.format(this.type))}'"
+    attributes += f" type='{MEMORY_SOURCE.quoted[this.type]}'"
     return writer.element("source", this, margin, attributes, [])
 
 
@@ -502,6 +504,8 @@ def read_memory_backing_access(node: Any, reader: rt.Reader) -> MemoryBackingAcc
     this = rt.new(MemoryBackingAccess)
     this._kept = None
     this.mode = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "mode":
@@ -512,12 +516,10 @@ def read_memory_backing_access(node: Any, reader: rt.Reader) -> MemoryBackingAcc
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.mode is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -525,7 +527,7 @@ def write_memory_backing_access(
     this: MemoryBackingAccess, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    attributes += f" mode='{rt.attribute_text(MEMORY_ACCESS.format(this.mode))}'"
+    attributes += f" mode='{MEMORY_ACCESS.quoted[this.mode]}'"
     return writer.element("access", this, margin, attributes, [])
 
 
@@ -583,6 +585,8 @@ def read_memory_backing_allocation(
 ) -> MemoryBackingAllocation:
     this = rt.new(MemoryBackingAllocation)
     this._kept = this.mode = this.threads = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "mode":
@@ -595,10 +599,8 @@ def read_memory_backing_allocation(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 
@@ -607,9 +609,7 @@ def write_memory_backing_allocation(
 ) -> str:
     attributes = ""
     if this.mode not in (None, MemoryAllocation.NONE):
-        attributes += (
-            f" mode='{rt.attribute_text(MEMORY_ALLOCATION.format(this.mode))}'"
-        )
+        attributes += f" mode='{MEMORY_ALLOCATION.quoted[this.mode]}'"
     if this.threads is not None:
         attributes += (
             f" threads='{_MEMORY_BACKING_ALLOCATION_THREADS.format(this.threads)}'"
@@ -678,6 +678,8 @@ def read_memory_backing_hugepages_page(
     this = rt.new(MemoryBackingHugepagesPage)
     this._kept = this.unit = this.nodeset = None
     this.size = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "size":
@@ -692,12 +694,10 @@ def read_memory_backing_hugepages_page(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.size is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -707,7 +707,9 @@ def write_memory_backing_hugepages_page(
     attributes = ""
     attributes += f" size='{_MEMORY_VALUE.format(this.size)}'"
     if this.unit is not None:
-        attributes += f" unit='{rt.attribute_text(_MEMORY_UNIT.format(this.unit))}'"
+        attributes += f" unit='{_MEMORY_UNIT.quoted[this.unit]}'"
     if this.nodeset is not None:
-        attributes += f" nodeset='{rt.attribute_text(_MEMORY_BACKING_HUGEPAGES_PAGE_NODESET.format(this.nodeset))}'"
+        attributes += (
+            f" nodeset='{_MEMORY_BACKING_HUGEPAGES_PAGE_NODESET.quoted[this.nodeset]}'"
+        )
     return writer.element("page", this, margin, attributes, [])

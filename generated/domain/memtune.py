@@ -71,37 +71,38 @@ def read_memtune(node: Any, reader: rt.Reader) -> Memtune:
     this = rt.new(Memtune)
     this._kept = this.hard_limit = this.soft_limit = this.min_guarantee = None
     this.swap_hard_limit = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "hard_limit" and this.hard_limit is None:
-                this.hard_limit = read_memtune_hard_limit(child, reader)
-                order.append(0)
-            elif tag == "soft_limit" and this.soft_limit is None:
-                this.soft_limit = read_memtune_soft_limit(child, reader)
-                order.append(1)
-            elif tag == "min_guarantee" and this.min_guarantee is None:
-                this.min_guarantee = read_memtune_min_guarantee(child, reader)
-                order.append(2)
-            elif tag == "swap_hard_limit" and this.swap_hard_limit is None:
-                this.swap_hard_limit = read_memtune_swap_hard_limit(child, reader)
-                order.append(3)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "hard_limit" and this.hard_limit is None:
+                    this.hard_limit = read_memtune_hard_limit(child, reader)
+                    order.append(0)
+                elif tag == "soft_limit" and this.soft_limit is None:
+                    this.soft_limit = read_memtune_soft_limit(child, reader)
+                    order.append(1)
+                elif tag == "min_guarantee" and this.min_guarantee is None:
+                    this.min_guarantee = read_memtune_min_guarantee(child, reader)
+                    order.append(2)
+                elif tag == "swap_hard_limit" and this.swap_hard_limit is None:
+                    this.swap_hard_limit = read_memtune_swap_hard_limit(child, reader)
+                    order.append(3)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     return this
 
 
@@ -177,6 +178,8 @@ def read_memtune_hard_limit(node: Any, reader: rt.Reader) -> MemtuneHardLimit:
     this = rt.new(MemtuneHardLimit)
     this._kept = this.unit = None
     this.value = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "unit":
@@ -190,12 +193,10 @@ def read_memtune_hard_limit(node: Any, reader: rt.Reader) -> MemtuneHardLimit:
         this.value = _MEMTUNE_HARD_LIMIT_VALUE[text]
     except rt.Irregular as irregular:
         reader.irregular_text(this, node, text, irregular)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.value is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -204,9 +205,7 @@ def write_memtune_hard_limit(
 ) -> str:
     attributes = ""
     if this.unit is not None:
-        attributes += (
-            f" unit='{rt.attribute_text(_MEMTUNE_HARD_LIMIT_UNIT.format(this.unit))}'"
-        )
+        attributes += f" unit='{_MEMTUNE_HARD_LIMIT_UNIT.quoted[this.unit]}'"
     text = _MEMTUNE_HARD_LIMIT_VALUE.format(this.value)
     return writer.element("hard_limit", this, margin, attributes, [], text)
 
@@ -264,6 +263,8 @@ def read_memtune_soft_limit(node: Any, reader: rt.Reader) -> MemtuneSoftLimit:
     this = rt.new(MemtuneSoftLimit)
     this._kept = this.unit = None
     this.value = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "unit":
@@ -277,12 +278,10 @@ def read_memtune_soft_limit(node: Any, reader: rt.Reader) -> MemtuneSoftLimit:
         this.value = _MEMTUNE_HARD_LIMIT_VALUE[text]
     except rt.Irregular as irregular:
         reader.irregular_text(this, node, text, irregular)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.value is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -291,9 +290,7 @@ def write_memtune_soft_limit(
 ) -> str:
     attributes = ""
     if this.unit is not None:
-        attributes += (
-            f" unit='{rt.attribute_text(_MEMTUNE_HARD_LIMIT_UNIT.format(this.unit))}'"
-        )
+        attributes += f" unit='{_MEMTUNE_HARD_LIMIT_UNIT.quoted[this.unit]}'"
     text = _MEMTUNE_HARD_LIMIT_VALUE.format(this.value)
     return writer.element("soft_limit", this, margin, attributes, [], text)
 
@@ -351,6 +348,8 @@ def read_memtune_min_guarantee(node: Any, reader: rt.Reader) -> MemtuneMinGuaran
     this = rt.new(MemtuneMinGuarantee)
     this._kept = this.unit = None
     this.value = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "unit":
@@ -364,12 +363,10 @@ def read_memtune_min_guarantee(node: Any, reader: rt.Reader) -> MemtuneMinGuaran
         this.value = _MEMTUNE_HARD_LIMIT_VALUE[text]
     except rt.Irregular as irregular:
         reader.irregular_text(this, node, text, irregular)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.value is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -378,9 +375,7 @@ def write_memtune_min_guarantee(
 ) -> str:
     attributes = ""
     if this.unit is not None:
-        attributes += (
-            f" unit='{rt.attribute_text(_MEMTUNE_HARD_LIMIT_UNIT.format(this.unit))}'"
-        )
+        attributes += f" unit='{_MEMTUNE_HARD_LIMIT_UNIT.quoted[this.unit]}'"
     text = _MEMTUNE_HARD_LIMIT_VALUE.format(this.value)
     return writer.element("min_guarantee", this, margin, attributes, [], text)
 
@@ -438,6 +433,8 @@ def read_memtune_swap_hard_limit(node: Any, reader: rt.Reader) -> MemtuneSwapHar
     this = rt.new(MemtuneSwapHardLimit)
     this._kept = this.unit = None
     this.value = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "unit":
@@ -451,12 +448,10 @@ def read_memtune_swap_hard_limit(node: Any, reader: rt.Reader) -> MemtuneSwapHar
         this.value = _MEMTUNE_HARD_LIMIT_VALUE[text]
     except rt.Irregular as irregular:
         reader.irregular_text(this, node, text, irregular)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.value is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -465,8 +460,6 @@ def write_memtune_swap_hard_limit(
 ) -> str:
     attributes = ""
     if this.unit is not None:
-        attributes += (
-            f" unit='{rt.attribute_text(_MEMTUNE_HARD_LIMIT_UNIT.format(this.unit))}'"
-        )
+        attributes += f" unit='{_MEMTUNE_HARD_LIMIT_UNIT.quoted[this.unit]}'"
     text = _MEMTUNE_HARD_LIMIT_VALUE.format(this.value)
     return writer.element("swap_hard_limit", this, margin, attributes, [], text)

@@ -112,31 +112,32 @@ def read_numatune(node: Any, reader: rt.Reader) -> Numatune:
     this = rt.new(Numatune)
     this.memnodes = []
     this._kept = this.memory = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "memory" and this.memory is None:
-                this.memory = read_numatune_memory(child, reader)
-                order.append(0)
-            elif tag == "memnode":
-                this.memnodes.append(read_numatune_memnode(child, reader))
-                order.append(1)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "memory" and this.memory is None:
+                    this.memory = read_numatune_memory(child, reader)
+                    order.append(0)
+                elif tag == "memnode":
+                    this.memnodes.append(read_numatune_memnode(child, reader))
+                    order.append(1)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     return this
 
 
@@ -202,6 +203,8 @@ def format_numatune_memory(
 def read_numatune_memory(node: Any, reader: rt.Reader) -> NumatuneMemory:
     this = rt.new(NumatuneMemory)
     this._kept = this.mode = this.placement = this.nodeset = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "mode":
@@ -216,23 +219,19 @@ def read_numatune_memory(node: Any, reader: rt.Reader) -> NumatuneMemory:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 
 def write_numatune_memory(this: NumatuneMemory, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.mode is not None:
-        attributes += (
-            f" mode='{rt.attribute_text(NUMATUNE_MEM_MODE.format(this.mode))}'"
-        )
+        attributes += f" mode='{NUMATUNE_MEM_MODE.quoted[this.mode]}'"
     if this.placement not in (None, NumatunePlacement.DEFAULT):
-        attributes += f" placement='{rt.attribute_text(NUMATUNE_PLACEMENT.format(this.placement))}'"
+        attributes += f" placement='{NUMATUNE_PLACEMENT.quoted[this.placement]}'"
     if this.nodeset is not None:
-        attributes += f" nodeset='{rt.attribute_text(_NUMATUNE_MEMORY_NODESET.format(this.nodeset))}'"
+        attributes += f" nodeset='{_NUMATUNE_MEMORY_NODESET.quoted[this.nodeset]}'"
     return writer.element("memory", this, margin, attributes, [])
 
 
@@ -290,6 +289,8 @@ def read_numatune_memnode(node: Any, reader: rt.Reader) -> NumatuneMemnode:
     this = rt.new(NumatuneMemnode)
     this._kept = None
     this.cellid = this.mode = this.nodeset = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "cellid":
@@ -304,16 +305,14 @@ def read_numatune_memnode(node: Any, reader: rt.Reader) -> NumatuneMemnode:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if (
         this.cellid is rt.MISSING
         or this.mode is rt.MISSING
         or this.nodeset is rt.MISSING
     ):
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -322,8 +321,6 @@ def write_numatune_memnode(
 ) -> str:
     attributes = ""
     attributes += f" cellid='{_NUMATUNE_MEMNODE_CELLID.format(this.cellid)}'"
-    attributes += f" mode='{rt.attribute_text(NUMATUNE_MEM_MODE.format(this.mode))}'"
-    attributes += (
-        f" nodeset='{rt.attribute_text(_NUMATUNE_MEMORY_NODESET.format(this.nodeset))}'"
-    )
+    attributes += f" mode='{NUMATUNE_MEM_MODE.quoted[this.mode]}'"
+    attributes += f" nodeset='{_NUMATUNE_MEMORY_NODESET.quoted[this.nodeset]}'"
     return writer.element("memnode", this, margin, attributes, [])

@@ -478,6 +478,8 @@ def read_os(node: Any, reader: rt.Reader) -> Os:
     this.acpi = this.bootmenu = this.smbios = this.bios = this.init = None
     this.initdir = this.inituser = this.initgroup = None
     this.type = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "firmware":
@@ -488,95 +490,92 @@ def read_os(node: Any, reader: rt.Reader) -> Os:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "type" and this.type is rt.MISSING:
-                this.type = read_os_type(child, reader)
-                order.append(0)
-            elif tag == "firmware" and this.firmware_element is None:
-                this.firmware_element = read_os_firmware(child, reader)
-                order.append(1)
-            elif tag == "loader" and this.loader is None:
-                this.loader = read_os_loader(child, reader)
-                order.append(2)
-            elif tag == "nvram" and this.nvram is None:
-                this.nvram = read_os_nvram(child, reader)
-                order.append(3)
-            elif tag == "kernel" and this.kernel is None:
-                this.kernel = _OS_KERNEL[reader.text(child)]
-                order.append(4)
-            elif tag == "initrd" and this.initrd is None:
-                this.initrd = _OS_KERNEL[reader.text(child)]
-                order.append(5)
-            elif tag == "cmdline" and this.cmdline is None:
-                this.cmdline = reader.text(child)
-                order.append(6)
-            elif tag == "dtb" and this.dtb is None:
-                this.dtb = _OS_KERNEL[reader.text(child)]
-                order.append(7)
-            elif tag == "shim" and this.shim is None:
-                this.shim = _OS_KERNEL[reader.text(child)]
-                order.append(8)
-            elif tag == "root" and this.root is None:
-                this.root = reader.text(child)
-                order.append(9)
-            elif tag == "acpi" and this.acpi is None:
-                this.acpi = read_os_acpi(child, reader)
-                order.append(10)
-            elif tag == "boot":
-                this.boots.append(read_os_boot(child, reader))
-                order.append(11)
-            elif tag == "bootmenu" and this.bootmenu is None:
-                this.bootmenu = read_os_bootmenu(child, reader)
-                order.append(12)
-            elif tag == "smbios" and this.smbios is None:
-                this.smbios = read_os_smbios(child, reader)
-                order.append(13)
-            elif tag == "bios" and this.bios is None:
-                this.bios = read_os_bios(child, reader)
-                order.append(14)
-            elif tag == "init" and this.init is None:
-                this.init = _OS_KERNEL[reader.text(child)]
-                order.append(15)
-            elif tag == "initarg":
-                this.initargs.append(reader.text(child))
-                order.append(16)
-            elif tag == "initenv":
-                this.initenvs.append(read_os_initenv(child, reader))
-                order.append(17)
-            elif tag == "initdir" and this.initdir is None:
-                this.initdir = _OS_INITDIR[reader.text(child)]
-                order.append(18)
-            elif tag == "inituser" and this.inituser is None:
-                this.inituser = reader.text(child)
-                order.append(19)
-            elif tag == "initgroup" and this.initgroup is None:
-                this.initgroup = reader.text(child)
-                order.append(20)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "type" and this.type is rt.MISSING:
+                    this.type = read_os_type(child, reader)
+                    order.append(0)
+                elif tag == "firmware" and this.firmware_element is None:
+                    this.firmware_element = read_os_firmware(child, reader)
+                    order.append(1)
+                elif tag == "loader" and this.loader is None:
+                    this.loader = read_os_loader(child, reader)
+                    order.append(2)
+                elif tag == "nvram" and this.nvram is None:
+                    this.nvram = read_os_nvram(child, reader)
+                    order.append(3)
+                elif tag == "kernel" and this.kernel is None:
+                    this.kernel = _OS_KERNEL[reader.text(child)]
+                    order.append(4)
+                elif tag == "initrd" and this.initrd is None:
+                    this.initrd = _OS_KERNEL[reader.text(child)]
+                    order.append(5)
+                elif tag == "cmdline" and this.cmdline is None:
+                    this.cmdline = reader.text(child)
+                    order.append(6)
+                elif tag == "dtb" and this.dtb is None:
+                    this.dtb = _OS_KERNEL[reader.text(child)]
+                    order.append(7)
+                elif tag == "shim" and this.shim is None:
+                    this.shim = _OS_KERNEL[reader.text(child)]
+                    order.append(8)
+                elif tag == "root" and this.root is None:
+                    this.root = reader.text(child)
+                    order.append(9)
+                elif tag == "acpi" and this.acpi is None:
+                    this.acpi = read_os_acpi(child, reader)
+                    order.append(10)
+                elif tag == "boot":
+                    this.boots.append(read_os_boot(child, reader))
+                    order.append(11)
+                elif tag == "bootmenu" and this.bootmenu is None:
+                    this.bootmenu = read_os_bootmenu(child, reader)
+                    order.append(12)
+                elif tag == "smbios" and this.smbios is None:
+                    this.smbios = read_os_smbios(child, reader)
+                    order.append(13)
+                elif tag == "bios" and this.bios is None:
+                    this.bios = read_os_bios(child, reader)
+                    order.append(14)
+                elif tag == "init" and this.init is None:
+                    this.init = _OS_KERNEL[reader.text(child)]
+                    order.append(15)
+                elif tag == "initarg":
+                    this.initargs.append(reader.text(child))
+                    order.append(16)
+                elif tag == "initenv":
+                    this.initenvs.append(read_os_initenv(child, reader))
+                    order.append(17)
+                elif tag == "initdir" and this.initdir is None:
+                    this.initdir = _OS_INITDIR[reader.text(child)]
+                    order.append(18)
+                elif tag == "inituser" and this.inituser is None:
+                    this.inituser = reader.text(child)
+                    order.append(19)
+                elif tag == "initgroup" and this.initgroup is None:
+                    this.initgroup = reader.text(child)
+                    order.append(20)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     if this.type is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_os(this: Os, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.firmware not in (None, OsDefFirmware.NONE):
-        attributes += (
-            f" firmware='{rt.attribute_text(OS_DEF_FIRMWARE.format(this.firmware))}'"
-        )
+        attributes += f" firmware='{OS_DEF_FIRMWARE.quoted[this.firmware]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
     parts.append((0, write_os_type(this.type, writer, inner)))
@@ -669,6 +668,8 @@ def read_os_type(node: Any, reader: rt.Reader) -> OsType:
     this = rt.new(OsType)
     this._kept = this.arch = this.machine = None
     this.value = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "arch":
@@ -684,23 +685,19 @@ def read_os_type(node: Any, reader: rt.Reader) -> OsType:
         this.value = OS_TOKEN[text]
     except rt.Irregular as irregular:
         reader.irregular_text(this, node, text, irregular)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.value is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_os_type(this: OsType, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.arch not in (None, Arch.NONE):
-        attributes += f" arch='{rt.attribute_text(ARCH.format(this.arch))}'"
+        attributes += f" arch='{ARCH.quoted[this.arch]}'"
     if this.machine is not None:
-        attributes += (
-            f" machine='{rt.attribute_text(_OS_TYPE_MACHINE.format(this.machine))}'"
-        )
+        attributes += f" machine='{_OS_TYPE_MACHINE.quoted[this.machine]}'"
     text = rt.escape_text(OS_TOKEN.format(this.value))
     return writer.element("type", this, margin, attributes, [], text)
 
@@ -745,23 +742,24 @@ def read_os_firmware(node: Any, reader: rt.Reader) -> OsFirmware:
     this = rt.new(OsFirmware)
     this.features = []
     this._kept = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "feature":
-                this.features.append(read_os_firmware_feature(child, reader))
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            reader.irregular_child(this, node, child, irregular)
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "feature":
+                    this.features.append(read_os_firmware_feature(child, reader))
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                reader.irregular_child(this, node, child, irregular)
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
     return this
 
 
@@ -836,6 +834,8 @@ def read_os_loader(node: Any, reader: rt.Reader) -> OsLoader:
     this = rt.new(OsLoader)
     this._kept = this.readonly = this.secure = this.stateless = this.type = None
     this.format = this.value = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "readonly":
@@ -858,10 +858,8 @@ def read_os_loader(node: Any, reader: rt.Reader) -> OsLoader:
             this.value = _OS_KERNEL[text]
         except rt.Irregular as irregular:
             reader.irregular_text(this, node, text, irregular)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 
@@ -874,11 +872,9 @@ def write_os_loader(this: OsLoader, writer: rt.Writer, margin: str) -> str:
     if this.stateless is not None:
         attributes += f" stateless='{_OS_LOADER_READONLY.format(this.stateless)}'"
     if this.type not in (None, LoaderType.NONE):
-        attributes += f" type='{rt.attribute_text(LOADER_TYPE.format(this.type))}'"
+        attributes += f" type='{LOADER_TYPE.quoted[this.type]}'"
     if this.format is not None:
-        attributes += (
-            f" format='{rt.attribute_text(OS_LOADER_FORMAT.format(this.format))}'"
-        )
+        attributes += f" format='{OS_LOADER_FORMAT.quoted[this.format]}'"
     text = (
         rt.escape_text(_OS_KERNEL.format(this.value)) if this.value is not None else ""
     )
@@ -945,6 +941,8 @@ def read_os_nvram(node: Any, reader: rt.Reader) -> OsNvram:
     this = rt.new(OsNvram)
     this._kept = this.template = this.template_format = this.format = this.type = None
     this.value = this.source = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "template":
@@ -965,36 +963,33 @@ def read_os_nvram(node: Any, reader: rt.Reader) -> OsNvram:
             this.value = _OS_KERNEL[text]
         except rt.Irregular as irregular:
             reader.irregular_text(this, node, text, irregular)
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "source" and this.source is None:
-                this.source = read_disk_source(child, reader)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            reader.irregular_child(this, node, child, irregular)
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "source" and this.source is None:
+                    this.source = read_disk_source(child, reader)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                reader.irregular_child(this, node, child, irregular)
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
     return this
 
 
 def write_os_nvram(this: OsNvram, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.template is not None:
-        attributes += (
-            f" template='{rt.attribute_text(_OS_KERNEL.format(this.template))}'"
-        )
+        attributes += f" template='{_OS_KERNEL.quoted[this.template]}'"
     if this.template_format is not None:
-        attributes += f" templateFormat='{rt.attribute_text(OS_LOADER_FORMAT.format(this.template_format))}'"
-    if this.format is not None:
         attributes += (
-            f" format='{rt.attribute_text(OS_LOADER_FORMAT.format(this.format))}'"
+            f" templateFormat='{OS_LOADER_FORMAT.quoted[this.template_format]}'"
         )
+    if this.format is not None:
+        attributes += f" format='{OS_LOADER_FORMAT.quoted[this.format]}'"
     if this.type not in (None, StorageType.NONE):
-        attributes += f" type='{rt.attribute_text(STORAGE_TYPE.format(this.type))}'"
+        attributes += f" type='{STORAGE_TYPE.quoted[this.type]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
     if this.source is not None:
@@ -1041,25 +1036,26 @@ def read_os_acpi(node: Any, reader: rt.Reader) -> OsAcpi:
     this = rt.new(OsAcpi)
     this.tables = []
     this._kept = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "table":
-                this.tables.append(read_os_acpi_table(child, reader))
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            reader.irregular_child(this, node, child, irregular)
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
+    if len(node):
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "table":
+                    this.tables.append(read_os_acpi_table(child, reader))
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                reader.irregular_child(this, node, child, irregular)
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
     if not this.tables:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -1107,6 +1103,8 @@ def read_os_boot(node: Any, reader: rt.Reader) -> OsBoot:
     this = rt.new(OsBoot)
     this._kept = None
     this.dev = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "dev":
@@ -1117,18 +1115,16 @@ def read_os_boot(node: Any, reader: rt.Reader) -> OsBoot:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.dev is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_os_boot(this: OsBoot, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" dev='{rt.attribute_text(BOOT.format(this.dev))}'"
+    attributes += f" dev='{BOOT.quoted[this.dev]}'"
     return writer.element("boot", this, margin, attributes, [])
 
 
@@ -1176,6 +1172,8 @@ def read_os_bootmenu(node: Any, reader: rt.Reader) -> OsBootmenu:
     this = rt.new(OsBootmenu)
     this._kept = this.timeout = None
     this.enable = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "enable":
@@ -1188,12 +1186,10 @@ def read_os_bootmenu(node: Any, reader: rt.Reader) -> OsBootmenu:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.enable is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -1240,6 +1236,8 @@ def read_os_smbios(node: Any, reader: rt.Reader) -> OsSmbios:
     this = rt.new(OsSmbios)
     this._kept = None
     this.mode = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "mode":
@@ -1250,18 +1248,16 @@ def read_os_smbios(node: Any, reader: rt.Reader) -> OsSmbios:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.mode is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_os_smbios(this: OsSmbios, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" mode='{rt.attribute_text(SMBIOS_MODE.format(this.mode))}'"
+    attributes += f" mode='{SMBIOS_MODE.quoted[this.mode]}'"
     return writer.element("smbios", this, margin, attributes, [])
 
 
@@ -1307,6 +1303,8 @@ def format_os_bios(os_bios: OsBios, *, indent: int | None = 2) -> str:
 def read_os_bios(node: Any, reader: rt.Reader) -> OsBios:
     this = rt.new(OsBios)
     this._kept = this.useserial = this.reboot_timeout = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "useserial":
@@ -1319,10 +1317,8 @@ def read_os_bios(node: Any, reader: rt.Reader) -> OsBios:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 
@@ -1379,6 +1375,8 @@ def read_os_initenv(node: Any, reader: rt.Reader) -> OsInitenv:
     this._kept = None
     this.name = rt.MISSING
     this.value = ""
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "name":
@@ -1388,18 +1386,16 @@ def read_os_initenv(node: Any, reader: rt.Reader) -> OsInitenv:
         except rt.Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     this.value = node.text or ""
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.name is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_os_initenv(this: OsInitenv, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" name='{rt.attribute_text(_OS_INITENV_NAME.format(this.name))}'"
+    attributes += f" name='{_OS_INITENV_NAME.quoted[this.name]}'"
     text = rt.escape_text(this.value)
     return writer.element("initenv", this, margin, attributes, [], text)
 
@@ -1456,6 +1452,8 @@ def read_os_firmware_feature(node: Any, reader: rt.Reader) -> OsFirmwareFeature:
     this = rt.new(OsFirmwareFeature)
     this._kept = None
     this.name = this.enabled = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "name":
@@ -1468,12 +1466,10 @@ def read_os_firmware_feature(node: Any, reader: rt.Reader) -> OsFirmwareFeature:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.name is rt.MISSING or this.enabled is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -1481,9 +1477,7 @@ def write_os_firmware_feature(
     this: OsFirmwareFeature, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    attributes += (
-        f" name='{rt.attribute_text(OS_DEF_FIRMWARE_FEATURE.format(this.name))}'"
-    )
+    attributes += f" name='{OS_DEF_FIRMWARE_FEATURE.quoted[this.name]}'"
     attributes += f" enabled='{_OS_LOADER_READONLY.format(this.enabled)}'"
     return writer.element("feature", this, margin, attributes, [])
 
@@ -1532,6 +1526,8 @@ def read_os_acpi_table(node: Any, reader: rt.Reader) -> OsAcpiTable:
     this = rt.new(OsAcpiTable)
     this._kept = None
     this.type = this.value = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "type":
@@ -1545,17 +1541,15 @@ def read_os_acpi_table(node: Any, reader: rt.Reader) -> OsAcpiTable:
         this.value = _OS_INITDIR[text]
     except rt.Irregular as irregular:
         reader.irregular_text(this, node, text, irregular)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.type is rt.MISSING or this.value is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_os_acpi_table(this: OsAcpiTable, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" type='{rt.attribute_text(OS_ACPI_TABLE_TYPE.format(this.type))}'"
+    attributes += f" type='{OS_ACPI_TABLE_TYPE.quoted[this.type]}'"
     text = rt.escape_text(_OS_INITDIR.format(this.value))
     return writer.element("table", this, margin, attributes, [], text)

@@ -105,6 +105,8 @@ def format_panic(panic: Panic, *, indent: int | None = 2) -> str:
 def read_panic(node: Any, reader: rt.Reader) -> Panic:
     this = rt.new(Panic)
     this._kept = this.model = this.alias = this.acpi = this.address = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "model":
@@ -115,37 +117,36 @@ def read_panic(node: Any, reader: rt.Reader) -> Panic:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "alias" and this.alias is None:
-                this.alias = read_device_alias(child, reader)
-                order.append(0)
-            elif tag == "acpi" and this.acpi is None:
-                this.acpi = read_device_acpi(child, reader)
-                order.append(1)
-            elif tag == "address" and this.address is None:
-                this.address = read_address(child, reader)
-                order.append(2)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "alias" and this.alias is None:
+                    this.alias = read_device_alias(child, reader)
+                    order.append(0)
+                elif tag == "acpi" and this.acpi is None:
+                    this.acpi = read_device_acpi(child, reader)
+                    order.append(1)
+                elif tag == "address" and this.address is None:
+                    this.address = read_address(child, reader)
+                    order.append(2)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     return this
 
 
 def write_panic(this: Panic, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.model not in (None, PanicModel.DEFAULT):
-        attributes += f" model='{rt.attribute_text(PANIC_MODEL.format(this.model))}'"
+        attributes += f" model='{PANIC_MODEL.quoted[this.model]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
     if this.alias is not None:

@@ -93,23 +93,24 @@ def read_perf(node: Any, reader: rt.Reader) -> Perf:
     this = rt.new(Perf)
     this.events = []
     this._kept = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "event":
-                this.events.append(read_perf_event(child, reader))
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            reader.irregular_child(this, node, child, irregular)
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "event":
+                    this.events.append(read_perf_event(child, reader))
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                reader.irregular_child(this, node, child, irregular)
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
     return this
 
 
@@ -162,6 +163,8 @@ def read_perf_event(node: Any, reader: rt.Reader) -> PerfEvent:
     this = rt.new(PerfEvent)
     this._kept = None
     this.name = this.enabled = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "name":
@@ -174,17 +177,15 @@ def read_perf_event(node: Any, reader: rt.Reader) -> PerfEvent:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.name is rt.MISSING or this.enabled is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_perf_event(this: PerfEvent, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" name='{rt.attribute_text(PERF_EVENT_TOKEN.format(this.name))}'"
+    attributes += f" name='{PERF_EVENT_TOKEN.quoted[this.name]}'"
     attributes += f" enabled='{_PERF_EVENT_ENABLED.format(this.enabled)}'"
     return writer.element("event", this, margin, attributes, [])

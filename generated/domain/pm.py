@@ -55,31 +55,32 @@ def format_pm(pm: Pm, *, indent: int | None = 2) -> str:
 def read_pm(node: Any, reader: rt.Reader) -> Pm:
     this = rt.new(Pm)
     this._kept = this.suspend_to_mem = this.suspend_to_disk = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "suspend-to-mem" and this.suspend_to_mem is None:
-                this.suspend_to_mem = read_pm_suspend_to_mem(child, reader)
-                order.append(0)
-            elif tag == "suspend-to-disk" and this.suspend_to_disk is None:
-                this.suspend_to_disk = read_pm_suspend_to_disk(child, reader)
-                order.append(1)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "suspend-to-mem" and this.suspend_to_mem is None:
+                    this.suspend_to_mem = read_pm_suspend_to_mem(child, reader)
+                    order.append(0)
+                elif tag == "suspend-to-disk" and this.suspend_to_disk is None:
+                    this.suspend_to_disk = read_pm_suspend_to_disk(child, reader)
+                    order.append(1)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     return this
 
 
@@ -142,6 +143,8 @@ def read_pm_suspend_to_mem(node: Any, reader: rt.Reader) -> PmSuspendToMem:
     this = rt.new(PmSuspendToMem)
     this._kept = None
     this.enabled = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "enabled":
@@ -152,12 +155,10 @@ def read_pm_suspend_to_mem(node: Any, reader: rt.Reader) -> PmSuspendToMem:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.enabled is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -217,6 +218,8 @@ def read_pm_suspend_to_disk(node: Any, reader: rt.Reader) -> PmSuspendToDisk:
     this = rt.new(PmSuspendToDisk)
     this._kept = None
     this.enabled = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "enabled":
@@ -227,12 +230,10 @@ def read_pm_suspend_to_disk(node: Any, reader: rt.Reader) -> PmSuspendToDisk:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.enabled is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 

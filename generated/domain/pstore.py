@@ -114,6 +114,8 @@ def read_pstore(node: Any, reader: rt.Reader) -> Pstore:
     this = rt.new(Pstore)
     this._kept = this.alias = this.acpi = this.address = None
     this.backend = this.path = this.size = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "backend":
@@ -124,44 +126,43 @@ def read_pstore(node: Any, reader: rt.Reader) -> Pstore:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "path" and this.path is rt.MISSING:
-                this.path = _PSTORE_PATH[reader.text(child)]
-                order.append(0)
-            elif tag == "size" and this.size is rt.MISSING:
-                this.size = read_pstore_size(child, reader)
-                order.append(1)
-            elif tag == "alias" and this.alias is None:
-                this.alias = read_device_alias(child, reader)
-                order.append(2)
-            elif tag == "acpi" and this.acpi is None:
-                this.acpi = read_device_acpi(child, reader)
-                order.append(3)
-            elif tag == "address" and this.address is None:
-                this.address = read_address(child, reader)
-                order.append(4)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "path" and this.path is rt.MISSING:
+                    this.path = _PSTORE_PATH[reader.text(child)]
+                    order.append(0)
+                elif tag == "size" and this.size is rt.MISSING:
+                    this.size = read_pstore_size(child, reader)
+                    order.append(1)
+                elif tag == "alias" and this.alias is None:
+                    this.alias = read_device_alias(child, reader)
+                    order.append(2)
+                elif tag == "acpi" and this.acpi is None:
+                    this.acpi = read_device_acpi(child, reader)
+                    order.append(3)
+                elif tag == "address" and this.address is None:
+                    this.address = read_address(child, reader)
+                    order.append(4)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     if this.backend is rt.MISSING or this.path is rt.MISSING or this.size is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_pstore(this: Pstore, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" backend='{rt.attribute_text(PSTORE_BACKEND.format(this.backend))}'"
+    attributes += f" backend='{PSTORE_BACKEND.quoted[this.backend]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
     parts.append((0, rt.simple("path", inner, _PSTORE_PATH.format(this.path))))
@@ -217,6 +218,8 @@ def read_pstore_size(node: Any, reader: rt.Reader) -> PstoreSize:
     this = rt.new(PstoreSize)
     this._kept = this.unit = None
     this.value = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "unit":
@@ -230,20 +233,16 @@ def read_pstore_size(node: Any, reader: rt.Reader) -> PstoreSize:
         this.value = _PSTORE_SIZE_VALUE[text]
     except rt.Irregular as irregular:
         reader.irregular_text(this, node, text, irregular)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.value is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_pstore_size(this: PstoreSize, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.unit is not None:
-        attributes += (
-            f" unit='{rt.attribute_text(_PSTORE_SIZE_UNIT.format(this.unit))}'"
-        )
+        attributes += f" unit='{_PSTORE_SIZE_UNIT.quoted[this.unit]}'"
     text = _PSTORE_SIZE_VALUE.format(this.value)
     return writer.element("size", this, margin, attributes, [], text)

@@ -69,31 +69,32 @@ def read_qemu_capabilities(node: Any, reader: rt.Reader) -> QemuCapabilities:
     this.adds = []
     this.dels = []
     this._kept = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "{http://libvirt.org/schemas/domain/qemu/1.0}add":
-                this.adds.append(read_qemu_capabilities_add(child, reader))
-                order.append(0)
-            elif tag == "{http://libvirt.org/schemas/domain/qemu/1.0}del":
-                this.dels.append(read_qemu_capabilities_del(child, reader))
-                order.append(1)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "{http://libvirt.org/schemas/domain/qemu/1.0}add":
+                    this.adds.append(read_qemu_capabilities_add(child, reader))
+                    order.append(0)
+                elif tag == "{http://libvirt.org/schemas/domain/qemu/1.0}del":
+                    this.dels.append(read_qemu_capabilities_del(child, reader))
+                    order.append(1)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     return this
 
 
@@ -164,6 +165,8 @@ def read_qemu_capabilities_add(node: Any, reader: rt.Reader) -> QemuCapabilities
     this = rt.new(QemuCapabilitiesAdd)
     this._kept = None
     this.capability = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "capability":
@@ -174,12 +177,10 @@ def read_qemu_capabilities_add(node: Any, reader: rt.Reader) -> QemuCapabilities
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.capability is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -189,7 +190,9 @@ def write_qemu_capabilities_add(
     tag, attributes = writer.start(
         this, "http://libvirt.org/schemas/domain/qemu/1.0", "add"
     )
-    attributes += f" capability='{rt.attribute_text(_QEMU_CAPABILITIES_ADD_CAPABILITY.format(this.capability))}'"
+    attributes += (
+        f" capability='{_QEMU_CAPABILITIES_ADD_CAPABILITY.quoted[this.capability]}'"
+    )
     return writer.finish(writer.element(tag, this, margin, attributes, []))
 
 
@@ -243,6 +246,8 @@ def read_qemu_capabilities_del(node: Any, reader: rt.Reader) -> QemuCapabilities
     this = rt.new(QemuCapabilitiesDel)
     this._kept = None
     this.capability = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "capability":
@@ -253,12 +258,10 @@ def read_qemu_capabilities_del(node: Any, reader: rt.Reader) -> QemuCapabilities
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.capability is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -268,5 +271,7 @@ def write_qemu_capabilities_del(
     tag, attributes = writer.start(
         this, "http://libvirt.org/schemas/domain/qemu/1.0", "del"
     )
-    attributes += f" capability='{rt.attribute_text(_QEMU_CAPABILITIES_ADD_CAPABILITY.format(this.capability))}'"
+    attributes += (
+        f" capability='{_QEMU_CAPABILITIES_ADD_CAPABILITY.quoted[this.capability]}'"
+    )
     return writer.finish(writer.element(tag, this, margin, attributes, []))

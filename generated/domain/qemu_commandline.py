@@ -69,31 +69,32 @@ def read_qemu_commandline(node: Any, reader: rt.Reader) -> QemuCommandline:
     this.args = []
     this.envs = []
     this._kept = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "{http://libvirt.org/schemas/domain/qemu/1.0}arg":
-                this.args.append(read_qemu_commandline_arg(child, reader))
-                order.append(0)
-            elif tag == "{http://libvirt.org/schemas/domain/qemu/1.0}env":
-                this.envs.append(read_qemu_env(child, reader))
-                order.append(1)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "{http://libvirt.org/schemas/domain/qemu/1.0}arg":
+                    this.args.append(read_qemu_commandline_arg(child, reader))
+                    order.append(0)
+                elif tag == "{http://libvirt.org/schemas/domain/qemu/1.0}env":
+                    this.envs.append(read_qemu_env(child, reader))
+                    order.append(1)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     return this
 
 
@@ -158,6 +159,8 @@ def read_qemu_commandline_arg(node: Any, reader: rt.Reader) -> QemuCommandlineAr
     this = rt.new(QemuCommandlineArg)
     this._kept = None
     this.value = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         if name == "value":
             this.value = text
@@ -165,12 +168,10 @@ def read_qemu_commandline_arg(node: Any, reader: rt.Reader) -> QemuCommandlineAr
             reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.value is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -232,6 +233,8 @@ def read_qemu_env(node: Any, reader: rt.Reader) -> QemuEnv:
     this = rt.new(QemuEnv)
     this._kept = this.value = None
     this.name = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "name":
@@ -244,12 +247,10 @@ def read_qemu_env(node: Any, reader: rt.Reader) -> QemuEnv:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.name is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -257,7 +258,7 @@ def write_qemu_env(this: QemuEnv, writer: rt.Writer, margin: str) -> str:
     tag, attributes = writer.start(
         this, "http://libvirt.org/schemas/domain/qemu/1.0", "env"
     )
-    attributes += f" name='{rt.attribute_text(_QEMU_ENV_NAME.format(this.name))}'"
+    attributes += f" name='{_QEMU_ENV_NAME.quoted[this.name]}'"
     if this.value is not None:
         attributes += f" value='{rt.attribute_text(this.value)}'"
     return writer.finish(writer.element(tag, this, margin, attributes, []))

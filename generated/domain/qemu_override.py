@@ -91,25 +91,26 @@ def read_qemu_override(node: Any, reader: rt.Reader) -> QemuOverride:
     this = rt.new(QemuOverride)
     this.devices = []
     this._kept = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "{http://libvirt.org/schemas/domain/qemu/1.0}device":
-                this.devices.append(read_qemu_override_device(child, reader))
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            reader.irregular_child(this, node, child, irregular)
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
+    if len(node):
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "{http://libvirt.org/schemas/domain/qemu/1.0}device":
+                    this.devices.append(read_qemu_override_device(child, reader))
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                reader.irregular_child(this, node, child, irregular)
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
     if not this.devices:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -182,6 +183,8 @@ def read_qemu_override_device(node: Any, reader: rt.Reader) -> QemuOverrideDevic
     this = rt.new(QemuOverrideDevice)
     this._kept = None
     this.alias = this.frontend = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "alias":
@@ -192,24 +195,23 @@ def read_qemu_override_device(node: Any, reader: rt.Reader) -> QemuOverrideDevic
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        tag = child.tag
-        try:
-            if (
-                tag == "{http://libvirt.org/schemas/domain/qemu/1.0}frontend"
-                and this.frontend is rt.MISSING
-            ):
-                this.frontend = read_qemu_override_frontend(child, reader)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            reader.irregular_child(this, node, child, irregular)
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
+    if len(node):
+        for child in node:
+            tag = child.tag
+            try:
+                if (
+                    tag == "{http://libvirt.org/schemas/domain/qemu/1.0}frontend"
+                    and this.frontend is rt.MISSING
+                ):
+                    this.frontend = read_qemu_override_frontend(child, reader)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                reader.irregular_child(this, node, child, irregular)
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
     if this.alias is rt.MISSING or this.frontend is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -219,9 +221,7 @@ def write_qemu_override_device(
     tag, attributes = writer.start(
         this, "http://libvirt.org/schemas/domain/qemu/1.0", "device"
     )
-    attributes += (
-        f" alias='{rt.attribute_text(_QEMU_OVERRIDE_DEVICE_ALIAS.format(this.alias))}'"
-    )
+    attributes += f" alias='{_QEMU_OVERRIDE_DEVICE_ALIAS.quoted[this.alias]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
     parts.append((0, write_qemu_override_frontend(this.frontend, writer, inner)))
@@ -281,25 +281,26 @@ def read_qemu_override_frontend(node: Any, reader: rt.Reader) -> QemuOverrideFro
     this = rt.new(QemuOverrideFrontend)
     this.properties = []
     this._kept = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "{http://libvirt.org/schemas/domain/qemu/1.0}property":
-                this.properties.append(read_qemu_override_property(child, reader))
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            reader.irregular_child(this, node, child, irregular)
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
+    if len(node):
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "{http://libvirt.org/schemas/domain/qemu/1.0}property":
+                    this.properties.append(read_qemu_override_property(child, reader))
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                reader.irregular_child(this, node, child, irregular)
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
     if not this.properties:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -375,6 +376,8 @@ def read_qemu_override_property(node: Any, reader: rt.Reader) -> QemuOverridePro
     this = rt.new(QemuOverrideProperty)
     this._kept = this.value = None
     this.name = this.type = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "name":
@@ -389,12 +392,10 @@ def read_qemu_override_property(node: Any, reader: rt.Reader) -> QemuOverridePro
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.name is rt.MISSING or this.type is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -404,12 +405,8 @@ def write_qemu_override_property(
     tag, attributes = writer.start(
         this, "http://libvirt.org/schemas/domain/qemu/1.0", "property"
     )
-    attributes += (
-        f" name='{rt.attribute_text(_QEMU_OVERRIDE_DEVICE_ALIAS.format(this.name))}'"
-    )
-    attributes += (
-        f" type='{rt.attribute_text(QEMU_OVERRIDE_PROPERTY_TYPE.format(this.type))}'"
-    )
+    attributes += f" name='{_QEMU_OVERRIDE_DEVICE_ALIAS.quoted[this.name]}'"
+    attributes += f" type='{QEMU_OVERRIDE_PROPERTY_TYPE.quoted[this.type]}'"
     if this.value is not None:
         attributes += f" value='{rt.attribute_text(this.value)}'"
     return writer.finish(writer.element(tag, this, margin, attributes, []))

@@ -128,6 +128,8 @@ def read_redirdev(node: Any, reader: rt.Reader) -> Redirdev:
     this._kept = this.type = this.protocol = this.boot = this.alias = this.acpi = None
     this.address = None
     this.bus = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "bus":
@@ -140,49 +142,48 @@ def read_redirdev(node: Any, reader: rt.Reader) -> Redirdev:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "source":
-                this.sources.append(read_character_source(child, reader))
-                order.append(0)
-            elif tag == "protocol" and this.protocol is None:
-                this.protocol = read_character_protocol(child, reader)
-                order.append(1)
-            elif tag == "boot" and this.boot is None:
-                this.boot = read_device_boot(child, reader)
-                order.append(2)
-            elif tag == "alias" and this.alias is None:
-                this.alias = read_device_alias(child, reader)
-                order.append(3)
-            elif tag == "acpi" and this.acpi is None:
-                this.acpi = read_device_acpi(child, reader)
-                order.append(4)
-            elif tag == "address" and this.address is None:
-                this.address = read_address(child, reader)
-                order.append(5)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "source":
+                    this.sources.append(read_character_source(child, reader))
+                    order.append(0)
+                elif tag == "protocol" and this.protocol is None:
+                    this.protocol = read_character_protocol(child, reader)
+                    order.append(1)
+                elif tag == "boot" and this.boot is None:
+                    this.boot = read_device_boot(child, reader)
+                    order.append(2)
+                elif tag == "alias" and this.alias is None:
+                    this.alias = read_device_alias(child, reader)
+                    order.append(3)
+                elif tag == "acpi" and this.acpi is None:
+                    this.acpi = read_device_acpi(child, reader)
+                    order.append(4)
+                elif tag == "address" and this.address is None:
+                    this.address = read_address(child, reader)
+                    order.append(5)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     if this.bus is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_redirdev(this: Redirdev, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" bus='{rt.attribute_text(REDIRDEV_BUS.format(this.bus))}'"
+    attributes += f" bus='{REDIRDEV_BUS.quoted[this.bus]}'"
     if this.type is not None:
-        attributes += f" type='{rt.attribute_text(CHR_TYPE.format(this.type))}'"
+        attributes += f" type='{CHR_TYPE.quoted[this.type]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
     parts += [(0, write_character_source(item, writer, inner)) for item in this.sources]

@@ -61,25 +61,26 @@ def read_redirfilter(node: Any, reader: rt.Reader) -> Redirfilter:
     this = rt.new(Redirfilter)
     this.usbdevs = []
     this._kept = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "usbdev":
-                this.usbdevs.append(read_redirfilter_usbdev(child, reader))
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            reader.irregular_child(this, node, child, irregular)
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
+    if len(node):
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "usbdev":
+                    this.usbdevs.append(read_redirfilter_usbdev(child, reader))
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                reader.irregular_child(this, node, child, irregular)
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
     if not this.usbdevs:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -157,6 +158,8 @@ def read_redirfilter_usbdev(node: Any, reader: rt.Reader) -> RedirfilterUsbdev:
     this = rt.new(RedirfilterUsbdev)
     this._kept = this.class_ = this.vendor = this.product = this.version = None
     this.allow = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "class":
@@ -175,12 +178,10 @@ def read_redirfilter_usbdev(node: Any, reader: rt.Reader) -> RedirfilterUsbdev:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.allow is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -189,12 +190,12 @@ def write_redirfilter_usbdev(
 ) -> str:
     attributes = ""
     if this.class_ is not None:
-        attributes += f" class='{rt.attribute_text(_REDIRFILTER_USBDEV_CLASS.format(this.class_))}'"
+        attributes += f" class='{_REDIRFILTER_USBDEV_CLASS.quoted[this.class_]}'"
     if this.vendor is not None:
-        attributes += f" vendor='{rt.attribute_text(_REDIRFILTER_USBDEV_VENDOR.format(this.vendor))}'"
+        attributes += f" vendor='{_REDIRFILTER_USBDEV_VENDOR.quoted[this.vendor]}'"
     if this.product is not None:
-        attributes += f" product='{rt.attribute_text(_REDIRFILTER_USBDEV_VENDOR.format(this.product))}'"
+        attributes += f" product='{_REDIRFILTER_USBDEV_VENDOR.quoted[this.product]}'"
     if this.version is not None:
-        attributes += f" version='{rt.attribute_text(_REDIRFILTER_USBDEV_VERSION.format(this.version))}'"
+        attributes += f" version='{_REDIRFILTER_USBDEV_VERSION.quoted[this.version]}'"
     attributes += f" allow='{_REDIRFILTER_USBDEV_ALLOW.format(this.allow)}'"
     return writer.element("usbdev", this, margin, attributes, [])

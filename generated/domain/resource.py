@@ -58,31 +58,32 @@ def format_resource(resource: Resource, *, indent: int | None = 2) -> str:
 def read_resource(node: Any, reader: rt.Reader) -> Resource:
     this = rt.new(Resource)
     this._kept = this.partition = this.fibrechannel = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "partition" and this.partition is None:
-                this.partition = _RESOURCE_PARTITION[reader.text(child)]
-                order.append(0)
-            elif tag == "fibrechannel" and this.fibrechannel is None:
-                this.fibrechannel = read_resource_fibrechannel(child, reader)
-                order.append(1)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "partition" and this.partition is None:
+                    this.partition = _RESOURCE_PARTITION[reader.text(child)]
+                    order.append(0)
+                elif tag == "fibrechannel" and this.fibrechannel is None:
+                    this.fibrechannel = read_resource_fibrechannel(child, reader)
+                    order.append(1)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     return this
 
 
@@ -154,6 +155,8 @@ def read_resource_fibrechannel(node: Any, reader: rt.Reader) -> ResourceFibrecha
     this = rt.new(ResourceFibrechannel)
     this._kept = None
     this.appid = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "appid":
@@ -164,12 +167,10 @@ def read_resource_fibrechannel(node: Any, reader: rt.Reader) -> ResourceFibrecha
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.appid is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -177,7 +178,5 @@ def write_resource_fibrechannel(
     this: ResourceFibrechannel, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    attributes += (
-        f" appid='{rt.attribute_text(_RESOURCE_FIBRECHANNEL_APPID.format(this.appid))}'"
-    )
+    attributes += f" appid='{_RESOURCE_FIBRECHANNEL_APPID.quoted[this.appid]}'"
     return writer.element("fibrechannel", this, margin, attributes, [])

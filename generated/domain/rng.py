@@ -152,6 +152,8 @@ def read_rng(node: Any, reader: rt.Reader) -> Rng:
     this = rt.new(Rng)
     this._kept = this.rate = this.driver = this.alias = this.acpi = this.address = None
     this.model = this.backend = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "model":
@@ -162,47 +164,46 @@ def read_rng(node: Any, reader: rt.Reader) -> Rng:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "rate" and this.rate is None:
-                this.rate = read_rng_rate(child, reader)
-                order.append(0)
-            elif tag == "backend" and this.backend is rt.MISSING:
-                this.backend = read_rng_backend(child, reader)
-                order.append(1)
-            elif tag == "driver" and this.driver is None:
-                this.driver = read_virtio_driver(child, reader)
-                order.append(2)
-            elif tag == "alias" and this.alias is None:
-                this.alias = read_device_alias(child, reader)
-                order.append(3)
-            elif tag == "acpi" and this.acpi is None:
-                this.acpi = read_device_acpi(child, reader)
-                order.append(4)
-            elif tag == "address" and this.address is None:
-                this.address = read_address(child, reader)
-                order.append(5)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "rate" and this.rate is None:
+                    this.rate = read_rng_rate(child, reader)
+                    order.append(0)
+                elif tag == "backend" and this.backend is rt.MISSING:
+                    this.backend = read_rng_backend(child, reader)
+                    order.append(1)
+                elif tag == "driver" and this.driver is None:
+                    this.driver = read_virtio_driver(child, reader)
+                    order.append(2)
+                elif tag == "alias" and this.alias is None:
+                    this.alias = read_device_alias(child, reader)
+                    order.append(3)
+                elif tag == "acpi" and this.acpi is None:
+                    this.acpi = read_device_acpi(child, reader)
+                    order.append(4)
+                elif tag == "address" and this.address is None:
+                    this.address = read_address(child, reader)
+                    order.append(5)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     if this.model is rt.MISSING or this.backend is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_rng(this: Rng, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" model='{rt.attribute_text(RNG_MODEL.format(this.model))}'"
+    attributes += f" model='{RNG_MODEL.quoted[this.model]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
     if this.rate is not None:
@@ -262,6 +263,8 @@ def read_rng_rate(node: Any, reader: rt.Reader) -> RngRate:
     this = rt.new(RngRate)
     this._kept = this.period = None
     this.bytes_ = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "bytes":
@@ -274,12 +277,10 @@ def read_rng_rate(node: Any, reader: rt.Reader) -> RngRate:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.bytes_ is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -348,6 +349,8 @@ def read_rng_backend(node: Any, reader: rt.Reader) -> RngBackend:
     this.sources = []
     this._kept = this.type = this.value = this.protocol = None
     this.model = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "model":
@@ -364,37 +367,36 @@ def read_rng_backend(node: Any, reader: rt.Reader) -> RngBackend:
             this.value = _RNG_BACKEND_VALUE[text]
         except rt.Irregular as irregular:
             reader.irregular_text(this, node, text, irregular)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "source":
-                this.sources.append(read_character_source(child, reader))
-                order.append(0)
-            elif tag == "protocol" and this.protocol is None:
-                this.protocol = read_character_protocol(child, reader)
-                order.append(1)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "source":
+                    this.sources.append(read_character_source(child, reader))
+                    order.append(0)
+                elif tag == "protocol" and this.protocol is None:
+                    this.protocol = read_character_protocol(child, reader)
+                    order.append(1)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     if this.model is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_rng_backend(this: RngBackend, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" model='{rt.attribute_text(RNG_BACKEND_TOKEN.format(this.model))}'"
+    attributes += f" model='{RNG_BACKEND_TOKEN.quoted[this.model]}'"
     if this.type is not None:
-        attributes += f" type='{rt.attribute_text(CHR_TYPE.format(this.type))}'"
+        attributes += f" type='{CHR_TYPE.quoted[this.type]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
     parts += [(0, write_character_source(item, writer, inner)) for item in this.sources]

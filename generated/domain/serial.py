@@ -192,6 +192,8 @@ def read_serial(node: Any, reader: rt.Reader) -> Serial:
     this.sources = []
     this._kept = this.tty = this.type = this.protocol = this.log = this.alias = None
     this.acpi = this.address = this.target = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "tty":
@@ -204,51 +206,50 @@ def read_serial(node: Any, reader: rt.Reader) -> Serial:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "source":
-                this.sources.append(read_character_source(child, reader))
-                order.append(0)
-            elif tag == "protocol" and this.protocol is None:
-                this.protocol = read_character_protocol(child, reader)
-                order.append(1)
-            elif tag == "log" and this.log is None:
-                this.log = read_character_log(child, reader)
-                order.append(2)
-            elif tag == "alias" and this.alias is None:
-                this.alias = read_device_alias(child, reader)
-                order.append(3)
-            elif tag == "acpi" and this.acpi is None:
-                this.acpi = read_device_acpi(child, reader)
-                order.append(4)
-            elif tag == "address" and this.address is None:
-                this.address = read_address(child, reader)
-                order.append(5)
-            elif tag == "target" and this.target is None:
-                this.target = read_serial_target(child, reader)
-                order.append(6)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "source":
+                    this.sources.append(read_character_source(child, reader))
+                    order.append(0)
+                elif tag == "protocol" and this.protocol is None:
+                    this.protocol = read_character_protocol(child, reader)
+                    order.append(1)
+                elif tag == "log" and this.log is None:
+                    this.log = read_character_log(child, reader)
+                    order.append(2)
+                elif tag == "alias" and this.alias is None:
+                    this.alias = read_device_alias(child, reader)
+                    order.append(3)
+                elif tag == "acpi" and this.acpi is None:
+                    this.acpi = read_device_acpi(child, reader)
+                    order.append(4)
+                elif tag == "address" and this.address is None:
+                    this.address = read_address(child, reader)
+                    order.append(5)
+                elif tag == "target" and this.target is None:
+                    this.target = read_serial_target(child, reader)
+                    order.append(6)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     return this
 
 
 def write_serial(this: Serial, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.tty is not None:
-        attributes += f" tty='{rt.attribute_text(_SERIAL_TTY.format(this.tty))}'"
+        attributes += f" tty='{_SERIAL_TTY.quoted[this.tty]}'"
     if this.type is not None:
-        attributes += f" type='{rt.attribute_text(CHR_TYPE.format(this.type))}'"
+        attributes += f" type='{CHR_TYPE.quoted[this.type]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
     parts += [(0, write_character_source(item, writer, inner)) for item in this.sources]
@@ -313,6 +314,8 @@ def read_character_log(node: Any, reader: rt.Reader) -> CharacterLog:
     this = rt.new(CharacterLog)
     this._kept = this.append = None
     this.file = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "file":
@@ -325,18 +328,16 @@ def read_character_log(node: Any, reader: rt.Reader) -> CharacterLog:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.file is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_character_log(this: CharacterLog, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" file='{rt.attribute_text(_SERIAL_TTY.format(this.file))}'"
+    attributes += f" file='{_SERIAL_TTY.quoted[this.file]}'"
     if this.append is not None:
         attributes += f" append='{_CHARACTER_LOG_APPEND.format(this.append)}'"
     return writer.element("log", this, margin, attributes, [])
@@ -391,6 +392,8 @@ def format_serial_target(serial_target: SerialTarget, *, indent: int | None = 2)
 def read_serial_target(node: Any, reader: rt.Reader) -> SerialTarget:
     this = rt.new(SerialTarget)
     this._kept = this.type = this.port = this.model = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "type":
@@ -403,28 +406,25 @@ def read_serial_target(node: Any, reader: rt.Reader) -> SerialTarget:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "model" and this.model is None:
-                this.model = read_serial_target_model(child, reader)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            reader.irregular_child(this, node, child, irregular)
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "model" and this.model is None:
+                    this.model = read_serial_target_model(child, reader)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                reader.irregular_child(this, node, child, irregular)
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
     return this
 
 
 def write_serial_target(this: SerialTarget, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.type not in (None, ChrSerialTargetType.NONE):
-        attributes += (
-            f" type='{rt.attribute_text(CHR_SERIAL_TARGET_TYPE.format(this.type))}'"
-        )
+        attributes += f" type='{CHR_SERIAL_TARGET_TYPE.quoted[this.type]}'"
     if this.port is not None:
         attributes += f" port='{_SERIAL_TARGET_PORT.format(this.port)}'"
     parts: list[tuple[int, str]] = []
@@ -480,6 +480,8 @@ def read_serial_target_model(node: Any, reader: rt.Reader) -> SerialTargetModel:
     this = rt.new(SerialTargetModel)
     this._kept = None
     this.name = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "name":
@@ -490,12 +492,10 @@ def read_serial_target_model(node: Any, reader: rt.Reader) -> SerialTargetModel:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.name is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -503,7 +503,5 @@ def write_serial_target_model(
     this: SerialTargetModel, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    attributes += (
-        f" name='{rt.attribute_text(CHR_SERIAL_TARGET_MODEL.format(this.name))}'"
-    )
+    attributes += f" name='{CHR_SERIAL_TARGET_MODEL.quoted[this.name]}'"
     return writer.element("model", this, margin, attributes, [])

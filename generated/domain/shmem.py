@@ -164,6 +164,8 @@ def read_shmem(node: Any, reader: rt.Reader) -> Shmem:
     this._kept = this.role = this.model = this.size = this.server = this.msi = None
     this.alias = this.acpi = this.address = None
     this.name = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "name":
@@ -176,52 +178,51 @@ def read_shmem(node: Any, reader: rt.Reader) -> Shmem:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "model" and this.model is None:
-                this.model = read_shmem_model(child, reader)
-                order.append(0)
-            elif tag == "size" and this.size is None:
-                this.size = read_shmem_size(child, reader)
-                order.append(1)
-            elif tag == "server" and this.server is None:
-                this.server = read_shmem_server(child, reader)
-                order.append(2)
-            elif tag == "msi" and this.msi is None:
-                this.msi = read_shmem_msi(child, reader)
-                order.append(3)
-            elif tag == "alias" and this.alias is None:
-                this.alias = read_device_alias(child, reader)
-                order.append(4)
-            elif tag == "acpi" and this.acpi is None:
-                this.acpi = read_device_acpi(child, reader)
-                order.append(5)
-            elif tag == "address" and this.address is None:
-                this.address = read_address(child, reader)
-                order.append(6)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "model" and this.model is None:
+                    this.model = read_shmem_model(child, reader)
+                    order.append(0)
+                elif tag == "size" and this.size is None:
+                    this.size = read_shmem_size(child, reader)
+                    order.append(1)
+                elif tag == "server" and this.server is None:
+                    this.server = read_shmem_server(child, reader)
+                    order.append(2)
+                elif tag == "msi" and this.msi is None:
+                    this.msi = read_shmem_msi(child, reader)
+                    order.append(3)
+                elif tag == "alias" and this.alias is None:
+                    this.alias = read_device_alias(child, reader)
+                    order.append(4)
+                elif tag == "acpi" and this.acpi is None:
+                    this.acpi = read_device_acpi(child, reader)
+                    order.append(5)
+                elif tag == "address" and this.address is None:
+                    this.address = read_address(child, reader)
+                    order.append(6)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     if this.name is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_shmem(this: Shmem, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" name='{rt.attribute_text(_SHMEM_NAME.format(this.name))}'"
+    attributes += f" name='{_SHMEM_NAME.quoted[this.name]}'"
     if this.role not in (None, ShmemRole.DEFAULT):
-        attributes += f" role='{rt.attribute_text(SHMEM_ROLE.format(this.role))}'"
+        attributes += f" role='{SHMEM_ROLE.quoted[this.role]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
     if this.model is not None:
@@ -276,6 +277,8 @@ def read_shmem_model(node: Any, reader: rt.Reader) -> ShmemModel:
     this = rt.new(ShmemModel)
     this._kept = None
     this.type = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "type":
@@ -286,18 +289,16 @@ def read_shmem_model(node: Any, reader: rt.Reader) -> ShmemModel:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.type is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_shmem_model(this: ShmemModel, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" type='{rt.attribute_text(SHMEM_MODEL_TOKEN.format(this.type))}'"
+    attributes += f" type='{SHMEM_MODEL_TOKEN.quoted[this.type]}'"
     return writer.element("model", this, margin, attributes, [])
 
 
@@ -343,6 +344,8 @@ def read_shmem_size(node: Any, reader: rt.Reader) -> ShmemSize:
     this = rt.new(ShmemSize)
     this._kept = this.unit = None
     this.value = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "unit":
@@ -356,19 +359,17 @@ def read_shmem_size(node: Any, reader: rt.Reader) -> ShmemSize:
         this.value = _SHMEM_SIZE_VALUE[text]
     except rt.Irregular as irregular:
         reader.irregular_text(this, node, text, irregular)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.value is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_shmem_size(this: ShmemSize, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.unit is not None:
-        attributes += f" unit='{rt.attribute_text(_SHMEM_SIZE_UNIT.format(this.unit))}'"
+        attributes += f" unit='{_SHMEM_SIZE_UNIT.quoted[this.unit]}'"
     text = _SHMEM_SIZE_VALUE.format(this.value)
     return writer.element("size", this, margin, attributes, [], text)
 
@@ -409,6 +410,8 @@ def format_shmem_server(shmem_server: ShmemServer, *, indent: int | None = 2) ->
 def read_shmem_server(node: Any, reader: rt.Reader) -> ShmemServer:
     this = rt.new(ShmemServer)
     this._kept = this.path = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "path":
@@ -419,19 +422,15 @@ def read_shmem_server(node: Any, reader: rt.Reader) -> ShmemServer:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 
 def write_shmem_server(this: ShmemServer, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.path is not None:
-        attributes += (
-            f" path='{rt.attribute_text(_SHMEM_SERVER_PATH.format(this.path))}'"
-        )
+        attributes += f" path='{_SHMEM_SERVER_PATH.quoted[this.path]}'"
     return writer.element("server", this, margin, attributes, [])
 
 
@@ -475,6 +474,8 @@ def format_shmem_msi(shmem_msi: ShmemMsi, *, indent: int | None = 2) -> str:
 def read_shmem_msi(node: Any, reader: rt.Reader) -> ShmemMsi:
     this = rt.new(ShmemMsi)
     this._kept = this.vectors = this.ioeventfd = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "vectors":
@@ -487,10 +488,8 @@ def read_shmem_msi(node: Any, reader: rt.Reader) -> ShmemMsi:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 

@@ -104,6 +104,8 @@ def read_host_smartcard(node: Any, reader: rt.Reader) -> HostSmartcard:
     this = rt.new(HostSmartcard)
     this._kept = this.alias = this.acpi = this.address = None
     this.mode = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "mode":
@@ -114,38 +116,37 @@ def read_host_smartcard(node: Any, reader: rt.Reader) -> HostSmartcard:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "alias" and this.alias is None:
-                this.alias = read_device_alias(child, reader)
-                order.append(0)
-            elif tag == "acpi" and this.acpi is None:
-                this.acpi = read_device_acpi(child, reader)
-                order.append(1)
-            elif tag == "address" and this.address is None:
-                this.address = read_address(child, reader)
-                order.append(2)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "alias" and this.alias is None:
+                    this.alias = read_device_alias(child, reader)
+                    order.append(0)
+                elif tag == "acpi" and this.acpi is None:
+                    this.acpi = read_device_acpi(child, reader)
+                    order.append(1)
+                elif tag == "address" and this.address is None:
+                    this.address = read_address(child, reader)
+                    order.append(2)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     if this.mode is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_host_smartcard(this: HostSmartcard, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" mode='{rt.attribute_text(_HOST_SMARTCARD_MODE.format(this.mode))}'"
+    attributes += f" mode='{_HOST_SMARTCARD_MODE.quoted[this.mode]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
     if this.alias is not None:
@@ -215,6 +216,8 @@ def read_host_certificates_smartcard(
     this.certificates = []
     this._kept = this.database = this.alias = this.acpi = this.address = None
     this.mode = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "mode":
@@ -225,42 +228,41 @@ def read_host_certificates_smartcard(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "certificate":
-                this.certificates.append(
-                    _HOST_CERTIFICATES_SMARTCARD_CERTIFICATES[reader.text(child)]
-                )
-                order.append(0)
-            elif tag == "database" and this.database is None:
-                this.database = _HOST_CERTIFICATES_SMARTCARD_DATABASE[
-                    reader.text(child)
-                ]
-                order.append(1)
-            elif tag == "alias" and this.alias is None:
-                this.alias = read_device_alias(child, reader)
-                order.append(2)
-            elif tag == "acpi" and this.acpi is None:
-                this.acpi = read_device_acpi(child, reader)
-                order.append(3)
-            elif tag == "address" and this.address is None:
-                this.address = read_address(child, reader)
-                order.append(4)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "certificate":
+                    this.certificates.append(
+                        _HOST_CERTIFICATES_SMARTCARD_CERTIFICATES[reader.text(child)]
+                    )
+                    order.append(0)
+                elif tag == "database" and this.database is None:
+                    this.database = _HOST_CERTIFICATES_SMARTCARD_DATABASE[
+                        reader.text(child)
+                    ]
+                    order.append(1)
+                elif tag == "alias" and this.alias is None:
+                    this.alias = read_device_alias(child, reader)
+                    order.append(2)
+                elif tag == "acpi" and this.acpi is None:
+                    this.acpi = read_device_acpi(child, reader)
+                    order.append(3)
+                elif tag == "address" and this.address is None:
+                    this.address = read_address(child, reader)
+                    order.append(4)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     if this.mode is rt.MISSING or not this.certificates:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -268,7 +270,7 @@ def write_host_certificates_smartcard(
     this: HostCertificatesSmartcard, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    attributes += f" mode='{rt.attribute_text(_HOST_CERTIFICATES_SMARTCARD_MODE.format(this.mode))}'"
+    attributes += f" mode='{_HOST_CERTIFICATES_SMARTCARD_MODE.quoted[this.mode]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
     parts += [
@@ -357,6 +359,8 @@ def read_passthrough_smartcard(node: Any, reader: rt.Reader) -> PassthroughSmart
     this._kept = this.type = this.protocol = this.alias = this.acpi = None
     this.address = None
     this.mode = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "mode":
@@ -369,38 +373,37 @@ def read_passthrough_smartcard(node: Any, reader: rt.Reader) -> PassthroughSmart
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "source":
-                this.sources.append(read_character_source(child, reader))
-                order.append(0)
-            elif tag == "protocol" and this.protocol is None:
-                this.protocol = read_character_protocol(child, reader)
-                order.append(1)
-            elif tag == "alias" and this.alias is None:
-                this.alias = read_device_alias(child, reader)
-                order.append(2)
-            elif tag == "acpi" and this.acpi is None:
-                this.acpi = read_device_acpi(child, reader)
-                order.append(3)
-            elif tag == "address" and this.address is None:
-                this.address = read_address(child, reader)
-                order.append(4)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "source":
+                    this.sources.append(read_character_source(child, reader))
+                    order.append(0)
+                elif tag == "protocol" and this.protocol is None:
+                    this.protocol = read_character_protocol(child, reader)
+                    order.append(1)
+                elif tag == "alias" and this.alias is None:
+                    this.alias = read_device_alias(child, reader)
+                    order.append(2)
+                elif tag == "acpi" and this.acpi is None:
+                    this.acpi = read_device_acpi(child, reader)
+                    order.append(3)
+                elif tag == "address" and this.address is None:
+                    this.address = read_address(child, reader)
+                    order.append(4)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     if this.mode is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -408,11 +411,9 @@ def write_passthrough_smartcard(
     this: PassthroughSmartcard, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    attributes += (
-        f" mode='{rt.attribute_text(_PASSTHROUGH_SMARTCARD_MODE.format(this.mode))}'"
-    )
+    attributes += f" mode='{_PASSTHROUGH_SMARTCARD_MODE.quoted[this.mode]}'"
     if this.type is not None:
-        attributes += f" type='{rt.attribute_text(CHR_TYPE.format(this.type))}'"
+        attributes += f" type='{CHR_TYPE.quoted[this.type]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
     parts += [(0, write_character_source(item, writer, inner)) for item in this.sources]
@@ -473,6 +474,8 @@ def read_character_protocol(node: Any, reader: rt.Reader) -> CharacterProtocol:
     this = rt.new(CharacterProtocol)
     this._kept = None
     this.type = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "type":
@@ -483,12 +486,10 @@ def read_character_protocol(node: Any, reader: rt.Reader) -> CharacterProtocol:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.type is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -496,7 +497,7 @@ def write_character_protocol(
     this: CharacterProtocol, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    attributes += f" type='{rt.attribute_text(CHR_TCP_PROTOCOL.format(this.type))}'"
+    attributes += f" type='{CHR_TCP_PROTOCOL.quoted[this.type]}'"
     return writer.element("protocol", this, margin, attributes, [])
 
 

@@ -160,6 +160,8 @@ def read_sound(node: Any, reader: rt.Reader) -> Sound:
     this._kept = this.multichannel = this.streams = this.audio = this.driver = None
     this.alias = this.acpi = this.address = None
     this.model = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "model":
@@ -174,47 +176,46 @@ def read_sound(node: Any, reader: rt.Reader) -> Sound:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "codec":
-                this.codecs.append(read_sound_codec(child, reader))
-                order.append(0)
-            elif tag == "audio" and this.audio is None:
-                this.audio = read_sound_audio(child, reader)
-                order.append(1)
-            elif tag == "driver" and this.driver is None:
-                this.driver = read_virtio_driver(child, reader)
-                order.append(2)
-            elif tag == "alias" and this.alias is None:
-                this.alias = read_device_alias(child, reader)
-                order.append(3)
-            elif tag == "acpi" and this.acpi is None:
-                this.acpi = read_device_acpi(child, reader)
-                order.append(4)
-            elif tag == "address" and this.address is None:
-                this.address = read_address(child, reader)
-                order.append(5)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "codec":
+                    this.codecs.append(read_sound_codec(child, reader))
+                    order.append(0)
+                elif tag == "audio" and this.audio is None:
+                    this.audio = read_sound_audio(child, reader)
+                    order.append(1)
+                elif tag == "driver" and this.driver is None:
+                    this.driver = read_virtio_driver(child, reader)
+                    order.append(2)
+                elif tag == "alias" and this.alias is None:
+                    this.alias = read_device_alias(child, reader)
+                    order.append(3)
+                elif tag == "acpi" and this.acpi is None:
+                    this.acpi = read_device_acpi(child, reader)
+                    order.append(4)
+                elif tag == "address" and this.address is None:
+                    this.address = read_address(child, reader)
+                    order.append(5)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     if this.model is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_sound(this: Sound, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" model='{rt.attribute_text(SOUND_MODEL.format(this.model))}'"
+    attributes += f" model='{SOUND_MODEL.quoted[this.model]}'"
     if this.multichannel is not None:
         attributes += f" multichannel='{_SOUND_MULTICHANNEL.format(this.multichannel)}'"
     if this.streams is not None:
@@ -270,6 +271,8 @@ def read_sound_codec(node: Any, reader: rt.Reader) -> SoundCodec:
     this = rt.new(SoundCodec)
     this._kept = None
     this.type = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "type":
@@ -280,18 +283,16 @@ def read_sound_codec(node: Any, reader: rt.Reader) -> SoundCodec:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.type is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_sound_codec(this: SoundCodec, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" type='{rt.attribute_text(SOUND_CODEC_TYPE.format(this.type))}'"
+    attributes += f" type='{SOUND_CODEC_TYPE.quoted[this.type]}'"
     return writer.element("codec", this, margin, attributes, [])
 
 
@@ -332,6 +333,8 @@ def read_sound_audio(node: Any, reader: rt.Reader) -> SoundAudio:
     this = rt.new(SoundAudio)
     this._kept = None
     this.id = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "id":
@@ -342,12 +345,10 @@ def read_sound_audio(node: Any, reader: rt.Reader) -> SoundAudio:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.id is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 

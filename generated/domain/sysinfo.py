@@ -73,6 +73,8 @@ def read_smbios_sysinfo(node: Any, reader: rt.Reader) -> SmbiosSysinfo:
     this.base_boards = []
     this._kept = this.bios = this.system = this.chassis = this.oem_strings = None
     this.type = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "type":
@@ -83,44 +85,43 @@ def read_smbios_sysinfo(node: Any, reader: rt.Reader) -> SmbiosSysinfo:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "bios" and this.bios is None:
-                this.bios = read_sysinfo_bios(child, reader)
-                order.append(0)
-            elif tag == "system" and this.system is None:
-                this.system = read_sysinfo_system(child, reader)
-                order.append(1)
-            elif tag == "baseBoard":
-                this.base_boards.append(read_sysinfo_base_board(child, reader))
-                order.append(2)
-            elif tag == "chassis" and this.chassis is None:
-                this.chassis = read_sysinfo_chassis(child, reader)
-                order.append(3)
-            elif tag == "oemStrings" and this.oem_strings is None:
-                this.oem_strings = read_sysinfo_oem_strings(child, reader)
-                order.append(4)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "bios" and this.bios is None:
+                    this.bios = read_sysinfo_bios(child, reader)
+                    order.append(0)
+                elif tag == "system" and this.system is None:
+                    this.system = read_sysinfo_system(child, reader)
+                    order.append(1)
+                elif tag == "baseBoard":
+                    this.base_boards.append(read_sysinfo_base_board(child, reader))
+                    order.append(2)
+                elif tag == "chassis" and this.chassis is None:
+                    this.chassis = read_sysinfo_chassis(child, reader)
+                    order.append(3)
+                elif tag == "oemStrings" and this.oem_strings is None:
+                    this.oem_strings = read_sysinfo_oem_strings(child, reader)
+                    order.append(4)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     if this.type is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_smbios_sysinfo(this: SmbiosSysinfo, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" type='{rt.attribute_text(_SMBIOS_SYSINFO_TYPE.format(this.type))}'"
+    attributes += f" type='{_SMBIOS_SYSINFO_TYPE.quoted[this.type]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
     if this.bios is not None:
@@ -168,6 +169,8 @@ def read_fwcfg_sysinfo(node: Any, reader: rt.Reader) -> FwcfgSysinfo:
     this.entries = []
     this._kept = None
     this.type = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "type":
@@ -178,27 +181,26 @@ def read_fwcfg_sysinfo(node: Any, reader: rt.Reader) -> FwcfgSysinfo:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "entry":
-                this.entries.append(read_sysinfo_fwcfg_entry(child, reader))
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            reader.irregular_child(this, node, child, irregular)
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
+    if len(node):
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "entry":
+                    this.entries.append(read_sysinfo_fwcfg_entry(child, reader))
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                reader.irregular_child(this, node, child, irregular)
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
     if this.type is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_fwcfg_sysinfo(this: FwcfgSysinfo, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" type='{rt.attribute_text(_FWCFG_SYSINFO_TYPE.format(this.type))}'"
+    attributes += f" type='{_FWCFG_SYSINFO_TYPE.quoted[this.type]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
     parts += [
@@ -243,25 +245,26 @@ def read_sysinfo_bios(node: Any, reader: rt.Reader) -> SysinfoBios:
     this = rt.new(SysinfoBios)
     this.entries = []
     this._kept = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "entry":
-                this.entries.append(read_sysinfo_entry(child, reader))
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            reader.irregular_child(this, node, child, irregular)
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
+    if len(node):
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "entry":
+                    this.entries.append(read_sysinfo_entry(child, reader))
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                reader.irregular_child(this, node, child, irregular)
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
     if not this.entries:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -313,25 +316,26 @@ def read_sysinfo_system(node: Any, reader: rt.Reader) -> SysinfoSystem:
     this = rt.new(SysinfoSystem)
     this.entries = []
     this._kept = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "entry":
-                this.entries.append(read_sysinfo_entry(child, reader))
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            reader.irregular_child(this, node, child, irregular)
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
+    if len(node):
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "entry":
+                    this.entries.append(read_sysinfo_entry(child, reader))
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                reader.irregular_child(this, node, child, irregular)
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
     if not this.entries:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -390,25 +394,26 @@ def read_sysinfo_base_board(node: Any, reader: rt.Reader) -> SysinfoBaseBoard:
     this = rt.new(SysinfoBaseBoard)
     this.entries = []
     this._kept = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "entry":
-                this.entries.append(read_sysinfo_entry(child, reader))
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            reader.irregular_child(this, node, child, irregular)
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
+    if len(node):
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "entry":
+                    this.entries.append(read_sysinfo_entry(child, reader))
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                reader.irregular_child(this, node, child, irregular)
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
     if not this.entries:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -462,25 +467,26 @@ def read_sysinfo_chassis(node: Any, reader: rt.Reader) -> SysinfoChassis:
     this = rt.new(SysinfoChassis)
     this.entries = []
     this._kept = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "entry":
-                this.entries.append(read_sysinfo_entry(child, reader))
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            reader.irregular_child(this, node, child, irregular)
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
+    if len(node):
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "entry":
+                    this.entries.append(read_sysinfo_entry(child, reader))
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                reader.irregular_child(this, node, child, irregular)
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
     if not this.entries:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -539,25 +545,26 @@ def read_sysinfo_oem_strings(node: Any, reader: rt.Reader) -> SysinfoOemStrings:
     this = rt.new(SysinfoOemStrings)
     this.entries = []
     this._kept = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "entry":
-                this.entries.append(reader.text(child))
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            reader.irregular_child(this, node, child, irregular)
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
+    if len(node):
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "entry":
+                    this.entries.append(reader.text(child))
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                reader.irregular_child(this, node, child, irregular)
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
     if not this.entries:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -632,6 +639,8 @@ def read_sysinfo_fwcfg_entry(node: Any, reader: rt.Reader) -> SysinfoFwcfgEntry:
     this._kept = this.file = None
     this.name = rt.MISSING
     this.value = ""
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "name":
@@ -643,12 +652,10 @@ def read_sysinfo_fwcfg_entry(node: Any, reader: rt.Reader) -> SysinfoFwcfgEntry:
         except rt.Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     this.value = node.text or ""
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.name is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -656,13 +663,9 @@ def write_sysinfo_fwcfg_entry(
     this: SysinfoFwcfgEntry, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    attributes += (
-        f" name='{rt.attribute_text(_SYSINFO_FWCFG_ENTRY_NAME.format(this.name))}'"
-    )
+    attributes += f" name='{_SYSINFO_FWCFG_ENTRY_NAME.quoted[this.name]}'"
     if this.file is not None:
-        attributes += (
-            f" file='{rt.attribute_text(_SYSINFO_FWCFG_ENTRY_FILE.format(this.file))}'"
-        )
+        attributes += f" file='{_SYSINFO_FWCFG_ENTRY_FILE.quoted[this.file]}'"
     text = rt.escape_text(this.value)
     return writer.element("entry", this, margin, attributes, [], text)
 
@@ -712,6 +715,8 @@ def read_sysinfo_entry(node: Any, reader: rt.Reader) -> SysinfoEntry:
     this._kept = None
     this.name = rt.MISSING
     this.value = ""
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "name":
@@ -721,18 +726,16 @@ def read_sysinfo_entry(node: Any, reader: rt.Reader) -> SysinfoEntry:
         except rt.Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
     this.value = node.text or ""
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.name is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_sysinfo_entry(this: SysinfoEntry, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" name='{rt.attribute_text(_SYSINFO_ENTRY_NAME.format(this.name))}'"
+    attributes += f" name='{_SYSINFO_ENTRY_NAME.quoted[this.name]}'"
     text = rt.escape_text(this.value)
     return writer.element("entry", this, margin, attributes, [], text)
 

@@ -61,23 +61,24 @@ def read_throttlegroups(node: Any, reader: rt.Reader) -> Throttlegroups:
     this = rt.new(Throttlegroups)
     this.throttlegroups = []
     this._kept = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "throttlegroup":
-                this.throttlegroups.append(read_throttlegroup(child, reader))
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            reader.irregular_child(this, node, child, irregular)
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "throttlegroup":
+                    this.throttlegroups.append(read_throttlegroup(child, reader))
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                reader.irregular_child(this, node, child, irregular)
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
     return this
 
 
@@ -270,131 +271,142 @@ def read_throttlegroup(node: Any, reader: rt.Reader) -> Throttlegroup:
     this.read_bytes_sec_max_length = this.write_bytes_sec_max_length = None
     this.total_iops_sec_max_length = this.read_iops_sec_max_length = None
     this.write_iops_sec_max_length = this.size_iops_sec = this.group_name = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "total_bytes_sec" and this.total_bytes_sec is None:
-                this.total_bytes_sec = _THROTTLEGROUP_TOTAL_BYTES_SEC[
-                    reader.text(child)
-                ]
-                order.append(0)
-            elif tag == "read_bytes_sec" and this.read_bytes_sec is None:
-                this.read_bytes_sec = _THROTTLEGROUP_TOTAL_BYTES_SEC[reader.text(child)]
-                order.append(1)
-            elif tag == "write_bytes_sec" and this.write_bytes_sec is None:
-                this.write_bytes_sec = _THROTTLEGROUP_TOTAL_BYTES_SEC[
-                    reader.text(child)
-                ]
-                order.append(2)
-            elif tag == "total_iops_sec" and this.total_iops_sec is None:
-                this.total_iops_sec = _THROTTLEGROUP_TOTAL_BYTES_SEC[reader.text(child)]
-                order.append(3)
-            elif tag == "read_iops_sec" and this.read_iops_sec is None:
-                this.read_iops_sec = _THROTTLEGROUP_TOTAL_BYTES_SEC[reader.text(child)]
-                order.append(4)
-            elif tag == "write_iops_sec" and this.write_iops_sec is None:
-                this.write_iops_sec = _THROTTLEGROUP_TOTAL_BYTES_SEC[reader.text(child)]
-                order.append(5)
-            elif tag == "total_bytes_sec_max" and this.total_bytes_sec_max is None:
-                this.total_bytes_sec_max = _THROTTLEGROUP_TOTAL_BYTES_SEC[
-                    reader.text(child)
-                ]
-                order.append(6)
-            elif tag == "read_bytes_sec_max" and this.read_bytes_sec_max is None:
-                this.read_bytes_sec_max = _THROTTLEGROUP_TOTAL_BYTES_SEC[
-                    reader.text(child)
-                ]
-                order.append(7)
-            elif tag == "write_bytes_sec_max" and this.write_bytes_sec_max is None:
-                this.write_bytes_sec_max = _THROTTLEGROUP_TOTAL_BYTES_SEC[
-                    reader.text(child)
-                ]
-                order.append(8)
-            elif tag == "total_iops_sec_max" and this.total_iops_sec_max is None:
-                this.total_iops_sec_max = _THROTTLEGROUP_TOTAL_BYTES_SEC[
-                    reader.text(child)
-                ]
-                order.append(9)
-            elif tag == "read_iops_sec_max" and this.read_iops_sec_max is None:
-                this.read_iops_sec_max = _THROTTLEGROUP_TOTAL_BYTES_SEC[
-                    reader.text(child)
-                ]
-                order.append(10)
-            elif tag == "write_iops_sec_max" and this.write_iops_sec_max is None:
-                this.write_iops_sec_max = _THROTTLEGROUP_TOTAL_BYTES_SEC[
-                    reader.text(child)
-                ]
-                order.append(11)
-            elif (
-                tag == "total_bytes_sec_max_length"
-                and this.total_bytes_sec_max_length is None
-            ):
-                this.total_bytes_sec_max_length = _THROTTLEGROUP_TOTAL_BYTES_SEC[
-                    reader.text(child)
-                ]
-                order.append(12)
-            elif (
-                tag == "read_bytes_sec_max_length"
-                and this.read_bytes_sec_max_length is None
-            ):
-                this.read_bytes_sec_max_length = _THROTTLEGROUP_TOTAL_BYTES_SEC[
-                    reader.text(child)
-                ]
-                order.append(13)
-            elif (
-                tag == "write_bytes_sec_max_length"
-                and this.write_bytes_sec_max_length is None
-            ):
-                this.write_bytes_sec_max_length = _THROTTLEGROUP_TOTAL_BYTES_SEC[
-                    reader.text(child)
-                ]
-                order.append(14)
-            elif (
-                tag == "total_iops_sec_max_length"
-                and this.total_iops_sec_max_length is None
-            ):
-                this.total_iops_sec_max_length = _THROTTLEGROUP_TOTAL_BYTES_SEC[
-                    reader.text(child)
-                ]
-                order.append(15)
-            elif (
-                tag == "read_iops_sec_max_length"
-                and this.read_iops_sec_max_length is None
-            ):
-                this.read_iops_sec_max_length = _THROTTLEGROUP_TOTAL_BYTES_SEC[
-                    reader.text(child)
-                ]
-                order.append(16)
-            elif (
-                tag == "write_iops_sec_max_length"
-                and this.write_iops_sec_max_length is None
-            ):
-                this.write_iops_sec_max_length = _THROTTLEGROUP_TOTAL_BYTES_SEC[
-                    reader.text(child)
-                ]
-                order.append(17)
-            elif tag == "size_iops_sec" and this.size_iops_sec is None:
-                this.size_iops_sec = _THROTTLEGROUP_TOTAL_BYTES_SEC[reader.text(child)]
-                order.append(18)
-            elif tag == "group_name" and this.group_name is None:
-                this.group_name = reader.text(child)
-                order.append(19)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "total_bytes_sec" and this.total_bytes_sec is None:
+                    this.total_bytes_sec = _THROTTLEGROUP_TOTAL_BYTES_SEC[
+                        reader.text(child)
+                    ]
+                    order.append(0)
+                elif tag == "read_bytes_sec" and this.read_bytes_sec is None:
+                    this.read_bytes_sec = _THROTTLEGROUP_TOTAL_BYTES_SEC[
+                        reader.text(child)
+                    ]
+                    order.append(1)
+                elif tag == "write_bytes_sec" and this.write_bytes_sec is None:
+                    this.write_bytes_sec = _THROTTLEGROUP_TOTAL_BYTES_SEC[
+                        reader.text(child)
+                    ]
+                    order.append(2)
+                elif tag == "total_iops_sec" and this.total_iops_sec is None:
+                    this.total_iops_sec = _THROTTLEGROUP_TOTAL_BYTES_SEC[
+                        reader.text(child)
+                    ]
+                    order.append(3)
+                elif tag == "read_iops_sec" and this.read_iops_sec is None:
+                    this.read_iops_sec = _THROTTLEGROUP_TOTAL_BYTES_SEC[
+                        reader.text(child)
+                    ]
+                    order.append(4)
+                elif tag == "write_iops_sec" and this.write_iops_sec is None:
+                    this.write_iops_sec = _THROTTLEGROUP_TOTAL_BYTES_SEC[
+                        reader.text(child)
+                    ]
+                    order.append(5)
+                elif tag == "total_bytes_sec_max" and this.total_bytes_sec_max is None:
+                    this.total_bytes_sec_max = _THROTTLEGROUP_TOTAL_BYTES_SEC[
+                        reader.text(child)
+                    ]
+                    order.append(6)
+                elif tag == "read_bytes_sec_max" and this.read_bytes_sec_max is None:
+                    this.read_bytes_sec_max = _THROTTLEGROUP_TOTAL_BYTES_SEC[
+                        reader.text(child)
+                    ]
+                    order.append(7)
+                elif tag == "write_bytes_sec_max" and this.write_bytes_sec_max is None:
+                    this.write_bytes_sec_max = _THROTTLEGROUP_TOTAL_BYTES_SEC[
+                        reader.text(child)
+                    ]
+                    order.append(8)
+                elif tag == "total_iops_sec_max" and this.total_iops_sec_max is None:
+                    this.total_iops_sec_max = _THROTTLEGROUP_TOTAL_BYTES_SEC[
+                        reader.text(child)
+                    ]
+                    order.append(9)
+                elif tag == "read_iops_sec_max" and this.read_iops_sec_max is None:
+                    this.read_iops_sec_max = _THROTTLEGROUP_TOTAL_BYTES_SEC[
+                        reader.text(child)
+                    ]
+                    order.append(10)
+                elif tag == "write_iops_sec_max" and this.write_iops_sec_max is None:
+                    this.write_iops_sec_max = _THROTTLEGROUP_TOTAL_BYTES_SEC[
+                        reader.text(child)
+                    ]
+                    order.append(11)
+                elif (
+                    tag == "total_bytes_sec_max_length"
+                    and this.total_bytes_sec_max_length is None
+                ):
+                    this.total_bytes_sec_max_length = _THROTTLEGROUP_TOTAL_BYTES_SEC[
+                        reader.text(child)
+                    ]
+                    order.append(12)
+                elif (
+                    tag == "read_bytes_sec_max_length"
+                    and this.read_bytes_sec_max_length is None
+                ):
+                    this.read_bytes_sec_max_length = _THROTTLEGROUP_TOTAL_BYTES_SEC[
+                        reader.text(child)
+                    ]
+                    order.append(13)
+                elif (
+                    tag == "write_bytes_sec_max_length"
+                    and this.write_bytes_sec_max_length is None
+                ):
+                    this.write_bytes_sec_max_length = _THROTTLEGROUP_TOTAL_BYTES_SEC[
+                        reader.text(child)
+                    ]
+                    order.append(14)
+                elif (
+                    tag == "total_iops_sec_max_length"
+                    and this.total_iops_sec_max_length is None
+                ):
+                    this.total_iops_sec_max_length = _THROTTLEGROUP_TOTAL_BYTES_SEC[
+                        reader.text(child)
+                    ]
+                    order.append(15)
+                elif (
+                    tag == "read_iops_sec_max_length"
+                    and this.read_iops_sec_max_length is None
+                ):
+                    this.read_iops_sec_max_length = _THROTTLEGROUP_TOTAL_BYTES_SEC[
+                        reader.text(child)
+                    ]
+                    order.append(16)
+                elif (
+                    tag == "write_iops_sec_max_length"
+                    and this.write_iops_sec_max_length is None
+                ):
+                    this.write_iops_sec_max_length = _THROTTLEGROUP_TOTAL_BYTES_SEC[
+                        reader.text(child)
+                    ]
+                    order.append(17)
+                elif tag == "size_iops_sec" and this.size_iops_sec is None:
+                    this.size_iops_sec = _THROTTLEGROUP_TOTAL_BYTES_SEC[
+                        reader.text(child)
+                    ]
+                    order.append(18)
+                elif tag == "group_name" and this.group_name is None:
+                    this.group_name = reader.text(child)
+                    order.append(19)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     return this
 
 

@@ -226,6 +226,8 @@ def read_tpm(node: Any, reader: rt.Reader) -> Tpm:
     this = rt.new(Tpm)
     this._kept = this.model = this.alias = this.acpi = this.address = None
     this.backend = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "model":
@@ -236,42 +238,41 @@ def read_tpm(node: Any, reader: rt.Reader) -> Tpm:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "backend" and this.backend is rt.MISSING:
-                this.backend = read_tpm_backend(child, reader)
-                order.append(0)
-            elif tag == "alias" and this.alias is None:
-                this.alias = read_device_alias(child, reader)
-                order.append(1)
-            elif tag == "acpi" and this.acpi is None:
-                this.acpi = read_device_acpi(child, reader)
-                order.append(2)
-            elif tag == "address" and this.address is None:
-                this.address = read_address(child, reader)
-                order.append(3)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "backend" and this.backend is rt.MISSING:
+                    this.backend = read_tpm_backend(child, reader)
+                    order.append(0)
+                elif tag == "alias" and this.alias is None:
+                    this.alias = read_device_alias(child, reader)
+                    order.append(1)
+                elif tag == "acpi" and this.acpi is None:
+                    this.acpi = read_device_acpi(child, reader)
+                    order.append(2)
+                elif tag == "address" and this.address is None:
+                    this.address = read_address(child, reader)
+                    order.append(3)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     if this.backend is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_tpm(this: Tpm, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.model not in (None, TpmModel.DEFAULT):
-        attributes += f" model='{rt.attribute_text(TPM_MODEL.format(this.model))}'"
+        attributes += f" model='{TPM_MODEL.quoted[this.model]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
     parts.append((0, write_tpm_backend(this.backend, writer, inner)))
@@ -314,6 +315,8 @@ def read_passthrough_tpm_backend(node: Any, reader: rt.Reader) -> PassthroughTpm
     this = rt.new(PassthroughTpmBackend)
     this._kept = this.device = None
     this.type = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "type":
@@ -324,21 +327,20 @@ def read_passthrough_tpm_backend(node: Any, reader: rt.Reader) -> PassthroughTpm
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "device" and this.device is None:
-                this.device = read_tpm_backend_device(child, reader)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            reader.irregular_child(this, node, child, irregular)
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
+    if len(node):
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "device" and this.device is None:
+                    this.device = read_tpm_backend_device(child, reader)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                reader.irregular_child(this, node, child, irregular)
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
     if this.type is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -346,9 +348,7 @@ def write_passthrough_tpm_backend(
     this: PassthroughTpmBackend, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    attributes += (
-        f" type='{rt.attribute_text(_PASSTHROUGH_TPM_BACKEND_TYPE.format(this.type))}'"
-    )
+    attributes += f" type='{_PASSTHROUGH_TPM_BACKEND_TYPE.quoted[this.type]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
     if this.device is not None:
@@ -421,6 +421,8 @@ def read_emulator_tpm_backend(node: Any, reader: rt.Reader) -> EmulatorTpmBacken
     this._kept = this.version = this.persistent_state = this.debug = None
     this.encryption = this.active_pcr_banks = this.source = this.profile = None
     this.type = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "type":
@@ -437,35 +439,36 @@ def read_emulator_tpm_backend(node: Any, reader: rt.Reader) -> EmulatorTpmBacken
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "encryption" and this.encryption is None:
-                this.encryption = read_tpm_backend_encryption(child, reader)
-                order.append(0)
-            elif tag == "active_pcr_banks" and this.active_pcr_banks is None:
-                this.active_pcr_banks = read_tpm_backend_active_pcr_banks(child, reader)
-                order.append(1)
-            elif tag == "source" and this.source is None:
-                this.source = read_emulator_tpm_backend_source(child, reader)
-                order.append(2)
-            elif tag == "profile" and this.profile is None:
-                this.profile = read_tpm_backend_profile(child, reader)
-                order.append(3)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "encryption" and this.encryption is None:
+                    this.encryption = read_tpm_backend_encryption(child, reader)
+                    order.append(0)
+                elif tag == "active_pcr_banks" and this.active_pcr_banks is None:
+                    this.active_pcr_banks = read_tpm_backend_active_pcr_banks(
+                        child, reader
+                    )
+                    order.append(1)
+                elif tag == "source" and this.source is None:
+                    this.source = read_emulator_tpm_backend_source(child, reader)
+                    order.append(2)
+                elif tag == "profile" and this.profile is None:
+                    this.profile = read_tpm_backend_profile(child, reader)
+                    order.append(3)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     if this.type is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -473,13 +476,9 @@ def write_emulator_tpm_backend(
     this: EmulatorTpmBackend, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    attributes += (
-        f" type='{rt.attribute_text(_EMULATOR_TPM_BACKEND_TYPE.format(this.type))}'"
-    )
+    attributes += f" type='{_EMULATOR_TPM_BACKEND_TYPE.quoted[this.type]}'"
     if this.version not in (None, TpmVersion.DEFAULT):
-        attributes += (
-            f" version='{rt.attribute_text(TPM_VERSION.format(this.version))}'"
-        )
+        attributes += f" version='{TPM_VERSION.quoted[this.version]}'"
     if this.persistent_state is not None:
         attributes += f" persistent_state='{_EMULATOR_TPM_BACKEND_PERSISTENT_STATE.format(this.persistent_state)}'"
     if this.debug is not None:
@@ -534,6 +533,8 @@ def read_external_tpm_backend(node: Any, reader: rt.Reader) -> ExternalTpmBacken
     this = rt.new(ExternalTpmBackend)
     this._kept = None
     this.type = this.source = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "type":
@@ -544,21 +545,20 @@ def read_external_tpm_backend(node: Any, reader: rt.Reader) -> ExternalTpmBacken
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "source" and this.source is rt.MISSING:
-                this.source = read_external_tpm_backend_source(child, reader)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            reader.irregular_child(this, node, child, irregular)
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
+    if len(node):
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "source" and this.source is rt.MISSING:
+                    this.source = read_external_tpm_backend_source(child, reader)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                reader.irregular_child(this, node, child, irregular)
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
     if this.type is rt.MISSING or this.source is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -566,9 +566,7 @@ def write_external_tpm_backend(
     this: ExternalTpmBackend, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    attributes += (
-        f" type='{rt.attribute_text(_EXTERNAL_TPM_BACKEND_TYPE.format(this.type))}'"
-    )
+    attributes += f" type='{_EXTERNAL_TPM_BACKEND_TYPE.quoted[this.type]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
     parts.append((0, write_external_tpm_backend_source(this.source, writer, inner)))
@@ -616,6 +614,8 @@ def read_tpm_backend_device(node: Any, reader: rt.Reader) -> TpmBackendDevice:
     this = rt.new(TpmBackendDevice)
     this._kept = None
     this.path = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "path":
@@ -626,12 +626,10 @@ def read_tpm_backend_device(node: Any, reader: rt.Reader) -> TpmBackendDevice:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.path is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -639,9 +637,7 @@ def write_tpm_backend_device(
     this: TpmBackendDevice, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    attributes += (
-        f" path='{rt.attribute_text(_TPM_BACKEND_DEVICE_PATH.format(this.path))}'"
-    )
+    attributes += f" path='{_TPM_BACKEND_DEVICE_PATH.quoted[this.path]}'"
     return writer.element("device", this, margin, attributes, [])
 
 
@@ -693,6 +689,8 @@ def read_tpm_backend_encryption(node: Any, reader: rt.Reader) -> TpmBackendEncry
     this = rt.new(TpmBackendEncryption)
     this._kept = None
     this.secret = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "secret":
@@ -703,12 +701,10 @@ def read_tpm_backend_encryption(node: Any, reader: rt.Reader) -> TpmBackendEncry
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.secret is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -716,7 +712,7 @@ def write_tpm_backend_encryption(
     this: TpmBackendEncryption, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    attributes += f" secret='{rt.attribute_text(_TPM_BACKEND_ENCRYPTION_SECRET.format(this.secret))}'"
+    attributes += f" secret='{_TPM_BACKEND_ENCRYPTION_SECRET.quoted[this.secret]}'"
     return writer.element("encryption", this, margin, attributes, [])
 
 
@@ -789,37 +785,38 @@ def read_tpm_backend_active_pcr_banks(
     this = rt.new(TpmBackendActivePcrBanks)
     this._kept = None
     this.sha1 = this.sha256 = this.sha384 = this.sha512 = False
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "sha1" and not this.sha1:
-                this.sha1 = reader.flag(child)
-                order.append(0)
-            elif tag == "sha256" and not this.sha256:
-                this.sha256 = reader.flag(child)
-                order.append(1)
-            elif tag == "sha384" and not this.sha384:
-                this.sha384 = reader.flag(child)
-                order.append(2)
-            elif tag == "sha512" and not this.sha512:
-                this.sha512 = reader.flag(child)
-                order.append(3)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "sha1" and not this.sha1:
+                    this.sha1 = reader.flag(child)
+                    order.append(0)
+                elif tag == "sha256" and not this.sha256:
+                    this.sha256 = reader.flag(child)
+                    order.append(1)
+                elif tag == "sha384" and not this.sha384:
+                    this.sha384 = reader.flag(child)
+                    order.append(2)
+                elif tag == "sha512" and not this.sha512:
+                    this.sha512 = reader.flag(child)
+                    order.append(3)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     return this
 
 
@@ -899,6 +896,8 @@ def read_emulator_tpm_backend_source(
     this = rt.new(EmulatorTpmBackendSource)
     this._kept = None
     this.type = this.path = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "type":
@@ -911,12 +910,10 @@ def read_emulator_tpm_backend_source(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.type is rt.MISSING or this.path is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -924,10 +921,8 @@ def write_emulator_tpm_backend_source(
     this: EmulatorTpmBackendSource, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    attributes += f" type='{rt.attribute_text(TPM_SOURCE_TYPE.format(this.type))}'"
-    attributes += (
-        f" path='{rt.attribute_text(_TPM_BACKEND_DEVICE_PATH.format(this.path))}'"
-    )
+    attributes += f" type='{TPM_SOURCE_TYPE.quoted[this.type]}'"
+    attributes += f" path='{_TPM_BACKEND_DEVICE_PATH.quoted[this.path]}'"
     return writer.element("source", this, margin, attributes, [])
 
 
@@ -989,6 +984,8 @@ def format_tpm_backend_profile(
 def read_tpm_backend_profile(node: Any, reader: rt.Reader) -> TpmBackendProfile:
     this = rt.new(TpmBackendProfile)
     this._kept = this.source = this.remove_disabled = this.name = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "source":
@@ -1003,10 +1000,8 @@ def read_tpm_backend_profile(node: Any, reader: rt.Reader) -> TpmBackendProfile:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 
@@ -1015,11 +1010,11 @@ def write_tpm_backend_profile(
 ) -> str:
     attributes = ""
     if this.source is not None:
-        attributes += f" source='{rt.attribute_text(_TPM_BACKEND_PROFILE_SOURCE.format(this.source))}'"
+        attributes += f" source='{_TPM_BACKEND_PROFILE_SOURCE.quoted[this.source]}'"
     if this.remove_disabled not in (None, TpmProfileRemoveDisabled.NONE):
-        attributes += f" removeDisabled='{rt.attribute_text(TPM_PROFILE_REMOVE_DISABLED.format(this.remove_disabled))}'"
+        attributes += f" removeDisabled='{TPM_PROFILE_REMOVE_DISABLED.quoted[this.remove_disabled]}'"
     if this.name is not None:
-        attributes += f" name='{rt.attribute_text(_TPM_BACKEND_PROFILE_SOURCE.format(this.name))}'"
+        attributes += f" name='{_TPM_BACKEND_PROFILE_SOURCE.quoted[this.name]}'"
     return writer.element("profile", this, margin, attributes, [])
 
 
@@ -1086,6 +1081,8 @@ def read_external_tpm_backend_source(
     this = rt.new(ExternalTpmBackendSource)
     this._kept = None
     this.type = this.mode = this.path = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "type":
@@ -1100,12 +1097,10 @@ def read_external_tpm_backend_source(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.type is rt.MISSING or this.mode is rt.MISSING or this.path is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -1113,11 +1108,9 @@ def write_external_tpm_backend_source(
     this: ExternalTpmBackendSource, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    attributes += f" type='{rt.attribute_text(_EXTERNAL_TPM_BACKEND_SOURCE_TYPE.format(this.type))}'"
-    attributes += f" mode='{rt.attribute_text(_EXTERNAL_TPM_BACKEND_SOURCE_MODE.format(this.mode))}'"
-    attributes += (
-        f" path='{rt.attribute_text(_TPM_BACKEND_DEVICE_PATH.format(this.path))}'"
-    )
+    attributes += f" type='{_EXTERNAL_TPM_BACKEND_SOURCE_TYPE.quoted[this.type]}'"
+    attributes += f" mode='{_EXTERNAL_TPM_BACKEND_SOURCE_MODE.quoted[this.mode]}'"
+    attributes += f" path='{_TPM_BACKEND_DEVICE_PATH.quoted[this.path]}'"
     return writer.element("source", this, margin, attributes, [])
 
 

@@ -54,25 +54,26 @@ def read_vcpus(node: Any, reader: rt.Reader) -> Vcpus:
     this = rt.new(Vcpus)
     this.vcpus = []
     this._kept = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "vcpu":
-                this.vcpus.append(read_individual_vcpu(child, reader))
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            reader.irregular_child(this, node, child, irregular)
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
+    if len(node):
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "vcpu":
+                    this.vcpus.append(read_individual_vcpu(child, reader))
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                reader.irregular_child(this, node, child, irregular)
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
     if not this.vcpus:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
@@ -140,6 +141,8 @@ def read_individual_vcpu(node: Any, reader: rt.Reader) -> IndividualVcpu:
     this = rt.new(IndividualVcpu)
     this._kept = this.hotpluggable = this.order = None
     this.id = this.enabled = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "id":
@@ -156,12 +159,10 @@ def read_individual_vcpu(node: Any, reader: rt.Reader) -> IndividualVcpu:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.id is rt.MISSING or this.enabled is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 

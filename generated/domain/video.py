@@ -183,40 +183,41 @@ def format_video(video: Video, *, indent: int | None = 2) -> str:
 def read_video(node: Any, reader: rt.Reader) -> Video:
     this = rt.new(Video)
     this._kept = this.driver = this.model = this.alias = this.acpi = this.address = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "driver" and this.driver is None:
-                this.driver = read_video_driver(child, reader)
-                order.append(0)
-            elif tag == "model" and this.model is None:
-                this.model = read_video_model(child, reader)
-                order.append(1)
-            elif tag == "alias" and this.alias is None:
-                this.alias = read_device_alias(child, reader)
-                order.append(2)
-            elif tag == "acpi" and this.acpi is None:
-                this.acpi = read_device_acpi(child, reader)
-                order.append(3)
-            elif tag == "address" and this.address is None:
-                this.address = read_address(child, reader)
-                order.append(4)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "driver" and this.driver is None:
+                    this.driver = read_video_driver(child, reader)
+                    order.append(0)
+                elif tag == "model" and this.model is None:
+                    this.model = read_video_model(child, reader)
+                    order.append(1)
+                elif tag == "alias" and this.alias is None:
+                    this.alias = read_device_alias(child, reader)
+                    order.append(2)
+                elif tag == "acpi" and this.acpi is None:
+                    this.acpi = read_device_acpi(child, reader)
+                    order.append(3)
+                elif tag == "address" and this.address is None:
+                    this.address = read_address(child, reader)
+                    order.append(4)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     return this
 
 
@@ -302,6 +303,8 @@ def read_video_driver(node: Any, reader: rt.Reader) -> VideoDriver:
     this = rt.new(VideoDriver)
     this._kept = this.name = this.vgaconf = this.iommu = this.ats = this.packed = None
     this.page_per_vq = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "name":
@@ -322,23 +325,17 @@ def read_video_driver(node: Any, reader: rt.Reader) -> VideoDriver:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 
 def write_video_driver(this: VideoDriver, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.name not in (None, VideoBackendType.DEFAULT):
-        attributes += (
-            f" name='{rt.attribute_text(VIDEO_BACKEND_TYPE.format(this.name))}'"
-        )
+        attributes += f" name='{VIDEO_BACKEND_TYPE.quoted[this.name]}'"
     if this.vgaconf is not None:
-        attributes += (
-            f" vgaconf='{rt.attribute_text(VIDEO_VGA_CONF.format(this.vgaconf))}'"
-        )
+        attributes += f" vgaconf='{VIDEO_VGA_CONF.quoted[this.vgaconf]}'"
     if this.iommu is not None:
         attributes += f" iommu='{_VIDEO_DRIVER_IOMMU.format(this.iommu)}'"
     if this.ats is not None:
@@ -438,6 +435,8 @@ def read_video_model(node: Any, reader: rt.Reader) -> VideoModel:
     this._kept = this.vram = this.vram64 = this.ram = this.vgamem = this.heads = None
     this.primary = this.blob = this.edid = this.acceleration = this.resolution = None
     this.type = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "type":
@@ -464,35 +463,34 @@ def read_video_model(node: Any, reader: rt.Reader) -> VideoModel:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "acceleration" and this.acceleration is None:
-                this.acceleration = read_video_model_acceleration(child, reader)
-                order.append(0)
-            elif tag == "resolution" and this.resolution is None:
-                this.resolution = read_video_model_resolution(child, reader)
-                order.append(1)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "acceleration" and this.acceleration is None:
+                    this.acceleration = read_video_model_acceleration(child, reader)
+                    order.append(0)
+                elif tag == "resolution" and this.resolution is None:
+                    this.resolution = read_video_model_resolution(child, reader)
+                    order.append(1)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     if this.type is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_video_model(this: VideoModel, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" type='{rt.attribute_text(VIDEO_TYPE.format(this.type))}'"
+    attributes += f" type='{VIDEO_TYPE.quoted[this.type]}'"
     if this.vram is not None:
         attributes += f" vram='{_VIDEO_MODEL_VRAM.format(this.vram)}'"
     if this.vram64 is not None:
@@ -578,6 +576,8 @@ def read_video_model_acceleration(
 ) -> VideoModelAcceleration:
     this = rt.new(VideoModelAcceleration)
     this._kept = this.accel2d = this.accel3d = this.rendernode = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "accel2d":
@@ -592,10 +592,8 @@ def read_video_model_acceleration(
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 
@@ -608,7 +606,7 @@ def write_video_model_acceleration(
     if this.accel3d is not None:
         attributes += f" accel3d='{_VIDEO_MODEL_PRIMARY.format(this.accel3d)}'"
     if this.rendernode is not None:
-        attributes += f" rendernode='{rt.attribute_text(_VIDEO_MODEL_ACCELERATION_RENDERNODE.format(this.rendernode))}'"
+        attributes += f" rendernode='{_VIDEO_MODEL_ACCELERATION_RENDERNODE.quoted[this.rendernode]}'"
     return writer.element("acceleration", this, margin, attributes, [])
 
 
@@ -666,6 +664,8 @@ def read_video_model_resolution(node: Any, reader: rt.Reader) -> VideoModelResol
     this = rt.new(VideoModelResolution)
     this._kept = None
     this.x = this.y = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "x":
@@ -678,12 +678,10 @@ def read_video_model_resolution(node: Any, reader: rt.Reader) -> VideoModelResol
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.x is rt.MISSING or this.y is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 

@@ -118,6 +118,8 @@ def read_vsock(node: Any, reader: rt.Reader) -> Vsock:
     this = rt.new(Vsock)
     this._kept = this.model = this.cid = this.driver = this.alias = this.acpi = None
     this.address = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "model":
@@ -128,43 +130,42 @@ def read_vsock(node: Any, reader: rt.Reader) -> Vsock:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "cid" and this.cid is None:
-                this.cid = read_vsock_cid(child, reader)
-                order.append(0)
-            elif tag == "driver" and this.driver is None:
-                this.driver = read_virtio_driver(child, reader)
-                order.append(1)
-            elif tag == "alias" and this.alias is None:
-                this.alias = read_device_alias(child, reader)
-                order.append(2)
-            elif tag == "acpi" and this.acpi is None:
-                this.acpi = read_device_acpi(child, reader)
-                order.append(3)
-            elif tag == "address" and this.address is None:
-                this.address = read_address(child, reader)
-                order.append(4)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "cid" and this.cid is None:
+                    this.cid = read_vsock_cid(child, reader)
+                    order.append(0)
+                elif tag == "driver" and this.driver is None:
+                    this.driver = read_virtio_driver(child, reader)
+                    order.append(1)
+                elif tag == "alias" and this.alias is None:
+                    this.alias = read_device_alias(child, reader)
+                    order.append(2)
+                elif tag == "acpi" and this.acpi is None:
+                    this.acpi = read_device_acpi(child, reader)
+                    order.append(3)
+                elif tag == "address" and this.address is None:
+                    this.address = read_address(child, reader)
+                    order.append(4)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     return this
 
 
 def write_vsock(this: Vsock, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.model not in (None, VsockModel.DEFAULT):
-        attributes += f" model='{rt.attribute_text(VSOCK_MODEL.format(this.model))}'"
+        attributes += f" model='{VSOCK_MODEL.quoted[this.model]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
     if this.cid is not None:
@@ -221,6 +222,8 @@ def format_vsock_cid(vsock_cid: VsockCid, *, indent: int | None = 2) -> str:
 def read_vsock_cid(node: Any, reader: rt.Reader) -> VsockCid:
     this = rt.new(VsockCid)
     this._kept = this.auto = this.address = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "auto":
@@ -233,10 +236,8 @@ def read_vsock_cid(node: Any, reader: rt.Reader) -> VsockCid:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        reader.unknown_children(this, node)
     return this
 
 

@@ -126,6 +126,8 @@ def read_watchdog(node: Any, reader: rt.Reader) -> Watchdog:
     this = rt.new(Watchdog)
     this._kept = this.action = this.alias = this.acpi = this.address = None
     this.model = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         try:
             if name == "model":
@@ -138,42 +140,39 @@ def read_watchdog(node: Any, reader: rt.Reader) -> Watchdog:
             reader.irregular_attribute(this, node, name, text, irregular)
     if node.text:
         reader.stray_text(this, node, node.text)
-    order = []
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "alias" and this.alias is None:
-                this.alias = read_device_alias(child, reader)
-                order.append(0)
-            elif tag == "acpi" and this.acpi is None:
-                this.acpi = read_device_acpi(child, reader)
-                order.append(1)
-            elif tag == "address" and this.address is None:
-                this.address = read_address(child, reader)
-                order.append(2)
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            if reader.irregular_child(this, node, child, irregular):
-                order.append(reader.position(this, tag))
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if order != sorted(order):
-        reader.keep_order(this, order)
+    if len(node):
+        order = []
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "alias" and this.alias is None:
+                    this.alias = read_device_alias(child, reader)
+                    order.append(0)
+                elif tag == "acpi" and this.acpi is None:
+                    this.acpi = read_device_acpi(child, reader)
+                    order.append(1)
+                elif tag == "address" and this.address is None:
+                    this.address = read_address(child, reader)
+                    order.append(2)
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                if reader.irregular_child(this, node, child, irregular):
+                    order.append(reader.position(this, tag))
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
+        if order != sorted(order):
+            reader.keep_order(this, order)
     if this.model is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 
 def write_watchdog(this: Watchdog, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    attributes += f" model='{rt.attribute_text(WATCHDOG_MODEL.format(this.model))}'"
+    attributes += f" model='{WATCHDOG_MODEL.quoted[this.model]}'"
     if this.action is not None:
-        attributes += (
-            f" action='{rt.attribute_text(WATCHDOG_ACTION.format(this.action))}'"
-        )
+        attributes += f" action='{WATCHDOG_ACTION.quoted[this.action]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
     if this.alias is not None:

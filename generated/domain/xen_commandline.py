@@ -55,23 +55,24 @@ def read_xen_commandline(node: Any, reader: rt.Reader) -> XenCommandline:
     this = rt.new(XenCommandline)
     this.args = []
     this._kept = None
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        tag = child.tag
-        try:
-            if tag == "{http://libvirt.org/schemas/domain/xen/1.0}arg":
-                this.args.append(read_xen_commandline_arg(child, reader))
-            else:
-                reader.unknown_child(this, node, child)
-        except rt.Irregular as irregular:
-            reader.irregular_child(this, node, child, irregular)
-        if child.tail:
-            reader.stray_text(this, node, child.tail)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
+    if len(node):
+        for child in node:
+            tag = child.tag
+            try:
+                if tag == "{http://libvirt.org/schemas/domain/xen/1.0}arg":
+                    this.args.append(read_xen_commandline_arg(child, reader))
+                else:
+                    reader.unknown_child(this, node, child)
+            except rt.Irregular as irregular:
+                reader.irregular_child(this, node, child, irregular)
+            if child.tail:
+                reader.stray_text(this, node, child.tail)
     return this
 
 
@@ -131,6 +132,8 @@ def read_xen_commandline_arg(node: Any, reader: rt.Reader) -> XenCommandlineArg:
     this = rt.new(XenCommandlineArg)
     this._kept = None
     this.value = rt.MISSING
+    if reader.namespaces:
+        reader.keep_namespaces(this, node)
     for name, text in node.items():
         if name == "value":
             this.value = text
@@ -138,12 +141,10 @@ def read_xen_commandline_arg(node: Any, reader: rt.Reader) -> XenCommandlineArg:
             reader.unknown_attribute(this, node, name, text)
     if node.text:
         reader.stray_text(this, node, node.text)
-    for child in node:
-        reader.unknown_child(this, node, child)
+    if len(node):
+        reader.unknown_children(this, node)
     if this.value is rt.MISSING:
         reader.missing(this, node)
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
     return this
 
 

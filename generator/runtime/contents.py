@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from .escaping import escape_text
 from .open_content import AnyElement
-from .writing import Writer, escape_text
+from .writing import Writer
 
 if TYPE_CHECKING:
     from .element import Element

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from .open_content import AnyElement
@@ -27,20 +28,29 @@ class Unknown(NamedTuple):
 
 
 class Kept:
-    """``blank`` is white space in an element without children. ``order`` are the positions of the children in the document's order, where it is not the schema's.
-    ``namespaces`` are the declarations on the element. Unknown elements stand with their index among the children."""
+    """``blank`` is white space in an element without children. ``order`` are the positions of the children in the
+    document's order, where it is not the schema's. ``namespaces`` are the declarations on the element. Unknown elements
+    stand with their index among the children.
 
-    __slots__ = ("blank", "namespaces", "order", "spellings", "unknown_attributes", "unknown_elements", "unknown_in_content", "unknown_tokens")
+    Most objects have nothing of the kind, and of the others most have one thing: so an object holds what was set, and
+    the rest is the class's.
+    """
 
-    def __init__(self) -> None:
-        self.blank = ""
-        self.order: tuple[int, ...] | None = None
-        self.spellings: list[Spelling] = []
-        self.namespaces: dict[str | None, str] = {}
-        self.unknown_attributes: dict[str, str] = {}
-        self.unknown_elements: list[tuple[int, AnyElement]] = []
-        self.unknown_in_content: list[AnyElement] = []
-        self.unknown_tokens: list[tuple[str, str]] = []
+    blank: str = ""
+    order: tuple[int, ...] | None = None
+    spellings: Sequence[Spelling] = ()
+    namespaces: Mapping[str | None, str] = {}
+    unknown_attributes: Mapping[str, str] = {}
+    unknown_elements: Sequence[tuple[int, AnyElement]] = ()
+    unknown_in_content: Sequence[AnyElement] = ()
+    unknown_tokens: Sequence[tuple[str, str]] = ()
+
+    def append(self, name: str, item: object) -> None:
+        """Adds to one of the sequences."""
+        self.__dict__.setdefault(name, []).append(item)
+
+    def keep_attribute(self, name: str, text: str) -> None:
+        self.__dict__.setdefault("unknown_attributes", {})[name] = text
 
     def unknown(self) -> tuple[Unknown, ...]:
         return (

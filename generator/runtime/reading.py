@@ -7,18 +7,18 @@ collected and explained when the document has been read to its end.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from .datatypes.conversion import Irregular, InvalidText, OtherSpelling
+from .datatypes.conversion import InvalidText, Irregular, OtherSpelling
 from .element import MISSING, Element
+from .escaping import attribute_text, escape_text
 from .fields import Attribute, Child, Field, Flag, Text
 from .kept import Kept, Spelling
 from .open_content import AnyElement, any_element, declared_on
-from .source import Document, Source, UnknownContent, read_document
+from .source import Document, Source, UnknownContent, is_like_ascii, read_document
 from .token import Token, unknown_token
-from .writing import attribute_text, escape_text
-
 
 T = TypeVar("T")
 
@@ -30,7 +30,14 @@ class Trouble(Exception):
     """One fault as reading sees it, before it has a place in the file."""
 
     def __init__(
-        self, node: Any, code: str, message: str, *, attribute: str = "", found: str = "", expected: tuple[str, ...] = ()
+        self,
+        node: Any,
+        code: str,
+        message: str,
+        *,
+        attribute: str = "",
+        found: str = "",
+        expected: tuple[str, ...] = (),
     ) -> None:
         super().__init__(message)
         self.node = node
@@ -44,8 +51,8 @@ class Trouble(Exception):
 class Reader:
     """Goes through the read functions of one document.
 
-    ``unknown`` is what becomes of unknown content. ``namespaces`` tells that some element inside declares namespaces,
-    so that each must be looked at.
+    ``unknown`` is what becomes of unknown content. ``namespaces`` is how many namespace declarations there may still be
+    that no element was found to have: as long as there are any, each element must be looked at.
     """
 
     __slots__ = ("document", "namespaces", "troubles", "unknown", "_full")
@@ -54,7 +61,7 @@ class Reader:
         self.document = document
         self.unknown = unknown
         self.troubles: list[Trouble] = []
-        self.namespaces = _declares_namespaces(document)
+        self.namespaces = _namespace_declarations(document)
         self._full: Any = None
 
     # Called by every read function
@@ -63,6 +70,7 @@ class Reader:
         declared = declared_on(node)
         if declared:
             _kept(target).namespaces = declared
+            self.namespaces -= len(declared)
 
     def keep_order(self, target: Element, order: list[int]) -> None:
         _kept(target).order = tuple(order)
@@ -87,8 +95,8 @@ class Reader:
         field = _field(target, Attribute, name)
         if isinstance(irregular, OtherSpelling):
             setattr(target, field.name, irregular.value)
-            _kept(target).spellings.append(
-                Spelling(-1, name, attribute_text(irregular.canonical), attribute_text(text))
+            _kept(target).append(
+                "spellings", Spelling(-1, name, attribute_text(irregular.canonical), attribute_text(text))
             )
             return
         self._invalid(target, field, node, text, irregular, attribute=name)
@@ -97,7 +105,7 @@ class Reader:
         field = next(field for field in type(target)._fields if isinstance(field, Text))
         if isinstance(irregular, OtherSpelling):
             setattr(target, field.name, irregular.value)
-            _kept(target).spellings.append(Spelling(-2, "", escape_text(irregular.canonical), escape_text(text)))
+            _kept(target).append("spellings", Spelling(-2, "", escape_text(irregular.canonical), escape_text(text)))
             return
         self._invalid(target, field, node, text, irregular)
 
@@ -118,14 +126,14 @@ class Reader:
         if isinstance(irregular, BlankFlag):
             setattr(target, _field(target, Flag, child.tag).name, True)
             written = f">{text}</{_local(child.tag)}>"
-            _kept(target).spellings.append(Spelling(self.position(target, child.tag), child.tag, "/>", written))
+            _kept(target).append("spellings", Spelling(self.position(target, child.tag), child.tag, "/>", written))
             return True
         field = _field(target, Child, child.tag)
         if isinstance(irregular, OtherSpelling):
             _store(target, field, irregular.value)
             position = self.position(target, child.tag)
-            _kept(target).spellings.append(
-                Spelling(position, child.tag, escape_text(irregular.canonical), escape_text(text))
+            _kept(target).append(
+                "spellings", Spelling(position, child.tag, escape_text(irregular.canonical), escape_text(text))
             )
             return True
         return self._invalid(target, field, child, text, irregular)
@@ -139,16 +147,26 @@ class Reader:
     def keep_in_content(self, target: Element, child: Any) -> AnyElement:
         """An unknown element for a content list: remembered as unknown, though it has its place there."""
         element = self.any_element(child)
-        _kept(target).unknown_in_content.append(element)
+        _kept(target).append("unknown_in_content", element)
         return element
 
     def unknown_attribute(self, target: Element, node: Any, name: str, text: str) -> None:
         if self.unknown == "keep":
-            _kept(target).unknown_attributes[name] = text
+            _kept(target).keep_attribute(name, text)
         elif self.unknown == "error":
             known = tuple(field.xml for field in type(target)._fields if isinstance(field, Attribute))
-            self.trouble(node, "unknown-attribute", f"{_local(node.tag)!r} has no attribute {_local(name)!r}",
-                         attribute=name, found=name, expected=known)
+            self.trouble(
+                node,
+                "unknown-attribute",
+                f"{_local(node.tag)!r} has no attribute {_local(name)!r}",
+                attribute=name,
+                found=name,
+                expected=known,
+            )
+
+    def unknown_children(self, target: Element, node: Any) -> None:
+        for child in node:
+            self.unknown_child(target, node, child)
 
     def unknown_child(self, target: Element, node: Any, child: Any) -> None:
         if not isinstance(child.tag, str):
@@ -157,22 +175,37 @@ class Reader:
             self.trouble(child, "repeated-element", f"{_local(child.tag)!r} may stand here only once", found=child.tag)
         elif self.unknown == "keep":
             index = sum(1 for one in child.itersiblings(preceding=True) if isinstance(one.tag, str))
-            _kept(target).unknown_elements.append((index, self.any_element(child)))
+            _kept(target).append("unknown_elements", (index, self.any_element(child)))
         elif self.unknown == "error":
             known = tuple(field.xml for field in type(target)._fields if isinstance(field, (Child, Flag)))
-            self.trouble(child, "unknown-element", f"{_local(node.tag)!r} has no element {_local(child.tag)!r}",
-                         found=child.tag, expected=known)
+            self.trouble(
+                child,
+                "unknown-element",
+                f"{_local(node.tag)!r} has no element {_local(child.tag)!r}",
+                found=child.tag,
+                expected=known,
+            )
 
     def unknown_kind(self, node: Any, irregular: UnknownVariant) -> None:
         """An element whose deciding attribute is missing, or has a value that the schema does not know."""
         attribute = irregular.attribute
         found = node.get(attribute)
         if found is None:
-            self.trouble(node, "missing-attribute", f"{_local(node.tag)!r} needs the attribute {_local(attribute)!r}",
-                         expected=irregular.known)
+            self.trouble(
+                node,
+                "missing-attribute",
+                f"{_local(node.tag)!r} needs the attribute {_local(attribute)!r}",
+                expected=irregular.known,
+            )
         else:
-            self.trouble(node, "bad-value", f"{found!r} is no {_local(attribute)} of {_local(node.tag)!r}",
-                         attribute=attribute, found=found, expected=irregular.known)
+            self.trouble(
+                node,
+                "bad-value",
+                f"{found!r} is no {_local(attribute)} of {_local(node.tag)!r}",
+                attribute=attribute,
+                found=found,
+                expected=irregular.known,
+            )
 
     def stray_text(self, target: Element, node: Any, text: str) -> None:
         if not text.strip(BLANKS):
@@ -192,11 +225,16 @@ class Reader:
                 self._report_missing(target, field, node)
 
     def trouble(
-        self, node: Any, code: str, message: str, *, attribute: str = "", found: str = "", expected: tuple[str, ...] = ()
+        self,
+        node: Any,
+        code: str,
+        message: str,
+        *,
+        attribute: str = "",
+        found: str = "",
+        expected: tuple[str, ...] = (),
     ) -> None:
-        self.troubles.append(
-            Trouble(node, code, message, attribute=attribute, found=found, expected=expected)
-        )
+        self.troubles.append(Trouble(node, code, message, attribute=attribute, found=found, expected=expected))
 
     def any_element(self, node: Any) -> AnyElement:
         """Open content, with the white space that the fast way of reading dropped."""
@@ -240,7 +278,7 @@ class Reader:
             token: Token = unknown_token(enumeration, text)
             if self.unknown == "keep":
                 _store(target, field, token)
-                _kept(target).unknown_tokens.append((field.xml, text))
+                _kept(target).append("unknown_tokens", (field.xml, text))
             elif field.required:
                 _store(target, field, token)
             return self.unknown == "keep" or field.required
@@ -261,8 +299,13 @@ class Reader:
     def _not_only_text(self, node: Any) -> None:
         for name in node.keys():
             if self.unknown == "error":
-                self.trouble(node, "unknown-attribute", f"{_local(node.tag)!r} has no attribute {_local(name)!r}",
-                             attribute=name, found=name)
+                self.trouble(
+                    node,
+                    "unknown-attribute",
+                    f"{_local(node.tag)!r} has no attribute {_local(name)!r}",
+                    attribute=name,
+                    found=name,
+                )
         for child in node:
             if not isinstance(child.tag, str):
                 self._not_an_element(child)
@@ -379,12 +422,8 @@ def _local(name: str) -> str:
     return name.rpartition("}")[2]
 
 
-def _declares_namespaces(document: Document) -> bool:
-    if document.data is None:
-        return True
-    if b"xmlns" in document.data:
-        return True
-    # Encodings that are not like ASCII spell it otherwise.
-    return b"\0" in document.data[:8]
-
-
+def _namespace_declarations(document: Document) -> int:
+    """How many there are at most."""
+    if document.data is None or not is_like_ascii(document.data):
+        return sys.maxsize
+    return document.data.count(b"xmlns")

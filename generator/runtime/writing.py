@@ -1,4 +1,4 @@
-"""What generated write functions call: escaping, names with prefixes, and putting back what a document had.
+"""What generated write functions call: names with prefixes, and putting back what a document had.
 
 An element is written as text at once, which is several times faster than building a tree. Its children arrive as
 pairs of their position in the schema's order and their text, so that a remembered order can be put back.
@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
 from .element import Element
+from .escaping import attribute_text, escape_text
 from .open_content import AnyElement
 
 if TYPE_CHECKING:
@@ -22,42 +24,11 @@ Parts = list[tuple[int, str]]
 
 XML_NAMESPACE = "http://www.w3.org/XML/1998/namespace"
 
-_FORBIDDEN = "\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff"
-_special_in_attribute = re.compile(f"[&<>'\t\n\r{_FORBIDDEN}]").search
-_special_in_text = re.compile(f"[&<>\r{_FORBIDDEN}]").search
-_forbidden = re.compile(f"[{_FORBIDDEN}]").search
-_ATTRIBUTE_ESCAPES = str.maketrans(
-    {"&": "&amp;", "<": "&lt;", ">": "&gt;", "'": "&apos;", "\t": "&#9;", "\n": "&#10;", "\r": "&#13;"}
-)
-_TEXT_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
+REMEMBERED_ORDERS = 512
+LONGEST_REMEMBERED_ORDER = 64
+"""Documents have their children in few different orders, except where there are many."""
 _SHORTEST_WORD = 2
 """Words of a namespace that are no longer than this make no prefix."""
-
-
-def attribute_text(text: str) -> str:
-    """The text between the quotes of an attribute.
-
-    Raises:
-        ValueError: a character that XML cannot carry.
-    """
-    if text.isalnum() or _special_in_attribute(text) is None:
-        return text
-    _refuse_forbidden(text)
-    return text.translate(_ATTRIBUTE_ESCAPES)
-
-
-def escape_text(text: str) -> str:
-    """Text between tags; raises what `attribute_text` does."""
-    if text.isalnum() or _special_in_text(text) is None:
-        return text
-    _refuse_forbidden(text)
-    return text.translate(_TEXT_ESCAPES)
-
-
-def _refuse_forbidden(text: str) -> None:
-    found = _forbidden(text)
-    if found is not None:
-        raise ValueError(f"character U+{ord(found.group()):04X} at {found.start()} cannot stand in XML")
 
 
 def simple(tag: str, margin: str, text: str) -> str:
@@ -164,9 +135,7 @@ class Writer:
         if margin and elements and not any(text.strip(" \t\r\n") for text in texts):
             inner = margin + self.step
             return "".join([self.any_element(element, inner) for element in elements]) + margin
-        return "".join(
-            [escape_text(part) if isinstance(part, str) else self.any_element(part, "") for part in content]
-        )
+        return "".join([escape_text(part) if isinstance(part, str) else self.any_element(part, "") for part in content])
 
     def _qualified(self, namespace: str, local: str, added: dict[str | None, str], *, attribute: bool) -> str:
         scope = self._scopes[-1]
@@ -197,15 +166,13 @@ class Writer:
             word += "x"
         return word
 
-    def _restored(
-        self, kept: Kept, margin: str, attributes: str, parts: Parts, text: str
-    ) -> tuple[str, Parts, str]:
+    def _restored(self, kept: Kept, margin: str, attributes: str, parts: Parts, text: str) -> tuple[str, Parts, str]:
         for spelling in kept.spellings:
             if spelling.position == -1:
                 name = self.name(*_split(spelling.name))[0]
                 usual, written = f" {name}='{spelling.usual}'", f" {name}='{spelling.written}'"
                 attributes = attributes.replace(usual, written, 1)
-            elif spelling.position == -2:  # noqa: PLR2004  # the element's own text
+            elif spelling.position == -2:  # the element's own text
                 text = spelling.written if text == spelling.usual else text
             else:
                 _respell(parts, spelling)
@@ -234,12 +201,16 @@ def _respell(parts: Parts, spelling: Spelling) -> None:
             return
 
 
-def arranged(parts: Parts, order: Iterable[int]) -> Parts:
+def arranged(parts: Parts, order: tuple[int, ...]) -> Parts:
     """Children in a remembered order.
 
     What was removed since is skipped. What was added goes behind the last child of its kind, else before the first
     that the schema has later.
     """
+    long = len(order) > LONGEST_REMEMBERED_ORDER
+    positions, places = _sorted_order.__wrapped__(order) if long else _sorted_order(order)
+    if [position for position, _ in parts] == positions:
+        return [parts[place] for place in places]
     waiting: dict[int, deque[str]] = {}
     for position, part in parts:
         waiting.setdefault(position, deque()).append(part)
@@ -253,6 +224,14 @@ def arranged(parts: Parts, order: Iterable[int]) -> Parts:
             place = _place_for(result, position)
             result[place:place] = [(position, part) for part in queue]
     return result
+
+
+@lru_cache(maxsize=REMEMBERED_ORDERS)
+def _sorted_order(order: tuple[int, ...]) -> tuple[list[int], list[int]]:
+    """The order as the schema has it, and where in that each child of the document stands."""
+    children = sorted(range(len(order)), key=order.__getitem__)
+    places = sorted(range(len(order)), key=children.__getitem__)
+    return [order[child] for child in children], places
 
 
 def _place_for(parts: Parts, position: int) -> int:
@@ -294,4 +273,3 @@ def format_element(
 
         raise unwritable(target, error) from error
     return text if indent is None else f"{text[1:]}\n"
-

@@ -30,6 +30,7 @@ from .datatypes.conversion import (
     WordPairConverter,
 )
 from .element import MISSING, Element, new
+from .escaping import attribute_text, escape_text
 from .fields import Attribute, Child, Flag, Open, Text
 from .kept import Unknown
 from .open_content import AnyElement
@@ -37,7 +38,7 @@ from .reading import Reader, parse, read_variant
 from .roots import format_root, parse_root
 from .source import Source, UnknownContent
 from .token import Token
-from .writing import Writer, attribute_text, escape_text, format_element, simple
+from .writing import Writer, format_element, simple
 
 if TYPE_CHECKING:
     from .faults import Fault, FormatError, ParseError

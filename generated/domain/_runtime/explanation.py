@@ -181,7 +181,7 @@ def _is_list_value(field: Field | None) -> bool:
 
 
 def _refusal(value: Any, field: Field | None) -> str:
-    from .writing import escape_text
+    from .escaping import escape_text
 
     if field is None:
         return "is no object of a generated class"

@@ -8,17 +8,18 @@ collected and explained when the document has been read to its end.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from .datatypes.conversion import Irregular, InvalidText, OtherSpelling
+from .datatypes.conversion import InvalidText, Irregular, OtherSpelling
 from .element import MISSING, Element
+from .escaping import attribute_text, escape_text
 from .fields import Attribute, Child, Field, Flag, Text
 from .kept import Kept, Spelling
 from .open_content import AnyElement, any_element, declared_on
-from .source import Document, Source, UnknownContent, read_document
+from .source import Document, Source, UnknownContent, is_like_ascii, read_document
 from .token import Token, unknown_token
-from .writing import attribute_text, escape_text
 
 T = TypeVar("T")
 
@@ -51,8 +52,8 @@ class Trouble(Exception):
 class Reader:
     """Goes through the read functions of one document.
 
-    ``unknown`` is what becomes of unknown content. ``namespaces`` tells that some element inside declares namespaces,
-    so that each must be looked at.
+    ``unknown`` is what becomes of unknown content. ``namespaces`` is how many namespace declarations there may still be
+    that no element was found to have: as long as there are any, each element must be looked at.
     """
 
     __slots__ = ("document", "namespaces", "troubles", "unknown", "_full")
@@ -61,7 +62,7 @@ class Reader:
         self.document = document
         self.unknown = unknown
         self.troubles: list[Trouble] = []
-        self.namespaces = _declares_namespaces(document)
+        self.namespaces = _namespace_declarations(document)
         self._full: Any = None
 
     # Called by every read function
@@ -70,6 +71,7 @@ class Reader:
         declared = declared_on(node)
         if declared:
             _kept(target).namespaces = declared
+            self.namespaces -= len(declared)
 
     def keep_order(self, target: Element, order: list[int]) -> None:
         _kept(target).order = tuple(order)
@@ -96,10 +98,11 @@ class Reader:
         field = _field(target, Attribute, name)
         if isinstance(irregular, OtherSpelling):
             setattr(target, field.name, irregular.value)
-            _kept(target).spellings.append(
+            _kept(target).append(
+                "spellings",
                 Spelling(
                     -1, name, attribute_text(irregular.canonical), attribute_text(text)
-                )
+                ),
             )
             return
         self._invalid(target, field, node, text, irregular, attribute=name)
@@ -110,8 +113,9 @@ class Reader:
         field = next(field for field in type(target)._fields if isinstance(field, Text))
         if isinstance(irregular, OtherSpelling):
             setattr(target, field.name, irregular.value)
-            _kept(target).spellings.append(
-                Spelling(-2, "", escape_text(irregular.canonical), escape_text(text))
+            _kept(target).append(
+                "spellings",
+                Spelling(-2, "", escape_text(irregular.canonical), escape_text(text)),
             )
             return
         self._invalid(target, field, node, text, irregular)
@@ -137,21 +141,23 @@ class Reader:
         if isinstance(irregular, BlankFlag):
             setattr(target, _field(target, Flag, child.tag).name, True)
             written = f">{text}</{_local(child.tag)}>"
-            _kept(target).spellings.append(
-                Spelling(self.position(target, child.tag), child.tag, "/>", written)
+            _kept(target).append(
+                "spellings",
+                Spelling(self.position(target, child.tag), child.tag, "/>", written),
             )
             return True
         field = _field(target, Child, child.tag)
         if isinstance(irregular, OtherSpelling):
             _store(target, field, irregular.value)
             position = self.position(target, child.tag)
-            _kept(target).spellings.append(
+            _kept(target).append(
+                "spellings",
                 Spelling(
                     position,
                     child.tag,
                     escape_text(irregular.canonical),
                     escape_text(text),
-                )
+                ),
             )
             return True
         return self._invalid(target, field, child, text, irregular)
@@ -167,14 +173,14 @@ class Reader:
     def keep_in_content(self, target: Element, child: Any) -> AnyElement:
         """An unknown element for a content list: remembered as unknown, though it has its place there."""
         element = self.any_element(child)
-        _kept(target).unknown_in_content.append(element)
+        _kept(target).append("unknown_in_content", element)
         return element
 
     def unknown_attribute(
         self, target: Element, node: Any, name: str, text: str
     ) -> None:
         if self.unknown == "keep":
-            _kept(target).unknown_attributes[name] = text
+            _kept(target).keep_attribute(name, text)
         elif self.unknown == "error":
             known = tuple(
                 field.xml
@@ -189,6 +195,10 @@ class Reader:
                 found=name,
                 expected=known,
             )
+
+    def unknown_children(self, target: Element, node: Any) -> None:
+        for child in node:
+            self.unknown_child(target, node, child)
 
     def unknown_child(self, target: Element, node: Any, child: Any) -> None:
         if not isinstance(child.tag, str):
@@ -206,7 +216,7 @@ class Reader:
                 for one in child.itersiblings(preceding=True)
                 if isinstance(one.tag, str)
             )
-            _kept(target).unknown_elements.append((index, self.any_element(child)))
+            _kept(target).append("unknown_elements", (index, self.any_element(child)))
         elif self.unknown == "error":
             known = tuple(
                 field.xml
@@ -336,7 +346,7 @@ class Reader:
             token: Token = unknown_token(enumeration, text)
             if self.unknown == "keep":
                 _store(target, field, token)
-                _kept(target).unknown_tokens.append((field.xml, text))
+                _kept(target).append("unknown_tokens", (field.xml, text))
             elif field.required:
                 _store(target, field, token)
             return self.unknown == "keep" or field.required
@@ -510,10 +520,8 @@ def _local(name: str) -> str:
     return name.rpartition("}")[2]
 
 
-def _declares_namespaces(document: Document) -> bool:
-    if document.data is None:
-        return True
-    if b"xmlns" in document.data:
-        return True
-    # Encodings that are not like ASCII spell it otherwise.
-    return b"\0" in document.data[:8]
+def _namespace_declarations(document: Document) -> int:
+    """How many there are at most."""
+    if document.data is None or not is_like_ascii(document.data):
+        return sys.maxsize
+    return document.data.count(b"xmlns")

@@ -8,6 +8,7 @@ declares anything is refused, so there are no entities to expand. libxml2 bounds
 from __future__ import annotations
 
 import os
+from io import BytesIO
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal, TypeAlias, Union
 
 from .lxml_etree import etree
@@ -35,6 +36,14 @@ _OPTIONS = {
     "remove_pis": True,
 }
 _PARSERS: dict[tuple[bool, bool], Any] = {}
+_LIMITS = {
+    "Excessive depth": "elements are nested deeper than 256",
+    "Huge input lookup": "a name, value or text is longer than 10,000,000 bytes",
+    "Buffer size limit": "a name, value or text is longer than 10,000,000 bytes",
+    "Resource limit": "a name, value or text is longer than 10,000,000 bytes",
+    "amplification": "entities expand to many times the size of the document",
+}
+"""What libxml2 says of the bounds it keeps to, and how we say it: its advice is for C programs."""
 
 
 class Document:
@@ -81,11 +90,15 @@ def read_document(source: Source, *, blanks: bool) -> Document:
         if not isinstance(data, bytes):
             raise TypeError("the file must be open in binary mode")
         return _parsed(data, str(getattr(source, "name", TEXT_NAME)), blanks)
-    if isinstance(getattr(source, "tag", None), str):
-        return Document(source, None, TEXT_NAME, blanks=True)
-    if hasattr(source, "getroot"):
-        return Document(source.getroot(), None, TEXT_NAME, blanks=True)
-    raise TypeError(f"cannot read XML from {type(source).__name__}")
+    root = source.getroot() if hasattr(source, "getroot") else source
+    if etree.iselement(root) and isinstance(root.tag, str):
+        return Document(
+            root, None, root.getroottree().docinfo.URL or TEXT_NAME, blanks=True
+        )
+    what = f"{type(source).__module__}.{type(source).__qualname__}"
+    raise TypeError(
+        f"cannot read XML from {what}: pass a str, bytes, a path, a binary file or an lxml element"
+    )
 
 
 def _encoded(text: str) -> bytes:
@@ -108,22 +121,16 @@ def _parsed(data: bytes, file: str, blanks: bool, *, is_text: bool = False) -> D
     try:
         root = etree.fromstring(data, _parser(blanks, is_text))
     except etree.XMLSyntaxError as error:
+        _refuse_declarations(data, file, is_text)
         line, column = error.position if error.position else (0, 0)
+        code, message = _explained(error)
         raise _refused(
-            file, line or 0, max(column or 0, 1), _explained(error), data
+            file, line or 0, max(column or 0, 1), message, data, code
         ) from None
     except ValueError as error:
         raise _refused(file, 1, 1, str(error), data) from None
-    doctype = root.getroottree().docinfo.internalDTD
-    if doctype is not None and _declares(doctype):
-        line = data[: max(data.find(b"<!DOCTYPE"), 0)].count(b"\n") + 1
-        raise _refused(
-            file,
-            line,
-            1,
-            "the DOCTYPE declares entities or elements; such documents are refused",
-            data,
-        )
+    if root.getroottree().docinfo.internalDTD is not None:
+        _refuse_declarations(data, file, is_text)
     return Document(root, data, file, blanks=blanks, is_text=is_text)
 
 
@@ -140,14 +147,32 @@ def _holds_more_than_elements(data: bytes) -> bool:
         and data.find(b"<?", BEHIND_DECLARATION) >= 0
     ):
         return True
-    # Encodings that are not like ASCII spell them otherwise.
-    return b"\0" in data[:BEHIND_DECLARATION]
+    return not is_like_ascii(data)
 
 
-def _declares(doctype: Any) -> bool:
-    return bool(
-        doctype.entities() or doctype.elements() or b"[" in etree.tostring(doctype)
-    )
+def is_like_ascii(data: bytes) -> bool:
+    """Whether the encoding has ASCII's bytes for ASCII's characters: XML begins with ``<``, white space, or UTF-8's
+    byte order mark."""
+    return data[:1] in b"<\xef \t\r\n" and b"\0" not in data[:4]
+
+
+def _refuse_declarations(data: bytes, file: str, is_text: bool) -> None:
+    """Raises:
+    ParseError: the DOCTYPE declares something, or the document refers to what only an external one may declare.
+    """
+    from .validation.reading import Reader, Unreadable, chunks_of
+    from .validation.reading import Source as Bytes
+
+    reader = Reader()
+    try:
+        encoding, chunks = chunks_of(Bytes(file, lambda: BytesIO(data), is_text))
+        reader.prepare(encoding).StartElementHandler = lambda _name, _attributes: None
+        reader.read(lambda: None, chunks)
+    except Unreadable as error:
+        if error.code in ("doctype", "entity"):
+            raise _refused(
+                file, error.line, error.column, error.message, data, error.code
+            ) from None
 
 
 def _parser(blanks: bool, is_text: bool) -> Any:
@@ -160,26 +185,33 @@ def _parser(blanks: bool, is_text: bool) -> Any:
     return _PARSERS[key]
 
 
-def _explained(error: Any) -> str:
-    message = str(error.msg or "not well-formed XML").split(", line ")[0]
+def _explained(error: Any) -> tuple[str, str]:
+    """The code and the message of a fault."""
+    message = str(error.msg or "not well-formed XML").split(", line ")[0].strip()
+    for words, limit in _LIMITS.items():
+        if words in message:
+            return "limit", limit
     if "Document is empty" in message:
-        return "the document is empty"
-    return f"not well-formed XML: {message}"
+        return "malformed", "the document is empty"
+    return "malformed", f"not well-formed XML: {message}"
 
 
 def _refused(
-    file: str, line: int, column: int, message: str, data: bytes | None = None
+    file: str,
+    line: int,
+    column: int,
+    message: str,
+    data: bytes | None = None,
+    code: str = "malformed",
 ) -> ParseError:
     from .faults import Fault, ParseError
 
     text = ""
-    if data is not None and line:
+    if data is not None and line and is_like_ascii(data):
         lines = data.split(b"\n", line)
         text = (
             lines[line - 1].decode("utf-8", "replace").rstrip("\r")
             if len(lines) >= line
             else ""
         )
-    return ParseError(
-        [Fault(file, line, column, "", "not-well-formed", message, source_line=text)]
-    )
+    return ParseError([Fault(file, line, column, "", code, message, source_line=text)])

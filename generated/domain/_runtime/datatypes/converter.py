@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, ClassVar, TypeVar
 
+from ..escaping import attribute_text
 from .check import Data, why_none
 
 _T = TypeVar("_T")
@@ -41,13 +42,14 @@ class InvalidText(Irregular, ValueError):
 class Converter(dict[str, _T]):
     """The base of converters: texts that any of ``checks`` allows, read and spelled as the subclass says."""
 
-    __slots__ = ("checks",)
+    __slots__ = ("checks", "quoted")
 
     implied: ClassVar[tuple[Data, ...]] = ()
     """The checks of a converter that is made without."""
 
     def __init__(self, *checks: Data) -> None:
         self.checks = checks or self.implied
+        self.quoted = Quoted(self)
 
     # What a subclass says
 
@@ -128,6 +130,30 @@ class Converter(dict[str, _T]):
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {' or '.join(map(repr, self.checks))}>"
+
+
+class Quoted(dict[object, str]):
+    """Values as `Converter.format` writes them, escaped to stand between the quotes of an attribute.
+
+    Strings are remembered, and members of enumerations, which are strings. Numbers are not: 1, 1.0 and True would be
+    one key.
+    """
+
+    __slots__ = ("_converter",)
+
+    def __init__(self, converter: Converter[Any]) -> None:
+        self._converter = converter
+
+    def __missing__(self, value: object) -> str:
+        text = attribute_text(self._converter.format(value))
+        # What the converter does not remember may be right for this very object only: a token of a newer schema.
+        if (
+            isinstance(value, str)
+            and value in self._converter
+            and len(self) < REMEMBERED_TEXTS
+        ):
+            self[value] = text
+        return text
 
 
 def wrong_type(value: object, expected: str) -> ValueError:
