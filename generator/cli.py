@@ -291,6 +291,7 @@ def enums(schema: Path, more_tables: tuple[Path, ...], tables: tuple[Path, ...],
 @click.option(
     "--allow-entities", is_flag=True, help="Expand entities that a document declares; else such documents are refused."
 )
+@click.option("--check-ids", is_flag=True, help="Check ID, IDREF and IDREFS, too (DTD compatibility).")
 @click.option("--no-cache", is_flag=True, help="Read the schema anew.")
 def validate(schema: Path, documents: tuple[str, ...], output_format: str, **options: Any) -> int:
     """Validate documents against SCHEMA exactly, and explain every fault in them.
@@ -315,6 +316,7 @@ def _validate(
     max_faults: int | None,
     jobs: int | None,
     allow_entities: bool,
+    check_ids: bool,
     no_cache: bool,
 ) -> int:
     from .progress import shown_progress
@@ -328,13 +330,13 @@ def _validate(
         reports_as_sarif,
         summary,
     )
-    from .validation.running import validate_documents
+    from .validation.running import Options, validate_documents
 
     documents = find_documents(arguments)
     compiled = compile_schema(schema) if no_cache else compile_with_cache(schema)
     reports = []
     with shown_progress(str(schema)) as progress:
-        for report in validate_documents(compiled, documents, allow_entities=allow_entities, jobs=jobs):
+        for report in validate_documents(compiled, documents, Options(allow_entities, check_ids), jobs=jobs):
             reports.append(report)
             if progress is not None:
                 progress("validate", len(reports), len(documents))

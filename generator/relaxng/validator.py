@@ -39,10 +39,16 @@ class CompiledSchema:
         entry: str = "",
         max_faults: int = MAXIMUM_FAULTS,
         allow_entities: bool = False,
+        check_ids: bool = False,
     ) -> list[Fault]:
         """Everything that is wrong with a document; see `Validator.validate`."""
         return self._validator.validate(
-            document, name=name, entry=entry, max_faults=max_faults, allow_entities=allow_entities
+            document,
+            name=name,
+            entry=entry,
+            max_faults=max_faults,
+            allow_entities=allow_entities,
+            check_ids=check_ids,
         )
 
 

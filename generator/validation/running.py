@@ -12,13 +12,21 @@ from pathlib import Path
 from ..relaxng.validator import CompiledSchema
 from ..runtime.faults import Fault
 from ..runtime.validation.grammar import GrammarData
-from ..runtime.validation.validator import MAXIMUM_FAULTS, Validator
+from ..runtime.validation.validator import Validator
 from .documents import Document
 
 WORTH_A_PROCESS = 8_000_000
 """So many bytes are validated in about the time that it takes to start another process."""
 
 _BATCH = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """See `Validator.validate`."""
+
+    allow_entities: bool = False
+    check_ids: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +38,18 @@ class DocumentReport:
 
 
 def validate_documents(
-    schema: CompiledSchema, documents: Sequence[Document], *, allow_entities: bool = False, jobs: int | None = None
+    schema: CompiledSchema, documents: Sequence[Document], options: Options, *, jobs: int | None = None
 ) -> Iterator[DocumentReport]:
     """A report for each document, in their order. `jobs` is the number of processes, None for what fits."""
     processes = _processes_for(documents) if jobs is None else jobs
     if processes < 2:
         for document in documents:
-            yield _validated(schema, document, allow_entities)
+            yield _validated(schema, document, options)
         return
     batches = [documents[start : start + _BATCH] for start in range(0, len(documents), _BATCH)]
     # New processes, not copies of this one: a copy may hold the locks of threads that it does not have.
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes, context, _begin, (schema.data, allow_entities)) as pool:
+    with ProcessPoolExecutor(processes, context, _begin, (schema.data, options)) as pool:
         for reports in pool.map(_validate_batch, batches):
             yield from reports
 
@@ -58,21 +66,23 @@ def _processors() -> int:
     return os.cpu_count() or 1
 
 
-def _validated(validator: CompiledSchema | Validator, document: Document, allow_entities: bool) -> DocumentReport:
+def _validated(validator: CompiledSchema | Validator, document: Document, options: Options) -> DocumentReport:
     source = document.data if document.data is not None else Path(document.name)
-    faults = validator.validate(source, name=document.name, max_faults=MAXIMUM_FAULTS, allow_entities=allow_entities)
+    faults = validator.validate(
+        source, name=document.name, allow_entities=options.allow_entities, check_ids=options.check_ids
+    )
     return DocumentReport(document.name, tuple(faults))
 
 
 # In the other processes
 
-_worker: list[tuple[Validator, bool]] = []
+_worker: list[tuple[Validator, Options]] = []
 
 
-def _begin(data: GrammarData, allow_entities: bool) -> None:
-    _worker.append((Validator(data), allow_entities))
+def _begin(data: GrammarData, options: Options) -> None:
+    _worker.append((Validator(data), options))
 
 
 def _validate_batch(documents: Sequence[Document]) -> list[DocumentReport]:
-    validator, allow_entities = _worker[0]
-    return [_validated(validator, document, allow_entities) for document in documents]
+    validator, options = _worker[0]
+    return [_validated(validator, document, options) for document in documents]

@@ -25,6 +25,9 @@ MAXIMUM_TEXT = 10_000_000
 
 CHUNK = 1 << 16
 
+TEXT_NAME = "<text>"
+"""What a document without a name is called."""
+
 _DECLARED = re.compile(rb"\s*<\?xml[^>]*?\sencoding\s*=\s*[\"']([A-Za-z][A-Za-z0-9._-]*)")
 _NATIVE = frozenset(("utf-8", "utf-16", "utf-16be", "utf-16le", "iso-8859-1", "us-ascii"))
 _UTF_32 = (
@@ -39,10 +42,12 @@ _ASCII = bytes(range(0x20, 0x7F)).replace(b"\\", b"\\\\")
 
 
 class Unreadable(Exception):
-    """The document is not well-formed, or something that we refuse. ``code`` is the fault's code."""
+    """The document is not well-formed, or something that we refuse. ``code`` is the fault's code; ``name`` is the
+    document's, where it could not even become a `Source`."""
 
-    def __init__(self, code: str, message: str, line: int = 0, column: int = 0) -> None:
+    def __init__(self, code: str, message: str, line: int = 0, column: int = 0, name: str = "") -> None:
         super().__init__(message)
+        self.name = name
         self.code = code
         self.message = message
         self.line = line
@@ -61,30 +66,37 @@ class Source:
 
 
 def source_of(document: Any, name: str = "") -> Source:
-    """`document` is XML text or bytes, a path, an open binary file, or an lxml element or tree."""
-    if isinstance(document, bytes):
-        return Source(name or "<document>", lambda: BytesIO(document))
-    if isinstance(document, str) and _is_markup(document):
-        return _text_source(document, name or "<document>")
-    if isinstance(document, (str, os.PathLike)):
+    """`document` is XML text or bytes, a path, an open file, or an lxml element or tree. A `str` is never a path.
+
+    Raises:
+        TypeError: the document is nothing that can hold XML.
+    """
+    if isinstance(document, str):
+        return _text_source(document, name)
+    if isinstance(document, (bytes, bytearray, memoryview)):
+        data = bytes(document)
+        return Source(name or TEXT_NAME, lambda: BytesIO(data))
+    if isinstance(document, os.PathLike):
         path = Path(os.fsdecode(document))
         return Source(name or str(path), lambda: path.open("rb"))
     if hasattr(document, "read"):
         return _file_source(document, name)
-    return _element_source(document, name)
-
-
-def _is_markup(text: str) -> bool:
-    return "<" in text or "\n" in text or not text.strip()
+    if hasattr(document, "getroot") or isinstance(getattr(document, "tag", None), str):
+        return _element_source(document, name)
+    raise TypeError(f"cannot read XML from {type(document).__name__}")
 
 
 def _text_source(text: str, name: str) -> Source:
-    return Source(name, lambda: BytesIO(text.encode("utf-8", "surrogatepass")), is_text=True)
+    if "<" not in text and text.strip():
+        raise Unreadable(
+            "malformed", "this text is no XML; to read a file, pass a pathlib.Path", name=name or TEXT_NAME
+        )
+    return Source(name or TEXT_NAME, lambda: BytesIO(text.encode("utf-8", "surrogatepass")), is_text=True)
 
 
 def _file_source(file: Any, name: str) -> Source:
     data = file.read()
-    name = name or str(getattr(file, "name", "") or "<document>")
+    name = name or str(getattr(file, "name", "") or TEXT_NAME)
     return _text_source(data, name) if isinstance(data, str) else Source(name, lambda: BytesIO(data))
 
 
@@ -92,7 +104,7 @@ def _element_source(document: Any, name: str) -> Source:
     element = document.getroot() if hasattr(document, "getroot") else document
     data = etree.tostring(element, encoding="utf-8", with_tail=False)
     url = element.getroottree().docinfo.URL
-    return Source(name or url or "<document>", lambda: BytesIO(data), element=element)
+    return Source(name or url or TEXT_NAME, lambda: BytesIO(data), element=element)
 
 
 class Reader:
