@@ -31,7 +31,7 @@ _BOUNDARY = re.compile(
 
 def words(name: str) -> tuple[str, ...]:
     """The words of a name, in lower case; every character that no identifier can hold is spelled by its name."""
-    spelled = "".join(_spelled(character) for character in unicodedata.normalize("NFKC", name))
+    spelled = "".join(_spelled(character) for character in _normal(name))
     found = tuple(word.lower() for word in _BOUNDARY.split(spelled) if word)
     return found or ("unnamed",)
 
@@ -43,13 +43,18 @@ def _spelled(character: str) -> str:
 
 
 def class_case(parts: Iterable[str]) -> str:
-    text = "".join(part[:1].upper() + part[1:] for part in parts)
-    return text if text[:1].isidentifier() else f"N{text}"
+    text = _normal("".join(part[:1].upper() + part[1:] for part in parts))
+    return text if text[:1].isidentifier() else _normal(f"N{text}")
 
 
 def snake_case(parts: Iterable[str]) -> str:
-    text = "_".join(parts)
-    return text if text[:1].isidentifier() else f"n{text}"
+    text = _normal("_".join(parts))
+    return text if text[:1].isidentifier() else _normal(f"n{text}")
+
+
+def _normal(text: str) -> str:
+    """In normal form KC, in which Python compares identifiers."""
+    return unicodedata.normalize("NFKC", text)
 
 
 def class_name(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Golden cases: ``cases/<what>.path`` is a path into ``vocabulary.rng``, ``.out`` what `relaxgen inspect` shows for it."""
+"""Golden cases: ``cases/<what>.path`` is a path into ``vocabulary.rng``, ``.out`` what is shown for it."""
 
 from __future__ import annotations
 

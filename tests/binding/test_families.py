@@ -1,0 +1,58 @@
+"""Which module a class belongs to."""
+
+from __future__ import annotations
+
+import pytest
+
+from generator.binding.families import families
+
+
+def family_of(*names: str, unions: dict[str, str] | None = None, parents: dict[str, str] | None = None,
+              leaves: tuple[str, ...] = ()) -> dict[str, str]:  # fmt: skip
+    children = {name: name not in leaves for name in names}
+    return families(list(names), unions or {}, parents or {}, children)
+
+
+def test_a_class_belongs_to_the_shortest_name_that_its_own_begins_with() -> None:
+    assert family_of("Disk", "DiskDriver", "DiskDriverIothreads", "Domain") == {
+        "Disk": "disk",
+        "DiskDriver": "disk",
+        "DiskDriverIothreads": "disk",
+        "Domain": "domain",
+    }
+
+
+def test_a_name_begins_with_words_not_with_letters() -> None:
+    assert family_of("Dis", "Disk", "DiskDriver") == {"Dis": "dis", "Disk": "disk", "DiskDriver": "disk"}
+
+
+def test_a_name_without_a_head_is_a_family_of_its_own() -> None:
+    assert family_of("DiskDriver", "DiskSource") == {"DiskDriver": "disk_driver", "DiskSource": "disk_source"}
+
+
+def test_members_of_a_union_belong_to_its_family() -> None:
+    unions = {"PciAddress": "Address", "UsbAddress": "Address"}
+    assert set(family_of("Address", "PciAddress", "UsbAddress", unions=unions).values()) == {"address"}
+
+
+def test_members_of_a_union_head_no_family() -> None:
+    found = family_of("Address", "PciAddress", "PciAddressZpci", unions={"PciAddress": "Address"})
+    assert found["PciAddressZpci"] == "pci_address_zpci"
+
+
+def test_a_small_class_alone_moves_in_with_its_parent() -> None:
+    parents = {"Boot": "Disk", "Source": "Disk"}
+    found = family_of("Disk", "Boot", "Source", "SourceHost", parents=parents, leaves=("Boot", "SourceHost"))
+    assert found == {"Disk": "disk", "Boot": "disk", "Source": "source", "SourceHost": "source"}
+
+
+def test_a_chain_of_small_classes_moves_in_with_the_same_parent() -> None:
+    found = family_of("Disk", "Boot", "Tick", parents={"Boot": "Disk", "Tick": "Boot"}, leaves=("Boot", "Tick"))
+    assert set(found.values()) == {"disk"}
+
+
+@pytest.mark.parametrize("added", ["Zebra", "DiskBackingStore", "Address"])
+def test_a_class_stays_where_it_is_when_the_schema_grows_elsewhere(added: str) -> None:
+    before = family_of("Disk", "DiskDriver", "Domain", "DomainOs")
+    after = family_of(added, "Disk", "DiskDriver", "Domain", "DomainOs")
+    assert {name: after[name] for name in before} == before
