@@ -8,7 +8,7 @@ of some hundred classes at import would cost more than parsing a document.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, SupportsIndex, TypeVar
 
 from .fields import Child, Flag, Open
 
@@ -112,6 +112,10 @@ class Element(metaclass=_ElementType):
             if isinstance(field, (Child, Open)) and (value == [] or value == {}):
                 continue
             yield field.name, value
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> str | tuple[Any, ...]:
+        """Protocols 0 and 1 know nothing of slots; what protocol 2 does they can carry."""
+        return super().__reduce_ex__(max(2, protocol.__index__()))
 
     def __replace__(self: T, /, **changes: Any) -> T:
         """For `copy.replace`: a copy with some fields changed; what was remembered stays."""

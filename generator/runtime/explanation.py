@@ -5,12 +5,14 @@ Loaded only when something is wrong, or when a caller asks for exact validation.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple, get_args
 
 from .element import Element
 from .faults import Fault, FormatError, ParseError
-from .fields import Attribute, Field, Open
+from .fields import Attribute, Child, Field, Open
 from .open_content import AnyElement
 from .positions import Place, Positions
 from .reading import Trouble
@@ -21,14 +23,15 @@ from .validation.spelling import nearest
 def wrong_root(document: Document, expected: tuple[str, ...]) -> ParseError:
     found = document.root.tag
     names = tuple(_shown(name) for name in expected)
-    trouble = Trouble(
-        document.root,
-        "wrong-root",
-        f"the root is {_shown(found)!r}, not {' or '.join(repr(name) for name in names[:3])}",
-        found=found,
-        expected=names,
-    )
+    message = f"the root is {_shown(found)!r}, not {' or '.join(repr(name) for name in names[:3])}"
+    if _shown(found) in names:
+        message = f"the root {_shown(found)!r} is {_namespace(found)}, not {_namespace(expected[0])}"
+    trouble = Trouble(document.root, "wrong-root", message, found=found, expected=names)
     return ParseError(_faults(document, [trouble]))
+
+
+def _namespace(name: str) -> str:
+    return f"in the namespace {name[1:].partition('}')[0]!r}" if name[:1] == "{" else "in no namespace"
 
 
 def explained(document: Document, entry: str, troubles: Sequence[Trouble]) -> ParseError:
@@ -54,9 +57,7 @@ def _exact_faults(document: Document, entry: str) -> list[Fault]:
 def _faults(document: Document, troubles: Sequence[Trouble]) -> list[Fault]:
     ordinals = {element: number for number, element in enumerate(document.root.iter("*"))}
     positions = Positions(document.data) if document.data is not None else None
-    found = sorted(
-        ((ordinals.get(trouble.node, 0), trouble) for trouble in troubles), key=lambda pair: pair[0]
-    )
+    found = sorted(((ordinals.get(trouble.node, 0), trouble) for trouble in troubles), key=lambda pair: pair[0])
     return [_fault(document, trouble, ordinal, positions) for ordinal, trouble in found]
 
 
@@ -124,54 +125,127 @@ def _shown(name: str) -> str:
     return name.rpartition("}")[2] if name[:1] == "{" else name
 
 
+def too_deep(document: Document) -> ParseError:
+    """For a tree that a caller made: libxml2 refuses texts that are nested so deep."""
+    return ParseError([Fault(document.file, 0, 0, "", "limit", "elements are nested too deep to be read")])
+
+
 def unwritable(target: Any, error: Exception) -> FormatError:
     """Says which field of which object inside `target` cannot be written."""
-    for path, value, reason in _refused_fields(target, type(target).__name__):
-        return FormatError(f"{path} = {value!r}: {reason}")
+    for path, value, reason in _refused_fields(target):
+        return FormatError(f"{path} = {_abridged(value)}: {reason}")
+    if isinstance(error, RecursionError):
+        return FormatError(f"{type(target).__name__} cannot be written: objects are nested too deep")
     return FormatError(f"{type(target).__name__} cannot be written: {error}")
 
 
-def _refused_fields(target: Any, path: str) -> Any:
-    """The fields that cannot be written, innermost first, as path, value and reason. Objects are walked with a list,
-    since they may be nested deeper than Python's stack."""
-    stack: list[tuple[str, Any, Field | None]] = [(path, target, None)]
-    seen: set[int] = set()
+def _abridged(value: Any) -> str:
+    """An object by its class: there may be a whole document in it, or a circle."""
+    return f"{type(value).__name__}(…)" if isinstance(value, Element) else repr(value)
+
+
+class _Visit(NamedTuple):
+    """A value to look at. ``classes`` are those of which it must be, none where that is not known, and ``type`` is how
+    the annotation says it; ``is_list`` tells that the field holds a list of them."""
+
+    path: str
+    value: Any
+    field: Field | None
+    classes: tuple[type, ...] = ()
+    type: str = ""
+    is_list: bool = False
+    is_required: bool = False
+
+
+def _refused_fields(target: Any) -> Iterator[tuple[str, Any, str]]:
+    """The fields that cannot be written as path, value and reason. Objects are walked with a list, since they may be
+    nested deeper than Python's stack, and once each, since there may be many ways to one."""
+    stack: list[_Visit | int] = [_Visit(type(target).__name__, target, None)]
+    inside: set[int] = set()
+    done: set[int] = set()
     while stack:
-        path, value, field = stack.pop()
-        if isinstance(value, Element):
-            if id(value) in seen:
-                yield path, type(value).__name__, "the object contains itself"
-                continue
-            seen.add(id(value))
-            stack.extend(
-                (f"{path}.{one.name}", getattr(value, one.name), one) for one in reversed(type(value)._fields)
-            )
-        elif isinstance(value, list) and not _is_list_value(field):
-            stack.extend((f"{path}[{index}]", item, field) for index, item in reversed(list(enumerate(value))))
+        visit = stack.pop()
+        if isinstance(visit, int):
+            inside.discard(visit)
+            done.add(visit)
+        elif id(visit.value) in inside:
+            yield visit.path, visit.value, "the object contains itself"
         else:
-            reason = _refusal(value, field)
+            reason = _refusal(visit)
             if reason:
-                yield path, value, reason
+                yield visit.path, visit.value, reason
+            elif id(visit.value) not in done and (parts := _parts(visit)):
+                inside.add(id(visit.value))
+                stack.append(id(visit.value))
+                stack.extend(reversed(parts))
+
+
+def _parts(visit: _Visit) -> list[_Visit]:
+    value = visit.value
+    if isinstance(value, Element):
+        return [_part(visit.path, value, field) for field in type(value)._fields]
+    if visit.is_list:
+        return [
+            _Visit(f"{visit.path}[{index}]", item, visit.field, visit.classes, visit.type, is_required=True)
+            for index, item in enumerate(value)
+        ]
+    return []
+
+
+def _part(path: str, owner: Element, field: Field) -> _Visit:
+    annotation = str(type(owner).__annotations__[field.name])
+    is_list = annotation.startswith("list[") and not _is_list_value(field)
+    value = getattr(owner, field.name, None)
+    wanted = annotation.removeprefix("list[").removesuffix("]").removesuffix(" | None")
+    classes = _classes(type(owner), field, wanted)
+    return _Visit(f"{path}.{field.name}", value, field, classes, wanted, is_list, field.required)
+
+
+def _classes(owner: type[Element], field: Field, annotation: str) -> tuple[type, ...]:
+    """The classes of the objects that a field holds, as its annotation says; nothing for other fields."""
+    if not isinstance(field, Child) or field.converter is not None:
+        return ()
+    module = sys.modules[owner.__module__]
+    package = sys.modules[owner.__module__.rpartition(".")[0]]
+    found: list[type] = []
+    for name in re.findall(r"\w+", annotation):
+        named = getattr(module, name, None) or getattr(package, name, None)
+        found += [each for each in (named, *get_args(named)) if isinstance(each, type) and issubclass(each, Element)]
+    return tuple(found)
 
 
 def _is_list_value(field: Field | None) -> bool:
     return isinstance(field, Attribute) or hasattr(getattr(field, "converter", None), "item")
 
 
-def _refusal(value: Any, field: Field | None) -> str:
-    from .escaping import escape_text
-
+def _refusal(visit: _Visit) -> str:
+    value, field = visit.value, visit.field
     if field is None:
-        return "is no object of a generated class"
+        return "" if isinstance(value, Element) else "is no object of a generated class"
+    if visit.is_list:
+        return "" if isinstance(value, list) else "is no list"
     if value is None:
-        return "is required" if field.required else ""
+        return "is required" if visit.is_required else ""
+    if visit.classes:
+        return "" if isinstance(value, visit.classes) else f"is no {visit.type}"
+    return "" if isinstance(value, Element) and isinstance(field, Open) else _refused_text(value, field)
+
+
+def _refused_text(value: Any, field: Field) -> str:
+    from .escaping import escape_text
+    from .writing import Writer
+
     try:
         if field.converter is not None:
             escape_text(field.converter.format(value))
         elif isinstance(value, str):
             escape_text(value)
-        elif not isinstance(value, (bool, dict, AnyElement)) and not isinstance(field, Open):
+        elif isinstance(value, AnyElement):
+            Writer("", {}).any_element(value, "")
+        elif isinstance(value, dict):
+            Writer("", {}).open_attributes(value)
+        elif not isinstance(value, bool):
             return "is of the wrong type"
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, AttributeError) as error:
         return str(error)
     return ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, SupportsIndex
 
 
 class AnyElement:
@@ -47,6 +47,10 @@ class AnyElement:
         if self.content:
             parts.append(f"content={self.content!r}")
         return f"AnyElement({', '.join(parts)})"
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> str | tuple[Any, ...]:
+        """Protocols 0 and 1 know nothing of slots; what protocol 2 does they can carry."""
+        return super().__reduce_ex__(max(2, protocol.__index__()))
 
     @property
     def text(self) -> str:

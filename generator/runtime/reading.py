@@ -359,6 +359,10 @@ def read_root(
         result = read(document.root, reader)
     except UnknownVariant as irregular:
         reader.unknown_kind(document.root, irregular)
+    except RecursionError:
+        from .explanation import too_deep
+
+        raise too_deep(document) from None
     if reader.troubles:
         from .explanation import explained
 

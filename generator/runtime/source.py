@@ -81,7 +81,7 @@ def read_document(source: Source, *, blanks: bool) -> Document:
         if not isinstance(data, bytes):
             raise TypeError("the file must be open in binary mode")
         return _parsed(data, str(getattr(source, "name", TEXT_NAME)), blanks)
-    root = source.getroot() if hasattr(source, "getroot") else source
+    root: Any = source.getroot() if hasattr(source, "getroot") else source
     if etree.iselement(root) and isinstance(root.tag, str):
         return Document(root, None, root.getroottree().docinfo.URL or TEXT_NAME, blanks=True)
     what = f"{type(source).__module__}.{type(source).__qualname__}"

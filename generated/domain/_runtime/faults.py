@@ -36,7 +36,9 @@ class Fault:
     source_line: str = ""
 
     def __str__(self) -> str:
-        place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        place = ":".join(
+            str(part) for part in (self.file, self.line, self.column) if part
+        )
         text = (
             f"{place}: {self.path}: {self.message}"
             if self.path

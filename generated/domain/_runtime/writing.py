@@ -333,7 +333,7 @@ def format_element(
     writer = Writer(" " * (indent or 0), prefixes)
     try:
         text = write(target, writer, "" if indent is None else "\n")
-    except (ValueError, TypeError, AttributeError, KeyError) as error:
+    except (ValueError, TypeError, AttributeError, KeyError, RecursionError) as error:
         from .explanation import unwritable
 
         raise unwritable(target, error) from error

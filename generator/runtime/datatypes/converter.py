@@ -30,10 +30,10 @@ class OtherSpelling(Irregular):
 
 class InvalidText(Irregular, ValueError):
     """The schema does not allow the text. ``reason`` continues a sentence that begins with it: «is not an integer»,
-    «must be at most 255»; ``expected`` is what would be right."""
+    «must be at most 255»; ``expected`` is what would be right. Who asked for one text is told it again."""
 
-    def __init__(self, reason: str, expected: tuple[str, ...] = ()) -> None:
-        super().__init__(reason)
+    def __init__(self, reason: str, expected: tuple[str, ...] = (), text: str | None = None) -> None:
+        super().__init__(reason if text is None else f"{text!r} {reason}")
         self.reason = reason
         self.expected = expected
 
@@ -93,6 +93,8 @@ class Converter(dict[str, _T]):
         except OtherSpelling as other:
             value: _T = other.value
             return value
+        except InvalidText as invalid:
+            raise InvalidText(invalid.reason, invalid.expected, text) from None
 
     def format(self, value: _T) -> str:
         """The text that stands for `value`.

@@ -13,7 +13,7 @@ from .derivatives import elements_in
 from .document import Node
 from .grammar import Grammar
 from .patterns import Element, Pattern
-from .search import Finding
+from .readings import Finding
 
 LEVELS = 3
 """So many elements around are looked at."""

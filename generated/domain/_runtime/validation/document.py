@@ -15,7 +15,7 @@ from ..datatypes import Namespaces
 from .automaton import MANY_ATTRIBUTES, Automaton, State
 from .derivatives import BLANKS, NO_NAMESPACES, elements_in
 from .grammar import Grammar
-from .names import SEPARATOR
+from .names import written_name
 from .patterns import Element, Pattern
 from .reading import MAXIMUM_DEPTH, MAXIMUM_TEXT, Reader, Source, chunks_of
 from .verdict import Scope
@@ -346,7 +346,7 @@ class _Builder:
     def _resolved(self, name: str) -> tuple[str, str]:
         found = self._names.get(name)
         if found is None:
-            found = self._names[name] = _resolved(name)
+            found = self._names[name] = written_name(name)
         return found
 
     @staticmethod
@@ -387,11 +387,3 @@ class _Builder:
                 self._node.content = []
             self._node.content.append(text)
             self.judge.text(text)
-
-
-def _resolved(name: str) -> tuple[str, str]:
-    """Symbol and written name of what expat reports with prefixes: URI, local name and prefix, or less."""
-    parts = name.split(SEPARATOR)
-    if len(parts) == 3:
-        return f"{parts[0]}{SEPARATOR}{parts[1]}", f"{parts[2]}:{parts[1]}"
-    return name, parts[-1]

@@ -40,6 +40,14 @@ def local_name(name: str) -> str:
     return name.rpartition(SEPARATOR)[2]
 
 
+def written_name(reported: str) -> tuple[str, str]:
+    """Symbol and name as written of what expat reports where it was asked for prefixes, too."""
+    parts = reported.split(SEPARATOR)
+    if len(parts) == 3:
+        return f"{parts[0]}{SEPARATOR}{parts[1]}", f"{parts[2]}:{parts[1]}"
+    return reported, parts[-1]
+
+
 class NameClass:
     """``names`` are the symbols of a finite name class in schema order, None for an open one."""
 
@@ -88,12 +96,25 @@ def describe(data: NameClassData) -> str:
         return str(data[2])
     if kind == NAME_CHOICE:
         return " or ".join(describe(choice) for choice in data[1:])
-    where = (
-        "any name"
-        if kind == ANY_NAME
-        else f"any name in namespace {data[1]!r}" if data[1] else "any name in none"
-    )
-    return where if data[-1] is None else f"{where} but {describe(data[-1])}"
+    except_ = data[-1]
+    if kind == ANY_NAME:
+        if except_ is not None and _is_of_namespaces(except_):
+            return "a name in another namespace"
+        where = "any name"
+    else:
+        where = (
+            f"a name in the namespace {data[1]!r}"
+            if data[1]
+            else "a name in no namespace"
+        )
+    return where if except_ is None else f"{where} but {describe(except_)}"
+
+
+def _is_of_namespaces(data: NameClassData) -> bool:
+    """Whether a name class leaves out nothing of the namespaces that it names."""
+    if data[0] == NAME_CHOICE:
+        return all(map(_is_of_namespaces, data[1:]))
+    return data[0] == NS_NAME and data[-1] is None
 
 
 class Symbols:

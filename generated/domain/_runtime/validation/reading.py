@@ -26,6 +26,9 @@ MAXIMUM_TEXT = 10_000_000
 
 CHUNK = 1 << 16
 
+TEXT_NAME = "<text>"
+"""What a document without a name is called."""
+
 _DECLARED = re.compile(
     rb"\s*<\?xml[^>]*?\sencoding\s*=\s*[\"']([A-Za-z][A-Za-z0-9._-]*)"
 )
@@ -38,14 +41,20 @@ _UTF_32 = (
     (b"\x00\x00\x00<", "utf-32-be"),
     (b"<\x00\x00\x00", "utf-32-le"),
 )
+_START_TAG = re.compile(rb"<[^<>\"']*(?:(?:\"[^\"]*\"|'[^']*')[^<>\"']*)*>")
+_REFERENCE = re.compile(rb"&(?!(?:lt|gt|amp|apos|quot|#[0-9]+|#x[0-9A-Fa-f]+);)")
 _ASCII = bytes(range(0x20, 0x7F)).replace(b"\\", b"\\\\")
 
 
 class Unreadable(Exception):
-    """The document is not well-formed, or something that we refuse. ``code`` is the fault's code."""
+    """The document is not well-formed, or something that we refuse. ``code`` is the fault's code; ``name`` is the
+    document's, where it could not even become a `Source`."""
 
-    def __init__(self, code: str, message: str, line: int = 0, column: int = 0) -> None:
+    def __init__(
+        self, code: str, message: str, line: int = 0, column: int = 0, name: str = ""
+    ) -> None:
         super().__init__(message)
+        self.name = name
         self.code = code
         self.message = message
         self.line = line
@@ -65,32 +74,43 @@ class Source:
 
 
 def source_of(document: Any, name: str = "") -> Source:
-    """`document` is XML text or bytes, a path, an open binary file, or an lxml element or tree."""
-    if isinstance(document, bytes):
-        return Source(name or "<document>", lambda: BytesIO(document))
-    if isinstance(document, str) and _is_markup(document):
-        return _text_source(document, name or "<document>")
-    if isinstance(document, (str, os.PathLike)):
+    """`document` is XML text or bytes, a path, an open file, or an lxml element or tree. A `str` is never a path.
+
+    Raises:
+        TypeError: the document is nothing that can hold XML.
+    """
+    if isinstance(document, str):
+        return _text_source(document, name)
+    if isinstance(document, (bytes, bytearray, memoryview)):
+        data = bytes(document)
+        return Source(name or TEXT_NAME, lambda: BytesIO(data))
+    if isinstance(document, os.PathLike):
         path = Path(os.fsdecode(document))
         return Source(name or str(path), lambda: path.open("rb"))
     if hasattr(document, "read"):
         return _file_source(document, name)
-    return _element_source(document, name)
-
-
-def _is_markup(text: str) -> bool:
-    return "<" in text or "\n" in text or not text.strip()
+    if hasattr(document, "getroot") or isinstance(getattr(document, "tag", None), str):
+        return _element_source(document, name)
+    raise TypeError(f"cannot read XML from {type(document).__name__}")
 
 
 def _text_source(text: str, name: str) -> Source:
+    if "<" not in text and text.strip():
+        raise Unreadable(
+            "malformed",
+            "this text is no XML; to read a file, pass a pathlib.Path",
+            name=name or TEXT_NAME,
+        )
     return Source(
-        name, lambda: BytesIO(text.encode("utf-8", "surrogatepass")), is_text=True
+        name or TEXT_NAME,
+        lambda: BytesIO(text.encode("utf-8", "surrogatepass")),
+        is_text=True,
     )
 
 
 def _file_source(file: Any, name: str) -> Source:
     data = file.read()
-    name = name or str(getattr(file, "name", "") or "<document>")
+    name = name or str(getattr(file, "name", "") or TEXT_NAME)
     return (
         _text_source(data, name)
         if isinstance(data, str)
@@ -102,7 +122,7 @@ def _element_source(document: Any, name: str) -> Source:
     element = document.getroot() if hasattr(document, "getroot") else document
     data = etree.tostring(element, encoding="utf-8", with_tail=False)
     url = element.getroottree().docinfo.URL
-    return Source(name or url or "<document>", lambda: BytesIO(data), element=element)
+    return Source(name or url or TEXT_NAME, lambda: BytesIO(data), element=element)
 
 
 class Reader:
@@ -111,18 +131,19 @@ class Reader:
     ``allow_entities``: internal entities are expanded, within the bounds of expat's protection against amplification.
     """
 
-    __slots__ = ("_allow_entities", "parser")
+    __slots__ = ("_allow_entities", "_start", "parser")
 
     def __init__(self, *, allow_entities: bool = False) -> None:
         self._allow_entities = allow_entities
+        self._start: Any = None
         self.parser: Any = None
 
     def prepare(self, encoding: str | None) -> Any:
         parser = self.parser = expat.ParserCreate(encoding, SEPARATOR)
         parser.ordered_attributes = True
-        # The external subset is read as empty, which makes expat report a reference to an entity that it might declare.
-        parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_ALWAYS)
         parser.ExternalEntityRefHandler = self._external
+        parser.SkippedEntityHandler = self._skipped
+        parser.StartDoctypeDeclHandler = self._doctype
         if not self._allow_entities:
             parser.EntityDeclHandler = self._refuse
             parser.AttlistDeclHandler = self._refuse
@@ -130,13 +151,32 @@ class Reader:
             parser.NotationDeclHandler = self._refuse
         return parser
 
-    def _external(
-        self, context: str | None, _base: object, _system: object, _public: object
-    ) -> int:
-        if context is not None:
-            self.refuse("entity", "an external entity is not loaded")
-        self.parser.ExternalEntityParserCreate(None).Parse(b"", True)
-        return 1
+    def _external(self, *_names: object) -> int:
+        self.refuse("entity", "an external entity is not loaded")
+        return 0
+
+    def _skipped(self, name: str, is_parameter: bool) -> None:
+        if not is_parameter:
+            self.refuse(
+                "entity", f"the entity {name!r} is not declared in the document"
+            )
+
+    def _doctype(
+        self, _name: str, system: str | None, _public: str | None, _has_subset: bool
+    ) -> None:
+        """What an external subset might declare expat leaves out silently in attributes; so they are looked at."""
+        if system is not None:
+            self._start = self.parser.StartElementHandler
+            self.parser.StartElementHandler = self._start_checked
+
+    def _start_checked(self, name: str, attributes: list[str]) -> None:
+        tag = _START_TAG.match(self.parser.GetInputContext() or b"")
+        if tag is not None and _REFERENCE.search(tag[0]):
+            self.refuse(
+                "entity",
+                "an attribute refers to an entity that is not declared in the document",
+            )
+        self._start(name, attributes)
 
     def _refuse(self, *_declaration: object) -> None:
         self.refuse(

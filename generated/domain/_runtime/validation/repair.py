@@ -26,15 +26,12 @@ _MOST_WAYS = 48
 OPEN = "*"
 """In place of a name: an attribute of some name out of very many."""
 
-Missing = Mapping[str, tuple[Attribute, ...]]
-"""Attribute patterns by their names, of several names the first; any pattern of a name would do."""
-
 
 @dataclass(frozen=True, slots=True)
 class Closing:
     """A way to end a start tag: had it the attributes ``missing``, ``pattern`` would be what its content must match."""
 
-    missing: Missing
+    missing: tuple[Attribute, ...]
     pattern: Pattern
 
 
@@ -71,13 +68,12 @@ class Repairs:
 
     def _find_ways(self, pattern: Pattern) -> _Ways:
         if not pattern.attributes:
-            return {frozenset(): Closing({}, pattern)}
+            return {frozenset(): Closing((), pattern)}
         match pattern:
             case Attribute():
-                name = next(iter(pattern.name_class.names or (OPEN,)))
                 return {
-                    frozenset((name,)): Closing(
-                        {name: (pattern,)}, self._derivatives.patterns.empty
+                    frozenset((pattern,)): Closing(
+                        (pattern,), self._derivatives.patterns.empty
                     )
                 }
             case Choice():
@@ -95,38 +91,36 @@ class Repairs:
                 group = self._derivatives.patterns.group
                 ways = self._ways(pattern.pattern).items()
                 return {
-                    names: Closing(way.missing, group(way.pattern, rest))
-                    for names, way in ways
+                    lacks: Closing(way.missing, group(way.pattern, rest))
+                    for lacks, way in ways
                 }
             case _:
                 raise AssertionError(f"{type(pattern).__name__} holds no attributes")
 
     def _of_any(self, members: Iterable[Pattern]) -> _Ways:
-        ways: dict[frozenset[str], Closing] = {}
+        ways: dict[frozenset[Attribute], Closing] = {}
         for member in members:
-            for names, way in self._ways(member).items():
-                other = ways.get(names)
+            for lacks, way in self._ways(member).items():
+                other = ways.get(lacks)
                 if other is not None:
-                    pattern = self._derivatives.patterns.choice(
-                        (other.pattern, way.pattern)
+                    way = Closing(
+                        way.missing,
+                        self._derivatives.patterns.choice((other.pattern, way.pattern)),
                     )
-                    way = Closing(_joined(other.missing, way.missing), pattern)
-                ways[names] = way
+                ways[lacks] = way
         return ways
 
     def _of_all(
         self, members: Iterable[Pattern], join: Callable[[Iterable[Pattern]], Pattern]
     ) -> _Ways:
-        ways: Mapping[frozenset[str], Closing] = {
-            frozenset(): Closing({}, self._derivatives.patterns.empty)
-        }
+        ways: _Ways = {frozenset(): Closing((), self._derivatives.patterns.empty)}
         for member in members:
-            longer: dict[frozenset[str], Closing] = {}
-            for names, way in ways.items():
+            longer: dict[frozenset[Attribute], Closing] = {}
+            for lacks, way in ways.items():
                 for more, other in self._ways(member).items():
-                    missing = _joined(way.missing, other.missing)
+                    missing = (*way.missing, *other.missing)
                     longer.setdefault(
-                        names | more,
+                        lacks | more,
                         Closing(missing, join((way.pattern, other.pattern))),
                     )
             ways = _shortest(longer)
@@ -182,7 +176,7 @@ class Repairs:
         )
 
 
-_Ways = Mapping[frozenset[str], Closing]
+_Ways = Mapping[frozenset[Attribute], Closing]
 
 
 def _shortest(ways: _Ways) -> _Ways:
@@ -194,13 +188,3 @@ def _shortest(ways: _Ways) -> _Ways:
         key=lambda way: len(way[0]),
     )
     return dict(kept[:_MOST_WAYS])
-
-
-def _joined(first: Missing, second: Missing) -> Missing:
-    if not first or not second:
-        return first or second
-    names = dict.fromkeys((*first, *second))
-    return {
-        name: tuple(dict.fromkeys((*first.get(name, ()), *second.get(name, ()))))
-        for name in names
-    }

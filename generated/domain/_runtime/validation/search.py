@@ -12,7 +12,7 @@ given up. What one element costs does not depend on its surroundings, so each is
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from .derivatives import ANY, BLANKS, Derivatives, elements_in, leaves_in
@@ -20,51 +20,26 @@ from .document import Judge, Node
 from .grammar import Grammar
 from .names import local_name
 from .patterns import Attribute, Element, Pattern
-from .repair import IMPOSSIBLE, Repairs
-from .spelling import is_near
-
-COPIED = 8
-"""A child that repeats the one before it to the letter."""
-MISSPELT = 9
-WRONG = 10
-"""A value that nothing here allows, a name that nothing here knows, text where none may be, something missing."""
-ABSENT = 11
-"""An attribute that might be absent, but what follows asks for it."""
-UNFIT = 12
-"""A name that is known here, but not beside the rest."""
-INSTEAD = 13
-"""One attribute in place of another."""
-TOO_MANY = 14
-"""A child that is in order by itself, and one of its name may stand here, but not this one."""
-RECONSIDERED = 15
-"""A value that is allowed, but not with the rest; a child that would do, and yet is taken for a wrong one."""
-OF_WRONG_KIND = 14
-"""A child that is in order by itself, in place of another of its name."""
-LEFT_OUT = 40
-"""A child left out although one of its name may stand here."""
-DEAREST_CHILD = 30
-"""What a child adds to the cost of its parent at most: many mistakes in it do not make it a stranger."""
+from .readings import (
+    ABSENT,
+    COPIED,
+    DEAREST_CHILD,
+    INSTEAD,
+    LEFT_OUT,
+    MISSPELT,
+    OF_WRONG_KIND,
+    RECONSIDERED,
+    TOO_MANY,
+    UNFIT,
+    WRONG,
+    Finding,
+    Reading,
+    Readings,
+)
+from .repair import IMPOSSIBLE, OPEN, Repairs
+from .spelling import distance, is_near
 
 MOST_STEPS = 400
-MARGIN = 25
-WIDTH = 24
-"""Readings dearer than the best by more than `MARGIN` are given up, and those beyond the `WIDTH` best."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One mistake. ``pattern`` is what the rest had to match where it was met, ``element`` the element pattern that
-    ``node`` is read by. ``attribute`` is an index, ``after`` the number of children before a text. ``wanted`` are the
-    patterns that would have been right, ``meant`` the name that is likely meant."""
-
-    code: str
-    node: Node
-    pattern: Pattern
-    element: Element | None
-    attribute: int = -1
-    after: int = -1
-    wanted: tuple[Pattern, ...] = ()
-    meant: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,72 +49,9 @@ class Outcome:
 
 
 _IN_ORDER = Outcome(0, ())
-_LATE = 1 << 60
 
 Request = tuple[Node, Element]
 Search = Generator[Request, Outcome, Outcome]
-
-
-class _Reading:
-    """``findings`` is a linked list, the last first; ``first`` is where in the document the first one is."""
-
-    __slots__ = ("cost", "findings", "first")
-
-    def __init__(
-        self, cost: int = 0, findings: object = None, first: int = _LATE
-    ) -> None:
-        self.cost = cost
-        self.findings = findings
-        self.first = first
-
-    def with_(self, cost: int, *findings: Finding) -> _Reading:
-        chain, first = self.findings, self.first
-        for finding in findings:
-            chain = (finding, chain)
-            first = min(first, finding.node.ordinal)
-        return _Reading(self.cost + cost, chain, first)
-
-    @property
-    def rank(self) -> tuple[int, int]:
-        """The cheaper the better; of two equal ones that which trusts more of the beginning."""
-        return self.cost, -self.first
-
-    def list(self) -> list[Finding]:
-        found: list[Finding] = []
-        chain = self.findings
-        while isinstance(chain, tuple):
-            finding, chain = chain
-            found.append(finding)
-        found.reverse()
-        return found
-
-
-class _Readings:
-    __slots__ = ("_not_allowed", "by_pattern")
-
-    def __init__(self, not_allowed: Pattern) -> None:
-        self.by_pattern: dict[Pattern, _Reading] = {}
-        self._not_allowed = not_allowed
-
-    def add(self, pattern: Pattern, reading: _Reading) -> None:
-        if pattern is self._not_allowed:
-            return
-        other = self.by_pattern.get(pattern)
-        if other is None or reading.rank < other.rank:
-            self.by_pattern[pattern] = reading
-
-    def __iter__(self) -> Iterator[tuple[Pattern, _Reading]]:
-        return iter(self.by_pattern.items())
-
-    def prune(self) -> None:
-        readings = self.by_pattern
-        if len(readings) < 2:
-            return
-        limit = min(reading.cost for reading in readings.values()) + MARGIN
-        kept = sorted(readings.items(), key=lambda item: item[1].rank)[:WIDTH]
-        self.by_pattern = {
-            pattern: reading for pattern, reading in kept if reading.cost <= limit
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +62,7 @@ class _Place:
     child: Node
     name: str
     pattern: Pattern
-    reading: _Reading
+    reading: Reading
 
     def finding(self, code: str) -> Finding:
         return Finding(
@@ -205,14 +117,7 @@ class Explainer:
             for element in elements_in(self._judge.start)
             for name in element.name_class.names or ()
         ]
-        return next(
-            (
-                name
-                for name in names
-                if is_near(local_name(root.name), local_name(name))
-            ),
-            "",
-        )
+        return _nearest_name(local_name(root.name), names)
 
     def _run(self, request: Request) -> Outcome:
         """Runs a search and those that it asks for, without recursion: documents are deeper than Python's stack."""
@@ -263,7 +168,13 @@ class Explainer:
         """A thorough search takes a child that is in order for a wrong one, too, where that may explain the rest."""
         readings = self._after_start_tag(node, element)
         if not node.has_children:
-            return self._best(node, element, self._after_text(node, element, readings))
+            return self._best(
+                node, element, self._after_text(node, element, readings, node.text)
+            )
+        if not elements_in(element.content) and leaves_in(element.content):
+            return self._best(
+                node, element, self._after_text_with_strangers(node, element, readings)
+            )
         before, children = 0, list(node.content)
         for item in children:
             if isinstance(item, str):
@@ -280,9 +191,9 @@ class Explainer:
 
     # Attributes
 
-    def _after_start_tag(self, node: Node, element: Element) -> _Readings:
+    def _after_start_tag(self, node: Node, element: Element) -> Readings:
         readings = self._new()
-        readings.add(element.content, _Reading())
+        readings.add(element.content, Reading())
         for index in range(len(node.attributes)):
             longer = self._new()
             for pattern, reading in readings:
@@ -301,8 +212,8 @@ class Explainer:
         element: Element,
         index: int,
         pattern: Pattern,
-        reading: _Reading,
-        longer: _Readings,
+        reading: Reading,
+        longer: Readings,
     ) -> None:
         name, _, value = node.attributes[index]
         known = self._grammar.symbols.of(name)
@@ -349,8 +260,8 @@ class Explainer:
         element: Element,
         index: int,
         pattern: Pattern,
-        reading: _Reading,
-        longer: _Readings,
+        reading: Reading,
+        longer: Readings,
     ) -> None:
         name, _, value = node.attributes[index]
         if any(name in self._known_in(other) for other in (element, *node.matches)):
@@ -390,8 +301,8 @@ class Explainer:
         node: Node,
         element: Element,
         pattern: Pattern,
-        reading: _Reading,
-        closed: _Readings,
+        reading: Reading,
+        closed: Readings,
     ) -> None:
         ways = self._repairs.closings(pattern)
         fewest = min((len(way.missing) for way in ways), default=0)
@@ -402,10 +313,10 @@ class Explainer:
                     node,
                     pattern,
                     element,
-                    wanted=wanted,
-                    meant=name,
+                    wanted=(lack,),
+                    meant=_first_name(lack),
                 )
-                for name, wanted in way.missing.items()
+                for lack in way.missing
             ]
             cost = WRONG * fewest + ABSENT * (len(findings) - fewest)
             closed.add(way.pattern, reading.with_(cost, *findings))
@@ -415,10 +326,10 @@ class Explainer:
     def _replace_unfit(
         self,
         node: Node,
-        reading: _Reading,
+        reading: Reading,
         pattern: Pattern,
         missing: list[Finding],
-        closed: _Readings,
+        closed: Readings,
     ) -> None:
         """An attribute that does not belong here, in place of one that is missing, is one mistake."""
         before = reading.list()
@@ -426,23 +337,22 @@ class Explainer:
             if finding.code != "unexpected-attribute" or finding.node is not node:
                 continue
             value = node.attributes[finding.attribute][2]
-            wanted = [a for a in missing[0].wanted if isinstance(a, Attribute)]
-            if not self._fitting(wanted, value, node):
-                continue
-            instead = replace(
-                finding,
-                code="wrong-attribute",
-                wanted=missing[0].wanted,
-                meant=missing[0].meant,
+            best = min(
+                missing,
+                key=lambda lack: not self._fitting(_attributes(lack), value, node),
             )
-            findings = [
-                *before[:position],
-                instead,
-                *before[position + 1 :],
-                *missing[1:],
-            ]
-            cost = reading.cost - UNFIT + INSTEAD + WRONG * (len(missing) - 1)
-            closed.add(pattern, _Reading().with_(cost, *findings))
+            is_fitting = bool(self._fitting(_attributes(best), value, node))
+            instead = replace(
+                finding, code="wrong-attribute", wanted=best.wanted, meant=best.meant
+            )
+            rest = [lack for lack in missing if lack is not best]
+            cost = reading.cost - UNFIT + INSTEAD + (not is_fitting) + WRONG * len(rest)
+            closed.add(
+                pattern,
+                Reading().with_(
+                    cost, *before[:position], instead, *before[position + 1 :], *rest
+                ),
+            )
             return
 
     def _fitting(
@@ -476,10 +386,10 @@ class Explainer:
         self,
         node: Node,
         element: Element,
-        readings: _Readings,
+        readings: Readings,
         child: Node,
         is_thorough: bool,
-    ) -> Generator[Request, Outcome, _Readings]:
+    ) -> Generator[Request, Outcome, Readings]:
         longer = self._new()
         name = self._grammar.symbols.of(child.name)
         is_known = any(
@@ -495,6 +405,7 @@ class Explainer:
                 longer.add(
                     pattern, reading.with_(cost, place.finding("unexpected-element"))
                 )
+                self._read_instead(place, longer)
                 yield from self._read_behind_missing(place, longer)
             else:
                 longer.add(
@@ -507,7 +418,7 @@ class Explainer:
         self,
         place: _Place,
         follow: Mapping[Element, Pattern],
-        longer: _Readings,
+        longer: Readings,
         is_thorough: bool,
     ) -> Generator[Request, Outcome, None]:
         child, reading = place.child, place.reading
@@ -543,8 +454,20 @@ class Explainer:
                 )
             yield from self._read_behind_missing(place, longer)
 
+    def _read_instead(self, place: _Place, longer: Readings) -> None:
+        """The child stands in place of another that is needed here."""
+        needed = {
+            one
+            for missing in self._repairs.completion(place.pattern).missing
+            for one in missing
+        }
+        for inner, rest in self._derivatives.opened(place.pattern, ANY).items():
+            if inner in needed:
+                finding = replace(place.finding("wrong-element"), wanted=(inner,))
+                longer.add(rest, place.reading.with_(OF_WRONG_KIND, finding))
+
     def _read_behind_missing(
-        self, place: _Place, longer: _Readings
+        self, place: _Place, longer: Readings
     ) -> Generator[Request, Outcome, None]:
         """Something is missing before the child: one element, or else two."""
         steps: list[tuple[tuple[Element, ...], Pattern]] = [((), place.pattern)]
@@ -569,13 +492,18 @@ class Explainer:
         place: _Place,
         missing: Iterable[Element],
         follow: Mapping[Element, Pattern],
-        longer: _Readings,
+        longer: Readings,
     ) -> Generator[Request, Outcome, None]:
         parent = place.child.parent
         assert parent is not None  # the root has no readings
         findings = [
             Finding(
-                "missing-element", parent, place.pattern, place.element, wanted=(inner,)
+                "missing-element",
+                parent,
+                place.pattern,
+                place.element,
+                wanted=(inner,),
+                meant=place.child.written,
             )
             for inner in missing
         ]
@@ -591,19 +519,12 @@ class Explainer:
                 )
 
     def _read_misspelt(
-        self, place: _Place, longer: _Readings
+        self, place: _Place, longer: Readings
     ) -> Generator[Request, Outcome, None]:
         word = local_name(place.child.name)
         for inner, rest in self._derivatives.opened(place.pattern, ANY).items():
-            meant = next(
-                (
-                    name
-                    for name in inner.name_class.names or ()
-                    if is_near(word, local_name(name))
-                ),
-                None,
-            )
-            if meant is not None:
+            meant = _nearest_name(word, inner.name_class.names or ())
+            if meant:
                 outcome = yield place.child, inner
                 finding = replace(place.finding("unknown-element"), meant=meant)
                 cost = MISSPELT + min(outcome.cost, DEAREST_CHILD)
@@ -615,10 +536,10 @@ class Explainer:
         self,
         node: Node,
         element: Element,
-        readings: _Readings,
+        readings: Readings,
         before: int,
         is_thorough: bool,
-    ) -> _Readings:
+    ) -> Readings:
         longer = self._new()
         for pattern, reading in readings:
             rest = self._derivatives.mixed(pattern)
@@ -640,15 +561,31 @@ class Explainer:
                 )
         return longer
 
+    def _after_text_with_strangers(
+        self, node: Node, element: Element, readings: Readings
+    ) -> list[Reading]:
+        """Elements in a text that can have none; the text around them is the text."""
+        longer = self._new()
+        for pattern, reading in readings:
+            strangers = [
+                Finding("unknown-element", child, pattern, element)
+                for child in node.children()
+            ]
+            longer.add(pattern, reading.with_(WRONG * len(strangers), *strangers))
+        text = "".join(item for item in node.content if isinstance(item, str))
+        if text:
+            return self._after_text(node, element, longer, text)
+        return [reading for _, reading in longer]
+
     def _after_text(
-        self, node: Node, element: Element, readings: _Readings
-    ) -> list[_Reading]:
-        """The text of an element without children, and its end."""
-        is_blank = not node.text.strip(BLANKS)
-        ends: list[_Reading] = []
+        self, node: Node, element: Element, readings: Readings, text: str
+    ) -> list[Reading]:
+        """A text that is the whole content of an element, and its end."""
+        is_blank = not text.strip(BLANKS)
+        ends: list[Reading] = []
         for pattern, reading in readings:
             leaves = leaves_in(pattern)
-            if self._derivatives.accepts(pattern, node.text, node.namespaces):
+            if self._derivatives.accepts(pattern, text, node.namespaces):
                 ends.append(reading)
             elif leaves:
                 code = "missing-text" if is_blank else "bad-text"
@@ -676,16 +613,16 @@ class Explainer:
         return ends
 
     def _at_end(
-        self, node: Node, element: Element, readings: _Readings
-    ) -> list[_Reading]:
+        self, node: Node, element: Element, readings: Readings
+    ) -> list[Reading]:
         return [
             self._complete(node, element, pattern, reading)
             for pattern, reading in readings
         ]
 
     def _complete(
-        self, node: Node, element: Element, pattern: Pattern, reading: _Reading
-    ) -> _Reading:
+        self, node: Node, element: Element, pattern: Pattern, reading: Reading
+    ) -> Reading:
         completion = self._repairs.completion(pattern)
         if completion.cost >= IMPOSSIBLE:
             return reading.with_(
@@ -709,17 +646,26 @@ class Explainer:
         )
         return Finding(code, node, pattern, element, after=-1, wanted=wanted)
 
-    def _best(self, node: Node, element: Element, ends: list[_Reading]) -> Outcome:
+    def _best(self, node: Node, element: Element, ends: list[Reading]) -> Outcome:
         if not ends:
             return Outcome(
                 IMPOSSIBLE,
                 (Finding("unexpected-content", node, element.content, element),),
             )
         best = min(ends, key=lambda reading: reading.rank)
+        for other in ends:
+            if other.rank == best.rank and other is not best:
+                best = best.joined(other)
         return Outcome(best.cost, tuple(best.list()))
 
-    def _new(self) -> _Readings:
-        return _Readings(self._not_allowed)
+    def _new(self) -> Readings:
+        return Readings(self._not_allowed)
+
+
+def _nearest_name(word: str, names: Iterable[str]) -> str:
+    """The name whose local part is nearest to a word; empty where none is near."""
+    near = [name for name in names if is_near(word, local_name(name))]
+    return min(near, key=lambda name: distance(word, local_name(name)), default="")
 
 
 def _fits(finding: Finding) -> bool:
@@ -739,6 +685,15 @@ def _is_copy(child: Node) -> bool:
     return siblings[siblings.index(child) - 1].equals(child)
 
 
+def _first_name(attribute: Attribute) -> str:
+    """The name of an attribute, one of several, or `OPEN`."""
+    return next(iter(attribute.name_class.names or (OPEN,)))
+
+
+def _attributes(finding: Finding) -> list[Attribute]:
+    return [one for one in finding.wanted if isinstance(one, Attribute)]
+
+
 def _by_name(attributes: Iterable[Pattern]) -> dict[str, list[Attribute]]:
     """Attribute patterns by the names they allow; an open name class has none."""
     found: dict[str, list[Attribute]] = {}
@@ -749,7 +704,7 @@ def _by_name(attributes: Iterable[Pattern]) -> dict[str, list[Attribute]]:
     return found
 
 
-def _with_moved(reading: _Reading, node: Node, grammar: Grammar) -> _Reading:
+def _with_moved(reading: Reading, node: Node, grammar: Grammar) -> Reading:
     """A child that is missing in one place and too much in another is one mistake: it stands in the wrong place."""
     findings = reading.list()
     missing = [f for f in findings if f.code == "missing-element" and f.node is node]
@@ -770,10 +725,13 @@ def _with_moved(reading: _Reading, node: Node, grammar: Grammar) -> _Reading:
             ):
                 position = findings.index(stranger)
                 findings[position] = replace(
-                    stranger, code="misplaced-element", wanted=lack.wanted
+                    stranger,
+                    code="misplaced-element",
+                    wanted=lack.wanted,
+                    meant=lack.meant,
                 )
                 findings.remove(lack)
                 strangers.remove(stranger)
                 cost -= WRONG
                 break
-    return _Reading().with_(cost, *findings)
+    return Reading().with_(cost, *findings)

@@ -32,6 +32,10 @@ def distance(word: str, other: str) -> int:
 def is_near(word: str, other: str) -> bool:
     """Whether one is likely a misspelling of the other: `extrenal`, `external`; differences of case do not count."""
     first, second = word.lower(), other.lower()
+    if first == second:
+        return True
+    if min(len(first), len(second)) < 2:
+        return False
     allowed = max(1, min(len(first), len(second)) // 3)
     return (
         abs(len(first) - len(second)) <= allowed and distance(first, second) <= allowed

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from threading import Lock
 from typing import Any
 
@@ -11,8 +12,10 @@ from ..positions import Place, Positions
 from .automaton import Automaton
 from .document import read_document
 from .grammar import Grammar, GrammarData
+from .identifiers import kinds_of, lapses_in
 from .reading import Source, Unreadable, source_of
-from .search import Explainer, Finding
+from .readings import Finding
+from .search import Explainer
 from .verdict import is_valid
 from .wording import Place as FaultPlace
 from .wording import Wording
@@ -50,20 +53,26 @@ class Validator:
         entry: str = "",
         max_faults: int = MAXIMUM_FAULTS,
         allow_entities: bool = False,
+        check_ids: bool = False,
     ) -> list[Fault]:
         """Everything that is wrong with a document, in its order; nothing for a valid one.
 
-        `document` is XML text or bytes, a path, an open file, or an lxml element or tree; `name` is what the faults
-        call it. `entry` is one of the grammar's entries, where the document is a part of what the schema describes.
-        `allow_entities`: entities that the document declares itself are expanded, within bounds; otherwise a
-        document that declares anything is refused.
+        `document` is XML text or bytes, a path, an open file, or an lxml element or tree; a `str` is never a path.
+        `name` is what the faults call it. `entry` is one of the grammar's entries, where the document is a part of what
+        the schema describes. `allow_entities`: entities that the document declares itself are expanded, within bounds;
+        otherwise a document that declares anything is refused. `check_ids`: identifiers and references are checked as
+        the DTD compatibility specification has it.
         """
-        source = source_of(document, name)
+        source = None
         try:
+            source = source_of(document, name)
             with self._turn:
-                if self._accepts(source, entry, allow_entities):
-                    return []
-                return self._explain(source, entry, max_faults, allow_entities)
+                faults: list[Fault] = []
+                if not self._accepts(source, entry, allow_entities):
+                    faults = self._explain(source, entry, max_faults, allow_entities)
+                if check_ids:
+                    faults += self._check_identifiers(source, entry, allow_entities)
+                return _in_order(faults)[:max_faults]
         except Unreadable as error:
             return [_unreadable(source, error)]
 
@@ -94,8 +103,38 @@ class Validator:
         in_order = sorted(
             findings, key=lambda finding: (finding.node.ordinal, finding.attribute < 0)
         )
-        faults = [wording.fault(finding) for finding in in_order[:max_faults]]
-        return sorted(faults, key=lambda fault: (fault.line, fault.column))
+        return [wording.fault(finding) for finding in in_order[:max_faults]]
+
+    def _check_identifiers(
+        self, source: Source, entry: str, allow_entities: bool
+    ) -> list[Fault]:
+        places = _Places(source)
+        faults = []
+        for lapse in lapses_in(
+            source, kinds_of(self._grammar, entry), allow_entities=allow_entities
+        ):
+            line, column, width, shown = places.attribute(
+                lapse.ordinal, lapse.attribute
+            )
+            fault = Fault(
+                source.name,
+                line,
+                column,
+                lapse.path,
+                lapse.code,
+                lapse.message,
+                lapse.value,
+            )
+            faults.append(
+                replace(
+                    fault, suggestion=lapse.suggestion, width=width, source_line=shown
+                )
+            )
+        return faults
+
+
+def _in_order(faults: list[Fault]) -> list[Fault]:
+    return sorted(faults, key=lambda fault: (fault.line, fault.column))
 
 
 class _Places:
@@ -113,23 +152,29 @@ class _Places:
         self._positions = Positions(b"\xef\xbb\xbf" + data if source.is_text else data)
 
     def of(self, finding: Finding) -> FaultPlace:
+        ordinal = finding.node.ordinal
+        if finding.attribute >= 0:
+            return self.attribute(ordinal, finding.attribute)
         if self._lines is not None:
-            return FaultPlace(self._lines[finding.node.ordinal], 0)
-        place = self._place(finding)
+            return FaultPlace(self._lines[ordinal], 0)
+        if finding.after >= 0:
+            return self._shown(self._positions.text(ordinal, finding.after))
+        return self._shown(self._positions.element(ordinal))
+
+    def attribute(self, ordinal: int, index: int) -> FaultPlace:
+        if self._lines is not None:
+            return FaultPlace(self._lines[ordinal], 0)
+        return self._shown(self._positions.attribute(ordinal, index))
+
+    def _shown(self, place: Place) -> FaultPlace:
         return FaultPlace(
             place.line, place.column, place.width, self._positions.line(place.line)
         )
 
-    def _place(self, finding: Finding) -> Place:
-        ordinal = finding.node.ordinal
-        if finding.attribute >= 0:
-            return self._positions.attribute(ordinal, finding.attribute)
-        if finding.after >= 0:
-            return self._positions.text(ordinal, finding.after)
-        return self._positions.element(ordinal)
 
-
-def _unreadable(source: Source, error: Unreadable) -> Fault:
+def _unreadable(source: Source | None, error: Unreadable) -> Fault:
+    if source is None:
+        return Fault(error.name, 0, 0, "", error.code, error.message)
     line, column, shown = error.line, error.column, ""
     if source.element is not None:
         line = column = 0

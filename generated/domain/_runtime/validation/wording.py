@@ -18,6 +18,7 @@ from .patterns import (
     Choice,
     Data,
     Element,
+    Empty,
     Group,
     Leaf,
     List,
@@ -26,8 +27,8 @@ from .patterns import (
     Text,
     Value,
 )
+from .readings import Finding
 from .repair import OPEN
-from .search import Finding
 from .spelling import by_nearness, nearest
 
 SHOWN_TEXT = 60
@@ -255,6 +256,13 @@ class Wording:
 
     def _wrong_element(self, finding: Finding) -> Words:
         node = finding.node
+        name = self._grammar.symbols.of(node.name)
+        if not any(
+            name in element.name_class
+            for element in finding.wanted
+            if isinstance(element, Element)
+        ):
+            return self._other_element(finding)
         condition = self._conditions.of_kind(finding)
         where = f"with {condition}" if condition else "here"
         wanted = [
@@ -270,14 +278,29 @@ class Wording:
             tuple(expected),
         )
 
+    def _other_element(self, finding: Finding) -> Words:
+        node = finding.node
+        condition = self._conditions.of_child(finding)
+        where = f"with {condition} " if condition else ""
+        parent = "" if node.parent is None else f"<{node.parent.written}> "
+        expected = self._element_names(finding.wanted, node)
+        needed = " or ".join(f"<{name}>" for name in expected[:3])
+        return Words(
+            f"{where}{parent}needs {needed} here, not <{node.written}>",
+            node.written,
+            expected,
+        )
+
     def _misplaced_element(self, finding: Finding) -> Words:
         node = finding.node
         parent = "" if node.parent is None else f" in <{node.parent.written}>"
-        expected = self._element_names(finding.wanted, node)
+        where = (
+            f"it must come before <{finding.meant}>"
+            if finding.meant
+            else "it must come later"
+        )
         return Words(
-            f"<{node.written}> stands in the wrong place{parent}",
-            node.written,
-            expected,
+            f"<{node.written}> stands in the wrong place{parent}: {where}", node.written
         )
 
     def _missing_element(self, finding: Finding) -> Words:
@@ -450,13 +473,35 @@ def _expected_texts(
 ) -> tuple[tuple[str, ...], str]:
     """What would be right in place of `word`, the nearest first, and what was likely meant."""
     leaves = _leaves_of(patterns)
-    texts = [leaf.text for leaf in leaves if isinstance(leaf, Value)]
+    texts = [_shown_value(leaf) for leaf in leaves if isinstance(leaf, Value)]
     others = [_described(leaf) for leaf in leaves if not isinstance(leaf, Value)]
     if any(isinstance(p, Attribute) and isinstance(p.pattern, Text) for p in patterns):
         others.append("text")
     return tuple(dict.fromkeys((*by_nearness(word, texts), *others))), nearest(
         word, texts
     )
+
+
+def _shown_value(value: Value) -> str:
+    """A value as it is to be written; in quotation marks where blanks matter, with its namespace if it has one."""
+    if value.datatype.uses_namespaces:
+        uri, local = value.value
+        return f"{{{uri}}}{local}" if uri else str(local)
+    return (
+        repr(value.text)
+        if value.text.strip(BLANKS) != value.text or not value.text
+        else value.text
+    )
+
+
+def _described_choice(choice: Choice) -> str:
+    members = [member for member in choice.members if not isinstance(member, Empty)]
+    if len(members) < len(choice.members) and len(members) == 1:
+        inner = members[0]
+        if isinstance(inner, OneOrMore):
+            return f"any number of: {_described(inner.pattern)}"
+        return f"optionally {_described(inner)}"
+    return " or ".join(map(_described, choice.members))
 
 
 def _described(pattern: Pattern) -> str:
@@ -469,12 +514,12 @@ def _described(pattern: Pattern) -> str:
             )
             return f"{pattern.datatype.describe()}{except_}"
         case List():
-            return f"a list of {_described(pattern.pattern)}"
+            return f"a list: {_described(pattern.pattern)}"
         case Choice():
-            return " or ".join(map(_described, pattern.members))
+            return _described_choice(pattern)
         case Group():
             return f"{_described(pattern.first)}, {_described(pattern.rest)}"
         case OneOrMore():
-            return f"one or more times {_described(pattern.pattern)}"
+            return f"one or more of: {_described(pattern.pattern)}"
         case _:
             return "nothing"
