@@ -1,0 +1,64 @@
+"""Compiled grammars are plain data, always the same, and know what choices are called and where parts begin."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from generator.relaxng import read_grammar, simplify
+from generator.relaxng.compilation import compile_patterns
+from generator.relaxng.correctness import check_schema
+from generator.relaxng.pattern import Attribute
+from generator.relaxng.simplified_form import SimplifiedForm, elements_in, walk
+from generator.runtime.validation.validator import Validator
+
+CASES = Path(__file__).parent / "cases"
+SHOP = CASES / "diagnosis-single.rng"
+
+
+def form_of(schema: Path) -> SimplifiedForm:
+    grammar = read_grammar(schema)
+    return check_schema(grammar, simplify(grammar))
+
+
+def test_the_data_is_the_same_every_time() -> None:
+    for schema in CASES.glob("*.rng"):
+        assert compile_patterns(form_of(schema)) == compile_patterns(form_of(schema))
+
+
+def test_the_data_survives_json() -> None:
+    for schema in CASES.glob("*.rng"):
+        data = compile_patterns(form_of(schema))
+        document = b"<shop><item/><x/></shop>"
+        again = Validator(json.loads(json.dumps(data)))
+        assert again.validate(document) == Validator(data).validate(document)
+
+
+def test_the_data_holds_nothing_but_texts_and_numbers() -> None:
+    waiting = [compile_patterns(form_of(SHOP))]
+    while waiting:
+        item = waiting.pop()
+        assert item is None or type(item) in (int, str, tuple)
+        waiting.extend(item if isinstance(item, tuple) else ())
+
+
+def test_a_choice_of_values_can_have_a_name() -> None:
+    form = form_of(SHOP)
+    (shop,) = elements_in(form.start)
+    attributes = (one for one in walk(form.content(shop)) if isinstance(one, Attribute))
+    places = [one.location for one in attributes if one.name.name.local == "currency"]  # type: ignore[union-attr]
+    validator = Validator(compile_patterns(form, labels={places[0]: "official currency"}))
+    (fault,) = validator.validate("<shop name='a' currency='XXX'/>")
+    assert fault.message == "'XXX' is not an official currency"
+
+
+def test_a_part_of_a_document_can_be_validated_alone() -> None:
+    form = form_of(SHOP)
+    places = {"Item": [one.location for one in form.elements() if one.name.name.local == "item"]}  # type: ignore[union-attr]
+    validator = Validator(compile_patterns(form, entries=places))
+    assert validator.validate("<item id='1'><weight grams='2'/><price>1</price></item>", entry="Item") == []
+    (fault,) = validator.validate("<item id='1'><weight grams='2'/></item>", entry="Item")
+    assert fault.path == "/item"
+    assert fault.expected == ("price",)
+    (fault,) = validator.validate("<item id='1'><weight grams='2'/><price>1</price></item>")
+    assert fault.code == "unknown-root"
