@@ -19,7 +19,7 @@ from ..binding.naming import field_name
 from .annotations import standard_imports
 from .converters import ConverterExpressions
 from .fields import FieldViews
-from .identifiers import class_identifier, member_identifiers
+from .identifiers import class_identifier, constant_identifier, member_identifiers, parameter_identifier
 from .module_names import CONTENTS_MODULE, ENUMS_MODULE, Homes, ModuleNames, find_homes
 from .view import (
     CompiledGrammar,
@@ -113,7 +113,11 @@ class _Builder:
         union_names = [
             text
             for one in unions
-            for text in (one.name, f"parse_{field_name(one.name)}", f"format_{field_name(one.name)}")
+            for text in (
+                class_identifier(one.name),
+                f"parse_{field_name(one.name)}",
+                f"format_{field_name(one.name)}",
+            )
         ]
         enum_names = [text for one in enums for text in (one.name, f"parse_{one.function}", f"format_{one.function}")]
         return PythonModule(
@@ -153,7 +157,7 @@ class _Builder:
             field_name(model.name),
             "\n\n".join(text for text in (model.documentation, origin) if text) or f"Tokens of {model.name}.",
             members,
-            field_name(model.name).upper(),
+            constant_identifier(model.name),
             self._expressions.of_enum(model, tokens),
         )
 
@@ -171,6 +175,7 @@ class _Builder:
         return PythonClass(
             name,
             field_name(model.name),
+            parameter_identifier(field_name(model.name)),
             _class_documentation(model),
             fields,
             repr(str(model.xml_name)),
@@ -188,6 +193,7 @@ class _Builder:
         return PythonUnion(
             class_identifier(model.name),
             field_name(model.name),
+            parameter_identifier(field_name(model.name)),
             model.documentation,
             repr(str(model.discriminator)),
             tuple(
@@ -241,7 +247,7 @@ class _Builder:
                 {repr(str(item.xml_name)): self._entry(item) for item in field.items},
                 field.text,
                 field.open,
-                field_name(name).upper(),
+                constant_identifier(name),
             )
 
     def _entry(self, item: Item) -> str:
@@ -261,15 +267,26 @@ class _Builder:
 
 def _shared_contents(model: Model) -> dict[str, tuple[str, FieldModel]]:
     """For each class with a content list the name of what it may hold; equal lists share the first one's name."""
+    taken = {one.name for group in (model.classes, model.unions, model.enums) for one in group}
     names: dict[tuple[frozenset[Item], bool, bool], str] = {}
     found: dict[str, tuple[str, FieldModel]] = {}
     for class_ in model.classes:
         for field in class_.fields:
             if field.kind is FieldKind.CONTENT:
                 identity = frozenset(field.items), field.text, field.open
-                name = names.setdefault(identity, f"{class_.name}Content")
-                found[class_.name] = name, field
+                if identity not in names:
+                    names[identity] = _contents_name(class_.name, taken)
+                found[class_.name] = names[identity], field
     return found
+
+
+def _contents_name(owner: str, taken: set[str]) -> str:
+    """`ParaContent`; `ParaContentItem` where an element ``content`` in ``para`` has a class."""
+    name = f"{owner}Content"
+    while name in taken:
+        name = f"{name}Item"
+    taken.add(name)
+    return name
 
 
 def _scoped_classes(model: Model) -> frozenset[str]:

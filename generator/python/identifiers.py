@@ -16,10 +16,24 @@ import keyword
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-from ..binding.naming import words
+from ..binding.naming import field_name, words
 
 ANNOTATION_WORDS = frozenset({"bool", "bytes", "dict", "float", "int", "list", "str", "rt"})
 """What annotations inside a class body refer to; a field of the same name would hide it."""
+
+CONSTRUCTOR_WORDS = frozenset({"self", "super"})
+"""What a constructor uses beside the fields, which are its parameters."""
+
+CLASS_WORDS = frozenset(
+    {
+        *("Any", "Decimal", "Iterable", "Literal", "Mapping", "TYPE_CHECKING"),
+        *("AttributeError", "AnyElement", "Element", "Fault", "FormatError", "ParseError", "Token", "Unknown"),
+    }
+)
+"""What modules import from the standard library, and packages from their support code."""
+
+PARAMETER_WORDS = frozenset({"indent", "rt"})
+"""What a function that formats uses beside the object, which is called after its class."""
 
 ELEMENT_WORDS = frozenset({"unknown"})
 """Public attributes of the base class."""
@@ -27,17 +41,33 @@ ELEMENT_WORDS = frozenset({"unknown"})
 ENUM_WORDS = frozenset({"index", "is_known", "name", "value", *(name for name in dir(str) if name[0] != "_")})
 """Public attributes of an enumeration's members."""
 
-MODULE_WORDS = frozenset({"__init__", "_runtime", "_grammar", "_contents"})
+MODULE_WORDS = frozenset(
+    {
+        *("contents", "enums", "format", "parse", "rt"),
+        *("dict", "getattr", "globals", "import_module", "int", "list", "object", "sorted", "str"),
+    }
+)
+"""Modules that are no family's, and what a package itself calls: an imported module becomes a name in its package."""
 
 
 def class_identifier(name: str) -> str:
-    return f"{name}_" if keyword.iskeyword(name) else name
+    return f"{name}_" if keyword.iskeyword(name) or name in CLASS_WORDS else name
 
 
 def field_identifier(name: str) -> str:
-    if keyword.iskeyword(name) or name in ANNOTATION_WORDS or name in ELEMENT_WORDS:
+    if keyword.iskeyword(name) or name in ANNOTATION_WORDS | ELEMENT_WORDS | CONSTRUCTOR_WORDS:
         return f"{name}_"
     return name
+
+
+def parameter_identifier(name: str) -> str:
+    return f"{name}_" if keyword.iskeyword(name) or name in PARAMETER_WORDS else name
+
+
+def constant_identifier(class_name: str) -> str:
+    """`DiskSnapshot` → `DISK_SNAPSHOT`."""
+    text = field_name(class_name).upper()
+    return f"{text}_" if text == class_identifier(class_name) else text
 
 
 def module_identifier(name: str) -> str:

@@ -14,7 +14,7 @@ from ..binding.naming import field_name
 from ..binding.values import EnumType, ValueType
 from .annotations import annotation_of, enums_in, standard_imports
 from .converters import ConverterExpressions
-from .identifiers import class_identifier, member_identifiers, module_identifier
+from .identifiers import class_identifier, constant_identifier, member_identifiers, module_identifier
 from .view import PythonConverter, PythonImport
 
 ENUMS_MODULE = "enums"
@@ -89,7 +89,7 @@ class ModuleNames:
 
     def contents(self, owner: str) -> str:
         name = self.contents_names[owner]
-        constant = field_name(name).upper()
+        constant = constant_identifier(name)
         self._imports.setdefault(CONTENTS_MODULE, set()).add(constant)
         return constant
 
@@ -113,14 +113,20 @@ class ModuleNames:
         for enum in enums_in(value):
             self._need(self.homes.enums[enum], class_identifier(enum))
         if isinstance(value, EnumType) and self.is_whole(value):
-            constant = field_name(value.name).upper()
+            constant = constant_identifier(value.name)
             self._need(self.homes.enums[value.name], constant)
             return constant
         expression = self.expressions.of(value)
         if expression not in self._converters:
-            name = f"_{field_name(owner).upper()}_{field_name_.upper()}"
+            name = self._converter_name(field_name(owner).upper(), field_name_.upper())
             self._converters[expression] = PythonConverter(name, annotation_of(value), expression)
         return self._converters[expression].name
+
+    def _converter_name(self, owner: str, field_name_: str) -> str:
+        """`Disk.driver_type` and `DiskDriver.type` may both be here."""
+        taken = {one.name for one in self._converters.values()}
+        name = f"_{owner}_{field_name_}"
+        return f"_{owner}__{field_name_}" if name in taken else name
 
     def is_whole(self, value: EnumType) -> bool:
         """Whether the place allows all members that any document may hold."""

@@ -79,10 +79,12 @@ class PythonField:
 @dataclass(frozen=True, slots=True)
 class PythonClass:
     """``tag`` is the local name in XML, ``xml`` the quoted expanded name. ``scoped`` tells that something inside is in
-    a namespace, so that prefixes must be known. ``entry`` is the quoted name in the grammar."""
+    a namespace, so that prefixes must be known. ``entry`` is the quoted name in the grammar, ``parameter`` the name of
+    an object of the class."""
 
     name: str
     function: str
+    parameter: str
     documentation: str
     fields: tuple[PythonField, ...]
     xml: str
@@ -165,6 +167,7 @@ class PythonVariant:
 class PythonUnion:
     name: str
     function: str
+    parameter: str
     documentation: str
     discriminator: str
     variants: tuple[PythonVariant, ...]
