@@ -1,17 +1,22 @@
 """RELAX NG, the front end: schema files in, a `Schema` of patterns out, every node with its place.
 
-`reader` reads XML syntax, `simplification` resolves what the reader left, `dump` prints both trees.
+`reader` reads XML syntax, `simplification` resolves what the reader left, `dump` prints both trees. `correctness` says
+whether the schema is right beyond its syntax, `compilation` makes of it what the exact validator works on, and
+`validator` joins all of them: a schema file in, an object that explains the faults of documents out.
 """
 
 from .dump import dump_grammar, dump_schema
 from .grammar import Grammar, Schema, SchemaDefine
 from .reader import read_grammar, read_grammar_text
 from .simplification import simplify
+from .validator import CompiledSchema, compile_schema
 
 __all__ = [
+    "CompiledSchema",
     "Grammar",
     "Schema",
     "SchemaDefine",
+    "compile_schema",
     "dump_grammar",
     "dump_schema",
     "read_grammar",
