@@ -44,7 +44,7 @@ ENUM_WORDS = frozenset({"index", "is_known", "name", "value", *(name for name in
 MODULE_WORDS = frozenset(
     {
         *("contents", "enums", "format", "parse", "rt"),
-        *("dict", "getattr", "globals", "import_module", "int", "list", "object", "sorted", "str"),
+        *("bool", "dict", "getattr", "globals", "import_module", "int", "list", "object", "sorted", "str"),
     }
 )
 """Modules that are no family's, and what a package itself calls: an imported module becomes a name in its package."""
