@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
+from ..errors import Diagnostic, SchemaError
 from .grammar import Schema
 from .pattern import (
     Attribute,
@@ -37,14 +38,26 @@ from .pattern import (
     Text,
     Value,
     ZeroOrMore,
+    children,
 )
+
+MAXIMUM_DEPTH = 150
+"""So deep may patterns be nested when references have been replaced; choices of choices count once. The reader allows
+as much in one definition."""
 
 
 class SimplifiedForm:
+    """Raises:
+    SchemaError: definitions refer to each other in a chain that makes patterns too deep.
+    """
+
     def __init__(self, schema: Schema) -> None:
         self._schema = schema
         self._defines: dict[str, Pattern] = {}
         self._contents: dict[int, Pattern] = {}
+        self._depths: dict[int, int] = {}
+        for name in schema.defines:
+            self._simplify_define(name)
         self.start = self._simplify(schema.start)
 
     def content(self, element: Element) -> Pattern:
@@ -68,7 +81,7 @@ class SimplifiedForm:
             case Empty() | Text() | NotAllowed() | Value() | Element():
                 return pattern
             case Ref():
-                return self._define(pattern.name)
+                return self._defines[pattern.name]
             case Attribute() | List():
                 content = self._simplify(pattern.pattern)
                 return content if isinstance(content, NotAllowed) else replace(pattern, pattern=content)
@@ -91,10 +104,30 @@ class SimplifiedForm:
             case ParentRef() | ExternalRef() | NestedGrammar():
                 raise AssertionError("the schema holds no such references")
 
-    def _define(self, name: str) -> Pattern:
-        found = self._defines.get(name)
+    def _simplify_define(self, name: str) -> None:
+        """What a definition refers to comes before it; there are no circles (section 4.19)."""
+        waiting = [name]
+        while waiting:
+            name = waiting[-1]
+            missing = [ref for ref in _references(self._schema.defines[name].pattern) if ref not in self._defines]
+            if missing:
+                waiting.extend(missing)
+                continue
+            waiting.pop()
+            if name not in self._defines:
+                self._defines[name] = self._simplify(self._schema.defines[name].pattern)
+                self._check_depth(name)
+
+    def _check_depth(self, name: str) -> None:
+        if self._depth(self._defines[name]) > MAXIMUM_DEPTH:
+            define = self._schema.defines[name]
+            message = f"define {define.name!r} nests patterns more than {MAXIMUM_DEPTH} levels deep, by its references"
+            raise SchemaError(Diagnostic(define.location, message))
+
+    def _depth(self, pattern: Pattern) -> int:
+        found = self._depths.get(id(pattern))
         if found is None:
-            found = self._defines[name] = self._simplify(self._schema.defines[name].pattern)
+            found = self._depths[id(pattern)] = 1 + max(map(self._depth, parts(pattern)), default=0)
         return found
 
     def _simplify_data(self, data: Data) -> Data:
@@ -109,7 +142,9 @@ def _all_of(pattern: Group | Interleave, members: Iterable[Pattern]) -> Pattern:
     for member in members:
         if isinstance(member, NotAllowed):
             return member
-        if not isinstance(member, Empty):
+        if isinstance(member, type(pattern)):
+            kept.extend(member.patterns)
+        elif not isinstance(member, Empty):
             kept.append(member)
     if len(kept) < 2:
         return kept[0] if kept else Empty(location=pattern.location)
@@ -117,7 +152,12 @@ def _all_of(pattern: Group | Interleave, members: Iterable[Pattern]) -> Pattern:
 
 
 def _one_of(pattern: Choice | Optional | ZeroOrMore, members: Iterable[Pattern]) -> Pattern:
-    kept = [member for member in members if not isinstance(member, NotAllowed)]
+    kept: list[Pattern] = []
+    for member in members:
+        if isinstance(member, Choice):
+            kept.extend(member.patterns)
+        elif not isinstance(member, NotAllowed):
+            kept.append(member)
     if all(isinstance(member, Empty) for member in kept):
         kept = kept[:1]
     if len(kept) < 2:
@@ -129,6 +169,15 @@ def _repeated(pattern: OneOrMore | ZeroOrMore, content: Pattern) -> Pattern:
     if isinstance(content, (Empty, NotAllowed)):
         return content
     return OneOrMore(content, location=pattern.location, annotations=pattern.annotations)
+
+
+def _references(pattern: Pattern) -> list[str]:
+    """The definitions that a pattern refers to, but for those in the content of elements."""
+    if isinstance(pattern, Ref):
+        return [pattern.name]
+    if isinstance(pattern, Element):
+        return []
+    return [name for inner in children(pattern) for name in _references(inner)]
 
 
 def parts(pattern: Pattern) -> tuple[Pattern, ...]:

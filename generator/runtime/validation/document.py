@@ -126,6 +126,15 @@ class Judge:
         self._contents: dict[tuple[Element, ...], State] = {}
         self._verdicts: dict[tuple[tuple[Element, ...], int], Mapping[Element, bool]] = {}
 
+    def forget(self) -> None:
+        """Keeps the memory bounded in the middle of a document."""
+        self._automaton.forget([frame.state for frame in self._frames if frame.state is not None])
+        self._contents = {}
+
+    @property
+    def is_crowded(self) -> bool:
+        return self._automaton.is_crowded
+
     def judge(self, node: Node, elements: Sequence[Element]) -> None:
         """The same for an element whose tree is there, by patterns that it was not judged by before."""
         self._enter(node, tuple(elements))
@@ -246,6 +255,8 @@ class _Builder:
     def tidy(self) -> None:
         if sum(map(len, self.texts)) > MAXIMUM_TEXT:
             self._reader.refuse("too-large", f"a text has more than {MAXIMUM_TEXT} characters")
+        if self.judge.is_crowded:
+            self.judge.forget()
 
     def start(self, name: str, attributes: list[str]) -> None:
         self._end_text()

@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from generator.relaxng import read_grammar, simplify
+import pytest
+
+from generator.errors import SchemaError
+from generator.relaxng import read_grammar, read_grammar_text, simplify
 from generator.relaxng.compilation import compile_patterns
 from generator.relaxng.correctness import check_schema
 from generator.relaxng.pattern import Attribute
@@ -62,3 +65,29 @@ def test_a_part_of_a_document_can_be_validated_alone() -> None:
     assert fault.expected == ("price",)
     (fault,) = validator.validate("<item id='1'><weight grams='2'/><price>1</price></item>")
     assert fault.code == "unknown-root"
+
+
+def chain(length: int, wrap: str) -> bytes:
+    """Definitions that each refer to the next, `wrap` around the reference."""
+    links = "".join(
+        f'<define name="d{number}">{wrap.format(ref=_reference(number + 1))}</define>' for number in range(length)
+    )
+    return f"""<grammar xmlns="http://relaxng.org/ns/structure/1.0"><start><element name="a"><ref name="d0"/></element>
+      </start>{links}<define name="d{length}"><element name="b"><empty/></element></define></grammar>""".encode()
+
+
+def _reference(number: int) -> str:
+    return f'<ref name="d{number}"/>'
+
+
+def test_long_chains_of_definitions_are_no_matter() -> None:
+    grammar = read_grammar_text(chain(5000, "<choice><text/>{ref}</choice>"))
+    validator = Validator(compile_patterns(check_schema(grammar, simplify(grammar))))
+    assert validator.is_valid("<a><b/></a>")
+    assert not validator.is_valid("<a><b/><b/></a>")
+
+
+def test_patterns_that_references_nest_too_deep_are_refused_with_their_place() -> None:
+    grammar = read_grammar_text(chain(400, "<optional><group><text/>{ref}</group></optional>"))
+    with pytest.raises(SchemaError, match="nests patterns more than 150 levels deep, by its references"):
+        check_schema(grammar, simplify(grammar))
