@@ -19,7 +19,13 @@ from ..binding.naming import field_name
 from .annotations import standard_imports
 from .converters import ConverterExpressions
 from .fields import FieldViews
-from .identifiers import class_identifier, constant_identifier, member_identifiers, parameter_identifier
+from .identifiers import (
+    class_identifier,
+    constant_identifier,
+    member_identifiers,
+    module_identifier,
+    parameter_identifier,
+)
 from .module_names import CONTENTS_MODULE, ENUMS_MODULE, Homes, ModuleNames, find_homes
 from .view import (
     CompiledGrammar,
@@ -122,7 +128,7 @@ class _Builder:
         enum_names = [text for one in enums for text in (one.name, f"parse_{one.function}", f"format_{one.function}")]
         return PythonModule(
             name,
-            f"{members[0].name}: {_first_line(members[0])}" if members else "",
+            _module_documentation([*unions, *members], name),
             imports=imports,
             enums=tuple(enums),
             converters=names.converters,
@@ -328,14 +334,20 @@ def _class_documentation(model: ClassModel) -> str:
     return "\n\n".join(parts)
 
 
-def _first_line(model: ClassModel) -> str:
+def _module_documentation(models: Sequence[ClassModel | UnionModel], module: str) -> str:
+    """What the family is called after, else its first class."""
+    head = next((one for one in models if module_identifier(field_name(one.name)) == module), models[0])
+    return f"{class_identifier(head.name)}: {_first_line(head)}"
+
+
+def _first_line(model: ClassModel | UnionModel) -> str:
     text = model.documentation or f"element ``<{model.xml_name.local}>``"
     return text.split("\n", 1)[0]
 
 
 def _import_lines(names: set[tuple[str, str]]) -> Iterator[str]:
     modules: dict[str, list[str]] = {}
-    for module, name in sorted(names):
+    for module, name in sorted(names, key=lambda pair: (pair[0], not pair[1].isupper(), pair[1])):
         modules.setdefault(module, []).append(name)
     for module, found in sorted(modules.items()):
         yield f"from {module} import {', '.join(found)}"

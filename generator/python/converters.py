@@ -104,7 +104,7 @@ class ConverterExpressions:
         if len(tokens) == len(model.members):
             return f"rt.EnumerationConverter({name}, tuple({name}){exact})"
         allowed = [member.token for member in model.members if member.token in tokens]
-        return f"rt.EnumerationConverter({name}, ({', '.join(map(repr, allowed))},){exact})"
+        return f"rt.EnumerationConverter({name}, {tuple(allowed)!r}{exact})"
 
 
 def _datatype(value: DatatypeType) -> str:
@@ -131,5 +131,5 @@ def _data(value: DatatypeType) -> str:
     if value.datatype.library != XML_SCHEMA:
         parts.append(f"library={value.datatype.library!r}")
     if value.excluded:
-        parts.append(f"excluding=({', '.join(map(repr, value.excluded))},)")
+        parts.append(f"excluding={value.excluded!r}")
     return f"rt.Data({', '.join(parts)})"

@@ -63,7 +63,7 @@ ALL_OF_MODE = EnumType("Mode", ("auto", "none", "full"))
         (LiteralType(("a", "b")), "rt.LiteralConverter('a', 'b')"),
         (LiteralType((" a",), exact=True), "rt.LiteralConverter(' a', exact=True)"),
         (ALL_OF_MODE, "rt.EnumerationConverter(Mode, tuple(Mode))"),
-        (EnumType("Mode", ("full", "auto")), "rt.EnumerationConverter(Mode, ('auto', 'full',))"),
+        (EnumType("Mode", ("full", "auto")), "rt.EnumerationConverter(Mode, ('auto', 'full'))"),
         (ListType(xsd("int")), "rt.ListConverter(rt.IntegerConverter(rt.Data('int')))"),
         (ListType(xsd("int"), 1), "rt.ListConverter(rt.IntegerConverter(rt.Data('int')), 1, None)"),
         (ListType(xsd("int"), 0, 2), "rt.ListConverter(rt.IntegerConverter(rt.Data('int')), 0, 2)"),

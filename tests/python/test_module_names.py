@@ -116,9 +116,9 @@ def test_a_whole_enumeration_has_one_converter_and_a_part_one_of_its_own() -> No
     model = model_of(class_("Disk", attribute("mode", WHOLE)), enums=(MODE,))
     names = names_in("disk", model)
     assert names.converter(WHOLE, "Disk", "mode") == "MODE"
-    assert names.converters == ()
+    assert not names.converters
     assert names.converter(EnumType("Mode", ("a",)), "Disk", "other") == "_DISK_OTHER"
-    assert [one.name for one in names.converters] == ["_DISK_OTHER"]
+    assert [made.name for made in names.converters] == ["_DISK_OTHER"]
 
 
 def test_a_shared_enumeration_is_imported_with_its_converter() -> None:
