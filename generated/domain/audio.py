@@ -20,13 +20,7 @@ class AudioSdlDriver(rt.Token):
 
 
 AUDIO_SDL_DRIVER: rt.Converter[AudioSdlDriver] = rt.EnumerationConverter(
-    AudioSdlDriver,
-    (
-        "esd",
-        "alsa",
-        "arts",
-        "pulseaudio",
-    ),
+    AudioSdlDriver, ("esd", "alsa", "arts", "pulseaudio")
 )
 
 
@@ -54,16 +48,7 @@ class AudioFormat(rt.Token):
 
 
 AUDIO_FORMAT: rt.Converter[AudioFormat] = rt.EnumerationConverter(
-    AudioFormat,
-    (
-        "u8",
-        "s8",
-        "u16",
-        "s16",
-        "u32",
-        "s32",
-        "f32",
-    ),
+    AudioFormat, ("u8", "s8", "u16", "s16", "u32", "s32", "f32")
 )
 
 

@@ -41,12 +41,7 @@ class ChrChannelTargetType(rt.Token):
 
 
 CHR_CHANNEL_TARGET_TYPE: rt.Converter[ChrChannelTargetType] = rt.EnumerationConverter(
-    ChrChannelTargetType,
-    (
-        "guestfwd",
-        "virtio",
-        "xen",
-    ),
+    ChrChannelTargetType, ("guestfwd", "virtio", "xen")
 )
 
 
@@ -69,11 +64,7 @@ class ChrDeviceState(rt.Token):
 
 
 CHR_DEVICE_STATE: rt.Converter[ChrDeviceState] = rt.EnumerationConverter(
-    ChrDeviceState,
-    (
-        "connected",
-        "disconnected",
-    ),
+    ChrDeviceState, ("connected", "disconnected")
 )
 
 
@@ -249,7 +240,8 @@ def write_channel(this: Channel, writer: rt.Writer, margin: str) -> str:
         attributes += f" type='{CHR_TYPE.quoted[this.type]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    parts += [(0, write_character_source(item, writer, inner)) for item in this.sources]
+    for item in this.sources:
+        parts.append((0, write_character_source(item, writer, inner)))
     if this.protocol is not None:
         parts.append((1, write_character_protocol(this.protocol, writer, inner)))
     if this.log is not None:

@@ -72,14 +72,7 @@ class TimerMode(rt.Token):
 
 
 TIMER_MODE: rt.Converter[TimerMode] = rt.EnumerationConverter(
-    TimerMode,
-    (
-        "auto",
-        "native",
-        "emulate",
-        "paravirt",
-        "smpsafe",
-    ),
+    TimerMode, ("auto", "native", "emulate", "paravirt", "smpsafe")
 )
 
 
@@ -104,13 +97,7 @@ class TimerTrack(rt.Token):
 
 
 TIMER_TRACK: rt.Converter[TimerTrack] = rt.EnumerationConverter(
-    TimerTrack,
-    (
-        "boot",
-        "guest",
-        "wall",
-        "realtime",
-    ),
+    TimerTrack, ("boot", "guest", "wall", "realtime")
 )
 
 
@@ -135,13 +122,7 @@ class TimerTickpolicy(rt.Token):
 
 
 TIMER_TICKPOLICY: rt.Converter[TimerTickpolicy] = rt.EnumerationConverter(
-    TimerTickpolicy,
-    (
-        "delay",
-        "catchup",
-        "merge",
-        "discard",
-    ),
+    TimerTickpolicy, ("delay", "catchup", "merge", "discard")
 )
 
 
@@ -251,7 +232,8 @@ def write_utc_clock(this: UtcClock, writer: rt.Writer, margin: str) -> str:
         attributes += f" adjustment='{_UTC_CLOCK_ADJUSTMENT.quoted[this.adjustment]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    parts += [(0, write_clock_timer(item, writer, inner)) for item in this.timers]
+    for item in this.timers:
+        parts.append((0, write_clock_timer(item, writer, inner)))
     return writer.element("clock", this, margin, attributes, parts)
 
 
@@ -328,7 +310,8 @@ def write_localtime_clock(this: LocaltimeClock, writer: rt.Writer, margin: str) 
         attributes += f" adjustment='{_UTC_CLOCK_ADJUSTMENT.quoted[this.adjustment]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    parts += [(0, write_clock_timer(item, writer, inner)) for item in this.timers]
+    for item in this.timers:
+        parts.append((0, write_clock_timer(item, writer, inner)))
     return writer.element("clock", this, margin, attributes, parts)
 
 
@@ -406,7 +389,8 @@ def write_timezone_clock(this: TimezoneClock, writer: rt.Writer, margin: str) ->
         attributes += f" timezone='{_TIMEZONE_CLOCK_TIMEZONE.quoted[this.timezone]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    parts += [(0, write_clock_timer(item, writer, inner)) for item in this.timers]
+    for item in this.timers:
+        parts.append((0, write_clock_timer(item, writer, inner)))
     return writer.element("clock", this, margin, attributes, parts)
 
 
@@ -492,7 +476,8 @@ def write_variable_clock(this: VariableClock, writer: rt.Writer, margin: str) ->
         attributes += f" basis='{CLOCK_BASIS.quoted[this.basis]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    parts += [(0, write_clock_timer(item, writer, inner)) for item in this.timers]
+    for item in this.timers:
+        parts.append((0, write_clock_timer(item, writer, inner)))
     return writer.element("clock", this, margin, attributes, parts)
 
 
@@ -569,7 +554,8 @@ def write_absolute_clock(this: AbsoluteClock, writer: rt.Writer, margin: str) ->
     attributes += f" start='{_ABSOLUTE_CLOCK_START.format(this.start)}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    parts += [(0, write_clock_timer(item, writer, inner)) for item in this.timers]
+    for item in this.timers:
+        parts.append((0, write_clock_timer(item, writer, inner)))
     return writer.element("clock", this, margin, attributes, parts)
 
 

@@ -47,16 +47,7 @@ class ChrConsoleTargetType(rt.Token):
 
 CHR_CONSOLE_TARGET_TYPE: rt.Converter[ChrConsoleTargetType] = rt.EnumerationConverter(
     ChrConsoleTargetType,
-    (
-        "serial",
-        "xen",
-        "uml",
-        "virtio",
-        "lxc",
-        "openvz",
-        "sclp",
-        "sclplm",
-    ),
+    ("serial", "xen", "uml", "virtio", "lxc", "openvz", "sclp", "sclplm"),
 )
 
 
@@ -213,7 +204,8 @@ def write_console(this: Console, writer: rt.Writer, margin: str) -> str:
         attributes += f" type='{CHR_TYPE.quoted[this.type]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    parts += [(0, write_character_source(item, writer, inner)) for item in this.sources]
+    for item in this.sources:
+        parts.append((0, write_character_source(item, writer, inner)))
     if this.protocol is not None:
         parts.append((1, write_character_protocol(this.protocol, writer, inner)))
     if this.log is not None:

@@ -64,12 +64,7 @@ class CpuCheck(rt.Token):
 
 
 CPU_CHECK: rt.Converter[CpuCheck] = rt.EnumerationConverter(
-    CpuCheck,
-    (
-        "none",
-        "partial",
-        "full",
-    ),
+    CpuCheck, ("none", "partial", "full")
 )
 
 
@@ -231,12 +226,7 @@ class MemoryLatency(rt.Token):
 
 
 MEMORY_LATENCY: rt.Converter[MemoryLatency] = rt.EnumerationConverter(
-    MemoryLatency,
-    (
-        "access",
-        "read",
-        "write",
-    ),
+    MemoryLatency, ("access", "read", "write")
 )
 
 
@@ -458,7 +448,8 @@ def write_cpu(this: Cpu, writer: rt.Writer, margin: str) -> str:
         parts.append((3, write_cpu_cache(this.cache, writer, inner)))
     if this.maxphysaddr is not None:
         parts.append((4, write_cpu_maxphysaddr(this.maxphysaddr, writer, inner)))
-    parts += [(5, write_cpu_feature(item, writer, inner)) for item in this.features]
+    for item in this.features:
+        parts.append((5, write_cpu_feature(item, writer, inner)))
     if this.numa is not None:
         parts.append((6, write_cpu_numa(this.numa, writer, inner)))
     return writer.element("cpu", this, margin, attributes, parts)
@@ -949,7 +940,8 @@ def write_cpu_numa(this: CpuNuma, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    parts += [(0, write_cpu_numa_cell(item, writer, inner)) for item in this.cells]
+    for item in this.cells:
+        parts.append((0, write_cpu_numa_cell(item, writer, inner)))
     if this.interconnects is not None:
         parts.append(
             (1, write_cpu_numa_interconnects(this.interconnects, writer, inner))
@@ -1096,9 +1088,8 @@ def write_cpu_numa_cell(this: CpuNumaCell, writer: rt.Writer, margin: str) -> st
     inner = margin and margin + writer.step
     if this.distances is not None:
         parts.append((0, write_cpu_numa_distances(this.distances, writer, inner)))
-    parts += [
-        (1, write_cpu_numa_cell_cache(item, writer, inner)) for item in this.caches
-    ]
+    for item in this.caches:
+        parts.append((1, write_cpu_numa_cell_cache(item, writer, inner)))
     return writer.element("cell", this, margin, attributes, parts)
 
 
@@ -1198,14 +1189,10 @@ def write_cpu_numa_interconnects(
     attributes = ""
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    parts += [
-        (0, write_cpu_numa_interconnects_latency(item, writer, inner))
-        for item in this.latencies
-    ]
-    parts += [
-        (1, write_cpu_numa_interconnects_bandwidth(item, writer, inner))
-        for item in this.bandwidths
-    ]
+    for item in this.latencies:
+        parts.append((0, write_cpu_numa_interconnects_latency(item, writer, inner)))
+    for item in this.bandwidths:
+        parts.append((1, write_cpu_numa_interconnects_bandwidth(item, writer, inner)))
     return writer.element("interconnects", this, margin, attributes, parts)
 
 
@@ -1287,9 +1274,8 @@ def write_cpu_numa_distances(
     attributes = ""
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    parts += [
-        (0, write_cpu_numa_sibling(item, writer, inner)) for item in this.siblings
-    ]
+    for item in this.siblings:
+        parts.append((0, write_cpu_numa_sibling(item, writer, inner)))
     return writer.element("distances", this, margin, attributes, parts)
 
 

@@ -31,14 +31,7 @@ class MemoryModel(rt.Token):
 
 
 MEMORY_MODEL: rt.Converter[MemoryModel] = rt.EnumerationConverter(
-    MemoryModel,
-    (
-        "dimm",
-        "nvdimm",
-        "virtio-pmem",
-        "virtio-mem",
-        "sgx-epc",
-    ),
+    MemoryModel, ("dimm", "nvdimm", "virtio-pmem", "virtio-mem", "sgx-epc")
 )
 
 

@@ -55,12 +55,7 @@ class DiskModel(rt.Token):
 
 
 DISK_MODEL: rt.Converter[DiskModel] = rt.EnumerationConverter(
-    DiskModel,
-    (
-        "virtio",
-        "virtio-transitional",
-        "virtio-non-transitional",
-    ),
+    DiskModel, ("virtio", "virtio-transitional", "virtio-non-transitional")
 )
 
 
@@ -84,12 +79,7 @@ class DiskSnapshot(rt.Token):
 
 
 DISK_SNAPSHOT: rt.Converter[DiskSnapshot] = rt.EnumerationConverter(
-    DiskSnapshot,
-    (
-        "no",
-        "internal",
-        "external",
-    ),
+    DiskSnapshot, ("no", "internal", "external")
 )
 
 
@@ -161,11 +151,7 @@ class StorageSourcePoolMode(rt.Token):
 
 
 STORAGE_SOURCE_POOL_MODE: rt.Converter[StorageSourcePoolMode] = rt.EnumerationConverter(
-    StorageSourcePoolMode,
-    (
-        "host",
-        "direct",
-    ),
+    StorageSourcePoolMode, ("host", "direct")
 )
 
 
@@ -238,13 +224,7 @@ class DiskErrorPolicy(rt.Token):
 
 
 DISK_ERROR_POLICY: rt.Converter[DiskErrorPolicy] = rt.EnumerationConverter(
-    DiskErrorPolicy,
-    (
-        "stop",
-        "report",
-        "ignore",
-        "enospace",
-    ),
+    DiskErrorPolicy, ("stop", "report", "ignore", "enospace")
 )
 
 
@@ -291,12 +271,7 @@ class DiskIo(rt.Token):
 
 
 DISK_IO: rt.Converter[DiskIo] = rt.EnumerationConverter(
-    DiskIo,
-    (
-        "native",
-        "threads",
-        "io_uring",
-    ),
+    DiskIo, ("native", "threads", "io_uring")
 )
 
 
@@ -319,11 +294,7 @@ class DiskDiscard(rt.Token):
 
 
 DISK_DISCARD: rt.Converter[DiskDiscard] = rt.EnumerationConverter(
-    DiskDiscard,
-    (
-        "unmap",
-        "ignore",
-    ),
+    DiskDiscard, ("unmap", "ignore")
 )
 
 
@@ -347,12 +318,7 @@ class DiskDetectZeroes(rt.Token):
 
 
 DISK_DETECT_ZEROES: rt.Converter[DiskDetectZeroes] = rt.EnumerationConverter(
-    DiskDetectZeroes,
-    (
-        "off",
-        "on",
-        "unmap",
-    ),
+    DiskDetectZeroes, ("off", "on", "unmap")
 )
 
 
@@ -375,11 +341,7 @@ class BlockJobType(rt.Token):
 
 
 BLOCK_JOB_TYPE: rt.Converter[BlockJobType] = rt.EnumerationConverter(
-    BlockJobType,
-    (
-        "copy",
-        "active-commit",
-    ),
+    BlockJobType, ("copy", "active-commit")
 )
 
 
@@ -403,12 +365,7 @@ class DiskMirrorState(rt.Token):
 
 
 DISK_MIRROR_STATE: rt.Converter[DiskMirrorState] = rt.EnumerationConverter(
-    DiskMirrorState,
-    (
-        "yes",
-        "abort",
-        "pivot",
-    ),
+    DiskMirrorState, ("yes", "abort", "pivot")
 )
 
 
@@ -438,18 +395,7 @@ class DiskBus(rt.Token):
 
 
 DISK_BUS: rt.Converter[DiskBus] = rt.EnumerationConverter(
-    DiskBus,
-    (
-        "ide",
-        "fdc",
-        "scsi",
-        "virtio",
-        "xen",
-        "usb",
-        "uml",
-        "sata",
-        "sd",
-    ),
+    DiskBus, ("ide", "fdc", "scsi", "virtio", "xen", "usb", "uml", "sata", "sd")
 )
 
 
@@ -493,12 +439,7 @@ class DiskGeometryTrans(rt.Token):
 
 
 DISK_GEOMETRY_TRANS: rt.Converter[DiskGeometryTrans] = rt.EnumerationConverter(
-    DiskGeometryTrans,
-    (
-        "none",
-        "auto",
-        "lba",
-    ),
+    DiskGeometryTrans, ("none", "auto", "lba")
 )
 
 
@@ -546,13 +487,7 @@ class StorageEncryptionEngine(rt.Token):
 
 
 STORAGE_ENCRYPTION_ENGINE: rt.Converter[StorageEncryptionEngine] = (
-    rt.EnumerationConverter(
-        StorageEncryptionEngine,
-        (
-            "qemu",
-            "librbd",
-        ),
-    )
+    rt.EnumerationConverter(StorageEncryptionEngine, ("qemu", "librbd"))
 )
 
 
@@ -1438,9 +1373,8 @@ def write_disk_source(this: DiskSource, writer: rt.Writer, margin: str) -> str:
         attributes += f" path='{_DISK_SOURCE_FILE.quoted[this.path]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    parts += [
-        (0, write_device_seclabel(item, writer, inner)) for item in this.seclabels
-    ]
+    for item in this.seclabels:
+        parts.append((0, write_device_seclabel(item, writer, inner)))
     if this.encryption is not None:
         parts.append((1, write_disk_encryption(this.encryption, writer, inner)))
     if this.slices is not None:
@@ -1451,7 +1385,8 @@ def write_disk_source(this: DiskSource, writer: rt.Writer, margin: str) -> str:
         parts.append(
             (4, write_disk_source_reservations(this.reservations, writer, inner))
         )
-    parts += [(5, write_disk_source_host(item, writer, inner)) for item in this.hosts]
+    for item in this.hosts:
+        parts.append((5, write_disk_source_host(item, writer, inner)))
     if this.auth is not None:
         parts.append((6, write_disk_source_auth(this.auth, writer, inner)))
     if this.snapshot is not None:
@@ -2821,10 +2756,8 @@ def write_disk_throttlefilters(
     attributes = ""
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    parts += [
-        (0, write_disk_throttlefilter(item, writer, inner))
-        for item in this.throttlefilters
-    ]
+    for item in this.throttlefilters:
+        parts.append((0, write_disk_throttlefilter(item, writer, inner)))
     return writer.element("throttlefilters", this, margin, attributes, parts)
 
 
@@ -3096,9 +3029,8 @@ def write_disk_encryption(this: DiskEncryption, writer: rt.Writer, margin: str) 
         attributes += f" engine='{STORAGE_ENCRYPTION_ENGINE.quoted[this.engine]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    parts += [
-        (0, write_disk_encryption_secret(item, writer, inner)) for item in this.secrets
-    ]
+    for item in this.secrets:
+        parts.append((0, write_disk_encryption_secret(item, writer, inner)))
     return writer.element("encryption", this, margin, attributes, parts)
 
 
@@ -4231,9 +4163,8 @@ def write_disk_source_cookies(
     attributes = ""
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    parts += [
-        (0, write_disk_source_cookie(item, writer, inner)) for item in this.cookies
-    ]
+    for item in this.cookies:
+        parts.append((0, write_disk_source_cookie(item, writer, inner)))
     return writer.element("cookies", this, margin, attributes, parts)
 
 
@@ -4839,9 +4770,8 @@ def write_disk_driver_iothreads(
     attributes = ""
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    parts += [
-        (0, write_disk_driver_iothread(item, writer, inner)) for item in this.iothreads
-    ]
+    for item in this.iothreads:
+        parts.append((0, write_disk_driver_iothread(item, writer, inner)))
     return writer.element("iothreads", this, margin, attributes, parts)
 
 
@@ -5689,10 +5619,8 @@ def write_disk_driver_iothread(
     attributes += f" id='{_DISK_SOURCE_NAMESPACE.format(this.id)}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    parts += [
-        (0, write_disk_driver_iothread_queue(item, writer, inner))
-        for item in this.queues
-    ]
+    for item in this.queues:
+        parts.append((0, write_disk_driver_iothread_queue(item, writer, inner)))
     return writer.element("iothread", this, margin, attributes, parts)
 
 

@@ -16,11 +16,7 @@ class MemoryAccess(rt.Token):
 
 
 MEMORY_ACCESS: rt.Converter[MemoryAccess] = rt.EnumerationConverter(
-    MemoryAccess,
-    (
-        "shared",
-        "private",
-    ),
+    MemoryAccess, ("shared", "private")
 )
 
 
@@ -50,16 +46,7 @@ class StorageType(rt.Token):
 
 STORAGE_TYPE: rt.Converter[StorageType] = rt.EnumerationConverter(
     StorageType,
-    (
-        "file",
-        "block",
-        "dir",
-        "network",
-        "volume",
-        "nvme",
-        "vhostuser",
-        "vhostvdpa",
-    ),
+    ("file", "block", "dir", "network", "volume", "nvme", "vhostuser", "vhostvdpa"),
 )
 
 
@@ -82,11 +69,7 @@ class DeviceSgio(rt.Token):
 
 
 DEVICE_SGIO: rt.Converter[DeviceSgio] = rt.EnumerationConverter(
-    DeviceSgio,
-    (
-        "filtered",
-        "unfiltered",
-    ),
+    DeviceSgio, ("filtered", "unfiltered")
 )
 
 
@@ -143,12 +126,7 @@ class StartupPolicy(rt.Token):
 
 
 STARTUP_POLICY: rt.Converter[StartupPolicy] = rt.EnumerationConverter(
-    StartupPolicy,
-    (
-        "mandatory",
-        "requisite",
-        "optional",
-    ),
+    StartupPolicy, ("mandatory", "requisite", "optional")
 )
 
 
@@ -229,11 +207,7 @@ class MouseMode(rt.Token):
 
 
 MOUSE_MODE: rt.Converter[MouseMode] = rt.EnumerationConverter(
-    MouseMode,
-    (
-        "server",
-        "client",
-    ),
+    MouseMode, ("server", "client")
 )
 
 

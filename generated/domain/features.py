@@ -18,11 +18,7 @@ class HyperVMode(rt.Token):
 
 
 HYPER_V_MODE: rt.Converter[HyperVMode] = rt.EnumerationConverter(
-    HyperVMode,
-    (
-        "custom",
-        "passthrough",
-    ),
+    HyperVMode, ("custom", "passthrough")
 )
 
 
@@ -46,12 +42,7 @@ class GicVersion(rt.Token):
 
 
 GIC_VERSION: rt.Converter[GicVersion] = rt.EnumerationConverter(
-    GicVersion,
-    (
-        "host",
-        "2",
-        "3",
-    ),
+    GicVersion, ("host", "2", "3")
 )
 
 
@@ -73,13 +64,7 @@ class Ioapic(rt.Token):
     KVM = "kvm"
 
 
-IOAPIC: rt.Converter[Ioapic] = rt.EnumerationConverter(
-    Ioapic,
-    (
-        "qemu",
-        "kvm",
-    ),
-)
+IOAPIC: rt.Converter[Ioapic] = rt.EnumerationConverter(Ioapic, ("qemu", "kvm"))
 
 
 def parse_ioapic(token: str) -> Ioapic:
@@ -102,12 +87,7 @@ class HptResizing(rt.Token):
 
 
 HPT_RESIZING: rt.Converter[HptResizing] = rt.EnumerationConverter(
-    HptResizing,
-    (
-        "enabled",
-        "disabled",
-        "required",
-    ),
+    HptResizing, ("enabled", "disabled", "required")
 )
 
 
@@ -131,12 +111,7 @@ class Cfpc(rt.Token):
 
 
 CFPC: rt.Converter[Cfpc] = rt.EnumerationConverter(
-    Cfpc,
-    (
-        "broken",
-        "workaround",
-        "fixed",
-    ),
+    Cfpc, ("broken", "workaround", "fixed")
 )
 
 
@@ -160,12 +135,7 @@ class Sbbc(rt.Token):
 
 
 SBBC: rt.Converter[Sbbc] = rt.EnumerationConverter(
-    Sbbc,
-    (
-        "broken",
-        "workaround",
-        "fixed",
-    ),
+    Sbbc, ("broken", "workaround", "fixed")
 )
 
 
@@ -191,14 +161,7 @@ class Ibs(rt.Token):
 
 
 IBS: rt.Converter[Ibs] = rt.EnumerationConverter(
-    Ibs,
-    (
-        "broken",
-        "workaround",
-        "fixed-ibs",
-        "fixed-ccd",
-        "fixed-na",
-    ),
+    Ibs, ("broken", "workaround", "fixed-ibs", "fixed-ccd", "fixed-na")
 )
 
 
@@ -243,14 +206,7 @@ class Aia(rt.Token):
     APLIC_IMSIC = "aplic-imsic"
 
 
-AIA: rt.Converter[Aia] = rt.EnumerationConverter(
-    Aia,
-    (
-        "none",
-        "aplic",
-        "aplic-imsic",
-    ),
-)
+AIA: rt.Converter[Aia] = rt.EnumerationConverter(Aia, ("none", "aplic", "aplic-imsic"))
 
 
 def parse_aia(token: str) -> Aia:
@@ -295,11 +251,7 @@ class XenPassthroughMode(rt.Token):
 
 
 XEN_PASSTHROUGH_MODE: rt.Converter[XenPassthroughMode] = rt.EnumerationConverter(
-    XenPassthroughMode,
-    (
-        "sync_pt",
-        "share_pt",
-    ),
+    XenPassthroughMode, ("sync_pt", "share_pt")
 )
 
 

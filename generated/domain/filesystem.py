@@ -41,12 +41,7 @@ class FsAccessMode(rt.Token):
 
 
 FS_ACCESS_MODE: rt.Converter[FsAccessMode] = rt.EnumerationConverter(
-    FsAccessMode,
-    (
-        "passthrough",
-        "mapped",
-        "squash",
-    ),
+    FsAccessMode, ("passthrough", "mapped", "squash")
 )
 
 
@@ -94,12 +89,7 @@ class FsModel(rt.Token):
 
 
 FS_MODEL: rt.Converter[FsModel] = rt.EnumerationConverter(
-    FsModel,
-    (
-        "virtio",
-        "virtio-transitional",
-        "virtio-non-transitional",
-    ),
+    FsModel, ("virtio", "virtio-transitional", "virtio-non-transitional")
 )
 
 
@@ -152,16 +142,7 @@ class FsDriverType(rt.Token):
 
 
 FS_DRIVER_TYPE: rt.Converter[FsDriverType] = rt.EnumerationConverter(
-    FsDriverType,
-    (
-        "path",
-        "handle",
-        "loop",
-        "nbd",
-        "ploop",
-        "virtiofs",
-        "mtp",
-    ),
+    FsDriverType, ("path", "handle", "loop", "nbd", "ploop", "virtiofs", "mtp")
 )
 
 
@@ -206,11 +187,7 @@ class FsCacheMode(rt.Token):
 
 
 FS_CACHE_MODE: rt.Converter[FsCacheMode] = rt.EnumerationConverter(
-    FsCacheMode,
-    (
-        "none",
-        "always",
-    ),
+    FsCacheMode, ("none", "always")
 )
 
 
@@ -233,11 +210,7 @@ class FsSandboxMode(rt.Token):
 
 
 FS_SANDBOX_MODE: rt.Converter[FsSandboxMode] = rt.EnumerationConverter(
-    FsSandboxMode,
-    (
-        "namespace",
-        "chroot",
-    ),
+    FsSandboxMode, ("namespace", "chroot")
 )
 
 
@@ -1303,8 +1276,10 @@ def write_filesystem_idmap(
     attributes = ""
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    parts += [(0, write_idmap_uid(item, writer, inner)) for item in this.uids]
-    parts += [(1, write_idmap_gid(item, writer, inner)) for item in this.gids]
+    for item in this.uids:
+        parts.append((0, write_idmap_uid(item, writer, inner)))
+    for item in this.gids:
+        parts.append((1, write_idmap_gid(item, writer, inner)))
     return writer.element("idmap", this, margin, attributes, parts)
 
 

@@ -22,12 +22,7 @@ class GraphicsVncSharePolicy(rt.Token):
 
 GRAPHICS_VNC_SHARE_POLICY: rt.Converter[GraphicsVncSharePolicy] = (
     rt.EnumerationConverter(
-        GraphicsVncSharePolicy,
-        (
-            "allow-exclusive",
-            "force-shared",
-            "ignore",
-        ),
+        GraphicsVncSharePolicy, ("allow-exclusive", "force-shared", "ignore")
     )
 )
 
@@ -52,12 +47,7 @@ class GraphicsAuthConnected(rt.Token):
 
 
 GRAPHICS_AUTH_CONNECTED: rt.Converter[GraphicsAuthConnected] = rt.EnumerationConverter(
-    GraphicsAuthConnected,
-    (
-        "fail",
-        "disconnect",
-        "keep",
-    ),
+    GraphicsAuthConnected, ("fail", "disconnect", "keep")
 )
 
 
@@ -161,14 +151,7 @@ class GraphicsSpiceImageCompression(rt.Token):
 GRAPHICS_SPICE_IMAGE_COMPRESSION: rt.Converter[GraphicsSpiceImageCompression] = (
     rt.EnumerationConverter(
         GraphicsSpiceImageCompression,
-        (
-            "auto_glz",
-            "auto_lz",
-            "quic",
-            "glz",
-            "lz",
-            "off",
-        ),
+        ("auto_glz", "auto_lz", "quic", "glz", "lz", "off"),
     )
 )
 
@@ -195,14 +178,7 @@ class GraphicsSpiceJpegCompression(rt.Token):
 
 
 GRAPHICS_SPICE_JPEG_COMPRESSION: rt.Converter[GraphicsSpiceJpegCompression] = (
-    rt.EnumerationConverter(
-        GraphicsSpiceJpegCompression,
-        (
-            "auto",
-            "never",
-            "always",
-        ),
-    )
+    rt.EnumerationConverter(GraphicsSpiceJpegCompression, ("auto", "never", "always"))
 )
 
 
@@ -226,14 +202,7 @@ class GraphicsSpiceZlibCompression(rt.Token):
 
 
 GRAPHICS_SPICE_ZLIB_COMPRESSION: rt.Converter[GraphicsSpiceZlibCompression] = (
-    rt.EnumerationConverter(
-        GraphicsSpiceZlibCompression,
-        (
-            "auto",
-            "never",
-            "always",
-        ),
-    )
+    rt.EnumerationConverter(GraphicsSpiceZlibCompression, ("auto", "never", "always"))
 )
 
 
@@ -257,14 +226,7 @@ class GraphicsSpiceStreamingMode(rt.Token):
 
 
 GRAPHICS_SPICE_STREAMING_MODE: rt.Converter[GraphicsSpiceStreamingMode] = (
-    rt.EnumerationConverter(
-        GraphicsSpiceStreamingMode,
-        (
-            "filter",
-            "all",
-            "off",
-        ),
-    )
+    rt.EnumerationConverter(GraphicsSpiceStreamingMode, ("filter", "all", "off"))
 )
 
 
@@ -501,7 +463,8 @@ def write_vnc_graphics(this: VncGraphics, writer: rt.Writer, margin: str) -> str
         attributes += f" listen='{_VNC_GRAPHICS_LISTEN.quoted[this.listen]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    parts += [(0, write_graphics_listen(item, writer, inner)) for item in this.listens]
+    for item in this.listens:
+        parts.append((0, write_graphics_listen(item, writer, inner)))
     if this.alias is not None:
         parts.append((1, write_graphics_alias(this.alias, writer, inner)))
     return writer.element("graphics", this, margin, attributes, parts)
@@ -749,8 +712,10 @@ def write_spice_graphics(this: SpiceGraphics, writer: rt.Writer, margin: str) ->
         attributes += f" listen='{_VNC_GRAPHICS_LISTEN.quoted[this.listen]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    parts += [(0, write_graphics_listen(item, writer, inner)) for item in this.listens]
-    parts += [(1, write_spice_channel(item, writer, inner)) for item in this.channels]
+    for item in this.listens:
+        parts.append((0, write_graphics_listen(item, writer, inner)))
+    for item in this.channels:
+        parts.append((1, write_spice_channel(item, writer, inner)))
     if this.image is not None:
         parts.append((2, write_graphics_image(this.image, writer, inner)))
     if this.jpeg is not None:
@@ -1030,7 +995,8 @@ def write_rdp_graphics(this: RdpGraphics, writer: rt.Writer, margin: str) -> str
         attributes += f" listen='{_VNC_GRAPHICS_LISTEN.quoted[this.listen]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    parts += [(0, write_graphics_listen(item, writer, inner)) for item in this.listens]
+    for item in this.listens:
+        parts.append((0, write_graphics_listen(item, writer, inner)))
     if this.alias is not None:
         parts.append((1, write_graphics_alias(this.alias, writer, inner)))
     return writer.element("graphics", this, margin, attributes, parts)

@@ -55,11 +55,7 @@ class HostdevSubsysScsivHostModelType(rt.Token):
 HOSTDEV_SUBSYS_SCSIV_HOST_MODEL_TYPE: rt.Converter[HostdevSubsysScsivHostModelType] = (
     rt.EnumerationConverter(
         HostdevSubsysScsivHostModelType,
-        (
-            "virtio",
-            "virtio-transitional",
-            "virtio-non-transitional",
-        ),
+        ("virtio", "virtio-transitional", "virtio-non-transitional"),
     )
 )
 
@@ -111,14 +107,7 @@ class HostdevSubsysUsbGuestReset(rt.Token):
 
 
 HOSTDEV_SUBSYS_USB_GUEST_RESET: rt.Converter[HostdevSubsysUsbGuestReset] = (
-    rt.EnumerationConverter(
-        HostdevSubsysUsbGuestReset,
-        (
-            "off",
-            "uninitialized",
-            "on",
-        ),
-    )
+    rt.EnumerationConverter(HostdevSubsysUsbGuestReset, ("off", "uninitialized", "on"))
 )
 
 
@@ -142,14 +131,7 @@ class DeviceHostdevPciDriverName(rt.Token):
 
 
 DEVICE_HOSTDEV_PCI_DRIVER_NAME: rt.Converter[DeviceHostdevPciDriverName] = (
-    rt.EnumerationConverter(
-        DeviceHostdevPciDriverName,
-        (
-            "kvm",
-            "vfio",
-            "xen",
-        ),
-    )
+    rt.EnumerationConverter(DeviceHostdevPciDriverName, ("kvm", "vfio", "xen"))
 )
 
 
@@ -1544,8 +1526,10 @@ def write_net_hostdev(this: NetHostdev, writer: rt.Writer, margin: str) -> str:
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
     parts.append((0, write_hostdev_net_source(this.source, writer, inner)))
-    parts += [(1, write_interface_ip(item, writer, inner)) for item in this.ips]
-    parts += [(2, write_interface_route(item, writer, inner)) for item in this.routes]
+    for item in this.ips:
+        parts.append((1, write_interface_ip(item, writer, inner)))
+    for item in this.routes:
+        parts.append((2, write_interface_route(item, writer, inner)))
     if this.teaming is not None:
         parts.append((3, write_interface_teaming(this.teaming, writer, inner)))
     if this.rom is not None:

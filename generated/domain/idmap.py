@@ -93,8 +93,10 @@ def write_idmap(this: Idmap, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    parts += [(0, write_idmap_uid(item, writer, inner)) for item in this.uids]
-    parts += [(1, write_idmap_gid(item, writer, inner)) for item in this.gids]
+    for item in this.uids:
+        parts.append((0, write_idmap_uid(item, writer, inner)))
+    for item in this.gids:
+        parts.append((1, write_idmap_gid(item, writer, inner)))
     return writer.element("idmap", this, margin, attributes, parts)
 
 

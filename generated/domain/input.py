@@ -31,15 +31,7 @@ class InputBus(rt.Token):
 
 
 INPUT_BUS: rt.Converter[InputBus] = rt.EnumerationConverter(
-    InputBus,
-    (
-        "ps2",
-        "usb",
-        "xen",
-        "parallels",
-        "virtio",
-        "none",
-    ),
+    InputBus, ("ps2", "usb", "xen", "parallels", "virtio", "none")
 )
 
 
@@ -63,12 +55,7 @@ class InputModel(rt.Token):
 
 
 INPUT_MODEL: rt.Converter[InputModel] = rt.EnumerationConverter(
-    InputModel,
-    (
-        "virtio",
-        "virtio-transitional",
-        "virtio-non-transitional",
-    ),
+    InputModel, ("virtio", "virtio-transitional", "virtio-non-transitional")
 )
 
 

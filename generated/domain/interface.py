@@ -93,11 +93,7 @@ class NetMacType(rt.Token):
 
 
 NET_MAC_TYPE: rt.Converter[NetMacType] = rt.EnumerationConverter(
-    NetMacType,
-    (
-        "generated",
-        "static",
-    ),
+    NetMacType, ("generated", "static")
 )
 
 
@@ -145,11 +141,7 @@ class NetVirtioTxMode(rt.Token):
 
 
 NET_VIRTIO_TX_MODE: rt.Converter[NetVirtioTxMode] = rt.EnumerationConverter(
-    NetVirtioTxMode,
-    (
-        "iothread",
-        "timer",
-    ),
+    NetVirtioTxMode, ("iothread", "timer")
 )
 
 
@@ -192,11 +184,7 @@ class NetInterfaceLinkState(rt.Token):
 
 
 NET_INTERFACE_LINK_STATE: rt.Converter[NetInterfaceLinkState] = rt.EnumerationConverter(
-    NetInterfaceLinkState,
-    (
-        "up",
-        "down",
-    ),
+    NetInterfaceLinkState, ("up", "down")
 )
 
 
@@ -238,13 +226,7 @@ class NetProto(rt.Token):
     UDP = "udp"
 
 
-NET_PROTO: rt.Converter[NetProto] = rt.EnumerationConverter(
-    NetProto,
-    (
-        "tcp",
-        "udp",
-    ),
-)
+NET_PROTO: rt.Converter[NetProto] = rt.EnumerationConverter(NetProto, ("tcp", "udp"))
 
 
 def parse_net_proto(token: str) -> NetProto:
@@ -268,13 +250,7 @@ class NetDevVPort(rt.Token):
 
 
 NET_DEV_V_PORT: rt.Converter[NetDevVPort] = rt.EnumerationConverter(
-    NetDevVPort,
-    (
-        "802.1Qbg",
-        "802.1Qbh",
-        "openvswitch",
-        "midonet",
-    ),
+    NetDevVPort, ("802.1Qbg", "802.1Qbh", "openvswitch", "midonet")
 )
 
 
@@ -297,11 +273,7 @@ class NetTeamingType(rt.Token):
 
 
 NET_TEAMING_TYPE: rt.Converter[NetTeamingType] = rt.EnumerationConverter(
-    NetTeamingType,
-    (
-        "persistent",
-        "transient",
-    ),
+    NetTeamingType, ("persistent", "transient")
 )
 
 
@@ -324,11 +296,7 @@ class NativeVlanMode(rt.Token):
 
 
 NATIVE_VLAN_MODE: rt.Converter[NativeVlanMode] = rt.EnumerationConverter(
-    NativeVlanMode,
-    (
-        "tagged",
-        "untagged",
-    ),
+    NativeVlanMode, ("tagged", "untagged")
 )
 
 
@@ -804,12 +772,12 @@ def write_interface(this: Interface, writer: rt.Writer, margin: str) -> str:
         parts.append((8, write_interface_guest(this.guest, writer, inner)))
     if this.link is not None:
         parts.append((9, write_interface_link(this.link, writer, inner)))
-    parts += [(10, write_interface_ip(item, writer, inner)) for item in this.ips]
-    parts += [(11, write_interface_route(item, writer, inner)) for item in this.routes]
-    parts += [
-        (12, write_interface_port_forward(item, writer, inner))
-        for item in this.port_forwards
-    ]
+    for item in this.ips:
+        parts.append((10, write_interface_ip(item, writer, inner)))
+    for item in this.routes:
+        parts.append((11, write_interface_route(item, writer, inner)))
+    for item in this.port_forwards:
+        parts.append((12, write_interface_port_forward(item, writer, inner)))
     if this.bandwidth is not None:
         parts.append((13, write_interface_bandwidth(this.bandwidth, writer, inner)))
     if this.vlan is not None:
@@ -1091,8 +1059,10 @@ def write_interface_source(
         attributes += f" port='{_INTERFACE_SOURCE_PORT.format(this.port)}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    parts += [(0, write_interface_ip(item, writer, inner)) for item in this.ips]
-    parts += [(1, write_interface_route(item, writer, inner)) for item in this.routes]
+    for item in this.ips:
+        parts.append((0, write_interface_ip(item, writer, inner)))
+    for item in this.routes:
+        parts.append((1, write_interface_route(item, writer, inner)))
     if this.address_element is not None:
         parts.append(
             (2, write_interface_source_address(this.address_element, writer, inner))
@@ -2261,10 +2231,8 @@ def write_interface_port_forward(
         attributes += f" dev='{_INTERFACE_TARGET_DEV.quoted[this.dev]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    parts += [
-        (0, write_interface_port_forward_range(item, writer, inner))
-        for item in this.ranges
-    ]
+    for item in this.ranges:
+        parts.append((0, write_interface_port_forward_range(item, writer, inner)))
     return writer.element("portForward", this, margin, attributes, parts)
 
 
@@ -2453,7 +2421,8 @@ def write_interface_vlan(this: InterfaceVlan, writer: rt.Writer, margin: str) ->
         attributes += f" trunk='{_INTERFACE_MANAGED.format(this.trunk)}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    parts += [(0, write_interface_vlan_tag(item, writer, inner)) for item in this.tags]
+    for item in this.tags:
+        parts.append((0, write_interface_vlan_tag(item, writer, inner)))
     return writer.element("vlan", this, margin, attributes, parts)
 
 
@@ -2649,10 +2618,8 @@ def write_interface_filterref(
     attributes += f" filter='{_INTERFACE_SOURCE_PORTGROUP.quoted[this.filter]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    parts += [
-        (0, write_interface_filterref_parameter(item, writer, inner))
-        for item in this.parameters
-    ]
+    for item in this.parameters:
+        parts.append((0, write_interface_filterref_parameter(item, writer, inner)))
     return writer.element("filterref", this, margin, attributes, parts)
 
 

@@ -76,5 +76,6 @@ def write_iothreadids(this: Iothreadids, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    parts += [(0, write_iothread(item, writer, inner)) for item in this.iothreads]
+    for item in this.iothreads:
+        parts.append((0, write_iothread(item, writer, inner)))
     return writer.element("iothreadids", this, margin, attributes, parts)

@@ -100,7 +100,8 @@ def write_keywrap(this: Keywrap, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    parts += [(0, write_keywrap_cipher(item, writer, inner)) for item in this.ciphers]
+    for item in this.ciphers:
+        parts.append((0, write_keywrap_cipher(item, writer, inner)))
     return writer.element("keywrap", this, margin, attributes, parts)
 
 

@@ -21,12 +21,7 @@ class MemorySource(rt.Token):
 
 
 MEMORY_SOURCE: rt.Converter[MemorySource] = rt.EnumerationConverter(
-    MemorySource,
-    (
-        "file",
-        "anonymous",
-        "memfd",
-    ),
+    MemorySource, ("file", "anonymous", "memfd")
 )
 
 
@@ -49,11 +44,7 @@ class MemoryAllocation(rt.Token):
 
 
 MEMORY_ALLOCATION: rt.Converter[MemoryAllocation] = rt.EnumerationConverter(
-    MemoryAllocation,
-    (
-        "immediate",
-        "ondemand",
-    ),
+    MemoryAllocation, ("immediate", "ondemand")
 )
 
 
@@ -378,10 +369,8 @@ def write_memory_backing_hugepages(
     attributes = ""
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    parts += [
-        (0, write_memory_backing_hugepages_page(item, writer, inner))
-        for item in this.pages
-    ]
+    for item in this.pages:
+        parts.append((0, write_memory_backing_hugepages_page(item, writer, inner)))
     return writer.element("hugepages", this, margin, attributes, parts)
 
 

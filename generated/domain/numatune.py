@@ -43,11 +43,7 @@ class NumatunePlacement(rt.Token):
 
 
 NUMATUNE_PLACEMENT: rt.Converter[NumatunePlacement] = rt.EnumerationConverter(
-    NumatunePlacement,
-    (
-        "static",
-        "auto",
-    ),
+    NumatunePlacement, ("static", "auto")
 )
 
 
@@ -147,9 +143,8 @@ def write_numatune(this: Numatune, writer: rt.Writer, margin: str) -> str:
     inner = margin and margin + writer.step
     if this.memory is not None:
         parts.append((0, write_numatune_memory(this.memory, writer, inner)))
-    parts += [
-        (1, write_numatune_memnode(item, writer, inner)) for item in this.memnodes
-    ]
+    for item in this.memnodes:
+        parts.append((1, write_numatune_memnode(item, writer, inner)))
     return writer.element("numatune", this, margin, attributes, parts)
 
 

@@ -21,11 +21,7 @@ class OsDefFirmware(rt.Token):
 
 
 OS_DEF_FIRMWARE: rt.Converter[OsDefFirmware] = rt.EnumerationConverter(
-    OsDefFirmware,
-    (
-        "bios",
-        "efi",
-    ),
+    OsDefFirmware, ("bios", "efi")
 )
 
 
@@ -173,11 +169,7 @@ class LoaderType(rt.Token):
 
 
 LOADER_TYPE: rt.Converter[LoaderType] = rt.EnumerationConverter(
-    LoaderType,
-    (
-        "rom",
-        "pflash",
-    ),
+    LoaderType, ("rom", "pflash")
 )
 
 
@@ -245,12 +237,7 @@ class SmbiosMode(rt.Token):
 
 
 SMBIOS_MODE: rt.Converter[SmbiosMode] = rt.EnumerationConverter(
-    SmbiosMode,
-    (
-        "emulate",
-        "host",
-        "sysinfo",
-    ),
+    SmbiosMode, ("emulate", "host", "sysinfo")
 )
 
 
@@ -599,7 +586,8 @@ def write_os(this: Os, writer: rt.Writer, margin: str) -> str:
         parts.append((9, rt.simple("root", inner, this.root)))
     if this.acpi is not None:
         parts.append((10, write_os_acpi(this.acpi, writer, inner)))
-    parts += [(11, write_os_boot(item, writer, inner)) for item in this.boots]
+    for item in this.boots:
+        parts.append((11, write_os_boot(item, writer, inner)))
     if this.bootmenu is not None:
         parts.append((12, write_os_bootmenu(this.bootmenu, writer, inner)))
     if this.smbios is not None:
@@ -608,8 +596,10 @@ def write_os(this: Os, writer: rt.Writer, margin: str) -> str:
         parts.append((14, write_os_bios(this.bios, writer, inner)))
     if this.init is not None:
         parts.append((15, rt.simple("init", inner, _OS_KERNEL.format(this.init))))
-    parts += [(16, rt.simple("initarg", inner, item)) for item in this.initargs]
-    parts += [(17, write_os_initenv(item, writer, inner)) for item in this.initenvs]
+    for item in this.initargs:
+        parts.append((16, rt.simple("initarg", inner, item)))
+    for item in this.initenvs:
+        parts.append((17, write_os_initenv(item, writer, inner)))
     if this.initdir is not None:
         parts.append(
             (18, rt.simple("initdir", inner, _OS_INITDIR.format(this.initdir)))
@@ -767,9 +757,8 @@ def write_os_firmware(this: OsFirmware, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    parts += [
-        (0, write_os_firmware_feature(item, writer, inner)) for item in this.features
-    ]
+    for item in this.features:
+        parts.append((0, write_os_firmware_feature(item, writer, inner)))
     return writer.element("firmware", this, margin, attributes, parts)
 
 
@@ -1063,7 +1052,8 @@ def write_os_acpi(this: OsAcpi, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    parts += [(0, write_os_acpi_table(item, writer, inner)) for item in this.tables]
+    for item in this.tables:
+        parts.append((0, write_os_acpi_table(item, writer, inner)))
     return writer.element("acpi", this, margin, attributes, parts)
 
 

@@ -30,14 +30,7 @@ class PanicModel(rt.Token):
 
 
 PANIC_MODEL: rt.Converter[PanicModel] = rt.EnumerationConverter(
-    PanicModel,
-    (
-        "isa",
-        "pseries",
-        "hyperv",
-        "s390",
-        "pvpanic",
-    ),
+    PanicModel, ("isa", "pseries", "hyperv", "s390", "pvpanic")
 )
 
 

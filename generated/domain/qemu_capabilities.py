@@ -106,12 +106,10 @@ def write_qemu_capabilities(
     )
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    parts += [
-        (0, write_qemu_capabilities_add(item, writer, inner)) for item in this.adds
-    ]
-    parts += [
-        (1, write_qemu_capabilities_del(item, writer, inner)) for item in this.dels
-    ]
+    for item in this.adds:
+        parts.append((0, write_qemu_capabilities_add(item, writer, inner)))
+    for item in this.dels:
+        parts.append((1, write_qemu_capabilities_del(item, writer, inner)))
     return writer.finish(writer.element(tag, this, margin, attributes, parts))
 
 

@@ -120,9 +120,8 @@ def write_qemu_override(this: QemuOverride, writer: rt.Writer, margin: str) -> s
     )
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    parts += [
-        (0, write_qemu_override_device(item, writer, inner)) for item in this.devices
-    ]
+    for item in this.devices:
+        parts.append((0, write_qemu_override_device(item, writer, inner)))
     return writer.finish(writer.element(tag, this, margin, attributes, parts))
 
 
@@ -312,10 +311,8 @@ def write_qemu_override_frontend(
     )
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    parts += [
-        (0, write_qemu_override_property(item, writer, inner))
-        for item in this.properties
-    ]
+    for item in this.properties:
+        parts.append((0, write_qemu_override_property(item, writer, inner)))
     return writer.finish(writer.element(tag, this, margin, attributes, parts))
 
 

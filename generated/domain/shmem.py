@@ -27,11 +27,7 @@ class ShmemRole(rt.Token):
 
 
 SHMEM_ROLE: rt.Converter[ShmemRole] = rt.EnumerationConverter(
-    ShmemRole,
-    (
-        "master",
-        "peer",
-    ),
+    ShmemRole, ("master", "peer")
 )
 
 

@@ -128,9 +128,8 @@ def write_smbios_sysinfo(this: SmbiosSysinfo, writer: rt.Writer, margin: str) ->
         parts.append((0, write_sysinfo_bios(this.bios, writer, inner)))
     if this.system is not None:
         parts.append((1, write_sysinfo_system(this.system, writer, inner)))
-    parts += [
-        (2, write_sysinfo_base_board(item, writer, inner)) for item in this.base_boards
-    ]
+    for item in this.base_boards:
+        parts.append((2, write_sysinfo_base_board(item, writer, inner)))
     if this.chassis is not None:
         parts.append((3, write_sysinfo_chassis(this.chassis, writer, inner)))
     if this.oem_strings is not None:
@@ -203,9 +202,8 @@ def write_fwcfg_sysinfo(this: FwcfgSysinfo, writer: rt.Writer, margin: str) -> s
     attributes += f" type='{_FWCFG_SYSINFO_TYPE.quoted[this.type]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    parts += [
-        (0, write_sysinfo_fwcfg_entry(item, writer, inner)) for item in this.entries
-    ]
+    for item in this.entries:
+        parts.append((0, write_sysinfo_fwcfg_entry(item, writer, inner)))
     return writer.element("sysinfo", this, margin, attributes, parts)
 
 
@@ -272,7 +270,8 @@ def write_sysinfo_bios(this: SysinfoBios, writer: rt.Writer, margin: str) -> str
     attributes = ""
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    parts += [(0, write_sysinfo_entry(item, writer, inner)) for item in this.entries]
+    for item in this.entries:
+        parts.append((0, write_sysinfo_entry(item, writer, inner)))
     return writer.element("bios", this, margin, attributes, parts)
 
 
@@ -343,7 +342,8 @@ def write_sysinfo_system(this: SysinfoSystem, writer: rt.Writer, margin: str) ->
     attributes = ""
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    parts += [(0, write_sysinfo_entry(item, writer, inner)) for item in this.entries]
+    for item in this.entries:
+        parts.append((0, write_sysinfo_entry(item, writer, inner)))
     return writer.element("system", this, margin, attributes, parts)
 
 
@@ -423,7 +423,8 @@ def write_sysinfo_base_board(
     attributes = ""
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    parts += [(0, write_sysinfo_entry(item, writer, inner)) for item in this.entries]
+    for item in this.entries:
+        parts.append((0, write_sysinfo_entry(item, writer, inner)))
     return writer.element("baseBoard", this, margin, attributes, parts)
 
 
@@ -494,7 +495,8 @@ def write_sysinfo_chassis(this: SysinfoChassis, writer: rt.Writer, margin: str) 
     attributes = ""
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    parts += [(0, write_sysinfo_entry(item, writer, inner)) for item in this.entries]
+    for item in this.entries:
+        parts.append((0, write_sysinfo_entry(item, writer, inner)))
     return writer.element("chassis", this, margin, attributes, parts)
 
 
@@ -574,7 +576,8 @@ def write_sysinfo_oem_strings(
     attributes = ""
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    parts += [(0, rt.simple("entry", inner, item)) for item in this.entries]
+    for item in this.entries:
+        parts.append((0, rt.simple("entry", inner, item)))
     return writer.element("oemStrings", this, margin, attributes, parts)
 
 

@@ -86,9 +86,8 @@ def write_throttlegroups(this: Throttlegroups, writer: rt.Writer, margin: str) -
     attributes = ""
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    parts += [
-        (0, write_throttlegroup(item, writer, inner)) for item in this.throttlegroups
-    ]
+    for item in this.throttlegroups:
+        parts.append((0, write_throttlegroup(item, writer, inner)))
     return writer.element("throttlegroups", this, margin, attributes, parts)
 
 

@@ -29,13 +29,7 @@ class TpmModel(rt.Token):
 
 
 TPM_MODEL: rt.Converter[TpmModel] = rt.EnumerationConverter(
-    TpmModel,
-    (
-        "tpm-tis",
-        "tpm-crb",
-        "tpm-spapr",
-        "spapr-tpm-proxy",
-    ),
+    TpmModel, ("tpm-tis", "tpm-crb", "tpm-spapr", "spapr-tpm-proxy")
 )
 
 
@@ -58,11 +52,7 @@ class TpmVersion(rt.Token):
 
 
 TPM_VERSION: rt.Converter[TpmVersion] = rt.EnumerationConverter(
-    TpmVersion,
-    (
-        "1.2",
-        "2.0",
-    ),
+    TpmVersion, ("1.2", "2.0")
 )
 
 
@@ -85,11 +75,7 @@ class TpmSourceType(rt.Token):
 
 
 TPM_SOURCE_TYPE: rt.Converter[TpmSourceType] = rt.EnumerationConverter(
-    TpmSourceType,
-    (
-        "file",
-        "dir",
-    ),
+    TpmSourceType, ("file", "dir")
 )
 
 
@@ -112,13 +98,7 @@ class TpmProfileRemoveDisabled(rt.Token):
 
 
 TPM_PROFILE_REMOVE_DISABLED: rt.Converter[TpmProfileRemoveDisabled] = (
-    rt.EnumerationConverter(
-        TpmProfileRemoveDisabled,
-        (
-            "check",
-            "fips-host",
-        ),
-    )
+    rt.EnumerationConverter(TpmProfileRemoveDisabled, ("check", "fips-host"))
 )
 
 

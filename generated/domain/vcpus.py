@@ -81,7 +81,8 @@ def write_vcpus(this: Vcpus, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    parts += [(0, write_individual_vcpu(item, writer, inner)) for item in this.vcpus]
+    for item in this.vcpus:
+        parts.append((0, write_individual_vcpu(item, writer, inner)))
     return writer.element("vcpus", this, margin, attributes, parts)
 
 

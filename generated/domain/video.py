@@ -27,11 +27,7 @@ class VideoBackendType(rt.Token):
 
 
 VIDEO_BACKEND_TYPE: rt.Converter[VideoBackendType] = rt.EnumerationConverter(
-    VideoBackendType,
-    (
-        "qemu",
-        "vhostuser",
-    ),
+    VideoBackendType, ("qemu", "vhostuser")
 )
 
 

@@ -29,12 +29,7 @@ class VsockModel(rt.Token):
 
 
 VSOCK_MODEL: rt.Converter[VsockModel] = rt.EnumerationConverter(
-    VsockModel,
-    (
-        "virtio",
-        "virtio-transitional",
-        "virtio-non-transitional",
-    ),
+    VsockModel, ("virtio", "virtio-transitional", "virtio-non-transitional")
 )
 
 

@@ -31,11 +31,24 @@ def parse_root(
 def format_root(package: str, document: Any, roots: Roots, indent: int | None) -> str:
     from .namespaces import PREFIXES
 
-    home = type(document).__module__
+    kind = type(document)
+    write = _WRITERS.get((package, kind))
+    if write is None:
+        write = _WRITERS[package, kind] = _writer(package, document, roots)
+    return format_element(document, write, indent, PREFIXES)
+
+
+_WRITERS: dict[tuple[str, type], Any] = {}
+"""Write functions that were looked for already."""
+
+
+def _writer(package: str, document: Any, roots: Roots) -> Any:
+    homes = {base.__module__ for base in type(document).__mro__}
     for _, module, function in roots.values():
-        if home == f"{package}.{module}":
+        home = f"{package}.{module}"
+        if home in homes:
             found = import_module(home)
             write = getattr(found, f"write_{function}")
             if isinstance(document, getattr(found, write.__annotations__["this"])):
-                return format_element(document, write, indent, PREFIXES)
+                return write
     raise TypeError(f"{type(document).__name__} is no root of a document")

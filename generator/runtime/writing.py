@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
 from .element import Element
-from .escaping import attribute_text, escape_text
+from .escaping import attribute_text, checked_name, escape_text
 from .open_content import AnyElement
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ E = TypeVar("E")
 Parts = list[tuple[int, str]]
 
 XML_NAMESPACE = "http://www.w3.org/XML/1998/namespace"
+DECLARATIONS_NAMESPACE = "http://www.w3.org/2000/xmlns/"
 
 REMEMBERED_ORDERS = 512
 LONGEST_REMEMBERED_ORDER = 64
@@ -80,13 +81,12 @@ class Writer:
 
     def start(self, target: Element, namespace: str, local: str) -> tuple[str, str]:
         """The tag of an element in a namespace, and the declarations that must stand on it; ends with `finish`."""
-        declarations: dict[str | None, str] = {}
-        if target._kept is not None and target._kept.namespaces:
-            declarations.update(target._kept.namespaces)
-        self._scopes.append({**self._scopes[-1], **declarations})
+        kept = target._kept
+        scope = self._scopes[-1]
+        self._scopes.append({**scope, **kept.namespaces} if kept is not None and kept.namespaces else scope)
         added: dict[str | None, str] = {}
         tag = self._qualified(namespace, local, added, attribute=False)
-        return tag, _declared(added)
+        return tag, _declared(added) if added else ""
 
     def finish(self, text: str) -> str:
         self._scopes.pop()
@@ -105,7 +105,7 @@ class Writer:
 
     def simple(self, namespace: str, local: str, margin: str, text: str) -> str:
         """A whole element in a namespace that has nothing but text."""
-        self._scopes.append(dict(self._scopes[-1]))
+        self._scopes.append(self._scopes[-1])
         added: dict[str | None, str] = {}
         tag = self._qualified(namespace, local, added, attribute=False)
         self._scopes.pop()
@@ -116,13 +116,17 @@ class Writer:
         parts = []
         for name, text in attributes.items():
             namespace, local = _split(name)
-            parts.append(self.attribute(namespace, local, attribute_text(text)))
+            if namespace == DECLARATIONS_NAMESPACE or name == "xmlns":
+                raise ValueError(f"{name!r} declares a namespace; that is what prefixes are for")
+            parts.append(self.attribute(namespace, checked_name(local), attribute_text(text)))
         return "".join(parts)
 
     def any_element(self, element: AnyElement, margin: str) -> str:
+        _check_prefixes(element.prefixes)
         self._scopes.append({**self._scopes[-1], **element.prefixes})
         added: dict[str | None, str] = {}
-        tag = self._qualified(*_split(element.name), added, attribute=False)
+        namespace, local = _split(element.name)
+        tag = self._qualified(namespace, checked_name(local), added, attribute=False)
         attributes = _declared({**element.prefixes, **added}) + self.open_attributes(element.attributes)
         text = self._any_content(element.content, margin)
         self._scopes.pop()
@@ -131,7 +135,7 @@ class Writer:
     def _any_content(self, content: list[AnyElement | str], margin: str) -> str:
         """Indented anew where there is only white space between elements; as it is where there is text."""
         texts = [part for part in content if isinstance(part, str)]
-        elements = [part for part in content if isinstance(part, AnyElement)]
+        elements = [part for part in content if not isinstance(part, str)]
         if margin and elements and not any(text.strip(" \t\r\n") for text in texts):
             inner = margin + self.step
             return "".join([self.any_element(element, inner) for element in elements]) + margin
@@ -141,7 +145,7 @@ class Writer:
         scope = self._scopes[-1]
         if not namespace:
             if not attribute and scope.get(None):
-                added[None] = scope[None] = ""
+                self._declare(None, "", added)
             return local
         usual = self.prefixes.get(namespace)
         candidates = [prefix for prefix, uri in scope.items() if uri == namespace]
@@ -151,8 +155,13 @@ class Writer:
             prefix = usual if usual in candidates else candidates[-1]
         else:
             prefix = self._new_prefix(namespace, attribute=attribute)
-            added[prefix] = scope[prefix] = namespace
+            self._declare(prefix, namespace, added)
         return local if prefix is None else f"{prefix}:{local}"
+
+    def _declare(self, prefix: str | None, namespace: str, added: dict[str | None, str]) -> None:
+        """For the element at hand only: around it the scope may be the same object."""
+        added[prefix] = namespace
+        self._scopes[-1] = {**self._scopes[-1], prefix: namespace}
 
     def _new_prefix(self, namespace: str, *, attribute: bool) -> str | None:
         scope = self._scopes[-1]
@@ -162,6 +171,9 @@ class Writer:
                 return usual
         words = [word for word in re.split(r"[^A-Za-z]+", namespace) if len(word) > _SHORTEST_WORD]
         word = words[-1].lower() if words else "ns"
+        if word.startswith("xml"):
+            # These are for the specifications of XML.
+            word = "ns"
         while word in scope:
             word += "x"
         return word
@@ -239,6 +251,14 @@ def _place_for(parts: Parts, position: int) -> int:
         if parts[index][0] == position:
             return index + 1
     return next((index for index, (other, _) in enumerate(parts) if other > position), len(parts))
+
+
+def _check_prefixes(prefixes: Mapping[str | None, str]) -> None:
+    for prefix, uri in prefixes.items():
+        if prefix is not None:
+            checked_name(prefix)
+            if not uri or prefix == "xmlns" or (prefix == "xml") != (uri == XML_NAMESPACE):
+                raise ValueError(f"the prefix {prefix!r} cannot stand for the namespace {uri!r}")
 
 
 def _declared(declarations: Mapping[str | None, str]) -> str:

@@ -40,10 +40,13 @@ def _namespace(name: str) -> str:
 
 
 def explained(
-    document: Document, entry: str, troubles: Sequence[Trouble]
+    document: Document, entry: str, troubles: Sequence[Trouble], *, exactly: bool
 ) -> ParseError:
-    """All faults of a document that parsing refused."""
-    return ParseError(_exact_faults(document, entry) or _faults(document, troubles))
+    """All faults of a document that parsing refused; where it may have what the schema does not know, those only that
+    parsing saw."""
+    return ParseError(
+        (exactly and _exact_faults(document, entry)) or _faults(document, troubles)
+    )
 
 
 def validated(document: Document, entry: str) -> None:

@@ -40,14 +40,15 @@ class IntegerConverter(Converter[int]):
             yield "+" + text
 
     def format(self, value: int) -> str:
-        if type(value) is int and -_SMALL < value < _SMALL:
+        if type(value) is int and _SMALLEST < value < _LARGEST:
             text = str(value)
             if text in self:
                 return text
         return super().format(value)
 
 
-_SMALL = 2**64
+_SMALLEST, _LARGEST = -(2**64), 2**64
+"""What is beyond has its length checked before it becomes text."""
 
 _WIDEST_NUMBER = 21
 """Leading zeros are tried up to the width of the largest unsignedLong."""

@@ -117,6 +117,8 @@ class EnumerationConverter(_WordsConverter[_E]):
         return [(str(token), members[str(token)]) for token in self.tokens]
 
     def format(self, value: _E) -> str:
+        if type(value) is self.enumeration and value in self:
+            return value._value_
         try:
             return self._word(value)
         except ValueError:
