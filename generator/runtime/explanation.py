@@ -34,9 +34,10 @@ def _namespace(name: str) -> str:
     return f"in the namespace {name[1:].partition('}')[0]!r}" if name[:1] == "{" else "in no namespace"
 
 
-def explained(document: Document, entry: str, troubles: Sequence[Trouble]) -> ParseError:
-    """All faults of a document that parsing refused."""
-    return ParseError(_exact_faults(document, entry) or _faults(document, troubles))
+def explained(document: Document, entry: str, troubles: Sequence[Trouble], *, exactly: bool) -> ParseError:
+    """All faults of a document that parsing refused; where it may have what the schema does not know, those only that
+    parsing saw."""
+    return ParseError((exactly and _exact_faults(document, entry)) or _faults(document, troubles))
 
 
 def validated(document: Document, entry: str) -> None:

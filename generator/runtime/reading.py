@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from .datatypes.conversion import InvalidText, Irregular, OtherSpelling
 from .element import MISSING, Element
@@ -21,6 +21,8 @@ from .source import Document, Source, UnknownContent, is_like_ascii, read_docume
 from .token import Token, unknown_token
 
 T = TypeVar("T")
+
+_WAYS = get_args(UnknownContent)
 
 BLANKS = " \t\r\n"
 """White space of XML."""
@@ -354,6 +356,8 @@ def read_root(
     Raises:
         ParseError: with every fault of the document.
     """
+    if unknown not in _WAYS:
+        raise ValueError(f"unknown={unknown!r} is none of {', '.join(map(repr, _WAYS))}")
     reader = Reader(document, unknown)
     try:
         result = read(document.root, reader)
@@ -366,7 +370,7 @@ def read_root(
     if reader.troubles:
         from .explanation import explained
 
-        raise explained(document, entry, reader.troubles)
+        raise explained(document, entry, reader.troubles, exactly=unknown == "error")
     if validate:
         from .explanation import validated
 

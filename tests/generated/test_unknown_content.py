@@ -1,0 +1,108 @@
+"""What the schema does not know is refused, kept in its place, or dropped, as the caller wants."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+NEWER = """<disk novel='n' type='file'>
+  <before x='1'>
+    <deep/>
+  </before>
+  <source file='/a' shape='round'/>
+  <between xmlns='urn:new'>text</between>
+  <target dev='vda'/>
+  <after/>
+</disk>
+"""
+KNOWN = "<disk type='file'>\n  <source file='/a'/>\n  <target dev='vda'/>\n</disk>\n"
+
+
+def test_unknown_content_is_an_error_unless_asked_for(domain: ModuleType) -> None:
+    for arguments in ({}, {"unknown": "error"}):
+        with pytest.raises(domain.ParseError) as caught:
+            domain.parse_disk(NEWER, **arguments)
+        paths = [fault.path for fault in caught.value.faults]
+        assert paths == [
+            "/disk/@novel",
+            "/disk/before",
+            "/disk/source/@shape",
+            "/disk/between",
+            "/disk/after",
+        ]
+
+
+def test_unknown_content_is_kept_in_its_place(domain: ModuleType) -> None:
+    disk = domain.parse_disk(NEWER, unknown="keep")
+    assert disk == domain.parse_disk(KNOWN)
+    assert domain.format_disk(disk).replace(" novel='n' type='file'", " type='file' novel='n'") == NEWER.replace(
+        " novel='n' type='file'", " type='file' novel='n'"
+    )
+
+
+def test_unknown_content_can_be_looked_at(domain: ModuleType) -> None:
+    disk = domain.parse_disk(NEWER, unknown="keep")
+    assert [(each.kind, each.name) for each in disk.unknown] == [
+        ("attribute", "novel"),
+        ("element", "before"),
+        ("element", "{urn:new}between"),
+        ("element", "after"),
+    ]
+    assert disk.unknown[0].value == "n"
+    assert disk.unknown[1].value.attributes == {"x": "1"}
+    assert [(each.kind, each.name, each.value) for each in disk.source.unknown] == [("attribute", "shape", "round")]
+    assert disk.target.unknown == ()
+
+
+def test_unknown_content_is_dropped_on_request(domain: ModuleType) -> None:
+    disk = domain.parse_disk(NEWER, unknown="ignore")
+    assert disk.unknown == ()
+    assert domain.format_disk(disk) == KNOWN
+
+
+@pytest.mark.parametrize("twin", [copy.deepcopy, lambda given: pickle.loads(pickle.dumps(given))])
+def test_unknown_content_survives_copies(domain: ModuleType, twin: Any) -> None:
+    disk = domain.parse_disk(NEWER, unknown="keep")
+    assert domain.format_disk(twin(disk)) == domain.format_disk(disk)
+
+
+def test_kept_content_stays_while_known_content_is_edited(domain: ModuleType) -> None:
+    disk = domain.parse_disk(NEWER, unknown="keep")
+    disk.readonly = True
+    disk.source = None
+    text = domain.format_disk(disk)
+    assert [word for word in ("<before", "<between", "<after", "<readonly") if word not in text] == []
+    assert domain.parse_disk(text, unknown="ignore") == disk
+
+
+@pytest.mark.parametrize("unknown", ["keep", "ignore"])
+def test_leniency_is_for_what_is_unknown_only(domain: ModuleType, unknown: str) -> None:
+    with pytest.raises(domain.ParseError) as caught:
+        domain.parse_disk("<disk><target bus='ide'/><driver queues='many' novel='n'/></disk>", unknown=unknown)
+    paths = [fault.path for fault in caught.value.faults]
+    assert "/disk/target" in paths
+    assert "/disk/driver/@queues" in paths
+    assert "/disk/driver/@novel" not in paths
+
+
+def test_an_address_of_an_unknown_kind_is_kept(domain: ModuleType) -> None:
+    text = "<disk>\n  <target dev='vda'/>\n  <address type='warp' lane='3'/>\n</disk>\n"
+    disk = domain.parse_disk(text, unknown="keep")
+    assert disk.address is None
+    assert [(each.kind, each.name) for each in disk.unknown] == [("element", "address")]
+    assert domain.format_disk(disk) == text
+    assert domain.parse_disk(text, unknown="ignore").address is None
+    with pytest.raises(domain.ParseError) as caught:
+        domain.parse_disk(text)
+    fault = caught.value.faults[0]
+    assert fault.path == "/disk/address/@type"
+    assert {"pci", "drive", "usb"} <= set(fault.expected)
+
+
+def test_an_unknown_way_to_be_lenient_is_a_mistake_of_the_program(domain: ModuleType) -> None:
+    with pytest.raises((TypeError, ValueError), match="unknown"):
+        domain.parse_disk(KNOWN, unknown="warn")
