@@ -25,7 +25,8 @@ from generator.errors import Diagnostics
 from generator.pipeline import PackageRequest, bind, read_schemas
 from generator.python.builder import build_package
 from generator.render.environment import make_environment
-from generator.render.renderer import format_all, raw_files
+from generator.render.formatting import format_all
+from generator.render.renderer import raw_files
 
 from .subjects import REPOSITORY, Subject, chosen
 

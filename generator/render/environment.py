@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, TemplateError
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
 
 from ..errors import ConfigurationError, Diagnostic
 from ..source import SourceLocation
 
 _PACKAGE = Path(__file__).resolve().parent.parent
+
+_ENDING_QUOTES = re.compile(r'"{3,}|"+\Z')
+"""Quotes that would end a docstring: three of them, or any at its end."""
 
 
 def template_directory() -> Path:
@@ -47,9 +51,7 @@ def docstring(text: str, level: int = 0) -> str:
     lines = [line.rstrip() for line in text.strip().splitlines()]
     escaped = "\n".join(f"{margin}{line}" if line else "" for line in lines).strip()
     escaped = "".join(_visible(character) for character in escaped)
-    escaped = escaped.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
-    if escaped.endswith('"'):
-        escaped = f'{escaped[:-1]}\\"'
+    escaped = _ENDING_QUOTES.sub(lambda match: '\\"' * len(match.group()), escaped.replace("\\", "\\\\"))
     return f"{escaped}\n{margin}" if "\n" in escaped else escaped
 
 
@@ -61,4 +63,4 @@ def quoted(text: str) -> str:
     return repr(text)
 
 
-__all__ = ["TemplateError", "docstring", "make_environment", "quoted", "template_directory"]
+__all__ = ["TemplateError", "TemplateSyntaxError", "docstring", "make_environment", "quoted", "template_directory"]

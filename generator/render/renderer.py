@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor
-from importlib.metadata import version
+import traceback
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import ConfigurationError, Diagnostic
+from ..errors import ConfigurationError, Diagnostic, Diagnostics
+from ..output.tree import HEADER
 from ..python.view import PythonPackage
 from ..source import SourceLocation
-from .environment import TemplateError, make_environment
+from .environment import TemplateError, TemplateSyntaxError, make_environment
+from .formatting import NoPython, Progress, format_all
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 RUNTIME = Path(__file__).resolve().parent.parent / "runtime"
-FEWEST_FOR_PROCESSES = 40_000
-"""Fewer characters than this are formatted sooner than another process has started."""
-
-Progress = Callable[[str, int, int], None]
 
 
 def render(package: PythonPackage, templates: Path | None = None, progress: Progress | None = None) -> dict[str, str]:
@@ -33,9 +28,28 @@ def render(package: PythonPackage, templates: Path | None = None, progress: Prog
     """
     raw = runtime_files(package.sources)
     raw.update(raw_files(package, make_environment(templates)))
-    files = format_all(raw, progress)
+    try:
+        files = format_all(raw, progress)
+    except NoPython as error:
+        if templates is None:
+            raise  # ours are at fault, or what they are given
+        place = SourceLocation(str(templates))
+        message = f"what the templates make of {error.path} is no Python: {error.reason}"
+        raise ConfigurationError(Diagnostic(place, message)) from error
+    if templates is not None:
+        _check_headers(files, templates)
     files["py.typed"] = ""
     return dict(sorted(files.items()))
+
+
+def _check_headers(files: Mapping[str, str], templates: Path) -> None:
+    """The first line marks a file as ours; without it the file would never be replaced."""
+    diagnostics = Diagnostics()
+    for path, text in files.items():
+        if not text.startswith(HEADER):
+            message = f"what the templates make of {path} does not begin with {HEADER!r}"
+            diagnostics.error(SourceLocation(str(templates)), message)
+    diagnostics.raise_errors(ConfigurationError)
 
 
 def raw_files(package: PythonPackage, environment: Environment) -> Iterator[tuple[str, str]]:
@@ -52,9 +66,18 @@ def raw_files(package: PythonPackage, environment: Environment) -> Iterator[tupl
             yield f"_grammar/{grammar.module}.py", grammar_template.render(package=package, grammar=grammar)
         yield "_runtime/namespaces.py", environment.get_template("python/namespaces.py.jinja").render(package=package)
     except TemplateError as error:
-        name = getattr(error, "filename", None) or getattr(error, "name", None) or "templates"
-        place = SourceLocation(str(name), getattr(error, "lineno", 0) or 0, 1)
-        raise ConfigurationError(Diagnostic(place, f"the template cannot be rendered: {error}")) from error
+        message = f"the template cannot be rendered: {error}"
+        raise ConfigurationError(Diagnostic(_place_of(error), message)) from error
+
+
+def _place_of(error: TemplateError) -> SourceLocation:
+    """Where in a template it happened: Jinja puts the templates' lines into the traceback."""
+    lines = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(".jinja")]
+    if isinstance(error, TemplateSyntaxError):
+        return SourceLocation(error.filename or error.name or "templates", error.lineno, 1)
+    if lines:
+        return SourceLocation(lines[-1].filename, lines[-1].lineno or 0, 1)
+    return SourceLocation("templates")
 
 
 def runtime_files(sources: str) -> dict[str, str]:
@@ -64,80 +87,3 @@ def runtime_files(sources: str) -> dict[str, str]:
         f"_runtime/{path.relative_to(RUNTIME).as_posix()}": header + path.read_text(encoding="utf-8")
         for path in sorted(RUNTIME.rglob("*.py"))
     }
-
-
-def format_all(raw: Mapping[str, str], progress: Progress | None = None) -> dict[str, str]:
-    """Each text as black leaves it; what was formatted before comes from a cache."""
-    found: dict[str, str] = {}
-    waiting: dict[str, str] = {}
-    cache = _cache_directory()
-    for path, text in raw.items():
-        cached = _cached(cache, text)
-        if cached is None:
-            waiting[path] = text
-        else:
-            found[path] = cached
-    done = len(found)
-    for path, text in _formatted(waiting):
-        found[path] = text
-        _store(cache, raw[path], text)
-        done += 1
-        if progress is not None:
-            progress("format", done, len(raw))
-    return {path: found[path] for path in raw}
-
-
-def _formatted(raw: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    workers = min(os.cpu_count() or 1, len(raw))
-    if workers < 2 or sum(map(len, raw.values())) < FEWEST_FOR_PROCESSES:
-        for path, text in raw.items():
-            yield path, format_text(text)
-        return
-    # The largest first, so that no process is left with one at the end.
-    paths = sorted(raw, key=lambda path: -len(raw[path]))
-    with ProcessPoolExecutor(workers) as pool:
-        yield from zip(paths, pool.map(format_text, [raw[path] for path in paths]), strict=True)
-
-
-def format_text(text: str) -> str:
-    """`text` as black leaves it with no options: neither the interpreter at hand nor a user's settings decide."""
-    import black
-
-    return black.format_str(text, mode=black.Mode())
-
-
-def _cache_directory() -> Path | None:
-    """None where caching is switched off, by ``RELAXGEN_CACHE`` set to nothing."""
-    chosen = os.environ.get("RELAXGEN_CACHE")
-    if chosen is not None:
-        return Path(chosen) if chosen else None
-    base = os.environ.get("XDG_CACHE_HOME")
-    home = Path(base) if base else Path.home() / ".cache"
-    return home / "relaxgen" / "format"
-
-
-def _key(text: str) -> str:
-    return hashlib.sha256(f"black {version('black')}\n{text}".encode()).hexdigest()
-
-
-def _cached(cache: Path | None, text: str) -> str | None:
-    if cache is None:
-        return None
-    try:
-        return (cache / _key(text)).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        return None
-
-
-def _store(cache: Path | None, raw: str, text: str) -> None:
-    """A cache that cannot be written is none; what is written appears at once, whole."""
-    if cache is None:
-        return
-    target = cache / _key(raw)
-    temporary = target.with_name(f"{target.name}.{os.getpid()}")
-    try:
-        cache.mkdir(parents=True, exist_ok=True)
-        temporary.write_text(text, encoding="utf-8", newline="\n")
-        temporary.replace(target)
-    except OSError:
-        temporary.unlink(missing_ok=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from generator.pipeline import PackageRequest, build_package
-from generator.render.renderer import format_text
+from generator.render.formatting import format_text
 
 CASES = sorted(path.parent for path in (Path(__file__).parent / "cases").glob("*/schema.rng"))
 

@@ -1,0 +1,131 @@
+"""Layout: every text as black leaves it with no options, and kept in a cache from one run to the next.
+
+black takes most of the time that generating takes. What it makes of a text depends on nothing but the text and
+black's release, so both together are the key. An entry begins with a digest of what follows, since a file that a crash
+left half written would otherwise become somebody's code.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
+from importlib.metadata import version
+from pathlib import Path
+
+FEWEST_FOR_PROCESSES = 40_000
+"""Fewer characters than this are formatted sooner than another process has started."""
+
+Progress = Callable[[str, int, int], None]
+
+
+class NoPython(Exception):
+    """The text for ``path`` cannot be parsed."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(path, reason)
+        self.path = path
+        self.reason = reason
+
+
+def format_all(raw: Mapping[str, str], progress: Progress | None = None) -> dict[str, str]:
+    """Each text as black leaves it; what was formatted before comes from the cache.
+
+    Raises:
+        NoPython: a text cannot be parsed.
+    """
+    found: dict[str, str] = {}
+    waiting: dict[str, str] = {}
+    cache = _cache_directory()
+    for path, text in raw.items():
+        cached = _cached(cache, text)
+        if cached is None:
+            waiting[path] = text
+        else:
+            found[path] = cached
+    done = len(found)
+    for path, text in _formatted(waiting):
+        found[path] = text
+        _store(cache, raw[path], text)
+        done += 1
+        if progress is not None:
+            progress("format", done, len(raw))
+    return {path: found[path] for path in raw}
+
+
+def _formatted(raw: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    workers = min(os.cpu_count() or 1, len(raw))
+    if workers < 2 or sum(map(len, raw.values())) < FEWEST_FOR_PROCESSES:
+        for path, text in raw.items():
+            yield path, _format_file(path, text)
+        return
+    # The largest first, so that no process is left with one at the end.
+    paths = sorted(raw, key=lambda path: -len(raw[path]))
+    with ProcessPoolExecutor(workers) as pool:
+        yield from zip(paths, pool.map(_format_file, paths, [raw[path] for path in paths]), strict=True)
+
+
+def _format_file(path: str, text: str) -> str:
+    from black.parsing import InvalidInput
+
+    try:
+        return format_text(text)
+    except InvalidInput as error:
+        raise NoPython(path, str(error)) from None
+
+
+def format_text(text: str) -> str:
+    """`text` as black leaves it with no options: neither the interpreter at hand nor a user's settings decide."""
+    from black import Mode, format_file_contents
+    from black.report import NothingChanged
+
+    try:
+        return format_file_contents(text, fast=True, mode=Mode())
+    except NothingChanged:
+        return text
+
+
+def _cache_directory() -> Path | None:
+    """None where caching is switched off, by ``RELAXGEN_CACHE`` set to nothing."""
+    chosen = os.environ.get("RELAXGEN_CACHE")
+    if chosen is not None:
+        return Path(chosen) if chosen else None
+    base = os.environ.get("XDG_CACHE_HOME")
+    home = Path(base) if base else Path.home() / ".cache"
+    return home / "relaxgen" / "format"
+
+
+def _key(text: str) -> str:
+    return _digest(f"black {version('black')}\n{text}")
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _cached(cache: Path | None, raw: str) -> str | None:
+    if cache is None:
+        return None
+    try:
+        entry = (cache / _key(raw)).read_bytes().decode("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return None
+    digest, _, text = entry.partition("\n")
+    return text if digest == _digest(text) else None
+
+
+def _store(cache: Path | None, raw: str, text: str) -> None:
+    """A cache that cannot be written is none; what is written appears at once, whole."""
+    if cache is None:
+        return
+    target = cache / _key(raw)
+    temporary = target.with_name(f"{target.name}.{os.getpid()}")
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+        temporary.write_text(f"{_digest(text)}\n{text}", encoding="utf-8", newline="\n")
+        temporary.replace(target)
+    except OSError:
+        with suppress(OSError):
+            temporary.unlink()
