@@ -14,3 +14,5 @@ VARIANTS = QName(NAMESPACE, "variants")
 """``merge`` or ``split``: overrides what the variants rule finds."""
 CONTENT = QName(NAMESPACE, "content")
 """``ordered``: one list for all children."""
+DEFAULT_VALUE = QName("http://relaxng.org/ns/compatibility/annotations/1.0", "defaultValue")
+"""What an attribute means where it is absent (DTD compatibility specification, section 3); for documentation only."""

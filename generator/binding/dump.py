@@ -146,7 +146,7 @@ def _field_lines(model: FieldModel, enums: Mapping[str, EnumModel]) -> Iterator[
     yield from (f"    item <{item.xml_name}> {item.type.name}" for item in model.items)
     if model.text:
         yield "    text"
-    yield from _facts({"since": model.since}, level=2)
+    yield from _facts({"since": model.since, "default": model.default}, level=2)
     yield from (f"    names {describe(name_class)}" for name_class in model.name_classes)
     yield from _documentation(model.documentation, level=2)
 

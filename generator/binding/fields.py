@@ -8,7 +8,7 @@ from graphlib import CycleError, TopologicalSorter
 
 from ..relaxng.name_class import QName
 from ..relaxng.pattern import Attribute, Element
-from .annotations import SINCE
+from .annotations import DEFAULT_VALUE, SINCE
 from .cardinality import MANY, ONE, OPTIONAL, Cardinality
 from .class_names import ClassNames
 from .contents import ChildUse, Contents, TextUse
@@ -87,6 +87,7 @@ class FieldBuilder:
             documentation=_documentation(patterns),
             since=_annotation(patterns, SINCE),
             define=self._defines.get(_place(patterns[0]), ""),
+            default=_annotation(patterns, DEFAULT_VALUE),
             location=patterns[0].location,
         )
 

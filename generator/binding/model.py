@@ -52,7 +52,7 @@ class FieldModel:
     """``name`` is in snake case. ``xml_name`` is None for text and open content. ``position`` is the place of a child
     in the schema's order among the children of its class. ``items`` are set for `FieldKind.CONTENT` only; ``text``
     tells whether a content list holds text too, ``open`` whether it holds elements that no class describes.
-    ``name_classes`` say which names open content may have."""
+    ``name_classes`` say which names open content may have. ``default`` is what an absent attribute stands for."""
 
     name: str
     kind: FieldKind
@@ -67,6 +67,7 @@ class FieldModel:
     text: bool = False
     open: bool = False
     name_classes: tuple[NameClass, ...] = ()
+    default: str = ""
     location: SourceLocation = field(default=UNKNOWN_LOCATION, compare=False)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from .content import is_regular, survey
 from .refusal import check_kind, refusing
-from .tree import OutputTree, check_tree
+from .tree import OutputTree, check_tree, kind_of
 
 DIFF_LINES = 200
 """So many lines of a file's diff are shown; the rest is counted."""
@@ -45,7 +45,7 @@ def compare(tree: OutputTree, directory: Path) -> tuple[Difference, ...]:
     check_tree(tree)
     with refusing(directory, "cannot be read"):
         check_kind(directory)
-        content = survey(directory)
+        content = survey(directory, kind_of(tree))
         differences = [_difference(path, text, directory / path) for path, text in tree.items()]
     found = [difference for difference in differences if difference is not None]
     found.extend(Difference(path, DifferenceKind.ORPHANED) for path in content.ours if path not in tree)

@@ -1,8 +1,8 @@
 """What stands in an output directory, and whose it is.
 
-A file is *ours* where its first line begins with `HEADER`; an empty ``py.typed``, which has no line, is ours too. All
-other files are *foreign*: links and devices, whatever they lead to, and the files of another generated package further
-down, which has its own run-time support.
+A file is *ours* where its first line begins with the header of its kind of tree; an empty ``py.typed``, which has no
+line, is ours too. All other files are *foreign*: links and devices, whatever they lead to, and the files of another
+tree of the same kind further down: another package has its own run-time support, other documentation its own style.
 """
 
 from __future__ import annotations
@@ -13,9 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from .tree import HEADER
-
-RUNTIME_MODULE = "/_runtime/__init__.py"
+from .tree import PACKAGE, TreeKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,19 +25,19 @@ class Content:
     empty_directories: tuple[str, ...]
 
 
-def survey(directory: Path) -> Content:
-    """The content of a directory; one that does not exist has none."""
+def survey(directory: Path, kind: TreeKind = PACKAGE) -> Content:
+    """The content of a directory, as a tree of that kind sees it; one that does not exist has none."""
     ours: list[str] = []
     foreign: list[str] = []
     empty: list[str] = []
     for path, entry in _walk(directory, ""):
         if entry is None:
             empty.append(path)
-        elif _is_ours(entry):
+        elif _is_ours(entry, kind):
             ours.append(path)
         else:
             foreign.append(path)
-    inner = tuple(path.removesuffix(RUNTIME_MODULE) + "/" for path in ours if path.endswith(RUNTIME_MODULE))
+    inner = tuple(path.removesuffix(mark) for mark in kind.marks for path in ours if path.endswith(f"/{mark}"))
     foreign.extend(path for path in ours if path.startswith(inner))
     ours = [path for path in ours if not path.startswith(inner)]
     return Content(tuple(sorted(ours)), tuple(sorted(foreign)), tuple(sorted(empty)))
@@ -60,13 +58,14 @@ def _walk(directory: Path, prefix: str) -> Iterator[tuple[str, os.DirEntry[str] 
             yield prefix + entry.name, entry
 
 
-def _is_ours(entry: os.DirEntry[str]) -> bool:
-    if not entry.is_file(follow_symlinks=False):
+def _is_ours(entry: os.DirEntry[str], kind: TreeKind) -> bool:
+    header = kind.header_of(entry.name).encode()
+    if not header or not entry.is_file(follow_symlinks=False):
         return False
     if entry.name == "py.typed":
         return entry.stat().st_size == 0
     with Path(entry.path).open("rb") as file:
-        return file.read(len(HEADER)) == HEADER.encode()
+        return file.read(len(header)) == header
 
 
 def is_regular(file: Path) -> bool:

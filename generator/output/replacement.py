@@ -17,6 +17,7 @@ from pathlib import Path, PurePosixPath
 
 from .content import is_bytecode, is_regular, survey
 from .exchange import exchange
+from .tree import PACKAGE, TreeKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class NewContent:
     written: Mapping[str, str]
     carried_over: tuple[str, ...]
     directories: tuple[str, ...]
+    kind: TreeKind = PACKAGE
 
 
 @contextmanager
@@ -168,7 +170,7 @@ def _settle(old: Path, directory: Path, content: NewContent) -> None:
 
     That keeps the very file where it had to be copied, and what somebody saved there while we were at work.
     """
-    for path in survey(old).foreign:
+    for path in survey(old, content.kind).foreign:
         replaced = path in content.written
         outdated = is_bytecode(path) and path not in content.carried_over
         if not replaced and not outdated:

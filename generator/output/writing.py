@@ -16,7 +16,7 @@ from ..source import SourceLocation
 from .content import Content, bytecode_of, is_bytecode, is_empty, is_regular, survey
 from .refusal import check_kind, check_replaceable, refusal, refusing
 from .replacement import NewContent, Places, is_interrupted, locked, recover, replace
-from .tree import OutputTree, check_tree
+from .tree import OutputTree, TreeKind, check_tree, kind_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,7 @@ class _Plan:
     summary: WriteSummary
     kept: tuple[str, ...]
     kept_directories: tuple[str, ...]
+    kind: TreeKind
 
     @property
     def changes_something(self) -> bool:
@@ -72,33 +73,35 @@ class _Plan:
             written={path: tree[path] for path in self.summary.written},
             carried_over=(*self.summary.unchanged, *self.kept),
             directories=self.kept_directories,
+            kind=self.kind,
         )
 
 
 def _plan(tree: OutputTree, directory: Path) -> _Plan:
-    content = survey(directory)
+    kind = kind_of(tree)
+    content = survey(directory, kind)
     unchanged = tuple(path for path in tree if _has_text(directory / path, tree[path]))
     written = tuple(path for path in tree if path not in set(unchanged))
     removed = tuple(path for path in content.ours if path not in tree)
     dropped = bytecode_of({*written, *removed}, content.foreign)
     dropped |= {path for path in content.foreign if path in tree and is_empty(directory / path)}
     kept = tuple(path for path in content.foreign if path not in dropped)
-    _check_ours(content, directory)
+    _check_ours(content, directory, kind)
     _check_nothing_in_the_way(tree, kept, directory)
-    return _Plan(WriteSummary(written, unchanged, removed), kept, content.empty_directories)
+    return _Plan(WriteSummary(written, unchanged, removed), kept, content.empty_directories, kind)
 
 
 def _has_text(file: Path, text: str) -> bool:
     return is_regular(file) and file.read_bytes() == text.encode()
 
 
-def _check_ours(content: Content, directory: Path) -> None:
+def _check_ours(content: Content, directory: Path, kind: TreeKind) -> None:
     """A directory with files, none of them ours, was meant for something else."""
     if any("/" not in path and path != "py.typed" for path in content.ours):
         return
     for path in content.foreign:
         if not is_bytecode(path) and not is_empty(directory / path):
-            raise refusal(directory, f"is not a package that relaxgen made: it holds {path}")
+            raise refusal(directory, f"is not {kind.name} that relaxgen made: it holds {path}")
 
 
 def _check_nothing_in_the_way(tree: OutputTree, kept: tuple[str, ...], directory: Path) -> None:
