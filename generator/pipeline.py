@@ -13,7 +13,7 @@ Nothing here touches the disk but to read schemas, tables and templates; `output
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from .binding.naming import words
 from .enums.matching import TableMatcher
 from .enums.reader import read_tables
 from .enums.table import EnumTable
-from .errors import Diagnostic, Diagnostics, SchemaError, TableError
+from .errors import ConfigurationError, Diagnostic, Diagnostics, SchemaError, TableError
 from .python.view import CompiledGrammar
 from .relaxng.compilation import compile_patterns
 from .relaxng.correctness import check_schema
@@ -31,6 +31,7 @@ from .relaxng.grammar import Schema
 from .relaxng.reader import read_grammar
 from .relaxng.simplification import simplify
 from .relaxng.simplified_form import SimplifiedForm
+from .source import SourceLocation
 
 OutputTree = Mapping[str, str]
 """Texts by path relative to the package, with slashes."""
@@ -77,8 +78,9 @@ def build_package(request: PackageRequest, progress: Progress | None = None) -> 
     diagnostics = Diagnostics()
     schemas = read_schemas(request, diagnostics, progress)
     model = bind(schemas, request, diagnostics, progress)
-    grammars = [compile_grammar(schema, model) for schema in schemas]
-    package = build_python(model, request.output.name, [path.name for path in request.schemas], grammars)
+    names = short_names([Path(checked.schema.location.path) for checked in schemas])
+    grammars = [compile_grammar(checked, model, name) for checked, name in zip(schemas, names, strict=True)]
+    package = build_python(model, request.output.name, [name.as_posix() for name in names], grammars)
     tree = render(package, request.templates, progress)
     return GeneratedPackage(tree, model, diagnostics.warnings)
 
@@ -101,14 +103,22 @@ def read_schemas(
     request: PackageRequest, diagnostics: Diagnostics, progress: Progress | None = None
 ) -> tuple[CheckedSchema, ...]:
     schemas: list[CheckedSchema] = []
-    for done, path in enumerate(request.schemas):
+    paths = _each_once(request.schemas)
+    for done, path in enumerate(paths):
         if progress is not None:
-            progress("read", done, len(request.schemas))
+            progress("read", done, len(paths))
         found = _schema(path, diagnostics)
         if found is not None:
             schemas.append(found)
     diagnostics.raise_errors(SchemaError)
     return tuple(schemas)
+
+
+def _each_once(paths: Sequence[Path]) -> list[Path]:
+    found: dict[Path, Path] = {}
+    for path in paths:
+        found.setdefault(path.resolve(), path)
+    return list(found.values())
 
 
 def _schema(path: Path, diagnostics: Diagnostics) -> CheckedSchema | None:
@@ -142,7 +152,34 @@ def bind(
     )
 
 
-def compile_grammar(checked: CheckedSchema, model: Model) -> CompiledGrammar:
+def short_names(paths: Sequence[Path]) -> list[Path]:
+    """For each schema the end of its path, so much of it that no other schema ends in the same words.
+
+    >>> [name.as_posix() for name in short_names([Path("a/pool.rng"), Path("b/pool.rng"), Path("b/disk.rng")])]
+    ['a/pool.rng', 'b/pool.rng', 'disk.rng']
+
+    Raises:
+        ConfigurationError: two paths differ in nothing that a name could show.
+    """
+    absolute = [Path(os.path.abspath(path)) for path in paths]
+    return [_short_name(path, [other for other in absolute if other != path]) for path in absolute]
+
+
+def _short_name(path: Path, others: Sequence[Path]) -> Path:
+    for count in range(1, len(path.parts) + 1):
+        ending = _words_of(path, count)
+        if all(_words_of(other, count) != ending for other in others):
+            return Path(*path.parts[-count:])
+    same = next(other for other in others if _words_of(other, len(path.parts)) == _words_of(path, len(path.parts)))
+    message = f"is called like {same} but for punctuation, so one package cannot have both"
+    raise ConfigurationError(Diagnostic(SourceLocation(str(path)), message))
+
+
+def _words_of(path: Path, count: int) -> tuple[str, ...]:
+    return words("/".join(path.with_suffix("").parts[-count:]))
+
+
+def compile_grammar(checked: CheckedSchema, model: Model, name: Path) -> CompiledGrammar:
     """The exact grammar of one schema, with an entry for each class that the schema was the first to reach."""
     path = checked.schema.location.path
     named: list[ClassModel | UnionModel] = [*model.classes, *model.unions]
@@ -150,8 +187,10 @@ def compile_grammar(checked: CheckedSchema, model: Model) -> CompiledGrammar:
     entries = {one.name: one.patterns for one in classes if not (isinstance(one, ClassModel) and one.union)}
     labels = {place: " ".join(words(enum.name)) for enum in model.enums for place in enum.choices}
     format_, *middle, files, labels_used, starts = compile_patterns(checked.form, labels, entries)
-    names = [_relative(file, Path(path).parent) for file in files]
-    return CompiledGrammar(Path(path).stem, tuple(entries), (format_, *middle, names, labels_used, starts))
+    places = [_relative(file, Path(path).parent) for file in files]
+    return CompiledGrammar(
+        name.with_suffix("").as_posix(), tuple(entries), (format_, *middle, places, labels_used, starts)
+    )
 
 
 def _relative(file: str, directory: Path) -> str:

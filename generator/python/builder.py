@@ -73,7 +73,7 @@ class _Builder:
         roots = tuple(self._roots())
         return PythonPackage(
             self._name,
-            ", ".join(self._sources),
+            ", ".join(map(_printable, self._sources)),
             self._documentation(),
             tuple(sorted(modules, key=lambda module: module.name)),
             roots,
@@ -343,6 +343,11 @@ def _module_documentation(models: Sequence[ClassModel | UnionModel], module: str
 def _first_line(model: ClassModel | UnionModel) -> str:
     text = model.documentation or f"element ``<{model.xml_name.local}>``"
     return text.split("\n", 1)[0]
+
+
+def _printable(file_name: str) -> str:
+    """A name of a file may hold a line break, and then it would leave the comment that it stands in."""
+    return "".join(character if character.isprintable() else "?" for character in file_name)
 
 
 def _import_lines(names: set[tuple[str, str]]) -> Iterator[str]:
