@@ -4405,7 +4405,11 @@ InterfaceSourceAddress = PciInterfaceSourceAddress | UsbInterfaceSourceAddress
 def parse_interface_source_address(
     source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
 ) -> InterfaceSourceAddress:
-    """Read one element, as the class that its attribute 'type' tells; a `ParseError` has every fault of the document."""
+    """Read one element, as the class that its attribute 'type' decides.
+
+    Raises:
+        ParseError: with every fault of the document.
+    """
     return rt.parse(
         source,
         "address",

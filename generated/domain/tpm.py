@@ -1101,7 +1101,11 @@ TpmBackend = PassthroughTpmBackend | EmulatorTpmBackend | ExternalTpmBackend
 def parse_tpm_backend(
     source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
 ) -> TpmBackend:
-    """Read one element, as the class that its attribute 'type' tells; a `ParseError` has every fault of the document."""
+    """Read one element, as the class that its attribute 'type' decides.
+
+    Raises:
+        ParseError: with every fault of the document.
+    """
     return rt.parse(
         source, "backend", "TpmBackend", read_tpm_backend, unknown, validate
     )

@@ -32,7 +32,7 @@ FAULTS = {
     "domain-text-between-elements": (11, "/domain"),
     "domain-unknown-type": (2, "/domain/@type"),
     "domain-without-name": (2, "/domain"),
-    "foreign-namespace-outside-metadata": (25, "/domain/devices/app:note"),
+    "foreign-namespace-outside-metadata": (25, "/domain/devices/note"),
     "graphics-listen-without-network": (26, "/domain/devices/graphics/listen"),
     "graphics-port-too-large": (25, "/domain/devices/graphics/@port"),
     "hostdev-mdev-without-model": (25, "/domain/devices/hostdev"),

@@ -4,11 +4,10 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
-_FORBIDDEN = "\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff"
-_special_in_attribute = re.compile(f"[&<>'\t\n\r{_FORBIDDEN}]").search
-_special_in_text = re.compile(f"[&<>\r{_FORBIDDEN}]").search
-_forbidden = re.compile(f"[{_FORBIDDEN}]").search
+_special_in_attribute = re.compile("[&<>'\x00-\x1f]").search
+_special_in_text = re.compile("[&<>\x00-\x08\x0b-\x1f]").search
 _ATTRIBUTE_ESCAPES = str.maketrans(
     {
         "&": "&amp;",
@@ -35,7 +34,7 @@ def attribute_text(text: str) -> str:
     Raises:
         ValueError: a character that XML cannot carry.
     """
-    if text.isalnum() or _special_in_attribute(text) is None:
+    if text.isalnum() or (text.isascii() and _special_in_attribute(text) is None):
         return text
     _refuse_forbidden(text)
     return text.translate(_ATTRIBUTE_ESCAPES)
@@ -43,14 +42,20 @@ def attribute_text(text: str) -> str:
 
 def escape_text(text: str) -> str:
     """Text between tags; raises what `attribute_text` does."""
-    if text.isalnum() or _special_in_text(text) is None:
+    if text.isalnum() or (text.isascii() and _special_in_text(text) is None):
         return text
     _refuse_forbidden(text)
     return text.translate(_TEXT_ESCAPES)
 
 
+@cache
+def _forbidden() -> re.Pattern[str]:
+    """Compiled when it is needed: this takes as long as importing several modules of a package."""
+    return re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
 def _refuse_forbidden(text: str) -> None:
-    found = _forbidden(text)
+    found = _forbidden().search(text)
     if found is not None:
         raise ValueError(
             f"character U+{ord(found.group()):04X} at {found.start()} cannot stand in XML"

@@ -120,11 +120,11 @@ def _place(trouble: Trouble, ordinal: int, positions: Positions | None) -> Place
 
 
 def path_of(node: Any) -> str:
-    """An XPath of the names as written, with an index only where siblings share the name."""
+    """The way from the root by local names, with an index only where siblings share the name."""
     steps = []
     while node is not None:
         parent = node.getparent()
-        name = _written_name(node, node.tag)
+        name = _shown(node.tag)
         if parent is not None:
             same = [child for child in parent if child.tag == node.tag]
             if len(same) > 1:

@@ -16,7 +16,7 @@ class Fault:
     """One thing that is wrong with a document.
 
     ``line`` and ``column`` count from 1, in characters; 0 means unknown. ``width`` is the number of characters from
-    there that the fault covers on its line. ``path`` is an XPath of the names as the document writes them, with an
+    there that the fault covers on its line. ``path`` is the way from the root by local names, as an XPath, with an
     index only where siblings share the name: ``/domain/devices/disk[2]/@snapshot``. ``code`` is a stable word for
     the kind of fault (``unknown-attribute``, ``bad-value``, …). ``expected`` lists what would have been right, the
     likeliest first. ``schema_location`` is ``file:line:column`` of the pattern that asks for it, where known.

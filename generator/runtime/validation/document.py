@@ -92,13 +92,14 @@ class Node:
         return mine == (other.name, other.attributes, other.text, len(other.content), False)
 
     def path(self) -> str:
-        """XPath of the names as they are written, with an index only where siblings share the name."""
+        """The way from the root by local names, with an index only where siblings share the name."""
         steps, node = [], self
         while node.parent is not None:
+            name = node.written.rpartition(":")[2]
             is_alone = node.parent.counts.get(node.name, 1) == 1
-            steps.append(node.written if is_alone else f"{node.written}[{node.index}]")
+            steps.append(name if is_alone else f"{name}[{node.index}]")
             node = node.parent
-        return "/" + "/".join([node.written, *reversed(steps)])
+        return "/" + "/".join([node.written.rpartition(":")[2], *reversed(steps)])
 
 
 class _Frame:

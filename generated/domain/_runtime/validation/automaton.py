@@ -95,6 +95,10 @@ class Automaton:
         self._states: dict[tuple[int, ...], State] = {}
         self._starts: dict[str, State] = {}
 
+    def __len__(self) -> int:
+        """How many states, steps and texts are kept."""
+        return self._kept
+
     @property
     def is_crowded(self) -> bool:
         return self._kept + self._grammar.patterns.made > self._limit

@@ -106,13 +106,14 @@ class Node:
         )
 
     def path(self) -> str:
-        """XPath of the names as they are written, with an index only where siblings share the name."""
+        """The way from the root by local names, with an index only where siblings share the name."""
         steps, node = [], self
         while node.parent is not None:
+            name = node.written.rpartition(":")[2]
             is_alone = node.parent.counts.get(node.name, 1) == 1
-            steps.append(node.written if is_alone else f"{node.written}[{node.index}]")
+            steps.append(name if is_alone else f"{name}[{node.index}]")
             node = node.parent
-        return "/" + "/".join([node.written, *reversed(steps)])
+        return "/" + "/".join([node.written.rpartition(":")[2], *reversed(steps)])
 
 
 class _Frame:
@@ -153,6 +154,17 @@ class Judge:
         self._verdicts: dict[
             tuple[tuple[Element, ...], int], Mapping[Element, bool]
         ] = {}
+
+    def forget(self) -> None:
+        """Keeps the memory bounded in the middle of a document."""
+        self._automaton.forget(
+            [frame.state for frame in self._frames if frame.state is not None]
+        )
+        self._contents = {}
+
+    @property
+    def is_crowded(self) -> bool:
+        return self._automaton.is_crowded
 
     def judge(self, node: Node, elements: Sequence[Element]) -> None:
         """The same for an element whose tree is there, by patterns that it was not judged by before."""
@@ -310,6 +322,8 @@ class _Builder:
             self._reader.refuse(
                 "too-large", f"a text has more than {MAXIMUM_TEXT} characters"
             )
+        if self.judge.is_crowded:
+            self.judge.forget()
 
     def start(self, name: str, attributes: list[str]) -> None:
         self._end_text()
