@@ -100,8 +100,10 @@ def write_blkiotune(this: Blkiotune, writer: rt.Writer, margin: str) -> str:
         parts.append(
             (0, rt.simple("weight", inner, _BLKIOTUNE_WEIGHT.format(this.weight)))
         )
-    for item in this.devices:
-        parts.append((1, write_blkiotune_device(item, writer, inner)))
+    if this.devices:
+        parts += [
+            (1, write_blkiotune_device(item, writer, inner)) for item in this.devices
+        ]
     return writer.element("blkiotune", this, margin, attributes, parts)
 
 

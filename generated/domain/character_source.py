@@ -246,8 +246,10 @@ def write_character_source(
         attributes += f" slave='{_CHARACTER_SOURCE_MASTER.quoted[this.slave]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    for item in this.seclabels:
-        parts.append((0, write_device_seclabel(item, writer, inner)))
+    if this.seclabels:
+        parts += [
+            (0, write_device_seclabel(item, writer, inner)) for item in this.seclabels
+        ]
     if this.reconnect is not None:
         parts.append(
             (1, write_character_source_reconnect(this.reconnect, writer, inner))

@@ -232,8 +232,8 @@ def write_utc_clock(this: UtcClock, writer: rt.Writer, margin: str) -> str:
         attributes += f" adjustment='{_UTC_CLOCK_ADJUSTMENT.quoted[this.adjustment]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    for item in this.timers:
-        parts.append((0, write_clock_timer(item, writer, inner)))
+    if this.timers:
+        parts += [(0, write_clock_timer(item, writer, inner)) for item in this.timers]
     return writer.element("clock", this, margin, attributes, parts)
 
 
@@ -310,8 +310,8 @@ def write_localtime_clock(this: LocaltimeClock, writer: rt.Writer, margin: str) 
         attributes += f" adjustment='{_UTC_CLOCK_ADJUSTMENT.quoted[this.adjustment]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    for item in this.timers:
-        parts.append((0, write_clock_timer(item, writer, inner)))
+    if this.timers:
+        parts += [(0, write_clock_timer(item, writer, inner)) for item in this.timers]
     return writer.element("clock", this, margin, attributes, parts)
 
 
@@ -389,8 +389,8 @@ def write_timezone_clock(this: TimezoneClock, writer: rt.Writer, margin: str) ->
         attributes += f" timezone='{_TIMEZONE_CLOCK_TIMEZONE.quoted[this.timezone]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    for item in this.timers:
-        parts.append((0, write_clock_timer(item, writer, inner)))
+    if this.timers:
+        parts += [(0, write_clock_timer(item, writer, inner)) for item in this.timers]
     return writer.element("clock", this, margin, attributes, parts)
 
 
@@ -476,8 +476,8 @@ def write_variable_clock(this: VariableClock, writer: rt.Writer, margin: str) ->
         attributes += f" basis='{CLOCK_BASIS.quoted[this.basis]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    for item in this.timers:
-        parts.append((0, write_clock_timer(item, writer, inner)))
+    if this.timers:
+        parts += [(0, write_clock_timer(item, writer, inner)) for item in this.timers]
     return writer.element("clock", this, margin, attributes, parts)
 
 
@@ -554,8 +554,8 @@ def write_absolute_clock(this: AbsoluteClock, writer: rt.Writer, margin: str) ->
     attributes += f" start='{_ABSOLUTE_CLOCK_START.format(this.start)}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    for item in this.timers:
-        parts.append((0, write_clock_timer(item, writer, inner)))
+    if this.timers:
+        parts += [(0, write_clock_timer(item, writer, inner)) for item in this.timers]
     return writer.element("clock", this, margin, attributes, parts)
 
 

@@ -204,8 +204,10 @@ def write_console(this: Console, writer: rt.Writer, margin: str) -> str:
         attributes += f" type='{CHR_TYPE.quoted[this.type]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    for item in this.sources:
-        parts.append((0, write_character_source(item, writer, inner)))
+    if this.sources:
+        parts += [
+            (0, write_character_source(item, writer, inner)) for item in this.sources
+        ]
     if this.protocol is not None:
         parts.append((1, write_character_protocol(this.protocol, writer, inner)))
     if this.log is not None:

@@ -448,8 +448,8 @@ def write_cpu(this: Cpu, writer: rt.Writer, margin: str) -> str:
         parts.append((3, write_cpu_cache(this.cache, writer, inner)))
     if this.maxphysaddr is not None:
         parts.append((4, write_cpu_maxphysaddr(this.maxphysaddr, writer, inner)))
-    for item in this.features:
-        parts.append((5, write_cpu_feature(item, writer, inner)))
+    if this.features:
+        parts += [(5, write_cpu_feature(item, writer, inner)) for item in this.features]
     if this.numa is not None:
         parts.append((6, write_cpu_numa(this.numa, writer, inner)))
     return writer.element("cpu", this, margin, attributes, parts)
@@ -940,8 +940,8 @@ def write_cpu_numa(this: CpuNuma, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    for item in this.cells:
-        parts.append((0, write_cpu_numa_cell(item, writer, inner)))
+    if this.cells:
+        parts += [(0, write_cpu_numa_cell(item, writer, inner)) for item in this.cells]
     if this.interconnects is not None:
         parts.append(
             (1, write_cpu_numa_interconnects(this.interconnects, writer, inner))
@@ -1088,8 +1088,10 @@ def write_cpu_numa_cell(this: CpuNumaCell, writer: rt.Writer, margin: str) -> st
     inner = margin and margin + writer.step
     if this.distances is not None:
         parts.append((0, write_cpu_numa_distances(this.distances, writer, inner)))
-    for item in this.caches:
-        parts.append((1, write_cpu_numa_cell_cache(item, writer, inner)))
+    if this.caches:
+        parts += [
+            (1, write_cpu_numa_cell_cache(item, writer, inner)) for item in this.caches
+        ]
     return writer.element("cell", this, margin, attributes, parts)
 
 
@@ -1189,10 +1191,16 @@ def write_cpu_numa_interconnects(
     attributes = ""
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    for item in this.latencies:
-        parts.append((0, write_cpu_numa_interconnects_latency(item, writer, inner)))
-    for item in this.bandwidths:
-        parts.append((1, write_cpu_numa_interconnects_bandwidth(item, writer, inner)))
+    if this.latencies:
+        parts += [
+            (0, write_cpu_numa_interconnects_latency(item, writer, inner))
+            for item in this.latencies
+        ]
+    if this.bandwidths:
+        parts += [
+            (1, write_cpu_numa_interconnects_bandwidth(item, writer, inner))
+            for item in this.bandwidths
+        ]
     return writer.element("interconnects", this, margin, attributes, parts)
 
 
@@ -1274,8 +1282,10 @@ def write_cpu_numa_distances(
     attributes = ""
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    for item in this.siblings:
-        parts.append((0, write_cpu_numa_sibling(item, writer, inner)))
+    if this.siblings:
+        parts += [
+            (0, write_cpu_numa_sibling(item, writer, inner)) for item in this.siblings
+        ]
     return writer.element("distances", this, margin, attributes, parts)
 
 

@@ -355,24 +355,41 @@ def write_cputune(this: Cputune, writer: rt.Writer, margin: str) -> str:
                 ),
             )
         )
-    for item in this.vcpupins:
-        parts.append((9, write_cputune_vcpupin(item, writer, inner)))
+    if this.vcpupins:
+        parts += [
+            (9, write_cputune_vcpupin(item, writer, inner)) for item in this.vcpupins
+        ]
     if this.emulatorpin is not None:
         parts.append((10, write_cputune_emulatorpin(this.emulatorpin, writer, inner)))
-    for item in this.iothreadpins:
-        parts.append((11, write_cputune_iothreadpin(item, writer, inner)))
-    for item in this.vcpuscheds:
-        parts.append((12, write_cputune_vcpusched(item, writer, inner)))
-    for item in this.iothreadscheds:
-        parts.append((13, write_cputune_iothreadsched(item, writer, inner)))
+    if this.iothreadpins:
+        parts += [
+            (11, write_cputune_iothreadpin(item, writer, inner))
+            for item in this.iothreadpins
+        ]
+    if this.vcpuscheds:
+        parts += [
+            (12, write_cputune_vcpusched(item, writer, inner))
+            for item in this.vcpuscheds
+        ]
+    if this.iothreadscheds:
+        parts += [
+            (13, write_cputune_iothreadsched(item, writer, inner))
+            for item in this.iothreadscheds
+        ]
     if this.emulatorsched is not None:
         parts.append(
             (14, write_cputune_emulatorsched(this.emulatorsched, writer, inner))
         )
-    for item in this.cachetunes:
-        parts.append((15, write_cputune_cachetune(item, writer, inner)))
-    for item in this.memorytunes:
-        parts.append((16, write_cputune_memorytune(item, writer, inner)))
+    if this.cachetunes:
+        parts += [
+            (15, write_cputune_cachetune(item, writer, inner))
+            for item in this.cachetunes
+        ]
+    if this.memorytunes:
+        parts += [
+            (16, write_cputune_memorytune(item, writer, inner))
+            for item in this.memorytunes
+        ]
     return writer.element("cputune", this, margin, attributes, parts)
 
 
@@ -992,10 +1009,16 @@ def write_cputune_cachetune(
         attributes += f" id='{rt.attribute_text(this.id)}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    for item in this.caches:
-        parts.append((0, write_cputune_cachetune_cache(item, writer, inner)))
-    for item in this.monitors:
-        parts.append((1, write_cputune_cachetune_monitor(item, writer, inner)))
+    if this.caches:
+        parts += [
+            (0, write_cputune_cachetune_cache(item, writer, inner))
+            for item in this.caches
+        ]
+    if this.monitors:
+        parts += [
+            (1, write_cputune_cachetune_monitor(item, writer, inner))
+            for item in this.monitors
+        ]
     return writer.element("cachetune", this, margin, attributes, parts)
 
 
@@ -1105,10 +1128,16 @@ def write_cputune_memorytune(
     attributes += f" vcpus='{_CPUTUNE_VCPUPIN_CPUSET.quoted[this.vcpus]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    for item in this.nodes:
-        parts.append((0, write_cputune_memorytune_node(item, writer, inner)))
-    for item in this.monitors:
-        parts.append((1, write_cputune_memorytune_monitor(item, writer, inner)))
+    if this.nodes:
+        parts += [
+            (0, write_cputune_memorytune_node(item, writer, inner))
+            for item in this.nodes
+        ]
+    if this.monitors:
+        parts += [
+            (1, write_cputune_memorytune_monitor(item, writer, inner))
+            for item in this.monitors
+        ]
     return writer.element("memorytune", this, margin, attributes, parts)
 
 

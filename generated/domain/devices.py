@@ -392,66 +392,74 @@ def write_devices(this: Devices, writer: rt.Writer, margin: str) -> str:
         parts.append(
             (0, rt.simple("emulator", inner, _DEVICES_EMULATOR.format(this.emulator)))
         )
-    for item in this.disks:
-        parts.append((1, write_disk(item, writer, inner)))
-    for item in this.controllers:
-        parts.append((2, write_controller(item, writer, inner)))
-    for item in this.leases:
-        parts.append((3, write_lease(item, writer, inner)))
-    for item in this.filesystems:
-        parts.append((4, write_filesystem(item, writer, inner)))
-    for item in this.interfaces:
-        parts.append((5, write_interface(item, writer, inner)))
-    for item in this.smartcards:
-        parts.append((6, write_smartcard(item, writer, inner)))
-    for item in this.serials:
-        parts.append((7, write_serial(item, writer, inner)))
-    for item in this.parallels:
-        parts.append((8, write_parallel(item, writer, inner)))
-    for item in this.consoles:
-        parts.append((9, write_console(item, writer, inner)))
-    for item in this.channels:
-        parts.append((10, write_channel(item, writer, inner)))
-    for item in this.inputs:
-        parts.append((11, write_input(item, writer, inner)))
-    for item in this.tpms:
-        parts.append((12, write_tpm(item, writer, inner)))
-    for item in this.graphics:
-        parts.append((13, write_graphics(item, writer, inner)))
-    for item in this.sounds:
-        parts.append((14, write_sound(item, writer, inner)))
-    for item in this.audios:
-        parts.append((15, write_audio(item, writer, inner)))
-    for item in this.videos:
-        parts.append((16, write_video(item, writer, inner)))
-    for item in this.hostdevs:
-        parts.append((17, write_hostdev(item, writer, inner)))
-    for item in this.redirdevs:
-        parts.append((18, write_redirdev(item, writer, inner)))
-    for item in this.redirfilters:
-        parts.append((19, write_redirfilter(item, writer, inner)))
-    for item in this.hubs:
-        parts.append((20, write_hub(item, writer, inner)))
-    for item in this.watchdogs:
-        parts.append((21, write_watchdog(item, writer, inner)))
+    if this.disks:
+        parts += [(1, write_disk(item, writer, inner)) for item in this.disks]
+    if this.controllers:
+        parts += [
+            (2, write_controller(item, writer, inner)) for item in this.controllers
+        ]
+    if this.leases:
+        parts += [(3, write_lease(item, writer, inner)) for item in this.leases]
+    if this.filesystems:
+        parts += [
+            (4, write_filesystem(item, writer, inner)) for item in this.filesystems
+        ]
+    if this.interfaces:
+        parts += [(5, write_interface(item, writer, inner)) for item in this.interfaces]
+    if this.smartcards:
+        parts += [(6, write_smartcard(item, writer, inner)) for item in this.smartcards]
+    if this.serials:
+        parts += [(7, write_serial(item, writer, inner)) for item in this.serials]
+    if this.parallels:
+        parts += [(8, write_parallel(item, writer, inner)) for item in this.parallels]
+    if this.consoles:
+        parts += [(9, write_console(item, writer, inner)) for item in this.consoles]
+    if this.channels:
+        parts += [(10, write_channel(item, writer, inner)) for item in this.channels]
+    if this.inputs:
+        parts += [(11, write_input(item, writer, inner)) for item in this.inputs]
+    if this.tpms:
+        parts += [(12, write_tpm(item, writer, inner)) for item in this.tpms]
+    if this.graphics:
+        parts += [(13, write_graphics(item, writer, inner)) for item in this.graphics]
+    if this.sounds:
+        parts += [(14, write_sound(item, writer, inner)) for item in this.sounds]
+    if this.audios:
+        parts += [(15, write_audio(item, writer, inner)) for item in this.audios]
+    if this.videos:
+        parts += [(16, write_video(item, writer, inner)) for item in this.videos]
+    if this.hostdevs:
+        parts += [(17, write_hostdev(item, writer, inner)) for item in this.hostdevs]
+    if this.redirdevs:
+        parts += [(18, write_redirdev(item, writer, inner)) for item in this.redirdevs]
+    if this.redirfilters:
+        parts += [
+            (19, write_redirfilter(item, writer, inner)) for item in this.redirfilters
+        ]
+    if this.hubs:
+        parts += [(20, write_hub(item, writer, inner)) for item in this.hubs]
+    if this.watchdogs:
+        parts += [(21, write_watchdog(item, writer, inner)) for item in this.watchdogs]
     if this.memballoon is not None:
         parts.append((22, write_memballoon(this.memballoon, writer, inner)))
-    for item in this.rngs:
-        parts.append((23, write_rng(item, writer, inner)))
+    if this.rngs:
+        parts += [(23, write_rng(item, writer, inner)) for item in this.rngs]
     if this.nvram is not None:
         parts.append((24, write_device_nvram(this.nvram, writer, inner)))
-    for item in this.panics:
-        parts.append((25, write_panic(item, writer, inner)))
-    for item in this.shmems:
-        parts.append((26, write_shmem(item, writer, inner)))
-    for item in this.memories:
-        parts.append((27, write_device_memory(item, writer, inner)))
-    for item in this.iommus:
-        parts.append((28, write_iommu(item, writer, inner)))
+    if this.panics:
+        parts += [(25, write_panic(item, writer, inner)) for item in this.panics]
+    if this.shmems:
+        parts += [(26, write_shmem(item, writer, inner)) for item in this.shmems]
+    if this.memories:
+        parts += [
+            (27, write_device_memory(item, writer, inner)) for item in this.memories
+        ]
+    if this.iommus:
+        parts += [(28, write_iommu(item, writer, inner)) for item in this.iommus]
     if this.vsock is not None:
         parts.append((29, write_vsock(this.vsock, writer, inner)))
-    for item in this.cryptos:
-        parts.append((30, write_crypto(item, writer, inner)))
+    if this.cryptos:
+        parts += [(30, write_crypto(item, writer, inner)) for item in this.cryptos]
     if this.pstore is not None:
         parts.append((31, write_pstore(this.pstore, writer, inner)))
     return writer.element("devices", this, margin, attributes, parts)

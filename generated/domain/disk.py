@@ -1373,8 +1373,10 @@ def write_disk_source(this: DiskSource, writer: rt.Writer, margin: str) -> str:
         attributes += f" path='{_DISK_SOURCE_FILE.quoted[this.path]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    for item in this.seclabels:
-        parts.append((0, write_device_seclabel(item, writer, inner)))
+    if this.seclabels:
+        parts += [
+            (0, write_device_seclabel(item, writer, inner)) for item in this.seclabels
+        ]
     if this.encryption is not None:
         parts.append((1, write_disk_encryption(this.encryption, writer, inner)))
     if this.slices is not None:
@@ -1385,8 +1387,10 @@ def write_disk_source(this: DiskSource, writer: rt.Writer, margin: str) -> str:
         parts.append(
             (4, write_disk_source_reservations(this.reservations, writer, inner))
         )
-    for item in this.hosts:
-        parts.append((5, write_disk_source_host(item, writer, inner)))
+    if this.hosts:
+        parts += [
+            (5, write_disk_source_host(item, writer, inner)) for item in this.hosts
+        ]
     if this.auth is not None:
         parts.append((6, write_disk_source_auth(this.auth, writer, inner)))
     if this.snapshot is not None:
@@ -2756,8 +2760,11 @@ def write_disk_throttlefilters(
     attributes = ""
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    for item in this.throttlefilters:
-        parts.append((0, write_disk_throttlefilter(item, writer, inner)))
+    if this.throttlefilters:
+        parts += [
+            (0, write_disk_throttlefilter(item, writer, inner))
+            for item in this.throttlefilters
+        ]
     return writer.element("throttlefilters", this, margin, attributes, parts)
 
 
@@ -3029,8 +3036,11 @@ def write_disk_encryption(this: DiskEncryption, writer: rt.Writer, margin: str) 
         attributes += f" engine='{STORAGE_ENCRYPTION_ENGINE.quoted[this.engine]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    for item in this.secrets:
-        parts.append((0, write_disk_encryption_secret(item, writer, inner)))
+    if this.secrets:
+        parts += [
+            (0, write_disk_encryption_secret(item, writer, inner))
+            for item in this.secrets
+        ]
     return writer.element("encryption", this, margin, attributes, parts)
 
 
@@ -4163,8 +4173,10 @@ def write_disk_source_cookies(
     attributes = ""
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    for item in this.cookies:
-        parts.append((0, write_disk_source_cookie(item, writer, inner)))
+    if this.cookies:
+        parts += [
+            (0, write_disk_source_cookie(item, writer, inner)) for item in this.cookies
+        ]
     return writer.element("cookies", this, margin, attributes, parts)
 
 
@@ -4770,8 +4782,11 @@ def write_disk_driver_iothreads(
     attributes = ""
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    for item in this.iothreads:
-        parts.append((0, write_disk_driver_iothread(item, writer, inner)))
+    if this.iothreads:
+        parts += [
+            (0, write_disk_driver_iothread(item, writer, inner))
+            for item in this.iothreads
+        ]
     return writer.element("iothreads", this, margin, attributes, parts)
 
 
@@ -5619,8 +5634,11 @@ def write_disk_driver_iothread(
     attributes += f" id='{_DISK_SOURCE_NAMESPACE.format(this.id)}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    for item in this.queues:
-        parts.append((0, write_disk_driver_iothread_queue(item, writer, inner)))
+    if this.queues:
+        parts += [
+            (0, write_disk_driver_iothread_queue(item, writer, inner))
+            for item in this.queues
+        ]
     return writer.element("iothread", this, margin, attributes, parts)
 
 

@@ -885,8 +885,8 @@ def write_domain(this: Domain, writer: rt.Writer, margin: str) -> str:
         parts.append((20, write_resource(this.resource, writer, inner)))
     if this.throttlegroups is not None:
         parts.append((21, write_throttlegroups(this.throttlegroups, writer, inner)))
-    for item in this.sysinfos:
-        parts.append((22, write_sysinfo(item, writer, inner)))
+    if this.sysinfos:
+        parts += [(22, write_sysinfo(item, writer, inner)) for item in this.sysinfos]
     if this.bootloader is not None:
         parts.append((23, rt.simple("bootloader", inner, this.bootloader)))
     if this.bootloader_args is not None:
@@ -932,8 +932,8 @@ def write_domain(this: Domain, writer: rt.Writer, margin: str) -> str:
         parts.append((35, write_perf(this.perf, writer, inner)))
     if this.devices is not None:
         parts.append((36, write_devices(this.devices, writer, inner)))
-    for item in this.seclabels:
-        parts.append((37, write_seclabel(item, writer, inner)))
+    if this.seclabels:
+        parts += [(37, write_seclabel(item, writer, inner)) for item in this.seclabels]
     if this.keywrap is not None:
         parts.append((38, write_keywrap(this.keywrap, writer, inner)))
     if this.launch_security is not None:
@@ -1038,8 +1038,8 @@ def write_metadata(this: Metadata, writer: rt.Writer, margin: str) -> str:
     tag, attributes = writer.start(this, "", "metadata")
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    for item in this.elements:
-        parts.append((0, writer.any_element(item, inner)))
+    if this.elements:
+        parts += [(0, writer.any_element(item, inner)) for item in this.elements]
     return writer.finish(writer.element(tag, this, margin, attributes, parts))
 
 

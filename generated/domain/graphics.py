@@ -463,8 +463,10 @@ def write_vnc_graphics(this: VncGraphics, writer: rt.Writer, margin: str) -> str
         attributes += f" listen='{_VNC_GRAPHICS_LISTEN.quoted[this.listen]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    for item in this.listens:
-        parts.append((0, write_graphics_listen(item, writer, inner)))
+    if this.listens:
+        parts += [
+            (0, write_graphics_listen(item, writer, inner)) for item in this.listens
+        ]
     if this.alias is not None:
         parts.append((1, write_graphics_alias(this.alias, writer, inner)))
     return writer.element("graphics", this, margin, attributes, parts)
@@ -712,10 +714,14 @@ def write_spice_graphics(this: SpiceGraphics, writer: rt.Writer, margin: str) ->
         attributes += f" listen='{_VNC_GRAPHICS_LISTEN.quoted[this.listen]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    for item in this.listens:
-        parts.append((0, write_graphics_listen(item, writer, inner)))
-    for item in this.channels:
-        parts.append((1, write_spice_channel(item, writer, inner)))
+    if this.listens:
+        parts += [
+            (0, write_graphics_listen(item, writer, inner)) for item in this.listens
+        ]
+    if this.channels:
+        parts += [
+            (1, write_spice_channel(item, writer, inner)) for item in this.channels
+        ]
     if this.image is not None:
         parts.append((2, write_graphics_image(this.image, writer, inner)))
     if this.jpeg is not None:
@@ -995,8 +1001,10 @@ def write_rdp_graphics(this: RdpGraphics, writer: rt.Writer, margin: str) -> str
         attributes += f" listen='{_VNC_GRAPHICS_LISTEN.quoted[this.listen]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    for item in this.listens:
-        parts.append((0, write_graphics_listen(item, writer, inner)))
+    if this.listens:
+        parts += [
+            (0, write_graphics_listen(item, writer, inner)) for item in this.listens
+        ]
     if this.alias is not None:
         parts.append((1, write_graphics_alias(this.alias, writer, inner)))
     return writer.element("graphics", this, margin, attributes, parts)

@@ -1526,10 +1526,12 @@ def write_net_hostdev(this: NetHostdev, writer: rt.Writer, margin: str) -> str:
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
     parts.append((0, write_hostdev_net_source(this.source, writer, inner)))
-    for item in this.ips:
-        parts.append((1, write_interface_ip(item, writer, inner)))
-    for item in this.routes:
-        parts.append((2, write_interface_route(item, writer, inner)))
+    if this.ips:
+        parts += [(1, write_interface_ip(item, writer, inner)) for item in this.ips]
+    if this.routes:
+        parts += [
+            (2, write_interface_route(item, writer, inner)) for item in this.routes
+        ]
     if this.teaming is not None:
         parts.append((3, write_interface_teaming(this.teaming, writer, inner)))
     if this.rom is not None:

@@ -93,10 +93,10 @@ def write_idmap(this: Idmap, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    for item in this.uids:
-        parts.append((0, write_idmap_uid(item, writer, inner)))
-    for item in this.gids:
-        parts.append((1, write_idmap_gid(item, writer, inner)))
+    if this.uids:
+        parts += [(0, write_idmap_uid(item, writer, inner)) for item in this.uids]
+    if this.gids:
+        parts += [(1, write_idmap_gid(item, writer, inner)) for item in this.gids]
     return writer.element("idmap", this, margin, attributes, parts)
 
 

@@ -772,12 +772,17 @@ def write_interface(this: Interface, writer: rt.Writer, margin: str) -> str:
         parts.append((8, write_interface_guest(this.guest, writer, inner)))
     if this.link is not None:
         parts.append((9, write_interface_link(this.link, writer, inner)))
-    for item in this.ips:
-        parts.append((10, write_interface_ip(item, writer, inner)))
-    for item in this.routes:
-        parts.append((11, write_interface_route(item, writer, inner)))
-    for item in this.port_forwards:
-        parts.append((12, write_interface_port_forward(item, writer, inner)))
+    if this.ips:
+        parts += [(10, write_interface_ip(item, writer, inner)) for item in this.ips]
+    if this.routes:
+        parts += [
+            (11, write_interface_route(item, writer, inner)) for item in this.routes
+        ]
+    if this.port_forwards:
+        parts += [
+            (12, write_interface_port_forward(item, writer, inner))
+            for item in this.port_forwards
+        ]
     if this.bandwidth is not None:
         parts.append((13, write_interface_bandwidth(this.bandwidth, writer, inner)))
     if this.vlan is not None:
@@ -1059,10 +1064,12 @@ def write_interface_source(
         attributes += f" port='{_INTERFACE_SOURCE_PORT.format(this.port)}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    for item in this.ips:
-        parts.append((0, write_interface_ip(item, writer, inner)))
-    for item in this.routes:
-        parts.append((1, write_interface_route(item, writer, inner)))
+    if this.ips:
+        parts += [(0, write_interface_ip(item, writer, inner)) for item in this.ips]
+    if this.routes:
+        parts += [
+            (1, write_interface_route(item, writer, inner)) for item in this.routes
+        ]
     if this.address_element is not None:
         parts.append(
             (2, write_interface_source_address(this.address_element, writer, inner))
@@ -2231,8 +2238,11 @@ def write_interface_port_forward(
         attributes += f" dev='{_INTERFACE_TARGET_DEV.quoted[this.dev]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    for item in this.ranges:
-        parts.append((0, write_interface_port_forward_range(item, writer, inner)))
+    if this.ranges:
+        parts += [
+            (0, write_interface_port_forward_range(item, writer, inner))
+            for item in this.ranges
+        ]
     return writer.element("portForward", this, margin, attributes, parts)
 
 
@@ -2421,8 +2431,10 @@ def write_interface_vlan(this: InterfaceVlan, writer: rt.Writer, margin: str) ->
         attributes += f" trunk='{_INTERFACE_MANAGED.format(this.trunk)}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    for item in this.tags:
-        parts.append((0, write_interface_vlan_tag(item, writer, inner)))
+    if this.tags:
+        parts += [
+            (0, write_interface_vlan_tag(item, writer, inner)) for item in this.tags
+        ]
     return writer.element("vlan", this, margin, attributes, parts)
 
 
@@ -2618,8 +2630,11 @@ def write_interface_filterref(
     attributes += f" filter='{_INTERFACE_SOURCE_PORTGROUP.quoted[this.filter]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    for item in this.parameters:
-        parts.append((0, write_interface_filterref_parameter(item, writer, inner)))
+    if this.parameters:
+        parts += [
+            (0, write_interface_filterref_parameter(item, writer, inner))
+            for item in this.parameters
+        ]
     return writer.element("filterref", this, margin, attributes, parts)
 
 

@@ -76,6 +76,6 @@ def write_iothreadids(this: Iothreadids, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    for item in this.iothreads:
-        parts.append((0, write_iothread(item, writer, inner)))
+    if this.iothreads:
+        parts += [(0, write_iothread(item, writer, inner)) for item in this.iothreads]
     return writer.element("iothreadids", this, margin, attributes, parts)

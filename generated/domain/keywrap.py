@@ -100,8 +100,10 @@ def write_keywrap(this: Keywrap, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    for item in this.ciphers:
-        parts.append((0, write_keywrap_cipher(item, writer, inner)))
+    if this.ciphers:
+        parts += [
+            (0, write_keywrap_cipher(item, writer, inner)) for item in this.ciphers
+        ]
     return writer.element("keywrap", this, margin, attributes, parts)
 
 

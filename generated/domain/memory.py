@@ -369,8 +369,11 @@ def write_memory_backing_hugepages(
     attributes = ""
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    for item in this.pages:
-        parts.append((0, write_memory_backing_hugepages_page(item, writer, inner)))
+    if this.pages:
+        parts += [
+            (0, write_memory_backing_hugepages_page(item, writer, inner))
+            for item in this.pages
+        ]
     return writer.element("hugepages", this, margin, attributes, parts)
 
 

@@ -143,8 +143,10 @@ def write_numatune(this: Numatune, writer: rt.Writer, margin: str) -> str:
     inner = margin and margin + writer.step
     if this.memory is not None:
         parts.append((0, write_numatune_memory(this.memory, writer, inner)))
-    for item in this.memnodes:
-        parts.append((1, write_numatune_memnode(item, writer, inner)))
+    if this.memnodes:
+        parts += [
+            (1, write_numatune_memnode(item, writer, inner)) for item in this.memnodes
+        ]
     return writer.element("numatune", this, margin, attributes, parts)
 
 

@@ -586,8 +586,8 @@ def write_os(this: Os, writer: rt.Writer, margin: str) -> str:
         parts.append((9, rt.simple("root", inner, this.root)))
     if this.acpi is not None:
         parts.append((10, write_os_acpi(this.acpi, writer, inner)))
-    for item in this.boots:
-        parts.append((11, write_os_boot(item, writer, inner)))
+    if this.boots:
+        parts += [(11, write_os_boot(item, writer, inner)) for item in this.boots]
     if this.bootmenu is not None:
         parts.append((12, write_os_bootmenu(this.bootmenu, writer, inner)))
     if this.smbios is not None:
@@ -596,10 +596,10 @@ def write_os(this: Os, writer: rt.Writer, margin: str) -> str:
         parts.append((14, write_os_bios(this.bios, writer, inner)))
     if this.init is not None:
         parts.append((15, rt.simple("init", inner, _OS_KERNEL.format(this.init))))
-    for item in this.initargs:
-        parts.append((16, rt.simple("initarg", inner, item)))
-    for item in this.initenvs:
-        parts.append((17, write_os_initenv(item, writer, inner)))
+    if this.initargs:
+        parts += [(16, rt.simple("initarg", inner, item)) for item in this.initargs]
+    if this.initenvs:
+        parts += [(17, write_os_initenv(item, writer, inner)) for item in this.initenvs]
     if this.initdir is not None:
         parts.append(
             (18, rt.simple("initdir", inner, _OS_INITDIR.format(this.initdir)))
@@ -757,8 +757,11 @@ def write_os_firmware(this: OsFirmware, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    for item in this.features:
-        parts.append((0, write_os_firmware_feature(item, writer, inner)))
+    if this.features:
+        parts += [
+            (0, write_os_firmware_feature(item, writer, inner))
+            for item in this.features
+        ]
     return writer.element("firmware", this, margin, attributes, parts)
 
 
@@ -1052,8 +1055,8 @@ def write_os_acpi(this: OsAcpi, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    for item in this.tables:
-        parts.append((0, write_os_acpi_table(item, writer, inner)))
+    if this.tables:
+        parts += [(0, write_os_acpi_table(item, writer, inner)) for item in this.tables]
     return writer.element("acpi", this, margin, attributes, parts)
 
 

@@ -118,8 +118,8 @@ def write_perf(this: Perf, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    for item in this.events:
-        parts.append((0, write_perf_event(item, writer, inner)))
+    if this.events:
+        parts += [(0, write_perf_event(item, writer, inner)) for item in this.events]
     return writer.element("perf", this, margin, attributes, parts)
 
 

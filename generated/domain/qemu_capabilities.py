@@ -106,10 +106,14 @@ def write_qemu_capabilities(
     )
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    for item in this.adds:
-        parts.append((0, write_qemu_capabilities_add(item, writer, inner)))
-    for item in this.dels:
-        parts.append((1, write_qemu_capabilities_del(item, writer, inner)))
+    if this.adds:
+        parts += [
+            (0, write_qemu_capabilities_add(item, writer, inner)) for item in this.adds
+        ]
+    if this.dels:
+        parts += [
+            (1, write_qemu_capabilities_del(item, writer, inner)) for item in this.dels
+        ]
     return writer.finish(writer.element(tag, this, margin, attributes, parts))
 
 

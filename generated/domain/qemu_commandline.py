@@ -106,10 +106,12 @@ def write_qemu_commandline(
     )
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    for item in this.args:
-        parts.append((0, write_qemu_commandline_arg(item, writer, inner)))
-    for item in this.envs:
-        parts.append((1, write_qemu_env(item, writer, inner)))
+    if this.args:
+        parts += [
+            (0, write_qemu_commandline_arg(item, writer, inner)) for item in this.args
+        ]
+    if this.envs:
+        parts += [(1, write_qemu_env(item, writer, inner)) for item in this.envs]
     return writer.finish(writer.element(tag, this, margin, attributes, parts))
 
 

@@ -120,8 +120,11 @@ def write_qemu_override(this: QemuOverride, writer: rt.Writer, margin: str) -> s
     )
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    for item in this.devices:
-        parts.append((0, write_qemu_override_device(item, writer, inner)))
+    if this.devices:
+        parts += [
+            (0, write_qemu_override_device(item, writer, inner))
+            for item in this.devices
+        ]
     return writer.finish(writer.element(tag, this, margin, attributes, parts))
 
 
@@ -311,8 +314,11 @@ def write_qemu_override_frontend(
     )
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    for item in this.properties:
-        parts.append((0, write_qemu_override_property(item, writer, inner)))
+    if this.properties:
+        parts += [
+            (0, write_qemu_override_property(item, writer, inner))
+            for item in this.properties
+        ]
     return writer.finish(writer.element(tag, this, margin, attributes, parts))
 
 

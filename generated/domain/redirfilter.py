@@ -88,8 +88,10 @@ def write_redirfilter(this: Redirfilter, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    for item in this.usbdevs:
-        parts.append((0, write_redirfilter_usbdev(item, writer, inner)))
+    if this.usbdevs:
+        parts += [
+            (0, write_redirfilter_usbdev(item, writer, inner)) for item in this.usbdevs
+        ]
     return writer.element("redirfilter", this, margin, attributes, parts)
 
 

@@ -273,8 +273,8 @@ def write_host_certificates_smartcard(
     attributes += f" mode='{_HOST_CERTIFICATES_SMARTCARD_MODE.quoted[this.mode]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    for item in this.certificates:
-        parts.append(
+    if this.certificates:
+        parts += [
             (
                 0,
                 rt.simple(
@@ -283,7 +283,8 @@ def write_host_certificates_smartcard(
                     _HOST_CERTIFICATES_SMARTCARD_CERTIFICATES.format(item),
                 ),
             )
-        )
+            for item in this.certificates
+        ]
     if this.database is not None:
         parts.append(
             (
@@ -416,8 +417,10 @@ def write_passthrough_smartcard(
         attributes += f" type='{CHR_TYPE.quoted[this.type]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    for item in this.sources:
-        parts.append((0, write_character_source(item, writer, inner)))
+    if this.sources:
+        parts += [
+            (0, write_character_source(item, writer, inner)) for item in this.sources
+        ]
     if this.protocol is not None:
         parts.append((1, write_character_protocol(this.protocol, writer, inner)))
     if this.alias is not None:

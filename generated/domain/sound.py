@@ -222,8 +222,8 @@ def write_sound(this: Sound, writer: rt.Writer, margin: str) -> str:
         attributes += f" streams='{_SOUND_STREAMS.format(this.streams)}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    for item in this.codecs:
-        parts.append((0, write_sound_codec(item, writer, inner)))
+    if this.codecs:
+        parts += [(0, write_sound_codec(item, writer, inner)) for item in this.codecs]
     if this.audio is not None:
         parts.append((1, write_sound_audio(this.audio, writer, inner)))
     if this.driver is not None:

@@ -128,8 +128,11 @@ def write_smbios_sysinfo(this: SmbiosSysinfo, writer: rt.Writer, margin: str) ->
         parts.append((0, write_sysinfo_bios(this.bios, writer, inner)))
     if this.system is not None:
         parts.append((1, write_sysinfo_system(this.system, writer, inner)))
-    for item in this.base_boards:
-        parts.append((2, write_sysinfo_base_board(item, writer, inner)))
+    if this.base_boards:
+        parts += [
+            (2, write_sysinfo_base_board(item, writer, inner))
+            for item in this.base_boards
+        ]
     if this.chassis is not None:
         parts.append((3, write_sysinfo_chassis(this.chassis, writer, inner)))
     if this.oem_strings is not None:
@@ -202,8 +205,10 @@ def write_fwcfg_sysinfo(this: FwcfgSysinfo, writer: rt.Writer, margin: str) -> s
     attributes += f" type='{_FWCFG_SYSINFO_TYPE.quoted[this.type]}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    for item in this.entries:
-        parts.append((0, write_sysinfo_fwcfg_entry(item, writer, inner)))
+    if this.entries:
+        parts += [
+            (0, write_sysinfo_fwcfg_entry(item, writer, inner)) for item in this.entries
+        ]
     return writer.element("sysinfo", this, margin, attributes, parts)
 
 
@@ -270,8 +275,10 @@ def write_sysinfo_bios(this: SysinfoBios, writer: rt.Writer, margin: str) -> str
     attributes = ""
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    for item in this.entries:
-        parts.append((0, write_sysinfo_entry(item, writer, inner)))
+    if this.entries:
+        parts += [
+            (0, write_sysinfo_entry(item, writer, inner)) for item in this.entries
+        ]
     return writer.element("bios", this, margin, attributes, parts)
 
 
@@ -342,8 +349,10 @@ def write_sysinfo_system(this: SysinfoSystem, writer: rt.Writer, margin: str) ->
     attributes = ""
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    for item in this.entries:
-        parts.append((0, write_sysinfo_entry(item, writer, inner)))
+    if this.entries:
+        parts += [
+            (0, write_sysinfo_entry(item, writer, inner)) for item in this.entries
+        ]
     return writer.element("system", this, margin, attributes, parts)
 
 
@@ -423,8 +432,10 @@ def write_sysinfo_base_board(
     attributes = ""
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    for item in this.entries:
-        parts.append((0, write_sysinfo_entry(item, writer, inner)))
+    if this.entries:
+        parts += [
+            (0, write_sysinfo_entry(item, writer, inner)) for item in this.entries
+        ]
     return writer.element("baseBoard", this, margin, attributes, parts)
 
 
@@ -495,8 +506,10 @@ def write_sysinfo_chassis(this: SysinfoChassis, writer: rt.Writer, margin: str) 
     attributes = ""
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    for item in this.entries:
-        parts.append((0, write_sysinfo_entry(item, writer, inner)))
+    if this.entries:
+        parts += [
+            (0, write_sysinfo_entry(item, writer, inner)) for item in this.entries
+        ]
     return writer.element("chassis", this, margin, attributes, parts)
 
 
@@ -576,8 +589,8 @@ def write_sysinfo_oem_strings(
     attributes = ""
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    for item in this.entries:
-        parts.append((0, rt.simple("entry", inner, item)))
+    if this.entries:
+        parts += [(0, rt.simple("entry", inner, item)) for item in this.entries]
     return writer.element("oemStrings", this, margin, attributes, parts)
 
 

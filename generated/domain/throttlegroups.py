@@ -86,8 +86,11 @@ def write_throttlegroups(this: Throttlegroups, writer: rt.Writer, margin: str) -
     attributes = ""
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    for item in this.throttlegroups:
-        parts.append((0, write_throttlegroup(item, writer, inner)))
+    if this.throttlegroups:
+        parts += [
+            (0, write_throttlegroup(item, writer, inner))
+            for item in this.throttlegroups
+        ]
     return writer.element("throttlegroups", this, margin, attributes, parts)
 
 

@@ -81,8 +81,10 @@ def write_vcpus(this: Vcpus, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    for item in this.vcpus:
-        parts.append((0, write_individual_vcpu(item, writer, inner)))
+    if this.vcpus:
+        parts += [
+            (0, write_individual_vcpu(item, writer, inner)) for item in this.vcpus
+        ]
     return writer.element("vcpus", this, margin, attributes, parts)
 
 

@@ -82,8 +82,10 @@ def write_xen_commandline(this: XenCommandline, writer: rt.Writer, margin: str) 
     )
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    for item in this.args:
-        parts.append((0, write_xen_commandline_arg(item, writer, inner)))
+    if this.args:
+        parts += [
+            (0, write_xen_commandline_arg(item, writer, inner)) for item in this.args
+        ]
     return writer.finish(writer.element(tag, this, margin, attributes, parts))
 
 

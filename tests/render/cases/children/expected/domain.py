@@ -109,8 +109,8 @@ def write_domain(this: Domain, writer: rt.Writer, margin: str) -> str:
         parts.append(
             (1, rt.simple("memory", inner, _DOMAIN_MEMORY.format(this.memory)))
         )
-    for item in this.disks:
-        parts.append((2, write_disk(item, writer, inner)))
+    if this.disks:
+        parts += [(2, write_disk(item, writer, inner)) for item in this.disks]
     if this.metadata is not None:
         parts.append((3, write_domain_metadata(this.metadata, writer, inner)))
     return writer.finish(writer.element(tag, this, margin, attributes, parts))
@@ -173,6 +173,6 @@ def write_domain_metadata(this: DomainMetadata, writer: rt.Writer, margin: str) 
     tag, attributes = writer.start(this, "", "metadata")
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    for item in this.elements:
-        parts.append((0, writer.any_element(item, inner)))
+    if this.elements:
+        parts += [(0, writer.any_element(item, inner)) for item in this.elements]
     return writer.finish(writer.element(tag, this, margin, attributes, parts))

@@ -84,6 +84,6 @@ def write_section(this: Section, writer: rt.Writer, margin: str) -> str:
         attributes += f" title='{rt.attribute_text(this.title)}'"
     parts: list[tuple[int, str]] = []
     inner = margin and margin + writer.step
-    for item in this.paras:
-        parts.append((0, write_para(item, writer, inner)))
+    if this.paras:
+        parts += [(0, write_para(item, writer, inner)) for item in this.paras]
     return writer.element("section", this, margin, attributes, parts)
