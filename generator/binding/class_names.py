@@ -13,9 +13,9 @@ left of clashes takes another ancestor, never a number; where none helps, the au
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from heapq import heappop, heappush
-from os.path import commonprefix
+from itertools import takewhile
 
 from ..errors import Diagnostics
 from ..source import SourceLocation
@@ -211,7 +211,8 @@ def _member_candidates(base: str, alternative: Alternative) -> Iterator[str]:
 def _in_common(tokens: tuple[str, ...]) -> tuple[str, ...]:
     """The words that all tokens begin with, or else end with."""
     split = [words(token) for token in tokens]
-    start = tuple(commonprefix(split))  # noqa: RUF071  # of words, not of paths
-    if start:
-        return start
-    return tuple(reversed(commonprefix([one[::-1] for one in split])))  # noqa: RUF071
+    return _shared_start(split) or _shared_start([one[::-1] for one in split])[::-1]
+
+
+def _shared_start(split: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    return tuple(same[0] for same in takewhile(lambda same: len(set(same)) == 1, zip(*split, strict=False)))

@@ -14,10 +14,15 @@ The rules are fixed and small, and do not look at neighbours, so a name does not
 
 from __future__ import annotations
 
-import os
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable
+
+FEWEST_WITH_PREFIX = 2
+"""One name alone shares nothing."""
+
+_SEPARATOR = re.compile(r"[._-]+")
 
 _BOUNDARY = re.compile(
     r"""
@@ -87,13 +92,14 @@ def plural(name: str) -> str:
 
 
 def shared_prefix(names: Iterable[str]) -> str:
-    """What all names begin with, up to a separator: `db.` of `db.section` and `db.para`."""
+    """What names begin with, up to a separator: `db.` of `db.section` and `db.para`. One name in ten may differ, so
+    that a single define does not rename all classes (DocBook has one without `db.`)."""
     found = [name for name in names if name]
-    if len(found) < 2:
+    if len(found) < FEWEST_WITH_PREFIX:
         return ""
-    common = os.path.commonprefix(found)  # noqa: RUF071  # of names, not of paths
-    match = re.match(r".*[._-]", common)
-    return match.group() if match else ""
+    users = Counter(name[: match.end()] for name in found for match in _SEPARATOR.finditer(name))
+    common = [prefix for prefix, count in users.items() if count >= len(found) - len(found) // 10]
+    return max(common, key=len, default="")
 
 
 VOCABULARY_PREFIXES = ("virDomain", "vir")

@@ -124,6 +124,10 @@ def test_a_define_ends_with_an_element_whatever_the_humps(name: str, ending: str
         ([], ""),
         (["db.section", "", "db.para"], "db."),
         (["db.section", "other"], ""),
+        ([*(f"db.{letter}" for letter in "abcdefghi"), "other"], "db."),
+        ([*(f"db.{letter}" for letter in "abcdefgh"), "other"], ""),
+        (["db.a.b", "db.a.c", "db.b"], "db."),
+        (["a--b", "a--c"], "a--"),
     ],
 )
 def test_a_prefix_that_all_names_share_ends_with_a_separator(names: list[str], prefix: str) -> None:
