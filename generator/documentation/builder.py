@@ -1,0 +1,231 @@
+"""The class model → pages with names, links, order and examples decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from ..binding.model import ClassModel, ClassReference, EnumModel, FieldKind, FieldModel, Model, UnionModel
+from ..python.annotations import annotation_of
+from ..python.identifiers import class_identifier, field_identifier, member_identifiers
+from ..python.module_names import ENUMS_MODULE
+from .examples import EntryGrammar, Examples, Judges
+from .places import Places, anchor_of, functions_of
+from .tree import Tree
+from .usage import Usage
+from .view import EnumSection, Link, MemberRow, Page, Row, SearchEntry, Section, Site, VariantRow
+from .wording import label, paragraphs, prefixed, summary, tokens_in, type_links, use
+
+_MOST_TOKENS = 12
+"""So many allowed texts are shown in a table; the enumeration has all."""
+
+_MOST_TITLES = 3
+
+
+def build_site(model: Model, sources: Sequence[str], grammars: Iterable[EntryGrammar], suffix: str) -> Site:
+    """``sources`` are the names of the schema files; ``grammars`` are what examples are held against; ``suffix`` is
+    that of the pages: ``.html`` or ``.md``."""
+    return _Builder(model, Places(model, suffix), Examples(model, Judges(grammars))).site(sources)
+
+
+class _Builder:
+    def __init__(self, model: Model, places: Places, examples: Examples) -> None:
+        self._model = model
+        self._places = places
+        self._examples = examples
+        self._usage = Usage(model)
+        self._classes = {one.name: one for one in model.classes}
+
+    def site(self, sources: Sequence[str]) -> Site:
+        modules = sorted(set(self._places.modules.values()), key=lambda module: (module == ENUMS_MODULE, module))
+        pages = tuple(self._page(module) for module in modules)
+        return Site(
+            self._title(),
+            ", ".join(sources),
+            pages,
+            Tree(self._model, self._places).roots(),
+            tuple(sorted(self._entries(), key=lambda one: (one.name.casefold(), one.kind, one.place))),
+        )
+
+    def _title(self) -> str:
+        names = list(dict.fromkeys(f"<{root.xml_name.local}>" for root in self._model.roots))
+        more = len(names) - _MOST_TITLES
+        return ", ".join(names[:_MOST_TITLES]) + (f" and {more} more" if more > 0 else "")
+
+    def _page(self, module: str) -> Page:
+        named: list[ClassModel | UnionModel] = [*self._model.unions, *self._model.classes]
+        here = [one for one in named if self._places.module_of(one.name) == module]
+        order = {one.name: index for index, one in enumerate(_in_reading_order(here))}
+        sections = tuple(self._section(one, module) for one in sorted(here, key=lambda one: order[one.name]))
+        enums = tuple(
+            self._enum(one, module) for one in self._model.enums if self._places.module_of(one.name) == module
+        )
+        head = min(here, key=lambda one: (len(one.name), order[one.name]), default=None)
+        text = "Enumerations that several modules share." if head is None else summary(head.documentation)
+        return Page(module, self._places.path(module), text, sections, enums)
+
+    # Classes and unions
+
+    def _section(self, one: ClassModel | UnionModel, module: str) -> Section:
+        common = Section(
+            class_identifier(one.name),
+            f"<{prefixed(one.xml_name, self._model.prefixes)}>",
+            () if isinstance(one, ClassModel) and one.union else functions_of(one.name),
+            paragraphs(one.documentation),
+            one.since if isinstance(one, ClassModel) else "",
+            one.paths,
+            tuple(self._parents(one, module)),
+            example=self._examples.of(one.name).segments,
+        )
+        return (
+            self._of_union(one, common, module) if isinstance(one, UnionModel) else self._of_class(one, common, module)
+        )
+
+    def _of_union(self, one: UnionModel, common: Section, module: str) -> Section:
+        variants = tuple(
+            VariantRow(
+                variant.tokens,
+                self._places.link(variant.name, module),
+                summary(self._classes[variant.name].documentation),
+            )
+            for variant in one.variants
+        )
+        return replace(common, decided_by=f"@{prefixed(one.discriminator, self._model.prefixes)}", variants=variants)
+
+    def _of_class(self, one: ClassModel, common: Section, module: str) -> Section:
+        rows = {
+            kind: [self._row(one, field, module) for field in one.fields if field.kind in kinds]
+            for kind, kinds in _TABLES.items()
+        }
+        where = None
+        if one.discriminator is not None:
+            where = f"@{prefixed(one.discriminator[0], self._model.prefixes)}", one.discriminator[1]
+        return replace(
+            common,
+            union=self._places.link(one.union, module) if one.union else None,
+            where=where,
+            attributes=tuple(rows["attributes"]),
+            text=tuple(rows["text"]),
+            children=tuple(rows["children"]),
+        )
+
+    def _parents(self, one: ClassModel | UnionModel, module: str) -> Iterator[Link]:
+        for owner in dict.fromkeys(owner.name for owner, _ in self._usage.of(one.name)):
+            yield self._places.link(owner, module)
+
+    def _row(self, owner: ClassModel, field: FieldModel, module: str) -> Row:
+        tokens = tokens_in(field.type)
+        target = field.type.name if isinstance(field.type, ClassReference) else ""
+        return Row(
+            anchor_of(owner.name, field),
+            label(field, self._model.prefixes),
+            self._places.href(target, module) if target else "",
+            field_identifier(field.name),
+            _annotation(field),
+            type_links(field, self._places, module),
+            tokens[:_MOST_TOKENS],
+            max(0, len(tokens) - _MOST_TOKENS),
+            use(field.cardinality),
+            field.cardinality.required,
+            field.default,
+            field.since,
+            " ".join(paragraphs(field.documentation or self._documentation(target))),
+        )
+
+    def _documentation(self, name: str) -> str:
+        """Of a child without words of its own, what is said of its class, in short."""
+        found = self._classes.get(name) or self._model.union_named(name) if name else None
+        return summary(found.documentation) if found is not None else ""
+
+    # Enumerations
+
+    def _enum(self, one: EnumModel, module: str) -> EnumSection:
+        identifiers = member_identifiers([member.token for member in one.members])
+        return EnumSection(
+            class_identifier(one.name),
+            functions_of(one.name),
+            paragraphs(one.documentation),
+            one.table,
+            tuple(
+                MemberRow(
+                    member.token,
+                    identifiers[member.token],
+                    member.index,
+                    member.constant,
+                    member.sentinel,
+                    " ".join(paragraphs(member.documentation)),
+                )
+                for member in one.members
+            ),
+            tuple(
+                Link(
+                    f"{class_identifier(owner.name)}.{field_identifier(field.name)}",
+                    self._places.href(owner.name, module, field),
+                )
+                for owner, field in self._usage.of(one.name)
+            ),
+        )
+
+    # Search
+
+    def _entries(self) -> Iterator[SearchEntry]:
+        named: list[ClassModel | UnionModel] = [*self._model.classes, *self._model.unions]
+        for one in named:
+            yield SearchEntry(
+                "class", class_identifier(one.name), next(iter(one.paths), ""), self._places.href(one.name, "")
+            )
+            xml = f"<{prefixed(one.xml_name, self._model.prefixes)}>"
+            if not (isinstance(one, ClassModel) and one.union):
+                yield SearchEntry("element", xml, next(iter(one.paths), one.name), self._places.href(one.name, ""))
+        for enum in self._model.enums:
+            yield SearchEntry("enum", class_identifier(enum.name), enum.table, self._places.href(enum.name, ""))
+        for owner in self._model.classes:
+            for field in owner.fields:
+                if field.kind in (FieldKind.ATTRIBUTE, FieldKind.VALUE, FieldKind.FLAG):
+                    kind = "attribute" if field.kind is FieldKind.ATTRIBUTE else "element"
+                    place = next(iter(owner.paths), class_identifier(owner.name))
+                    if owner.union:
+                        place = f"{place} ({class_identifier(owner.name)})"
+                    href = self._places.href(owner.name, "", field)
+                    yield SearchEntry(kind, label(field, self._model.prefixes), place, href)
+
+
+_TABLES = {
+    "attributes": (FieldKind.ATTRIBUTE, FieldKind.OPEN_ATTRIBUTES),
+    "text": (FieldKind.TEXT,),
+    "children": (FieldKind.CHILD, FieldKind.VALUE, FieldKind.FLAG, FieldKind.OPEN_ELEMENTS, FieldKind.CONTENT),
+}
+
+
+def _in_reading_order(here: Sequence[ClassModel | UnionModel]) -> list[ClassModel | UnionModel]:
+    """What the family is called after comes first, then the order of the schema; a union before its classes."""
+    unions = {one.name: one for one in here if isinstance(one, UnionModel)}
+    ordered: list[ClassModel | UnionModel] = []
+    for one in here:
+        if isinstance(one, ClassModel):
+            union = unions.pop(one.union, None)
+            ordered += [union, one] if union is not None else [one]
+    return ordered
+
+
+def _annotation(field: FieldModel) -> str:
+    """The Python type of the field, as it stands in the generated class."""
+    many, required = field.cardinality.many, field.cardinality.required
+    match field.kind:
+        case FieldKind.FLAG:
+            return "bool"
+        case FieldKind.OPEN_ATTRIBUTES:
+            return "dict[str, str]"
+        case FieldKind.OPEN_ELEMENTS | FieldKind.CONTENT:
+            return "list"
+        case _ if field.type is None:
+            return "str"
+        case _:
+            inner = (
+                class_identifier(field.type.name)
+                if isinstance(field.type, ClassReference)
+                else annotation_of(field.type)
+            )
+    if many:
+        return f"list[{inner}]"
+    return inner if required else f"{inner} | None"

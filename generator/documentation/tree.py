@@ -1,0 +1,97 @@
+"""The tree of elements that the index page shows.
+
+Each class is shown in full once, at its shortest path from a root; everywhere else it is a leaf that leads to its page.
+So recursive and shared content ends, and the tree is as large as the vocabulary.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+
+from ..binding.model import ClassModel, ClassReference, FieldKind, FieldModel, Model, UnionModel
+from ..relaxng.name_class import QName
+from .places import Places
+from .view import Node
+from .wording import label, prefixed, summary, use
+
+_OPEN_DEPTH = 1
+"""So many levels are unfolded when the page is opened."""
+
+
+class Tree:
+    def __init__(self, model: Model, places: Places) -> None:
+        self._model = model
+        self._places = places
+        self._classes = {one.name: one for one in model.classes}
+        self._unions = {one.name: one for one in model.unions}
+        self._roots = list({(root.type.name, root.xml_name): root for root in model.roots}.values())
+        self._shown_in = self._first_places()
+
+    def roots(self) -> tuple[Node, ...]:
+        return tuple(
+            self._element(root.xml_name, root.type.name, "", "", ("", root.type.name), 0) for root in self._roots
+        )
+
+    def _first_places(self) -> dict[str, tuple[str, str]]:
+        """For each class or union the owner and the field under which it is shown, the nearest to a root."""
+        found: dict[str, tuple[str, str]] = {}
+        queue = deque((("", root.type.name), root.type.name) for root in self._roots)
+        while queue:
+            place, name = queue.popleft()
+            if name in found:
+                continue
+            found[name] = place
+            for _, field in self._fields(name):
+                queue.extend(((name, field.name), target) for _, target in _targets(field))
+        return found
+
+    def _fields(self, name: str) -> Iterator[tuple[ClassModel, FieldModel]]:
+        """Of a union the children of all its classes, each name once."""
+        union = self._unions.get(name)
+        members = [self._classes[variant.name] for variant in union.variants] if union else [self._classes[name]]
+        seen: set[tuple[object, ...]] = set()
+        for member in members:
+            for field in member.fields:
+                identity = (field.xml_name, field.type)
+                if field.kind not in (FieldKind.ATTRIBUTE, FieldKind.TEXT) and identity not in seen:
+                    seen.add(identity)
+                    yield member, field
+
+    def _element(
+        self, xml_name: QName, name: str, note: str, documentation: str, place: tuple[str, str], depth: int
+    ) -> Node:
+        model: ClassModel | UnionModel = self._unions[name] if name in self._unions else self._classes[name]
+        shown = self._shown_in.get(name) == place
+        children = tuple(self._children(name, depth + 1)) if shown else ()
+        has_children = any(True for _ in self._fields(name))
+        if has_children and not shown:
+            note = f"{note}, shown above or below" if note else "shown above or below"
+        return Node(
+            f"<{prefixed(xml_name, self._model.prefixes)}>",
+            self._places.href(name, ""),
+            note,
+            summary(documentation or model.documentation),
+            children,
+            depth < _OPEN_DEPTH,
+        )
+
+    def _children(self, name: str, depth: int) -> Iterator[Node]:
+        for owner, field in self._fields(name):
+            targets = list(_targets(field))
+            note = "" if use(field.cardinality) == "optional" else use(field.cardinality)
+            for xml_name, target in targets:
+                yield self._element(
+                    xml_name, target, note if len(targets) == 1 else "", field.documentation, (name, field.name), depth
+                )
+            if not targets and field.xml_name is not None:
+                text = label(field, self._model.prefixes)
+                yield Node(text, self._places.href(owner.name, "", field), note, summary(field.documentation))
+
+
+def _targets(field: FieldModel) -> Iterator[tuple[QName, str]]:
+    if isinstance(field.type, ClassReference):
+        assert field.xml_name is not None, "a child has a name"
+        yield field.xml_name, field.type.name
+    for item in field.items:
+        yield item.xml_name, item.type.name

@@ -1,0 +1,29 @@
+"""Back-links: the classes that have a class among their children, the fields that hold an enumeration."""
+
+from __future__ import annotations
+
+from ..binding.model import ClassModel, ClassReference, FieldModel, Model
+from ..python.annotations import enums_in
+
+Use = tuple[ClassModel, FieldModel]
+
+
+class Usage:
+    def __init__(self, model: Model) -> None:
+        self._uses: dict[str, list[Use]] = {}
+        for owner in model.classes:
+            for field in owner.fields:
+                for name in sorted(_names_in(field)):
+                    self._uses.setdefault(name, []).append((owner, field))
+
+    def of(self, name: str) -> tuple[Use, ...]:
+        return tuple(self._uses.get(name, ()))
+
+
+def _names_in(field: FieldModel) -> frozenset[str]:
+    items = frozenset(item.type.name for item in field.items)
+    if field.type is None:
+        return items
+    if isinstance(field.type, ClassReference):
+        return items | {field.type.name}
+    return items | enums_in(field.type)

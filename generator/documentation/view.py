@@ -1,0 +1,201 @@
+"""What templates of documentation may see: pages with everything decided. All strings are plain text, nothing is
+escaped; links are relative to the page that they stand on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .fragment import Segment
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """``href`` is empty where there is nothing to lead to."""
+
+    text: str
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One field of a class in a table. ``xml`` is the name in documents, ``python`` that of the field, ``annotation``
+    its type in Python. ``tokens`` are the texts that the place allows, as far as they are shown; ``more`` counts the
+    rest."""
+
+    anchor: str
+    xml: str
+    href: str
+    python: str
+    annotation: str
+    type: tuple[Link, ...]
+    tokens: tuple[str, ...]
+    more: int
+    use: str
+    required: bool
+    default: str
+    since: str
+    documentation: str
+
+
+@dataclass(frozen=True, slots=True)
+class VariantRow:
+    """``tokens`` of the attribute that decides lead to the class."""
+
+    tokens: tuple[str, ...]
+    link: Link
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A class or a union. ``functions`` are the pair that parses and formats. ``where`` is what is true of the deciding
+    attribute, for a member of a union."""
+
+    name: str
+    xml: str
+    functions: tuple[str, ...]
+    paragraphs: tuple[str, ...]
+    since: str
+    paths: tuple[str, ...]
+    parents: tuple[Link, ...]
+    union: Link | None = None
+    where: tuple[str, tuple[str, ...]] | None = None
+    decided_by: str = ""
+    variants: tuple[VariantRow, ...] = ()
+    attributes: tuple[Row, ...] = ()
+    text: tuple[Row, ...] = ()
+    children: tuple[Row, ...] = ()
+    example: tuple[Segment, ...] = ()
+
+    @property
+    def example_text(self) -> str:
+        return "".join(segment.text for segment in self.example)
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        found = (
+            Table("Attributes", "Attribute", self.attributes),
+            Table("Text", "Text", self.text),
+            Table("Content", "Element", self.children),
+        )
+        return tuple(table for table in found if table.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    title: str
+    subject: str
+    rows: tuple[Row, ...]
+
+    @property
+    def has_defaults(self) -> bool:
+        return any(row.default for row in self.rows)
+
+    @property
+    def has_since(self) -> bool:
+        return any(row.since for row in self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    token: str
+    python: str
+    index: int
+    constant: str
+    sentinel: bool
+    documentation: str
+
+
+@dataclass(frozen=True, slots=True)
+class EnumSection:
+    name: str
+    functions: tuple[str, ...]
+    paragraphs: tuple[str, ...]
+    table: str
+    members: tuple[MemberRow, ...]
+    users: tuple[Link, ...]
+
+    @property
+    def has_constants(self) -> bool:
+        return any(member.constant for member in self.members)
+
+    @property
+    def has_notes(self) -> bool:
+        return any(member.sentinel or member.documentation for member in self.members)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One family: what stands in one module of the package. ``path`` is relative to the site."""
+
+    name: str
+    path: str
+    summary: str
+    sections: tuple[Section, ...]
+    enums: tuple[EnumSection, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """An element in the tree of the index page. ``note`` says how often it may stand, and where it is shown in full if
+    not here."""
+
+    xml: str
+    href: str
+    note: str
+    summary: str
+    children: tuple[Node, ...] = ()
+    is_open: bool = False
+
+    @property
+    def lines(self) -> tuple[tuple[int, Node], ...]:
+        """The node and all below it, each with its depth."""
+        found: list[tuple[int, Node]] = []
+        waiting: list[tuple[int, Node]] = [(0, self)]
+        while waiting:
+            depth, node = waiting.pop()
+            found.append((depth, node))
+            waiting.extend((depth + 1, child) for child in reversed(node.children))
+        return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class SearchEntry:
+    """Something to find by ``name``; ``place`` tells it from others of the same name."""
+
+    kind: str
+    name: str
+    place: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """``sources`` are the names of the schema files, for headers."""
+
+    title: str
+    sources: str
+    pages: tuple[Page, ...]
+    roots: tuple[Node, ...]
+    entries: tuple[SearchEntry, ...]
+
+    @property
+    def counts(self) -> tuple[tuple[int, str], ...]:
+        classes = sum(len(page.sections) for page in self.pages)
+        enums = sum(len(page.enums) for page in self.pages)
+        return (classes, "class" if classes == 1 else "classes"), (
+            enums,
+            "enumeration" if enums == 1 else "enumerations",
+        )
+
+    @property
+    def search_data(self) -> str:
+        """The entries as JSON in plain characters, which is JavaScript, too."""
+        lines = [json.dumps([one.kind, one.name, one.place, one.href]) for one in self.entries]
+        return "[\n" + ",\n".join(lines) + "\n]"
+
+
+def texts(links: Sequence[Link]) -> str:
+    return "".join(link.text for link in links)

@@ -1,0 +1,145 @@
+"""Types, names and documentation in words, with links to what they name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from ..binding.cardinality import Cardinality
+from ..binding.model import ClassReference, FieldKind, FieldModel
+from ..binding.values import (
+    XML_SCHEMA,
+    ChoiceType,
+    DatatypeType,
+    EnumType,
+    ListType,
+    LiteralType,
+    StringType,
+    TokensType,
+    ValueType,
+    WordsType,
+)
+from ..relaxng.name_class import QName
+from .places import Places
+from .view import Link
+
+_WITHOUT_TYPE = {
+    FieldKind.FLAG: "empty",
+    FieldKind.CONTENT: "elements and text",
+    FieldKind.OPEN_ATTRIBUTES: "any attributes",
+    FieldKind.OPEN_ELEMENTS: "any elements",
+}
+
+_WITHOUT_NAME = {
+    FieldKind.TEXT: "text",
+    FieldKind.CONTENT: "content",
+    FieldKind.OPEN_ATTRIBUTES: "other attributes",
+    FieldKind.OPEN_ELEMENTS: "other elements",
+}
+
+_FACETS = {
+    "minInclusive": "at least",
+    "maxInclusive": "at most",
+    "minExclusive": "more than",
+    "maxExclusive": "less than",
+    "length": "length",
+    "minLength": "length at least",
+    "maxLength": "length at most",
+    "totalDigits": "digits:",
+    "fractionDigits": "digits behind the point:",
+    "pattern": "like",
+}
+
+
+def type_links(field: FieldModel, places: Places, module: str) -> tuple[Link, ...]:
+    """The type of a field in words: pieces of text, of which some lead somewhere."""
+    if field.kind is FieldKind.CONTENT and field.items:
+        links: list[Link] = []
+        for name in dict.fromkeys(item.type.name for item in field.items):
+            links += [Link(", "), places.link(name, module)] if links else [places.link(name, module)]
+        return (*links, Link(", text")) if field.text else tuple(links)
+    if field.type is None:
+        return (Link(_WITHOUT_TYPE[field.kind]),)
+    if isinstance(field.type, ClassReference):
+        return (places.link(field.type.name, module),)
+    return tuple(_links(field.type, places, module))
+
+
+def _links(value: ValueType, places: Places, module: str) -> Iterator[Link]:
+    match value:
+        case StringType():
+            yield Link("string")
+        case DatatypeType():
+            yield Link(_datatype(value))
+        case WordsType():
+            yield Link("boolean")
+        case LiteralType():
+            yield Link("fixed text" if len(value.tokens) == 1 else "one of a few texts")
+        case EnumType():
+            yield places.link(value.name, module)
+        case ListType():
+            yield Link("list of ")
+            yield from _links(value.item, places, module)
+        case ChoiceType():
+            for index, part in enumerate(value.types):
+                if index:
+                    yield Link(" or ")
+                yield from _links(part, places, module)
+        case TokensType():
+            raise AssertionError("binding has made an enumeration of every choice of tokens")
+
+
+def _datatype(value: DatatypeType) -> str:
+    name = value.datatype.type if value.datatype.library in (XML_SCHEMA, "") else str(value.datatype)
+    facets = [f"{_FACETS.get(param.name, param.name)} {param.value}" for param in value.params]
+    facets += [f"not {text}" for text in value.excluded]
+    return f"{name} ({', '.join(facets)})" if facets else name
+
+
+def tokens_in(value: ValueType | ClassReference | None) -> tuple[str, ...]:
+    """The texts that a type names."""
+    match value:
+        case WordsType():
+            return (value.true, value.false)
+        case LiteralType() | EnumType():
+            return value.tokens
+        case ListType():
+            return tokens_in(value.item)
+        case ChoiceType():
+            return tuple(dict.fromkeys(token for part in value.types for token in tokens_in(part)))
+        case _:
+            return ()
+
+
+def use(cardinality: Cardinality) -> str:
+    if cardinality.many:
+        return "one or more" if cardinality.required else "any number"
+    return "required" if cardinality.required else "optional"
+
+
+def prefixed(name: QName, prefixes: Mapping[str, str]) -> str:
+    """``disk``, ``qemu:commandline``, and ``{uri}name`` where the schemas have no prefix for the namespace."""
+    prefix = prefixes.get(name.namespace)
+    if not name.namespace or prefix == "":
+        return name.local
+    return str(name) if prefix is None else f"{prefix}:{name.local}"
+
+
+def label(field: FieldModel, prefixes: Mapping[str, str]) -> str:
+    """``@type``, ``<driver>``, or what stands for a field without a name."""
+    if field.xml_name is None:
+        return _WITHOUT_NAME[field.kind]
+    name = prefixed(field.xml_name, prefixes)
+    return f"@{name}" if field.kind is FieldKind.ATTRIBUTE else f"<{name}>"
+
+
+def paragraphs(text: str) -> tuple[str, ...]:
+    """Documentation, with the author's line breaks only where there is an empty line between."""
+    parts = [" ".join(part.split()) for part in text.replace("\r", "").split("\n\n")]
+    return tuple(part for part in parts if part)
+
+
+def summary(text: str) -> str:
+    """The first sentence."""
+    first = next(iter(paragraphs(text)), "")
+    end = first.find(". ")
+    return first[: end + 1] if end >= 0 else first
