@@ -34,7 +34,7 @@ from .source import SourceLocation
 from .version import VERSION
 
 if TYPE_CHECKING:
-    from .output import Difference
+    from .output import Difference, OutputTree, WriteSummary
     from .pipeline import GeneratedPackage
 
 __version__ = VERSION
@@ -87,10 +87,8 @@ def generate(
     Raises:
         GeneratorError: a schema, a table, an option or the directory does not allow it. Nothing has been written then.
     """
-    from .output import write
-
     package, directory = _build(schemas, output, enums, roots, templates, progress)
-    summary = write(package.tree, directory)
+    summary = _written(package.tree, directory)
     return Generation(
         package.classes, package.enums, summary.written, summary.unchanged, summary.removed, package.diagnostics
     )
@@ -110,10 +108,20 @@ def check(
     Raises:
         GeneratorError: a schema, a table or an option is wrong, or the directory cannot be read.
     """
+    package, directory = _build(schemas, output, enums, roots, templates, progress)
+    return Comparison(_compared(package.tree, directory), package.diagnostics)
+
+
+def _written(tree: OutputTree, directory: Path) -> WriteSummary:
+    from .output import write
+
+    return write(tree, directory)
+
+
+def _compared(tree: OutputTree, directory: Path) -> tuple[Difference, ...]:
     from .output import compare
 
-    package, directory = _build(schemas, output, enums, roots, templates, progress)
-    return Comparison(compare(package.tree, directory), package.diagnostics)
+    return compare(tree, directory)
 
 
 def _build(

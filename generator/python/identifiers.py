@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import keyword
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from ..binding.naming import field_name, words
@@ -66,7 +67,7 @@ def parameter_identifier(name: str) -> str:
 
 def constant_identifier(class_name: str) -> str:
     """`DiskSnapshot` → `DISK_SNAPSHOT`."""
-    text = field_name(class_name).upper()
+    text = unicodedata.normalize("NFKC", field_name(class_name).upper())
     return f"{text}_" if text == class_identifier(class_name) else text
 
 
@@ -88,8 +89,7 @@ def member_identifiers(tokens: Sequence[str]) -> dict[str, str]:
 
 
 def _repeated(names: Iterable[str]) -> frozenset[str]:
-    seen: set[str] = set()
-    return frozenset(name for name in names if name in seen or seen.add(name))  # type: ignore[func-returns-value]
+    return frozenset(name for name, count in Counter(names).items() if count > 1)
 
 
 def _member(token: str) -> str:
