@@ -27,13 +27,8 @@ def make_environment(own: Path | None = None) -> Environment:
     Raises:
         ConfigurationError: ``own`` is no directory.
     """
-    directories = [template_directory()]
-    if own is not None:
-        if not own.is_dir():
-            raise ConfigurationError(Diagnostic(SourceLocation(str(own)), "is no directory of templates"))
-        directories.insert(0, own)
     environment = Environment(
-        loader=ChoiceLoader([FileSystemLoader(directory) for directory in directories]),
+        loader=make_loader(own),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -43,6 +38,18 @@ def make_environment(own: Path | None = None) -> Environment:
     environment.filters["docstring"] = docstring
     environment.filters["quoted"] = quoted
     return environment
+
+
+def make_loader(own: Path | None) -> ChoiceLoader:
+    """Raises:
+    ConfigurationError: ``own`` is no directory.
+    """
+    directories = [template_directory()]
+    if own is not None:
+        if not own.is_dir():
+            raise ConfigurationError(Diagnostic(SourceLocation(str(own)), "is no directory of templates"))
+        directories.insert(0, own)
+    return ChoiceLoader([FileSystemLoader(directory) for directory in directories])
 
 
 def docstring(text: str, level: int = 0) -> str:
@@ -63,4 +70,12 @@ def quoted(text: str) -> str:
     return repr(text)
 
 
-__all__ = ["TemplateError", "TemplateSyntaxError", "docstring", "make_environment", "quoted", "template_directory"]
+__all__ = [
+    "TemplateError",
+    "TemplateSyntaxError",
+    "docstring",
+    "make_environment",
+    "make_loader",
+    "quoted",
+    "template_directory",
+]

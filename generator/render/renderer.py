@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import ConfigurationError, Diagnostic, Diagnostics
-from ..output.tree import HEADER
+from ..errors import ConfigurationError, Diagnostic
 from ..python.view import PythonPackage
 from ..source import SourceLocation
-from .environment import TemplateError, TemplateSyntaxError, make_environment
+from .environment import make_environment
 from .formatting import NoPython, Progress, format_all
+from .template_mistakes import check_headers, reported
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -37,23 +36,13 @@ def render(package: PythonPackage, templates: Path | None = None, progress: Prog
         message = f"what the templates make of {error.path} is no Python: {error.reason}"
         raise ConfigurationError(Diagnostic(place, message)) from error
     if templates is not None:
-        _check_headers(files, templates)
+        check_headers(files, templates)
     files["py.typed"] = ""
     return dict(sorted(files.items()))
 
 
-def _check_headers(files: Mapping[str, str], templates: Path) -> None:
-    """The first line marks a file as ours; without it the file would never be replaced."""
-    diagnostics = Diagnostics()
-    for path, text in files.items():
-        if not text.startswith(HEADER):
-            message = f"what the templates make of {path} does not begin with {HEADER!r}"
-            diagnostics.error(SourceLocation(str(templates)), message)
-    diagnostics.raise_errors(ConfigurationError)
-
-
 def raw_files(package: PythonPackage, environment: Environment) -> Iterator[tuple[str, str]]:
-    try:
+    with reported():
         yield "__init__.py", environment.get_template("python/package.py.jinja").render(package=package)
         module_template = environment.get_template("python/module.py.jinja")
         for module in package.modules:
@@ -65,19 +54,6 @@ def raw_files(package: PythonPackage, environment: Environment) -> Iterator[tupl
         for grammar in package.grammars:
             yield f"_grammar/{grammar.module}.py", grammar_template.render(package=package, grammar=grammar)
         yield "_runtime/namespaces.py", environment.get_template("python/namespaces.py.jinja").render(package=package)
-    except TemplateError as error:
-        message = f"the template cannot be rendered: {error}"
-        raise ConfigurationError(Diagnostic(_place_of(error), message)) from error
-
-
-def _place_of(error: TemplateError) -> SourceLocation:
-    """Where in a template it happened: Jinja puts the templates' lines into the traceback."""
-    lines = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(".jinja")]
-    if isinstance(error, TemplateSyntaxError):
-        return SourceLocation(error.filename or error.name or "templates", error.lineno, 1)
-    if lines:
-        return SourceLocation(lines[-1].filename, lines[-1].lineno or 0, 1)
-    return SourceLocation("templates")
 
 
 def runtime_files(sources: str) -> dict[str, str]:

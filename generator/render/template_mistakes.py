@@ -1,0 +1,51 @@
+"""What is wrong with a user's templates, as errors with a place."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from ..errors import ConfigurationError, Diagnostic, Diagnostics
+from ..output.tree import kind_of
+from ..source import SourceLocation
+from .environment import TemplateError, TemplateSyntaxError
+
+
+@contextmanager
+def reported() -> Iterator[None]:
+    """Raises:
+    ConfigurationError: in place of what the template engine raises.
+    """
+    try:
+        yield
+    except TemplateError as error:
+        message = f"the template cannot be rendered: {error}"
+        raise ConfigurationError(Diagnostic(_place_of(error), message)) from error
+
+
+def _place_of(error: TemplateError) -> SourceLocation:
+    """Where in a template it happened: Jinja puts the templates' lines into the traceback."""
+    lines = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(".jinja")]
+    if isinstance(error, TemplateSyntaxError):
+        return SourceLocation(error.filename or error.name or "templates", error.lineno, 1)
+    if lines:
+        return SourceLocation(lines[-1].filename, lines[-1].lineno or 0, 1)
+    return SourceLocation("templates")
+
+
+def check_headers(files: Mapping[str, str], templates: Path) -> None:
+    """The first line marks a file as ours; without it the file would never be replaced.
+
+    Raises:
+        ConfigurationError: a file has another one.
+    """
+    diagnostics = Diagnostics()
+    kind = kind_of(files)
+    for path, text in files.items():
+        header = kind.header_of(path)
+        if not text.startswith(header):
+            message = f"what the templates make of {path} does not begin with {header!r}"
+            diagnostics.error(SourceLocation(str(templates)), message)
+    diagnostics.raise_errors(ConfigurationError)
