@@ -10,7 +10,7 @@ import sys
 from difflib import unified_diff
 from pathlib import Path
 
-from generated.domain import DiskSnapshot, Domain, ParseError, format_disk, format_domain, parse_domain
+from generated.domain import Disk, DiskSnapshot, ParseError, format_disk, format_domain, parse_domain
 
 DOCUMENT = Path(__file__).parents[1] / "tests" / "documents" / "domain" / "disk-snapshot-modes.xml"
 COLOURS = {"+": "32", "-": "31", "@": "36"}
@@ -21,7 +21,9 @@ def main() -> None:
 
     heading("domain = parse_domain(path)")
     domain = parse_domain(DOCUMENT)
-    show_disks(domain)
+    assert domain.devices is not None, "the document has devices"
+    print(f"{domain.name}: {len(domain.devices.disks)} disks")
+    show_disks(domain.devices.disks)
 
     heading("domain.devices.disks[0].snapshot = DiskSnapshot.EXTERNAL")
     before = format_domain(domain)
@@ -42,9 +44,8 @@ def heading(code: str) -> None:
     print("\n" + coloured(f">>> {code}", "1"))
 
 
-def show_disks(domain: Domain) -> None:
-    print(f"{domain.name}: {len(domain.devices.disks)} disks")
-    for disk in domain.devices.disks:
+def show_disks(disks: list[Disk]) -> None:
+    for disk in disks:
         print(f"  {disk.target.dev}: device={disk.device}, snapshot={disk.snapshot}, transient={disk.transient}")
 
 

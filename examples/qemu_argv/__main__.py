@@ -26,8 +26,11 @@ def main() -> int:
         for reason in error.reasons:
             print(f"{document}: not supported: {reason}", file=sys.stderr)
         return 2
-    except (ParseError, OSError) as error:
+    except ParseError as error:
         print(error, file=sys.stderr)
+        return 2
+    except OSError as error:
+        print(f"{document}: {error.strerror}", file=sys.stderr)
         return 2
     return 0
 
