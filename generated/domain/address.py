@@ -826,9 +826,14 @@ def parse_address_zpci(
     return rt.parse(source, "zpci", "AddressZpci", read_address_zpci, unknown, validate)
 
 
-def format_address_zpci(address_zpci: AddressZpci, *, indent: int | None = 2) -> str:
-    """Write one ``<zpci>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(address_zpci, write_address_zpci, indent, _PREFIXES)
+def format_address_zpci(
+    address_zpci: AddressZpci, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<zpci>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(address_zpci, write_address_zpci, indent, _PREFIXES, like)
 
 
 def read_address_zpci(node: Any, reader: rt.Reader) -> AddressZpci:
@@ -888,9 +893,14 @@ def parse_address(
     return rt.parse(source, "address", "Address", read_address, unknown, validate)
 
 
-def format_address(address: Address, *, indent: int | None = 2) -> str:
-    """Write one element; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(address, write_address, indent, _PREFIXES)
+def format_address(
+    address: Address, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one element; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(address, write_address, indent, _PREFIXES, like)
 
 
 _ADDRESS_READERS: dict[str | None, Any] = {

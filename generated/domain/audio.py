@@ -892,9 +892,14 @@ def parse_audio_input(
     return rt.parse(source, "input", "AudioInput", read_audio_input, unknown, validate)
 
 
-def format_audio_input(audio_input: AudioInput, *, indent: int | None = 2) -> str:
-    """Write one ``<input>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(audio_input, write_audio_input, indent, _PREFIXES)
+def format_audio_input(
+    audio_input: AudioInput, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<input>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(audio_input, write_audio_input, indent, _PREFIXES, like)
 
 
 def read_audio_input(node: Any, reader: rt.Reader) -> AudioInput:
@@ -1108,9 +1113,14 @@ def parse_audio_output(
     )
 
 
-def format_audio_output(audio_output: AudioOutput, *, indent: int | None = 2) -> str:
-    """Write one ``<output>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(audio_output, write_audio_output, indent, _PREFIXES)
+def format_audio_output(
+    audio_output: AudioOutput, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<output>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(audio_output, write_audio_output, indent, _PREFIXES, like)
 
 
 def read_audio_output(node: Any, reader: rt.Reader) -> AudioOutput:
@@ -1263,10 +1273,18 @@ def parse_audio_settings(
 
 
 def format_audio_settings(
-    audio_settings: AudioSettings, *, indent: int | None = 2
+    audio_settings: AudioSettings,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<settings>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(audio_settings, write_audio_settings, indent, _PREFIXES)
+    """Write one ``<settings>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(
+        audio_settings, write_audio_settings, indent, _PREFIXES, like
+    )
 
 
 def read_audio_settings(node: Any, reader: rt.Reader) -> AudioSettings:
@@ -1319,9 +1337,14 @@ def parse_audio(
     return rt.parse(source, "audio", "Audio", read_audio, unknown, validate)
 
 
-def format_audio(audio: Audio, *, indent: int | None = 2) -> str:
-    """Write one element; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(audio, write_audio, indent, _PREFIXES)
+def format_audio(
+    audio: Audio, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one element; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(audio, write_audio, indent, _PREFIXES, like)
 
 
 _AUDIO_READERS: dict[str | None, Any] = {

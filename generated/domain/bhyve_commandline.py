@@ -56,11 +56,17 @@ def parse_bhyve_commandline(
 
 
 def format_bhyve_commandline(
-    bhyve_commandline: BhyveCommandline, *, indent: int | None = 2
+    bhyve_commandline: BhyveCommandline,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<commandline>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<commandline>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        bhyve_commandline, write_bhyve_commandline, indent, _PREFIXES
+        bhyve_commandline, write_bhyve_commandline, indent, _PREFIXES, like
     )
 
 
@@ -151,11 +157,17 @@ def parse_bhyve_commandline_arg(
 
 
 def format_bhyve_commandline_arg(
-    bhyve_commandline_arg: BhyveCommandlineArg, *, indent: int | None = 2
+    bhyve_commandline_arg: BhyveCommandlineArg,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<arg>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<arg>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        bhyve_commandline_arg, write_bhyve_commandline_arg, indent, _PREFIXES
+        bhyve_commandline_arg, write_bhyve_commandline_arg, indent, _PREFIXES, like
     )
 
 
@@ -229,11 +241,17 @@ def parse_bhyve_commandline_env(
 
 
 def format_bhyve_commandline_env(
-    bhyve_commandline_env: BhyveCommandlineEnv, *, indent: int | None = 2
+    bhyve_commandline_env: BhyveCommandlineEnv,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<env>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<env>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        bhyve_commandline_env, write_bhyve_commandline_env, indent, _PREFIXES
+        bhyve_commandline_env, write_bhyve_commandline_env, indent, _PREFIXES, like
     )
 
 

@@ -54,9 +54,14 @@ def parse_blkiotune(
     return rt.parse(source, "blkiotune", "Blkiotune", read_blkiotune, unknown, validate)
 
 
-def format_blkiotune(blkiotune: Blkiotune, *, indent: int | None = 2) -> str:
-    """Write one ``<blkiotune>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(blkiotune, write_blkiotune, indent, _PREFIXES)
+def format_blkiotune(
+    blkiotune: Blkiotune, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<blkiotune>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(blkiotune, write_blkiotune, indent, _PREFIXES, like)
 
 
 def read_blkiotune(node: Any, reader: rt.Reader) -> Blkiotune:
@@ -166,11 +171,17 @@ def parse_blkiotune_device(
 
 
 def format_blkiotune_device(
-    blkiotune_device: BlkiotuneDevice, *, indent: int | None = 2
+    blkiotune_device: BlkiotuneDevice,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<device>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<device>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        blkiotune_device, write_blkiotune_device, indent, _PREFIXES
+        blkiotune_device, write_blkiotune_device, indent, _PREFIXES, like
     )
 
 

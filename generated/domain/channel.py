@@ -167,9 +167,14 @@ def parse_channel(
     return rt.parse(source, "channel", "Channel", read_channel, unknown, validate)
 
 
-def format_channel(channel: Channel, *, indent: int | None = 2) -> str:
-    """Write one ``<channel>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(channel, write_channel, indent, _PREFIXES)
+def format_channel(
+    channel: Channel, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<channel>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(channel, write_channel, indent, _PREFIXES, like)
 
 
 def read_channel(node: Any, reader: rt.Reader) -> Channel:
@@ -305,10 +310,18 @@ def parse_channel_target(
 
 
 def format_channel_target(
-    channel_target: ChannelTarget, *, indent: int | None = 2
+    channel_target: ChannelTarget,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<target>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(channel_target, write_channel_target, indent, _PREFIXES)
+    """Write one ``<target>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(
+        channel_target, write_channel_target, indent, _PREFIXES, like
+    )
 
 
 def read_channel_target(node: Any, reader: rt.Reader) -> ChannelTarget:

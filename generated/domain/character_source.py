@@ -151,11 +151,17 @@ def parse_character_source(
 
 
 def format_character_source(
-    character_source: CharacterSource, *, indent: int | None = 2
+    character_source: CharacterSource,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<source>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<source>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        character_source, write_character_source, indent, _PREFIXES
+        character_source, write_character_source, indent, _PREFIXES, like
     )
 
 
@@ -303,11 +309,21 @@ def parse_character_source_reconnect(
 
 
 def format_character_source_reconnect(
-    character_source_reconnect: CharacterSourceReconnect, *, indent: int | None = 2
+    character_source_reconnect: CharacterSourceReconnect,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<reconnect>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<reconnect>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        character_source_reconnect, write_character_source_reconnect, indent, _PREFIXES
+        character_source_reconnect,
+        write_character_source_reconnect,
+        indent,
+        _PREFIXES,
+        like,
     )
 
 
@@ -384,11 +400,21 @@ def parse_character_source_clipboard(
 
 
 def format_character_source_clipboard(
-    character_source_clipboard: CharacterSourceClipboard, *, indent: int | None = 2
+    character_source_clipboard: CharacterSourceClipboard,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<clipboard>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<clipboard>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        character_source_clipboard, write_character_source_clipboard, indent, _PREFIXES
+        character_source_clipboard,
+        write_character_source_clipboard,
+        indent,
+        _PREFIXES,
+        like,
     )
 
 
@@ -459,11 +485,17 @@ def parse_character_source_mouse(
 
 
 def format_character_source_mouse(
-    character_source_mouse: CharacterSourceMouse, *, indent: int | None = 2
+    character_source_mouse: CharacterSourceMouse,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<mouse>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<mouse>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        character_source_mouse, write_character_source_mouse, indent, _PREFIXES
+        character_source_mouse, write_character_source_mouse, indent, _PREFIXES, like
     )
 
 

@@ -617,9 +617,14 @@ def parse_clock_timer(
     return rt.parse(source, "timer", "ClockTimer", read_clock_timer, unknown, validate)
 
 
-def format_clock_timer(clock_timer: ClockTimer, *, indent: int | None = 2) -> str:
-    """Write one ``<timer>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(clock_timer, write_clock_timer, indent, _PREFIXES)
+def format_clock_timer(
+    clock_timer: ClockTimer, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<timer>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(clock_timer, write_clock_timer, indent, _PREFIXES, like)
 
 
 def read_clock_timer(node: Any, reader: rt.Reader) -> ClockTimer:
@@ -730,11 +735,17 @@ def parse_clock_timer_catchup(
 
 
 def format_clock_timer_catchup(
-    clock_timer_catchup: ClockTimerCatchup, *, indent: int | None = 2
+    clock_timer_catchup: ClockTimerCatchup,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<catchup>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<catchup>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        clock_timer_catchup, write_clock_timer_catchup, indent, _PREFIXES
+        clock_timer_catchup, write_clock_timer_catchup, indent, _PREFIXES, like
     )
 
 
@@ -790,9 +801,14 @@ def parse_clock(
     return rt.parse(source, "clock", "Clock", read_clock, unknown, validate)
 
 
-def format_clock(clock: Clock, *, indent: int | None = 2) -> str:
-    """Write one element; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(clock, write_clock, indent, _PREFIXES)
+def format_clock(
+    clock: Clock, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one element; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(clock, write_clock, indent, _PREFIXES, like)
 
 
 _CLOCK_READERS: dict[str | None, Any] = {

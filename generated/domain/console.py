@@ -134,9 +134,14 @@ def parse_console(
     return rt.parse(source, "console", "Console", read_console, unknown, validate)
 
 
-def format_console(console: Console, *, indent: int | None = 2) -> str:
-    """Write one ``<console>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(console, write_console, indent, _PREFIXES)
+def format_console(
+    console: Console, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<console>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(console, write_console, indent, _PREFIXES, like)
 
 
 def read_console(node: Any, reader: rt.Reader) -> Console:
@@ -260,10 +265,18 @@ def parse_console_target(
 
 
 def format_console_target(
-    console_target: ConsoleTarget, *, indent: int | None = 2
+    console_target: ConsoleTarget,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<target>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(console_target, write_console_target, indent, _PREFIXES)
+    """Write one ``<target>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(
+        console_target, write_console_target, indent, _PREFIXES, like
+    )
 
 
 def read_console_target(node: Any, reader: rt.Reader) -> ConsoleTarget:

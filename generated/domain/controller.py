@@ -1335,11 +1335,17 @@ def parse_pci_controller_model(
 
 
 def format_pci_controller_model(
-    pci_controller_model: PciControllerModel, *, indent: int | None = 2
+    pci_controller_model: PciControllerModel,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<model>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<model>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        pci_controller_model, write_pci_controller_model, indent, _PREFIXES
+        pci_controller_model, write_pci_controller_model, indent, _PREFIXES, like
     )
 
 
@@ -1448,11 +1454,17 @@ def parse_pci_controller_target(
 
 
 def format_pci_controller_target(
-    pci_controller_target: PciControllerTarget, *, indent: int | None = 2
+    pci_controller_target: PciControllerTarget,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<target>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<target>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        pci_controller_target, write_pci_controller_target, indent, _PREFIXES
+        pci_controller_target, write_pci_controller_target, indent, _PREFIXES, like
     )
 
 
@@ -1575,11 +1587,17 @@ def parse_controller_pcihole64(
 
 
 def format_controller_pcihole64(
-    controller_pcihole64: ControllerPcihole64, *, indent: int | None = 2
+    controller_pcihole64: ControllerPcihole64,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<pcihole64>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<pcihole64>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        controller_pcihole64, write_controller_pcihole64, indent, _PREFIXES
+        controller_pcihole64, write_controller_pcihole64, indent, _PREFIXES, like
     )
 
 
@@ -1696,11 +1714,17 @@ def parse_controller_driver(
 
 
 def format_controller_driver(
-    controller_driver: ControllerDriver, *, indent: int | None = 2
+    controller_driver: ControllerDriver,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<driver>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<driver>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        controller_driver, write_controller_driver, indent, _PREFIXES
+        controller_driver, write_controller_driver, indent, _PREFIXES, like
     )
 
 
@@ -1817,11 +1841,17 @@ def parse_controller_master(
 
 
 def format_controller_master(
-    controller_master: ControllerMaster, *, indent: int | None = 2
+    controller_master: ControllerMaster,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<master>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<master>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        controller_master, write_controller_master, indent, _PREFIXES
+        controller_master, write_controller_master, indent, _PREFIXES, like
     )
 
 
@@ -1882,9 +1912,14 @@ def parse_controller(
     )
 
 
-def format_controller(controller: Controller, *, indent: int | None = 2) -> str:
-    """Write one element; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(controller, write_controller, indent, _PREFIXES)
+def format_controller(
+    controller: Controller, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one element; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(controller, write_controller, indent, _PREFIXES, like)
 
 
 _CONTROLLER_READERS: dict[str | None, Any] = {

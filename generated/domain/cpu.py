@@ -353,9 +353,14 @@ def parse_cpu(
     return rt.parse(source, "cpu", "Cpu", read_cpu, unknown, validate)
 
 
-def format_cpu(cpu: Cpu, *, indent: int | None = 2) -> str:
-    """Write one ``<cpu>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(cpu, write_cpu, indent, _PREFIXES)
+def format_cpu(
+    cpu: Cpu, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<cpu>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(cpu, write_cpu, indent, _PREFIXES, like)
 
 
 def read_cpu(node: Any, reader: rt.Reader) -> Cpu:
@@ -493,9 +498,14 @@ def parse_cpu_model(
     return rt.parse(source, "model", "CpuModel", read_cpu_model, unknown, validate)
 
 
-def format_cpu_model(cpu_model: CpuModel, *, indent: int | None = 2) -> str:
-    """Write one ``<model>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(cpu_model, write_cpu_model, indent, _PREFIXES)
+def format_cpu_model(
+    cpu_model: CpuModel, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<model>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(cpu_model, write_cpu_model, indent, _PREFIXES, like)
 
 
 def read_cpu_model(node: Any, reader: rt.Reader) -> CpuModel:
@@ -578,9 +588,14 @@ def parse_cpu_topology(
     )
 
 
-def format_cpu_topology(cpu_topology: CpuTopology, *, indent: int | None = 2) -> str:
-    """Write one ``<topology>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(cpu_topology, write_cpu_topology, indent, _PREFIXES)
+def format_cpu_topology(
+    cpu_topology: CpuTopology, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<topology>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(cpu_topology, write_cpu_topology, indent, _PREFIXES, like)
 
 
 def read_cpu_topology(node: Any, reader: rt.Reader) -> CpuTopology:
@@ -664,9 +679,14 @@ def parse_cpu_cache(
     return rt.parse(source, "cache", "CpuCache", read_cpu_cache, unknown, validate)
 
 
-def format_cpu_cache(cpu_cache: CpuCache, *, indent: int | None = 2) -> str:
-    """Write one ``<cache>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(cpu_cache, write_cpu_cache, indent, _PREFIXES)
+def format_cpu_cache(
+    cpu_cache: CpuCache, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<cache>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(cpu_cache, write_cpu_cache, indent, _PREFIXES, like)
 
 
 def read_cpu_cache(node: Any, reader: rt.Reader) -> CpuCache:
@@ -745,10 +765,18 @@ def parse_cpu_maxphysaddr(
 
 
 def format_cpu_maxphysaddr(
-    cpu_maxphysaddr: CpuMaxphysaddr, *, indent: int | None = 2
+    cpu_maxphysaddr: CpuMaxphysaddr,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<maxphysaddr>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(cpu_maxphysaddr, write_cpu_maxphysaddr, indent, _PREFIXES)
+    """Write one ``<maxphysaddr>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(
+        cpu_maxphysaddr, write_cpu_maxphysaddr, indent, _PREFIXES, like
+    )
 
 
 def read_cpu_maxphysaddr(node: Any, reader: rt.Reader) -> CpuMaxphysaddr:
@@ -824,9 +852,14 @@ def parse_cpu_feature(
     )
 
 
-def format_cpu_feature(cpu_feature: CpuFeature, *, indent: int | None = 2) -> str:
-    """Write one ``<feature>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(cpu_feature, write_cpu_feature, indent, _PREFIXES)
+def format_cpu_feature(
+    cpu_feature: CpuFeature, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<feature>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(cpu_feature, write_cpu_feature, indent, _PREFIXES, like)
 
 
 def read_cpu_feature(node: Any, reader: rt.Reader) -> CpuFeature:
@@ -896,9 +929,14 @@ def parse_cpu_numa(
     return rt.parse(source, "numa", "CpuNuma", read_cpu_numa, unknown, validate)
 
 
-def format_cpu_numa(cpu_numa: CpuNuma, *, indent: int | None = 2) -> str:
-    """Write one ``<numa>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(cpu_numa, write_cpu_numa, indent, _PREFIXES)
+def format_cpu_numa(
+    cpu_numa: CpuNuma, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<numa>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(cpu_numa, write_cpu_numa, indent, _PREFIXES, like)
 
 
 def read_cpu_numa(node: Any, reader: rt.Reader) -> CpuNuma:
@@ -1013,9 +1051,16 @@ def parse_cpu_numa_cell(
     )
 
 
-def format_cpu_numa_cell(cpu_numa_cell: CpuNumaCell, *, indent: int | None = 2) -> str:
-    """Write one ``<cell>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(cpu_numa_cell, write_cpu_numa_cell, indent, _PREFIXES)
+def format_cpu_numa_cell(
+    cpu_numa_cell: CpuNumaCell, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<cell>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(
+        cpu_numa_cell, write_cpu_numa_cell, indent, _PREFIXES, like
+    )
 
 
 def read_cpu_numa_cell(node: Any, reader: rt.Reader) -> CpuNumaCell:
@@ -1139,11 +1184,17 @@ def parse_cpu_numa_interconnects(
 
 
 def format_cpu_numa_interconnects(
-    cpu_numa_interconnects: CpuNumaInterconnects, *, indent: int | None = 2
+    cpu_numa_interconnects: CpuNumaInterconnects,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<interconnects>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<interconnects>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        cpu_numa_interconnects, write_cpu_numa_interconnects, indent, _PREFIXES
+        cpu_numa_interconnects, write_cpu_numa_interconnects, indent, _PREFIXES, like
     )
 
 
@@ -1241,11 +1292,17 @@ def parse_cpu_numa_distances(
 
 
 def format_cpu_numa_distances(
-    cpu_numa_distances: CpuNumaDistances, *, indent: int | None = 2
+    cpu_numa_distances: CpuNumaDistances,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<distances>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<distances>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        cpu_numa_distances, write_cpu_numa_distances, indent, _PREFIXES
+        cpu_numa_distances, write_cpu_numa_distances, indent, _PREFIXES, like
     )
 
 
@@ -1342,11 +1399,17 @@ def parse_cpu_numa_cell_cache(
 
 
 def format_cpu_numa_cell_cache(
-    cpu_numa_cell_cache: CpuNumaCellCache, *, indent: int | None = 2
+    cpu_numa_cell_cache: CpuNumaCellCache,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<cache>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<cache>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        cpu_numa_cell_cache, write_cpu_numa_cell_cache, indent, _PREFIXES
+        cpu_numa_cell_cache, write_cpu_numa_cell_cache, indent, _PREFIXES, like
     )
 
 
@@ -1472,13 +1535,18 @@ def format_cpu_numa_interconnects_latency(
     cpu_numa_interconnects_latency: CpuNumaInterconnectsLatency,
     *,
     indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<latency>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<latency>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
         cpu_numa_interconnects_latency,
         write_cpu_numa_interconnects_latency,
         indent,
         _PREFIXES,
+        like,
     )
 
 
@@ -1592,13 +1660,18 @@ def format_cpu_numa_interconnects_bandwidth(
     cpu_numa_interconnects_bandwidth: CpuNumaInterconnectsBandwidth,
     *,
     indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<bandwidth>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<bandwidth>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
         cpu_numa_interconnects_bandwidth,
         write_cpu_numa_interconnects_bandwidth,
         indent,
         _PREFIXES,
+        like,
     )
 
 
@@ -1692,11 +1765,17 @@ def parse_cpu_numa_sibling(
 
 
 def format_cpu_numa_sibling(
-    cpu_numa_sibling: CpuNumaSibling, *, indent: int | None = 2
+    cpu_numa_sibling: CpuNumaSibling,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<sibling>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<sibling>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        cpu_numa_sibling, write_cpu_numa_sibling, indent, _PREFIXES
+        cpu_numa_sibling, write_cpu_numa_sibling, indent, _PREFIXES, like
     )
 
 
@@ -1772,11 +1851,21 @@ def parse_cpu_numa_cell_cache_size(
 
 
 def format_cpu_numa_cell_cache_size(
-    cpu_numa_cell_cache_size: CpuNumaCellCacheSize, *, indent: int | None = 2
+    cpu_numa_cell_cache_size: CpuNumaCellCacheSize,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<size>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<size>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        cpu_numa_cell_cache_size, write_cpu_numa_cell_cache_size, indent, _PREFIXES
+        cpu_numa_cell_cache_size,
+        write_cpu_numa_cell_cache_size,
+        indent,
+        _PREFIXES,
+        like,
     )
 
 
@@ -1855,11 +1944,21 @@ def parse_cpu_numa_cell_cache_line(
 
 
 def format_cpu_numa_cell_cache_line(
-    cpu_numa_cell_cache_line: CpuNumaCellCacheLine, *, indent: int | None = 2
+    cpu_numa_cell_cache_line: CpuNumaCellCacheLine,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<line>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<line>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        cpu_numa_cell_cache_line, write_cpu_numa_cell_cache_line, indent, _PREFIXES
+        cpu_numa_cell_cache_line,
+        write_cpu_numa_cell_cache_line,
+        indent,
+        _PREFIXES,
+        like,
     )
 
 

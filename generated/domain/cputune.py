@@ -190,9 +190,14 @@ def parse_cputune(
     return rt.parse(source, "cputune", "Cputune", read_cputune, unknown, validate)
 
 
-def format_cputune(cputune: Cputune, *, indent: int | None = 2) -> str:
-    """Write one ``<cputune>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(cputune, write_cputune, indent, _PREFIXES)
+def format_cputune(
+    cputune: Cputune, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<cputune>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(cputune, write_cputune, indent, _PREFIXES, like)
 
 
 def read_cputune(node: Any, reader: rt.Reader) -> Cputune:
@@ -428,10 +433,18 @@ def parse_cputune_vcpupin(
 
 
 def format_cputune_vcpupin(
-    cputune_vcpupin: CputuneVcpupin, *, indent: int | None = 2
+    cputune_vcpupin: CputuneVcpupin,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<vcpupin>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(cputune_vcpupin, write_cputune_vcpupin, indent, _PREFIXES)
+    """Write one ``<vcpupin>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(
+        cputune_vcpupin, write_cputune_vcpupin, indent, _PREFIXES, like
+    )
 
 
 def read_cputune_vcpupin(node: Any, reader: rt.Reader) -> CputuneVcpupin:
@@ -502,11 +515,17 @@ def parse_cputune_emulatorpin(
 
 
 def format_cputune_emulatorpin(
-    cputune_emulatorpin: CputuneEmulatorpin, *, indent: int | None = 2
+    cputune_emulatorpin: CputuneEmulatorpin,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<emulatorpin>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<emulatorpin>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        cputune_emulatorpin, write_cputune_emulatorpin, indent, _PREFIXES
+        cputune_emulatorpin, write_cputune_emulatorpin, indent, _PREFIXES, like
     )
 
 
@@ -583,11 +602,17 @@ def parse_cputune_iothreadpin(
 
 
 def format_cputune_iothreadpin(
-    cputune_iothreadpin: CputuneIothreadpin, *, indent: int | None = 2
+    cputune_iothreadpin: CputuneIothreadpin,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<iothreadpin>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<iothreadpin>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        cputune_iothreadpin, write_cputune_iothreadpin, indent, _PREFIXES
+        cputune_iothreadpin, write_cputune_iothreadpin, indent, _PREFIXES, like
     )
 
 
@@ -671,11 +696,17 @@ def parse_cputune_vcpusched(
 
 
 def format_cputune_vcpusched(
-    cputune_vcpusched: CputuneVcpusched, *, indent: int | None = 2
+    cputune_vcpusched: CputuneVcpusched,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<vcpusched>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<vcpusched>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        cputune_vcpusched, write_cputune_vcpusched, indent, _PREFIXES
+        cputune_vcpusched, write_cputune_vcpusched, indent, _PREFIXES, like
     )
 
 
@@ -763,11 +794,17 @@ def parse_cputune_iothreadsched(
 
 
 def format_cputune_iothreadsched(
-    cputune_iothreadsched: CputuneIothreadsched, *, indent: int | None = 2
+    cputune_iothreadsched: CputuneIothreadsched,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<iothreadsched>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<iothreadsched>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        cputune_iothreadsched, write_cputune_iothreadsched, indent, _PREFIXES
+        cputune_iothreadsched, write_cputune_iothreadsched, indent, _PREFIXES, like
     )
 
 
@@ -851,11 +888,17 @@ def parse_cputune_emulatorsched(
 
 
 def format_cputune_emulatorsched(
-    cputune_emulatorsched: CputuneEmulatorsched, *, indent: int | None = 2
+    cputune_emulatorsched: CputuneEmulatorsched,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<emulatorsched>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<emulatorsched>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        cputune_emulatorsched, write_cputune_emulatorsched, indent, _PREFIXES
+        cputune_emulatorsched, write_cputune_emulatorsched, indent, _PREFIXES, like
     )
 
 
@@ -947,11 +990,17 @@ def parse_cputune_cachetune(
 
 
 def format_cputune_cachetune(
-    cputune_cachetune: CputuneCachetune, *, indent: int | None = 2
+    cputune_cachetune: CputuneCachetune,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<cachetune>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<cachetune>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        cputune_cachetune, write_cputune_cachetune, indent, _PREFIXES
+        cputune_cachetune, write_cputune_cachetune, indent, _PREFIXES, like
     )
 
 
@@ -1070,11 +1119,17 @@ def parse_cputune_memorytune(
 
 
 def format_cputune_memorytune(
-    cputune_memorytune: CputuneMemorytune, *, indent: int | None = 2
+    cputune_memorytune: CputuneMemorytune,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<memorytune>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<memorytune>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        cputune_memorytune, write_cputune_memorytune, indent, _PREFIXES
+        cputune_memorytune, write_cputune_memorytune, indent, _PREFIXES, like
     )
 
 
@@ -1195,11 +1250,17 @@ def parse_cputune_cachetune_cache(
 
 
 def format_cputune_cachetune_cache(
-    cputune_cachetune_cache: CputuneCachetuneCache, *, indent: int | None = 2
+    cputune_cachetune_cache: CputuneCachetuneCache,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<cache>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<cache>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        cputune_cachetune_cache, write_cputune_cachetune_cache, indent, _PREFIXES
+        cputune_cachetune_cache, write_cputune_cachetune_cache, indent, _PREFIXES, like
     )
 
 
@@ -1292,11 +1353,21 @@ def parse_cputune_cachetune_monitor(
 
 
 def format_cputune_cachetune_monitor(
-    cputune_cachetune_monitor: CputuneCachetuneMonitor, *, indent: int | None = 2
+    cputune_cachetune_monitor: CputuneCachetuneMonitor,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<monitor>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<monitor>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        cputune_cachetune_monitor, write_cputune_cachetune_monitor, indent, _PREFIXES
+        cputune_cachetune_monitor,
+        write_cputune_cachetune_monitor,
+        indent,
+        _PREFIXES,
+        like,
     )
 
 
@@ -1379,11 +1450,17 @@ def parse_cputune_memorytune_node(
 
 
 def format_cputune_memorytune_node(
-    cputune_memorytune_node: CputuneMemorytuneNode, *, indent: int | None = 2
+    cputune_memorytune_node: CputuneMemorytuneNode,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<node>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<node>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        cputune_memorytune_node, write_cputune_memorytune_node, indent, _PREFIXES
+        cputune_memorytune_node, write_cputune_memorytune_node, indent, _PREFIXES, like
     )
 
 
@@ -1457,11 +1534,21 @@ def parse_cputune_memorytune_monitor(
 
 
 def format_cputune_memorytune_monitor(
-    cputune_memorytune_monitor: CputuneMemorytuneMonitor, *, indent: int | None = 2
+    cputune_memorytune_monitor: CputuneMemorytuneMonitor,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<monitor>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<monitor>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        cputune_memorytune_monitor, write_cputune_memorytune_monitor, indent, _PREFIXES
+        cputune_memorytune_monitor,
+        write_cputune_memorytune_monitor,
+        indent,
+        _PREFIXES,
+        like,
     )
 
 

@@ -147,9 +147,14 @@ def parse_crypto(
     return rt.parse(source, "crypto", "Crypto", read_crypto, unknown, validate)
 
 
-def format_crypto(crypto: Crypto, *, indent: int | None = 2) -> str:
-    """Write one ``<crypto>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(crypto, write_crypto, indent, _PREFIXES)
+def format_crypto(
+    crypto: Crypto, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<crypto>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(crypto, write_crypto, indent, _PREFIXES, like)
 
 
 def read_crypto(node: Any, reader: rt.Reader) -> Crypto:
@@ -262,10 +267,18 @@ def parse_crypto_backend(
 
 
 def format_crypto_backend(
-    crypto_backend: CryptoBackend, *, indent: int | None = 2
+    crypto_backend: CryptoBackend,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<backend>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(crypto_backend, write_crypto_backend, indent, _PREFIXES)
+    """Write one ``<backend>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(
+        crypto_backend, write_crypto_backend, indent, _PREFIXES, like
+    )
 
 
 def read_crypto_backend(node: Any, reader: rt.Reader) -> CryptoBackend:

@@ -144,9 +144,19 @@ def parse_device_memory(
     )
 
 
-def format_device_memory(device_memory: DeviceMemory, *, indent: int | None = 2) -> str:
-    """Write one ``<memory>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(device_memory, write_device_memory, indent, _PREFIXES)
+def format_device_memory(
+    device_memory: DeviceMemory,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+) -> str:
+    """Write one ``<memory>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(
+        device_memory, write_device_memory, indent, _PREFIXES, like
+    )
 
 
 def read_device_memory(node: Any, reader: rt.Reader) -> DeviceMemory:
@@ -292,11 +302,17 @@ def parse_device_memory_source(
 
 
 def format_device_memory_source(
-    device_memory_source: DeviceMemorySource, *, indent: int | None = 2
+    device_memory_source: DeviceMemorySource,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<source>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<source>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        device_memory_source, write_device_memory_source, indent, _PREFIXES
+        device_memory_source, write_device_memory_source, indent, _PREFIXES, like
     )
 
 
@@ -456,11 +472,17 @@ def parse_device_memory_target(
 
 
 def format_device_memory_target(
-    device_memory_target: DeviceMemoryTarget, *, indent: int | None = 2
+    device_memory_target: DeviceMemoryTarget,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<target>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<target>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        device_memory_target, write_device_memory_target, indent, _PREFIXES
+        device_memory_target, write_device_memory_target, indent, _PREFIXES, like
     )
 
 
@@ -602,14 +624,21 @@ def parse_device_memory_source_pagesize(
 
 
 def format_device_memory_source_pagesize(
-    device_memory_source_pagesize: DeviceMemorySourcePagesize, *, indent: int | None = 2
+    device_memory_source_pagesize: DeviceMemorySourcePagesize,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<pagesize>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<pagesize>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
         device_memory_source_pagesize,
         write_device_memory_source_pagesize,
         indent,
         _PREFIXES,
+        like,
     )
 
 
@@ -697,13 +726,18 @@ def format_device_memory_source_alignsize(
     device_memory_source_alignsize: DeviceMemorySourceAlignsize,
     *,
     indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<alignsize>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<alignsize>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
         device_memory_source_alignsize,
         write_device_memory_source_alignsize,
         indent,
         _PREFIXES,
+        like,
     )
 
 
@@ -786,11 +820,21 @@ def parse_device_memory_target_size(
 
 
 def format_device_memory_target_size(
-    device_memory_target_size: DeviceMemoryTargetSize, *, indent: int | None = 2
+    device_memory_target_size: DeviceMemoryTargetSize,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<size>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<size>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        device_memory_target_size, write_device_memory_target_size, indent, _PREFIXES
+        device_memory_target_size,
+        write_device_memory_target_size,
+        indent,
+        _PREFIXES,
+        like,
     )
 
 
@@ -867,11 +911,21 @@ def parse_device_memory_target_label(
 
 
 def format_device_memory_target_label(
-    device_memory_target_label: DeviceMemoryTargetLabel, *, indent: int | None = 2
+    device_memory_target_label: DeviceMemoryTargetLabel,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<label>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<label>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        device_memory_target_label, write_device_memory_target_label, indent, _PREFIXES
+        device_memory_target_label,
+        write_device_memory_target_label,
+        indent,
+        _PREFIXES,
+        like,
     )
 
 
@@ -950,14 +1004,21 @@ def parse_device_memory_target_address(
 
 
 def format_device_memory_target_address(
-    device_memory_target_address: DeviceMemoryTargetAddress, *, indent: int | None = 2
+    device_memory_target_address: DeviceMemoryTargetAddress,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<address>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<address>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
         device_memory_target_address,
         write_device_memory_target_address,
         indent,
         _PREFIXES,
+        like,
     )
 
 
@@ -1035,11 +1096,21 @@ def parse_device_memory_target_block(
 
 
 def format_device_memory_target_block(
-    device_memory_target_block: DeviceMemoryTargetBlock, *, indent: int | None = 2
+    device_memory_target_block: DeviceMemoryTargetBlock,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<block>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<block>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        device_memory_target_block, write_device_memory_target_block, indent, _PREFIXES
+        device_memory_target_block,
+        write_device_memory_target_block,
+        indent,
+        _PREFIXES,
+        like,
     )
 
 
@@ -1125,13 +1196,18 @@ def format_device_memory_target_requested(
     device_memory_target_requested: DeviceMemoryTargetRequested,
     *,
     indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<requested>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<requested>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
         device_memory_target_requested,
         write_device_memory_target_requested,
         indent,
         _PREFIXES,
+        like,
     )
 
 
@@ -1214,14 +1290,21 @@ def parse_device_memory_target_current(
 
 
 def format_device_memory_target_current(
-    device_memory_target_current: DeviceMemoryTargetCurrent, *, indent: int | None = 2
+    device_memory_target_current: DeviceMemoryTargetCurrent,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<current>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<current>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
         device_memory_target_current,
         write_device_memory_target_current,
         indent,
         _PREFIXES,
+        like,
     )
 
 
@@ -1307,13 +1390,18 @@ def format_device_memory_target_label_size(
     device_memory_target_label_size: DeviceMemoryTargetLabelSize,
     *,
     indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<size>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<size>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
         device_memory_target_label_size,
         write_device_memory_target_label_size,
         indent,
         _PREFIXES,
+        like,
     )
 
 

@@ -59,9 +59,14 @@ def parse_device_nvram(
     )
 
 
-def format_device_nvram(device_nvram: DeviceNvram, *, indent: int | None = 2) -> str:
-    """Write one ``<nvram>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(device_nvram, write_device_nvram, indent, _PREFIXES)
+def format_device_nvram(
+    device_nvram: DeviceNvram, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<nvram>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(device_nvram, write_device_nvram, indent, _PREFIXES, like)
 
 
 def read_device_nvram(node: Any, reader: rt.Reader) -> DeviceNvram:

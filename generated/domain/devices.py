@@ -229,9 +229,14 @@ def parse_devices(
     return rt.parse(source, "devices", "Devices", read_devices, unknown, validate)
 
 
-def format_devices(devices: Devices, *, indent: int | None = 2) -> str:
-    """Write one ``<devices>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(devices, write_devices, indent, _PREFIXES)
+def format_devices(
+    devices: Devices, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<devices>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(devices, write_devices, indent, _PREFIXES, like)
 
 
 def read_devices(node: Any, reader: rt.Reader) -> Devices:

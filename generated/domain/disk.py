@@ -798,9 +798,14 @@ def parse_disk(
     return rt.parse(source, "disk", "Disk", read_disk, unknown, validate)
 
 
-def format_disk(disk: Disk, *, indent: int | None = 2) -> str:
-    """Write one ``<disk>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(disk, write_disk, indent, _PREFIXES)
+def format_disk(
+    disk: Disk, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<disk>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(disk, write_disk, indent, _PREFIXES, like)
 
 
 def read_disk(node: Any, reader: rt.Reader) -> Disk:
@@ -1200,9 +1205,14 @@ def parse_disk_source(
     return rt.parse(source, "source", "DiskSource", read_disk_source, unknown, validate)
 
 
-def format_disk_source(disk_source: DiskSource, *, indent: int | None = 2) -> str:
-    """Write one ``<source>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(disk_source, write_disk_source, indent, _PREFIXES)
+def format_disk_source(
+    disk_source: DiskSource, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<source>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(disk_source, write_disk_source, indent, _PREFIXES, like)
 
 
 def read_disk_source(node: Any, reader: rt.Reader) -> DiskSource:
@@ -1549,9 +1559,14 @@ def parse_disk_driver(
     return rt.parse(source, "driver", "DiskDriver", read_disk_driver, unknown, validate)
 
 
-def format_disk_driver(disk_driver: DiskDriver, *, indent: int | None = 2) -> str:
-    """Write one ``<driver>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(disk_driver, write_disk_driver, indent, _PREFIXES)
+def format_disk_driver(
+    disk_driver: DiskDriver, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<driver>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(disk_driver, write_disk_driver, indent, _PREFIXES, like)
 
 
 def read_disk_driver(node: Any, reader: rt.Reader) -> DiskDriver:
@@ -1746,11 +1761,17 @@ def parse_disk_backing_store(
 
 
 def format_disk_backing_store(
-    disk_backing_store: DiskBackingStore, *, indent: int | None = 2
+    disk_backing_store: DiskBackingStore,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<backingStore>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<backingStore>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        disk_backing_store, write_disk_backing_store, indent, _PREFIXES
+        disk_backing_store, write_disk_backing_store, indent, _PREFIXES, like
     )
 
 
@@ -1879,9 +1900,14 @@ def parse_disk_mirror(
     return rt.parse(source, "mirror", "DiskMirror", read_disk_mirror, unknown, validate)
 
 
-def format_disk_mirror(disk_mirror: DiskMirror, *, indent: int | None = 2) -> str:
-    """Write one ``<mirror>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(disk_mirror, write_disk_mirror, indent, _PREFIXES)
+def format_disk_mirror(
+    disk_mirror: DiskMirror, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<mirror>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(disk_mirror, write_disk_mirror, indent, _PREFIXES, like)
 
 
 def read_disk_mirror(node: Any, reader: rt.Reader) -> DiskMirror:
@@ -1993,11 +2019,17 @@ def parse_disk_source_auth(
 
 
 def format_disk_source_auth(
-    disk_source_auth: DiskSourceAuth, *, indent: int | None = 2
+    disk_source_auth: DiskSourceAuth,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<auth>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<auth>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        disk_source_auth, write_disk_source_auth, indent, _PREFIXES
+        disk_source_auth, write_disk_source_auth, indent, _PREFIXES, like
     )
 
 
@@ -2092,9 +2124,14 @@ def parse_disk_target(
     return rt.parse(source, "target", "DiskTarget", read_disk_target, unknown, validate)
 
 
-def format_disk_target(disk_target: DiskTarget, *, indent: int | None = 2) -> str:
-    """Write one ``<target>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(disk_target, write_disk_target, indent, _PREFIXES)
+def format_disk_target(
+    disk_target: DiskTarget, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<target>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(disk_target, write_disk_target, indent, _PREFIXES, like)
 
 
 def read_disk_target(node: Any, reader: rt.Reader) -> DiskTarget:
@@ -2306,9 +2343,14 @@ def parse_disk_iotune(
     return rt.parse(source, "iotune", "DiskIotune", read_disk_iotune, unknown, validate)
 
 
-def format_disk_iotune(disk_iotune: DiskIotune, *, indent: int | None = 2) -> str:
-    """Write one ``<iotune>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(disk_iotune, write_disk_iotune, indent, _PREFIXES)
+def format_disk_iotune(
+    disk_iotune: DiskIotune, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<iotune>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(disk_iotune, write_disk_iotune, indent, _PREFIXES, like)
 
 
 def read_disk_iotune(node: Any, reader: rt.Reader) -> DiskIotune:
@@ -2719,11 +2761,17 @@ def parse_disk_throttlefilters(
 
 
 def format_disk_throttlefilters(
-    disk_throttlefilters: DiskThrottlefilters, *, indent: int | None = 2
+    disk_throttlefilters: DiskThrottlefilters,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<throttlefilters>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<throttlefilters>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        disk_throttlefilters, write_disk_throttlefilters, indent, _PREFIXES
+        disk_throttlefilters, write_disk_throttlefilters, indent, _PREFIXES, like
     )
 
 
@@ -2813,9 +2861,14 @@ def parse_disk_blockio(
     )
 
 
-def format_disk_blockio(disk_blockio: DiskBlockio, *, indent: int | None = 2) -> str:
-    """Write one ``<blockio>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(disk_blockio, write_disk_blockio, indent, _PREFIXES)
+def format_disk_blockio(
+    disk_blockio: DiskBlockio, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<blockio>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(disk_blockio, write_disk_blockio, indent, _PREFIXES, like)
 
 
 def read_disk_blockio(node: Any, reader: rt.Reader) -> DiskBlockio:
@@ -2902,9 +2955,19 @@ def parse_disk_geometry(
     )
 
 
-def format_disk_geometry(disk_geometry: DiskGeometry, *, indent: int | None = 2) -> str:
-    """Write one ``<geometry>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(disk_geometry, write_disk_geometry, indent, _PREFIXES)
+def format_disk_geometry(
+    disk_geometry: DiskGeometry,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+) -> str:
+    """Write one ``<geometry>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(
+        disk_geometry, write_disk_geometry, indent, _PREFIXES, like
+    )
 
 
 def read_disk_geometry(node: Any, reader: rt.Reader) -> DiskGeometry:
@@ -2987,10 +3050,18 @@ def parse_disk_encryption(
 
 
 def format_disk_encryption(
-    disk_encryption: DiskEncryption, *, indent: int | None = 2
+    disk_encryption: DiskEncryption,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<encryption>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(disk_encryption, write_disk_encryption, indent, _PREFIXES)
+    """Write one ``<encryption>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(
+        disk_encryption, write_disk_encryption, indent, _PREFIXES, like
+    )
 
 
 def read_disk_encryption(node: Any, reader: rt.Reader) -> DiskEncryption:
@@ -3075,10 +3146,18 @@ def parse_backenddomain(
 
 
 def format_backenddomain(
-    backenddomain: Backenddomain, *, indent: int | None = 2
+    backenddomain: Backenddomain,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<backenddomain>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(backenddomain, write_backenddomain, indent, _PREFIXES)
+    """Write one ``<backenddomain>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(
+        backenddomain, write_backenddomain, indent, _PREFIXES, like
+    )
 
 
 def read_backenddomain(node: Any, reader: rt.Reader) -> Backenddomain:
@@ -3144,9 +3223,14 @@ def parse_device_boot(
     return rt.parse(source, "boot", "DeviceBoot", read_device_boot, unknown, validate)
 
 
-def format_device_boot(device_boot: DeviceBoot, *, indent: int | None = 2) -> str:
-    """Write one ``<boot>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(device_boot, write_device_boot, indent, _PREFIXES)
+def format_device_boot(
+    device_boot: DeviceBoot, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<boot>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(device_boot, write_device_boot, indent, _PREFIXES, like)
 
 
 def read_device_boot(node: Any, reader: rt.Reader) -> DeviceBoot:
@@ -3210,9 +3294,14 @@ def parse_device_alias(
     )
 
 
-def format_device_alias(device_alias: DeviceAlias, *, indent: int | None = 2) -> str:
-    """Write one ``<alias>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(device_alias, write_device_alias, indent, _PREFIXES)
+def format_device_alias(
+    device_alias: DeviceAlias, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<alias>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(device_alias, write_device_alias, indent, _PREFIXES, like)
 
 
 def read_device_alias(node: Any, reader: rt.Reader) -> DeviceAlias:
@@ -3280,9 +3369,14 @@ def parse_device_acpi(
     return rt.parse(source, "acpi", "DeviceAcpi", read_device_acpi, unknown, validate)
 
 
-def format_device_acpi(device_acpi: DeviceAcpi, *, indent: int | None = 2) -> str:
-    """Write one ``<acpi>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(device_acpi, write_device_acpi, indent, _PREFIXES)
+def format_device_acpi(
+    device_acpi: DeviceAcpi, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<acpi>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(device_acpi, write_device_acpi, indent, _PREFIXES, like)
 
 
 def read_device_acpi(node: Any, reader: rt.Reader) -> DeviceAcpi:
@@ -3363,10 +3457,18 @@ def parse_device_seclabel(
 
 
 def format_device_seclabel(
-    device_seclabel: DeviceSeclabel, *, indent: int | None = 2
+    device_seclabel: DeviceSeclabel,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<seclabel>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(device_seclabel, write_device_seclabel, indent, _PREFIXES)
+    """Write one ``<seclabel>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(
+        device_seclabel, write_device_seclabel, indent, _PREFIXES, like
+    )
 
 
 def read_device_seclabel(node: Any, reader: rt.Reader) -> DeviceSeclabel:
@@ -3450,11 +3552,17 @@ def parse_disk_source_slices(
 
 
 def format_disk_source_slices(
-    disk_source_slices: DiskSourceSlices, *, indent: int | None = 2
+    disk_source_slices: DiskSourceSlices,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<slices>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<slices>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        disk_source_slices, write_disk_source_slices, indent, _PREFIXES
+        disk_source_slices, write_disk_source_slices, indent, _PREFIXES, like
     )
 
 
@@ -3542,11 +3650,17 @@ def parse_disk_source_data_store(
 
 
 def format_disk_source_data_store(
-    disk_source_data_store: DiskSourceDataStore, *, indent: int | None = 2
+    disk_source_data_store: DiskSourceDataStore,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<dataStore>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<dataStore>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        disk_source_data_store, write_disk_source_data_store, indent, _PREFIXES
+        disk_source_data_store, write_disk_source_data_store, indent, _PREFIXES, like
     )
 
 
@@ -3653,11 +3767,21 @@ def parse_disk_source_reservations(
 
 
 def format_disk_source_reservations(
-    disk_source_reservations: DiskSourceReservations, *, indent: int | None = 2
+    disk_source_reservations: DiskSourceReservations,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<reservations>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<reservations>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        disk_source_reservations, write_disk_source_reservations, indent, _PREFIXES
+        disk_source_reservations,
+        write_disk_source_reservations,
+        indent,
+        _PREFIXES,
+        like,
     )
 
 
@@ -3758,11 +3882,17 @@ def parse_disk_source_host(
 
 
 def format_disk_source_host(
-    disk_source_host: DiskSourceHost, *, indent: int | None = 2
+    disk_source_host: DiskSourceHost,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<host>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<host>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        disk_source_host, write_disk_source_host, indent, _PREFIXES
+        disk_source_host, write_disk_source_host, indent, _PREFIXES, like
     )
 
 
@@ -3841,11 +3971,17 @@ def parse_disk_source_snapshot(
 
 
 def format_disk_source_snapshot(
-    disk_source_snapshot: DiskSourceSnapshot, *, indent: int | None = 2
+    disk_source_snapshot: DiskSourceSnapshot,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<snapshot>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<snapshot>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        disk_source_snapshot, write_disk_source_snapshot, indent, _PREFIXES
+        disk_source_snapshot, write_disk_source_snapshot, indent, _PREFIXES, like
     )
 
 
@@ -3909,11 +4045,17 @@ def parse_disk_source_config(
 
 
 def format_disk_source_config(
-    disk_source_config: DiskSourceConfig, *, indent: int | None = 2
+    disk_source_config: DiskSourceConfig,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<config>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<config>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        disk_source_config, write_disk_source_config, indent, _PREFIXES
+        disk_source_config, write_disk_source_config, indent, _PREFIXES, like
     )
 
 
@@ -3983,11 +4125,17 @@ def parse_disk_source_initiator(
 
 
 def format_disk_source_initiator(
-    disk_source_initiator: DiskSourceInitiator, *, indent: int | None = 2
+    disk_source_initiator: DiskSourceInitiator,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<initiator>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<initiator>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        disk_source_initiator, write_disk_source_initiator, indent, _PREFIXES
+        disk_source_initiator, write_disk_source_initiator, indent, _PREFIXES, like
     )
 
 
@@ -4060,10 +4208,18 @@ def parse_disk_source_ssl(
 
 
 def format_disk_source_ssl(
-    disk_source_ssl: DiskSourceSsl, *, indent: int | None = 2
+    disk_source_ssl: DiskSourceSsl,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<ssl>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(disk_source_ssl, write_disk_source_ssl, indent, _PREFIXES)
+    """Write one ``<ssl>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(
+        disk_source_ssl, write_disk_source_ssl, indent, _PREFIXES, like
+    )
 
 
 def read_disk_source_ssl(node: Any, reader: rt.Reader) -> DiskSourceSsl:
@@ -4132,11 +4288,17 @@ def parse_disk_source_cookies(
 
 
 def format_disk_source_cookies(
-    disk_source_cookies: DiskSourceCookies, *, indent: int | None = 2
+    disk_source_cookies: DiskSourceCookies,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<cookies>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<cookies>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        disk_source_cookies, write_disk_source_cookies, indent, _PREFIXES
+        disk_source_cookies, write_disk_source_cookies, indent, _PREFIXES, like
     )
 
 
@@ -4216,11 +4378,17 @@ def parse_disk_source_readahead(
 
 
 def format_disk_source_readahead(
-    disk_source_readahead: DiskSourceReadahead, *, indent: int | None = 2
+    disk_source_readahead: DiskSourceReadahead,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<readahead>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<readahead>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        disk_source_readahead, write_disk_source_readahead, indent, _PREFIXES
+        disk_source_readahead, write_disk_source_readahead, indent, _PREFIXES, like
     )
 
 
@@ -4293,11 +4461,17 @@ def parse_disk_source_timeout(
 
 
 def format_disk_source_timeout(
-    disk_source_timeout: DiskSourceTimeout, *, indent: int | None = 2
+    disk_source_timeout: DiskSourceTimeout,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<timeout>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<timeout>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        disk_source_timeout, write_disk_source_timeout, indent, _PREFIXES
+        disk_source_timeout, write_disk_source_timeout, indent, _PREFIXES, like
     )
 
 
@@ -4379,11 +4553,17 @@ def parse_disk_source_reconnect(
 
 
 def format_disk_source_reconnect(
-    disk_source_reconnect: DiskSourceReconnect, *, indent: int | None = 2
+    disk_source_reconnect: DiskSourceReconnect,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<reconnect>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<reconnect>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        disk_source_reconnect, write_disk_source_reconnect, indent, _PREFIXES
+        disk_source_reconnect, write_disk_source_reconnect, indent, _PREFIXES, like
     )
 
 
@@ -4476,11 +4656,17 @@ def parse_disk_source_identity(
 
 
 def format_disk_source_identity(
-    disk_source_identity: DiskSourceIdentity, *, indent: int | None = 2
+    disk_source_identity: DiskSourceIdentity,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<identity>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<identity>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        disk_source_identity, write_disk_source_identity, indent, _PREFIXES
+        disk_source_identity, write_disk_source_identity, indent, _PREFIXES, like
     )
 
 
@@ -4566,11 +4752,17 @@ def parse_disk_source_known_hosts(
 
 
 def format_disk_source_known_hosts(
-    disk_source_known_hosts: DiskSourceKnownHosts, *, indent: int | None = 2
+    disk_source_known_hosts: DiskSourceKnownHosts,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<knownHosts>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<knownHosts>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        disk_source_known_hosts, write_disk_source_known_hosts, indent, _PREFIXES
+        disk_source_known_hosts, write_disk_source_known_hosts, indent, _PREFIXES, like
     )
 
 
@@ -4653,11 +4845,17 @@ def parse_disk_source_address(
 
 
 def format_disk_source_address(
-    disk_source_address: DiskSourceAddress, *, indent: int | None = 2
+    disk_source_address: DiskSourceAddress,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<address>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<address>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        disk_source_address, write_disk_source_address, indent, _PREFIXES
+        disk_source_address, write_disk_source_address, indent, _PREFIXES, like
     )
 
 
@@ -4741,11 +4939,17 @@ def parse_disk_driver_iothreads(
 
 
 def format_disk_driver_iothreads(
-    disk_driver_iothreads: DiskDriverIothreads, *, indent: int | None = 2
+    disk_driver_iothreads: DiskDriverIothreads,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<iothreads>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<iothreads>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        disk_driver_iothreads, write_disk_driver_iothreads, indent, _PREFIXES
+        disk_driver_iothreads, write_disk_driver_iothreads, indent, _PREFIXES, like
     )
 
 
@@ -4827,11 +5031,17 @@ def parse_disk_metadata_cache(
 
 
 def format_disk_metadata_cache(
-    disk_metadata_cache: DiskMetadataCache, *, indent: int | None = 2
+    disk_metadata_cache: DiskMetadataCache,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<metadata_cache>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<metadata_cache>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        disk_metadata_cache, write_disk_metadata_cache, indent, _PREFIXES
+        disk_metadata_cache, write_disk_metadata_cache, indent, _PREFIXES, like
     )
 
 
@@ -4905,9 +5115,14 @@ def parse_disk_format(
     return rt.parse(source, "format", "DiskFormat", read_disk_format, unknown, validate)
 
 
-def format_disk_format(disk_format: DiskFormat, *, indent: int | None = 2) -> str:
-    """Write one ``<format>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(disk_format, write_disk_format, indent, _PREFIXES)
+def format_disk_format(
+    disk_format: DiskFormat, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<format>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(disk_format, write_disk_format, indent, _PREFIXES, like)
 
 
 def read_disk_format(node: Any, reader: rt.Reader) -> DiskFormat:
@@ -4998,11 +5213,17 @@ def parse_disk_source_auth_secret(
 
 
 def format_disk_source_auth_secret(
-    disk_source_auth_secret: DiskSourceAuthSecret, *, indent: int | None = 2
+    disk_source_auth_secret: DiskSourceAuthSecret,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<secret>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<secret>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        disk_source_auth_secret, write_disk_source_auth_secret, indent, _PREFIXES
+        disk_source_auth_secret, write_disk_source_auth_secret, indent, _PREFIXES, like
     )
 
 
@@ -5079,11 +5300,17 @@ def parse_disk_throttlefilter(
 
 
 def format_disk_throttlefilter(
-    disk_throttlefilter: DiskThrottlefilter, *, indent: int | None = 2
+    disk_throttlefilter: DiskThrottlefilter,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<throttlefilter>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<throttlefilter>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        disk_throttlefilter, write_disk_throttlefilter, indent, _PREFIXES
+        disk_throttlefilter, write_disk_throttlefilter, indent, _PREFIXES, like
     )
 
 
@@ -5162,11 +5389,17 @@ def parse_disk_encryption_secret(
 
 
 def format_disk_encryption_secret(
-    disk_encryption_secret: DiskEncryptionSecret, *, indent: int | None = 2
+    disk_encryption_secret: DiskEncryptionSecret,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<secret>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<secret>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        disk_encryption_secret, write_disk_encryption_secret, indent, _PREFIXES
+        disk_encryption_secret, write_disk_encryption_secret, indent, _PREFIXES, like
     )
 
 
@@ -5248,11 +5481,17 @@ def parse_disk_source_slice(
 
 
 def format_disk_source_slice(
-    disk_source_slice: DiskSourceSlice, *, indent: int | None = 2
+    disk_source_slice: DiskSourceSlice,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<slice>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<slice>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        disk_source_slice, write_disk_source_slice, indent, _PREFIXES
+        disk_source_slice, write_disk_source_slice, indent, _PREFIXES, like
     )
 
 
@@ -5344,13 +5583,18 @@ def format_disk_source_reservations_source(
     disk_source_reservations_source: DiskSourceReservationsSource,
     *,
     indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<source>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<source>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
         disk_source_reservations_source,
         write_disk_source_reservations_source,
         indent,
         _PREFIXES,
+        like,
     )
 
 
@@ -5428,11 +5672,21 @@ def parse_disk_source_initiator_iqn(
 
 
 def format_disk_source_initiator_iqn(
-    disk_source_initiator_iqn: DiskSourceInitiatorIqn, *, indent: int | None = 2
+    disk_source_initiator_iqn: DiskSourceInitiatorIqn,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<iqn>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<iqn>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        disk_source_initiator_iqn, write_disk_source_initiator_iqn, indent, _PREFIXES
+        disk_source_initiator_iqn,
+        write_disk_source_initiator_iqn,
+        indent,
+        _PREFIXES,
+        like,
     )
 
 
@@ -5504,11 +5758,17 @@ def parse_disk_source_cookie(
 
 
 def format_disk_source_cookie(
-    disk_source_cookie: DiskSourceCookie, *, indent: int | None = 2
+    disk_source_cookie: DiskSourceCookie,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<cookie>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<cookie>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        disk_source_cookie, write_disk_source_cookie, indent, _PREFIXES
+        disk_source_cookie, write_disk_source_cookie, indent, _PREFIXES, like
     )
 
 
@@ -5585,11 +5845,17 @@ def parse_disk_driver_iothread(
 
 
 def format_disk_driver_iothread(
-    disk_driver_iothread: DiskDriverIothread, *, indent: int | None = 2
+    disk_driver_iothread: DiskDriverIothread,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<iothread>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<iothread>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        disk_driver_iothread, write_disk_driver_iothread, indent, _PREFIXES
+        disk_driver_iothread, write_disk_driver_iothread, indent, _PREFIXES, like
     )
 
 
@@ -5683,14 +5949,21 @@ def parse_disk_metadata_cache_max_size(
 
 
 def format_disk_metadata_cache_max_size(
-    disk_metadata_cache_max_size: DiskMetadataCacheMaxSize, *, indent: int | None = 2
+    disk_metadata_cache_max_size: DiskMetadataCacheMaxSize,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<max_size>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<max_size>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
         disk_metadata_cache_max_size,
         write_disk_metadata_cache_max_size,
         indent,
         _PREFIXES,
+        like,
     )
 
 
@@ -5766,11 +6039,21 @@ def parse_disk_driver_iothread_queue(
 
 
 def format_disk_driver_iothread_queue(
-    disk_driver_iothread_queue: DiskDriverIothreadQueue, *, indent: int | None = 2
+    disk_driver_iothread_queue: DiskDriverIothreadQueue,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<queue>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<queue>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        disk_driver_iothread_queue, write_disk_driver_iothread_queue, indent, _PREFIXES
+        disk_driver_iothread_queue,
+        write_disk_driver_iothread_queue,
+        indent,
+        _PREFIXES,
+        like,
     )
 
 

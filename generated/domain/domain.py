@@ -600,9 +600,14 @@ def parse_domain(
     return rt.parse(source, "domain", "Domain", read_domain, unknown, validate)
 
 
-def format_domain(domain: Domain, *, indent: int | None = 2) -> str:
-    """Write one ``<domain>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(domain, write_domain, indent, _PREFIXES)
+def format_domain(
+    domain: Domain, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<domain>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(domain, write_domain, indent, _PREFIXES, like)
 
 
 def read_domain(node: Any, reader: rt.Reader) -> Domain:
@@ -1011,9 +1016,14 @@ def parse_metadata(
     return rt.parse(source, "metadata", "Metadata", read_metadata, unknown, validate)
 
 
-def format_metadata(metadata: Metadata, *, indent: int | None = 2) -> str:
-    """Write one ``<metadata>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(metadata, write_metadata, indent, _PREFIXES)
+def format_metadata(
+    metadata: Metadata, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<metadata>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(metadata, write_metadata, indent, _PREFIXES, like)
 
 
 def read_metadata(node: Any, reader: rt.Reader) -> Metadata:
@@ -1085,9 +1095,14 @@ def parse_max_memory(
     )
 
 
-def format_max_memory(max_memory: MaxMemory, *, indent: int | None = 2) -> str:
-    """Write one ``<maxMemory>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(max_memory, write_max_memory, indent, _PREFIXES)
+def format_max_memory(
+    max_memory: MaxMemory, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<maxMemory>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(max_memory, write_max_memory, indent, _PREFIXES, like)
 
 
 def read_max_memory(node: Any, reader: rt.Reader) -> MaxMemory:
@@ -1164,10 +1179,18 @@ def parse_current_memory(
 
 
 def format_current_memory(
-    current_memory: CurrentMemory, *, indent: int | None = 2
+    current_memory: CurrentMemory,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<currentMemory>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(current_memory, write_current_memory, indent, _PREFIXES)
+    """Write one ``<currentMemory>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(
+        current_memory, write_current_memory, indent, _PREFIXES, like
+    )
 
 
 def read_current_memory(node: Any, reader: rt.Reader) -> CurrentMemory:
@@ -1247,9 +1270,14 @@ def parse_vcpu(
     return rt.parse(source, "vcpu", "Vcpu", read_vcpu, unknown, validate)
 
 
-def format_vcpu(vcpu: Vcpu, *, indent: int | None = 2) -> str:
-    """Write one ``<vcpu>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(vcpu, write_vcpu, indent, _PREFIXES)
+def format_vcpu(
+    vcpu: Vcpu, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<vcpu>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(vcpu, write_vcpu, indent, _PREFIXES, like)
 
 
 def read_vcpu(node: Any, reader: rt.Reader) -> Vcpu:
@@ -1338,10 +1366,18 @@ def parse_defaultiothread(
 
 
 def format_defaultiothread(
-    defaultiothread: Defaultiothread, *, indent: int | None = 2
+    defaultiothread: Defaultiothread,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<defaultiothread>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(defaultiothread, write_defaultiothread, indent, _PREFIXES)
+    """Write one ``<defaultiothread>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(
+        defaultiothread, write_defaultiothread, indent, _PREFIXES, like
+    )
 
 
 def read_defaultiothread(node: Any, reader: rt.Reader) -> Defaultiothread:
@@ -1433,9 +1469,14 @@ def parse_seclabel(
     return rt.parse(source, "seclabel", "Seclabel", read_seclabel, unknown, validate)
 
 
-def format_seclabel(seclabel: Seclabel, *, indent: int | None = 2) -> str:
-    """Write one ``<seclabel>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(seclabel, write_seclabel, indent, _PREFIXES)
+def format_seclabel(
+    seclabel: Seclabel, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<seclabel>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(seclabel, write_seclabel, indent, _PREFIXES, like)
 
 
 def read_seclabel(node: Any, reader: rt.Reader) -> Seclabel:
@@ -1539,11 +1580,17 @@ def parse_qemu_deprecation(
 
 
 def format_qemu_deprecation(
-    qemu_deprecation: QemuDeprecation, *, indent: int | None = 2
+    qemu_deprecation: QemuDeprecation,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<deprecation>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<deprecation>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        qemu_deprecation, write_qemu_deprecation, indent, _PREFIXES
+        qemu_deprecation, write_qemu_deprecation, indent, _PREFIXES, like
     )
 
 

@@ -460,9 +460,14 @@ def parse_features(
     return rt.parse(source, "features", "Features", read_features, unknown, validate)
 
 
-def format_features(features: Features, *, indent: int | None = 2) -> str:
-    """Write one ``<features>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(features, write_features, indent, _PREFIXES)
+def format_features(
+    features: Features, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<features>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(features, write_features, indent, _PREFIXES, like)
 
 
 def read_features(node: Any, reader: rt.Reader) -> Features:
@@ -686,9 +691,19 @@ def parse_features_apic(
     )
 
 
-def format_features_apic(features_apic: FeaturesApic, *, indent: int | None = 2) -> str:
-    """Write one ``<apic>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(features_apic, write_features_apic, indent, _PREFIXES)
+def format_features_apic(
+    features_apic: FeaturesApic,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+) -> str:
+    """Write one ``<apic>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(
+        features_apic, write_features_apic, indent, _PREFIXES, like
+    )
 
 
 def read_features_apic(node: Any, reader: rt.Reader) -> FeaturesApic:
@@ -744,9 +759,14 @@ def parse_features_hap(
     return rt.parse(source, "hap", "FeaturesHap", read_features_hap, unknown, validate)
 
 
-def format_features_hap(features_hap: FeaturesHap, *, indent: int | None = 2) -> str:
-    """Write one ``<hap>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(features_hap, write_features_hap, indent, _PREFIXES)
+def format_features_hap(
+    features_hap: FeaturesHap, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<hap>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(features_hap, write_features_hap, indent, _PREFIXES, like)
 
 
 def read_features_hap(node: Any, reader: rt.Reader) -> FeaturesHap:
@@ -893,10 +913,18 @@ def parse_features_hyperv(
 
 
 def format_features_hyperv(
-    features_hyperv: FeaturesHyperv, *, indent: int | None = 2
+    features_hyperv: FeaturesHyperv,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<hyperv>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(features_hyperv, write_features_hyperv, indent, _PREFIXES)
+    """Write one ``<hyperv>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(
+        features_hyperv, write_features_hyperv, indent, _PREFIXES, like
+    )
 
 
 def read_features_hyperv(node: Any, reader: rt.Reader) -> FeaturesHyperv:
@@ -1096,9 +1124,14 @@ def parse_features_kvm(
     return rt.parse(source, "kvm", "FeaturesKvm", read_features_kvm, unknown, validate)
 
 
-def format_features_kvm(features_kvm: FeaturesKvm, *, indent: int | None = 2) -> str:
-    """Write one ``<kvm>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(features_kvm, write_features_kvm, indent, _PREFIXES)
+def format_features_kvm(
+    features_kvm: FeaturesKvm, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<kvm>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(features_kvm, write_features_kvm, indent, _PREFIXES, like)
 
 
 def read_features_kvm(node: Any, reader: rt.Reader) -> FeaturesKvm:
@@ -1200,9 +1233,14 @@ def parse_features_xen(
     return rt.parse(source, "xen", "FeaturesXen", read_features_xen, unknown, validate)
 
 
-def format_features_xen(features_xen: FeaturesXen, *, indent: int | None = 2) -> str:
-    """Write one ``<xen>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(features_xen, write_features_xen, indent, _PREFIXES)
+def format_features_xen(
+    features_xen: FeaturesXen, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<xen>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(features_xen, write_features_xen, indent, _PREFIXES, like)
 
 
 def read_features_xen(node: Any, reader: rt.Reader) -> FeaturesXen:
@@ -1284,11 +1322,17 @@ def parse_features_pvspinlock(
 
 
 def format_features_pvspinlock(
-    features_pvspinlock: FeaturesPvspinlock, *, indent: int | None = 2
+    features_pvspinlock: FeaturesPvspinlock,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<pvspinlock>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<pvspinlock>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        features_pvspinlock, write_features_pvspinlock, indent, _PREFIXES
+        features_pvspinlock, write_features_pvspinlock, indent, _PREFIXES, like
     )
 
 
@@ -1347,9 +1391,14 @@ def parse_features_pmu(
     return rt.parse(source, "pmu", "FeaturesPmu", read_features_pmu, unknown, validate)
 
 
-def format_features_pmu(features_pmu: FeaturesPmu, *, indent: int | None = 2) -> str:
-    """Write one ``<pmu>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(features_pmu, write_features_pmu, indent, _PREFIXES)
+def format_features_pmu(
+    features_pmu: FeaturesPmu, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<pmu>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(features_pmu, write_features_pmu, indent, _PREFIXES, like)
 
 
 def read_features_pmu(node: Any, reader: rt.Reader) -> FeaturesPmu:
@@ -1408,10 +1457,18 @@ def parse_features_vmport(
 
 
 def format_features_vmport(
-    features_vmport: FeaturesVmport, *, indent: int | None = 2
+    features_vmport: FeaturesVmport,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<vmport>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(features_vmport, write_features_vmport, indent, _PREFIXES)
+    """Write one ``<vmport>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(
+        features_vmport, write_features_vmport, indent, _PREFIXES, like
+    )
 
 
 def read_features_vmport(node: Any, reader: rt.Reader) -> FeaturesVmport:
@@ -1468,9 +1525,14 @@ def parse_features_gic(
     return rt.parse(source, "gic", "FeaturesGic", read_features_gic, unknown, validate)
 
 
-def format_features_gic(features_gic: FeaturesGic, *, indent: int | None = 2) -> str:
-    """Write one ``<gic>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(features_gic, write_features_gic, indent, _PREFIXES)
+def format_features_gic(
+    features_gic: FeaturesGic, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<gic>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(features_gic, write_features_gic, indent, _PREFIXES, like)
 
 
 def read_features_gic(node: Any, reader: rt.Reader) -> FeaturesGic:
@@ -1533,9 +1595,14 @@ def parse_features_smm(
     return rt.parse(source, "smm", "FeaturesSmm", read_features_smm, unknown, validate)
 
 
-def format_features_smm(features_smm: FeaturesSmm, *, indent: int | None = 2) -> str:
-    """Write one ``<smm>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(features_smm, write_features_smm, indent, _PREFIXES)
+def format_features_smm(
+    features_smm: FeaturesSmm, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<smm>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(features_smm, write_features_smm, indent, _PREFIXES, like)
 
 
 def read_features_smm(node: Any, reader: rt.Reader) -> FeaturesSmm:
@@ -1608,10 +1675,18 @@ def parse_features_ioapic(
 
 
 def format_features_ioapic(
-    features_ioapic: FeaturesIoapic, *, indent: int | None = 2
+    features_ioapic: FeaturesIoapic,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<ioapic>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(features_ioapic, write_features_ioapic, indent, _PREFIXES)
+    """Write one ``<ioapic>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(
+        features_ioapic, write_features_ioapic, indent, _PREFIXES, like
+    )
 
 
 def read_features_ioapic(node: Any, reader: rt.Reader) -> FeaturesIoapic:
@@ -1677,9 +1752,14 @@ def parse_features_hpt(
     return rt.parse(source, "hpt", "FeaturesHpt", read_features_hpt, unknown, validate)
 
 
-def format_features_hpt(features_hpt: FeaturesHpt, *, indent: int | None = 2) -> str:
-    """Write one ``<hpt>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(features_hpt, write_features_hpt, indent, _PREFIXES)
+def format_features_hpt(
+    features_hpt: FeaturesHpt, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<hpt>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(features_hpt, write_features_hpt, indent, _PREFIXES, like)
 
 
 def read_features_hpt(node: Any, reader: rt.Reader) -> FeaturesHpt:
@@ -1759,11 +1839,17 @@ def parse_features_vmcoreinfo(
 
 
 def format_features_vmcoreinfo(
-    features_vmcoreinfo: FeaturesVmcoreinfo, *, indent: int | None = 2
+    features_vmcoreinfo: FeaturesVmcoreinfo,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<vmcoreinfo>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<vmcoreinfo>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        features_vmcoreinfo, write_features_vmcoreinfo, indent, _PREFIXES
+        features_vmcoreinfo, write_features_vmcoreinfo, indent, _PREFIXES, like
     )
 
 
@@ -1822,9 +1908,14 @@ def parse_features_htm(
     return rt.parse(source, "htm", "FeaturesHtm", read_features_htm, unknown, validate)
 
 
-def format_features_htm(features_htm: FeaturesHtm, *, indent: int | None = 2) -> str:
-    """Write one ``<htm>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(features_htm, write_features_htm, indent, _PREFIXES)
+def format_features_htm(
+    features_htm: FeaturesHtm, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<htm>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(features_htm, write_features_htm, indent, _PREFIXES, like)
 
 
 def read_features_htm(node: Any, reader: rt.Reader) -> FeaturesHtm:
@@ -1890,11 +1981,17 @@ def parse_features_nested_hv(
 
 
 def format_features_nested_hv(
-    features_nested_hv: FeaturesNestedHv, *, indent: int | None = 2
+    features_nested_hv: FeaturesNestedHv,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<nested-hv>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<nested-hv>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        features_nested_hv, write_features_nested_hv, indent, _PREFIXES
+        features_nested_hv, write_features_nested_hv, indent, _PREFIXES, like
     )
 
 
@@ -1963,11 +2060,17 @@ def parse_features_ccf_assist(
 
 
 def format_features_ccf_assist(
-    features_ccf_assist: FeaturesCcfAssist, *, indent: int | None = 2
+    features_ccf_assist: FeaturesCcfAssist,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<ccf-assist>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<ccf-assist>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        features_ccf_assist, write_features_ccf_assist, indent, _PREFIXES
+        features_ccf_assist, write_features_ccf_assist, indent, _PREFIXES, like
     )
 
 
@@ -2030,9 +2133,19 @@ def parse_features_cfpc(
     )
 
 
-def format_features_cfpc(features_cfpc: FeaturesCfpc, *, indent: int | None = 2) -> str:
-    """Write one ``<cfpc>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(features_cfpc, write_features_cfpc, indent, _PREFIXES)
+def format_features_cfpc(
+    features_cfpc: FeaturesCfpc,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+) -> str:
+    """Write one ``<cfpc>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(
+        features_cfpc, write_features_cfpc, indent, _PREFIXES, like
+    )
 
 
 def read_features_cfpc(node: Any, reader: rt.Reader) -> FeaturesCfpc:
@@ -2092,9 +2205,19 @@ def parse_features_sbbc(
     )
 
 
-def format_features_sbbc(features_sbbc: FeaturesSbbc, *, indent: int | None = 2) -> str:
-    """Write one ``<sbbc>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(features_sbbc, write_features_sbbc, indent, _PREFIXES)
+def format_features_sbbc(
+    features_sbbc: FeaturesSbbc,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+) -> str:
+    """Write one ``<sbbc>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(
+        features_sbbc, write_features_sbbc, indent, _PREFIXES, like
+    )
 
 
 def read_features_sbbc(node: Any, reader: rt.Reader) -> FeaturesSbbc:
@@ -2152,9 +2275,14 @@ def parse_features_ibs(
     return rt.parse(source, "ibs", "FeaturesIbs", read_features_ibs, unknown, validate)
 
 
-def format_features_ibs(features_ibs: FeaturesIbs, *, indent: int | None = 2) -> str:
-    """Write one ``<ibs>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(features_ibs, write_features_ibs, indent, _PREFIXES)
+def format_features_ibs(
+    features_ibs: FeaturesIbs, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<ibs>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(features_ibs, write_features_ibs, indent, _PREFIXES, like)
 
 
 def read_features_ibs(node: Any, reader: rt.Reader) -> FeaturesIbs:
@@ -2214,9 +2342,19 @@ def parse_features_msrs(
     )
 
 
-def format_features_msrs(features_msrs: FeaturesMsrs, *, indent: int | None = 2) -> str:
-    """Write one ``<msrs>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(features_msrs, write_features_msrs, indent, _PREFIXES)
+def format_features_msrs(
+    features_msrs: FeaturesMsrs,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+) -> str:
+    """Write one ``<msrs>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(
+        features_msrs, write_features_msrs, indent, _PREFIXES, like
+    )
 
 
 def read_features_msrs(node: Any, reader: rt.Reader) -> FeaturesMsrs:
@@ -2275,9 +2413,14 @@ def parse_features_tcg(
     return rt.parse(source, "tcg", "FeaturesTcg", read_features_tcg, unknown, validate)
 
 
-def format_features_tcg(features_tcg: FeaturesTcg, *, indent: int | None = 2) -> str:
-    """Write one ``<tcg>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(features_tcg, write_features_tcg, indent, _PREFIXES)
+def format_features_tcg(
+    features_tcg: FeaturesTcg, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<tcg>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(features_tcg, write_features_tcg, indent, _PREFIXES, like)
 
 
 def read_features_tcg(node: Any, reader: rt.Reader) -> FeaturesTcg:
@@ -2347,11 +2490,17 @@ def parse_features_async_teardown(
 
 
 def format_features_async_teardown(
-    features_async_teardown: FeaturesAsyncTeardown, *, indent: int | None = 2
+    features_async_teardown: FeaturesAsyncTeardown,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<async-teardown>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<async-teardown>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        features_async_teardown, write_features_async_teardown, indent, _PREFIXES
+        features_async_teardown, write_features_async_teardown, indent, _PREFIXES, like
     )
 
 
@@ -2412,9 +2561,14 @@ def parse_features_ras(
     return rt.parse(source, "ras", "FeaturesRas", read_features_ras, unknown, validate)
 
 
-def format_features_ras(features_ras: FeaturesRas, *, indent: int | None = 2) -> str:
-    """Write one ``<ras>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(features_ras, write_features_ras, indent, _PREFIXES)
+def format_features_ras(
+    features_ras: FeaturesRas, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<ras>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(features_ras, write_features_ras, indent, _PREFIXES, like)
 
 
 def read_features_ras(node: Any, reader: rt.Reader) -> FeaturesRas:
@@ -2472,9 +2626,14 @@ def parse_features_ps2(
     return rt.parse(source, "ps2", "FeaturesPs2", read_features_ps2, unknown, validate)
 
 
-def format_features_ps2(features_ps2: FeaturesPs2, *, indent: int | None = 2) -> str:
-    """Write one ``<ps2>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(features_ps2, write_features_ps2, indent, _PREFIXES)
+def format_features_ps2(
+    features_ps2: FeaturesPs2, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<ps2>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(features_ps2, write_features_ps2, indent, _PREFIXES, like)
 
 
 def read_features_ps2(node: Any, reader: rt.Reader) -> FeaturesPs2:
@@ -2532,9 +2691,14 @@ def parse_features_aia(
     return rt.parse(source, "aia", "FeaturesAia", read_features_aia, unknown, validate)
 
 
-def format_features_aia(features_aia: FeaturesAia, *, indent: int | None = 2) -> str:
-    """Write one ``<aia>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(features_aia, write_features_aia, indent, _PREFIXES)
+def format_features_aia(
+    features_aia: FeaturesAia, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<aia>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(features_aia, write_features_aia, indent, _PREFIXES, like)
 
 
 def read_features_aia(node: Any, reader: rt.Reader) -> FeaturesAia:
@@ -2788,11 +2952,17 @@ def parse_features_capabilities(
 
 
 def format_features_capabilities(
-    features_capabilities: FeaturesCapabilities, *, indent: int | None = 2
+    features_capabilities: FeaturesCapabilities,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<capabilities>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<capabilities>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        features_capabilities, write_features_capabilities, indent, _PREFIXES
+        features_capabilities, write_features_capabilities, indent, _PREFIXES, like
     )
 
 
@@ -3218,11 +3388,17 @@ def parse_features_hyperv_relaxed(
 
 
 def format_features_hyperv_relaxed(
-    features_hyperv_relaxed: FeaturesHypervRelaxed, *, indent: int | None = 2
+    features_hyperv_relaxed: FeaturesHypervRelaxed,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<relaxed>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<relaxed>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        features_hyperv_relaxed, write_features_hyperv_relaxed, indent, _PREFIXES
+        features_hyperv_relaxed, write_features_hyperv_relaxed, indent, _PREFIXES, like
     )
 
 
@@ -3289,11 +3465,17 @@ def parse_features_hyperv_vapic(
 
 
 def format_features_hyperv_vapic(
-    features_hyperv_vapic: FeaturesHypervVapic, *, indent: int | None = 2
+    features_hyperv_vapic: FeaturesHypervVapic,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<vapic>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<vapic>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        features_hyperv_vapic, write_features_hyperv_vapic, indent, _PREFIXES
+        features_hyperv_vapic, write_features_hyperv_vapic, indent, _PREFIXES, like
     )
 
 
@@ -3367,11 +3549,21 @@ def parse_features_hyperv_spinlocks(
 
 
 def format_features_hyperv_spinlocks(
-    features_hyperv_spinlocks: FeaturesHypervSpinlocks, *, indent: int | None = 2
+    features_hyperv_spinlocks: FeaturesHypervSpinlocks,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<spinlocks>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<spinlocks>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        features_hyperv_spinlocks, write_features_hyperv_spinlocks, indent, _PREFIXES
+        features_hyperv_spinlocks,
+        write_features_hyperv_spinlocks,
+        indent,
+        _PREFIXES,
+        like,
     )
 
 
@@ -3446,11 +3638,17 @@ def parse_features_hyperv_vpindex(
 
 
 def format_features_hyperv_vpindex(
-    features_hyperv_vpindex: FeaturesHypervVpindex, *, indent: int | None = 2
+    features_hyperv_vpindex: FeaturesHypervVpindex,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<vpindex>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<vpindex>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        features_hyperv_vpindex, write_features_hyperv_vpindex, indent, _PREFIXES
+        features_hyperv_vpindex, write_features_hyperv_vpindex, indent, _PREFIXES, like
     )
 
 
@@ -3517,11 +3715,17 @@ def parse_features_hyperv_runtime(
 
 
 def format_features_hyperv_runtime(
-    features_hyperv_runtime: FeaturesHypervRuntime, *, indent: int | None = 2
+    features_hyperv_runtime: FeaturesHypervRuntime,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<runtime>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<runtime>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        features_hyperv_runtime, write_features_hyperv_runtime, indent, _PREFIXES
+        features_hyperv_runtime, write_features_hyperv_runtime, indent, _PREFIXES, like
     )
 
 
@@ -3588,11 +3792,17 @@ def parse_features_hyperv_synic(
 
 
 def format_features_hyperv_synic(
-    features_hyperv_synic: FeaturesHypervSynic, *, indent: int | None = 2
+    features_hyperv_synic: FeaturesHypervSynic,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<synic>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<synic>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        features_hyperv_synic, write_features_hyperv_synic, indent, _PREFIXES
+        features_hyperv_synic, write_features_hyperv_synic, indent, _PREFIXES, like
     )
 
 
@@ -3666,11 +3876,17 @@ def parse_features_hyperv_stimer(
 
 
 def format_features_hyperv_stimer(
-    features_hyperv_stimer: FeaturesHypervStimer, *, indent: int | None = 2
+    features_hyperv_stimer: FeaturesHypervStimer,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<stimer>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<stimer>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        features_hyperv_stimer, write_features_hyperv_stimer, indent, _PREFIXES
+        features_hyperv_stimer, write_features_hyperv_stimer, indent, _PREFIXES, like
     )
 
 
@@ -3753,11 +3969,17 @@ def parse_features_hyperv_reset(
 
 
 def format_features_hyperv_reset(
-    features_hyperv_reset: FeaturesHypervReset, *, indent: int | None = 2
+    features_hyperv_reset: FeaturesHypervReset,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<reset>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<reset>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        features_hyperv_reset, write_features_hyperv_reset, indent, _PREFIXES
+        features_hyperv_reset, write_features_hyperv_reset, indent, _PREFIXES, like
     )
 
 
@@ -3831,11 +4053,21 @@ def parse_features_hyperv_vendor_id(
 
 
 def format_features_hyperv_vendor_id(
-    features_hyperv_vendor_id: FeaturesHypervVendorId, *, indent: int | None = 2
+    features_hyperv_vendor_id: FeaturesHypervVendorId,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<vendor_id>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<vendor_id>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        features_hyperv_vendor_id, write_features_hyperv_vendor_id, indent, _PREFIXES
+        features_hyperv_vendor_id,
+        write_features_hyperv_vendor_id,
+        indent,
+        _PREFIXES,
+        like,
     )
 
 
@@ -3908,14 +4140,21 @@ def parse_features_hyperv_frequencies(
 
 
 def format_features_hyperv_frequencies(
-    features_hyperv_frequencies: FeaturesHypervFrequencies, *, indent: int | None = 2
+    features_hyperv_frequencies: FeaturesHypervFrequencies,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<frequencies>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<frequencies>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
         features_hyperv_frequencies,
         write_features_hyperv_frequencies,
         indent,
         _PREFIXES,
+        like,
     )
 
 
@@ -3987,13 +4226,18 @@ def format_features_hyperv_reenlightenment(
     features_hyperv_reenlightenment: FeaturesHypervReenlightenment,
     *,
     indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<reenlightenment>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<reenlightenment>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
         features_hyperv_reenlightenment,
         write_features_hyperv_reenlightenment,
         indent,
         _PREFIXES,
+        like,
     )
 
 
@@ -4074,11 +4318,21 @@ def parse_features_hyperv_tlbflush(
 
 
 def format_features_hyperv_tlbflush(
-    features_hyperv_tlbflush: FeaturesHypervTlbflush, *, indent: int | None = 2
+    features_hyperv_tlbflush: FeaturesHypervTlbflush,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<tlbflush>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<tlbflush>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        features_hyperv_tlbflush, write_features_hyperv_tlbflush, indent, _PREFIXES
+        features_hyperv_tlbflush,
+        write_features_hyperv_tlbflush,
+        indent,
+        _PREFIXES,
+        like,
     )
 
 
@@ -4172,11 +4426,17 @@ def parse_features_hyperv_ipi(
 
 
 def format_features_hyperv_ipi(
-    features_hyperv_ipi: FeaturesHypervIpi, *, indent: int | None = 2
+    features_hyperv_ipi: FeaturesHypervIpi,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<ipi>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<ipi>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        features_hyperv_ipi, write_features_hyperv_ipi, indent, _PREFIXES
+        features_hyperv_ipi, write_features_hyperv_ipi, indent, _PREFIXES, like
     )
 
 
@@ -4243,11 +4503,17 @@ def parse_features_hyperv_evmcs(
 
 
 def format_features_hyperv_evmcs(
-    features_hyperv_evmcs: FeaturesHypervEvmcs, *, indent: int | None = 2
+    features_hyperv_evmcs: FeaturesHypervEvmcs,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<evmcs>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<evmcs>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        features_hyperv_evmcs, write_features_hyperv_evmcs, indent, _PREFIXES
+        features_hyperv_evmcs, write_features_hyperv_evmcs, indent, _PREFIXES, like
     )
 
 
@@ -4314,11 +4580,17 @@ def parse_features_hyperv_avic(
 
 
 def format_features_hyperv_avic(
-    features_hyperv_avic: FeaturesHypervAvic, *, indent: int | None = 2
+    features_hyperv_avic: FeaturesHypervAvic,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<avic>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<avic>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        features_hyperv_avic, write_features_hyperv_avic, indent, _PREFIXES
+        features_hyperv_avic, write_features_hyperv_avic, indent, _PREFIXES, like
     )
 
 
@@ -4385,14 +4657,21 @@ def parse_features_hyperv_emsr_bitmap(
 
 
 def format_features_hyperv_emsr_bitmap(
-    features_hyperv_emsr_bitmap: FeaturesHypervEmsrBitmap, *, indent: int | None = 2
+    features_hyperv_emsr_bitmap: FeaturesHypervEmsrBitmap,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<emsr_bitmap>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<emsr_bitmap>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
         features_hyperv_emsr_bitmap,
         write_features_hyperv_emsr_bitmap,
         indent,
         _PREFIXES,
+        like,
     )
 
 
@@ -4461,11 +4740,21 @@ def parse_features_hyperv_xmm_input(
 
 
 def format_features_hyperv_xmm_input(
-    features_hyperv_xmm_input: FeaturesHypervXmmInput, *, indent: int | None = 2
+    features_hyperv_xmm_input: FeaturesHypervXmmInput,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<xmm_input>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<xmm_input>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        features_hyperv_xmm_input, write_features_hyperv_xmm_input, indent, _PREFIXES
+        features_hyperv_xmm_input,
+        write_features_hyperv_xmm_input,
+        indent,
+        _PREFIXES,
+        like,
     )
 
 
@@ -4534,11 +4823,17 @@ def parse_features_kvm_hidden(
 
 
 def format_features_kvm_hidden(
-    features_kvm_hidden: FeaturesKvmHidden, *, indent: int | None = 2
+    features_kvm_hidden: FeaturesKvmHidden,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<hidden>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<hidden>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        features_kvm_hidden, write_features_kvm_hidden, indent, _PREFIXES
+        features_kvm_hidden, write_features_kvm_hidden, indent, _PREFIXES, like
     )
 
 
@@ -4605,14 +4900,21 @@ def parse_features_kvm_hint_dedicated(
 
 
 def format_features_kvm_hint_dedicated(
-    features_kvm_hint_dedicated: FeaturesKvmHintDedicated, *, indent: int | None = 2
+    features_kvm_hint_dedicated: FeaturesKvmHintDedicated,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<hint-dedicated>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<hint-dedicated>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
         features_kvm_hint_dedicated,
         write_features_kvm_hint_dedicated,
         indent,
         _PREFIXES,
+        like,
     )
 
 
@@ -4681,11 +4983,21 @@ def parse_features_kvm_poll_control(
 
 
 def format_features_kvm_poll_control(
-    features_kvm_poll_control: FeaturesKvmPollControl, *, indent: int | None = 2
+    features_kvm_poll_control: FeaturesKvmPollControl,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<poll-control>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<poll-control>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        features_kvm_poll_control, write_features_kvm_poll_control, indent, _PREFIXES
+        features_kvm_poll_control,
+        write_features_kvm_poll_control,
+        indent,
+        _PREFIXES,
+        like,
     )
 
 
@@ -4754,11 +5066,17 @@ def parse_features_kvm_pv_ipi(
 
 
 def format_features_kvm_pv_ipi(
-    features_kvm_pv_ipi: FeaturesKvmPvIpi, *, indent: int | None = 2
+    features_kvm_pv_ipi: FeaturesKvmPvIpi,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<pv-ipi>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<pv-ipi>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        features_kvm_pv_ipi, write_features_kvm_pv_ipi, indent, _PREFIXES
+        features_kvm_pv_ipi, write_features_kvm_pv_ipi, indent, _PREFIXES, like
     )
 
 
@@ -4832,11 +5150,17 @@ def parse_features_kvm_dirty_ring(
 
 
 def format_features_kvm_dirty_ring(
-    features_kvm_dirty_ring: FeaturesKvmDirtyRing, *, indent: int | None = 2
+    features_kvm_dirty_ring: FeaturesKvmDirtyRing,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<dirty-ring>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<dirty-ring>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        features_kvm_dirty_ring, write_features_kvm_dirty_ring, indent, _PREFIXES
+        features_kvm_dirty_ring, write_features_kvm_dirty_ring, indent, _PREFIXES, like
     )
 
 
@@ -4907,11 +5231,17 @@ def parse_features_xen_e820_host(
 
 
 def format_features_xen_e820_host(
-    features_xen_e820_host: FeaturesXenE820Host, *, indent: int | None = 2
+    features_xen_e820_host: FeaturesXenE820Host,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<e820_host>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<e820_host>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        features_xen_e820_host, write_features_xen_e820_host, indent, _PREFIXES
+        features_xen_e820_host, write_features_xen_e820_host, indent, _PREFIXES, like
     )
 
 
@@ -4984,11 +5314,21 @@ def parse_features_xen_passthrough(
 
 
 def format_features_xen_passthrough(
-    features_xen_passthrough: FeaturesXenPassthrough, *, indent: int | None = 2
+    features_xen_passthrough: FeaturesXenPassthrough,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<passthrough>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<passthrough>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        features_xen_passthrough, write_features_xen_passthrough, indent, _PREFIXES
+        features_xen_passthrough,
+        write_features_xen_passthrough,
+        indent,
+        _PREFIXES,
+        like,
     )
 
 
@@ -5062,11 +5402,17 @@ def parse_features_smm_tseg(
 
 
 def format_features_smm_tseg(
-    features_smm_tseg: FeaturesSmmTseg, *, indent: int | None = 2
+    features_smm_tseg: FeaturesSmmTseg,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<tseg>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<tseg>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        features_smm_tseg, write_features_smm_tseg, indent, _PREFIXES
+        features_smm_tseg, write_features_smm_tseg, indent, _PREFIXES, like
     )
 
 
@@ -5146,11 +5492,21 @@ def parse_features_hpt_maxpagesize(
 
 
 def format_features_hpt_maxpagesize(
-    features_hpt_maxpagesize: FeaturesHptMaxpagesize, *, indent: int | None = 2
+    features_hpt_maxpagesize: FeaturesHptMaxpagesize,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<maxpagesize>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<maxpagesize>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        features_hpt_maxpagesize, write_features_hpt_maxpagesize, indent, _PREFIXES
+        features_hpt_maxpagesize,
+        write_features_hpt_maxpagesize,
+        indent,
+        _PREFIXES,
+        like,
     )
 
 
@@ -5232,11 +5588,17 @@ def parse_features_tcg_tb_cache(
 
 
 def format_features_tcg_tb_cache(
-    features_tcg_tb_cache: FeaturesTcgTbCache, *, indent: int | None = 2
+    features_tcg_tb_cache: FeaturesTcgTbCache,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<tb-cache>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<tb-cache>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        features_tcg_tb_cache, write_features_tcg_tb_cache, indent, _PREFIXES
+        features_tcg_tb_cache, write_features_tcg_tb_cache, indent, _PREFIXES, like
     )
 
 
@@ -5313,13 +5675,18 @@ def format_features_capabilities_audit_control(
     features_capabilities_audit_control: FeaturesCapabilitiesAuditControl,
     *,
     indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<audit_control>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<audit_control>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
         features_capabilities_audit_control,
         write_features_capabilities_audit_control,
         indent,
         _PREFIXES,
+        like,
     )
 
 
@@ -5393,13 +5760,18 @@ def format_features_capabilities_audit_write(
     features_capabilities_audit_write: FeaturesCapabilitiesAuditWrite,
     *,
     indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<audit_write>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<audit_write>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
         features_capabilities_audit_write,
         write_features_capabilities_audit_write,
         indent,
         _PREFIXES,
+        like,
     )
 
 
@@ -5473,13 +5845,18 @@ def format_features_capabilities_block_suspend(
     features_capabilities_block_suspend: FeaturesCapabilitiesBlockSuspend,
     *,
     indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<block_suspend>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<block_suspend>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
         features_capabilities_block_suspend,
         write_features_capabilities_block_suspend,
         indent,
         _PREFIXES,
+        like,
     )
 
 
@@ -5550,14 +5927,21 @@ def parse_features_capabilities_chown(
 
 
 def format_features_capabilities_chown(
-    features_capabilities_chown: FeaturesCapabilitiesChown, *, indent: int | None = 2
+    features_capabilities_chown: FeaturesCapabilitiesChown,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<chown>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<chown>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
         features_capabilities_chown,
         write_features_capabilities_chown,
         indent,
         _PREFIXES,
+        like,
     )
 
 
@@ -5631,13 +6015,18 @@ def format_features_capabilities_dac_override(
     features_capabilities_dac_override: FeaturesCapabilitiesDacOverride,
     *,
     indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<dac_override>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<dac_override>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
         features_capabilities_dac_override,
         write_features_capabilities_dac_override,
         indent,
         _PREFIXES,
+        like,
     )
 
 
@@ -5711,13 +6100,18 @@ def format_features_capabilities_dac_read_search(
     features_capabilities_dac_read_search: FeaturesCapabilitiesDacReadSearch,
     *,
     indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<dac_read_search>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<dac_read_search>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
         features_capabilities_dac_read_search,
         write_features_capabilities_dac_read_search,
         indent,
         _PREFIXES,
+        like,
     )
 
 
@@ -5788,14 +6182,21 @@ def parse_features_capabilities_fowner(
 
 
 def format_features_capabilities_fowner(
-    features_capabilities_fowner: FeaturesCapabilitiesFowner, *, indent: int | None = 2
+    features_capabilities_fowner: FeaturesCapabilitiesFowner,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<fowner>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<fowner>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
         features_capabilities_fowner,
         write_features_capabilities_fowner,
         indent,
         _PREFIXES,
+        like,
     )
 
 
@@ -5866,14 +6267,21 @@ def parse_features_capabilities_fsetid(
 
 
 def format_features_capabilities_fsetid(
-    features_capabilities_fsetid: FeaturesCapabilitiesFsetid, *, indent: int | None = 2
+    features_capabilities_fsetid: FeaturesCapabilitiesFsetid,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<fsetid>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<fsetid>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
         features_capabilities_fsetid,
         write_features_capabilities_fsetid,
         indent,
         _PREFIXES,
+        like,
     )
 
 
@@ -5947,13 +6355,18 @@ def format_features_capabilities_ipc_lock(
     features_capabilities_ipc_lock: FeaturesCapabilitiesIpcLock,
     *,
     indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<ipc_lock>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<ipc_lock>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
         features_capabilities_ipc_lock,
         write_features_capabilities_ipc_lock,
         indent,
         _PREFIXES,
+        like,
     )
 
 
@@ -6027,13 +6440,18 @@ def format_features_capabilities_ipc_owner(
     features_capabilities_ipc_owner: FeaturesCapabilitiesIpcOwner,
     *,
     indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<ipc_owner>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<ipc_owner>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
         features_capabilities_ipc_owner,
         write_features_capabilities_ipc_owner,
         indent,
         _PREFIXES,
+        like,
     )
 
 
@@ -6104,11 +6522,21 @@ def parse_features_capabilities_kill(
 
 
 def format_features_capabilities_kill(
-    features_capabilities_kill: FeaturesCapabilitiesKill, *, indent: int | None = 2
+    features_capabilities_kill: FeaturesCapabilitiesKill,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<kill>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<kill>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        features_capabilities_kill, write_features_capabilities_kill, indent, _PREFIXES
+        features_capabilities_kill,
+        write_features_capabilities_kill,
+        indent,
+        _PREFIXES,
+        like,
     )
 
 
@@ -6179,14 +6607,21 @@ def parse_features_capabilities_lease(
 
 
 def format_features_capabilities_lease(
-    features_capabilities_lease: FeaturesCapabilitiesLease, *, indent: int | None = 2
+    features_capabilities_lease: FeaturesCapabilitiesLease,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<lease>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<lease>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
         features_capabilities_lease,
         write_features_capabilities_lease,
         indent,
         _PREFIXES,
+        like,
     )
 
 
@@ -6260,13 +6695,18 @@ def format_features_capabilities_linux_immutable(
     features_capabilities_linux_immutable: FeaturesCapabilitiesLinuxImmutable,
     *,
     indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<linux_immutable>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<linux_immutable>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
         features_capabilities_linux_immutable,
         write_features_capabilities_linux_immutable,
         indent,
         _PREFIXES,
+        like,
     )
 
 
@@ -6340,13 +6780,18 @@ def format_features_capabilities_mac_admin(
     features_capabilities_mac_admin: FeaturesCapabilitiesMacAdmin,
     *,
     indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<mac_admin>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<mac_admin>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
         features_capabilities_mac_admin,
         write_features_capabilities_mac_admin,
         indent,
         _PREFIXES,
+        like,
     )
 
 
@@ -6420,13 +6865,18 @@ def format_features_capabilities_mac_override(
     features_capabilities_mac_override: FeaturesCapabilitiesMacOverride,
     *,
     indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<mac_override>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<mac_override>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
         features_capabilities_mac_override,
         write_features_capabilities_mac_override,
         indent,
         _PREFIXES,
+        like,
     )
 
 
@@ -6497,14 +6947,21 @@ def parse_features_capabilities_mknod(
 
 
 def format_features_capabilities_mknod(
-    features_capabilities_mknod: FeaturesCapabilitiesMknod, *, indent: int | None = 2
+    features_capabilities_mknod: FeaturesCapabilitiesMknod,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<mknod>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<mknod>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
         features_capabilities_mknod,
         write_features_capabilities_mknod,
         indent,
         _PREFIXES,
+        like,
     )
 
 
@@ -6578,13 +7035,18 @@ def format_features_capabilities_net_admin(
     features_capabilities_net_admin: FeaturesCapabilitiesNetAdmin,
     *,
     indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<net_admin>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<net_admin>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
         features_capabilities_net_admin,
         write_features_capabilities_net_admin,
         indent,
         _PREFIXES,
+        like,
     )
 
 
@@ -6658,13 +7120,18 @@ def format_features_capabilities_net_bind_service(
     features_capabilities_net_bind_service: FeaturesCapabilitiesNetBindService,
     *,
     indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<net_bind_service>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<net_bind_service>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
         features_capabilities_net_bind_service,
         write_features_capabilities_net_bind_service,
         indent,
         _PREFIXES,
+        like,
     )
 
 
@@ -6738,13 +7205,18 @@ def format_features_capabilities_net_broadcast(
     features_capabilities_net_broadcast: FeaturesCapabilitiesNetBroadcast,
     *,
     indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<net_broadcast>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<net_broadcast>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
         features_capabilities_net_broadcast,
         write_features_capabilities_net_broadcast,
         indent,
         _PREFIXES,
+        like,
     )
 
 
@@ -6815,14 +7287,21 @@ def parse_features_capabilities_net_raw(
 
 
 def format_features_capabilities_net_raw(
-    features_capabilities_net_raw: FeaturesCapabilitiesNetRaw, *, indent: int | None = 2
+    features_capabilities_net_raw: FeaturesCapabilitiesNetRaw,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<net_raw>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<net_raw>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
         features_capabilities_net_raw,
         write_features_capabilities_net_raw,
         indent,
         _PREFIXES,
+        like,
     )
 
 
@@ -6893,14 +7372,21 @@ def parse_features_capabilities_setgid(
 
 
 def format_features_capabilities_setgid(
-    features_capabilities_setgid: FeaturesCapabilitiesSetgid, *, indent: int | None = 2
+    features_capabilities_setgid: FeaturesCapabilitiesSetgid,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<setgid>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<setgid>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
         features_capabilities_setgid,
         write_features_capabilities_setgid,
         indent,
         _PREFIXES,
+        like,
     )
 
 
@@ -6974,13 +7460,18 @@ def format_features_capabilities_setfcap(
     features_capabilities_setfcap: FeaturesCapabilitiesSetfcap,
     *,
     indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<setfcap>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<setfcap>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
         features_capabilities_setfcap,
         write_features_capabilities_setfcap,
         indent,
         _PREFIXES,
+        like,
     )
 
 
@@ -7054,13 +7545,18 @@ def format_features_capabilities_setpcap(
     features_capabilities_setpcap: FeaturesCapabilitiesSetpcap,
     *,
     indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<setpcap>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<setpcap>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
         features_capabilities_setpcap,
         write_features_capabilities_setpcap,
         indent,
         _PREFIXES,
+        like,
     )
 
 
@@ -7131,14 +7627,21 @@ def parse_features_capabilities_setuid(
 
 
 def format_features_capabilities_setuid(
-    features_capabilities_setuid: FeaturesCapabilitiesSetuid, *, indent: int | None = 2
+    features_capabilities_setuid: FeaturesCapabilitiesSetuid,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<setuid>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<setuid>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
         features_capabilities_setuid,
         write_features_capabilities_setuid,
         indent,
         _PREFIXES,
+        like,
     )
 
 
@@ -7212,13 +7715,18 @@ def format_features_capabilities_sys_admin(
     features_capabilities_sys_admin: FeaturesCapabilitiesSysAdmin,
     *,
     indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<sys_admin>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<sys_admin>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
         features_capabilities_sys_admin,
         write_features_capabilities_sys_admin,
         indent,
         _PREFIXES,
+        like,
     )
 
 
@@ -7292,13 +7800,18 @@ def format_features_capabilities_sys_boot(
     features_capabilities_sys_boot: FeaturesCapabilitiesSysBoot,
     *,
     indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<sys_boot>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<sys_boot>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
         features_capabilities_sys_boot,
         write_features_capabilities_sys_boot,
         indent,
         _PREFIXES,
+        like,
     )
 
 
@@ -7372,13 +7885,18 @@ def format_features_capabilities_sys_chroot(
     features_capabilities_sys_chroot: FeaturesCapabilitiesSysChroot,
     *,
     indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<sys_chroot>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<sys_chroot>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
         features_capabilities_sys_chroot,
         write_features_capabilities_sys_chroot,
         indent,
         _PREFIXES,
+        like,
     )
 
 
@@ -7452,13 +7970,18 @@ def format_features_capabilities_sys_module(
     features_capabilities_sys_module: FeaturesCapabilitiesSysModule,
     *,
     indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<sys_module>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<sys_module>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
         features_capabilities_sys_module,
         write_features_capabilities_sys_module,
         indent,
         _PREFIXES,
+        like,
     )
 
 
@@ -7532,13 +8055,18 @@ def format_features_capabilities_sys_nice(
     features_capabilities_sys_nice: FeaturesCapabilitiesSysNice,
     *,
     indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<sys_nice>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<sys_nice>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
         features_capabilities_sys_nice,
         write_features_capabilities_sys_nice,
         indent,
         _PREFIXES,
+        like,
     )
 
 
@@ -7612,13 +8140,18 @@ def format_features_capabilities_sys_pacct(
     features_capabilities_sys_pacct: FeaturesCapabilitiesSysPacct,
     *,
     indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<sys_pacct>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<sys_pacct>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
         features_capabilities_sys_pacct,
         write_features_capabilities_sys_pacct,
         indent,
         _PREFIXES,
+        like,
     )
 
 
@@ -7692,13 +8225,18 @@ def format_features_capabilities_sys_ptrace(
     features_capabilities_sys_ptrace: FeaturesCapabilitiesSysPtrace,
     *,
     indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<sys_ptrace>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<sys_ptrace>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
         features_capabilities_sys_ptrace,
         write_features_capabilities_sys_ptrace,
         indent,
         _PREFIXES,
+        like,
     )
 
 
@@ -7772,13 +8310,18 @@ def format_features_capabilities_sys_rawio(
     features_capabilities_sys_rawio: FeaturesCapabilitiesSysRawio,
     *,
     indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<sys_rawio>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<sys_rawio>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
         features_capabilities_sys_rawio,
         write_features_capabilities_sys_rawio,
         indent,
         _PREFIXES,
+        like,
     )
 
 
@@ -7852,13 +8395,18 @@ def format_features_capabilities_sys_resource(
     features_capabilities_sys_resource: FeaturesCapabilitiesSysResource,
     *,
     indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<sys_resource>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<sys_resource>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
         features_capabilities_sys_resource,
         write_features_capabilities_sys_resource,
         indent,
         _PREFIXES,
+        like,
     )
 
 
@@ -7932,13 +8480,18 @@ def format_features_capabilities_sys_time(
     features_capabilities_sys_time: FeaturesCapabilitiesSysTime,
     *,
     indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<sys_time>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<sys_time>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
         features_capabilities_sys_time,
         write_features_capabilities_sys_time,
         indent,
         _PREFIXES,
+        like,
     )
 
 
@@ -8012,13 +8565,18 @@ def format_features_capabilities_sys_tty_config(
     features_capabilities_sys_tty_config: FeaturesCapabilitiesSysTtyConfig,
     *,
     indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<sys_tty_config>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<sys_tty_config>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
         features_capabilities_sys_tty_config,
         write_features_capabilities_sys_tty_config,
         indent,
         _PREFIXES,
+        like,
     )
 
 
@@ -8089,14 +8647,21 @@ def parse_features_capabilities_syslog(
 
 
 def format_features_capabilities_syslog(
-    features_capabilities_syslog: FeaturesCapabilitiesSyslog, *, indent: int | None = 2
+    features_capabilities_syslog: FeaturesCapabilitiesSyslog,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<syslog>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<syslog>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
         features_capabilities_syslog,
         write_features_capabilities_syslog,
         indent,
         _PREFIXES,
+        like,
     )
 
 
@@ -8170,13 +8735,18 @@ def format_features_capabilities_wake_alarm(
     features_capabilities_wake_alarm: FeaturesCapabilitiesWakeAlarm,
     *,
     indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<wake_alarm>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<wake_alarm>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
         features_capabilities_wake_alarm,
         write_features_capabilities_wake_alarm,
         indent,
         _PREFIXES,
+        like,
     )
 
 
@@ -8247,14 +8817,21 @@ def parse_features_hyperv_stimer_direct(
 
 
 def format_features_hyperv_stimer_direct(
-    features_hyperv_stimer_direct: FeaturesHypervStimerDirect, *, indent: int | None = 2
+    features_hyperv_stimer_direct: FeaturesHypervStimerDirect,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<direct>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<direct>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
         features_hyperv_stimer_direct,
         write_features_hyperv_stimer_direct,
         indent,
         _PREFIXES,
+        like,
     )
 
 
@@ -8326,13 +8903,18 @@ def format_features_hyperv_tlbflush_direct(
     features_hyperv_tlbflush_direct: FeaturesHypervTlbflushDirect,
     *,
     indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<direct>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<direct>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
         features_hyperv_tlbflush_direct,
         write_features_hyperv_tlbflush_direct,
         indent,
         _PREFIXES,
+        like,
     )
 
 
@@ -8404,13 +8986,18 @@ def format_features_hyperv_tlbflush_extended(
     features_hyperv_tlbflush_extended: FeaturesHypervTlbflushExtended,
     *,
     indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<extended>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<extended>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
         features_hyperv_tlbflush_extended,
         write_features_hyperv_tlbflush_extended,
         indent,
         _PREFIXES,
+        like,
     )
 
 

@@ -367,9 +367,14 @@ def parse_filesystem(
     )
 
 
-def format_filesystem(filesystem: Filesystem, *, indent: int | None = 2) -> str:
-    """Write one ``<filesystem>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(filesystem, write_filesystem, indent, _PREFIXES)
+def format_filesystem(
+    filesystem: Filesystem, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<filesystem>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(filesystem, write_filesystem, indent, _PREFIXES, like)
 
 
 def read_filesystem(node: Any, reader: rt.Reader) -> Filesystem:
@@ -577,11 +582,17 @@ def parse_filesystem_source(
 
 
 def format_filesystem_source(
-    filesystem_source: FilesystemSource, *, indent: int | None = 2
+    filesystem_source: FilesystemSource,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<source>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<source>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        filesystem_source, write_filesystem_source, indent, _PREFIXES
+        filesystem_source, write_filesystem_source, indent, _PREFIXES, like
     )
 
 
@@ -718,11 +729,17 @@ def parse_filesystem_driver(
 
 
 def format_filesystem_driver(
-    filesystem_driver: FilesystemDriver, *, indent: int | None = 2
+    filesystem_driver: FilesystemDriver,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<driver>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<driver>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        filesystem_driver, write_filesystem_driver, indent, _PREFIXES
+        filesystem_driver, write_filesystem_driver, indent, _PREFIXES, like
     )
 
 
@@ -853,11 +870,17 @@ def parse_filesystem_binary(
 
 
 def format_filesystem_binary(
-    filesystem_binary: FilesystemBinary, *, indent: int | None = 2
+    filesystem_binary: FilesystemBinary,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<binary>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<binary>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        filesystem_binary, write_filesystem_binary, indent, _PREFIXES
+        filesystem_binary, write_filesystem_binary, indent, _PREFIXES, like
     )
 
 
@@ -968,11 +991,17 @@ def parse_filesystem_target(
 
 
 def format_filesystem_target(
-    filesystem_target: FilesystemTarget, *, indent: int | None = 2
+    filesystem_target: FilesystemTarget,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<target>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<target>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        filesystem_target, write_filesystem_target, indent, _PREFIXES
+        filesystem_target, write_filesystem_target, indent, _PREFIXES, like
     )
 
 
@@ -1048,14 +1077,21 @@ def parse_filesystem_space_hard_limit(
 
 
 def format_filesystem_space_hard_limit(
-    filesystem_space_hard_limit: FilesystemSpaceHardLimit, *, indent: int | None = 2
+    filesystem_space_hard_limit: FilesystemSpaceHardLimit,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<space_hard_limit>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<space_hard_limit>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
         filesystem_space_hard_limit,
         write_filesystem_space_hard_limit,
         indent,
         _PREFIXES,
+        like,
     )
 
 
@@ -1138,14 +1174,21 @@ def parse_filesystem_space_soft_limit(
 
 
 def format_filesystem_space_soft_limit(
-    filesystem_space_soft_limit: FilesystemSpaceSoftLimit, *, indent: int | None = 2
+    filesystem_space_soft_limit: FilesystemSpaceSoftLimit,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<space_soft_limit>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<space_soft_limit>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
         filesystem_space_soft_limit,
         write_filesystem_space_soft_limit,
         indent,
         _PREFIXES,
+        like,
     )
 
 
@@ -1226,11 +1269,17 @@ def parse_filesystem_idmap(
 
 
 def format_filesystem_idmap(
-    filesystem_idmap: FilesystemIdmap, *, indent: int | None = 2
+    filesystem_idmap: FilesystemIdmap,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<idmap>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<idmap>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        filesystem_idmap, write_filesystem_idmap, indent, _PREFIXES
+        filesystem_idmap, write_filesystem_idmap, indent, _PREFIXES, like
     )
 
 
@@ -1317,11 +1366,17 @@ def parse_filesystem_binary_cache(
 
 
 def format_filesystem_binary_cache(
-    filesystem_binary_cache: FilesystemBinaryCache, *, indent: int | None = 2
+    filesystem_binary_cache: FilesystemBinaryCache,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<cache>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<cache>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        filesystem_binary_cache, write_filesystem_binary_cache, indent, _PREFIXES
+        filesystem_binary_cache, write_filesystem_binary_cache, indent, _PREFIXES, like
     )
 
 
@@ -1388,11 +1443,21 @@ def parse_filesystem_binary_sandbox(
 
 
 def format_filesystem_binary_sandbox(
-    filesystem_binary_sandbox: FilesystemBinarySandbox, *, indent: int | None = 2
+    filesystem_binary_sandbox: FilesystemBinarySandbox,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<sandbox>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<sandbox>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        filesystem_binary_sandbox, write_filesystem_binary_sandbox, indent, _PREFIXES
+        filesystem_binary_sandbox,
+        write_filesystem_binary_sandbox,
+        indent,
+        _PREFIXES,
+        like,
     )
 
 
@@ -1467,11 +1532,17 @@ def parse_filesystem_binary_lock(
 
 
 def format_filesystem_binary_lock(
-    filesystem_binary_lock: FilesystemBinaryLock, *, indent: int | None = 2
+    filesystem_binary_lock: FilesystemBinaryLock,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<lock>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<lock>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        filesystem_binary_lock, write_filesystem_binary_lock, indent, _PREFIXES
+        filesystem_binary_lock, write_filesystem_binary_lock, indent, _PREFIXES, like
     )
 
 
@@ -1548,14 +1619,21 @@ def parse_filesystem_binary_thread_pool(
 
 
 def format_filesystem_binary_thread_pool(
-    filesystem_binary_thread_pool: FilesystemBinaryThreadPool, *, indent: int | None = 2
+    filesystem_binary_thread_pool: FilesystemBinaryThreadPool,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<thread_pool>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<thread_pool>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
         filesystem_binary_thread_pool,
         write_filesystem_binary_thread_pool,
         indent,
         _PREFIXES,
+        like,
     )
 
 
@@ -1630,14 +1708,21 @@ def parse_filesystem_binary_openfiles(
 
 
 def format_filesystem_binary_openfiles(
-    filesystem_binary_openfiles: FilesystemBinaryOpenfiles, *, indent: int | None = 2
+    filesystem_binary_openfiles: FilesystemBinaryOpenfiles,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<openfiles>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<openfiles>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
         filesystem_binary_openfiles,
         write_filesystem_binary_openfiles,
         indent,
         _PREFIXES,
+        like,
     )
 
 

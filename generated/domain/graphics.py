@@ -1345,10 +1345,18 @@ def parse_graphics_listen(
 
 
 def format_graphics_listen(
-    graphics_listen: GraphicsListen, *, indent: int | None = 2
+    graphics_listen: GraphicsListen,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<listen>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(graphics_listen, write_graphics_listen, indent, _PREFIXES)
+    """Write one ``<listen>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(
+        graphics_listen, write_graphics_listen, indent, _PREFIXES, like
+    )
 
 
 def read_graphics_listen(node: Any, reader: rt.Reader) -> GraphicsListen:
@@ -1427,10 +1435,18 @@ def parse_graphics_alias(
 
 
 def format_graphics_alias(
-    graphics_alias: GraphicsAlias, *, indent: int | None = 2
+    graphics_alias: GraphicsAlias,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<alias>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(graphics_alias, write_graphics_alias, indent, _PREFIXES)
+    """Write one ``<alias>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(
+        graphics_alias, write_graphics_alias, indent, _PREFIXES, like
+    )
 
 
 def read_graphics_alias(node: Any, reader: rt.Reader) -> GraphicsAlias:
@@ -1496,9 +1512,19 @@ def parse_spice_channel(
     )
 
 
-def format_spice_channel(spice_channel: SpiceChannel, *, indent: int | None = 2) -> str:
-    """Write one ``<channel>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(spice_channel, write_spice_channel, indent, _PREFIXES)
+def format_spice_channel(
+    spice_channel: SpiceChannel,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+) -> str:
+    """Write one ``<channel>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(
+        spice_channel, write_spice_channel, indent, _PREFIXES, like
+    )
 
 
 def read_spice_channel(node: Any, reader: rt.Reader) -> SpiceChannel:
@@ -1569,10 +1595,18 @@ def parse_graphics_image(
 
 
 def format_graphics_image(
-    graphics_image: GraphicsImage, *, indent: int | None = 2
+    graphics_image: GraphicsImage,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<image>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(graphics_image, write_graphics_image, indent, _PREFIXES)
+    """Write one ``<image>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(
+        graphics_image, write_graphics_image, indent, _PREFIXES, like
+    )
 
 
 def read_graphics_image(node: Any, reader: rt.Reader) -> GraphicsImage:
@@ -1638,9 +1672,19 @@ def parse_graphics_jpeg(
     )
 
 
-def format_graphics_jpeg(graphics_jpeg: GraphicsJpeg, *, indent: int | None = 2) -> str:
-    """Write one ``<jpeg>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(graphics_jpeg, write_graphics_jpeg, indent, _PREFIXES)
+def format_graphics_jpeg(
+    graphics_jpeg: GraphicsJpeg,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+) -> str:
+    """Write one ``<jpeg>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(
+        graphics_jpeg, write_graphics_jpeg, indent, _PREFIXES, like
+    )
 
 
 def read_graphics_jpeg(node: Any, reader: rt.Reader) -> GraphicsJpeg:
@@ -1706,9 +1750,19 @@ def parse_graphics_zlib(
     )
 
 
-def format_graphics_zlib(graphics_zlib: GraphicsZlib, *, indent: int | None = 2) -> str:
-    """Write one ``<zlib>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(graphics_zlib, write_graphics_zlib, indent, _PREFIXES)
+def format_graphics_zlib(
+    graphics_zlib: GraphicsZlib,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+) -> str:
+    """Write one ``<zlib>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(
+        graphics_zlib, write_graphics_zlib, indent, _PREFIXES, like
+    )
 
 
 def read_graphics_zlib(node: Any, reader: rt.Reader) -> GraphicsZlib:
@@ -1780,11 +1834,17 @@ def parse_graphics_playback(
 
 
 def format_graphics_playback(
-    graphics_playback: GraphicsPlayback, *, indent: int | None = 2
+    graphics_playback: GraphicsPlayback,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<playback>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<playback>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        graphics_playback, write_graphics_playback, indent, _PREFIXES
+        graphics_playback, write_graphics_playback, indent, _PREFIXES, like
     )
 
 
@@ -1857,11 +1917,17 @@ def parse_graphics_streaming(
 
 
 def format_graphics_streaming(
-    graphics_streaming: GraphicsStreaming, *, indent: int | None = 2
+    graphics_streaming: GraphicsStreaming,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<streaming>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<streaming>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        graphics_streaming, write_graphics_streaming, indent, _PREFIXES
+        graphics_streaming, write_graphics_streaming, indent, _PREFIXES, like
     )
 
 
@@ -1925,10 +1991,18 @@ def parse_graphics_mouse(
 
 
 def format_graphics_mouse(
-    graphics_mouse: GraphicsMouse, *, indent: int | None = 2
+    graphics_mouse: GraphicsMouse,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<mouse>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(graphics_mouse, write_graphics_mouse, indent, _PREFIXES)
+    """Write one ``<mouse>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(
+        graphics_mouse, write_graphics_mouse, indent, _PREFIXES, like
+    )
 
 
 def read_graphics_mouse(node: Any, reader: rt.Reader) -> GraphicsMouse:
@@ -1996,11 +2070,17 @@ def parse_graphics_clipboard(
 
 
 def format_graphics_clipboard(
-    graphics_clipboard: GraphicsClipboard, *, indent: int | None = 2
+    graphics_clipboard: GraphicsClipboard,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<clipboard>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<clipboard>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        graphics_clipboard, write_graphics_clipboard, indent, _PREFIXES
+        graphics_clipboard, write_graphics_clipboard, indent, _PREFIXES, like
     )
 
 
@@ -2069,11 +2149,17 @@ def parse_graphics_filetransfer(
 
 
 def format_graphics_filetransfer(
-    graphics_filetransfer: GraphicsFiletransfer, *, indent: int | None = 2
+    graphics_filetransfer: GraphicsFiletransfer,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<filetransfer>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<filetransfer>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        graphics_filetransfer, write_graphics_filetransfer, indent, _PREFIXES
+        graphics_filetransfer, write_graphics_filetransfer, indent, _PREFIXES, like
     )
 
 
@@ -2143,11 +2229,17 @@ def parse_spice_graphics_gl(
 
 
 def format_spice_graphics_gl(
-    spice_graphics_gl: SpiceGraphicsGl, *, indent: int | None = 2
+    spice_graphics_gl: SpiceGraphicsGl,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<gl>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<gl>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        spice_graphics_gl, write_spice_graphics_gl, indent, _PREFIXES
+        spice_graphics_gl, write_spice_graphics_gl, indent, _PREFIXES, like
     )
 
 
@@ -2217,10 +2309,18 @@ def parse_sdl_graphics_gl(
 
 
 def format_sdl_graphics_gl(
-    sdl_graphics_gl: SdlGraphicsGl, *, indent: int | None = 2
+    sdl_graphics_gl: SdlGraphicsGl,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<gl>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(sdl_graphics_gl, write_sdl_graphics_gl, indent, _PREFIXES)
+    """Write one ``<gl>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(
+        sdl_graphics_gl, write_sdl_graphics_gl, indent, _PREFIXES, like
+    )
 
 
 def read_sdl_graphics_gl(node: Any, reader: rt.Reader) -> SdlGraphicsGl:
@@ -2284,11 +2384,21 @@ def parse_egl_headless_graphics_gl(
 
 
 def format_egl_headless_graphics_gl(
-    egl_headless_graphics_gl: EglHeadlessGraphicsGl, *, indent: int | None = 2
+    egl_headless_graphics_gl: EglHeadlessGraphicsGl,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<gl>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<gl>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        egl_headless_graphics_gl, write_egl_headless_graphics_gl, indent, _PREFIXES
+        egl_headless_graphics_gl,
+        write_egl_headless_graphics_gl,
+        indent,
+        _PREFIXES,
+        like,
     )
 
 
@@ -2360,11 +2470,17 @@ def parse_dbus_graphics_gl(
 
 
 def format_dbus_graphics_gl(
-    dbus_graphics_gl: DbusGraphicsGl, *, indent: int | None = 2
+    dbus_graphics_gl: DbusGraphicsGl,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<gl>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<gl>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        dbus_graphics_gl, write_dbus_graphics_gl, indent, _PREFIXES
+        dbus_graphics_gl, write_dbus_graphics_gl, indent, _PREFIXES, like
     )
 
 
@@ -2430,10 +2546,18 @@ def parse_graphics_audio(
 
 
 def format_graphics_audio(
-    graphics_audio: GraphicsAudio, *, indent: int | None = 2
+    graphics_audio: GraphicsAudio,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<audio>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(graphics_audio, write_graphics_audio, indent, _PREFIXES)
+    """Write one ``<audio>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(
+        graphics_audio, write_graphics_audio, indent, _PREFIXES, like
+    )
 
 
 def read_graphics_audio(node: Any, reader: rt.Reader) -> GraphicsAudio:
@@ -2488,9 +2612,14 @@ def parse_graphics(
     return rt.parse(source, "graphics", "Graphics", read_graphics, unknown, validate)
 
 
-def format_graphics(graphics: Graphics, *, indent: int | None = 2) -> str:
-    """Write one element; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(graphics, write_graphics, indent, _PREFIXES)
+def format_graphics(
+    graphics: Graphics, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one element; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(graphics, write_graphics, indent, _PREFIXES, like)
 
 
 _GRAPHICS_READERS: dict[str | None, Any] = {

@@ -1599,11 +1599,17 @@ def parse_hostdev_usb_source(
 
 
 def format_hostdev_usb_source(
-    hostdev_usb_source: HostdevUsbSource, *, indent: int | None = 2
+    hostdev_usb_source: HostdevUsbSource,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<source>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<source>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        hostdev_usb_source, write_hostdev_usb_source, indent, _PREFIXES
+        hostdev_usb_source, write_hostdev_usb_source, indent, _PREFIXES, like
     )
 
 
@@ -1708,10 +1714,18 @@ def parse_hostdev_driver(
 
 
 def format_hostdev_driver(
-    hostdev_driver: HostdevDriver, *, indent: int | None = 2
+    hostdev_driver: HostdevDriver,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<driver>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(hostdev_driver, write_hostdev_driver, indent, _PREFIXES)
+    """Write one ``<driver>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(
+        hostdev_driver, write_hostdev_driver, indent, _PREFIXES, like
+    )
 
 
 def read_hostdev_driver(node: Any, reader: rt.Reader) -> HostdevDriver:
@@ -1782,11 +1796,17 @@ def parse_hostdev_pci_source(
 
 
 def format_hostdev_pci_source(
-    hostdev_pci_source: HostdevPciSource, *, indent: int | None = 2
+    hostdev_pci_source: HostdevPciSource,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<source>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<source>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        hostdev_pci_source, write_hostdev_pci_source, indent, _PREFIXES
+        hostdev_pci_source, write_hostdev_pci_source, indent, _PREFIXES, like
     )
 
 
@@ -1903,11 +1923,17 @@ def parse_hostdev_scsi_source(
 
 
 def format_hostdev_scsi_source(
-    hostdev_scsi_source: HostdevScsiSource, *, indent: int | None = 2
+    hostdev_scsi_source: HostdevScsiSource,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<source>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<source>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        hostdev_scsi_source, write_hostdev_scsi_source, indent, _PREFIXES
+        hostdev_scsi_source, write_hostdev_scsi_source, indent, _PREFIXES, like
     )
 
 
@@ -2035,11 +2061,21 @@ def parse_hostdev_scsi_host_source(
 
 
 def format_hostdev_scsi_host_source(
-    hostdev_scsi_host_source: HostdevScsiHostSource, *, indent: int | None = 2
+    hostdev_scsi_host_source: HostdevScsiHostSource,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<source>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<source>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        hostdev_scsi_host_source, write_hostdev_scsi_host_source, indent, _PREFIXES
+        hostdev_scsi_host_source,
+        write_hostdev_scsi_host_source,
+        indent,
+        _PREFIXES,
+        like,
     )
 
 
@@ -2116,11 +2152,17 @@ def parse_hostdev_mdev_source(
 
 
 def format_hostdev_mdev_source(
-    hostdev_mdev_source: HostdevMdevSource, *, indent: int | None = 2
+    hostdev_mdev_source: HostdevMdevSource,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<source>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<source>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        hostdev_mdev_source, write_hostdev_mdev_source, indent, _PREFIXES
+        hostdev_mdev_source, write_hostdev_mdev_source, indent, _PREFIXES, like
     )
 
 
@@ -2198,11 +2240,17 @@ def parse_hostdev_storage_source(
 
 
 def format_hostdev_storage_source(
-    hostdev_storage_source: HostdevStorageSource, *, indent: int | None = 2
+    hostdev_storage_source: HostdevStorageSource,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<source>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<source>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        hostdev_storage_source, write_hostdev_storage_source, indent, _PREFIXES
+        hostdev_storage_source, write_hostdev_storage_source, indent, _PREFIXES, like
     )
 
 
@@ -2280,11 +2328,17 @@ def parse_hostdev_misc_source(
 
 
 def format_hostdev_misc_source(
-    hostdev_misc_source: HostdevMiscSource, *, indent: int | None = 2
+    hostdev_misc_source: HostdevMiscSource,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<source>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<source>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        hostdev_misc_source, write_hostdev_misc_source, indent, _PREFIXES
+        hostdev_misc_source, write_hostdev_misc_source, indent, _PREFIXES, like
     )
 
 
@@ -2361,11 +2415,17 @@ def parse_hostdev_net_source(
 
 
 def format_hostdev_net_source(
-    hostdev_net_source: HostdevNetSource, *, indent: int | None = 2
+    hostdev_net_source: HostdevNetSource,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<source>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<source>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        hostdev_net_source, write_hostdev_net_source, indent, _PREFIXES
+        hostdev_net_source, write_hostdev_net_source, indent, _PREFIXES, like
     )
 
 
@@ -2447,11 +2507,21 @@ def parse_hostdev_usb_source_vendor(
 
 
 def format_hostdev_usb_source_vendor(
-    hostdev_usb_source_vendor: HostdevUsbSourceVendor, *, indent: int | None = 2
+    hostdev_usb_source_vendor: HostdevUsbSourceVendor,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<vendor>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<vendor>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        hostdev_usb_source_vendor, write_hostdev_usb_source_vendor, indent, _PREFIXES
+        hostdev_usb_source_vendor,
+        write_hostdev_usb_source_vendor,
+        indent,
+        _PREFIXES,
+        like,
     )
 
 
@@ -2522,11 +2592,21 @@ def parse_hostdev_usb_source_product(
 
 
 def format_hostdev_usb_source_product(
-    hostdev_usb_source_product: HostdevUsbSourceProduct, *, indent: int | None = 2
+    hostdev_usb_source_product: HostdevUsbSourceProduct,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<product>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<product>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        hostdev_usb_source_product, write_hostdev_usb_source_product, indent, _PREFIXES
+        hostdev_usb_source_product,
+        write_hostdev_usb_source_product,
+        indent,
+        _PREFIXES,
+        like,
     )
 
 
@@ -2607,11 +2687,21 @@ def parse_hostdev_usb_source_address(
 
 
 def format_hostdev_usb_source_address(
-    hostdev_usb_source_address: HostdevUsbSourceAddress, *, indent: int | None = 2
+    hostdev_usb_source_address: HostdevUsbSourceAddress,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<address>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<address>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        hostdev_usb_source_address, write_hostdev_usb_source_address, indent, _PREFIXES
+        hostdev_usb_source_address,
+        write_hostdev_usb_source_address,
+        indent,
+        _PREFIXES,
+        like,
     )
 
 
@@ -2706,11 +2796,21 @@ def parse_hostdev_pci_source_address(
 
 
 def format_hostdev_pci_source_address(
-    hostdev_pci_source_address: HostdevPciSourceAddress, *, indent: int | None = 2
+    hostdev_pci_source_address: HostdevPciSourceAddress,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<address>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<address>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        hostdev_pci_source_address, write_hostdev_pci_source_address, indent, _PREFIXES
+        hostdev_pci_source_address,
+        write_hostdev_pci_source_address,
+        indent,
+        _PREFIXES,
+        like,
     )
 
 
@@ -2799,14 +2899,21 @@ def parse_hostdev_scsi_source_adapter(
 
 
 def format_hostdev_scsi_source_adapter(
-    hostdev_scsi_source_adapter: HostdevScsiSourceAdapter, *, indent: int | None = 2
+    hostdev_scsi_source_adapter: HostdevScsiSourceAdapter,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<adapter>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<adapter>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
         hostdev_scsi_source_adapter,
         write_hostdev_scsi_source_adapter,
         indent,
         _PREFIXES,
+        like,
     )
 
 
@@ -2889,14 +2996,21 @@ def parse_hostdev_scsi_source_address(
 
 
 def format_hostdev_scsi_source_address(
-    hostdev_scsi_source_address: HostdevScsiSourceAddress, *, indent: int | None = 2
+    hostdev_scsi_source_address: HostdevScsiSourceAddress,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<address>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<address>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
         hostdev_scsi_source_address,
         write_hostdev_scsi_source_address,
         indent,
         _PREFIXES,
+        like,
     )
 
 
@@ -2974,14 +3088,21 @@ def parse_hostdev_scsi_source_initiator(
 
 
 def format_hostdev_scsi_source_initiator(
-    hostdev_scsi_source_initiator: HostdevScsiSourceInitiator, *, indent: int | None = 2
+    hostdev_scsi_source_initiator: HostdevScsiSourceInitiator,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<initiator>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<initiator>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
         hostdev_scsi_source_initiator,
         write_hostdev_scsi_source_initiator,
         indent,
         _PREFIXES,
+        like,
     )
 
 
@@ -3060,14 +3181,21 @@ def parse_hostdev_mdev_source_address(
 
 
 def format_hostdev_mdev_source_address(
-    hostdev_mdev_source_address: HostdevMdevSourceAddress, *, indent: int | None = 2
+    hostdev_mdev_source_address: HostdevMdevSourceAddress,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<address>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<address>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
         hostdev_mdev_source_address,
         write_hostdev_mdev_source_address,
         indent,
         _PREFIXES,
+        like,
     )
 
 
@@ -3141,13 +3269,18 @@ def format_hostdev_scsi_source_initiator_iqn(
     hostdev_scsi_source_initiator_iqn: HostdevScsiSourceInitiatorIqn,
     *,
     indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<iqn>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<iqn>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
         hostdev_scsi_source_initiator_iqn,
         write_hostdev_scsi_source_initiator_iqn,
         indent,
         _PREFIXES,
+        like,
     )
 
 
@@ -3208,9 +3341,14 @@ def parse_hostdev(
     return rt.parse(source, "hostdev", "Hostdev", read_hostdev, unknown, validate)
 
 
-def format_hostdev(hostdev: Hostdev, *, indent: int | None = 2) -> str:
-    """Write one element; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(hostdev, write_hostdev, indent, _PREFIXES)
+def format_hostdev(
+    hostdev: Hostdev, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one element; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(hostdev, write_hostdev, indent, _PREFIXES, like)
 
 
 _HOSTDEV_READERS: dict[str | None, Any] = {

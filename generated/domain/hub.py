@@ -80,9 +80,14 @@ def parse_hub(
     return rt.parse(source, "hub", "Hub", read_hub, unknown, validate)
 
 
-def format_hub(hub: Hub, *, indent: int | None = 2) -> str:
-    """Write one ``<hub>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(hub, write_hub, indent, _PREFIXES)
+def format_hub(
+    hub: Hub, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<hub>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(hub, write_hub, indent, _PREFIXES, like)
 
 
 def read_hub(node: Any, reader: rt.Reader) -> Hub:

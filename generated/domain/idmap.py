@@ -48,9 +48,14 @@ def parse_idmap(
     return rt.parse(source, "idmap", "Idmap", read_idmap, unknown, validate)
 
 
-def format_idmap(idmap: Idmap, *, indent: int | None = 2) -> str:
-    """Write one ``<idmap>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(idmap, write_idmap, indent, _PREFIXES)
+def format_idmap(
+    idmap: Idmap, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<idmap>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(idmap, write_idmap, indent, _PREFIXES, like)
 
 
 def read_idmap(node: Any, reader: rt.Reader) -> Idmap:
@@ -139,9 +144,14 @@ def parse_idmap_uid(
     return rt.parse(source, "uid", "IdmapUid", read_idmap_uid, unknown, validate)
 
 
-def format_idmap_uid(idmap_uid: IdmapUid, *, indent: int | None = 2) -> str:
-    """Write one ``<uid>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(idmap_uid, write_idmap_uid, indent, _PREFIXES)
+def format_idmap_uid(
+    idmap_uid: IdmapUid, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<uid>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(idmap_uid, write_idmap_uid, indent, _PREFIXES, like)
 
 
 def read_idmap_uid(node: Any, reader: rt.Reader) -> IdmapUid:
@@ -222,9 +232,14 @@ def parse_idmap_gid(
     return rt.parse(source, "gid", "IdmapGid", read_idmap_gid, unknown, validate)
 
 
-def format_idmap_gid(idmap_gid: IdmapGid, *, indent: int | None = 2) -> str:
-    """Write one ``<gid>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(idmap_gid, write_idmap_gid, indent, _PREFIXES)
+def format_idmap_gid(
+    idmap_gid: IdmapGid, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<gid>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(idmap_gid, write_idmap_gid, indent, _PREFIXES, like)
 
 
 def read_idmap_gid(node: Any, reader: rt.Reader) -> IdmapGid:

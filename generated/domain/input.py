@@ -219,9 +219,14 @@ def parse_input(
     return rt.parse(source, "input", "Input", read_input, unknown, validate)
 
 
-def format_input(input: Input, *, indent: int | None = 2) -> str:
-    """Write one ``<input>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(input, write_input, indent, _PREFIXES)
+def format_input(
+    input: Input, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<input>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(input, write_input, indent, _PREFIXES, like)
 
 
 def read_input(node: Any, reader: rt.Reader) -> Input:
@@ -353,9 +358,14 @@ def parse_input_source(
     )
 
 
-def format_input_source(input_source: InputSource, *, indent: int | None = 2) -> str:
-    """Write one ``<source>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(input_source, write_input_source, indent, _PREFIXES)
+def format_input_source(
+    input_source: InputSource, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<source>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(input_source, write_input_source, indent, _PREFIXES, like)
 
 
 def read_input_source(node: Any, reader: rt.Reader) -> InputSource:
@@ -450,9 +460,19 @@ def parse_virtio_driver(
     )
 
 
-def format_virtio_driver(virtio_driver: VirtioDriver, *, indent: int | None = 2) -> str:
-    """Write one ``<driver>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(virtio_driver, write_virtio_driver, indent, _PREFIXES)
+def format_virtio_driver(
+    virtio_driver: VirtioDriver,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+) -> str:
+    """Write one ``<driver>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(
+        virtio_driver, write_virtio_driver, indent, _PREFIXES, like
+    )
 
 
 def read_virtio_driver(node: Any, reader: rt.Reader) -> VirtioDriver:

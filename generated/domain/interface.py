@@ -605,9 +605,14 @@ def parse_interface(
     return rt.parse(source, "interface", "Interface", read_interface, unknown, validate)
 
 
-def format_interface(interface: Interface, *, indent: int | None = 2) -> str:
-    """Write one ``<interface>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(interface, write_interface, indent, _PREFIXES)
+def format_interface(
+    interface: Interface, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<interface>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(interface, write_interface, indent, _PREFIXES, like)
 
 
 def read_interface(node: Any, reader: rt.Reader) -> Interface:
@@ -940,11 +945,17 @@ def parse_interface_source(
 
 
 def format_interface_source(
-    interface_source: InterfaceSource, *, indent: int | None = 2
+    interface_source: InterfaceSource,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<source>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<source>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        interface_source, write_interface_source, indent, _PREFIXES
+        interface_source, write_interface_source, indent, _PREFIXES, like
     )
 
 
@@ -1123,9 +1134,19 @@ def parse_interface_mac(
     )
 
 
-def format_interface_mac(interface_mac: InterfaceMac, *, indent: int | None = 2) -> str:
-    """Write one ``<mac>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(interface_mac, write_interface_mac, indent, _PREFIXES)
+def format_interface_mac(
+    interface_mac: InterfaceMac,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+) -> str:
+    """Write one ``<mac>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(
+        interface_mac, write_interface_mac, indent, _PREFIXES, like
+    )
 
 
 def read_interface_mac(node: Any, reader: rt.Reader) -> InterfaceMac:
@@ -1195,10 +1216,18 @@ def parse_interface_model(
 
 
 def format_interface_model(
-    interface_model: InterfaceModel, *, indent: int | None = 2
+    interface_model: InterfaceModel,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<model>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(interface_model, write_interface_model, indent, _PREFIXES)
+    """Write one ``<model>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(
+        interface_model, write_interface_model, indent, _PREFIXES, like
+    )
 
 
 def read_interface_model(node: Any, reader: rt.Reader) -> InterfaceModel:
@@ -1337,11 +1366,17 @@ def parse_interface_driver(
 
 
 def format_interface_driver(
-    interface_driver: InterfaceDriver, *, indent: int | None = 2
+    interface_driver: InterfaceDriver,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<driver>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<driver>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        interface_driver, write_interface_driver, indent, _PREFIXES
+        interface_driver, write_interface_driver, indent, _PREFIXES, like
     )
 
 
@@ -1520,11 +1555,17 @@ def parse_interface_backend(
 
 
 def format_interface_backend(
-    interface_backend: InterfaceBackend, *, indent: int | None = 2
+    interface_backend: InterfaceBackend,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<backend>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<backend>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        interface_backend, write_interface_backend, indent, _PREFIXES
+        interface_backend, write_interface_backend, indent, _PREFIXES, like
     )
 
 
@@ -1607,11 +1648,17 @@ def parse_interface_script(
 
 
 def format_interface_script(
-    interface_script: InterfaceScript, *, indent: int | None = 2
+    interface_script: InterfaceScript,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<script>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<script>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        interface_script, write_interface_script, indent, _PREFIXES
+        interface_script, write_interface_script, indent, _PREFIXES, like
     )
 
 
@@ -1682,11 +1729,17 @@ def parse_interface_downscript(
 
 
 def format_interface_downscript(
-    interface_downscript: InterfaceDownscript, *, indent: int | None = 2
+    interface_downscript: InterfaceDownscript,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<downscript>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<downscript>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        interface_downscript, write_interface_downscript, indent, _PREFIXES
+        interface_downscript, write_interface_downscript, indent, _PREFIXES, like
     )
 
 
@@ -1758,11 +1811,17 @@ def parse_interface_target(
 
 
 def format_interface_target(
-    interface_target: InterfaceTarget, *, indent: int | None = 2
+    interface_target: InterfaceTarget,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<target>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<target>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        interface_target, write_interface_target, indent, _PREFIXES
+        interface_target, write_interface_target, indent, _PREFIXES, like
     )
 
 
@@ -1834,10 +1893,18 @@ def parse_interface_guest(
 
 
 def format_interface_guest(
-    interface_guest: InterfaceGuest, *, indent: int | None = 2
+    interface_guest: InterfaceGuest,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<guest>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(interface_guest, write_interface_guest, indent, _PREFIXES)
+    """Write one ``<guest>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(
+        interface_guest, write_interface_guest, indent, _PREFIXES, like
+    )
 
 
 def read_interface_guest(node: Any, reader: rt.Reader) -> InterfaceGuest:
@@ -1900,10 +1967,18 @@ def parse_interface_link(
 
 
 def format_interface_link(
-    interface_link: InterfaceLink, *, indent: int | None = 2
+    interface_link: InterfaceLink,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<link>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(interface_link, write_interface_link, indent, _PREFIXES)
+    """Write one ``<link>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(
+        interface_link, write_interface_link, indent, _PREFIXES, like
+    )
 
 
 def read_interface_link(node: Any, reader: rt.Reader) -> InterfaceLink:
@@ -1976,9 +2051,14 @@ def parse_interface_ip(
     return rt.parse(source, "ip", "InterfaceIp", read_interface_ip, unknown, validate)
 
 
-def format_interface_ip(interface_ip: InterfaceIp, *, indent: int | None = 2) -> str:
-    """Write one ``<ip>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(interface_ip, write_interface_ip, indent, _PREFIXES)
+def format_interface_ip(
+    interface_ip: InterfaceIp, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<ip>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(interface_ip, write_interface_ip, indent, _PREFIXES, like)
 
 
 def read_interface_ip(node: Any, reader: rt.Reader) -> InterfaceIp:
@@ -2074,10 +2154,18 @@ def parse_interface_route(
 
 
 def format_interface_route(
-    interface_route: InterfaceRoute, *, indent: int | None = 2
+    interface_route: InterfaceRoute,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<route>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(interface_route, write_interface_route, indent, _PREFIXES)
+    """Write one ``<route>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(
+        interface_route, write_interface_route, indent, _PREFIXES, like
+    )
 
 
 def read_interface_route(node: Any, reader: rt.Reader) -> InterfaceRoute:
@@ -2181,11 +2269,17 @@ def parse_interface_port_forward(
 
 
 def format_interface_port_forward(
-    interface_port_forward: InterfacePortForward, *, indent: int | None = 2
+    interface_port_forward: InterfacePortForward,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<portForward>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<portForward>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        interface_port_forward, write_interface_port_forward, indent, _PREFIXES
+        interface_port_forward, write_interface_port_forward, indent, _PREFIXES, like
     )
 
 
@@ -2290,11 +2384,17 @@ def parse_interface_bandwidth(
 
 
 def format_interface_bandwidth(
-    interface_bandwidth: InterfaceBandwidth, *, indent: int | None = 2
+    interface_bandwidth: InterfaceBandwidth,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<bandwidth>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<bandwidth>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        interface_bandwidth, write_interface_bandwidth, indent, _PREFIXES
+        interface_bandwidth, write_interface_bandwidth, indent, _PREFIXES, like
     )
 
 
@@ -2386,10 +2486,18 @@ def parse_interface_vlan(
 
 
 def format_interface_vlan(
-    interface_vlan: InterfaceVlan, *, indent: int | None = 2
+    interface_vlan: InterfaceVlan,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<vlan>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(interface_vlan, write_interface_vlan, indent, _PREFIXES)
+    """Write one ``<vlan>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(
+        interface_vlan, write_interface_vlan, indent, _PREFIXES, like
+    )
 
 
 def read_interface_vlan(node: Any, reader: rt.Reader) -> InterfaceVlan:
@@ -2482,11 +2590,17 @@ def parse_interface_virtualport(
 
 
 def format_interface_virtualport(
-    interface_virtualport: InterfaceVirtualport, *, indent: int | None = 2
+    interface_virtualport: InterfaceVirtualport,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<virtualport>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<virtualport>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        interface_virtualport, write_interface_virtualport, indent, _PREFIXES
+        interface_virtualport, write_interface_virtualport, indent, _PREFIXES, like
     )
 
 
@@ -2579,11 +2693,17 @@ def parse_interface_filterref(
 
 
 def format_interface_filterref(
-    interface_filterref: InterfaceFilterref, *, indent: int | None = 2
+    interface_filterref: InterfaceFilterref,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<filterref>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<filterref>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        interface_filterref, write_interface_filterref, indent, _PREFIXES
+        interface_filterref, write_interface_filterref, indent, _PREFIXES, like
     )
 
 
@@ -2675,11 +2795,17 @@ def parse_interface_coalesce(
 
 
 def format_interface_coalesce(
-    interface_coalesce: InterfaceCoalesce, *, indent: int | None = 2
+    interface_coalesce: InterfaceCoalesce,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<coalesce>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<coalesce>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        interface_coalesce, write_interface_coalesce, indent, _PREFIXES
+        interface_coalesce, write_interface_coalesce, indent, _PREFIXES, like
     )
 
 
@@ -2748,9 +2874,19 @@ def parse_interface_mtu(
     )
 
 
-def format_interface_mtu(interface_mtu: InterfaceMtu, *, indent: int | None = 2) -> str:
-    """Write one ``<mtu>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(interface_mtu, write_interface_mtu, indent, _PREFIXES)
+def format_interface_mtu(
+    interface_mtu: InterfaceMtu,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+) -> str:
+    """Write one ``<mtu>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(
+        interface_mtu, write_interface_mtu, indent, _PREFIXES, like
+    )
 
 
 def read_interface_mtu(node: Any, reader: rt.Reader) -> InterfaceMtu:
@@ -2812,10 +2948,18 @@ def parse_interface_tune(
 
 
 def format_interface_tune(
-    interface_tune: InterfaceTune, *, indent: int | None = 2
+    interface_tune: InterfaceTune,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<tune>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(interface_tune, write_interface_tune, indent, _PREFIXES)
+    """Write one ``<tune>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(
+        interface_tune, write_interface_tune, indent, _PREFIXES, like
+    )
 
 
 def read_interface_tune(node: Any, reader: rt.Reader) -> InterfaceTune:
@@ -2884,10 +3028,18 @@ def parse_interface_port(
 
 
 def format_interface_port(
-    interface_port: InterfacePort, *, indent: int | None = 2
+    interface_port: InterfacePort,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<port>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(interface_port, write_interface_port, indent, _PREFIXES)
+    """Write one ``<port>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(
+        interface_port, write_interface_port, indent, _PREFIXES, like
+    )
 
 
 def read_interface_port(node: Any, reader: rt.Reader) -> InterfacePort:
@@ -2957,11 +3109,17 @@ def parse_interface_teaming(
 
 
 def format_interface_teaming(
-    interface_teaming: InterfaceTeaming, *, indent: int | None = 2
+    interface_teaming: InterfaceTeaming,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<teaming>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<teaming>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        interface_teaming, write_interface_teaming, indent, _PREFIXES
+        interface_teaming, write_interface_teaming, indent, _PREFIXES, like
     )
 
 
@@ -3041,9 +3199,14 @@ def parse_device_rom(
     return rt.parse(source, "rom", "DeviceRom", read_device_rom, unknown, validate)
 
 
-def format_device_rom(device_rom: DeviceRom, *, indent: int | None = 2) -> str:
-    """Write one ``<rom>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(device_rom, write_device_rom, indent, _PREFIXES)
+def format_device_rom(
+    device_rom: DeviceRom, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<rom>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(device_rom, write_device_rom, indent, _PREFIXES, like)
 
 
 def read_device_rom(node: Any, reader: rt.Reader) -> DeviceRom:
@@ -3277,11 +3440,21 @@ def parse_interface_source_reconnect(
 
 
 def format_interface_source_reconnect(
-    interface_source_reconnect: InterfaceSourceReconnect, *, indent: int | None = 2
+    interface_source_reconnect: InterfaceSourceReconnect,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<reconnect>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<reconnect>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        interface_source_reconnect, write_interface_source_reconnect, indent, _PREFIXES
+        interface_source_reconnect,
+        write_interface_source_reconnect,
+        indent,
+        _PREFIXES,
+        like,
     )
 
 
@@ -3360,11 +3533,17 @@ def parse_interface_source_local(
 
 
 def format_interface_source_local(
-    interface_source_local: InterfaceSourceLocal, *, indent: int | None = 2
+    interface_source_local: InterfaceSourceLocal,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<local>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<local>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        interface_source_local, write_interface_source_local, indent, _PREFIXES
+        interface_source_local, write_interface_source_local, indent, _PREFIXES, like
     )
 
 
@@ -3469,11 +3648,17 @@ def parse_interface_driver_host(
 
 
 def format_interface_driver_host(
-    interface_driver_host: InterfaceDriverHost, *, indent: int | None = 2
+    interface_driver_host: InterfaceDriverHost,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<host>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<host>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        interface_driver_host, write_interface_driver_host, indent, _PREFIXES
+        interface_driver_host, write_interface_driver_host, indent, _PREFIXES, like
     )
 
 
@@ -3590,11 +3775,17 @@ def parse_interface_driver_guest(
 
 
 def format_interface_driver_guest(
-    interface_driver_guest: InterfaceDriverGuest, *, indent: int | None = 2
+    interface_driver_guest: InterfaceDriverGuest,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<guest>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<guest>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        interface_driver_guest, write_interface_driver_guest, indent, _PREFIXES
+        interface_driver_guest, write_interface_driver_guest, indent, _PREFIXES, like
     )
 
 
@@ -3693,14 +3884,21 @@ def parse_interface_port_forward_range(
 
 
 def format_interface_port_forward_range(
-    interface_port_forward_range: InterfacePortForwardRange, *, indent: int | None = 2
+    interface_port_forward_range: InterfacePortForwardRange,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<range>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<range>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
         interface_port_forward_range,
         write_interface_port_forward_range,
         indent,
         _PREFIXES,
+        like,
     )
 
 
@@ -3801,14 +3999,21 @@ def parse_interface_bandwidth_inbound(
 
 
 def format_interface_bandwidth_inbound(
-    interface_bandwidth_inbound: InterfaceBandwidthInbound, *, indent: int | None = 2
+    interface_bandwidth_inbound: InterfaceBandwidthInbound,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<inbound>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<inbound>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
         interface_bandwidth_inbound,
         write_interface_bandwidth_inbound,
         indent,
         _PREFIXES,
+        like,
     )
 
 
@@ -3902,14 +4107,21 @@ def parse_interface_bandwidth_outbound(
 
 
 def format_interface_bandwidth_outbound(
-    interface_bandwidth_outbound: InterfaceBandwidthOutbound, *, indent: int | None = 2
+    interface_bandwidth_outbound: InterfaceBandwidthOutbound,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<outbound>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<outbound>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
         interface_bandwidth_outbound,
         write_interface_bandwidth_outbound,
         indent,
         _PREFIXES,
+        like,
     )
 
 
@@ -3988,11 +4200,17 @@ def parse_interface_vlan_tag(
 
 
 def format_interface_vlan_tag(
-    interface_vlan_tag: InterfaceVlanTag, *, indent: int | None = 2
+    interface_vlan_tag: InterfaceVlanTag,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<tag>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<tag>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        interface_vlan_tag, write_interface_vlan_tag, indent, _PREFIXES
+        interface_vlan_tag, write_interface_vlan_tag, indent, _PREFIXES, like
     )
 
 
@@ -4102,13 +4320,18 @@ def format_interface_virtualport_parameters(
     interface_virtualport_parameters: InterfaceVirtualportParameters,
     *,
     indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<parameters>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<parameters>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
         interface_virtualport_parameters,
         write_interface_virtualport_parameters,
         indent,
         _PREFIXES,
+        like,
     )
 
 
@@ -4211,13 +4434,18 @@ def format_interface_filterref_parameter(
     interface_filterref_parameter: InterfaceFilterrefParameter,
     *,
     indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<parameter>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<parameter>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
         interface_filterref_parameter,
         write_interface_filterref_parameter,
         indent,
         _PREFIXES,
+        like,
     )
 
 
@@ -4292,11 +4520,17 @@ def parse_interface_coalesce_rx(
 
 
 def format_interface_coalesce_rx(
-    interface_coalesce_rx: InterfaceCoalesceRx, *, indent: int | None = 2
+    interface_coalesce_rx: InterfaceCoalesceRx,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<rx>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<rx>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        interface_coalesce_rx, write_interface_coalesce_rx, indent, _PREFIXES
+        interface_coalesce_rx, write_interface_coalesce_rx, indent, _PREFIXES, like
     )
 
 
@@ -4371,14 +4605,21 @@ def parse_interface_coalesce_rx_frames(
 
 
 def format_interface_coalesce_rx_frames(
-    interface_coalesce_rx_frames: InterfaceCoalesceRxFrames, *, indent: int | None = 2
+    interface_coalesce_rx_frames: InterfaceCoalesceRxFrames,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<frames>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<frames>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
         interface_coalesce_rx_frames,
         write_interface_coalesce_rx_frames,
         indent,
         _PREFIXES,
+        like,
     )
 
 
@@ -4436,11 +4677,21 @@ def parse_interface_source_address(
 
 
 def format_interface_source_address(
-    interface_source_address: InterfaceSourceAddress, *, indent: int | None = 2
+    interface_source_address: InterfaceSourceAddress,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one element; a `FormatError` names a field that cannot be written."""
+    """Write one element; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        interface_source_address, write_interface_source_address, indent, _PREFIXES
+        interface_source_address,
+        write_interface_source_address,
+        indent,
+        _PREFIXES,
+        like,
     )
 
 

@@ -97,9 +97,14 @@ def parse_iommu(
     return rt.parse(source, "iommu", "Iommu", read_iommu, unknown, validate)
 
 
-def format_iommu(iommu: Iommu, *, indent: int | None = 2) -> str:
-    """Write one ``<iommu>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(iommu, write_iommu, indent, _PREFIXES)
+def format_iommu(
+    iommu: Iommu, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<iommu>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(iommu, write_iommu, indent, _PREFIXES, like)
 
 
 def read_iommu(node: Any, reader: rt.Reader) -> Iommu:
@@ -221,9 +226,14 @@ def parse_iommu_driver(
     )
 
 
-def format_iommu_driver(iommu_driver: IommuDriver, *, indent: int | None = 2) -> str:
-    """Write one ``<driver>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(iommu_driver, write_iommu_driver, indent, _PREFIXES)
+def format_iommu_driver(
+    iommu_driver: IommuDriver, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<driver>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(iommu_driver, write_iommu_driver, indent, _PREFIXES, like)
 
 
 def read_iommu_driver(node: Any, reader: rt.Reader) -> IommuDriver:

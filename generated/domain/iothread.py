@@ -60,9 +60,14 @@ def parse_iothread(
     return rt.parse(source, "iothread", "Iothread", read_iothread, unknown, validate)
 
 
-def format_iothread(iothread: Iothread, *, indent: int | None = 2) -> str:
-    """Write one ``<iothread>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(iothread, write_iothread, indent, _PREFIXES)
+def format_iothread(
+    iothread: Iothread, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<iothread>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(iothread, write_iothread, indent, _PREFIXES, like)
 
 
 def read_iothread(node: Any, reader: rt.Reader) -> Iothread:
@@ -156,9 +161,19 @@ def parse_iothread_poll(
     )
 
 
-def format_iothread_poll(iothread_poll: IothreadPoll, *, indent: int | None = 2) -> str:
-    """Write one ``<poll>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(iothread_poll, write_iothread_poll, indent, _PREFIXES)
+def format_iothread_poll(
+    iothread_poll: IothreadPoll,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+) -> str:
+    """Write one ``<poll>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(
+        iothread_poll, write_iothread_poll, indent, _PREFIXES, like
+    )
 
 
 def read_iothread_poll(node: Any, reader: rt.Reader) -> IothreadPoll:

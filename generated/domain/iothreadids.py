@@ -42,9 +42,14 @@ def parse_iothreadids(
     )
 
 
-def format_iothreadids(iothreadids: Iothreadids, *, indent: int | None = 2) -> str:
-    """Write one ``<iothreadids>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(iothreadids, write_iothreadids, indent, _PREFIXES)
+def format_iothreadids(
+    iothreadids: Iothreadids, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<iothreadids>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(iothreadids, write_iothreadids, indent, _PREFIXES, like)
 
 
 def read_iothreadids(node: Any, reader: rt.Reader) -> Iothreadids:

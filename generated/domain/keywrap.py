@@ -64,9 +64,14 @@ def parse_keywrap(
     return rt.parse(source, "keywrap", "Keywrap", read_keywrap, unknown, validate)
 
 
-def format_keywrap(keywrap: Keywrap, *, indent: int | None = 2) -> str:
-    """Write one ``<keywrap>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(keywrap, write_keywrap, indent, _PREFIXES)
+def format_keywrap(
+    keywrap: Keywrap, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<keywrap>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(keywrap, write_keywrap, indent, _PREFIXES, like)
 
 
 def read_keywrap(node: Any, reader: rt.Reader) -> Keywrap:
@@ -142,10 +147,18 @@ def parse_keywrap_cipher(
 
 
 def format_keywrap_cipher(
-    keywrap_cipher: KeywrapCipher, *, indent: int | None = 2
+    keywrap_cipher: KeywrapCipher,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<cipher>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(keywrap_cipher, write_keywrap_cipher, indent, _PREFIXES)
+    """Write one ``<cipher>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(
+        keywrap_cipher, write_keywrap_cipher, indent, _PREFIXES, like
+    )
 
 
 def read_keywrap_cipher(node: Any, reader: rt.Reader) -> KeywrapCipher:

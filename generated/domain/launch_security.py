@@ -452,10 +452,18 @@ def parse_launch_security(
 
 
 def format_launch_security(
-    launch_security: LaunchSecurity, *, indent: int | None = 2
+    launch_security: LaunchSecurity,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one element; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(launch_security, write_launch_security, indent, _PREFIXES)
+    """Write one element; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(
+        launch_security, write_launch_security, indent, _PREFIXES, like
+    )
 
 
 _LAUNCH_SECURITY_READERS: dict[str | None, Any] = {

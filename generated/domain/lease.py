@@ -55,9 +55,14 @@ def parse_lease(
     return rt.parse(source, "lease", "Lease", read_lease, unknown, validate)
 
 
-def format_lease(lease: Lease, *, indent: int | None = 2) -> str:
-    """Write one ``<lease>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(lease, write_lease, indent, _PREFIXES)
+def format_lease(
+    lease: Lease, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<lease>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(lease, write_lease, indent, _PREFIXES, like)
 
 
 def read_lease(node: Any, reader: rt.Reader) -> Lease:
@@ -143,9 +148,14 @@ def parse_lease_target(
     )
 
 
-def format_lease_target(lease_target: LeaseTarget, *, indent: int | None = 2) -> str:
-    """Write one ``<target>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(lease_target, write_lease_target, indent, _PREFIXES)
+def format_lease_target(
+    lease_target: LeaseTarget, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<target>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(lease_target, write_lease_target, indent, _PREFIXES, like)
 
 
 def read_lease_target(node: Any, reader: rt.Reader) -> LeaseTarget:

@@ -78,9 +78,19 @@ def parse_lxc_namespace(
     )
 
 
-def format_lxc_namespace(lxc_namespace: LxcNamespace, *, indent: int | None = 2) -> str:
-    """Write one ``<namespace>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(lxc_namespace, write_lxc_namespace, indent, _PREFIXES)
+def format_lxc_namespace(
+    lxc_namespace: LxcNamespace,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+) -> str:
+    """Write one ``<namespace>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(
+        lxc_namespace, write_lxc_namespace, indent, _PREFIXES, like
+    )
 
 
 def read_lxc_namespace(node: Any, reader: rt.Reader) -> LxcNamespace:
@@ -182,11 +192,17 @@ def parse_lxc_namespace_sharenet(
 
 
 def format_lxc_namespace_sharenet(
-    lxc_namespace_sharenet: LxcNamespaceSharenet, *, indent: int | None = 2
+    lxc_namespace_sharenet: LxcNamespaceSharenet,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<sharenet>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<sharenet>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        lxc_namespace_sharenet, write_lxc_namespace_sharenet, indent, _PREFIXES
+        lxc_namespace_sharenet, write_lxc_namespace_sharenet, indent, _PREFIXES, like
     )
 
 
@@ -266,11 +282,17 @@ def parse_lxc_namespace_shareipc(
 
 
 def format_lxc_namespace_shareipc(
-    lxc_namespace_shareipc: LxcNamespaceShareipc, *, indent: int | None = 2
+    lxc_namespace_shareipc: LxcNamespaceShareipc,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<shareipc>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<shareipc>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        lxc_namespace_shareipc, write_lxc_namespace_shareipc, indent, _PREFIXES
+        lxc_namespace_shareipc, write_lxc_namespace_shareipc, indent, _PREFIXES, like
     )
 
 
@@ -350,11 +372,17 @@ def parse_lxc_namespace_shareuts(
 
 
 def format_lxc_namespace_shareuts(
-    lxc_namespace_shareuts: LxcNamespaceShareuts, *, indent: int | None = 2
+    lxc_namespace_shareuts: LxcNamespaceShareuts,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<shareuts>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<shareuts>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        lxc_namespace_shareuts, write_lxc_namespace_shareuts, indent, _PREFIXES
+        lxc_namespace_shareuts, write_lxc_namespace_shareuts, indent, _PREFIXES, like
     )
 
 

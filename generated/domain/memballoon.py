@@ -118,9 +118,14 @@ def parse_memballoon(
     )
 
 
-def format_memballoon(memballoon: Memballoon, *, indent: int | None = 2) -> str:
-    """Write one ``<memballoon>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(memballoon, write_memballoon, indent, _PREFIXES)
+def format_memballoon(
+    memballoon: Memballoon, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<memballoon>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(memballoon, write_memballoon, indent, _PREFIXES, like)
 
 
 def read_memballoon(node: Any, reader: rt.Reader) -> Memballoon:
@@ -234,11 +239,17 @@ def parse_memballoon_stats(
 
 
 def format_memballoon_stats(
-    memballoon_stats: MemballoonStats, *, indent: int | None = 2
+    memballoon_stats: MemballoonStats,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<stats>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<stats>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        memballoon_stats, write_memballoon_stats, indent, _PREFIXES
+        memballoon_stats, write_memballoon_stats, indent, _PREFIXES, like
     )
 
 

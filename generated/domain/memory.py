@@ -111,9 +111,14 @@ def parse_memory(
     return rt.parse(source, "memory", "Memory", read_memory, unknown, validate)
 
 
-def format_memory(memory: Memory, *, indent: int | None = 2) -> str:
-    """Write one ``<memory>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(memory, write_memory, indent, _PREFIXES)
+def format_memory(
+    memory: Memory, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<memory>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(memory, write_memory, indent, _PREFIXES, like)
 
 
 def read_memory(node: Any, reader: rt.Reader) -> Memory:
@@ -216,10 +221,18 @@ def parse_memory_backing(
 
 
 def format_memory_backing(
-    memory_backing: MemoryBacking, *, indent: int | None = 2
+    memory_backing: MemoryBacking,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<memoryBacking>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(memory_backing, write_memory_backing, indent, _PREFIXES)
+    """Write one ``<memoryBacking>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(
+        memory_backing, write_memory_backing, indent, _PREFIXES, like
+    )
 
 
 def read_memory_backing(node: Any, reader: rt.Reader) -> MemoryBacking:
@@ -328,11 +341,21 @@ def parse_memory_backing_hugepages(
 
 
 def format_memory_backing_hugepages(
-    memory_backing_hugepages: MemoryBackingHugepages, *, indent: int | None = 2
+    memory_backing_hugepages: MemoryBackingHugepages,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<hugepages>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<hugepages>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        memory_backing_hugepages, write_memory_backing_hugepages, indent, _PREFIXES
+        memory_backing_hugepages,
+        write_memory_backing_hugepages,
+        indent,
+        _PREFIXES,
+        like,
     )
 
 
@@ -411,11 +434,17 @@ def parse_memory_backing_source(
 
 
 def format_memory_backing_source(
-    memory_backing_source: MemoryBackingSource, *, indent: int | None = 2
+    memory_backing_source: MemoryBackingSource,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<source>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<source>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        memory_backing_source, write_memory_backing_source, indent, _PREFIXES
+        memory_backing_source, write_memory_backing_source, indent, _PREFIXES, like
     )
 
 
@@ -484,11 +513,17 @@ def parse_memory_backing_access(
 
 
 def format_memory_backing_access(
-    memory_backing_access: MemoryBackingAccess, *, indent: int | None = 2
+    memory_backing_access: MemoryBackingAccess,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<access>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<access>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        memory_backing_access, write_memory_backing_access, indent, _PREFIXES
+        memory_backing_access, write_memory_backing_access, indent, _PREFIXES, like
     )
 
 
@@ -564,11 +599,21 @@ def parse_memory_backing_allocation(
 
 
 def format_memory_backing_allocation(
-    memory_backing_allocation: MemoryBackingAllocation, *, indent: int | None = 2
+    memory_backing_allocation: MemoryBackingAllocation,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<allocation>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<allocation>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        memory_backing_allocation, write_memory_backing_allocation, indent, _PREFIXES
+        memory_backing_allocation,
+        write_memory_backing_allocation,
+        indent,
+        _PREFIXES,
+        like,
     )
 
 
@@ -653,14 +698,21 @@ def parse_memory_backing_hugepages_page(
 
 
 def format_memory_backing_hugepages_page(
-    memory_backing_hugepages_page: MemoryBackingHugepagesPage, *, indent: int | None = 2
+    memory_backing_hugepages_page: MemoryBackingHugepagesPage,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<page>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<page>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
         memory_backing_hugepages_page,
         write_memory_backing_hugepages_page,
         indent,
         _PREFIXES,
+        like,
     )
 
 

@@ -62,9 +62,14 @@ def parse_memtune(
     return rt.parse(source, "memtune", "Memtune", read_memtune, unknown, validate)
 
 
-def format_memtune(memtune: Memtune, *, indent: int | None = 2) -> str:
-    """Write one ``<memtune>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(memtune, write_memtune, indent, _PREFIXES)
+def format_memtune(
+    memtune: Memtune, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<memtune>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(memtune, write_memtune, indent, _PREFIXES, like)
 
 
 def read_memtune(node: Any, reader: rt.Reader) -> Memtune:
@@ -166,11 +171,17 @@ def parse_memtune_hard_limit(
 
 
 def format_memtune_hard_limit(
-    memtune_hard_limit: MemtuneHardLimit, *, indent: int | None = 2
+    memtune_hard_limit: MemtuneHardLimit,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<hard_limit>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<hard_limit>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        memtune_hard_limit, write_memtune_hard_limit, indent, _PREFIXES
+        memtune_hard_limit, write_memtune_hard_limit, indent, _PREFIXES, like
     )
 
 
@@ -251,11 +262,17 @@ def parse_memtune_soft_limit(
 
 
 def format_memtune_soft_limit(
-    memtune_soft_limit: MemtuneSoftLimit, *, indent: int | None = 2
+    memtune_soft_limit: MemtuneSoftLimit,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<soft_limit>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<soft_limit>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        memtune_soft_limit, write_memtune_soft_limit, indent, _PREFIXES
+        memtune_soft_limit, write_memtune_soft_limit, indent, _PREFIXES, like
     )
 
 
@@ -336,11 +353,17 @@ def parse_memtune_min_guarantee(
 
 
 def format_memtune_min_guarantee(
-    memtune_min_guarantee: MemtuneMinGuarantee, *, indent: int | None = 2
+    memtune_min_guarantee: MemtuneMinGuarantee,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<min_guarantee>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<min_guarantee>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        memtune_min_guarantee, write_memtune_min_guarantee, indent, _PREFIXES
+        memtune_min_guarantee, write_memtune_min_guarantee, indent, _PREFIXES, like
     )
 
 
@@ -421,11 +444,17 @@ def parse_memtune_swap_hard_limit(
 
 
 def format_memtune_swap_hard_limit(
-    memtune_swap_hard_limit: MemtuneSwapHardLimit, *, indent: int | None = 2
+    memtune_swap_hard_limit: MemtuneSwapHardLimit,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<swap_hard_limit>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<swap_hard_limit>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        memtune_swap_hard_limit, write_memtune_swap_hard_limit, indent, _PREFIXES
+        memtune_swap_hard_limit, write_memtune_swap_hard_limit, indent, _PREFIXES, like
     )
 
 

@@ -99,9 +99,14 @@ def parse_numatune(
     return rt.parse(source, "numatune", "Numatune", read_numatune, unknown, validate)
 
 
-def format_numatune(numatune: Numatune, *, indent: int | None = 2) -> str:
-    """Write one ``<numatune>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(numatune, write_numatune, indent, _PREFIXES)
+def format_numatune(
+    numatune: Numatune, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<numatune>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(numatune, write_numatune, indent, _PREFIXES, like)
 
 
 def read_numatune(node: Any, reader: rt.Reader) -> Numatune:
@@ -191,10 +196,18 @@ def parse_numatune_memory(
 
 
 def format_numatune_memory(
-    numatune_memory: NumatuneMemory, *, indent: int | None = 2
+    numatune_memory: NumatuneMemory,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<memory>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(numatune_memory, write_numatune_memory, indent, _PREFIXES)
+    """Write one ``<memory>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(
+        numatune_memory, write_numatune_memory, indent, _PREFIXES, like
+    )
 
 
 def read_numatune_memory(node: Any, reader: rt.Reader) -> NumatuneMemory:
@@ -274,11 +287,17 @@ def parse_numatune_memnode(
 
 
 def format_numatune_memnode(
-    numatune_memnode: NumatuneMemnode, *, indent: int | None = 2
+    numatune_memnode: NumatuneMemnode,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<memnode>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<memnode>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        numatune_memnode, write_numatune_memnode, indent, _PREFIXES
+        numatune_memnode, write_numatune_memnode, indent, _PREFIXES, like
     )
 
 

@@ -450,9 +450,12 @@ def parse_os(
     return rt.parse(source, "os", "Os", read_os, unknown, validate)
 
 
-def format_os(os: Os, *, indent: int | None = 2) -> str:
-    """Write one ``<os>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(os, write_os, indent, _PREFIXES)
+def format_os(os: Os, *, indent: int | None = 2, like: rt.Source | None = None) -> str:
+    """Write one ``<os>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(os, write_os, indent, _PREFIXES, like)
 
 
 def read_os(node: Any, reader: rt.Reader) -> Os:
@@ -649,9 +652,14 @@ def parse_os_type(
     return rt.parse(source, "type", "OsType", read_os_type, unknown, validate)
 
 
-def format_os_type(os_type: OsType, *, indent: int | None = 2) -> str:
-    """Write one ``<type>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(os_type, write_os_type, indent, _PREFIXES)
+def format_os_type(
+    os_type: OsType, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<type>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(os_type, write_os_type, indent, _PREFIXES, like)
 
 
 def read_os_type(node: Any, reader: rt.Reader) -> OsType:
@@ -723,9 +731,14 @@ def parse_os_firmware(
     )
 
 
-def format_os_firmware(os_firmware: OsFirmware, *, indent: int | None = 2) -> str:
-    """Write one ``<firmware>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(os_firmware, write_os_firmware, indent, _PREFIXES)
+def format_os_firmware(
+    os_firmware: OsFirmware, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<firmware>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(os_firmware, write_os_firmware, indent, _PREFIXES, like)
 
 
 def read_os_firmware(node: Any, reader: rt.Reader) -> OsFirmware:
@@ -817,9 +830,14 @@ def parse_os_loader(
     return rt.parse(source, "loader", "OsLoader", read_os_loader, unknown, validate)
 
 
-def format_os_loader(os_loader: OsLoader, *, indent: int | None = 2) -> str:
-    """Write one ``<loader>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(os_loader, write_os_loader, indent, _PREFIXES)
+def format_os_loader(
+    os_loader: OsLoader, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<loader>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(os_loader, write_os_loader, indent, _PREFIXES, like)
 
 
 def read_os_loader(node: Any, reader: rt.Reader) -> OsLoader:
@@ -924,9 +942,14 @@ def parse_os_nvram(
     return rt.parse(source, "nvram", "OsNvram", read_os_nvram, unknown, validate)
 
 
-def format_os_nvram(os_nvram: OsNvram, *, indent: int | None = 2) -> str:
-    """Write one ``<nvram>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(os_nvram, write_os_nvram, indent, _PREFIXES)
+def format_os_nvram(
+    os_nvram: OsNvram, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<nvram>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(os_nvram, write_os_nvram, indent, _PREFIXES, like)
 
 
 def read_os_nvram(node: Any, reader: rt.Reader) -> OsNvram:
@@ -1019,9 +1042,14 @@ def parse_os_acpi(
     return rt.parse(source, "acpi", "OsAcpi", read_os_acpi, unknown, validate)
 
 
-def format_os_acpi(os_acpi: OsAcpi, *, indent: int | None = 2) -> str:
-    """Write one ``<acpi>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(os_acpi, write_os_acpi, indent, _PREFIXES)
+def format_os_acpi(
+    os_acpi: OsAcpi, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<acpi>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(os_acpi, write_os_acpi, indent, _PREFIXES, like)
 
 
 def read_os_acpi(node: Any, reader: rt.Reader) -> OsAcpi:
@@ -1087,9 +1115,14 @@ def parse_os_boot(
     return rt.parse(source, "boot", "OsBoot", read_os_boot, unknown, validate)
 
 
-def format_os_boot(os_boot: OsBoot, *, indent: int | None = 2) -> str:
-    """Write one ``<boot>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(os_boot, write_os_boot, indent, _PREFIXES)
+def format_os_boot(
+    os_boot: OsBoot, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<boot>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(os_boot, write_os_boot, indent, _PREFIXES, like)
 
 
 def read_os_boot(node: Any, reader: rt.Reader) -> OsBoot:
@@ -1156,9 +1189,14 @@ def parse_os_bootmenu(
     )
 
 
-def format_os_bootmenu(os_bootmenu: OsBootmenu, *, indent: int | None = 2) -> str:
-    """Write one ``<bootmenu>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(os_bootmenu, write_os_bootmenu, indent, _PREFIXES)
+def format_os_bootmenu(
+    os_bootmenu: OsBootmenu, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<bootmenu>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(os_bootmenu, write_os_bootmenu, indent, _PREFIXES, like)
 
 
 def read_os_bootmenu(node: Any, reader: rt.Reader) -> OsBootmenu:
@@ -1220,9 +1258,14 @@ def parse_os_smbios(
     return rt.parse(source, "smbios", "OsSmbios", read_os_smbios, unknown, validate)
 
 
-def format_os_smbios(os_smbios: OsSmbios, *, indent: int | None = 2) -> str:
-    """Write one ``<smbios>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(os_smbios, write_os_smbios, indent, _PREFIXES)
+def format_os_smbios(
+    os_smbios: OsSmbios, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<smbios>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(os_smbios, write_os_smbios, indent, _PREFIXES, like)
 
 
 def read_os_smbios(node: Any, reader: rt.Reader) -> OsSmbios:
@@ -1288,9 +1331,14 @@ def parse_os_bios(
     return rt.parse(source, "bios", "OsBios", read_os_bios, unknown, validate)
 
 
-def format_os_bios(os_bios: OsBios, *, indent: int | None = 2) -> str:
-    """Write one ``<bios>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(os_bios, write_os_bios, indent, _PREFIXES)
+def format_os_bios(
+    os_bios: OsBios, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<bios>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(os_bios, write_os_bios, indent, _PREFIXES, like)
 
 
 def read_os_bios(node: Any, reader: rt.Reader) -> OsBios:
@@ -1358,9 +1406,14 @@ def parse_os_initenv(
     return rt.parse(source, "initenv", "OsInitenv", read_os_initenv, unknown, validate)
 
 
-def format_os_initenv(os_initenv: OsInitenv, *, indent: int | None = 2) -> str:
-    """Write one ``<initenv>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(os_initenv, write_os_initenv, indent, _PREFIXES)
+def format_os_initenv(
+    os_initenv: OsInitenv, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<initenv>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(os_initenv, write_os_initenv, indent, _PREFIXES, like)
 
 
 def read_os_initenv(node: Any, reader: rt.Reader) -> OsInitenv:
@@ -1433,11 +1486,17 @@ def parse_os_firmware_feature(
 
 
 def format_os_firmware_feature(
-    os_firmware_feature: OsFirmwareFeature, *, indent: int | None = 2
+    os_firmware_feature: OsFirmwareFeature,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<feature>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<feature>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        os_firmware_feature, write_os_firmware_feature, indent, _PREFIXES
+        os_firmware_feature, write_os_firmware_feature, indent, _PREFIXES, like
     )
 
 
@@ -1510,9 +1569,16 @@ def parse_os_acpi_table(
     )
 
 
-def format_os_acpi_table(os_acpi_table: OsAcpiTable, *, indent: int | None = 2) -> str:
-    """Write one ``<table>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(os_acpi_table, write_os_acpi_table, indent, _PREFIXES)
+def format_os_acpi_table(
+    os_acpi_table: OsAcpiTable, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<table>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(
+        os_acpi_table, write_os_acpi_table, indent, _PREFIXES, like
+    )
 
 
 def read_os_acpi_table(node: Any, reader: rt.Reader) -> OsAcpiTable:

@@ -90,9 +90,14 @@ def parse_panic(
     return rt.parse(source, "panic", "Panic", read_panic, unknown, validate)
 
 
-def format_panic(panic: Panic, *, indent: int | None = 2) -> str:
-    """Write one ``<panic>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(panic, write_panic, indent, _PREFIXES)
+def format_panic(
+    panic: Panic, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<panic>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(panic, write_panic, indent, _PREFIXES, like)
 
 
 def read_panic(node: Any, reader: rt.Reader) -> Panic:

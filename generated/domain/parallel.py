@@ -103,9 +103,14 @@ def parse_parallel(
     return rt.parse(source, "parallel", "Parallel", read_parallel, unknown, validate)
 
 
-def format_parallel(parallel: Parallel, *, indent: int | None = 2) -> str:
-    """Write one ``<parallel>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(parallel, write_parallel, indent, _PREFIXES)
+def format_parallel(
+    parallel: Parallel, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<parallel>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(parallel, write_parallel, indent, _PREFIXES, like)
 
 
 def read_parallel(node: Any, reader: rt.Reader) -> Parallel:
@@ -222,10 +227,18 @@ def parse_parallel_target(
 
 
 def format_parallel_target(
-    parallel_target: ParallelTarget, *, indent: int | None = 2
+    parallel_target: ParallelTarget,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<target>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(parallel_target, write_parallel_target, indent, _PREFIXES)
+    """Write one ``<target>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(
+        parallel_target, write_parallel_target, indent, _PREFIXES, like
+    )
 
 
 def read_parallel_target(node: Any, reader: rt.Reader) -> ParallelTarget:

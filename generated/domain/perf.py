@@ -84,9 +84,14 @@ def parse_perf(
     return rt.parse(source, "perf", "Perf", read_perf, unknown, validate)
 
 
-def format_perf(perf: Perf, *, indent: int | None = 2) -> str:
-    """Write one ``<perf>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(perf, write_perf, indent, _PREFIXES)
+def format_perf(
+    perf: Perf, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<perf>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(perf, write_perf, indent, _PREFIXES, like)
 
 
 def read_perf(node: Any, reader: rt.Reader) -> Perf:
@@ -155,9 +160,14 @@ def parse_perf_event(
     return rt.parse(source, "event", "PerfEvent", read_perf_event, unknown, validate)
 
 
-def format_perf_event(perf_event: PerfEvent, *, indent: int | None = 2) -> str:
-    """Write one ``<event>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(perf_event, write_perf_event, indent, _PREFIXES)
+def format_perf_event(
+    perf_event: PerfEvent, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<event>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(perf_event, write_perf_event, indent, _PREFIXES, like)
 
 
 def read_perf_event(node: Any, reader: rt.Reader) -> PerfEvent:

@@ -47,9 +47,12 @@ def parse_pm(
     return rt.parse(source, "pm", "Pm", read_pm, unknown, validate)
 
 
-def format_pm(pm: Pm, *, indent: int | None = 2) -> str:
-    """Write one ``<pm>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(pm, write_pm, indent, _PREFIXES)
+def format_pm(pm: Pm, *, indent: int | None = 2, like: rt.Source | None = None) -> str:
+    """Write one ``<pm>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(pm, write_pm, indent, _PREFIXES, like)
 
 
 def read_pm(node: Any, reader: rt.Reader) -> Pm:
@@ -131,11 +134,17 @@ def parse_pm_suspend_to_mem(
 
 
 def format_pm_suspend_to_mem(
-    pm_suspend_to_mem: PmSuspendToMem, *, indent: int | None = 2
+    pm_suspend_to_mem: PmSuspendToMem,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<suspend-to-mem>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<suspend-to-mem>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        pm_suspend_to_mem, write_pm_suspend_to_mem, indent, _PREFIXES
+        pm_suspend_to_mem, write_pm_suspend_to_mem, indent, _PREFIXES, like
     )
 
 
@@ -206,11 +215,17 @@ def parse_pm_suspend_to_disk(
 
 
 def format_pm_suspend_to_disk(
-    pm_suspend_to_disk: PmSuspendToDisk, *, indent: int | None = 2
+    pm_suspend_to_disk: PmSuspendToDisk,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<suspend-to-disk>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<suspend-to-disk>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        pm_suspend_to_disk, write_pm_suspend_to_disk, indent, _PREFIXES
+        pm_suspend_to_disk, write_pm_suspend_to_disk, indent, _PREFIXES, like
     )
 
 

@@ -105,9 +105,14 @@ def parse_pstore(
     return rt.parse(source, "pstore", "Pstore", read_pstore, unknown, validate)
 
 
-def format_pstore(pstore: Pstore, *, indent: int | None = 2) -> str:
-    """Write one ``<pstore>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(pstore, write_pstore, indent, _PREFIXES)
+def format_pstore(
+    pstore: Pstore, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<pstore>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(pstore, write_pstore, indent, _PREFIXES, like)
 
 
 def read_pstore(node: Any, reader: rt.Reader) -> Pstore:
@@ -209,9 +214,14 @@ def parse_pstore_size(
     return rt.parse(source, "size", "PstoreSize", read_pstore_size, unknown, validate)
 
 
-def format_pstore_size(pstore_size: PstoreSize, *, indent: int | None = 2) -> str:
-    """Write one ``<size>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(pstore_size, write_pstore_size, indent, _PREFIXES)
+def format_pstore_size(
+    pstore_size: PstoreSize, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<size>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(pstore_size, write_pstore_size, indent, _PREFIXES, like)
 
 
 def read_pstore_size(node: Any, reader: rt.Reader) -> PstoreSize:

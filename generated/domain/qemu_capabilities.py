@@ -56,11 +56,17 @@ def parse_qemu_capabilities(
 
 
 def format_qemu_capabilities(
-    qemu_capabilities: QemuCapabilities, *, indent: int | None = 2
+    qemu_capabilities: QemuCapabilities,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<capabilities>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<capabilities>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        qemu_capabilities, write_qemu_capabilities, indent, _PREFIXES
+        qemu_capabilities, write_qemu_capabilities, indent, _PREFIXES, like
     )
 
 
@@ -155,11 +161,17 @@ def parse_qemu_capabilities_add(
 
 
 def format_qemu_capabilities_add(
-    qemu_capabilities_add: QemuCapabilitiesAdd, *, indent: int | None = 2
+    qemu_capabilities_add: QemuCapabilitiesAdd,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<add>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<add>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        qemu_capabilities_add, write_qemu_capabilities_add, indent, _PREFIXES
+        qemu_capabilities_add, write_qemu_capabilities_add, indent, _PREFIXES, like
     )
 
 
@@ -236,11 +248,17 @@ def parse_qemu_capabilities_del(
 
 
 def format_qemu_capabilities_del(
-    qemu_capabilities_del: QemuCapabilitiesDel, *, indent: int | None = 2
+    qemu_capabilities_del: QemuCapabilitiesDel,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<del>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<del>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        qemu_capabilities_del, write_qemu_capabilities_del, indent, _PREFIXES
+        qemu_capabilities_del, write_qemu_capabilities_del, indent, _PREFIXES, like
     )
 
 

@@ -56,11 +56,17 @@ def parse_qemu_commandline(
 
 
 def format_qemu_commandline(
-    qemu_commandline: QemuCommandline, *, indent: int | None = 2
+    qemu_commandline: QemuCommandline,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<commandline>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<commandline>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        qemu_commandline, write_qemu_commandline, indent, _PREFIXES
+        qemu_commandline, write_qemu_commandline, indent, _PREFIXES, like
     )
 
 
@@ -149,11 +155,17 @@ def parse_qemu_commandline_arg(
 
 
 def format_qemu_commandline_arg(
-    qemu_commandline_arg: QemuCommandlineArg, *, indent: int | None = 2
+    qemu_commandline_arg: QemuCommandlineArg,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<arg>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<arg>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        qemu_commandline_arg, write_qemu_commandline_arg, indent, _PREFIXES
+        qemu_commandline_arg, write_qemu_commandline_arg, indent, _PREFIXES, like
     )
 
 
@@ -226,9 +238,14 @@ def parse_qemu_env(
     )
 
 
-def format_qemu_env(qemu_env: QemuEnv, *, indent: int | None = 2) -> str:
-    """Write one ``<env>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(qemu_env, write_qemu_env, indent, _PREFIXES)
+def format_qemu_env(
+    qemu_env: QemuEnv, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<env>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(qemu_env, write_qemu_env, indent, _PREFIXES, like)
 
 
 def read_qemu_env(node: Any, reader: rt.Reader) -> QemuEnv:

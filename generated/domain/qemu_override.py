@@ -82,9 +82,19 @@ def parse_qemu_override(
     )
 
 
-def format_qemu_override(qemu_override: QemuOverride, *, indent: int | None = 2) -> str:
-    """Write one ``<override>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(qemu_override, write_qemu_override, indent, _PREFIXES)
+def format_qemu_override(
+    qemu_override: QemuOverride,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+) -> str:
+    """Write one ``<override>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(
+        qemu_override, write_qemu_override, indent, _PREFIXES, like
+    )
 
 
 def read_qemu_override(node: Any, reader: rt.Reader) -> QemuOverride:
@@ -173,11 +183,17 @@ def parse_qemu_override_device(
 
 
 def format_qemu_override_device(
-    qemu_override_device: QemuOverrideDevice, *, indent: int | None = 2
+    qemu_override_device: QemuOverrideDevice,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<device>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<device>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        qemu_override_device, write_qemu_override_device, indent, _PREFIXES
+        qemu_override_device, write_qemu_override_device, indent, _PREFIXES, like
     )
 
 
@@ -271,11 +287,17 @@ def parse_qemu_override_frontend(
 
 
 def format_qemu_override_frontend(
-    qemu_override_frontend: QemuOverrideFrontend, *, indent: int | None = 2
+    qemu_override_frontend: QemuOverrideFrontend,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<frontend>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<frontend>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        qemu_override_frontend, write_qemu_override_frontend, indent, _PREFIXES
+        qemu_override_frontend, write_qemu_override_frontend, indent, _PREFIXES, like
     )
 
 
@@ -367,11 +389,17 @@ def parse_qemu_override_property(
 
 
 def format_qemu_override_property(
-    qemu_override_property: QemuOverrideProperty, *, indent: int | None = 2
+    qemu_override_property: QemuOverrideProperty,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<property>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<property>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        qemu_override_property, write_qemu_override_property, indent, _PREFIXES
+        qemu_override_property, write_qemu_override_property, indent, _PREFIXES, like
     )
 
 

@@ -117,9 +117,14 @@ def parse_redirdev(
     return rt.parse(source, "redirdev", "Redirdev", read_redirdev, unknown, validate)
 
 
-def format_redirdev(redirdev: Redirdev, *, indent: int | None = 2) -> str:
-    """Write one ``<redirdev>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(redirdev, write_redirdev, indent, _PREFIXES)
+def format_redirdev(
+    redirdev: Redirdev, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<redirdev>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(redirdev, write_redirdev, indent, _PREFIXES, like)
 
 
 def read_redirdev(node: Any, reader: rt.Reader) -> Redirdev:

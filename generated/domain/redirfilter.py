@@ -52,9 +52,14 @@ def parse_redirfilter(
     )
 
 
-def format_redirfilter(redirfilter: Redirfilter, *, indent: int | None = 2) -> str:
-    """Write one ``<redirfilter>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(redirfilter, write_redirfilter, indent, _PREFIXES)
+def format_redirfilter(
+    redirfilter: Redirfilter, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<redirfilter>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(redirfilter, write_redirfilter, indent, _PREFIXES, like)
 
 
 def read_redirfilter(node: Any, reader: rt.Reader) -> Redirfilter:
@@ -147,11 +152,17 @@ def parse_redirfilter_usbdev(
 
 
 def format_redirfilter_usbdev(
-    redirfilter_usbdev: RedirfilterUsbdev, *, indent: int | None = 2
+    redirfilter_usbdev: RedirfilterUsbdev,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<usbdev>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<usbdev>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        redirfilter_usbdev, write_redirfilter_usbdev, indent, _PREFIXES
+        redirfilter_usbdev, write_redirfilter_usbdev, indent, _PREFIXES, like
     )
 
 

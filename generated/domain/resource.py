@@ -50,9 +50,14 @@ def parse_resource(
     return rt.parse(source, "resource", "Resource", read_resource, unknown, validate)
 
 
-def format_resource(resource: Resource, *, indent: int | None = 2) -> str:
-    """Write one ``<resource>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(resource, write_resource, indent, _PREFIXES)
+def format_resource(
+    resource: Resource, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<resource>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(resource, write_resource, indent, _PREFIXES, like)
 
 
 def read_resource(node: Any, reader: rt.Reader) -> Resource:
@@ -143,11 +148,17 @@ def parse_resource_fibrechannel(
 
 
 def format_resource_fibrechannel(
-    resource_fibrechannel: ResourceFibrechannel, *, indent: int | None = 2
+    resource_fibrechannel: ResourceFibrechannel,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<fibrechannel>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<fibrechannel>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        resource_fibrechannel, write_resource_fibrechannel, indent, _PREFIXES
+        resource_fibrechannel, write_resource_fibrechannel, indent, _PREFIXES, like
     )
 
 

@@ -143,9 +143,14 @@ def parse_rng(
     return rt.parse(source, "rng", "Rng", read_rng, unknown, validate)
 
 
-def format_rng(rng: Rng, *, indent: int | None = 2) -> str:
-    """Write one ``<rng>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(rng, write_rng, indent, _PREFIXES)
+def format_rng(
+    rng: Rng, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<rng>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(rng, write_rng, indent, _PREFIXES, like)
 
 
 def read_rng(node: Any, reader: rt.Reader) -> Rng:
@@ -254,9 +259,14 @@ def parse_rng_rate(
     return rt.parse(source, "rate", "RngRate", read_rng_rate, unknown, validate)
 
 
-def format_rng_rate(rng_rate: RngRate, *, indent: int | None = 2) -> str:
-    """Write one ``<rate>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(rng_rate, write_rng_rate, indent, _PREFIXES)
+def format_rng_rate(
+    rng_rate: RngRate, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<rate>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(rng_rate, write_rng_rate, indent, _PREFIXES, like)
 
 
 def read_rng_rate(node: Any, reader: rt.Reader) -> RngRate:
@@ -339,9 +349,14 @@ def parse_rng_backend(
     )
 
 
-def format_rng_backend(rng_backend: RngBackend, *, indent: int | None = 2) -> str:
-    """Write one ``<backend>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(rng_backend, write_rng_backend, indent, _PREFIXES)
+def format_rng_backend(
+    rng_backend: RngBackend, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<backend>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(rng_backend, write_rng_backend, indent, _PREFIXES, like)
 
 
 def read_rng_backend(node: Any, reader: rt.Reader) -> RngBackend:

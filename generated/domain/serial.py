@@ -182,9 +182,14 @@ def parse_serial(
     return rt.parse(source, "serial", "Serial", read_serial, unknown, validate)
 
 
-def format_serial(serial: Serial, *, indent: int | None = 2) -> str:
-    """Write one ``<serial>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(serial, write_serial, indent, _PREFIXES)
+def format_serial(
+    serial: Serial, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<serial>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(serial, write_serial, indent, _PREFIXES, like)
 
 
 def read_serial(node: Any, reader: rt.Reader) -> Serial:
@@ -308,9 +313,19 @@ def parse_character_log(
     )
 
 
-def format_character_log(character_log: CharacterLog, *, indent: int | None = 2) -> str:
-    """Write one ``<log>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(character_log, write_character_log, indent, _PREFIXES)
+def format_character_log(
+    character_log: CharacterLog,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+) -> str:
+    """Write one ``<log>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(
+        character_log, write_character_log, indent, _PREFIXES, like
+    )
 
 
 def read_character_log(node: Any, reader: rt.Reader) -> CharacterLog:
@@ -387,9 +402,19 @@ def parse_serial_target(
     )
 
 
-def format_serial_target(serial_target: SerialTarget, *, indent: int | None = 2) -> str:
-    """Write one ``<target>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(serial_target, write_serial_target, indent, _PREFIXES)
+def format_serial_target(
+    serial_target: SerialTarget,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+) -> str:
+    """Write one ``<target>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(
+        serial_target, write_serial_target, indent, _PREFIXES, like
+    )
 
 
 def read_serial_target(node: Any, reader: rt.Reader) -> SerialTarget:
@@ -471,11 +496,17 @@ def parse_serial_target_model(
 
 
 def format_serial_target_model(
-    serial_target_model: SerialTargetModel, *, indent: int | None = 2
+    serial_target_model: SerialTargetModel,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<model>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<model>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        serial_target_model, write_serial_target_model, indent, _PREFIXES
+        serial_target_model, write_serial_target_model, indent, _PREFIXES, like
     )
 
 

@@ -150,9 +150,14 @@ def parse_shmem(
     return rt.parse(source, "shmem", "Shmem", read_shmem, unknown, validate)
 
 
-def format_shmem(shmem: Shmem, *, indent: int | None = 2) -> str:
-    """Write one ``<shmem>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(shmem, write_shmem, indent, _PREFIXES)
+def format_shmem(
+    shmem: Shmem, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<shmem>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(shmem, write_shmem, indent, _PREFIXES, like)
 
 
 def read_shmem(node: Any, reader: rt.Reader) -> Shmem:
@@ -264,9 +269,14 @@ def parse_shmem_model(
     return rt.parse(source, "model", "ShmemModel", read_shmem_model, unknown, validate)
 
 
-def format_shmem_model(shmem_model: ShmemModel, *, indent: int | None = 2) -> str:
-    """Write one ``<model>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(shmem_model, write_shmem_model, indent, _PREFIXES)
+def format_shmem_model(
+    shmem_model: ShmemModel, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<model>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(shmem_model, write_shmem_model, indent, _PREFIXES, like)
 
 
 def read_shmem_model(node: Any, reader: rt.Reader) -> ShmemModel:
@@ -331,9 +341,14 @@ def parse_shmem_size(
     return rt.parse(source, "size", "ShmemSize", read_shmem_size, unknown, validate)
 
 
-def format_shmem_size(shmem_size: ShmemSize, *, indent: int | None = 2) -> str:
-    """Write one ``<size>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(shmem_size, write_shmem_size, indent, _PREFIXES)
+def format_shmem_size(
+    shmem_size: ShmemSize, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<size>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(shmem_size, write_shmem_size, indent, _PREFIXES, like)
 
 
 def read_shmem_size(node: Any, reader: rt.Reader) -> ShmemSize:
@@ -398,9 +413,14 @@ def parse_shmem_server(
     )
 
 
-def format_shmem_server(shmem_server: ShmemServer, *, indent: int | None = 2) -> str:
-    """Write one ``<server>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(shmem_server, write_shmem_server, indent, _PREFIXES)
+def format_shmem_server(
+    shmem_server: ShmemServer, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<server>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(shmem_server, write_shmem_server, indent, _PREFIXES, like)
 
 
 def read_shmem_server(node: Any, reader: rt.Reader) -> ShmemServer:
@@ -462,9 +482,14 @@ def parse_shmem_msi(
     return rt.parse(source, "msi", "ShmemMsi", read_shmem_msi, unknown, validate)
 
 
-def format_shmem_msi(shmem_msi: ShmemMsi, *, indent: int | None = 2) -> str:
-    """Write one ``<msi>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(shmem_msi, write_shmem_msi, indent, _PREFIXES)
+def format_shmem_msi(
+    shmem_msi: ShmemMsi, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<msi>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(shmem_msi, write_shmem_msi, indent, _PREFIXES, like)
 
 
 def read_shmem_msi(node: Any, reader: rt.Reader) -> ShmemMsi:

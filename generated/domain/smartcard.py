@@ -466,11 +466,17 @@ def parse_character_protocol(
 
 
 def format_character_protocol(
-    character_protocol: CharacterProtocol, *, indent: int | None = 2
+    character_protocol: CharacterProtocol,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<protocol>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<protocol>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        character_protocol, write_character_protocol, indent, _PREFIXES
+        character_protocol, write_character_protocol, indent, _PREFIXES, like
     )
 
 
@@ -520,9 +526,14 @@ def parse_smartcard(
     return rt.parse(source, "smartcard", "Smartcard", read_smartcard, unknown, validate)
 
 
-def format_smartcard(smartcard: Smartcard, *, indent: int | None = 2) -> str:
-    """Write one element; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(smartcard, write_smartcard, indent, _PREFIXES)
+def format_smartcard(
+    smartcard: Smartcard, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one element; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(smartcard, write_smartcard, indent, _PREFIXES, like)
 
 
 _SMARTCARD_READERS: dict[str | None, Any] = {

@@ -149,9 +149,14 @@ def parse_sound(
     return rt.parse(source, "sound", "Sound", read_sound, unknown, validate)
 
 
-def format_sound(sound: Sound, *, indent: int | None = 2) -> str:
-    """Write one ``<sound>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(sound, write_sound, indent, _PREFIXES)
+def format_sound(
+    sound: Sound, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<sound>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(sound, write_sound, indent, _PREFIXES, like)
 
 
 def read_sound(node: Any, reader: rt.Reader) -> Sound:
@@ -263,9 +268,14 @@ def parse_sound_codec(
     return rt.parse(source, "codec", "SoundCodec", read_sound_codec, unknown, validate)
 
 
-def format_sound_codec(sound_codec: SoundCodec, *, indent: int | None = 2) -> str:
-    """Write one ``<codec>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(sound_codec, write_sound_codec, indent, _PREFIXES)
+def format_sound_codec(
+    sound_codec: SoundCodec, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<codec>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(sound_codec, write_sound_codec, indent, _PREFIXES, like)
 
 
 def read_sound_codec(node: Any, reader: rt.Reader) -> SoundCodec:
@@ -325,9 +335,14 @@ def parse_sound_audio(
     return rt.parse(source, "audio", "SoundAudio", read_sound_audio, unknown, validate)
 
 
-def format_sound_audio(sound_audio: SoundAudio, *, indent: int | None = 2) -> str:
-    """Write one ``<audio>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(sound_audio, write_sound_audio, indent, _PREFIXES)
+def format_sound_audio(
+    sound_audio: SoundAudio, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<audio>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(sound_audio, write_sound_audio, indent, _PREFIXES, like)
 
 
 def read_sound_audio(node: Any, reader: rt.Reader) -> SoundAudio:

@@ -239,9 +239,14 @@ def parse_sysinfo_bios(
     return rt.parse(source, "bios", "SysinfoBios", read_sysinfo_bios, unknown, validate)
 
 
-def format_sysinfo_bios(sysinfo_bios: SysinfoBios, *, indent: int | None = 2) -> str:
-    """Write one ``<bios>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(sysinfo_bios, write_sysinfo_bios, indent, _PREFIXES)
+def format_sysinfo_bios(
+    sysinfo_bios: SysinfoBios, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<bios>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(sysinfo_bios, write_sysinfo_bios, indent, _PREFIXES, like)
 
 
 def read_sysinfo_bios(node: Any, reader: rt.Reader) -> SysinfoBios:
@@ -312,10 +317,18 @@ def parse_sysinfo_system(
 
 
 def format_sysinfo_system(
-    sysinfo_system: SysinfoSystem, *, indent: int | None = 2
+    sysinfo_system: SysinfoSystem,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<system>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(sysinfo_system, write_sysinfo_system, indent, _PREFIXES)
+    """Write one ``<system>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(
+        sysinfo_system, write_sysinfo_system, indent, _PREFIXES, like
+    )
 
 
 def read_sysinfo_system(node: Any, reader: rt.Reader) -> SysinfoSystem:
@@ -391,11 +404,17 @@ def parse_sysinfo_base_board(
 
 
 def format_sysinfo_base_board(
-    sysinfo_base_board: SysinfoBaseBoard, *, indent: int | None = 2
+    sysinfo_base_board: SysinfoBaseBoard,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<baseBoard>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<baseBoard>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        sysinfo_base_board, write_sysinfo_base_board, indent, _PREFIXES
+        sysinfo_base_board, write_sysinfo_base_board, indent, _PREFIXES, like
     )
 
 
@@ -469,10 +488,18 @@ def parse_sysinfo_chassis(
 
 
 def format_sysinfo_chassis(
-    sysinfo_chassis: SysinfoChassis, *, indent: int | None = 2
+    sysinfo_chassis: SysinfoChassis,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<chassis>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(sysinfo_chassis, write_sysinfo_chassis, indent, _PREFIXES)
+    """Write one ``<chassis>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(
+        sysinfo_chassis, write_sysinfo_chassis, indent, _PREFIXES, like
+    )
 
 
 def read_sysinfo_chassis(node: Any, reader: rt.Reader) -> SysinfoChassis:
@@ -548,11 +575,17 @@ def parse_sysinfo_oem_strings(
 
 
 def format_sysinfo_oem_strings(
-    sysinfo_oem_strings: SysinfoOemStrings, *, indent: int | None = 2
+    sysinfo_oem_strings: SysinfoOemStrings,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<oemStrings>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<oemStrings>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        sysinfo_oem_strings, write_sysinfo_oem_strings, indent, _PREFIXES
+        sysinfo_oem_strings, write_sysinfo_oem_strings, indent, _PREFIXES, like
     )
 
 
@@ -642,11 +675,17 @@ def parse_sysinfo_fwcfg_entry(
 
 
 def format_sysinfo_fwcfg_entry(
-    sysinfo_fwcfg_entry: SysinfoFwcfgEntry, *, indent: int | None = 2
+    sysinfo_fwcfg_entry: SysinfoFwcfgEntry,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<entry>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<entry>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        sysinfo_fwcfg_entry, write_sysinfo_fwcfg_entry, indent, _PREFIXES
+        sysinfo_fwcfg_entry, write_sysinfo_fwcfg_entry, indent, _PREFIXES, like
     )
 
 
@@ -721,9 +760,19 @@ def parse_sysinfo_entry(
     )
 
 
-def format_sysinfo_entry(sysinfo_entry: SysinfoEntry, *, indent: int | None = 2) -> str:
-    """Write one ``<entry>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(sysinfo_entry, write_sysinfo_entry, indent, _PREFIXES)
+def format_sysinfo_entry(
+    sysinfo_entry: SysinfoEntry,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+) -> str:
+    """Write one ``<entry>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(
+        sysinfo_entry, write_sysinfo_entry, indent, _PREFIXES, like
+    )
 
 
 def read_sysinfo_entry(node: Any, reader: rt.Reader) -> SysinfoEntry:
@@ -771,9 +820,14 @@ def parse_sysinfo(
     return rt.parse(source, "sysinfo", "Sysinfo", read_sysinfo, unknown, validate)
 
 
-def format_sysinfo(sysinfo: Sysinfo, *, indent: int | None = 2) -> str:
-    """Write one element; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(sysinfo, write_sysinfo, indent, _PREFIXES)
+def format_sysinfo(
+    sysinfo: Sysinfo, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one element; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(sysinfo, write_sysinfo, indent, _PREFIXES, like)
 
 
 _SYSINFO_READERS: dict[str | None, Any] = {

@@ -51,10 +51,18 @@ def parse_throttlegroups(
 
 
 def format_throttlegroups(
-    throttlegroups: Throttlegroups, *, indent: int | None = 2
+    throttlegroups: Throttlegroups,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<throttlegroups>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(throttlegroups, write_throttlegroups, indent, _PREFIXES)
+    """Write one ``<throttlegroups>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(
+        throttlegroups, write_throttlegroups, indent, _PREFIXES, like
+    )
 
 
 def read_throttlegroups(node: Any, reader: rt.Reader) -> Throttlegroups:
@@ -257,10 +265,18 @@ def parse_throttlegroup(
 
 
 def format_throttlegroup(
-    throttlegroup: Throttlegroup, *, indent: int | None = 2
+    throttlegroup: Throttlegroup,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<throttlegroup>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(throttlegroup, write_throttlegroup, indent, _PREFIXES)
+    """Write one ``<throttlegroup>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(
+        throttlegroup, write_throttlegroup, indent, _PREFIXES, like
+    )
 
 
 def read_throttlegroup(node: Any, reader: rt.Reader) -> Throttlegroup:

@@ -197,9 +197,14 @@ def parse_tpm(
     return rt.parse(source, "tpm", "Tpm", read_tpm, unknown, validate)
 
 
-def format_tpm(tpm: Tpm, *, indent: int | None = 2) -> str:
-    """Write one ``<tpm>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(tpm, write_tpm, indent, _PREFIXES)
+def format_tpm(
+    tpm: Tpm, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<tpm>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(tpm, write_tpm, indent, _PREFIXES, like)
 
 
 def read_tpm(node: Any, reader: rt.Reader) -> Tpm:
@@ -582,11 +587,17 @@ def parse_tpm_backend_device(
 
 
 def format_tpm_backend_device(
-    tpm_backend_device: TpmBackendDevice, *, indent: int | None = 2
+    tpm_backend_device: TpmBackendDevice,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<device>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<device>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        tpm_backend_device, write_tpm_backend_device, indent, _PREFIXES
+        tpm_backend_device, write_tpm_backend_device, indent, _PREFIXES, like
     )
 
 
@@ -657,11 +668,17 @@ def parse_tpm_backend_encryption(
 
 
 def format_tpm_backend_encryption(
-    tpm_backend_encryption: TpmBackendEncryption, *, indent: int | None = 2
+    tpm_backend_encryption: TpmBackendEncryption,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<encryption>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<encryption>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        tpm_backend_encryption, write_tpm_backend_encryption, indent, _PREFIXES
+        tpm_backend_encryption, write_tpm_backend_encryption, indent, _PREFIXES, like
     )
 
 
@@ -748,14 +765,21 @@ def parse_tpm_backend_active_pcr_banks(
 
 
 def format_tpm_backend_active_pcr_banks(
-    tpm_backend_active_pcr_banks: TpmBackendActivePcrBanks, *, indent: int | None = 2
+    tpm_backend_active_pcr_banks: TpmBackendActivePcrBanks,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<active_pcr_banks>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<active_pcr_banks>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
         tpm_backend_active_pcr_banks,
         write_tpm_backend_active_pcr_banks,
         indent,
         _PREFIXES,
+        like,
     )
 
 
@@ -859,14 +883,21 @@ def parse_emulator_tpm_backend_source(
 
 
 def format_emulator_tpm_backend_source(
-    emulator_tpm_backend_source: EmulatorTpmBackendSource, *, indent: int | None = 2
+    emulator_tpm_backend_source: EmulatorTpmBackendSource,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<source>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<source>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
         emulator_tpm_backend_source,
         write_emulator_tpm_backend_source,
         indent,
         _PREFIXES,
+        like,
     )
 
 
@@ -953,11 +984,17 @@ def parse_tpm_backend_profile(
 
 
 def format_tpm_backend_profile(
-    tpm_backend_profile: TpmBackendProfile, *, indent: int | None = 2
+    tpm_backend_profile: TpmBackendProfile,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<profile>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<profile>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        tpm_backend_profile, write_tpm_backend_profile, indent, _PREFIXES
+        tpm_backend_profile, write_tpm_backend_profile, indent, _PREFIXES, like
     )
 
 
@@ -1044,14 +1081,21 @@ def parse_external_tpm_backend_source(
 
 
 def format_external_tpm_backend_source(
-    external_tpm_backend_source: ExternalTpmBackendSource, *, indent: int | None = 2
+    external_tpm_backend_source: ExternalTpmBackendSource,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<source>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<source>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
         external_tpm_backend_source,
         write_external_tpm_backend_source,
         indent,
         _PREFIXES,
+        like,
     )
 
 
@@ -1111,9 +1155,14 @@ def parse_tpm_backend(
     )
 
 
-def format_tpm_backend(tpm_backend: TpmBackend, *, indent: int | None = 2) -> str:
-    """Write one element; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(tpm_backend, write_tpm_backend, indent, _PREFIXES)
+def format_tpm_backend(
+    tpm_backend: TpmBackend, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one element; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(tpm_backend, write_tpm_backend, indent, _PREFIXES, like)
 
 
 _TPM_BACKEND_READERS: dict[str | None, Any] = {

@@ -45,9 +45,14 @@ def parse_vcpus(
     return rt.parse(source, "vcpus", "Vcpus", read_vcpus, unknown, validate)
 
 
-def format_vcpus(vcpus: Vcpus, *, indent: int | None = 2) -> str:
-    """Write one ``<vcpus>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(vcpus, write_vcpus, indent, _PREFIXES)
+def format_vcpus(
+    vcpus: Vcpus, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<vcpus>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(vcpus, write_vcpus, indent, _PREFIXES, like)
 
 
 def read_vcpus(node: Any, reader: rt.Reader) -> Vcpus:
@@ -134,10 +139,18 @@ def parse_individual_vcpu(
 
 
 def format_individual_vcpu(
-    individual_vcpu: IndividualVcpu, *, indent: int | None = 2
+    individual_vcpu: IndividualVcpu,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<vcpu>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(individual_vcpu, write_individual_vcpu, indent, _PREFIXES)
+    """Write one ``<vcpu>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(
+        individual_vcpu, write_individual_vcpu, indent, _PREFIXES, like
+    )
 
 
 def read_individual_vcpu(node: Any, reader: rt.Reader) -> IndividualVcpu:

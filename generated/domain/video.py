@@ -171,9 +171,14 @@ def parse_video(
     return rt.parse(source, "video", "Video", read_video, unknown, validate)
 
 
-def format_video(video: Video, *, indent: int | None = 2) -> str:
-    """Write one ``<video>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(video, write_video, indent, _PREFIXES)
+def format_video(
+    video: Video, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<video>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(video, write_video, indent, _PREFIXES, like)
 
 
 def read_video(node: Any, reader: rt.Reader) -> Video:
@@ -290,9 +295,14 @@ def parse_video_driver(
     )
 
 
-def format_video_driver(video_driver: VideoDriver, *, indent: int | None = 2) -> str:
-    """Write one ``<driver>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(video_driver, write_video_driver, indent, _PREFIXES)
+def format_video_driver(
+    video_driver: VideoDriver, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<driver>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(video_driver, write_video_driver, indent, _PREFIXES, like)
 
 
 def read_video_driver(node: Any, reader: rt.Reader) -> VideoDriver:
@@ -421,9 +431,14 @@ def parse_video_model(
     return rt.parse(source, "model", "VideoModel", read_video_model, unknown, validate)
 
 
-def format_video_model(video_model: VideoModel, *, indent: int | None = 2) -> str:
-    """Write one ``<model>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(video_model, write_video_model, indent, _PREFIXES)
+def format_video_model(
+    video_model: VideoModel, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<model>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(video_model, write_video_model, indent, _PREFIXES, like)
 
 
 def read_video_model(node: Any, reader: rt.Reader) -> VideoModel:
@@ -559,11 +574,21 @@ def parse_video_model_acceleration(
 
 
 def format_video_model_acceleration(
-    video_model_acceleration: VideoModelAcceleration, *, indent: int | None = 2
+    video_model_acceleration: VideoModelAcceleration,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<acceleration>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<acceleration>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        video_model_acceleration, write_video_model_acceleration, indent, _PREFIXES
+        video_model_acceleration,
+        write_video_model_acceleration,
+        indent,
+        _PREFIXES,
+        like,
     )
 
 
@@ -648,11 +673,17 @@ def parse_video_model_resolution(
 
 
 def format_video_model_resolution(
-    video_model_resolution: VideoModelResolution, *, indent: int | None = 2
+    video_model_resolution: VideoModelResolution,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<resolution>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<resolution>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        video_model_resolution, write_video_model_resolution, indent, _PREFIXES
+        video_model_resolution, write_video_model_resolution, indent, _PREFIXES, like
     )
 
 

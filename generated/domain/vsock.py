@@ -104,9 +104,14 @@ def parse_vsock(
     return rt.parse(source, "vsock", "Vsock", read_vsock, unknown, validate)
 
 
-def format_vsock(vsock: Vsock, *, indent: int | None = 2) -> str:
-    """Write one ``<vsock>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(vsock, write_vsock, indent, _PREFIXES)
+def format_vsock(
+    vsock: Vsock, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<vsock>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(vsock, write_vsock, indent, _PREFIXES, like)
 
 
 def read_vsock(node: Any, reader: rt.Reader) -> Vsock:
@@ -209,9 +214,14 @@ def parse_vsock_cid(
     return rt.parse(source, "cid", "VsockCid", read_vsock_cid, unknown, validate)
 
 
-def format_vsock_cid(vsock_cid: VsockCid, *, indent: int | None = 2) -> str:
-    """Write one ``<cid>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(vsock_cid, write_vsock_cid, indent, _PREFIXES)
+def format_vsock_cid(
+    vsock_cid: VsockCid, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<cid>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(vsock_cid, write_vsock_cid, indent, _PREFIXES, like)
 
 
 def read_vsock_cid(node: Any, reader: rt.Reader) -> VsockCid:

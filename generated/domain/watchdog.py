@@ -117,9 +117,14 @@ def parse_watchdog(
     return rt.parse(source, "watchdog", "Watchdog", read_watchdog, unknown, validate)
 
 
-def format_watchdog(watchdog: Watchdog, *, indent: int | None = 2) -> str:
-    """Write one ``<watchdog>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(watchdog, write_watchdog, indent, _PREFIXES)
+def format_watchdog(
+    watchdog: Watchdog, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<watchdog>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(watchdog, write_watchdog, indent, _PREFIXES, like)
 
 
 def read_watchdog(node: Any, reader: rt.Reader) -> Watchdog:

@@ -45,10 +45,18 @@ def parse_xen_commandline(
 
 
 def format_xen_commandline(
-    xen_commandline: XenCommandline, *, indent: int | None = 2
+    xen_commandline: XenCommandline,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<commandline>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(xen_commandline, write_xen_commandline, indent, _PREFIXES)
+    """Write one ``<commandline>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(
+        xen_commandline, write_xen_commandline, indent, _PREFIXES, like
+    )
 
 
 def read_xen_commandline(node: Any, reader: rt.Reader) -> XenCommandline:
@@ -123,11 +131,17 @@ def parse_xen_commandline_arg(
 
 
 def format_xen_commandline_arg(
-    xen_commandline_arg: XenCommandlineArg, *, indent: int | None = 2
+    xen_commandline_arg: XenCommandlineArg,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<arg>``; a `FormatError` names a field that cannot be written."""
+    """Write one ``<arg>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
     return rt.format_element(
-        xen_commandline_arg, write_xen_commandline_arg, indent, _PREFIXES
+        xen_commandline_arg, write_xen_commandline_arg, indent, _PREFIXES, like
     )
 
 

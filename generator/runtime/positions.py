@@ -70,8 +70,9 @@ class Malformed:
 
 
 @dataclass(frozen=True, slots=True)
-class _Tag:
-    """Offsets in one start tag; ``attributes`` are in document order and include namespace declarations."""
+class Tag:
+    """Offsets in one start tag; ``attributes`` are in document order and include namespace declarations, each with its
+    name and the offsets of its first character and behind its last quote."""
 
     name_end: int
     attributes: tuple[tuple[str, int, int], ...]
@@ -95,7 +96,7 @@ class Positions:
         self._lines: array[int] | None = None
         self._blocks: array[int] | None = None
         self._malformed: Malformed | None = None
-        self._tag_of: tuple[int, _Tag] | None = None
+        self._tag_of: tuple[int, Tag] | None = None
 
     def __len__(self) -> int:
         """The number of elements whose start tag could be read."""
@@ -162,13 +163,13 @@ class Positions:
                 self._malformed = Malformed(self._place(offset, offset + 1), message)
         return self._starts
 
-    def _tag(self, ordinal: int) -> _Tag:
+    def _tag(self, ordinal: int) -> Tag:
         if self._tag_of is None or self._tag_of[0] != ordinal:
-            self._tag_of = (ordinal, _read_tag(self._data, self._scanned()[ordinal]))
+            self._tag_of = (ordinal, read_tag(self._data, self._scanned()[ordinal]))
         return self._tag_of[1]
 
     @staticmethod
-    def _attribute_span(tag: _Tag, which: str | int) -> tuple[int, int] | None:
+    def _attribute_span(tag: Tag, which: str | int) -> tuple[int, int] | None:
         if isinstance(which, str):
             return next(((start, end) for name, start, end in tag.attributes if name == which), None)
         spans = [(start, end) for name, start, end in tag.attributes if not _declares_namespace(name)]
@@ -201,7 +202,7 @@ class Positions:
         ordinal = bisect_left(self._scanned(), offset)
         if not self._has(ordinal):
             return len(self._data)
-        tag = _read_tag(self._data, offset)
+        tag = read_tag(self._data, offset)
         if tag.is_empty:
             return tag.end
         end = self._ends[ordinal]
@@ -235,14 +236,21 @@ class Positions:
 def as_utf8(data: bytes) -> bytes:
     """The same document in UTF-8 without a byte order mark. What cannot be decoded is replaced, not refused: whether
     a document is well-formed is for its parser to say."""
+    mark = next((mark for mark, _ in _SIGNATURES if data.startswith(mark)), b"")
+    return _transcode(data[len(mark) :], encoding_of(data))
+
+
+def encoding_of(data: bytes) -> str:
+    """The encoding that the first bytes of a document tell, UTF-8 where they tell none (XML 1.0, appendix F). Its name
+    stands for the bytes behind a byte order mark: decoding by it keeps the mark."""
     for mark, encoding in _SIGNATURES:
         if data.startswith(mark):
-            return _transcode(data[len(mark) :], encoding)
+            return encoding
     for expression, encoding in _UNMARKED:
         if expression.match(data):
-            return _transcode(data, encoding)
+            return encoding
     declared = _DECLARED.match(data)
-    return data if declared is None else _transcode(data, declared[1].decode("ascii"))
+    return "utf-8" if declared is None else declared[1].decode("ascii")
 
 
 def _transcode(data: bytes, encoding: str) -> bytes:
@@ -293,7 +301,8 @@ def _scan(data: bytes) -> tuple[array[int], array[int], tuple[int, str] | None]:
     return starts, ends, None
 
 
-def _read_tag(data: bytes, offset: int) -> _Tag:
+def read_tag(data: bytes, offset: int) -> Tag:
+    """The start tag that begins at `offset` of well-formed UTF-8."""
     name = _TAG_NAME.match(data, offset)
     assert name is not None  # expat found a start tag here
     attributes, position = [], name.end()
@@ -302,7 +311,7 @@ def _read_tag(data: bytes, offset: int) -> _Tag:
         position = attribute.end()
     end = _TAG_END.match(data, position)
     assert end is not None  # as above
-    return _Tag(name.end(), tuple(attributes), end.end(), bool(end[1]))
+    return Tag(name.end(), tuple(attributes), end.end(), bool(end[1]))
 
 
 def _declares_namespace(name: str) -> bool:

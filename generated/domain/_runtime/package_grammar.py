@@ -26,7 +26,7 @@ def faults_of(document: Document, entry: str) -> list[Fault]:
 
 
 def _validator(entry: str) -> Validator:
-    package = f"{__package__.rpartition('.')[0]}._grammar"
+    package = f"{__name__.rpartition('.')[0].rpartition('.')[0]}._grammar"
     entries: dict[str, str] = import_module(package).ENTRIES
     module = next(name for name, names in entries.items() if entry in names.split())
     with _loading:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 from .datatypes.conversion import InvalidText, Irregular, OtherSpelling
 from .element import MISSING, Element
@@ -20,6 +20,9 @@ from .kept import Kept, Spelling
 from .open_content import AnyElement, any_element, declared_on
 from .source import Document, Source, UnknownContent, is_like_ascii, read_document
 from .token import Token, unknown_token
+
+if TYPE_CHECKING:
+    from .faults import ParseError
 
 T = TypeVar("T")
 
@@ -371,7 +374,7 @@ class Reader:
         return False
 
     def _not_only_text(self, node: Any) -> None:
-        for name in node.keys():
+        for name in node.attrib:
             if self.unknown == "error":
                 self.trouble(
                     node,
@@ -451,19 +454,26 @@ def read_root(
         result = read(document.root, reader)
     except UnknownVariant as irregular:
         reader.unknown_kind(document.root, irregular)
+        raise _explained(document, entry, reader) from None
     except RecursionError:
         from .explanation import too_deep
 
         raise too_deep(document) from None
     if reader.troubles:
-        from .explanation import explained
-
-        raise explained(document, entry, reader.troubles, exactly=unknown == "error")
+        raise _explained(document, entry, reader)
     if validate:
         from .explanation import validated
 
         validated(document, entry)
     return result
+
+
+def _explained(document: Document, entry: str, reader: Reader) -> ParseError:
+    from .explanation import explained
+
+    return explained(
+        document, entry, reader.troubles, exactly=reader.unknown == "error"
+    )
 
 
 def read_variant(

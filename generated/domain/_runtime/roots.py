@@ -35,14 +35,20 @@ def parse_root(
     return read_root(document, entry, read, unknown, validate)
 
 
-def format_root(package: str, document: Any, roots: Roots, indent: int | None) -> str:
+def format_root(
+    package: str,
+    document: Any,
+    roots: Roots,
+    indent: int | None,
+    like: Source | None = None,
+) -> str:
     from .namespaces import PREFIXES
 
     kind = type(document)
     write = _WRITERS.get((package, kind))
     if write is None:
         write = _WRITERS[package, kind] = _writer(package, document, roots)
-    return format_element(document, write, indent, PREFIXES)
+    return format_element(document, write, indent, PREFIXES, like)
 
 
 _WRITERS: dict[tuple[str, type], Any] = {}

@@ -83,14 +83,17 @@ def read_document(source: Source, *, blanks: bool) -> Document:
     if isinstance(source, (bytes, bytearray, memoryview)):
         return _parsed(bytes(source), TEXT_NAME, blanks)
     if isinstance(source, os.PathLike):
-        with open(source, "rb") as file:
+        with open(
+            source, "rb"
+        ) as file:  # noqa: PTH123  # importing pathlib costs more than reading a document
             return _parsed(file.read(), os.fspath(source), blanks)
     if hasattr(source, "read"):
         data = source.read()
         if not isinstance(data, bytes):
             raise TypeError("the file must be open in binary mode")
         return _parsed(data, str(getattr(source, "name", TEXT_NAME)), blanks)
-    root: Any = source.getroot() if hasattr(source, "getroot") else source
+    tree: Any = source
+    root = tree.getroot() if hasattr(tree, "getroot") else tree
     if etree.iselement(root) and isinstance(root.tag, str):
         return Document(
             root, None, root.getroottree().docinfo.URL or TEXT_NAME, blanks=True

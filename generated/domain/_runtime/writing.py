@@ -19,6 +19,7 @@ from .open_content import AnyElement
 
 if TYPE_CHECKING:
     from .kept import Kept, Spelling
+    from .source import Source
 
 E = TypeVar("E")
 Parts = list[tuple[int, str]]
@@ -223,7 +224,7 @@ class Writer:
             usual = self.prefixes[namespace]
             if (usual is not None or not attribute) and usual not in scope:
                 return usual
-        words = [
+        words: list[str] = [
             word
             for word in re.split(r"[^A-Za-z]+", namespace)
             if len(word) > _SHORTEST_WORD
@@ -360,17 +361,37 @@ def format_element(
     write: Callable[[E, Writer, str], str],
     indent: int | None,
     prefixes: Mapping[str, str | None],
+    like: Source | None = None,
 ) -> str:
-    """The document for `target`; with ``indent`` None on one line and without a line break at its end.
+    """The document for `target`; with ``indent`` None on one line and without a line break at its end. With ``like``
+    it is that text, changed where `target` says something else.
 
     Raises:
         FormatError: a field has a value that cannot be written.
+        ParseError: `like` cannot be read.
     """
-    writer = Writer(" " * (indent or 0), prefixes)
+    if like is not None:
+        from .faithful import format_like
+
+        return format_like(target, write, indent, prefixes, like)
+    text = write_text(
+        target,
+        write,
+        Writer(" " * (indent or 0), prefixes),
+        "" if indent is None else "\n",
+    )
+    return text if indent is None else f"{text[1:]}\n"
+
+
+def write_text(
+    target: E, write: Callable[[E, Writer, str], str], writer: Writer, margin: str
+) -> str:
+    """Raises:
+    FormatError: a field has a value that cannot be written.
+    """
     try:
-        text = write(target, writer, "" if indent is None else "\n")
+        return write(target, writer, margin)
     except (ValueError, TypeError, AttributeError, KeyError, RecursionError) as error:
         from .explanation import unwritable
 
         raise unwritable(target, error) from error
-    return text if indent is None else f"{text[1:]}\n"

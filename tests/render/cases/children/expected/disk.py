@@ -45,9 +45,14 @@ def parse_disk(
     return rt.parse(source, "disk", "Disk", read_disk, unknown, validate)
 
 
-def format_disk(disk: Disk, *, indent: int | None = 2) -> str:
-    """Write one ``<disk>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(disk, write_disk, indent, _PREFIXES)
+def format_disk(
+    disk: Disk, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<disk>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(disk, write_disk, indent, _PREFIXES, like)
 
 
 def read_disk(node: Any, reader: rt.Reader) -> Disk:
@@ -127,9 +132,14 @@ def parse_disk_source(
     return rt.parse(source, "source", "DiskSource", read_disk_source, unknown, validate)
 
 
-def format_disk_source(disk_source: DiskSource, *, indent: int | None = 2) -> str:
-    """Write one ``<source>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(disk_source, write_disk_source, indent, _PREFIXES)
+def format_disk_source(
+    disk_source: DiskSource, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<source>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(disk_source, write_disk_source, indent, _PREFIXES, like)
 
 
 def read_disk_source(node: Any, reader: rt.Reader) -> DiskSource:

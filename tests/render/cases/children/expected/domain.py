@@ -53,9 +53,14 @@ def parse_domain(
     return rt.parse(source, "domain", "Domain", read_domain, unknown, validate)
 
 
-def format_domain(domain: Domain, *, indent: int | None = 2) -> str:
-    """Write one ``<domain>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(domain, write_domain, indent, _PREFIXES)
+def format_domain(
+    domain: Domain, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<domain>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(domain, write_domain, indent, _PREFIXES, like)
 
 
 def read_domain(node: Any, reader: rt.Reader) -> Domain:
@@ -145,10 +150,18 @@ def parse_domain_metadata(
 
 
 def format_domain_metadata(
-    domain_metadata: DomainMetadata, *, indent: int | None = 2
+    domain_metadata: DomainMetadata,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
 ) -> str:
-    """Write one ``<metadata>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(domain_metadata, write_domain_metadata, indent, _PREFIXES)
+    """Write one ``<metadata>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(
+        domain_metadata, write_domain_metadata, indent, _PREFIXES, like
+    )
 
 
 def read_domain_metadata(node: Any, reader: rt.Reader) -> DomainMetadata:

@@ -40,9 +40,14 @@ def parse_para(
     return rt.parse(source, "para", "Para", read_para, unknown, validate, blanks=True)
 
 
-def format_para(para: Para, *, indent: int | None = 2) -> str:
-    """Write one ``<para>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(para, write_para, indent, _PREFIXES)
+def format_para(
+    para: Para, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<para>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(para, write_para, indent, _PREFIXES, like)
 
 
 def read_para(node: Any, reader: rt.Reader) -> Para:
@@ -91,9 +96,14 @@ def parse_para_em(
     )
 
 
-def format_para_em(para_em: ParaEm, *, indent: int | None = 2) -> str:
-    """Write one ``<em>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(para_em, write_para_em, indent, _PREFIXES)
+def format_para_em(
+    para_em: ParaEm, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<em>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(para_em, write_para_em, indent, _PREFIXES, like)
 
 
 def read_para_em(node: Any, reader: rt.Reader) -> ParaEm:

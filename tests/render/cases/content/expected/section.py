@@ -45,9 +45,14 @@ def parse_section(
     )
 
 
-def format_section(section: Section, *, indent: int | None = 2) -> str:
-    """Write one ``<section>``; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(section, write_section, indent, _PREFIXES)
+def format_section(
+    section: Section, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one ``<section>``; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(section, write_section, indent, _PREFIXES, like)
 
 
 def read_section(node: Any, reader: rt.Reader) -> Section:

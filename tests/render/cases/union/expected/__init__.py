@@ -82,10 +82,16 @@ def parse(
     return result
 
 
-def format(document: Address, *, indent: int | None = 2) -> str:
-    """Write a document.
+def format(
+    document: Address, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write a document. With ``like``, the text that it was parsed from, it comes back as it was, comments and layout
+    included, and only what has changed since is written anew; ``indent`` is for what has no example there.
+
+    The result begins with the byte order mark if `like` does, and keeps its line ends and its XML declaration:
+    in the encoding of `like` it has the same bytes.
 
     Raises:
         FormatError: a field has a value that the schema does not allow.
     """
-    return rt.format_root(__name__, document, _ROOTS, indent)
+    return rt.format_root(__name__, document, _ROOTS, indent, like)

@@ -168,9 +168,14 @@ def parse_address(
     return rt.parse(source, "address", "Address", read_address, unknown, validate)
 
 
-def format_address(address: Address, *, indent: int | None = 2) -> str:
-    """Write one element; a `FormatError` names a field that cannot be written."""
-    return rt.format_element(address, write_address, indent, _PREFIXES)
+def format_address(
+    address: Address, *, indent: int | None = 2, like: rt.Source | None = None
+) -> str:
+    """Write one element; a `FormatError` names a field that cannot be written.
+
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    """
+    return rt.format_element(address, write_address, indent, _PREFIXES, like)
 
 
 _ADDRESS_READERS: dict[str | None, Any] = {

@@ -1,0 +1,55 @@
+"""Writing an object without layout, with a mark in every element in which white space is nothing but layout."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+from ..element import Element
+from ..fields import Child, Flag, Open
+from ..open_content import AnyElement
+from ..writing import Parts, Writer, write_text
+
+E = TypeVar("E")
+
+MARK = "relaxgen-layout"
+"""The target of a processing instruction; formatting never writes others."""
+
+_INSTRUCTION = f"<?{MARK}?>"
+
+
+def marked_text(target: E, write: Callable[[E, Writer, str], str], prefixes: Mapping[str, str | None]) -> str:
+    """Raises:
+    FormatError: a field has a value that cannot be written.
+    """
+    return write_text(target, write, _MarkingWriter("", prefixes), "")
+
+
+class _MarkingWriter(Writer):
+    __slots__ = ()
+
+    def element(self, tag: str, target: Element, margin: str, attributes: str, parts: Parts, text: str = "") -> str:
+        written = super().element(tag, target, "", attributes, parts, text)
+        return _marked(written, tag) if _may_have_children(target) else written
+
+    def any_element(self, element: AnyElement, margin: str) -> str:
+        written = super().any_element(element, "")
+        texts = [part for part in element.content if isinstance(part, str)]
+        if len(texts) == len(element.content) or any(text.strip(" \t\r\n") for text in texts):
+            return written
+        return _marked(written, written[written.rindex("</") + 2 : -1])
+
+
+def _marked(written: str, tag: str) -> str:
+    if written.endswith("/>"):
+        return f"{written[:-2]}>{_INSTRUCTION}</{tag}>"
+    return f"{written[: -len(tag) - 3]}{_INSTRUCTION}</{tag}>"
+
+
+def _may_have_children(target: Element) -> bool:
+    if target._kept is not None and target._kept.unknown_elements:
+        return True
+    return any(
+        isinstance(field, (Child, Flag)) or (isinstance(field, Open) and isinstance(getattr(target, field.name), list))
+        for field in type(target)._fields
+    )
