@@ -6,6 +6,7 @@
     Schema    → compiled grammar     relaxng.compilation, for the package to explain faults with
     Model     → PythonPackage        python.builder
     package   → OutputTree           render.renderer
+    Model     → OutputTree           documentation, for people
 
 Nothing here touches the disk but to read schemas, tables and templates; `output` writes the tree or compares it.
 """
@@ -16,6 +17,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .binding.builder import build_model
 from .binding.model import ClassModel, Model, UnionModel
@@ -32,6 +34,9 @@ from .relaxng.reader import read_grammar
 from .relaxng.simplification import simplify
 from .relaxng.simplified_form import SimplifiedForm
 from .source import SourceLocation
+
+if TYPE_CHECKING:
+    from .documentation.renderer import SiteFormat
 
 OutputTree = Mapping[str, str]
 """Texts by path relative to the package, with slashes."""
@@ -78,11 +83,29 @@ def build_package(request: PackageRequest, progress: Progress | None = None) -> 
     diagnostics = Diagnostics()
     schemas = read_schemas(request, diagnostics, progress)
     model = bind(schemas, request, diagnostics, progress)
-    names = short_names([Path(checked.schema.location.path) for checked in schemas])
-    grammars = [compile_grammar(checked, model, name) for checked, name in zip(schemas, names, strict=True)]
+    names, grammars = compile_grammars(schemas, model)
     package = build_python(model, request.output.name, [name.as_posix() for name in names], grammars)
     tree = render(package, request.templates, progress)
     return GeneratedPackage(tree, model, diagnostics.warnings)
+
+
+def build_documentation(
+    request: PackageRequest, format_: SiteFormat, progress: Progress | None = None
+) -> GeneratedPackage:
+    """The reference documentation of what `build_package` would generate.
+
+    Raises:
+        GeneratorError: with everything that is wrong with what was asked for.
+    """
+    from .documentation.builder import build_site
+    from .documentation.renderer import render_site
+
+    diagnostics = Diagnostics()
+    schemas = read_schemas(request, diagnostics, progress)
+    model = bind(schemas, request, diagnostics, progress)
+    names, grammars = compile_grammars(schemas, model)
+    site = build_site(model, [name.as_posix() for name in names], grammars, format_.suffix)
+    return GeneratedPackage(render_site(site, format_, request.templates, progress), model, diagnostics.warnings)
 
 
 def read_model(request: PackageRequest) -> Model:
@@ -177,6 +200,12 @@ def _short_name(path: Path, others: Sequence[Path]) -> Path:
 
 def _words_of(path: Path, count: int) -> tuple[str, ...]:
     return words("/".join(path.with_suffix("").parts[-count:]))
+
+
+def compile_grammars(schemas: tuple[CheckedSchema, ...], model: Model) -> tuple[list[Path], list[CompiledGrammar]]:
+    """The schemas' names for headers and messages, and their exact grammars."""
+    names = short_names([Path(checked.schema.location.path) for checked in schemas])
+    return names, [compile_grammar(checked, model, name) for checked, name in zip(schemas, names, strict=True)]
 
 
 def compile_grammar(checked: CheckedSchema, model: Model, name: Path) -> CompiledGrammar:

@@ -33,7 +33,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "python": EVERYONE | {"binding", "runtime", "relaxng.regular_expression"},
     "output": EVERYONE,
     "render": EVERYONE | {"python", "output"},
-    "pipeline": EVERYONE | {"relaxng", "enums", "schema_choices", "binding", "python", "render", "output", "runtime"},
+    "documentation": EVERYONE | {"relaxng", "binding", "python", "render", "output", "runtime"},
+    "pipeline": EVERYONE
+    | {"relaxng", "enums", "schema_choices", "binding", "python", "render", "documentation", "output", "runtime"},
     "inspection": EVERYONE | {"binding", "relaxng"},
     "validation": EVERYONE | {"relaxng", "runtime", "reporting", "version"},
     "__init__": EVERYONE | {"pipeline", "output", "configuration", "version"},

@@ -9,12 +9,13 @@ from ..binding.model import ClassModel, ClassReference, EnumModel, FieldKind, Fi
 from ..python.annotations import annotation_of
 from ..python.identifiers import class_identifier, field_identifier, member_identifiers
 from ..python.module_names import ENUMS_MODULE
-from .examples import EntryGrammar, Examples, Judges
+from ..python.view import CompiledGrammar
+from .examples import Examples, Judges
 from .places import Places, anchor_of, functions_of
 from .tree import Tree
 from .usage import Usage
 from .view import EnumSection, Link, MemberRow, Page, Row, SearchEntry, Section, Site, VariantRow
-from .wording import label, paragraphs, prefixed, summary, tokens_in, type_links, use
+from .wording import blocks, in_line, label, prefixed, summary, tokens_in, type_links, use
 
 _MOST_TOKENS = 12
 """So many allowed texts are shown in a table; the enumeration has all."""
@@ -22,7 +23,7 @@ _MOST_TOKENS = 12
 _MOST_TITLES = 3
 
 
-def build_site(model: Model, sources: Sequence[str], grammars: Iterable[EntryGrammar], suffix: str) -> Site:
+def build_site(model: Model, sources: Sequence[str], grammars: Iterable[CompiledGrammar], suffix: str) -> Site:
     """``sources`` are the names of the schema files; ``grammars`` are what examples are held against; ``suffix`` is
     that of the pages: ``.html`` or ``.md``."""
     return _Builder(model, Places(model, suffix), Examples(model, Judges(grammars))).site(sources)
@@ -70,8 +71,8 @@ class _Builder:
         common = Section(
             class_identifier(one.name),
             f"<{prefixed(one.xml_name, self._model.prefixes)}>",
-            () if isinstance(one, ClassModel) and one.union else functions_of(one.name),
-            paragraphs(one.documentation),
+            functions_of(one.union or one.name if isinstance(one, ClassModel) else one.name),
+            blocks(one.documentation),
             one.since if isinstance(one, ClassModel) else "",
             one.paths,
             tuple(self._parents(one, module)),
@@ -82,15 +83,15 @@ class _Builder:
         )
 
     def _of_union(self, one: UnionModel, common: Section, module: str) -> Section:
-        variants = tuple(
-            VariantRow(
-                variant.tokens,
-                self._places.link(variant.name, module),
-                summary(self._classes[variant.name].documentation),
-            )
-            for variant in one.variants
+        general = summary(one.documentation)
+        variants = []
+        for variant in one.variants:
+            special = summary(self._classes[variant.name].documentation)
+            meaning = "" if special == general else special
+            variants.append(VariantRow(variant.tokens, self._places.link(variant.name, module), meaning))
+        return replace(
+            common, decided_by=f"@{prefixed(one.discriminator, self._model.prefixes)}", variants=tuple(variants)
         )
-        return replace(common, decided_by=f"@{prefixed(one.discriminator, self._model.prefixes)}", variants=variants)
 
     def _of_class(self, one: ClassModel, common: Section, module: str) -> Section:
         rows = {
@@ -129,7 +130,7 @@ class _Builder:
             field.cardinality.required,
             field.default,
             field.since,
-            " ".join(paragraphs(field.documentation or self._documentation(target))),
+            in_line(field.documentation) or self._documentation(target),
         )
 
     def _documentation(self, name: str) -> str:
@@ -144,7 +145,7 @@ class _Builder:
         return EnumSection(
             class_identifier(one.name),
             functions_of(one.name),
-            paragraphs(one.documentation),
+            blocks(one.documentation),
             one.table,
             tuple(
                 MemberRow(
@@ -153,7 +154,7 @@ class _Builder:
                     member.index,
                     member.constant,
                     member.sentinel,
-                    " ".join(paragraphs(member.documentation)),
+                    in_line(member.documentation),
                 )
                 for member in one.members
             ),

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ..binding.model import ClassModel, ClassReference, FieldKind, FieldModel, Model
+from ..python.view import CompiledGrammar
 from ..relaxng.name_class import QName
 from ..runtime.faults import Fault
-from ..runtime.validation.grammar import GrammarData
 from ..runtime.validation.validator import Validator
 from .fragment import Fragment, Segment, segments_of, text_of
 from .sample_texts import sample_text
@@ -34,14 +34,6 @@ _WORD = re.compile(r"([^='\s]+)(?:='(.*)')?$", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
-class EntryGrammar:
-    """A compiled grammar, and the names of the classes that have an entry in it."""
-
-    entries: Sequence[str]
-    data: GrammarData
-
-
-@dataclass(frozen=True, slots=True)
 class Example:
     """``is_valid`` tells that the exact grammar takes it."""
 
@@ -56,7 +48,7 @@ class Example:
 class Judges:
     """What the exact grammars say of a fragment that stands for a class."""
 
-    def __init__(self, grammars: Iterable[EntryGrammar]) -> None:
+    def __init__(self, grammars: Iterable[CompiledGrammar]) -> None:
         self._validators: dict[str, Validator] = {}
         for grammar in grammars:
             validator = Validator(grammar.data)

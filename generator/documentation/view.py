@@ -11,6 +11,14 @@ from .fragment import Segment
 
 
 @dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph, or a list where there are ``items``."""
+
+    text: str = ""
+    items: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """``href`` is empty where there is nothing to lead to."""
 
@@ -50,13 +58,14 @@ class VariantRow:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A class or a union. ``functions`` are the pair that parses and formats. ``where`` is what is true of the deciding
+    """A class or a union. ``functions`` are the pair that parses and formats; members of
+    a union share its pair. ``where`` is what is true of the deciding
     attribute, for a member of a union."""
 
     name: str
     xml: str
     functions: tuple[str, ...]
-    paragraphs: tuple[str, ...]
+    blocks: tuple[Block, ...]
     since: str
     paths: tuple[str, ...]
     parents: tuple[Link, ...]
@@ -72,6 +81,10 @@ class Section:
     @property
     def example_text(self) -> str:
         return "".join(segment.text for segment in self.example)
+
+    @property
+    def has_meanings(self) -> bool:
+        return any(variant.summary for variant in self.variants)
 
     @property
     def tables(self) -> tuple[Table, ...]:
@@ -112,7 +125,7 @@ class MemberRow:
 class EnumSection:
     name: str
     functions: tuple[str, ...]
-    paragraphs: tuple[str, ...]
+    blocks: tuple[Block, ...]
     table: str
     members: tuple[MemberRow, ...]
     users: tuple[Link, ...]

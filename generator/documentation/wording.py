@@ -20,7 +20,9 @@ from ..binding.values import (
 )
 from ..relaxng.name_class import QName
 from .places import Places
-from .view import Link
+from .view import Block, Link
+
+_LONGEST_SUMMARY = 140
 
 _WITHOUT_TYPE = {
     FieldKind.FLAG: "empty",
@@ -46,7 +48,7 @@ _FACETS = {
     "maxLength": "length at most",
     "totalDigits": "digits:",
     "fractionDigits": "digits behind the point:",
-    "pattern": "like",
+    "pattern": "matching",
 }
 
 
@@ -132,14 +134,32 @@ def label(field: FieldModel, prefixes: Mapping[str, str]) -> str:
     return f"@{name}" if field.kind is FieldKind.ATTRIBUTE else f"<{name}>"
 
 
-def paragraphs(text: str) -> tuple[str, ...]:
-    """Documentation, with the author's line breaks only where there is an empty line between."""
-    parts = [" ".join(part.split()) for part in text.replace("\r", "").split("\n\n")]
-    return tuple(part for part in parts if part)
+def blocks(text: str) -> tuple[Block, ...]:
+    """Documentation in paragraphs and lists; the author's line breaks count only where there is an empty line between,
+    or a hyphen at the beginning of every line."""
+    found: list[Block] = []
+    for part in text.replace("\r", "").split("\n\n"):
+        lines = [line.strip() for line in part.split("\n") if line.strip()]
+        if lines and all(line.startswith("- ") for line in lines):
+            found.append(Block(items=tuple(" ".join(line[2:].split()) for line in lines)))
+        elif lines:
+            found.append(Block(" ".join(" ".join(lines).split())))
+    return tuple(found)
+
+
+def in_line(text: str) -> str:
+    """Documentation on one line, for the cell of a table."""
+    return " ".join(
+        "; ".join(item.rstrip(".") for item in block.items) + "." if block.items else block.text
+        for block in blocks(text)
+    )
 
 
 def summary(text: str) -> str:
-    """The first sentence."""
-    first = next(iter(paragraphs(text)), "")
-    end = first.find(". ")
-    return first[: end + 1] if end >= 0 else first
+    """The first sentence, or as much of it as has room."""
+    line = in_line(text)
+    end = line.find(". ")
+    first = line[: end + 1] if end >= 0 else line
+    if len(first) <= _LONGEST_SUMMARY:
+        return first
+    return first[:_LONGEST_SUMMARY].rsplit(" ", 1)[0].rstrip(",;:") + " …"
