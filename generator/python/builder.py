@@ -346,8 +346,9 @@ def _first_line(model: ClassModel | UnionModel) -> str:
 
 
 def _printable(file_name: str) -> str:
-    """A name of a file may hold a line break, and then it would leave the comment that it stands in."""
-    return "".join(character if character.isprintable() else "?" for character in file_name)
+    """A name of a file may hold a line break, and then it would leave the comment that it stands in; with a colon or
+    an equals sign it could declare another encoding of the module (PEP 263)."""
+    return "".join(character if character.isprintable() and character not in ":=" else "?" for character in file_name)
 
 
 def _import_lines(names: set[tuple[str, str]]) -> Iterator[str]:
