@@ -33,7 +33,7 @@ def wrong_root(document: Document, expected: tuple[str, ...]) -> ParseError:
 
 def _namespace(name: str) -> str:
     return (
-        f"in the namespace {name[1:].partition('}')[0]!r}"
+        f"in the namespace {name[1:].rpartition('}')[0]!r}"
         if name[:1] == "{"
         else "in no namespace"
     )
@@ -44,9 +44,12 @@ def explained(
 ) -> ParseError:
     """All faults of a document that parsing refused; where it may have what the schema does not know, those only that
     parsing saw."""
-    return ParseError(
-        (exactly and _exact_faults(document, entry)) or _faults(document, troubles)
-    )
+    exact = _exact_faults(document, entry) if exactly else []
+    # A document that was read is well-formed; but expat, which exact validation reads with, does not take some letters
+    # of names that newer editions of XML allow.
+    if any(fault.code == "malformed" for fault in exact):
+        exact = []
+    return ParseError(exact or _faults(document, troubles))
 
 
 def validated(document: Document, entry: str) -> None:
@@ -135,7 +138,9 @@ def path_of(node: Any) -> str:
 
 
 def _written_name(node: Any, name: str) -> str:
-    namespace, _, local = name[1:].partition("}") if name[:1] == "{" else ("", "", name)
+    namespace, _, local = (
+        name[1:].rpartition("}") if name[:1] == "{" else ("", "", name)
+    )
     if not namespace:
         return local
     prefix = next(

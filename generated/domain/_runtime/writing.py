@@ -222,7 +222,11 @@ class Writer:
         scope = self._scopes[-1]
         if namespace in self.prefixes:
             usual = self.prefixes[namespace]
-            if (usual is not None or not attribute) and usual not in scope:
+            if (
+                (usual is not None or not attribute)
+                and usual not in scope
+                and usual != "xmlns"
+            ):
                 return usual
         words: list[str] = [
             word
@@ -351,7 +355,7 @@ def _declared(declarations: Mapping[str | None, str]) -> str:
 
 def _split(name: str) -> tuple[str, str]:
     if name[:1] == "{":
-        namespace, _, local = name[1:].partition("}")
+        namespace, _, local = name[1:].rpartition("}")
         return namespace, local
     return "", name
 
