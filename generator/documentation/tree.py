@@ -15,9 +15,6 @@ from .places import Places
 from .view import Node
 from .wording import label, prefixed, summary, use
 
-_OPEN_DEPTH = 1
-"""So many levels are unfolded when the page is opened."""
-
 
 class Tree:
     def __init__(self, model: Model, places: Places) -> None:
@@ -66,14 +63,14 @@ class Tree:
         children = tuple(self._children(name, depth + 1)) if shown else ()
         has_children = any(True for _ in self._fields(name))
         if has_children and not shown:
-            note = f"{note}, shown above or below" if note else "shown above or below"
+            note = f"{note}, shown elsewhere" if note else "shown elsewhere"
         return Node(
             f"<{prefixed(xml_name, self._model.prefixes)}>",
             self._places.href(name, ""),
             note,
             summary(documentation or model.documentation),
             children,
-            depth < _OPEN_DEPTH,
+            is_open=depth == 0 and len(self._roots) == 1,
         )
 
     def _children(self, name: str, depth: int) -> Iterator[Node]:

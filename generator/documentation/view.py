@@ -196,7 +196,7 @@ class Site:
 
     @property
     def counts(self) -> tuple[tuple[int, str], ...]:
-        classes = sum(len(page.sections) for page in self.pages)
+        classes = sum(not section.variants for page in self.pages for section in page.sections)
         enums = sum(len(page.enums) for page in self.pages)
         return (classes, "class" if classes == 1 else "classes"), (
             enums,

@@ -13,7 +13,8 @@ from .environment import make_loader
 
 _SPECIAL = re.compile(r"[\\`*_{}\[\]<>#|&~$]|(?<=\w)@(?=\w)|(?i:(?<=http):|(?<=https):|(?<=www)\.)")
 """Characters that mean something to some dialect of Markdown anywhere in a line, or make links of plain words."""
-_AT_START = re.compile(r"\A(\s*)(?:([-+=])|(\d+)([.)]))")
+_AT_START = re.compile(r"\A(\s*)(?:([-+=])|(\d+)([.)](?=\s|\Z)))")
+_BLANK = re.compile(r"\s+")
 _FENCE = re.compile(r"`+")
 
 
@@ -79,7 +80,7 @@ def escaped(text: str) -> Markdown:
     >>> escaped("a <b> | 1*2")
     'a \\\\<b\\\\> \\\\| 1\\\\*2'
     """
-    line = " ".join(text.split())
+    line = _BLANK.sub(" ", text)
     line = _SPECIAL.sub(lambda match: f"\\{match.group()}", line)
     return Markdown(_AT_START.sub(r"\1\3\\\2\4", line))
 
