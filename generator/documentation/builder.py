@@ -68,6 +68,7 @@ class _Builder:
     # Classes and unions
 
     def _section(self, one: ClassModel | UnionModel, module: str) -> Section:
+        example = self._examples.of(one.name)
         common = Section(
             class_identifier(one.name),
             f"<{prefixed(one.xml_name, self._model.prefixes)}>",
@@ -76,7 +77,7 @@ class _Builder:
             one.since if isinstance(one, ClassModel) else "",
             one.paths,
             tuple(self._parents(one, module)),
-            example=self._examples.of(one.name).segments,
+            example=example.segments if example.is_valid else (),
         )
         return (
             self._of_union(one, common, module) if isinstance(one, UnionModel) else self._of_class(one, common, module)

@@ -1,0 +1,83 @@
+"""`relaxgen docs`: what it writes, what it says, what it refuses."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from generator.cli import main
+
+CASES = Path(__file__).parent / "cases"
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(autouse=True)
+def in_a_directory_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def files(directory: Path) -> dict[str, bytes]:
+    return {
+        file.relative_to(directory).as_posix(): file.read_bytes() for file in directory.rglob("*") if file.is_file()
+    }
+
+
+def test_a_site_is_written_and_a_second_run_changes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["docs", str(CASES / "shop.rng"), "--output", "site", "--enums", str(CASES / "shop.enums")]
+    assert main(arguments) == 0
+    assert "site: 9 classes, 1 enum, 7 files written, 0 unchanged" in capsys.readouterr().out
+    assert {"index.html", "modules/shop.html", "assets/search.js"} < set(files(Path("site")))
+    assert main(arguments) == 0
+    assert "0 files written, 7 unchanged" in capsys.readouterr().out
+
+
+def test_tables_may_stand_among_the_schemas() -> None:
+    assert main(["docs", str(CASES / "shop.rng"), str(CASES / "shop.enums"), "-o", "site"]) == 0
+    assert b"virShopCurrency" in files(Path("site"))["modules/shop.html"]
+
+
+def test_markdown_takes_the_place_of_a_site() -> None:
+    assert main(["docs", str(CASES / "shop.rng"), str(CASES / "shop.enums"), "-o", "site"]) == 0
+    assert main(["docs", str(CASES / "shop.rng"), str(CASES / "shop.enums"), "-o", "site", "--format", "markdown"]) == 0
+    expected = {"README.md", "modules/department.md", "modules/shop.md", "modules/way.md"}
+    assert set(files(Path("site"))) == expected
+
+
+def test_a_part_can_be_documented() -> None:
+    assert main(["docs", str(CASES / "shop.rng"), str(CASES / "shop.enums"), "-o", "site", "--root", "department"]) == 0
+    assert {path for path in files(Path("site")) if path.startswith("modules/")} == {"modules/department.html"}
+
+
+def test_a_directory_with_something_else_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("site").mkdir()
+    Path("site/index.html").write_text("<p>mine</p>", encoding="utf-8")
+    assert main(["docs", str(CASES / "shop.rng"), str(CASES / "shop.enums"), "-o", "site"]) == 2
+    assert capsys.readouterr().err == "site: is not documentation that relaxgen made: it holds index.html\n"
+    assert files(Path("site")) == {"index.html": b"<p>mine</p>"}
+
+
+def test_a_wrong_schema_is_reported_and_nothing_is_written(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("wrong.rng").write_text('<element name="a" xmlns="http://relaxng.org/ns/structure/1.0"/>', encoding="utf-8")
+    assert main(["docs", "wrong.rng", "-o", "site"]) == 2
+    assert capsys.readouterr().err.startswith("wrong.rng:1:1: ")
+    assert not Path("site").exists()
+
+
+@pytest.mark.parametrize("arguments", [["docs"], ["docs", "x.rng"], ["docs", "x.enums", "-o", "site"]])
+def test_what_is_missing_is_a_mistake_in_use(arguments: list[str]) -> None:
+    for name in ("x.rng", "x.enums"):
+        Path(name).touch()
+    assert main(arguments) == 2
+
+
+@pytest.mark.parametrize("format_", ["html", "markdown"])
+def test_the_same_schema_gives_the_same_bytes(format_: str) -> None:
+    for seed in ("1", "2"):
+        environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(REPOSITORY)}
+        arguments = [str(CASES / "shop.rng"), str(CASES / "shop.enums"), "-o", seed, "--format", format_]
+        subprocess.run([sys.executable, "-m", "generator", "docs", *arguments], check=True, env=environment)
+    assert files(Path("1")) == files(Path("2"))
