@@ -27,13 +27,13 @@ CONSTRUCTOR_WORDS = frozenset({"self", "super"})
 
 CLASS_WORDS = frozenset(
     {
-        *("Any", "Decimal", "Iterable", "Literal", "Mapping", "TYPE_CHECKING"),
+        *("Any", "Decimal", "Iterable", "Iterator", "Literal", "Mapping", "TYPE_CHECKING", "T", "TypeVar"),
         *("AttributeError", "AnyElement", "Element", "Fault", "FormatError", "ParseError", "Token", "Unknown"),
     }
 )
 """What modules import from the standard library, and packages from their support code."""
 
-PARAMETER_WORDS = frozenset({"indent", "rt"})
+PARAMETER_WORDS = frozenset({"indent", "like", "rt"})
 """What a function that formats uses beside the object, which is called after its class."""
 
 ELEMENT_WORDS = frozenset({"unknown"})
@@ -44,8 +44,8 @@ ENUM_WORDS = frozenset({"index", "is_known", "name", "value", *(name for name in
 
 MODULE_WORDS = frozenset(
     {
-        *("contents", "enums", "format", "parse", "rt"),
-        *("bool", "dict", "getattr", "globals", "import_module", "int", "list", "object", "sorted", "str"),
+        *("contents", "enums", "format", "iter_parse", "parse", "rt"),
+        *("bool", "dict", "getattr", "globals", "import_module", "int", "list", "object", "sorted", "str", "type"),
     }
 )
 """Modules that are no family's, and what a package itself calls: an imported module becomes a name in its package."""
