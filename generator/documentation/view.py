@@ -4,7 +4,6 @@ escaped; links are relative to the page that they stand on."""
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .fragment import Segment
@@ -20,10 +19,11 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """``href`` is empty where there is nothing to lead to."""
+    """``href`` is empty where there is nothing to lead to. ``code`` marks what is in a formal language."""
 
     text: str
     href: str = ""
+    code: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +109,10 @@ class Table:
     @property
     def has_since(self) -> bool:
         return any(row.since for row in self.rows)
+
+    @property
+    def has_meanings(self) -> bool:
+        return any(row.documentation for row in self.rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +212,3 @@ class Site:
         """The entries as JSON in plain characters, which is JavaScript, too."""
         lines = [json.dumps([one.kind, one.name, one.place, one.href]) for one in self.entries]
         return "[\n" + ",\n".join(lines) + "\n]"
-
-
-def texts(links: Sequence[Link]) -> str:
-    return "".join(link.text for link in links)

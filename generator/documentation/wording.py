@@ -71,7 +71,7 @@ def _links(value: ValueType, places: Places, module: str) -> Iterator[Link]:
         case StringType():
             yield Link("string")
         case DatatypeType():
-            yield Link(_datatype(value))
+            yield from _datatype(value)
         case WordsType():
             yield Link("boolean")
         case LiteralType():
@@ -90,11 +90,15 @@ def _links(value: ValueType, places: Places, module: str) -> Iterator[Link]:
             raise AssertionError("binding has made an enumeration of every choice of tokens")
 
 
-def _datatype(value: DatatypeType) -> str:
-    name = value.datatype.type if value.datatype.library in (XML_SCHEMA, "") else str(value.datatype)
-    facets = [f"{_FACETS.get(param.name, param.name)} {param.value}" for param in value.params]
-    facets += [f"not {text}" for text in value.excluded]
-    return f"{name} ({', '.join(facets)})" if facets else name
+def _datatype(value: DatatypeType) -> Iterator[Link]:
+    yield Link(value.datatype.type if value.datatype.library in (XML_SCHEMA, "") else str(value.datatype))
+    facets = [(_FACETS.get(param.name, param.name), param.value) for param in value.params]
+    facets += [("not", text) for text in value.excluded]
+    for index, (words, text) in enumerate(facets):
+        yield Link(f"{', ' if index else ' ('}{words} ")
+        yield Link(text, code=True)
+    if facets:
+        yield Link(")")
 
 
 def tokens_in(value: ValueType | ClassReference | None) -> tuple[str, ...]:
