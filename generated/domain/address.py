@@ -77,6 +77,7 @@ class PciAddress(rt.Element):
     zpci: AddressZpci | None
     """How s390 knows a PCI device. Since 4.10.0."""
 
+    _element = ("address", "pci_address", "Address")
     _fields = (
         rt.Attribute("type", "type", _PCI_ADDRESS_TYPE, required=True),
         rt.Attribute("domain", "domain", _PCI_ADDRESS_DOMAIN),
@@ -186,6 +187,7 @@ class DriveAddress(rt.Element):
     target: int | None
     unit: int | None
 
+    _element = ("address", "drive_address", "Address")
     _fields = (
         rt.Attribute("type", "type", _DRIVE_ADDRESS_TYPE, required=True),
         rt.Attribute("controller", "controller", _DRIVE_ADDRESS_CONTROLLER),
@@ -269,6 +271,7 @@ class VirtioSerialAddress(rt.Element):
     bus: int | None
     port: int | None
 
+    _element = ("address", "virtio_serial_address", "Address")
     _fields = (
         rt.Attribute("type", "type", _VIRTIO_SERIAL_ADDRESS_TYPE, required=True),
         rt.Attribute("controller", "controller", _DRIVE_ADDRESS_CONTROLLER),
@@ -346,6 +349,7 @@ class CcidAddress(rt.Element):
     controller: int | None
     slot: int | None
 
+    _element = ("address", "ccid_address", "Address")
     _fields = (
         rt.Attribute("type", "type", _CCID_ADDRESS_TYPE, required=True),
         rt.Attribute("controller", "controller", _DRIVE_ADDRESS_CONTROLLER),
@@ -415,6 +419,7 @@ class UsbAddress(rt.Element):
     port: str | None
     device: int | None
 
+    _element = ("address", "usb_address", "Address")
     _fields = (
         rt.Attribute("type", "type", _USB_ADDRESS_TYPE, required=True),
         rt.Attribute("bus", "bus", _DRIVE_ADDRESS_CONTROLLER),
@@ -487,6 +492,7 @@ class SpaprVioAddress(rt.Element):
     type: Literal["spapr-vio"]
     reg: str | None
 
+    _element = ("address", "spapr_vio_address", "Address")
     _fields = (
         rt.Attribute("type", "type", _SPAPR_VIO_ADDRESS_TYPE, required=True),
         rt.Attribute("reg", "reg", _SPAPR_VIO_ADDRESS_REG),
@@ -546,6 +552,7 @@ class OtherAddress(rt.Element):
 
     type: Literal["virtio-s390", "virtio-mmio", "unassigned"]
 
+    _element = ("address", "other_address", "Address")
     _fields = (rt.Attribute("type", "type", _OTHER_ADDRESS_TYPE, required=True),)
 
     def __init__(
@@ -597,6 +604,7 @@ class CcwAddress(rt.Element):
     ssid: str | None
     devno: str | None
 
+    _element = ("address", "ccw_address", "Address")
     _fields = (
         rt.Attribute("type", "type", _CCW_ADDRESS_TYPE, required=True),
         rt.Attribute("cssid", "cssid", _PCI_ADDRESS_BUS),
@@ -670,6 +678,7 @@ class IsaAddress(rt.Element):
     iobase: str | None
     irq: str | None
 
+    _element = ("address", "isa_address", "Address")
     _fields = (
         rt.Attribute("type", "type", _ISA_ADDRESS_TYPE, required=True),
         rt.Attribute("iobase", "iobase", _ISA_ADDRESS_IOBASE),
@@ -736,6 +745,7 @@ class DimmAddress(rt.Element):
     slot: int | None
     base: str | None
 
+    _element = ("address", "dimm_address", "Address")
     _fields = (
         rt.Attribute("type", "type", _DIMM_ADDRESS_TYPE, required=True),
         rt.Attribute("slot", "slot", _DRIVE_ADDRESS_CONTROLLER),
@@ -803,6 +813,7 @@ class AddressZpci(rt.Element):
     uid: str | None
     fid: str | None
 
+    _element = ("zpci", "address_zpci", "AddressZpci")
     _fields = (
         rt.Attribute("uid", "uid", _ADDRESS_ZPCI_UID),
         rt.Attribute("fid", "fid", _PCI_ADDRESS_DOMAIN),
@@ -929,6 +940,24 @@ _ADDRESS_WRITERS: dict[type, Any] = {
     IsaAddress: write_isa_address,
     DimmAddress: write_dimm_address,
 }
+
+PciAddress._kinds = ("type", ("pci",))
+DriveAddress._kinds = ("type", ("drive",))
+VirtioSerialAddress._kinds = ("type", ("virtio-serial",))
+CcidAddress._kinds = ("type", ("ccid",))
+UsbAddress._kinds = ("type", ("usb",))
+SpaprVioAddress._kinds = ("type", ("spapr-vio",))
+OtherAddress._kinds = (
+    "type",
+    (
+        "virtio-s390",
+        "virtio-mmio",
+        "unassigned",
+    ),
+)
+CcwAddress._kinds = ("type", ("ccw",))
+IsaAddress._kinds = ("type", ("isa",))
+DimmAddress._kinds = ("type", ("dimm",))
 
 
 def read_address(node: Any, reader: rt.Reader) -> Address:

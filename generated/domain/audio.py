@@ -111,6 +111,7 @@ class OtherAudio(rt.Element):
     output: AudioOutput | None
     """Playing."""
 
+    _element = ("audio", "other_audio", "Audio")
     _fields = (
         rt.Attribute("id", "id", _OTHER_AUDIO_ID, required=True),
         rt.Attribute("timer_period", "timerPeriod", _OTHER_AUDIO_TIMER_PERIOD),
@@ -222,6 +223,7 @@ class OssAudio(rt.Element):
     output: AudioOutput | None
     """Playing."""
 
+    _element = ("audio", "oss_audio", "Audio")
     _fields = (
         rt.Attribute("id", "id", _OTHER_AUDIO_ID, required=True),
         rt.Attribute("timer_period", "timerPeriod", _OTHER_AUDIO_TIMER_PERIOD),
@@ -351,6 +353,7 @@ class PipewireAudio(rt.Element):
     output: AudioOutput | None
     """Playing."""
 
+    _element = ("audio", "pipewire_audio", "Audio")
     _fields = (
         rt.Attribute("id", "id", _OTHER_AUDIO_ID, required=True),
         rt.Attribute("timer_period", "timerPeriod", _OTHER_AUDIO_TIMER_PERIOD),
@@ -467,6 +470,7 @@ class PulseaudioAudio(rt.Element):
     output: AudioOutput | None
     """Playing."""
 
+    _element = ("audio", "pulseaudio_audio", "Audio")
     _fields = (
         rt.Attribute("id", "id", _OTHER_AUDIO_ID, required=True),
         rt.Attribute("timer_period", "timerPeriod", _OTHER_AUDIO_TIMER_PERIOD),
@@ -585,6 +589,7 @@ class SdlAudio(rt.Element):
     output: AudioOutput | None
     """Playing."""
 
+    _element = ("audio", "sdl_audio", "Audio")
     _fields = (
         rt.Attribute("id", "id", _OTHER_AUDIO_ID, required=True),
         rt.Attribute("timer_period", "timerPeriod", _OTHER_AUDIO_TIMER_PERIOD),
@@ -699,6 +704,7 @@ class FileAudio(rt.Element):
     output: AudioOutput | None
     """Playing."""
 
+    _element = ("audio", "file_audio", "Audio")
     _fields = (
         rt.Attribute("id", "id", _OTHER_AUDIO_ID, required=True),
         rt.Attribute("timer_period", "timerPeriod", _OTHER_AUDIO_TIMER_PERIOD),
@@ -830,6 +836,7 @@ class AudioInput(rt.Element):
     settings: AudioSettings | None
     """The form of the sound."""
 
+    _element = ("input", "audio_input", "AudioInput")
     _fields = (
         rt.Attribute("mixing_engine", "mixingEngine", _OSS_AUDIO_TRY_M_MAP),
         rt.Attribute("fixed_settings", "fixedSettings", _OSS_AUDIO_TRY_M_MAP),
@@ -1049,6 +1056,7 @@ class AudioOutput(rt.Element):
     settings: AudioSettings | None
     """The form of the sound."""
 
+    _element = ("output", "audio_output", "AudioOutput")
     _fields = (
         rt.Attribute("mixing_engine", "mixingEngine", _OSS_AUDIO_TRY_M_MAP),
         rt.Attribute("fixed_settings", "fixedSettings", _OSS_AUDIO_TRY_M_MAP),
@@ -1244,6 +1252,7 @@ class AudioSettings(rt.Element):
     channels: int | None
     format: AudioFormat | None
 
+    _element = ("settings", "audio_settings", "AudioSettings")
     _fields = (
         rt.Attribute("frequency", "frequency", _OTHER_AUDIO_TIMER_PERIOD),
         rt.Attribute("channels", "channels", _OTHER_AUDIO_TIMER_PERIOD),
@@ -1368,6 +1377,23 @@ _AUDIO_WRITERS: dict[type, Any] = {
     SdlAudio: write_sdl_audio,
     FileAudio: write_file_audio,
 }
+
+OtherAudio._kinds = (
+    "type",
+    (
+        "none",
+        "alsa",
+        "coreaudio",
+        "dbus",
+        "jack",
+        "spice",
+    ),
+)
+OssAudio._kinds = ("type", ("oss",))
+PipewireAudio._kinds = ("type", ("pipewire",))
+PulseaudioAudio._kinds = ("type", ("pulseaudio",))
+SdlAudio._kinds = ("type", ("sdl",))
+FileAudio._kinds = ("type", ("file",))
 
 
 def read_audio(node: Any, reader: rt.Reader) -> Audio:

@@ -25,6 +25,11 @@ class BhyveCommandline(rt.Element):
     envs: list[BhyveCommandlineEnv]
     """A variable of the environment."""
 
+    _element = (
+        "{http://libvirt.org/schemas/domain/bhyve/1.0}commandline",
+        "bhyve_commandline",
+        "BhyveCommandline",
+    )
     _fields = (
         rt.Child("args", "{http://libvirt.org/schemas/domain/bhyve/1.0}arg"),
         rt.Child("envs", "{http://libvirt.org/schemas/domain/bhyve/1.0}env"),
@@ -131,6 +136,11 @@ class BhyveCommandlineArg(rt.Element):
 
     value: str
 
+    _element = (
+        "{http://libvirt.org/schemas/domain/bhyve/1.0}arg",
+        "bhyve_commandline_arg",
+        "BhyveCommandlineArg",
+    )
     _fields = (rt.Attribute("value", required=True),)
 
     def __init__(
@@ -210,6 +220,11 @@ class BhyveCommandlineEnv(rt.Element):
     name: str
     value: str | None
 
+    _element = (
+        "{http://libvirt.org/schemas/domain/bhyve/1.0}env",
+        "bhyve_commandline_env",
+        "BhyveCommandlineEnv",
+    )
     _fields = (
         rt.Attribute("name", "name", _BHYVE_COMMANDLINE_ENV_NAME, required=True),
         rt.Attribute("value"),

@@ -31,6 +31,7 @@ class Blkiotune(rt.Element):
     devices: list[BlkiotuneDevice]
     """Shares and limits for one device of the host."""
 
+    _element = ("blkiotune", "blkiotune", "Blkiotune")
     _fields = (
         rt.Child("weight", "weight", _BLKIOTUNE_WEIGHT),
         rt.Child("devices", "device"),
@@ -131,6 +132,7 @@ class BlkiotuneDevice(rt.Element):
     write_iops_sec: int | None
     """The most writes in a second."""
 
+    _element = ("device", "blkiotune_device", "BlkiotuneDevice")
     _fields = (
         rt.Child("path", "path", _BLKIOTUNE_DEVICE_PATH, required=True),
         rt.Child("weight", "weight", _BLKIOTUNE_WEIGHT),

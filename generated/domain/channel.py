@@ -123,6 +123,7 @@ class Channel(rt.Element):
     target: ChannelTarget
     """How the guest sees the channel."""
 
+    _element = ("channel", "channel", "Channel")
     _fields = (
         rt.Attribute("tty", "tty", _CHANNEL_TTY),
         rt.Attribute("type", "type", CHR_TYPE),
@@ -275,6 +276,7 @@ class ChannelTarget(rt.Element):
     address: str | None
     port: int | None
 
+    _element = ("target", "channel_target", "ChannelTarget")
     _fields = (
         rt.Attribute("type", "type", CHR_CHANNEL_TARGET_TYPE, required=True),
         rt.Attribute("name", "name", _CHANNEL_TARGET_NAME),

@@ -92,6 +92,7 @@ class CharacterSource(rt.Element):
     mouse: CharacterSourceMouse | None
     """Who draws the pointer."""
 
+    _element = ("source", "character_source", "CharacterSource")
     _fields = (
         rt.Attribute("path", "path", _CHARACTER_SOURCE_PATH),
         rt.Attribute("append", "append", _CHARACTER_SOURCE_APPEND),
@@ -278,6 +279,7 @@ class CharacterSourceReconnect(rt.Element):
     enabled: bool | None
     timeout: int | None
 
+    _element = ("reconnect", "character_source_reconnect", "CharacterSourceReconnect")
     _fields = (
         rt.Attribute("enabled", "enabled", _CHARACTER_SOURCE_TLS),
         rt.Attribute("timeout", "timeout", _CHARACTER_SOURCE_RECONNECT_TIMEOUT),
@@ -372,6 +374,7 @@ class CharacterSourceClipboard(rt.Element):
 
     copypaste: bool
 
+    _element = ("clipboard", "character_source_clipboard", "CharacterSourceClipboard")
     _fields = (
         rt.Attribute("copypaste", "copypaste", _CHARACTER_SOURCE_TLS, required=True),
     )
@@ -459,6 +462,7 @@ class CharacterSourceMouse(rt.Element):
 
     mode: MouseMode
 
+    _element = ("mouse", "character_source_mouse", "CharacterSourceMouse")
     _fields = (rt.Attribute("mode", "mode", MOUSE_MODE, required=True),)
 
     def __init__(

@@ -170,6 +170,7 @@ class UtcClock(rt.Element):
     timers: list[ClockTimer]
     """One timer of the guest."""
 
+    _element = ("clock", "utc_clock", "Clock")
     _fields = (
         rt.Attribute("offset", "offset", _UTC_CLOCK_OFFSET, required=True),
         rt.Attribute("adjustment", "adjustment", _UTC_CLOCK_ADJUSTMENT),
@@ -248,6 +249,7 @@ class LocaltimeClock(rt.Element):
     timers: list[ClockTimer]
     """One timer of the guest."""
 
+    _element = ("clock", "localtime_clock", "Clock")
     _fields = (
         rt.Attribute("offset", "offset", _LOCALTIME_CLOCK_OFFSET, required=True),
         rt.Attribute("adjustment", "adjustment", _UTC_CLOCK_ADJUSTMENT),
@@ -327,6 +329,7 @@ class TimezoneClock(rt.Element):
     timers: list[ClockTimer]
     """One timer of the guest."""
 
+    _element = ("clock", "timezone_clock", "Clock")
     _fields = (
         rt.Attribute("offset", "offset", _TIMEZONE_CLOCK_OFFSET, required=True),
         rt.Attribute("timezone", "timezone", _TIMEZONE_CLOCK_TIMEZONE),
@@ -407,6 +410,7 @@ class VariableClock(rt.Element):
     timers: list[ClockTimer]
     """One timer of the guest."""
 
+    _element = ("clock", "variable_clock", "Clock")
     _fields = (
         rt.Attribute("offset", "offset", _VARIABLE_CLOCK_OFFSET, required=True),
         rt.Attribute("adjustment", "adjustment", _UTC_CLOCK_ADJUSTMENT),
@@ -493,6 +497,7 @@ class AbsoluteClock(rt.Element):
     timers: list[ClockTimer]
     """One timer of the guest."""
 
+    _element = ("clock", "absolute_clock", "Clock")
     _fields = (
         rt.Attribute("offset", "offset", _ABSOLUTE_CLOCK_OFFSET, required=True),
         rt.Attribute("start", "start", _ABSOLUTE_CLOCK_START, required=True),
@@ -579,6 +584,7 @@ class ClockTimer(rt.Element):
     catchup: ClockTimerCatchup | None
     """How fast missed ticks are delivered."""
 
+    _element = ("timer", "clock_timer", "ClockTimer")
     _fields = (
         rt.Attribute("name", "name", TIMER_NAME, required=True),
         rt.Attribute("frequency", "frequency", _ABSOLUTE_CLOCK_START),
@@ -701,6 +707,7 @@ class ClockTimerCatchup(rt.Element):
     slew: int | None
     limit: int | None
 
+    _element = ("catchup", "clock_timer_catchup", "ClockTimerCatchup")
     _fields = (
         rt.Attribute("threshold", "threshold", _ABSOLUTE_CLOCK_START),
         rt.Attribute("slew", "slew", _ABSOLUTE_CLOCK_START),
@@ -825,6 +832,12 @@ _CLOCK_WRITERS: dict[type, Any] = {
     VariableClock: write_variable_clock,
     AbsoluteClock: write_absolute_clock,
 }
+
+UtcClock._kinds = ("offset", ("utc",))
+LocaltimeClock._kinds = ("offset", ("localtime",))
+TimezoneClock._kinds = ("offset", ("timezone",))
+VariableClock._kinds = ("offset", ("variable",))
+AbsoluteClock._kinds = ("offset", ("absolute",))
 
 
 def read_clock(node: Any, reader: rt.Reader) -> Clock:

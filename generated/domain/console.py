@@ -90,6 +90,7 @@ class Console(rt.Element):
     target: ConsoleTarget | None
     """How the guest sees the console."""
 
+    _element = ("console", "console", "Console")
     _fields = (
         rt.Attribute("tty", "tty", _CONSOLE_TTY),
         rt.Attribute("type", "type", CHR_TYPE),
@@ -239,6 +240,7 @@ class ConsoleTarget(rt.Element):
     port: int | None
     """Its number."""
 
+    _element = ("target", "console_target", "ConsoleTarget")
     _fields = (
         rt.Attribute("type", "type", CHR_CONSOLE_TARGET_TYPE),
         rt.Attribute("port", "port", _CONSOLE_TARGET_PORT),

@@ -270,6 +270,7 @@ class PciController(rt.Element):
     address: Address | None
     """Where the device sits in the guest. The type decides what else there is."""
 
+    _element = ("controller", "pci_controller", "Controller")
     _fields = (
         rt.Attribute("index", "index", _PCI_CONTROLLER_INDEX),
         rt.Attribute("type", "type", _PCI_CONTROLLER_TYPE, required=True),
@@ -420,6 +421,7 @@ class UsbController(rt.Element):
     address: Address | None
     """Where the device sits in the guest. The type decides what else there is."""
 
+    _element = ("controller", "usb_controller", "Controller")
     _fields = (
         rt.Attribute("index", "index", _PCI_CONTROLLER_INDEX),
         rt.Attribute("type", "type", _USB_CONTROLLER_TYPE, required=True),
@@ -557,6 +559,7 @@ class ScsiController(rt.Element):
     address: Address | None
     """Where the device sits in the guest. The type decides what else there is."""
 
+    _element = ("controller", "scsi_controller", "Controller")
     _fields = (
         rt.Attribute("index", "index", _PCI_CONTROLLER_INDEX),
         rt.Attribute("type", "type", _SCSI_CONTROLLER_TYPE, required=True),
@@ -679,6 +682,7 @@ class IdeController(rt.Element):
     address: Address | None
     """Where the device sits in the guest. The type decides what else there is."""
 
+    _element = ("controller", "ide_controller", "Controller")
     _fields = (
         rt.Attribute("index", "index", _PCI_CONTROLLER_INDEX),
         rt.Attribute("type", "type", _IDE_CONTROLLER_TYPE, required=True),
@@ -800,6 +804,7 @@ class OtherController(rt.Element):
     address: Address | None
     """Where the device sits in the guest. The type decides what else there is."""
 
+    _element = ("controller", "other_controller", "Controller")
     _fields = (
         rt.Attribute("index", "index", _PCI_CONTROLLER_INDEX),
         rt.Attribute("type", "type", _OTHER_CONTROLLER_TYPE, required=True),
@@ -916,6 +921,7 @@ class SataController(rt.Element):
     address: Address | None
     """Where the device sits in the guest. The type decides what else there is."""
 
+    _element = ("controller", "sata_controller", "Controller")
     _fields = (
         rt.Attribute("index", "index", _PCI_CONTROLLER_INDEX),
         rt.Attribute("type", "type", _SATA_CONTROLLER_TYPE, required=True),
@@ -1042,6 +1048,7 @@ class VirtioSerialController(rt.Element):
     address: Address | None
     """Where the device sits in the guest. The type decides what else there is."""
 
+    _element = ("controller", "virtio_serial_controller", "Controller")
     _fields = (
         rt.Attribute("index", "index", _PCI_CONTROLLER_INDEX),
         rt.Attribute("type", "type", _VIRTIO_SERIAL_CONTROLLER_TYPE, required=True),
@@ -1185,6 +1192,7 @@ class XenbusController(rt.Element):
     address: Address | None
     """Where the device sits in the guest. The type decides what else there is."""
 
+    _element = ("controller", "xenbus_controller", "Controller")
     _fields = (
         rt.Attribute("index", "index", _PCI_CONTROLLER_INDEX),
         rt.Attribute("type", "type", _XENBUS_CONTROLLER_TYPE, required=True),
@@ -1309,6 +1317,7 @@ class PciControllerModel(rt.Element):
 
     name: ControllerPciModelName
 
+    _element = ("model", "pci_controller_model", "PciControllerModel")
     _fields = (rt.Attribute("name", "name", CONTROLLER_PCI_MODEL_NAME, required=True),)
 
     def __init__(
@@ -1405,6 +1414,7 @@ class PciControllerTarget(rt.Element):
     node: int | None
     """The guest node that devices here are close to."""
 
+    _element = ("target", "pci_controller_target", "PciControllerTarget")
     _fields = (
         rt.Attribute("chassis_nr", "chassisNr", _PCI_CONTROLLER_TARGET_CHASSIS_NR),
         rt.Attribute("chassis", "chassis", _PCI_CONTROLLER_TARGET_CHASSIS_NR),
@@ -1556,6 +1566,7 @@ class ControllerPcihole64(rt.Element):
     """What the number counts."""
     value: int
 
+    _element = ("pcihole64", "controller_pcihole64", "ControllerPcihole64")
     _fields = (
         rt.Attribute("unit", "unit", _CONTROLLER_PCIHOLE64_UNIT),
         rt.Text("value", "value", _PCI_CONTROLLER_TARGET_MEM_RESERVE, required=True),
@@ -1664,6 +1675,7 @@ class ControllerDriver(rt.Element):
     iothreads: DiskDriverIothreads | None
     """The I/O threads that share the disk. Since 10.0.0."""
 
+    _element = ("driver", "controller_driver", "ControllerDriver")
     _fields = (
         rt.Attribute("queues", "queues", _PCI_CONTROLLER_INDEX),
         rt.Attribute("cmd_per_lun", "cmd_per_lun", _PCI_CONTROLLER_INDEX),
@@ -1818,6 +1830,7 @@ class ControllerMaster(rt.Element):
     startport: int
     """Which of its ports is the first here."""
 
+    _element = ("master", "controller_master", "ControllerMaster")
     _fields = (
         rt.Attribute("startport", "startport", _PCI_CONTROLLER_INDEX, required=True),
     )
@@ -1944,6 +1957,22 @@ _CONTROLLER_WRITERS: dict[type, Any] = {
     VirtioSerialController: write_virtio_serial_controller,
     XenbusController: write_xenbus_controller,
 }
+
+PciController._kinds = ("type", ("pci",))
+UsbController._kinds = ("type", ("usb",))
+ScsiController._kinds = ("type", ("scsi",))
+IdeController._kinds = ("type", ("ide",))
+OtherController._kinds = (
+    "type",
+    (
+        "fdc",
+        "ccid",
+        "isa",
+    ),
+)
+SataController._kinds = ("type", ("sata",))
+VirtioSerialController._kinds = ("type", ("virtio-serial",))
+XenbusController._kinds = ("type", ("xenbus",))
 
 
 def read_controller(node: Any, reader: rt.Reader) -> Controller:

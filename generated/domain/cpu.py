@@ -300,6 +300,7 @@ class Cpu(rt.Element):
     numa: CpuNuma | None
     """The memory nodes that the guest sees."""
 
+    _element = ("cpu", "cpu", "Cpu")
     _fields = (
         rt.Attribute("match", "match", CPU_MATCH),
         rt.Attribute("mode", "mode", CPU_MODE),
@@ -472,6 +473,7 @@ class CpuModel(rt.Element):
     """The twelve characters that the guest reads as vendor."""
     value: str
 
+    _element = ("model", "cpu_model", "CpuModel")
     _fields = (
         rt.Attribute("fallback", "fallback", CPU_FALLBACK),
         rt.Attribute("vendor_id", "vendor_id", _CPU_MODEL_VENDOR_ID),
@@ -554,6 +556,7 @@ class CpuTopology(rt.Element):
     cores: int
     threads: int
 
+    _element = ("topology", "cpu_topology", "CpuTopology")
     _fields = (
         rt.Attribute("sockets", "sockets", _CPU_TOPOLOGY_SOCKETS, required=True),
         rt.Attribute("dies", "dies", _CPU_TOPOLOGY_SOCKETS),
@@ -656,6 +659,7 @@ class CpuCache(rt.Element):
     level: int | None
     mode: CpuCacheMode
 
+    _element = ("cache", "cpu_cache", "CpuCache")
     _fields = (
         rt.Attribute("level", "level", _CPU_CACHE_LEVEL),
         rt.Attribute("mode", "mode", CPU_CACHE_MODE, required=True),
@@ -736,6 +740,7 @@ class CpuMaxphysaddr(rt.Element):
     limit: int | None
     """The most bits that are taken over from the host. Since 9.3.0."""
 
+    _element = ("maxphysaddr", "cpu_maxphysaddr", "CpuMaxphysaddr")
     _fields = (
         rt.Attribute("mode", "mode", CPU_MAX_PHYS_ADDR_MODE, required=True),
         rt.Attribute("bits", "bits", _CPU_TOPOLOGY_SOCKETS),
@@ -827,6 +832,7 @@ class CpuFeature(rt.Element):
     name: str
     """The feature, as the hypervisor names it."""
 
+    _element = ("feature", "cpu_feature", "CpuFeature")
     _fields = (
         rt.Attribute("policy", "policy", CPU_FEATURE_POLICY),
         rt.Attribute("name", "name", _CPU_FEATURE_NAME, required=True),
@@ -906,6 +912,7 @@ class CpuNuma(rt.Element):
     interconnects: CpuNumaInterconnects | None
     """The speed of memory as seen from each node. Since 6.6.0."""
 
+    _element = ("numa", "cpu_numa", "CpuNuma")
     _fields = (
         rt.Child("cells", "cell", required=True),
         rt.Child("interconnects"),
@@ -1008,6 +1015,7 @@ class CpuNumaCell(rt.Element):
     caches: list[CpuNumaCellCache]
     """A cache beside the node's memory. Since 6.6.0."""
 
+    _element = ("cell", "cpu_numa_cell", "CpuNumaCell")
     _fields = (
         rt.Attribute("id", "id", _CPU_NUMA_CELL_ID),
         rt.Attribute("cpus", "cpus", _CPU_NUMA_CELL_CPUS),
@@ -1153,6 +1161,7 @@ class CpuNumaInterconnects(rt.Element):
     bandwidths: list[CpuNumaInterconnectsBandwidth]
     """How much data an access carries."""
 
+    _element = ("interconnects", "cpu_numa_interconnects", "CpuNumaInterconnects")
     _fields = (
         rt.Child("latencies", "latency"),
         rt.Child("bandwidths", "bandwidth"),
@@ -1266,6 +1275,7 @@ class CpuNumaDistances(rt.Element):
     siblings: list[CpuNumaSibling]
     """The distance to one node: 10 to itself, 20 is common to a neighbour."""
 
+    _element = ("distances", "cpu_numa_distances", "CpuNumaDistances")
     _fields = (rt.Child("siblings", "sibling", required=True),)
 
     def __init__(
@@ -1362,6 +1372,7 @@ class CpuNumaCellCache(rt.Element):
     line: CpuNumaCellCacheLine
     """How long a line is."""
 
+    _element = ("cache", "cpu_numa_cell_cache", "CpuNumaCellCache")
     _fields = (
         rt.Attribute("level", "level", _CPU_NUMA_CELL_ID, required=True),
         rt.Attribute(
@@ -1492,6 +1503,11 @@ class CpuNumaInterconnectsLatency(rt.Element):
     type: MemoryLatency
     value: int
 
+    _element = (
+        "latency",
+        "cpu_numa_interconnects_latency",
+        "CpuNumaInterconnectsLatency",
+    )
     _fields = (
         rt.Attribute("initiator", "initiator", _CPU_NUMA_CELL_ID, required=True),
         rt.Attribute("target", "target", _CPU_NUMA_CELL_ID, required=True),
@@ -1614,6 +1630,11 @@ class CpuNumaInterconnectsBandwidth(rt.Element):
     value: int
     unit: str | None
 
+    _element = (
+        "bandwidth",
+        "cpu_numa_interconnects_bandwidth",
+        "CpuNumaInterconnectsBandwidth",
+    )
     _fields = (
         rt.Attribute("initiator", "initiator", _CPU_NUMA_CELL_ID, required=True),
         rt.Attribute("target", "target", _CPU_NUMA_CELL_ID, required=True),
@@ -1739,6 +1760,7 @@ class CpuNumaSibling(rt.Element):
     id: int
     value: int
 
+    _element = ("sibling", "cpu_numa_sibling", "CpuNumaSibling")
     _fields = (
         rt.Attribute("id", "id", _CPU_NUMA_CELL_ID, required=True),
         rt.Attribute("value", "value", _CPU_NUMA_SIBLING_VALUE, required=True),
@@ -1820,6 +1842,7 @@ class CpuNumaCellCacheSize(rt.Element):
     value: int
     unit: str | None
 
+    _element = ("size", "cpu_numa_cell_cache_size", "CpuNumaCellCacheSize")
     _fields = (
         rt.Attribute("value", "value", _CPU_NUMA_CELL_MEMORY, required=True),
         rt.Attribute("unit", "unit", _CPU_NUMA_CELL_UNIT),
@@ -1913,6 +1936,7 @@ class CpuNumaCellCacheLine(rt.Element):
     value: int
     unit: str | None
 
+    _element = ("line", "cpu_numa_cell_cache_line", "CpuNumaCellCacheLine")
     _fields = (
         rt.Attribute("value", "value", _CPU_NUMA_CELL_MEMORY, required=True),
         rt.Attribute("unit", "unit", _CPU_NUMA_CELL_UNIT),

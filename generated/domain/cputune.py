@@ -122,6 +122,7 @@ class Cputune(rt.Element):
     memorytunes: list[CputuneMemorytune]
     """Shares of the memory bandwidth for some virtual CPUs. Since 4.7.0."""
 
+    _element = ("cputune", "cputune", "Cputune")
     _fields = (
         rt.Child("shares", "shares", _CPUTUNE_SHARES),
         rt.Child("period", "period", _CPUTUNE_PERIOD),
@@ -407,6 +408,7 @@ class CputuneVcpupin(rt.Element):
     vcpu: int
     cpuset: str
 
+    _element = ("vcpupin", "cputune_vcpupin", "CputuneVcpupin")
     _fields = (
         rt.Attribute("vcpu", "vcpu", _CPUTUNE_VCPUPIN_VCPU, required=True),
         rt.Attribute("cpuset", "cpuset", _CPUTUNE_VCPUPIN_CPUSET, required=True),
@@ -487,6 +489,7 @@ class CputuneEmulatorpin(rt.Element):
 
     cpuset: str
 
+    _element = ("emulatorpin", "cputune_emulatorpin", "CputuneEmulatorpin")
     _fields = (
         rt.Attribute("cpuset", "cpuset", _CPUTUNE_VCPUPIN_CPUSET, required=True),
     )
@@ -569,6 +572,7 @@ class CputuneIothreadpin(rt.Element):
     iothread: int
     cpuset: str
 
+    _element = ("iothreadpin", "cputune_iothreadpin", "CputuneIothreadpin")
     _fields = (
         rt.Attribute(
             "iothread", "iothread", _CPUTUNE_IOTHREADPIN_IOTHREAD, required=True
@@ -662,6 +666,7 @@ class CputuneVcpusched(rt.Element):
     scheduler: ProcessSchedPolicy
     priority: int | None
 
+    _element = ("vcpusched", "cputune_vcpusched", "CputuneVcpusched")
     _fields = (
         rt.Attribute("vcpus", "vcpus", _CPUTUNE_VCPUPIN_CPUSET, required=True),
         rt.Attribute("scheduler", "scheduler", PROCESS_SCHED_POLICY, required=True),
@@ -760,6 +765,7 @@ class CputuneIothreadsched(rt.Element):
     scheduler: ProcessSchedPolicy
     priority: int | None
 
+    _element = ("iothreadsched", "cputune_iothreadsched", "CputuneIothreadsched")
     _fields = (
         rt.Attribute("iothreads", "iothreads", _CPUTUNE_VCPUPIN_CPUSET, required=True),
         rt.Attribute("scheduler", "scheduler", PROCESS_SCHED_POLICY, required=True),
@@ -857,6 +863,7 @@ class CputuneEmulatorsched(rt.Element):
     scheduler: ProcessSchedPolicy
     priority: int | None
 
+    _element = ("emulatorsched", "cputune_emulatorsched", "CputuneEmulatorsched")
     _fields = (
         rt.Attribute("scheduler", "scheduler", PROCESS_SCHED_POLICY, required=True),
         rt.Attribute("priority", "priority", _CPUTUNE_VCPUSCHED_PRIORITY),
@@ -953,6 +960,7 @@ class CputuneCachetune(rt.Element):
     monitors: list[CputuneCachetuneMonitor]
     """A measurement of what some virtual CPUs use."""
 
+    _element = ("cachetune", "cputune_cachetune", "CputuneCachetune")
     _fields = (
         rt.Attribute("vcpus", "vcpus", _CPUTUNE_VCPUPIN_CPUSET, required=True),
         rt.Attribute("id"),
@@ -1085,6 +1093,7 @@ class CputuneMemorytune(rt.Element):
     monitors: list[CputuneMemorytuneMonitor]
     """A measurement of what some virtual CPUs use."""
 
+    _element = ("memorytune", "cputune_memorytune", "CputuneMemorytune")
     _fields = (
         rt.Attribute("vcpus", "vcpus", _CPUTUNE_VCPUPIN_CPUSET, required=True),
         rt.Child("nodes", "node", required=True),
@@ -1210,6 +1219,7 @@ class CputuneCachetuneCache(rt.Element):
     size: int
     unit: str | None
 
+    _element = ("cache", "cputune_cachetune_cache", "CputuneCachetuneCache")
     _fields = (
         rt.Attribute("id", "id", _CPUTUNE_VCPUPIN_VCPU, required=True),
         rt.Attribute("level", "level", _CPUTUNE_VCPUPIN_VCPU, required=True),
@@ -1322,6 +1332,7 @@ class CputuneCachetuneMonitor(rt.Element):
     level: int
     vcpus: str
 
+    _element = ("monitor", "cputune_cachetune_monitor", "CputuneCachetuneMonitor")
     _fields = (
         rt.Attribute("level", "level", _CPUTUNE_VCPUPIN_VCPU, required=True),
         rt.Attribute("vcpus", "vcpus", _CPUTUNE_VCPUPIN_CPUSET, required=True),
@@ -1417,6 +1428,7 @@ class CputuneMemorytuneNode(rt.Element):
     bandwidth: int
     """In percent."""
 
+    _element = ("node", "cputune_memorytune_node", "CputuneMemorytuneNode")
     _fields = (
         rt.Attribute("id", "id", _CPUTUNE_VCPUPIN_VCPU, required=True),
         rt.Attribute(
@@ -1508,6 +1520,7 @@ class CputuneMemorytuneMonitor(rt.Element):
 
     vcpus: str
 
+    _element = ("monitor", "cputune_memorytune_monitor", "CputuneMemorytuneMonitor")
     _fields = (rt.Attribute("vcpus", "vcpus", _CPUTUNE_VCPUPIN_CPUSET, required=True),)
 
     def __init__(

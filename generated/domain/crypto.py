@@ -109,6 +109,7 @@ class Crypto(rt.Element):
     address: Address | None
     """Where the device sits in the guest. The type decides what else there is."""
 
+    _element = ("crypto", "crypto", "Crypto")
     _fields = (
         rt.Attribute("model", "model", CRYPTO_MODEL, required=True),
         rt.Attribute("type", "type", CRYPTO_TYPE, required=True),
@@ -241,6 +242,7 @@ class CryptoBackend(rt.Element):
     queues: int | None
     """The number of queues."""
 
+    _element = ("backend", "crypto_backend", "CryptoBackend")
     _fields = (
         rt.Attribute("model", "model", CRYPTO_BACKEND_TOKEN, required=True),
         rt.Attribute("queues", "queues", _CRYPTO_BACKEND_QUEUES),

@@ -98,6 +98,7 @@ class DeviceMemory(rt.Element):
     address: Address | None
     """Where the device sits in the guest. The type decides what else there is."""
 
+    _element = ("memory", "device_memory", "DeviceMemory")
     _fields = (
         rt.Attribute("access", "access", MEMORY_ACCESS),
         rt.Attribute("discard", "discard", _DEVICE_MEMORY_DISCARD),
@@ -262,6 +263,7 @@ class DeviceMemorySource(rt.Element):
     pmem: bool
     """The storage is persistent memory."""
 
+    _element = ("source", "device_memory_source", "DeviceMemorySource")
     _fields = (
         rt.Child("pagesize"),
         rt.Child("nodemask", "nodemask", _DEVICE_MEMORY_SOURCE_NODEMASK),
@@ -420,6 +422,7 @@ class DeviceMemoryTarget(rt.Element):
     current: DeviceMemoryTargetCurrent | None
     """How much it has taken; libvirt sets it."""
 
+    _element = ("target", "device_memory_target", "DeviceMemoryTarget")
     _fields = (
         rt.Attribute("dynamic_memslots", "dynamicMemslots", _DEVICE_MEMORY_DISCARD),
         rt.Child("size", required=True),
@@ -593,6 +596,11 @@ class DeviceMemorySourcePagesize(rt.Element):
     """What the number counts."""
     value: int
 
+    _element = (
+        "pagesize",
+        "device_memory_source_pagesize",
+        "DeviceMemorySourcePagesize",
+    )
     _fields = (
         rt.Attribute("unit", "unit", _DEVICE_MEMORY_SOURCE_PAGESIZE_UNIT),
         rt.Text("value", "value", _DEVICE_MEMORY_SOURCE_PAGESIZE_VALUE, required=True),
@@ -692,6 +700,11 @@ class DeviceMemorySourceAlignsize(rt.Element):
     """What the number counts."""
     value: int
 
+    _element = (
+        "alignsize",
+        "device_memory_source_alignsize",
+        "DeviceMemorySourceAlignsize",
+    )
     _fields = (
         rt.Attribute("unit", "unit", _DEVICE_MEMORY_SOURCE_PAGESIZE_UNIT),
         rt.Text("value", "value", _DEVICE_MEMORY_SOURCE_PAGESIZE_VALUE, required=True),
@@ -789,6 +802,7 @@ class DeviceMemoryTargetSize(rt.Element):
     """What the number counts."""
     value: int
 
+    _element = ("size", "device_memory_target_size", "DeviceMemoryTargetSize")
     _fields = (
         rt.Attribute("unit", "unit", _DEVICE_MEMORY_SOURCE_PAGESIZE_UNIT),
         rt.Text("value", "value", _DEVICE_MEMORY_SOURCE_PAGESIZE_VALUE, required=True),
@@ -885,6 +899,7 @@ class DeviceMemoryTargetLabel(rt.Element):
     size: DeviceMemoryTargetLabelSize
     """How large it is."""
 
+    _element = ("label", "device_memory_target_label", "DeviceMemoryTargetLabel")
     _fields = (rt.Child("size", required=True),)
 
     def __init__(
@@ -976,6 +991,7 @@ class DeviceMemoryTargetAddress(rt.Element):
 
     base: str
 
+    _element = ("address", "device_memory_target_address", "DeviceMemoryTargetAddress")
     _fields = (
         rt.Attribute("base", "base", _DEVICE_MEMORY_TARGET_ADDRESS_BASE, required=True),
     )
@@ -1065,6 +1081,7 @@ class DeviceMemoryTargetBlock(rt.Element):
     """What the number counts."""
     value: int
 
+    _element = ("block", "device_memory_target_block", "DeviceMemoryTargetBlock")
     _fields = (
         rt.Attribute("unit", "unit", _DEVICE_MEMORY_SOURCE_PAGESIZE_UNIT),
         rt.Text("value", "value", _DEVICE_MEMORY_SOURCE_PAGESIZE_VALUE, required=True),
@@ -1162,6 +1179,11 @@ class DeviceMemoryTargetRequested(rt.Element):
     """What the number counts."""
     value: int
 
+    _element = (
+        "requested",
+        "device_memory_target_requested",
+        "DeviceMemoryTargetRequested",
+    )
     _fields = (
         rt.Attribute("unit", "unit", _DEVICE_MEMORY_SOURCE_PAGESIZE_UNIT),
         rt.Text("value", "value", _DEVICE_MEMORY_SOURCE_PAGESIZE_VALUE, required=True),
@@ -1259,6 +1281,7 @@ class DeviceMemoryTargetCurrent(rt.Element):
     """What the number counts."""
     value: int
 
+    _element = ("current", "device_memory_target_current", "DeviceMemoryTargetCurrent")
     _fields = (
         rt.Attribute("unit", "unit", _DEVICE_MEMORY_SOURCE_PAGESIZE_UNIT),
         rt.Text("value", "value", _DEVICE_MEMORY_SOURCE_PAGESIZE_VALUE, required=True),
@@ -1356,6 +1379,11 @@ class DeviceMemoryTargetLabelSize(rt.Element):
     """What the number counts."""
     value: int
 
+    _element = (
+        "size",
+        "device_memory_target_label_size",
+        "DeviceMemoryTargetLabelSize",
+    )
     _fields = (
         rt.Attribute("unit", "unit", _DEVICE_MEMORY_SOURCE_PAGESIZE_UNIT),
         rt.Text("value", "value", _DEVICE_MEMORY_SOURCE_PAGESIZE_VALUE, required=True),

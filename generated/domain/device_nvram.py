@@ -31,6 +31,7 @@ class DeviceNvram(rt.Element):
     address: Address | None
     """Where the device sits in the guest. The type decides what else there is."""
 
+    _element = ("nvram", "device_nvram", "DeviceNvram")
     _fields = (
         rt.Child("alias"),
         rt.Child("acpi"),

@@ -116,6 +116,7 @@ class Devices(rt.Element):
     pstore: Pstore | None
     """Where the guest's kernel leaves its last words. Since 10.6.0."""
 
+    _element = ("devices", "devices", "Devices")
     _fields = (
         rt.Child("emulator", "emulator", _DEVICES_EMULATOR),
         rt.Child("disks", "disk"),

@@ -694,6 +694,7 @@ class Disk(rt.Element):
     address: Address | None
     """Where the device sits in the guest. The type decides what else there is."""
 
+    _element = ("disk", "disk", "Disk")
     _fields = (
         rt.Attribute("type", "type", STORAGE_TYPE),
         rt.Attribute("device", "device", DISK_DEVICE),
@@ -1080,6 +1081,7 @@ class DiskSource(rt.Element):
     address: DiskSourceAddress | None
     """The device's place on the host."""
 
+    _element = ("source", "disk_source", "DiskSource")
     _fields = (
         rt.Attribute("file", "file", _DISK_SOURCE_FILE),
         rt.Attribute("fdgroup"),
@@ -1479,6 +1481,7 @@ class DiskDriver(rt.Element):
     metadata_cache: DiskMetadataCache | None
     """The cache for the tables of the image. Since 7.0.0."""
 
+    _element = ("driver", "disk_driver", "DiskDriver")
     _fields = (
         rt.Attribute("name", "name", _DISK_SOURCE_POOL),
         rt.Attribute("type", "type", STORAGE_FILE_FORMAT),
@@ -1721,6 +1724,7 @@ class DiskBackingStore(rt.Element):
     backing_store: DiskBackingStore | None
     """The image below this one; an empty element says that there is none. Since 1.2.4."""
 
+    _element = ("backingStore", "disk_backing_store", "DiskBackingStore")
     _fields = (
         rt.Attribute("index", "index", _DISK_SOURCE_INDEX),
         rt.Attribute("type", "type", STORAGE_TYPE),
@@ -1859,6 +1863,7 @@ class DiskMirror(rt.Element):
     backing_store: DiskBackingStore | None
     """The image below this one; an empty element says that there is none. Since 1.2.4."""
 
+    _element = ("mirror", "disk_mirror", "DiskMirror")
     _fields = (
         rt.Attribute("job", "job", BLOCK_JOB_TYPE),
         rt.Attribute("ready", "ready", DISK_MIRROR_STATE),
@@ -1993,6 +1998,7 @@ class DiskSourceAuth(rt.Element):
     secret: DiskSourceAuthSecret
     """The stored secret which has the user's key."""
 
+    _element = ("auth", "disk_source_auth", "DiskSourceAuth")
     _fields = (
         rt.Attribute("username", "username", _DISK_SOURCE_POOL, required=True),
         rt.Child("secret", required=True),
@@ -2092,6 +2098,7 @@ class DiskTarget(rt.Element):
     rotation_rate: int | None
     """Rotations a minute; 1 for a disk without moving parts. Since 7.3.0."""
 
+    _element = ("target", "disk_target", "DiskTarget")
     _fields = (
         rt.Attribute("dev", "dev", _DISK_TARGET_DEV, required=True),
         rt.Attribute("bus", "bus", DISK_BUS),
@@ -2230,6 +2237,7 @@ class DiskIotune(rt.Element):
     group_name: str | None
     """Disks with the same name share the limits. Since 3.0.0."""
 
+    _element = ("iotune", "disk_iotune", "DiskIotune")
     _fields = (
         rt.Child("total_bytes_sec", "total_bytes_sec", _DISK_IOTUNE_TOTAL_BYTES_SEC),
         rt.Child("read_bytes_sec", "read_bytes_sec", _DISK_IOTUNE_TOTAL_BYTES_SEC),
@@ -2735,6 +2743,7 @@ class DiskThrottlefilters(rt.Element):
     throttlefilters: list[DiskThrottlefilter]
     """A group by its name."""
 
+    _element = ("throttlefilters", "disk_throttlefilters", "DiskThrottlefilters")
     _fields = (rt.Child("throttlefilters", "throttlefilter", required=True),)
 
     def __init__(
@@ -2829,6 +2838,7 @@ class DiskBlockio(rt.Element):
     discard_granularity: int | None
     """Since 11.5.0."""
 
+    _element = ("blockio", "disk_blockio", "DiskBlockio")
     _fields = (
         rt.Attribute(
             "logical_block_size", "logical_block_size", _DISK_SOURCE_NAMESPACE
@@ -2924,6 +2934,7 @@ class DiskGeometry(rt.Element):
     trans: DiskGeometryTrans | None
     """How the BIOS translates the geometry."""
 
+    _element = ("geometry", "disk_geometry", "DiskGeometry")
     _fields = (
         rt.Attribute("cyls", "cyls", _DISK_SOURCE_NAMESPACE, required=True),
         rt.Attribute("heads", "heads", _DISK_SOURCE_NAMESPACE, required=True),
@@ -3021,6 +3032,7 @@ class DiskEncryption(rt.Element):
     secrets: list[DiskEncryptionSecret]
     """The stored secret which has the passphrase."""
 
+    _element = ("encryption", "disk_encryption", "DiskEncryption")
     _fields = (
         rt.Attribute("format", "format", STORAGE_ENCRYPTION_FORMAT, required=True),
         rt.Attribute("engine", "engine", STORAGE_ENCRYPTION_ENGINE),
@@ -3125,6 +3137,7 @@ class Backenddomain(rt.Element):
 
     name: str
 
+    _element = ("backenddomain", "backenddomain", "Backenddomain")
     _fields = (rt.Attribute("name", "name", _DISK_SOURCE_POOL, required=True),)
 
     def __init__(
@@ -3200,6 +3213,7 @@ class DeviceBoot(rt.Element):
     loadparm: str | None
     """The parameter for the boot loader on s390."""
 
+    _element = ("boot", "device_boot", "DeviceBoot")
     _fields = (
         rt.Attribute("order", "order", _DISK_SOURCE_NAMESPACE, required=True),
         rt.Attribute("loadparm", "loadparm", _DEVICE_BOOT_LOADPARM),
@@ -3274,6 +3288,7 @@ class DeviceAlias(rt.Element):
 
     name: str
 
+    _element = ("alias", "device_alias", "DeviceAlias")
     _fields = (rt.Attribute("name", "name", _DEVICE_ALIAS_NAME, required=True),)
 
     def __init__(
@@ -3346,6 +3361,7 @@ class DeviceAcpi(rt.Element):
     nocaps: bool | None
     """Whether the hot-plug abilities are left out."""
 
+    _element = ("acpi", "device_acpi", "DeviceAcpi")
     _fields = (
         rt.Attribute("index", "index", _DISK_SOURCE_INDEX),
         rt.Attribute("nocaps", "nocaps", _DISK_DRIVER_IOEVENTFD),
@@ -3425,6 +3441,7 @@ class DeviceSeclabel(rt.Element):
     label: str | None
     """The label."""
 
+    _element = ("seclabel", "device_seclabel", "DeviceSeclabel")
     _fields = (
         rt.Attribute("model", "model", _DISK_SOURCE_POOL),
         rt.Attribute("relabel", "relabel", _DISK_RAWIO),
@@ -3531,6 +3548,7 @@ class DiskSourceSlices(rt.Element):
     slice: DiskSourceSlice
     """A range of bytes."""
 
+    _element = ("slices", "disk_source_slices", "DiskSourceSlices")
     _fields = (rt.Child("slice", required=True),)
 
     def __init__(
@@ -3616,6 +3634,7 @@ class DiskSourceDataStore(rt.Element):
     format: DiskFormat
     """The format of the image."""
 
+    _element = ("dataStore", "disk_source_data_store", "DiskSourceDataStore")
     _fields = (
         rt.Attribute("type", "type", STORAGE_TYPE),
         rt.Child("source"),
@@ -3733,6 +3752,7 @@ class DiskSourceReservations(rt.Element):
     source: DiskSourceReservationsSource | None
     """The socket of a helper that runs already."""
 
+    _element = ("reservations", "disk_source_reservations", "DiskSourceReservations")
     _fields = (
         rt.Attribute("managed", "managed", _DISK_RAWIO),
         rt.Attribute("enabled", "enabled", _DISK_RAWIO),
@@ -3850,6 +3870,7 @@ class DiskSourceHost(rt.Element):
     socket: str | None
     """The socket on the host."""
 
+    _element = ("host", "disk_source_host", "DiskSourceHost")
     _fields = (
         rt.Attribute("transport", "transport", DISK_SOURCE_HOST_TRANSPORT),
         rt.Attribute("name", "name", _DISK_SOURCE_POOL),
@@ -3945,6 +3966,7 @@ class DiskSourceSnapshot(rt.Element):
 
     name: str
 
+    _element = ("snapshot", "disk_source_snapshot", "DiskSourceSnapshot")
     _fields = (rt.Attribute("name", "name", _DISK_SOURCE_POOL, required=True),)
 
     def __init__(
@@ -4024,6 +4046,7 @@ class DiskSourceConfig(rt.Element):
 
     file: str
 
+    _element = ("config", "disk_source_config", "DiskSourceConfig")
     _fields = (rt.Attribute("file", "file", _DISK_MIRROR_FILE, required=True),)
 
     def __init__(
@@ -4099,6 +4122,7 @@ class DiskSourceInitiator(rt.Element):
     iqn: DiskSourceInitiatorIqn
     """Its qualified name."""
 
+    _element = ("initiator", "disk_source_initiator", "DiskSourceInitiator")
     _fields = (rt.Child("iqn", required=True),)
 
     def __init__(
@@ -4187,6 +4211,7 @@ class DiskSourceSsl(rt.Element):
     verify: bool
     """Whether it is checked."""
 
+    _element = ("ssl", "disk_source_ssl", "DiskSourceSsl")
     _fields = (rt.Attribute("verify", "verify", _DISK_RAWIO, required=True),)
 
     def __init__(
@@ -4262,6 +4287,7 @@ class DiskSourceCookies(rt.Element):
     cookies: list[DiskSourceCookie]
     """The value of one cookie."""
 
+    _element = ("cookies", "disk_source_cookies", "DiskSourceCookies")
     _fields = (rt.Child("cookies", "cookie", required=True),)
 
     def __init__(
@@ -4352,6 +4378,7 @@ class DiskSourceReadahead(rt.Element):
 
     size: int
 
+    _element = ("readahead", "disk_source_readahead", "DiskSourceReadahead")
     _fields = (rt.Attribute("size", "size", _DISK_SOURCE_NAMESPACE, required=True),)
 
     def __init__(
@@ -4433,6 +4460,7 @@ class DiskSourceTimeout(rt.Element):
 
     seconds: int
 
+    _element = ("timeout", "disk_source_timeout", "DiskSourceTimeout")
     _fields = (
         rt.Attribute("seconds", "seconds", _DISK_SOURCE_NAMESPACE, required=True),
     )
@@ -4519,6 +4547,7 @@ class DiskSourceReconnect(rt.Element):
     enabled: bool | None
     timeout: int | None
 
+    _element = ("reconnect", "disk_source_reconnect", "DiskSourceReconnect")
     _fields = (
         rt.Attribute("delay", "delay", _DISK_SOURCE_INDEX),
         rt.Attribute("enabled", "enabled", _DISK_RAWIO),
@@ -4616,6 +4645,7 @@ class DiskSourceIdentity(rt.Element):
     keyfile: str | None
     agentsock: str | None
 
+    _element = ("identity", "disk_source_identity", "DiskSourceIdentity")
     _fields = (
         rt.Attribute("user"),
         rt.Attribute("group"),
@@ -4726,6 +4756,7 @@ class DiskSourceKnownHosts(rt.Element):
 
     path: str
 
+    _element = ("knownHosts", "disk_source_known_hosts", "DiskSourceKnownHosts")
     _fields = (rt.Attribute("path", "path", _DISK_MIRROR_FILE, required=True),)
 
     def __init__(
@@ -4808,6 +4839,7 @@ class DiskSourceAddress(rt.Element):
     slot: str | None
     function: str | None
 
+    _element = ("address", "disk_source_address", "DiskSourceAddress")
     _fields = (
         rt.Attribute("domain", "domain", _DISK_SOURCE_ADDRESS_DOMAIN),
         rt.Attribute("bus", "bus", _DISK_SOURCE_ADDRESS_BUS),
@@ -4913,6 +4945,7 @@ class DiskDriverIothreads(rt.Element):
     iothreads: list[DiskDriverIothread]
     """An I/O thread by its number."""
 
+    _element = ("iothreads", "disk_driver_iothreads", "DiskDriverIothreads")
     _fields = (rt.Child("iothreads", "iothread", required=True),)
 
     def __init__(
@@ -5005,6 +5038,7 @@ class DiskMetadataCache(rt.Element):
     max_size: DiskMetadataCacheMaxSize | None
     """Its largest size."""
 
+    _element = ("metadata_cache", "disk_metadata_cache", "DiskMetadataCache")
     _fields = (rt.Child("max_size"),)
 
     def __init__(
@@ -5092,6 +5126,7 @@ class DiskFormat(rt.Element):
     metadata_cache: DiskMetadataCache | None
     """The cache for the tables of the image. Since 7.0.0."""
 
+    _element = ("format", "disk_format", "DiskFormat")
     _fields = (
         rt.Attribute("type", "type", STORAGE_FILE_FORMAT, required=True),
         rt.Child("metadata_cache"),
@@ -5179,6 +5214,7 @@ class DiskSourceAuthSecret(rt.Element):
     uuid: str | None
     usage: str | None
 
+    _element = ("secret", "disk_source_auth_secret", "DiskSourceAuthSecret")
     _fields = (
         rt.Attribute("type", "type", DISK_SOURCE_AUTH_SECRET_TYPE, required=True),
         rt.Attribute("uuid", "uuid", _DISK_SOURCE_AUTH_SECRET_UUID),
@@ -5274,6 +5310,7 @@ class DiskThrottlefilter(rt.Element):
 
     group: str
 
+    _element = ("throttlefilter", "disk_throttlefilter", "DiskThrottlefilter")
     _fields = (rt.Attribute("group", "group", _DISK_SOURCE_POOL, required=True),)
 
     def __init__(
@@ -5355,6 +5392,7 @@ class DiskEncryptionSecret(rt.Element):
     uuid: str | None
     usage: str | None
 
+    _element = ("secret", "disk_encryption_secret", "DiskEncryptionSecret")
     _fields = (
         rt.Attribute("type", "type", _DISK_ENCRYPTION_SECRET_TYPE, required=True),
         rt.Attribute("uuid", "uuid", _DISK_SOURCE_AUTH_SECRET_UUID),
@@ -5452,6 +5490,7 @@ class DiskSourceSlice(rt.Element):
     offset: int
     size: int
 
+    _element = ("slice", "disk_source_slice", "DiskSourceSlice")
     _fields = (
         rt.Attribute("type", "type", _DISK_SOURCE_SLICE_TYPE, required=True),
         rt.Attribute("offset", "offset", _DISK_IOTUNE_TOTAL_BYTES_SEC, required=True),
@@ -5542,6 +5581,11 @@ class DiskSourceReservationsSource(rt.Element):
     path: str | None
     mode: Literal["client"]
 
+    _element = (
+        "source",
+        "disk_source_reservations_source",
+        "DiskSourceReservationsSource",
+    )
     _fields = (
         rt.Attribute(
             "type", "type", _DISK_SOURCE_RESERVATIONS_SOURCE_TYPE, required=True
@@ -5646,6 +5690,7 @@ class DiskSourceInitiatorIqn(rt.Element):
 
     name: str
 
+    _element = ("iqn", "disk_source_initiator_iqn", "DiskSourceInitiatorIqn")
     _fields = (rt.Attribute("name", "name", _DISK_SOURCE_POOL, required=True),)
 
     def __init__(
@@ -5732,6 +5777,7 @@ class DiskSourceCookie(rt.Element):
     name: str
     value: str
 
+    _element = ("cookie", "disk_source_cookie", "DiskSourceCookie")
     _fields = (
         rt.Attribute("name", "name", _DISK_SOURCE_POOL, required=True),
         rt.Text("value"),
@@ -5814,6 +5860,7 @@ class DiskDriverIothread(rt.Element):
     queues: list[DiskDriverIothreadQueue]
     """A queue that it serves."""
 
+    _element = ("iothread", "disk_driver_iothread", "DiskDriverIothread")
     _fields = (
         rt.Attribute("id", "id", _DISK_SOURCE_NAMESPACE, required=True),
         rt.Child("queues", "queue"),
@@ -5918,6 +5965,7 @@ class DiskMetadataCacheMaxSize(rt.Element):
     """What the number counts."""
     value: int
 
+    _element = ("max_size", "disk_metadata_cache_max_size", "DiskMetadataCacheMaxSize")
     _fields = (
         rt.Attribute("unit", "unit", _DISK_METADATA_CACHE_MAX_SIZE_UNIT),
         rt.Text("value", "value", _DISK_IOTUNE_TOTAL_BYTES_SEC, required=True),
@@ -6013,6 +6061,7 @@ class DiskDriverIothreadQueue(rt.Element):
 
     id: int
 
+    _element = ("queue", "disk_driver_iothread_queue", "DiskDriverIothreadQueue")
     _fields = (rt.Attribute("id", "id", _DISK_SOURCE_INDEX, required=True),)
 
     def __init__(

@@ -409,6 +409,7 @@ class Domain(rt.Element):
     vmware_moref: str | None
     """The reference by which a VMware server knows the domain."""
 
+    _element = ("domain", "domain", "Domain")
     _fields = (
         rt.Attribute("type", "type", VIRT, required=True),
         rt.Attribute("id", "id", _DOMAIN_ID),
@@ -998,6 +999,7 @@ class Metadata(rt.Element):
 
     elements: list[rt.AnyElement]
 
+    _element = ("metadata", "metadata", "Metadata")
     _fields = (rt.Open("elements"),)
 
     def __init__(
@@ -1067,6 +1069,7 @@ class MaxMemory(rt.Element):
     """What the number counts."""
     value: int
 
+    _element = ("maxMemory", "max_memory", "MaxMemory")
     _fields = (
         rt.Attribute("slots", "slots", _MAX_MEMORY_SLOTS),
         rt.Attribute("unit", "unit", _MAX_MEMORY_UNIT),
@@ -1153,6 +1156,7 @@ class CurrentMemory(rt.Element):
     """What the number counts."""
     value: int
 
+    _element = ("currentMemory", "current_memory", "CurrentMemory")
     _fields = (
         rt.Attribute("unit", "unit", _MAX_MEMORY_UNIT),
         rt.Text("value", "value", _MAX_MEMORY_VALUE, required=True),
@@ -1241,6 +1245,7 @@ class Vcpu(rt.Element):
     """How many are there at the start."""
     value: int
 
+    _element = ("vcpu", "vcpu", "Vcpu")
     _fields = (
         rt.Attribute("placement", "placement", CPU_PLACEMENT_MODE),
         rt.Attribute("cpuset", "cpuset", _VCPU_CPUSET),
@@ -1335,6 +1340,7 @@ class Defaultiothread(rt.Element):
     thread_pool_max: int | None
     """Since 8.5.0."""
 
+    _element = ("defaultiothread", "defaultiothread", "Defaultiothread")
     _fields = (
         rt.Attribute("thread_pool_min", "thread_pool_min", _DOMAIN_IOTHREADS),
         rt.Attribute("thread_pool_max", "thread_pool_max", _DOMAIN_IOTHREADS),
@@ -1434,6 +1440,7 @@ class Seclabel(rt.Element):
     imagelabel: str | None
     """The label of resources."""
 
+    _element = ("seclabel", "seclabel", "Seclabel")
     _fields = (
         rt.Attribute("type", "type", SECLABEL_TOKEN),
         rt.Attribute("model", "model", _SECLABEL_MODEL),
@@ -1552,6 +1559,11 @@ class QemuDeprecation(rt.Element):
 
     behavior: QemuDeprecationBehavior
 
+    _element = (
+        "{http://libvirt.org/schemas/domain/qemu/1.0}deprecation",
+        "qemu_deprecation",
+        "QemuDeprecation",
+    )
     _fields = (
         rt.Attribute("behavior", "behavior", QEMU_DEPRECATION_BEHAVIOR, required=True),
     )

@@ -353,6 +353,7 @@ class Features(rt.Element):
     capabilities: FeaturesCapabilities | None
     """The capabilities of the Linux kernel that a container has."""
 
+    _element = ("features", "features", "Features")
     _fields = (
         rt.Flag("acpi"),
         rt.Child("apic"),
@@ -671,6 +672,7 @@ class FeaturesApic(rt.Element):
     eoi: bool | None
     """Whether the guest can end interrupts without leaving guest mode."""
 
+    _element = ("apic", "features_apic", "FeaturesApic")
     _fields = (rt.Attribute("eoi", "eoi", _FEATURES_APIC_EOI),)
 
     def __init__(
@@ -741,6 +743,7 @@ class FeaturesHap(rt.Element):
 
     state: bool | None
 
+    _element = ("hap", "features_hap", "FeaturesHap")
     _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI),)
 
     def __init__(
@@ -839,6 +842,7 @@ class FeaturesHyperv(rt.Element):
     xmm_input: FeaturesHypervXmmInput | None
     """Hypercalls that take arguments in vector registers."""
 
+    _element = ("hyperv", "features_hyperv", "FeaturesHyperv")
     _fields = (
         rt.Attribute("mode", "mode", HYPER_V_MODE),
         rt.Child("relaxed"),
@@ -1092,6 +1096,7 @@ class FeaturesKvm(rt.Element):
     dirty_ring: FeaturesKvmDirtyRing | None
     """A ring in which changed pages are recorded."""
 
+    _element = ("kvm", "features_kvm", "FeaturesKvm")
     _fields = (
         rt.Child("hidden"),
         rt.Child("hint_dedicated", "hint-dedicated"),
@@ -1210,6 +1215,7 @@ class FeaturesXen(rt.Element):
     passthrough: FeaturesXenPassthrough | None
     """The mode of the I/O memory management unit for devices that are passed through."""
 
+    _element = ("xen", "features_xen", "FeaturesXen")
     _fields = (
         rt.Child("e820_host"),
         rt.Child("passthrough"),
@@ -1296,6 +1302,7 @@ class FeaturesPvspinlock(rt.Element):
 
     state: bool | None
 
+    _element = ("pvspinlock", "features_pvspinlock", "FeaturesPvspinlock")
     _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI),)
 
     def __init__(
@@ -1373,6 +1380,7 @@ class FeaturesPmu(rt.Element):
 
     state: bool | None
 
+    _element = ("pmu", "features_pmu", "FeaturesPmu")
     _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI),)
 
     def __init__(
@@ -1436,6 +1444,7 @@ class FeaturesVmport(rt.Element):
 
     state: bool | None
 
+    _element = ("vmport", "features_vmport", "FeaturesVmport")
     _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI),)
 
     def __init__(
@@ -1507,6 +1516,7 @@ class FeaturesGic(rt.Element):
     version: GicVersion | None
     """Its version."""
 
+    _element = ("gic", "features_gic", "FeaturesGic")
     _fields = (rt.Attribute("version", "version", GIC_VERSION),)
 
     def __init__(
@@ -1572,6 +1582,7 @@ class FeaturesSmm(rt.Element):
     tseg: FeaturesSmmTseg | None
     """How much memory the mode has."""
 
+    _element = ("smm", "features_smm", "FeaturesSmm")
     _fields = (
         rt.Attribute("state", "state", _FEATURES_APIC_EOI),
         rt.Child("tseg"),
@@ -1654,6 +1665,7 @@ class FeaturesIoapic(rt.Element):
 
     driver: Ioapic
 
+    _element = ("ioapic", "features_ioapic", "FeaturesIoapic")
     _fields = (rt.Attribute("driver", "driver", IOAPIC, required=True),)
 
     def __init__(
@@ -1729,6 +1741,7 @@ class FeaturesHpt(rt.Element):
     maxpagesize: FeaturesHptMaxpagesize | None
     """The largest page that the guest may use."""
 
+    _element = ("hpt", "features_hpt", "FeaturesHpt")
     _fields = (
         rt.Attribute("resizing", "resizing", HPT_RESIZING),
         rt.Child("maxpagesize"),
@@ -1813,6 +1826,7 @@ class FeaturesVmcoreinfo(rt.Element):
 
     state: bool | None
 
+    _element = ("vmcoreinfo", "features_vmcoreinfo", "FeaturesVmcoreinfo")
     _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI),)
 
     def __init__(
@@ -1890,6 +1904,7 @@ class FeaturesHtm(rt.Element):
 
     state: bool
 
+    _element = ("htm", "features_htm", "FeaturesHtm")
     _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
 
     def __init__(
@@ -1955,6 +1970,7 @@ class FeaturesNestedHv(rt.Element):
 
     state: bool
 
+    _element = ("nested-hv", "features_nested_hv", "FeaturesNestedHv")
     _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
 
     def __init__(
@@ -2034,6 +2050,7 @@ class FeaturesCcfAssist(rt.Element):
 
     state: bool
 
+    _element = ("ccf-assist", "features_ccf_assist", "FeaturesCcfAssist")
     _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
 
     def __init__(
@@ -2113,6 +2130,7 @@ class FeaturesCfpc(rt.Element):
 
     value: Cfpc
 
+    _element = ("cfpc", "features_cfpc", "FeaturesCfpc")
     _fields = (rt.Attribute("value", "value", CFPC, required=True),)
 
     def __init__(
@@ -2185,6 +2203,7 @@ class FeaturesSbbc(rt.Element):
 
     value: Sbbc
 
+    _element = ("sbbc", "features_sbbc", "FeaturesSbbc")
     _fields = (rt.Attribute("value", "value", SBBC, required=True),)
 
     def __init__(
@@ -2257,6 +2276,7 @@ class FeaturesIbs(rt.Element):
 
     value: Ibs
 
+    _element = ("ibs", "features_ibs", "FeaturesIbs")
     _fields = (rt.Attribute("value", "value", IBS, required=True),)
 
     def __init__(
@@ -2322,6 +2342,7 @@ class FeaturesMsrs(rt.Element):
 
     unknown_: MsrsUnknown
 
+    _element = ("msrs", "features_msrs", "FeaturesMsrs")
     _fields = (rt.Attribute("unknown_", "unknown", MSRS_UNKNOWN, required=True),)
 
     def __init__(
@@ -2395,6 +2416,7 @@ class FeaturesTcg(rt.Element):
     tb_cache: FeaturesTcgTbCache | None
     """How much memory its cache of translated blocks has."""
 
+    _element = ("tcg", "features_tcg", "FeaturesTcg")
     _fields = (rt.Child("tb_cache", "tb-cache"),)
 
     def __init__(
@@ -2464,6 +2486,7 @@ class FeaturesAsyncTeardown(rt.Element):
 
     enabled: bool | None
 
+    _element = ("async-teardown", "features_async_teardown", "FeaturesAsyncTeardown")
     _fields = (rt.Attribute("enabled", "enabled", _FEATURES_ASYNC_TEARDOWN_ENABLED),)
 
     def __init__(
@@ -2543,6 +2566,7 @@ class FeaturesRas(rt.Element):
 
     state: bool
 
+    _element = ("ras", "features_ras", "FeaturesRas")
     _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
 
     def __init__(
@@ -2608,6 +2632,7 @@ class FeaturesPs2(rt.Element):
 
     state: bool
 
+    _element = ("ps2", "features_ps2", "FeaturesPs2")
     _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
 
     def __init__(
@@ -2673,6 +2698,7 @@ class FeaturesAia(rt.Element):
 
     value: Aia
 
+    _element = ("aia", "features_aia", "FeaturesAia")
     _fields = (rt.Attribute("value", "value", AIA, required=True),)
 
     def __init__(
@@ -2813,6 +2839,7 @@ class FeaturesCapabilities(rt.Element):
     wake_alarm: FeaturesCapabilitiesWakeAlarm | None
     """Set alarms that wake the system."""
 
+    _element = ("capabilities", "features_capabilities", "FeaturesCapabilities")
     _fields = (
         rt.Attribute("policy", "policy", CAPABILITIES_POLICY),
         rt.Child("audit_control"),
@@ -3362,6 +3389,7 @@ class FeaturesHypervRelaxed(rt.Element):
 
     state: bool | None
 
+    _element = ("relaxed", "features_hyperv_relaxed", "FeaturesHypervRelaxed")
     _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI),)
 
     def __init__(
@@ -3439,6 +3467,7 @@ class FeaturesHypervVapic(rt.Element):
 
     state: bool | None
 
+    _element = ("vapic", "features_hyperv_vapic", "FeaturesHypervVapic")
     _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI),)
 
     def __init__(
@@ -3518,6 +3547,7 @@ class FeaturesHypervSpinlocks(rt.Element):
     retries: int | None
     """How many attempts."""
 
+    _element = ("spinlocks", "features_hyperv_spinlocks", "FeaturesHypervSpinlocks")
     _fields = (
         rt.Attribute("state", "state", _FEATURES_APIC_EOI),
         rt.Attribute("retries", "retries", _FEATURES_HYPERV_SPINLOCKS_RETRIES),
@@ -3612,6 +3642,7 @@ class FeaturesHypervVpindex(rt.Element):
 
     state: bool | None
 
+    _element = ("vpindex", "features_hyperv_vpindex", "FeaturesHypervVpindex")
     _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI),)
 
     def __init__(
@@ -3689,6 +3720,7 @@ class FeaturesHypervRuntime(rt.Element):
 
     state: bool | None
 
+    _element = ("runtime", "features_hyperv_runtime", "FeaturesHypervRuntime")
     _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI),)
 
     def __init__(
@@ -3766,6 +3798,7 @@ class FeaturesHypervSynic(rt.Element):
 
     state: bool | None
 
+    _element = ("synic", "features_hyperv_synic", "FeaturesHypervSynic")
     _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI),)
 
     def __init__(
@@ -3845,6 +3878,7 @@ class FeaturesHypervStimer(rt.Element):
     direct: FeaturesHypervStimerDirect | None
     """Timers that bypass the synthetic interrupt controller."""
 
+    _element = ("stimer", "features_hyperv_stimer", "FeaturesHypervStimer")
     _fields = (
         rt.Attribute("state", "state", _FEATURES_APIC_EOI),
         rt.Child("direct"),
@@ -3943,6 +3977,7 @@ class FeaturesHypervReset(rt.Element):
 
     state: bool | None
 
+    _element = ("reset", "features_hyperv_reset", "FeaturesHypervReset")
     _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI),)
 
     def __init__(
@@ -4022,6 +4057,7 @@ class FeaturesHypervVendorId(rt.Element):
     value: str | None
     """At most twelve characters."""
 
+    _element = ("vendor_id", "features_hyperv_vendor_id", "FeaturesHypervVendorId")
     _fields = (
         rt.Attribute("state", "state", _FEATURES_APIC_EOI),
         rt.Attribute("value", "value", _FEATURES_HYPERV_VENDOR_ID_VALUE),
@@ -4114,6 +4150,11 @@ class FeaturesHypervFrequencies(rt.Element):
 
     state: bool | None
 
+    _element = (
+        "frequencies",
+        "features_hyperv_frequencies",
+        "FeaturesHypervFrequencies",
+    )
     _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI),)
 
     def __init__(
@@ -4197,6 +4238,11 @@ class FeaturesHypervReenlightenment(rt.Element):
 
     state: bool | None
 
+    _element = (
+        "reenlightenment",
+        "features_hyperv_reenlightenment",
+        "FeaturesHypervReenlightenment",
+    )
     _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI),)
 
     def __init__(
@@ -4284,6 +4330,7 @@ class FeaturesHypervTlbflush(rt.Element):
     extended: FeaturesHypervTlbflushExtended | None
     """Flushes of a range of addresses."""
 
+    _element = ("tlbflush", "features_hyperv_tlbflush", "FeaturesHypervTlbflush")
     _fields = (
         rt.Attribute("state", "state", _FEATURES_APIC_EOI),
         rt.Child("direct"),
@@ -4405,6 +4452,7 @@ class FeaturesHypervIpi(rt.Element):
 
     state: bool | None
 
+    _element = ("ipi", "features_hyperv_ipi", "FeaturesHypervIpi")
     _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI),)
 
     def __init__(
@@ -4477,6 +4525,7 @@ class FeaturesHypervEvmcs(rt.Element):
 
     state: bool | None
 
+    _element = ("evmcs", "features_hyperv_evmcs", "FeaturesHypervEvmcs")
     _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI),)
 
     def __init__(
@@ -4554,6 +4603,7 @@ class FeaturesHypervAvic(rt.Element):
 
     state: bool | None
 
+    _element = ("avic", "features_hyperv_avic", "FeaturesHypervAvic")
     _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI),)
 
     def __init__(
@@ -4631,6 +4681,11 @@ class FeaturesHypervEmsrBitmap(rt.Element):
 
     state: bool | None
 
+    _element = (
+        "emsr_bitmap",
+        "features_hyperv_emsr_bitmap",
+        "FeaturesHypervEmsrBitmap",
+    )
     _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI),)
 
     def __init__(
@@ -4714,6 +4769,7 @@ class FeaturesHypervXmmInput(rt.Element):
 
     state: bool | None
 
+    _element = ("xmm_input", "features_hyperv_xmm_input", "FeaturesHypervXmmInput")
     _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI),)
 
     def __init__(
@@ -4797,6 +4853,7 @@ class FeaturesKvmHidden(rt.Element):
 
     state: bool | None
 
+    _element = ("hidden", "features_kvm_hidden", "FeaturesKvmHidden")
     _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI),)
 
     def __init__(
@@ -4874,6 +4931,11 @@ class FeaturesKvmHintDedicated(rt.Element):
 
     state: bool | None
 
+    _element = (
+        "hint-dedicated",
+        "features_kvm_hint_dedicated",
+        "FeaturesKvmHintDedicated",
+    )
     _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI),)
 
     def __init__(
@@ -4957,6 +5019,7 @@ class FeaturesKvmPollControl(rt.Element):
 
     state: bool | None
 
+    _element = ("poll-control", "features_kvm_poll_control", "FeaturesKvmPollControl")
     _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI),)
 
     def __init__(
@@ -5040,6 +5103,7 @@ class FeaturesKvmPvIpi(rt.Element):
 
     state: bool | None
 
+    _element = ("pv-ipi", "features_kvm_pv_ipi", "FeaturesKvmPvIpi")
     _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI),)
 
     def __init__(
@@ -5119,6 +5183,7 @@ class FeaturesKvmDirtyRing(rt.Element):
     size: int | None
     """How many entries it has for each CPU, a power of two."""
 
+    _element = ("dirty-ring", "features_kvm_dirty_ring", "FeaturesKvmDirtyRing")
     _fields = (
         rt.Attribute("state", "state", _FEATURES_APIC_EOI),
         rt.Attribute("size", "size", _FEATURES_KVM_DIRTY_RING_SIZE),
@@ -5205,6 +5270,7 @@ class FeaturesXenE820Host(rt.Element):
 
     state: bool | None
 
+    _element = ("e820_host", "features_xen_e820_host", "FeaturesXenE820Host")
     _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI),)
 
     def __init__(
@@ -5283,6 +5349,7 @@ class FeaturesXenPassthrough(rt.Element):
     state: bool | None
     mode: XenPassthroughMode | None
 
+    _element = ("passthrough", "features_xen_passthrough", "FeaturesXenPassthrough")
     _fields = (
         rt.Attribute("state", "state", _FEATURES_APIC_EOI),
         rt.Attribute("mode", "mode", XEN_PASSTHROUGH_MODE),
@@ -5376,6 +5443,7 @@ class FeaturesSmmTseg(rt.Element):
     unit: str | None
     value: int
 
+    _element = ("tseg", "features_smm_tseg", "FeaturesSmmTseg")
     _fields = (
         rt.Attribute("unit", "unit", _FEATURES_SMM_TSEG_UNIT),
         rt.Text("value", "value", _FEATURES_SMM_TSEG_VALUE, required=True),
@@ -5461,6 +5529,7 @@ class FeaturesHptMaxpagesize(rt.Element):
     unit: str | None
     value: int
 
+    _element = ("maxpagesize", "features_hpt_maxpagesize", "FeaturesHptMaxpagesize")
     _fields = (
         rt.Attribute("unit", "unit", _FEATURES_SMM_TSEG_UNIT),
         rt.Text("value", "value", _FEATURES_SMM_TSEG_VALUE, required=True),
@@ -5557,6 +5626,7 @@ class FeaturesTcgTbCache(rt.Element):
     unit: str | None
     value: int
 
+    _element = ("tb-cache", "features_tcg_tb_cache", "FeaturesTcgTbCache")
     _fields = (
         rt.Attribute("unit", "unit", _FEATURES_SMM_TSEG_UNIT),
         rt.Text("value", "value", _FEATURES_SMM_TSEG_VALUE, required=True),
@@ -5646,6 +5716,11 @@ class FeaturesCapabilitiesAuditControl(rt.Element):
 
     state: bool
 
+    _element = (
+        "audit_control",
+        "features_capabilities_audit_control",
+        "FeaturesCapabilitiesAuditControl",
+    )
     _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
 
     def __init__(
@@ -5731,6 +5806,11 @@ class FeaturesCapabilitiesAuditWrite(rt.Element):
 
     state: bool
 
+    _element = (
+        "audit_write",
+        "features_capabilities_audit_write",
+        "FeaturesCapabilitiesAuditWrite",
+    )
     _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
 
     def __init__(
@@ -5816,6 +5896,11 @@ class FeaturesCapabilitiesBlockSuspend(rt.Element):
 
     state: bool
 
+    _element = (
+        "block_suspend",
+        "features_capabilities_block_suspend",
+        "FeaturesCapabilitiesBlockSuspend",
+    )
     _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
 
     def __init__(
@@ -5901,6 +5986,7 @@ class FeaturesCapabilitiesChown(rt.Element):
 
     state: bool
 
+    _element = ("chown", "features_capabilities_chown", "FeaturesCapabilitiesChown")
     _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
 
     def __init__(
@@ -5986,6 +6072,11 @@ class FeaturesCapabilitiesDacOverride(rt.Element):
 
     state: bool
 
+    _element = (
+        "dac_override",
+        "features_capabilities_dac_override",
+        "FeaturesCapabilitiesDacOverride",
+    )
     _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
 
     def __init__(
@@ -6071,6 +6162,11 @@ class FeaturesCapabilitiesDacReadSearch(rt.Element):
 
     state: bool
 
+    _element = (
+        "dac_read_search",
+        "features_capabilities_dac_read_search",
+        "FeaturesCapabilitiesDacReadSearch",
+    )
     _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
 
     def __init__(
@@ -6156,6 +6252,7 @@ class FeaturesCapabilitiesFowner(rt.Element):
 
     state: bool
 
+    _element = ("fowner", "features_capabilities_fowner", "FeaturesCapabilitiesFowner")
     _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
 
     def __init__(
@@ -6241,6 +6338,7 @@ class FeaturesCapabilitiesFsetid(rt.Element):
 
     state: bool
 
+    _element = ("fsetid", "features_capabilities_fsetid", "FeaturesCapabilitiesFsetid")
     _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
 
     def __init__(
@@ -6326,6 +6424,11 @@ class FeaturesCapabilitiesIpcLock(rt.Element):
 
     state: bool
 
+    _element = (
+        "ipc_lock",
+        "features_capabilities_ipc_lock",
+        "FeaturesCapabilitiesIpcLock",
+    )
     _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
 
     def __init__(
@@ -6411,6 +6514,11 @@ class FeaturesCapabilitiesIpcOwner(rt.Element):
 
     state: bool
 
+    _element = (
+        "ipc_owner",
+        "features_capabilities_ipc_owner",
+        "FeaturesCapabilitiesIpcOwner",
+    )
     _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
 
     def __init__(
@@ -6496,6 +6604,7 @@ class FeaturesCapabilitiesKill(rt.Element):
 
     state: bool
 
+    _element = ("kill", "features_capabilities_kill", "FeaturesCapabilitiesKill")
     _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
 
     def __init__(
@@ -6581,6 +6690,7 @@ class FeaturesCapabilitiesLease(rt.Element):
 
     state: bool
 
+    _element = ("lease", "features_capabilities_lease", "FeaturesCapabilitiesLease")
     _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
 
     def __init__(
@@ -6666,6 +6776,11 @@ class FeaturesCapabilitiesLinuxImmutable(rt.Element):
 
     state: bool
 
+    _element = (
+        "linux_immutable",
+        "features_capabilities_linux_immutable",
+        "FeaturesCapabilitiesLinuxImmutable",
+    )
     _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
 
     def __init__(
@@ -6751,6 +6866,11 @@ class FeaturesCapabilitiesMacAdmin(rt.Element):
 
     state: bool
 
+    _element = (
+        "mac_admin",
+        "features_capabilities_mac_admin",
+        "FeaturesCapabilitiesMacAdmin",
+    )
     _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
 
     def __init__(
@@ -6836,6 +6956,11 @@ class FeaturesCapabilitiesMacOverride(rt.Element):
 
     state: bool
 
+    _element = (
+        "mac_override",
+        "features_capabilities_mac_override",
+        "FeaturesCapabilitiesMacOverride",
+    )
     _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
 
     def __init__(
@@ -6921,6 +7046,7 @@ class FeaturesCapabilitiesMknod(rt.Element):
 
     state: bool
 
+    _element = ("mknod", "features_capabilities_mknod", "FeaturesCapabilitiesMknod")
     _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
 
     def __init__(
@@ -7006,6 +7132,11 @@ class FeaturesCapabilitiesNetAdmin(rt.Element):
 
     state: bool
 
+    _element = (
+        "net_admin",
+        "features_capabilities_net_admin",
+        "FeaturesCapabilitiesNetAdmin",
+    )
     _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
 
     def __init__(
@@ -7091,6 +7222,11 @@ class FeaturesCapabilitiesNetBindService(rt.Element):
 
     state: bool
 
+    _element = (
+        "net_bind_service",
+        "features_capabilities_net_bind_service",
+        "FeaturesCapabilitiesNetBindService",
+    )
     _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
 
     def __init__(
@@ -7176,6 +7312,11 @@ class FeaturesCapabilitiesNetBroadcast(rt.Element):
 
     state: bool
 
+    _element = (
+        "net_broadcast",
+        "features_capabilities_net_broadcast",
+        "FeaturesCapabilitiesNetBroadcast",
+    )
     _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
 
     def __init__(
@@ -7261,6 +7402,11 @@ class FeaturesCapabilitiesNetRaw(rt.Element):
 
     state: bool
 
+    _element = (
+        "net_raw",
+        "features_capabilities_net_raw",
+        "FeaturesCapabilitiesNetRaw",
+    )
     _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
 
     def __init__(
@@ -7346,6 +7492,7 @@ class FeaturesCapabilitiesSetgid(rt.Element):
 
     state: bool
 
+    _element = ("setgid", "features_capabilities_setgid", "FeaturesCapabilitiesSetgid")
     _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
 
     def __init__(
@@ -7431,6 +7578,11 @@ class FeaturesCapabilitiesSetfcap(rt.Element):
 
     state: bool
 
+    _element = (
+        "setfcap",
+        "features_capabilities_setfcap",
+        "FeaturesCapabilitiesSetfcap",
+    )
     _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
 
     def __init__(
@@ -7516,6 +7668,11 @@ class FeaturesCapabilitiesSetpcap(rt.Element):
 
     state: bool
 
+    _element = (
+        "setpcap",
+        "features_capabilities_setpcap",
+        "FeaturesCapabilitiesSetpcap",
+    )
     _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
 
     def __init__(
@@ -7601,6 +7758,7 @@ class FeaturesCapabilitiesSetuid(rt.Element):
 
     state: bool
 
+    _element = ("setuid", "features_capabilities_setuid", "FeaturesCapabilitiesSetuid")
     _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
 
     def __init__(
@@ -7686,6 +7844,11 @@ class FeaturesCapabilitiesSysAdmin(rt.Element):
 
     state: bool
 
+    _element = (
+        "sys_admin",
+        "features_capabilities_sys_admin",
+        "FeaturesCapabilitiesSysAdmin",
+    )
     _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
 
     def __init__(
@@ -7771,6 +7934,11 @@ class FeaturesCapabilitiesSysBoot(rt.Element):
 
     state: bool
 
+    _element = (
+        "sys_boot",
+        "features_capabilities_sys_boot",
+        "FeaturesCapabilitiesSysBoot",
+    )
     _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
 
     def __init__(
@@ -7856,6 +8024,11 @@ class FeaturesCapabilitiesSysChroot(rt.Element):
 
     state: bool
 
+    _element = (
+        "sys_chroot",
+        "features_capabilities_sys_chroot",
+        "FeaturesCapabilitiesSysChroot",
+    )
     _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
 
     def __init__(
@@ -7941,6 +8114,11 @@ class FeaturesCapabilitiesSysModule(rt.Element):
 
     state: bool
 
+    _element = (
+        "sys_module",
+        "features_capabilities_sys_module",
+        "FeaturesCapabilitiesSysModule",
+    )
     _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
 
     def __init__(
@@ -8026,6 +8204,11 @@ class FeaturesCapabilitiesSysNice(rt.Element):
 
     state: bool
 
+    _element = (
+        "sys_nice",
+        "features_capabilities_sys_nice",
+        "FeaturesCapabilitiesSysNice",
+    )
     _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
 
     def __init__(
@@ -8111,6 +8294,11 @@ class FeaturesCapabilitiesSysPacct(rt.Element):
 
     state: bool
 
+    _element = (
+        "sys_pacct",
+        "features_capabilities_sys_pacct",
+        "FeaturesCapabilitiesSysPacct",
+    )
     _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
 
     def __init__(
@@ -8196,6 +8384,11 @@ class FeaturesCapabilitiesSysPtrace(rt.Element):
 
     state: bool
 
+    _element = (
+        "sys_ptrace",
+        "features_capabilities_sys_ptrace",
+        "FeaturesCapabilitiesSysPtrace",
+    )
     _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
 
     def __init__(
@@ -8281,6 +8474,11 @@ class FeaturesCapabilitiesSysRawio(rt.Element):
 
     state: bool
 
+    _element = (
+        "sys_rawio",
+        "features_capabilities_sys_rawio",
+        "FeaturesCapabilitiesSysRawio",
+    )
     _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
 
     def __init__(
@@ -8366,6 +8564,11 @@ class FeaturesCapabilitiesSysResource(rt.Element):
 
     state: bool
 
+    _element = (
+        "sys_resource",
+        "features_capabilities_sys_resource",
+        "FeaturesCapabilitiesSysResource",
+    )
     _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
 
     def __init__(
@@ -8451,6 +8654,11 @@ class FeaturesCapabilitiesSysTime(rt.Element):
 
     state: bool
 
+    _element = (
+        "sys_time",
+        "features_capabilities_sys_time",
+        "FeaturesCapabilitiesSysTime",
+    )
     _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
 
     def __init__(
@@ -8536,6 +8744,11 @@ class FeaturesCapabilitiesSysTtyConfig(rt.Element):
 
     state: bool
 
+    _element = (
+        "sys_tty_config",
+        "features_capabilities_sys_tty_config",
+        "FeaturesCapabilitiesSysTtyConfig",
+    )
     _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
 
     def __init__(
@@ -8621,6 +8834,7 @@ class FeaturesCapabilitiesSyslog(rt.Element):
 
     state: bool
 
+    _element = ("syslog", "features_capabilities_syslog", "FeaturesCapabilitiesSyslog")
     _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
 
     def __init__(
@@ -8706,6 +8920,11 @@ class FeaturesCapabilitiesWakeAlarm(rt.Element):
 
     state: bool
 
+    _element = (
+        "wake_alarm",
+        "features_capabilities_wake_alarm",
+        "FeaturesCapabilitiesWakeAlarm",
+    )
     _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
 
     def __init__(
@@ -8791,6 +9010,7 @@ class FeaturesHypervStimerDirect(rt.Element):
 
     state: bool | None
 
+    _element = ("direct", "features_hyperv_stimer_direct", "FeaturesHypervStimerDirect")
     _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI),)
 
     def __init__(
@@ -8874,6 +9094,11 @@ class FeaturesHypervTlbflushDirect(rt.Element):
 
     state: bool | None
 
+    _element = (
+        "direct",
+        "features_hyperv_tlbflush_direct",
+        "FeaturesHypervTlbflushDirect",
+    )
     _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI),)
 
     def __init__(
@@ -8957,6 +9182,11 @@ class FeaturesHypervTlbflushExtended(rt.Element):
 
     state: bool | None
 
+    _element = (
+        "extended",
+        "features_hyperv_tlbflush_extended",
+        "FeaturesHypervTlbflushExtended",
+    )
     _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI),)
 
     def __init__(

@@ -294,6 +294,7 @@ class Filesystem(rt.Element):
     address: Address | None
     """Where the device sits in the guest. The type decides what else there is."""
 
+    _element = ("filesystem", "filesystem", "Filesystem")
     _fields = (
         rt.Attribute("accessmode", "accessmode", FS_ACCESS_MODE),
         rt.Attribute("multidevs", "multidevs", FS_MULTIDEVS),
@@ -535,6 +536,7 @@ class FilesystemSource(rt.Element):
     pool: str | None
     volume: str | None
 
+    _element = ("source", "filesystem_source", "FilesystemSource")
     _fields = (
         rt.Attribute("dir", "dir", _FILESYSTEM_SOURCE_DIR),
         rt.Attribute("socket", "socket", _FILESYSTEM_SOURCE_DIR),
@@ -682,6 +684,7 @@ class FilesystemDriver(rt.Element):
     page_per_vq: bool | None
     """Whether each queue is notified on a page of its own. Since 7.9.0."""
 
+    _element = ("driver", "filesystem_driver", "FilesystemDriver")
     _fields = (
         rt.Attribute("type", "type", FS_DRIVER_TYPE),
         rt.Attribute("format", "format", STORAGE_FILE_FORMAT),
@@ -829,6 +832,7 @@ class FilesystemBinary(rt.Element):
     openfiles: FilesystemBinaryOpenfiles | None
     """Open files. Since 10.6.0."""
 
+    _element = ("binary", "filesystem_binary", "FilesystemBinary")
     _fields = (
         rt.Attribute("path", "path", _FILESYSTEM_BINARY_PATH),
         rt.Attribute("xattr", "xattr", _FILESYSTEM_DRIVER_IOMMU),
@@ -970,6 +974,7 @@ class FilesystemTarget(rt.Element):
     dir: str
     """The mount point of a container, or a mere tag."""
 
+    _element = ("target", "filesystem_target", "FilesystemTarget")
     _fields = (rt.Attribute("dir", "dir", _FILESYSTEM_SOURCE_NAME, required=True),)
 
     def __init__(
@@ -1046,6 +1051,11 @@ class FilesystemSpaceHardLimit(rt.Element):
     """What the number counts."""
     value: int
 
+    _element = (
+        "space_hard_limit",
+        "filesystem_space_hard_limit",
+        "FilesystemSpaceHardLimit",
+    )
     _fields = (
         rt.Attribute("unit", "unit", _FILESYSTEM_SOURCE_UNITS),
         rt.Text("value", "value", _FILESYSTEM_SOURCE_USAGE, required=True),
@@ -1143,6 +1153,11 @@ class FilesystemSpaceSoftLimit(rt.Element):
     """What the number counts."""
     value: int
 
+    _element = (
+        "space_soft_limit",
+        "filesystem_space_soft_limit",
+        "FilesystemSpaceSoftLimit",
+    )
     _fields = (
         rt.Attribute("unit", "unit", _FILESYSTEM_SOURCE_UNITS),
         rt.Text("value", "value", _FILESYSTEM_SOURCE_USAGE, required=True),
@@ -1243,6 +1258,7 @@ class FilesystemIdmap(rt.Element):
     gids: list[IdmapGid]
     """A range of groups."""
 
+    _element = ("idmap", "filesystem_idmap", "FilesystemIdmap")
     _fields = (
         rt.Child("uids", "uid", required=True),
         rt.Child("gids", "gid", required=True),
@@ -1340,6 +1356,7 @@ class FilesystemBinaryCache(rt.Element):
 
     mode: FsCacheMode | None
 
+    _element = ("cache", "filesystem_binary_cache", "FilesystemBinaryCache")
     _fields = (rt.Attribute("mode", "mode", FS_CACHE_MODE),)
 
     def __init__(
@@ -1417,6 +1434,7 @@ class FilesystemBinarySandbox(rt.Element):
 
     mode: FsSandboxMode | None
 
+    _element = ("sandbox", "filesystem_binary_sandbox", "FilesystemBinarySandbox")
     _fields = (rt.Attribute("mode", "mode", FS_SANDBOX_MODE),)
 
     def __init__(
@@ -1501,6 +1519,7 @@ class FilesystemBinaryLock(rt.Element):
     posix: bool | None
     flock: bool | None
 
+    _element = ("lock", "filesystem_binary_lock", "FilesystemBinaryLock")
     _fields = (
         rt.Attribute("posix", "posix", _FILESYSTEM_DRIVER_IOMMU),
         rt.Attribute("flock", "flock", _FILESYSTEM_DRIVER_IOMMU),
@@ -1589,6 +1608,11 @@ class FilesystemBinaryThreadPool(rt.Element):
 
     size: int
 
+    _element = (
+        "thread_pool",
+        "filesystem_binary_thread_pool",
+        "FilesystemBinaryThreadPool",
+    )
     _fields = (
         rt.Attribute(
             "size", "size", _FILESYSTEM_BINARY_THREAD_POOL_SIZE, required=True
@@ -1680,6 +1704,7 @@ class FilesystemBinaryOpenfiles(rt.Element):
 
     max: int
 
+    _element = ("openfiles", "filesystem_binary_openfiles", "FilesystemBinaryOpenfiles")
     _fields = (
         rt.Attribute("max", "max", _FILESYSTEM_BINARY_THREAD_POOL_SIZE, required=True),
     )

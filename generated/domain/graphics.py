@@ -306,6 +306,7 @@ class VncGraphics(rt.Element):
     alias: GraphicsAlias | None
     """The name of the console in the hypervisor."""
 
+    _element = ("graphics", "vnc_graphics", "Graphics")
     _fields = (
         rt.Attribute("type", "type", _VNC_GRAPHICS_TYPE, required=True),
         rt.Attribute("port", "port", _VNC_GRAPHICS_PORT),
@@ -518,6 +519,7 @@ class SpiceGraphics(rt.Element):
     alias: GraphicsAlias | None
     """The name of the console in the hypervisor."""
 
+    _element = ("graphics", "spice_graphics", "Graphics")
     _fields = (
         rt.Attribute("type", "type", _SPICE_GRAPHICS_TYPE, required=True),
         rt.Attribute("port", "port", _VNC_GRAPHICS_PORT),
@@ -763,6 +765,7 @@ class SdlGraphics(rt.Element):
     alias: GraphicsAlias | None
     """The name of the console in the hypervisor."""
 
+    _element = ("graphics", "sdl_graphics", "Graphics")
     _fields = (
         rt.Attribute("type", "type", _SDL_GRAPHICS_TYPE, required=True),
         rt.Attribute("display", "display", _VNC_GRAPHICS_LISTEN),
@@ -883,6 +886,7 @@ class RdpGraphics(rt.Element):
     alias: GraphicsAlias | None
     """The name of the console in the hypervisor."""
 
+    _element = ("graphics", "rdp_graphics", "Graphics")
     _fields = (
         rt.Attribute("type", "type", _RDP_GRAPHICS_TYPE, required=True),
         rt.Attribute("port", "port", _VNC_GRAPHICS_PORT),
@@ -1024,6 +1028,7 @@ class DesktopGraphics(rt.Element):
     alias: GraphicsAlias | None
     """The name of the console in the hypervisor."""
 
+    _element = ("graphics", "desktop_graphics", "Graphics")
     _fields = (
         rt.Attribute("type", "type", _DESKTOP_GRAPHICS_TYPE, required=True),
         rt.Attribute("display", "display", _VNC_GRAPHICS_LISTEN),
@@ -1111,6 +1116,7 @@ class EglHeadlessGraphics(rt.Element):
     alias: GraphicsAlias | None
     """The name of the console in the hypervisor."""
 
+    _element = ("graphics", "egl_headless_graphics", "Graphics")
     _fields = (
         rt.Attribute("type", "type", _EGL_HEADLESS_GRAPHICS_TYPE, required=True),
         rt.Child("gl"),
@@ -1203,6 +1209,7 @@ class DbusGraphics(rt.Element):
     alias: GraphicsAlias | None
     """The name of the console in the hypervisor."""
 
+    _element = ("graphics", "dbus_graphics", "Graphics")
     _fields = (
         rt.Attribute("type", "type", _DBUS_GRAPHICS_TYPE, required=True),
         rt.Attribute("address", "address", _VNC_GRAPHICS_LISTEN),
@@ -1310,6 +1317,7 @@ class GraphicsListen(rt.Element):
     auto_generated: bool | None
     """Set by libvirt where it has chosen the socket."""
 
+    _element = ("listen", "graphics_listen", "GraphicsListen")
     _fields = (
         rt.Attribute("type", "type", GRAPHICS_LISTEN_TYPE, required=True),
         rt.Attribute("address", "address", _VNC_GRAPHICS_LISTEN),
@@ -1414,6 +1422,7 @@ class GraphicsAlias(rt.Element):
 
     name: str
 
+    _element = ("alias", "graphics_alias", "GraphicsAlias")
     _fields = (rt.Attribute("name", "name", _VNC_GRAPHICS_LISTEN, required=True),)
 
     def __init__(
@@ -1487,6 +1496,7 @@ class SpiceChannel(rt.Element):
     name: GraphicsSpiceChannelName
     mode: GraphicsSpiceChannelMode
 
+    _element = ("channel", "spice_channel", "SpiceChannel")
     _fields = (
         rt.Attribute("name", "name", GRAPHICS_SPICE_CHANNEL_NAME, required=True),
         rt.Attribute("mode", "mode", GRAPHICS_SPICE_CHANNEL_MODE, required=True),
@@ -1567,6 +1577,7 @@ class GraphicsImage(rt.Element):
 
     compression: GraphicsSpiceImageCompression
 
+    _element = ("image", "graphics_image", "GraphicsImage")
     _fields = (
         rt.Attribute(
             "compression",
@@ -1648,6 +1659,7 @@ class GraphicsJpeg(rt.Element):
 
     compression: GraphicsSpiceJpegCompression
 
+    _element = ("jpeg", "graphics_jpeg", "GraphicsJpeg")
     _fields = (
         rt.Attribute(
             "compression", "compression", GRAPHICS_SPICE_JPEG_COMPRESSION, required=True
@@ -1726,6 +1738,7 @@ class GraphicsZlib(rt.Element):
 
     compression: GraphicsSpiceZlibCompression
 
+    _element = ("zlib", "graphics_zlib", "GraphicsZlib")
     _fields = (
         rt.Attribute(
             "compression", "compression", GRAPHICS_SPICE_ZLIB_COMPRESSION, required=True
@@ -1804,6 +1817,7 @@ class GraphicsPlayback(rt.Element):
 
     compression: bool
 
+    _element = ("playback", "graphics_playback", "GraphicsPlayback")
     _fields = (
         rt.Attribute(
             "compression", "compression", _GRAPHICS_PLAYBACK_COMPRESSION, required=True
@@ -1889,6 +1903,7 @@ class GraphicsStreaming(rt.Element):
 
     mode: GraphicsSpiceStreamingMode
 
+    _element = ("streaming", "graphics_streaming", "GraphicsStreaming")
     _fields = (
         rt.Attribute("mode", "mode", GRAPHICS_SPICE_STREAMING_MODE, required=True),
     )
@@ -1970,6 +1985,7 @@ class GraphicsMouse(rt.Element):
 
     mode: MouseMode
 
+    _element = ("mouse", "graphics_mouse", "GraphicsMouse")
     _fields = (rt.Attribute("mode", "mode", MOUSE_MODE, required=True),)
 
     def __init__(
@@ -2042,6 +2058,7 @@ class GraphicsClipboard(rt.Element):
 
     copypaste: bool
 
+    _element = ("clipboard", "graphics_clipboard", "GraphicsClipboard")
     _fields = (
         rt.Attribute("copypaste", "copypaste", _VNC_GRAPHICS_AUTOPORT, required=True),
     )
@@ -2123,6 +2140,7 @@ class GraphicsFiletransfer(rt.Element):
 
     enable: bool
 
+    _element = ("filetransfer", "graphics_filetransfer", "GraphicsFiletransfer")
     _fields = (rt.Attribute("enable", "enable", _VNC_GRAPHICS_AUTOPORT, required=True),)
 
     def __init__(
@@ -2203,6 +2221,7 @@ class SpiceGraphicsGl(rt.Element):
     enable: bool
     rendernode: str | None
 
+    _element = ("gl", "spice_graphics_gl", "SpiceGraphicsGl")
     _fields = (
         rt.Attribute("enable", "enable", _VNC_GRAPHICS_AUTOPORT, required=True),
         rt.Attribute("rendernode", "rendernode", _SPICE_GRAPHICS_GL_RENDERNODE),
@@ -2288,6 +2307,7 @@ class SdlGraphicsGl(rt.Element):
 
     enable: bool | None
 
+    _element = ("gl", "sdl_graphics_gl", "SdlGraphicsGl")
     _fields = (rt.Attribute("enable", "enable", _VNC_GRAPHICS_AUTOPORT),)
 
     def __init__(
@@ -2358,6 +2378,7 @@ class EglHeadlessGraphicsGl(rt.Element):
 
     rendernode: str | None
 
+    _element = ("gl", "egl_headless_graphics_gl", "EglHeadlessGraphicsGl")
     _fields = (rt.Attribute("rendernode", "rendernode", _SPICE_GRAPHICS_GL_RENDERNODE),)
 
     def __init__(
@@ -2444,6 +2465,7 @@ class DbusGraphicsGl(rt.Element):
     enable: bool | None
     rendernode: str | None
 
+    _element = ("gl", "dbus_graphics_gl", "DbusGraphicsGl")
     _fields = (
         rt.Attribute("enable", "enable", _VNC_GRAPHICS_AUTOPORT),
         rt.Attribute("rendernode", "rendernode", _SPICE_GRAPHICS_GL_RENDERNODE),
@@ -2525,6 +2547,7 @@ class GraphicsAudio(rt.Element):
 
     id: int
 
+    _element = ("audio", "graphics_audio", "GraphicsAudio")
     _fields = (rt.Attribute("id", "id", _GRAPHICS_AUDIO_ID, required=True),)
 
     def __init__(
@@ -2640,6 +2663,14 @@ _GRAPHICS_WRITERS: dict[type, Any] = {
     EglHeadlessGraphics: write_egl_headless_graphics,
     DbusGraphics: write_dbus_graphics,
 }
+
+VncGraphics._kinds = ("type", ("vnc",))
+SpiceGraphics._kinds = ("type", ("spice",))
+SdlGraphics._kinds = ("type", ("sdl",))
+RdpGraphics._kinds = ("type", ("rdp",))
+DesktopGraphics._kinds = ("type", ("desktop",))
+EglHeadlessGraphics._kinds = ("type", ("egl-headless",))
+DbusGraphics._kinds = ("type", ("dbus",))
 
 
 def read_graphics(node: Any, reader: rt.Reader) -> Graphics:

@@ -236,6 +236,7 @@ class UsbHostdev(rt.Element):
     address: Address | None
     """Where the device sits in the guest. The type decides what else there is."""
 
+    _element = ("hostdev", "usb_hostdev", "Hostdev")
     _fields = (
         rt.Attribute("managed", "managed", _USB_HOSTDEV_MANAGED),
         rt.Attribute("mode", "mode", _USB_HOSTDEV_MODE),
@@ -393,6 +394,7 @@ class PciHostdev(rt.Element):
     address: Address | None
     """Where the device sits in the guest. The type decides what else there is."""
 
+    _element = ("hostdev", "pci_hostdev", "Hostdev")
     _fields = (
         rt.Attribute("managed", "managed", _USB_HOSTDEV_MANAGED),
         rt.Attribute("mode", "mode", _USB_HOSTDEV_MODE),
@@ -575,6 +577,7 @@ class ScsiHostdev(rt.Element):
     address: Address | None
     """Where the device sits in the guest. The type decides what else there is."""
 
+    _element = ("hostdev", "scsi_hostdev", "Hostdev")
     _fields = (
         rt.Attribute("managed", "managed", _USB_HOSTDEV_MANAGED),
         rt.Attribute("mode", "mode", _USB_HOSTDEV_MODE),
@@ -759,6 +762,7 @@ class ScsiHostHostdev(rt.Element):
     address: Address | None
     """Where the device sits in the guest. The type decides what else there is."""
 
+    _element = ("hostdev", "scsi_host_hostdev", "Hostdev")
     _fields = (
         rt.Attribute("managed", "managed", _USB_HOSTDEV_MANAGED),
         rt.Attribute("mode", "mode", _USB_HOSTDEV_MODE),
@@ -927,6 +931,7 @@ class MdevHostdev(rt.Element):
     address: Address | None
     """Where the device sits in the guest. The type decides what else there is."""
 
+    _element = ("hostdev", "mdev_hostdev", "Hostdev")
     _fields = (
         rt.Attribute("managed", "managed", _USB_HOSTDEV_MANAGED),
         rt.Attribute("mode", "mode", _USB_HOSTDEV_MODE),
@@ -1098,6 +1103,7 @@ class StorageHostdev(rt.Element):
     address: Address | None
     """Where the device sits in the guest. The type decides what else there is."""
 
+    _element = ("hostdev", "storage_hostdev", "Hostdev")
     _fields = (
         rt.Attribute("managed", "managed", _USB_HOSTDEV_MANAGED),
         rt.Attribute("mode", "mode", _STORAGE_HOSTDEV_MODE, required=True),
@@ -1248,6 +1254,7 @@ class MiscHostdev(rt.Element):
     address: Address | None
     """Where the device sits in the guest. The type decides what else there is."""
 
+    _element = ("hostdev", "misc_hostdev", "Hostdev")
     _fields = (
         rt.Attribute("managed", "managed", _USB_HOSTDEV_MANAGED),
         rt.Attribute("mode", "mode", _STORAGE_HOSTDEV_MODE, required=True),
@@ -1402,6 +1409,7 @@ class NetHostdev(rt.Element):
     address: Address | None
     """Where the device sits in the guest. The type decides what else there is."""
 
+    _element = ("hostdev", "net_hostdev", "Hostdev")
     _fields = (
         rt.Attribute("managed", "managed", _USB_HOSTDEV_MANAGED),
         rt.Attribute("mode", "mode", _STORAGE_HOSTDEV_MODE, required=True),
@@ -1564,6 +1572,7 @@ class HostdevUsbSource(rt.Element):
     address: HostdevUsbSourceAddress | None
     """The device's place on the host."""
 
+    _element = ("source", "hostdev_usb_source", "HostdevUsbSource")
     _fields = (
         rt.Attribute("startup_policy", "startupPolicy", STARTUP_POLICY),
         rt.Attribute("guest_reset", "guestReset", HOSTDEV_SUBSYS_USB_GUEST_RESET),
@@ -1688,6 +1697,7 @@ class HostdevDriver(rt.Element):
     model: str | None
     """The kernel module, where it is not the usual one. Since 10.0.0."""
 
+    _element = ("driver", "hostdev_driver", "HostdevDriver")
     _fields = (
         rt.Attribute("name", "name", DEVICE_HOSTDEV_PCI_DRIVER_NAME),
         rt.Attribute("model", "model", _HOSTDEV_DRIVER_MODEL),
@@ -1770,6 +1780,7 @@ class HostdevPciSource(rt.Element):
     address: HostdevPciSourceAddress
     """The device's place on the host."""
 
+    _element = ("source", "hostdev_pci_source", "HostdevPciSource")
     _fields = (
         rt.Attribute("write_filtering", "writeFiltering", _USB_HOSTDEV_MANAGED),
         rt.Child("address", required=True),
@@ -1877,6 +1888,7 @@ class HostdevScsiSource(rt.Element):
     initiator: HostdevScsiSourceInitiator | None
     """The initiator."""
 
+    _element = ("source", "hostdev_scsi_source", "HostdevScsiSource")
     _fields = (
         rt.Attribute("protocol", "protocol", _HOSTDEV_SCSI_SOURCE_PROTOCOL),
         rt.Attribute("name", "name", _HOSTDEV_DRIVER_MODEL),
@@ -2028,6 +2040,7 @@ class HostdevScsiHostSource(rt.Element):
     wwpn: str
     """The port's world wide name."""
 
+    _element = ("source", "hostdev_scsi_host_source", "HostdevScsiHostSource")
     _fields = (
         rt.Attribute(
             "protocol", "protocol", _HOSTDEV_SCSI_HOST_SOURCE_PROTOCOL, required=True
@@ -2126,6 +2139,7 @@ class HostdevMdevSource(rt.Element):
     address: HostdevMdevSourceAddress
     """The part."""
 
+    _element = ("source", "hostdev_mdev_source", "HostdevMdevSource")
     _fields = (rt.Child("address", required=True),)
 
     def __init__(
@@ -2212,6 +2226,7 @@ class HostdevStorageSource(rt.Element):
     block: str
     """The device."""
 
+    _element = ("source", "hostdev_storage_source", "HostdevStorageSource")
     _fields = (
         rt.Child("block", "block", _HOSTDEV_STORAGE_SOURCE_BLOCK, required=True),
     )
@@ -2302,6 +2317,7 @@ class HostdevMiscSource(rt.Element):
     char: str
     """The device."""
 
+    _element = ("source", "hostdev_misc_source", "HostdevMiscSource")
     _fields = (rt.Child("char", "char", _HOSTDEV_STORAGE_SOURCE_BLOCK, required=True),)
 
     def __init__(
@@ -2390,6 +2406,7 @@ class HostdevNetSource(rt.Element):
     interface: str
     """The interface."""
 
+    _element = ("source", "hostdev_net_source", "HostdevNetSource")
     _fields = (
         rt.Child(
             "interface", "interface", _HOSTDEV_NET_SOURCE_INTERFACE, required=True
@@ -2481,6 +2498,7 @@ class HostdevUsbSourceVendor(rt.Element):
 
     id: str
 
+    _element = ("vendor", "hostdev_usb_source_vendor", "HostdevUsbSourceVendor")
     _fields = (rt.Attribute("id", "id", _HOSTDEV_USB_SOURCE_VENDOR_ID, required=True),)
 
     def __init__(
@@ -2566,6 +2584,7 @@ class HostdevUsbSourceProduct(rt.Element):
 
     id: str
 
+    _element = ("product", "hostdev_usb_source_product", "HostdevUsbSourceProduct")
     _fields = (rt.Attribute("id", "id", _HOSTDEV_USB_SOURCE_VENDOR_ID, required=True),)
 
     def __init__(
@@ -2653,6 +2672,7 @@ class HostdevUsbSourceAddress(rt.Element):
     device: int | None
     port: str | None
 
+    _element = ("address", "hostdev_usb_source_address", "HostdevUsbSourceAddress")
     _fields = (
         rt.Attribute("bus", "bus", _HOSTDEV_USB_SOURCE_ADDRESS_BUS),
         rt.Attribute("device", "device", _HOSTDEV_USB_SOURCE_ADDRESS_BUS),
@@ -2756,6 +2776,7 @@ class HostdevPciSourceAddress(rt.Element):
     slot: str | None
     function: str | None
 
+    _element = ("address", "hostdev_pci_source_address", "HostdevPciSourceAddress")
     _fields = (
         rt.Attribute("type", "type", _PCI_HOSTDEV_TYPE),
         rt.Attribute("domain", "domain", _HOSTDEV_PCI_SOURCE_ADDRESS_DOMAIN),
@@ -2873,6 +2894,7 @@ class HostdevScsiSourceAdapter(rt.Element):
 
     name: str
 
+    _element = ("adapter", "hostdev_scsi_source_adapter", "HostdevScsiSourceAdapter")
     _fields = (rt.Attribute("name", "name", _HOSTDEV_DRIVER_MODEL, required=True),)
 
     def __init__(
@@ -2960,6 +2982,7 @@ class HostdevScsiSourceAddress(rt.Element):
     target: int
     unit: int
 
+    _element = ("address", "hostdev_scsi_source_address", "HostdevScsiSourceAddress")
     _fields = (
         rt.Attribute("bus", "bus", _HOSTDEV_USB_SOURCE_ADDRESS_BUS, required=True),
         rt.Attribute(
@@ -3062,6 +3085,11 @@ class HostdevScsiSourceInitiator(rt.Element):
     iqn: HostdevScsiSourceInitiatorIqn
     """Its qualified name."""
 
+    _element = (
+        "initiator",
+        "hostdev_scsi_source_initiator",
+        "HostdevScsiSourceInitiator",
+    )
     _fields = (rt.Child("iqn", required=True),)
 
     def __init__(
@@ -3153,6 +3181,7 @@ class HostdevMdevSourceAddress(rt.Element):
 
     uuid: str
 
+    _element = ("address", "hostdev_mdev_source_address", "HostdevMdevSourceAddress")
     _fields = (
         rt.Attribute("uuid", "uuid", _HOSTDEV_MDEV_SOURCE_ADDRESS_UUID, required=True),
     )
@@ -3240,6 +3269,11 @@ class HostdevScsiSourceInitiatorIqn(rt.Element):
 
     name: str
 
+    _element = (
+        "iqn",
+        "hostdev_scsi_source_initiator_iqn",
+        "HostdevScsiSourceInitiatorIqn",
+    )
     _fields = (rt.Attribute("name", "name", _HOSTDEV_DRIVER_MODEL, required=True),)
 
     def __init__(
@@ -3371,6 +3405,15 @@ _HOSTDEV_WRITERS: dict[type, Any] = {
     MiscHostdev: write_misc_hostdev,
     NetHostdev: write_net_hostdev,
 }
+
+UsbHostdev._kinds = ("type", ("usb",))
+PciHostdev._kinds = ("type", ("pci",))
+ScsiHostdev._kinds = ("type", ("scsi",))
+ScsiHostHostdev._kinds = ("type", ("scsi_host",))
+MdevHostdev._kinds = ("type", ("mdev",))
+StorageHostdev._kinds = ("type", ("storage",))
+MiscHostdev._kinds = ("type", ("misc",))
+NetHostdev._kinds = ("type", ("net",))
 
 
 def read_hostdev(node: Any, reader: rt.Reader) -> Hostdev:

@@ -51,6 +51,7 @@ class Hub(rt.Element):
     address: Address | None
     """Where the device sits in the guest. The type decides what else there is."""
 
+    _element = ("hub", "hub", "Hub")
     _fields = (
         rt.Attribute("type", "type", HUB_TYPE, required=True),
         rt.Child("alias"),

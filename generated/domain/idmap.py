@@ -25,6 +25,7 @@ class Idmap(rt.Element):
     gids: list[IdmapGid]
     """A range of groups."""
 
+    _element = ("idmap", "idmap", "Idmap")
     _fields = (
         rt.Child("uids", "uid", required=True),
         rt.Child("gids", "gid", required=True),
@@ -118,6 +119,7 @@ class IdmapUid(rt.Element):
     count: int
     """How many numbers are mapped."""
 
+    _element = ("uid", "idmap_uid", "IdmapUid")
     _fields = (
         rt.Attribute("start", "start", _IDMAP_UID_START, required=True),
         rt.Attribute("target", "target", _IDMAP_UID_START, required=True),
@@ -206,6 +208,7 @@ class IdmapGid(rt.Element):
     count: int
     """How many numbers are mapped."""
 
+    _element = ("gid", "idmap_gid", "IdmapGid")
     _fields = (
         rt.Attribute("start", "start", _IDMAP_UID_START, required=True),
         rt.Attribute("target", "target", _IDMAP_UID_START, required=True),

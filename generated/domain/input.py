@@ -178,6 +178,7 @@ class Input(rt.Element):
     address: Address | None
     """Where the device sits in the guest. The type decides what else there is."""
 
+    _element = ("input", "input", "Input")
     _fields = (
         rt.Attribute("bus", "bus", INPUT_BUS),
         rt.Attribute("model", "model", INPUT_MODEL),
@@ -324,6 +325,7 @@ class InputSource(rt.Element):
     grab_toggle: InputSourceGrabToggle | None
     """The keys that switch between host and guest."""
 
+    _element = ("source", "input_source", "InputSource")
     _fields = (
         rt.Attribute("evdev", "evdev", _INPUT_SOURCE_EVDEV),
         rt.Attribute("dev", "dev", _INPUT_SOURCE_EVDEV),
@@ -429,6 +431,7 @@ class VirtioDriver(rt.Element):
     page_per_vq: bool | None
     """Whether each queue is notified on a page of its own. Since 7.9.0."""
 
+    _element = ("driver", "virtio_driver", "VirtioDriver")
     _fields = (
         rt.Attribute("iommu", "iommu", _INPUT_SOURCE_REPEAT),
         rt.Attribute("ats", "ats", _INPUT_SOURCE_REPEAT),

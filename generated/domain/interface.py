@@ -493,6 +493,7 @@ class Interface(rt.Element):
     address: Address | None
     """Where the device sits in the guest. The type decides what else there is."""
 
+    _element = ("interface", "interface", "Interface")
     _fields = (
         rt.Attribute("managed", "managed", _INTERFACE_MANAGED),
         rt.Attribute(
@@ -868,6 +869,7 @@ class InterfaceSource(rt.Element):
     local: InterfaceSourceLocal | None
     """The tunnel's end on this host."""
 
+    _element = ("source", "interface_source", "InterfaceSource")
     _fields = (
         rt.Attribute("network", "network", _INTERFACE_SOURCE_NETWORK),
         rt.Attribute("portgroup", "portgroup", _INTERFACE_SOURCE_PORTGROUP),
@@ -1106,6 +1108,7 @@ class InterfaceMac(rt.Element):
     check: bool | None
     """Whether a VMware server checks its range."""
 
+    _element = ("mac", "interface_mac", "InterfaceMac")
     _fields = (
         rt.Attribute("address", "address", _INTERFACE_MAC_ADDRESS, required=True),
         rt.Attribute("type", "type", NET_MAC_TYPE),
@@ -1195,6 +1198,7 @@ class InterfaceModel(rt.Element):
     type: str
     """The card as the hypervisor names it: virtio, e1000, rtl8139, …."""
 
+    _element = ("model", "interface_model", "InterfaceModel")
     _fields = (rt.Attribute("type", "type", _INTERFACE_MODEL_TYPE, required=True),)
 
     def __init__(
@@ -1298,6 +1302,7 @@ class InterfaceDriver(rt.Element):
     guest: InterfaceDriverGuest | None
     """Work left to the guest's end."""
 
+    _element = ("driver", "interface_driver", "InterfaceDriver")
     _fields = (
         rt.Attribute("name", "name", INTERFACE_DRIVER_NAME),
         rt.Attribute("txmode", "txmode", NET_VIRTIO_TX_MODE),
@@ -1517,6 +1522,7 @@ class InterfaceBackend(rt.Element):
     fqdn: str | None
     """The full name that the guest learns. Since 11.1.0."""
 
+    _element = ("backend", "interface_backend", "InterfaceBackend")
     _fields = (
         rt.Attribute("type", "type", NET_BACKEND),
         rt.Attribute("tap", "tap", _INTERFACE_BACKEND_TAP),
@@ -1627,6 +1633,7 @@ class InterfaceScript(rt.Element):
 
     path: str
 
+    _element = ("script", "interface_script", "InterfaceScript")
     _fields = (rt.Attribute("path", "path", _INTERFACE_SOURCE_PATH, required=True),)
 
     def __init__(
@@ -1703,6 +1710,7 @@ class InterfaceDownscript(rt.Element):
 
     path: str
 
+    _element = ("downscript", "interface_downscript", "InterfaceDownscript")
     _fields = (rt.Attribute("path", "path", _INTERFACE_SOURCE_PATH, required=True),)
 
     def __init__(
@@ -1785,6 +1793,7 @@ class InterfaceTarget(rt.Element):
     managed: bool | None
     """Whether libvirt makes and removes it."""
 
+    _element = ("target", "interface_target", "InterfaceTarget")
     _fields = (
         rt.Attribute("dev", "dev", _INTERFACE_TARGET_DEV),
         rt.Attribute("managed", "managed", _INTERFACE_MANAGED),
@@ -1867,6 +1876,7 @@ class InterfaceGuest(rt.Element):
     dev: str | None
     actual: str | None
 
+    _element = ("guest", "interface_guest", "InterfaceGuest")
     _fields = (
         rt.Attribute("dev", "dev", _INTERFACE_TARGET_DEV),
         rt.Attribute("actual", "actual", _INTERFACE_TARGET_DEV),
@@ -1946,6 +1956,7 @@ class InterfaceLink(rt.Element):
 
     state: NetInterfaceLinkState
 
+    _element = ("link", "interface_link", "InterfaceLink")
     _fields = (rt.Attribute("state", "state", NET_INTERFACE_LINK_STATE, required=True),)
 
     def __init__(
@@ -2022,6 +2033,7 @@ class InterfaceIp(rt.Element):
     peer: str | None
     """The address of the other end."""
 
+    _element = ("ip", "interface_ip", "InterfaceIp")
     _fields = (
         rt.Attribute("family", "family", IP_FAMILY),
         rt.Attribute("address", "address", _INTERFACE_SOURCE_ADDRESS, required=True),
@@ -2116,6 +2128,7 @@ class InterfaceRoute(rt.Element):
     gateway: str
     metric: int | None
 
+    _element = ("route", "interface_route", "InterfaceRoute")
     _fields = (
         rt.Attribute("family", "family", IP_FAMILY),
         rt.Attribute("address", "address", _INTERFACE_SOURCE_ADDRESS, required=True),
@@ -2232,6 +2245,7 @@ class InterfacePortForward(rt.Element):
     ranges: list[InterfacePortForwardRange]
     """A range of ports."""
 
+    _element = ("portForward", "interface_port_forward", "InterfacePortForward")
     _fields = (
         rt.Attribute("proto", "proto", NET_PROTO, required=True),
         rt.Attribute("address", "address", _INTERFACE_SOURCE_ADDRESS),
@@ -2353,6 +2367,7 @@ class InterfaceBandwidth(rt.Element):
     outbound: InterfaceBandwidthOutbound | None
     """Traffic from the guest."""
 
+    _element = ("bandwidth", "interface_bandwidth", "InterfaceBandwidth")
     _fields = (
         rt.Child("inbound"),
         rt.Child("outbound"),
@@ -2460,6 +2475,7 @@ class InterfaceVlan(rt.Element):
     tags: list[InterfaceVlanTag]
     """One virtual network."""
 
+    _element = ("vlan", "interface_vlan", "InterfaceVlan")
     _fields = (
         rt.Attribute("trunk", "trunk", _INTERFACE_MANAGED),
         rt.Child("tags", "tag", required=True),
@@ -2559,6 +2575,7 @@ class InterfaceVirtualport(rt.Element):
     parameters: InterfaceVirtualportParameters | None
     """What the switch wants to know."""
 
+    _element = ("virtualport", "interface_virtualport", "InterfaceVirtualport")
     _fields = (
         rt.Attribute("type", "type", NET_DEV_V_PORT),
         rt.Child("parameters"),
@@ -2662,6 +2679,7 @@ class InterfaceFilterref(rt.Element):
     parameters: list[InterfaceFilterrefParameter]
     """The value of a variable in the filter."""
 
+    _element = ("filterref", "interface_filterref", "InterfaceFilterref")
     _fields = (
         rt.Attribute("filter", "filter", _INTERFACE_SOURCE_PORTGROUP, required=True),
         rt.Child("parameters", "parameter"),
@@ -2769,6 +2787,7 @@ class InterfaceCoalesce(rt.Element):
     rx: InterfaceCoalesceRx | None
     """Packets to the guest."""
 
+    _element = ("coalesce", "interface_coalesce", "InterfaceCoalesce")
     _fields = (rt.Child("rx"),)
 
     def __init__(
@@ -2854,6 +2873,7 @@ class InterfaceMtu(rt.Element):
 
     size: int
 
+    _element = ("mtu", "interface_mtu", "InterfaceMtu")
     _fields = (rt.Attribute("size", "size", _INTERFACE_DRIVER_QUEUES, required=True),)
 
     def __init__(
@@ -2927,6 +2947,7 @@ class InterfaceTune(rt.Element):
     sndbuf: int | None
     """The size of the send buffer in bytes."""
 
+    _element = ("tune", "interface_tune", "InterfaceTune")
     _fields = (rt.Child("sndbuf", "sndbuf", _INTERFACE_TUNE_SNDBUF),)
 
     def __init__(
@@ -3007,6 +3028,7 @@ class InterfacePort(rt.Element):
 
     isolated: bool
 
+    _element = ("port", "interface_port", "InterfacePort")
     _fields = (rt.Attribute("isolated", "isolated", _INTERFACE_MANAGED, required=True),)
 
     def __init__(
@@ -3083,6 +3105,7 @@ class InterfaceTeaming(rt.Element):
     persistent: str | None
     """The alias of the interface that stays."""
 
+    _element = ("teaming", "interface_teaming", "InterfaceTeaming")
     _fields = (
         rt.Attribute("type", "type", NET_TEAMING_TYPE, required=True),
         rt.Attribute("persistent", "persistent", _INTERFACE_SOURCE_PORTGROUP),
@@ -3173,6 +3196,7 @@ class DeviceRom(rt.Element):
     file: str | None
     """An image in place of the device's own."""
 
+    _element = ("rom", "device_rom", "DeviceRom")
     _fields = (
         rt.Attribute("enabled", "enabled", _INTERFACE_MANAGED),
         rt.Attribute("bar", "bar", _INTERFACE_DRIVER_IOEVENTFD),
@@ -3256,6 +3280,7 @@ class PciInterfaceSourceAddress(rt.Element):
     slot: str | None
     function: str | None
 
+    _element = ("address", "pci_interface_source_address", "InterfaceSourceAddress")
     _fields = (
         rt.Attribute("type", "type", _PCI_INTERFACE_SOURCE_ADDRESS_TYPE, required=True),
         rt.Attribute("domain", "domain", _PCI_INTERFACE_SOURCE_ADDRESS_DOMAIN),
@@ -3342,6 +3367,7 @@ class UsbInterfaceSourceAddress(rt.Element):
     bus: int
     device: int
 
+    _element = ("address", "usb_interface_source_address", "InterfaceSourceAddress")
     _fields = (
         rt.Attribute("type", "type", _USB_INTERFACE_SOURCE_ADDRESS_TYPE, required=True),
         rt.Attribute("bus", "bus", _INTERFACE_ROUTE_METRIC, required=True),
@@ -3409,6 +3435,7 @@ class InterfaceSourceReconnect(rt.Element):
     enabled: bool | None
     timeout: int | None
 
+    _element = ("reconnect", "interface_source_reconnect", "InterfaceSourceReconnect")
     _fields = (
         rt.Attribute("enabled", "enabled", _INTERFACE_MANAGED),
         rt.Attribute("timeout", "timeout", _INTERFACE_ROUTE_METRIC),
@@ -3502,6 +3529,7 @@ class InterfaceSourceLocal(rt.Element):
     address: str
     port: int
 
+    _element = ("local", "interface_source_local", "InterfaceSourceLocal")
     _fields = (
         rt.Attribute("address", "address", _INTERFACE_SOURCE_ADDRESS, required=True),
         rt.Attribute("port", "port", _INTERFACE_SOURCE_PORT, required=True),
@@ -3602,6 +3630,7 @@ class InterfaceDriverHost(rt.Element):
     mrg_rxbuf: bool | None
     """Merged receive buffers."""
 
+    _element = ("host", "interface_driver_host", "InterfaceDriverHost")
     _fields = (
         rt.Attribute("csum", "csum", _INTERFACE_DRIVER_IOEVENTFD),
         rt.Attribute("gso", "gso", _INTERFACE_DRIVER_IOEVENTFD),
@@ -3735,6 +3764,7 @@ class InterfaceDriverGuest(rt.Element):
     ufo: bool | None
     """Fragmentation of UDP."""
 
+    _element = ("guest", "interface_driver_guest", "InterfaceDriverGuest")
     _fields = (
         rt.Attribute("csum", "csum", _INTERFACE_DRIVER_IOEVENTFD),
         rt.Attribute("tso4", "tso4", _INTERFACE_DRIVER_IOEVENTFD),
@@ -3847,6 +3877,7 @@ class InterfacePortForwardRange(rt.Element):
     exclude: bool | None
     """Whether the range is left out."""
 
+    _element = ("range", "interface_port_forward_range", "InterfacePortForwardRange")
     _fields = (
         rt.Attribute("start", "start", _INTERFACE_SOURCE_PORT, required=True),
         rt.Attribute("end", "end", _INTERFACE_SOURCE_PORT),
@@ -3962,6 +3993,7 @@ class InterfaceBandwidthInbound(rt.Element):
     floor: int | None
     """What the guest is sure to get."""
 
+    _element = ("inbound", "interface_bandwidth_inbound", "InterfaceBandwidthInbound")
     _fields = (
         rt.Attribute("average", "average", _INTERFACE_TUNE_SNDBUF),
         rt.Attribute("peak", "peak", _INTERFACE_TUNE_SNDBUF),
@@ -4073,6 +4105,11 @@ class InterfaceBandwidthOutbound(rt.Element):
     burst: int | None
     """How much at the peak."""
 
+    _element = (
+        "outbound",
+        "interface_bandwidth_outbound",
+        "InterfaceBandwidthOutbound",
+    )
     _fields = (
         rt.Attribute("average", "average", _INTERFACE_TUNE_SNDBUF),
         rt.Attribute("peak", "peak", _INTERFACE_TUNE_SNDBUF),
@@ -4174,6 +4211,7 @@ class InterfaceVlanTag(rt.Element):
     native_mode: NativeVlanMode | None
     """How packets without a mark are treated. Since 1.1.0."""
 
+    _element = ("tag", "interface_vlan_tag", "InterfaceVlanTag")
     _fields = (
         rt.Attribute("id", "id", _INTERFACE_VLAN_TAG_ID, required=True),
         rt.Attribute("native_mode", "nativeMode", NATIVE_VLAN_MODE),
@@ -4262,6 +4300,11 @@ class InterfaceVirtualportParameters(rt.Element):
     interfaceid: str | None
     profileid: str | None
 
+    _element = (
+        "parameters",
+        "interface_virtualport_parameters",
+        "InterfaceVirtualportParameters",
+    )
     _fields = (
         rt.Attribute(
             "managerid", "managerid", _INTERFACE_VIRTUALPORT_PARAMETERS_MANAGERID
@@ -4396,6 +4439,11 @@ class InterfaceFilterrefParameter(rt.Element):
     name: str
     value: str
 
+    _element = (
+        "parameter",
+        "interface_filterref_parameter",
+        "InterfaceFilterrefParameter",
+    )
     _fields = (
         rt.Attribute(
             "name", "name", _INTERFACE_FILTERREF_PARAMETER_NAME, required=True
@@ -4494,6 +4542,7 @@ class InterfaceCoalesceRx(rt.Element):
     frames: InterfaceCoalesceRxFrames | None
     """Gathered by number."""
 
+    _element = ("rx", "interface_coalesce_rx", "InterfaceCoalesceRx")
     _fields = (rt.Child("frames"),)
 
     def __init__(
@@ -4579,6 +4628,7 @@ class InterfaceCoalesceRxFrames(rt.Element):
 
     max: int | None
 
+    _element = ("frames", "interface_coalesce_rx_frames", "InterfaceCoalesceRxFrames")
     _fields = (rt.Attribute("max", "max", _INTERFACE_ROUTE_METRIC),)
 
     def __init__(
@@ -4703,6 +4753,9 @@ _INTERFACE_SOURCE_ADDRESS_WRITERS: dict[type, Any] = {
     PciInterfaceSourceAddress: write_pci_interface_source_address,
     UsbInterfaceSourceAddress: write_usb_interface_source_address,
 }
+
+PciInterfaceSourceAddress._kinds = ("type", ("pci",))
+UsbInterfaceSourceAddress._kinds = ("type", ("usb",))
 
 
 def read_interface_source_address(

@@ -65,6 +65,7 @@ class Iommu(rt.Element):
     address: Address | None
     """Where the device sits in the guest. The type decides what else there is."""
 
+    _element = ("iommu", "iommu", "Iommu")
     _fields = (
         rt.Attribute("model", "model", IOMMU_MODEL, required=True),
         rt.Child("driver"),
@@ -189,6 +190,7 @@ class IommuDriver(rt.Element):
     dma_translation: bool | None
     """Whether addresses are translated at all. Since 10.7.0."""
 
+    _element = ("driver", "iommu_driver", "IommuDriver")
     _fields = (
         rt.Attribute("intremap", "intremap", _IOMMU_DRIVER_INTREMAP),
         rt.Attribute("caching_mode", "caching_mode", _IOMMU_DRIVER_INTREMAP),

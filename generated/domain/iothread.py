@@ -31,6 +31,7 @@ class Iothread(rt.Element):
     poll: IothreadPoll | None
     """How long it polls before it sleeps, in nanoseconds. Since 9.4.0."""
 
+    _element = ("iothread", "iothread", "Iothread")
     _fields = (
         rt.Attribute("id", "id", _IOTHREAD_ID, required=True),
         rt.Attribute("thread_pool_min", "thread_pool_min", _IOTHREAD_THREAD_POOL_MIN),
@@ -133,6 +134,7 @@ class IothreadPoll(rt.Element):
     grow: int | None
     shrink: int | None
 
+    _element = ("poll", "iothread_poll", "IothreadPoll")
     _fields = (
         rt.Attribute("max", "max", _IOTHREAD_POLL_MAX),
         rt.Attribute("grow", "grow", _IOTHREAD_POLL_MAX),

@@ -22,6 +22,7 @@ class Iothreadids(rt.Element):
     iothreads: list[Iothread]
     """One I/O thread."""
 
+    _element = ("iothreadids", "iothreadids", "Iothreadids")
     _fields = (rt.Child("iothreads", "iothread"),)
 
     def __init__(

@@ -46,6 +46,7 @@ class Keywrap(rt.Element):
     ciphers: list[KeywrapCipher]
     """A kind of key."""
 
+    _element = ("keywrap", "keywrap", "Keywrap")
     _fields = (rt.Child("ciphers", "cipher", required=True),)
 
     def __init__(
@@ -121,6 +122,7 @@ class KeywrapCipher(rt.Element):
     name: KeyWrapCipherName
     state: bool
 
+    _element = ("cipher", "keywrap_cipher", "KeywrapCipher")
     _fields = (
         rt.Attribute("name", "name", KEY_WRAP_CIPHER_NAME, required=True),
         rt.Attribute("state", "state", _KEYWRAP_CIPHER_STATE, required=True),

@@ -48,6 +48,7 @@ class SevLaunchSecurity(rt.Element):
     session: str | None
     """The owner's session blob."""
 
+    _element = ("launchSecurity", "sev_launch_security", "LaunchSecurity")
     _fields = (
         rt.Attribute("type", "type", _SEV_LAUNCH_SECURITY_TYPE, required=True),
         rt.Attribute(
@@ -205,6 +206,7 @@ class SevSnpLaunchSecurity(rt.Element):
     host_data: str | None
     """Data of the owner for the attestation report."""
 
+    _element = ("launchSecurity", "sev_snp_launch_security", "LaunchSecurity")
     _fields = (
         rt.Attribute("type", "type", _SEV_SNP_LAUNCH_SECURITY_TYPE, required=True),
         rt.Attribute(
@@ -385,6 +387,7 @@ class S390PvLaunchSecurity(rt.Element):
 
     type: Literal["s390-pv"]
 
+    _element = ("launchSecurity", "s390_pv_launch_security", "LaunchSecurity")
     _fields = (
         rt.Attribute("type", "type", _S390_PV_LAUNCH_SECURITY_TYPE, required=True),
     )
@@ -476,6 +479,10 @@ _LAUNCH_SECURITY_WRITERS: dict[type, Any] = {
     SevSnpLaunchSecurity: write_sev_snp_launch_security,
     S390PvLaunchSecurity: write_s390_pv_launch_security,
 }
+
+SevLaunchSecurity._kinds = ("type", ("sev",))
+SevSnpLaunchSecurity._kinds = ("type", ("sev-snp",))
+S390PvLaunchSecurity._kinds = ("type", ("s390-pv",))
 
 
 def read_launch_security(node: Any, reader: rt.Reader) -> LaunchSecurity:

@@ -29,6 +29,7 @@ class Lease(rt.Element):
     target: LeaseTarget
     """The file that stands for it."""
 
+    _element = ("lease", "lease", "Lease")
     _fields = (
         rt.Child("lockspace"),
         rt.Child("key", required=True),
@@ -123,6 +124,7 @@ class LeaseTarget(rt.Element):
     path: str
     offset: int | None
 
+    _element = ("target", "lease_target", "LeaseTarget")
     _fields = (
         rt.Attribute("path", "path", _LEASE_TARGET_PATH, required=True),
         rt.Attribute("offset", "offset", _LEASE_TARGET_OFFSET),

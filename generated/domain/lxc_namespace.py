@@ -45,6 +45,11 @@ class LxcNamespace(rt.Element):
     shareuts: LxcNamespaceShareuts | None
     """The host name."""
 
+    _element = (
+        "{http://libvirt.org/schemas/domain/lxc/1.0}namespace",
+        "lxc_namespace",
+        "LxcNamespace",
+    )
     _fields = (
         rt.Child("sharenet", "{http://libvirt.org/schemas/domain/lxc/1.0}sharenet"),
         rt.Child("shareipc", "{http://libvirt.org/schemas/domain/lxc/1.0}shareipc"),
@@ -161,6 +166,11 @@ class LxcNamespaceSharenet(rt.Element):
     type: LxcNamespaceSharenetType
     value: str
 
+    _element = (
+        "{http://libvirt.org/schemas/domain/lxc/1.0}sharenet",
+        "lxc_namespace_sharenet",
+        "LxcNamespaceSharenet",
+    )
     _fields = (
         rt.Attribute("type", "type", LXC_NAMESPACE_SHARENET_TYPE, required=True),
         rt.Attribute("value", required=True),
@@ -251,6 +261,11 @@ class LxcNamespaceShareipc(rt.Element):
     type: LxcNamespaceSharenetType
     value: str
 
+    _element = (
+        "{http://libvirt.org/schemas/domain/lxc/1.0}shareipc",
+        "lxc_namespace_shareipc",
+        "LxcNamespaceShareipc",
+    )
     _fields = (
         rt.Attribute("type", "type", LXC_NAMESPACE_SHARENET_TYPE, required=True),
         rt.Attribute("value", required=True),
@@ -341,6 +356,11 @@ class LxcNamespaceShareuts(rt.Element):
     type: LxcNamespaceSharenetType
     value: str
 
+    _element = (
+        "{http://libvirt.org/schemas/domain/lxc/1.0}shareuts",
+        "lxc_namespace_shareuts",
+        "LxcNamespaceShareuts",
+    )
     _fields = (
         rt.Attribute("type", "type", LXC_NAMESPACE_SHARENET_TYPE, required=True),
         rt.Attribute("value", required=True),

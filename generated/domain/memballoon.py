@@ -73,6 +73,7 @@ class Memballoon(rt.Element):
     address: Address | None
     """Where the device sits in the guest. The type decides what else there is."""
 
+    _element = ("memballoon", "memballoon", "Memballoon")
     _fields = (
         rt.Attribute("model", "model", MEMBALLOON_MODEL, required=True),
         rt.Attribute("autodeflate", "autodeflate", _MEMBALLOON_AUTODEFLATE),
@@ -216,6 +217,7 @@ class MemballoonStats(rt.Element):
     period: int
     """Every how many seconds they are collected."""
 
+    _element = ("stats", "memballoon_stats", "MemballoonStats")
     _fields = (
         rt.Attribute("period", "period", _MEMBALLOON_STATS_PERIOD, required=True),
     )

@@ -85,6 +85,7 @@ class Memory(rt.Element):
     """What the number counts."""
     value: int
 
+    _element = ("memory", "memory", "Memory")
     _fields = (
         rt.Attribute("dump_core", "dumpCore", _MEMORY_DUMP_CORE),
         rt.Attribute("unit", "unit", _MEMORY_UNIT),
@@ -180,6 +181,7 @@ class MemoryBacking(rt.Element):
     discard: bool
     """The content is thrown away when the guest stops."""
 
+    _element = ("memoryBacking", "memory_backing", "MemoryBacking")
     _fields = (
         rt.Child("hugepages"),
         rt.Flag("nosharepages"),
@@ -315,6 +317,7 @@ class MemoryBackingHugepages(rt.Element):
     pages: list[MemoryBackingHugepagesPage]
     """A page size, and the guest nodes that use it."""
 
+    _element = ("hugepages", "memory_backing_hugepages", "MemoryBackingHugepages")
     _fields = (rt.Child("pages", "page"),)
 
     def __init__(
@@ -408,6 +411,7 @@ class MemoryBackingSource(rt.Element):
 
     type: MemorySource
 
+    _element = ("source", "memory_backing_source", "MemoryBackingSource")
     _fields = (rt.Attribute("type", "type", MEMORY_SOURCE, required=True),)
 
     def __init__(
@@ -487,6 +491,7 @@ class MemoryBackingAccess(rt.Element):
 
     mode: MemoryAccess
 
+    _element = ("access", "memory_backing_access", "MemoryBackingAccess")
     _fields = (rt.Attribute("mode", "mode", MEMORY_ACCESS, required=True),)
 
     def __init__(
@@ -568,6 +573,7 @@ class MemoryBackingAllocation(rt.Element):
     threads: int | None
     """How many threads do it. Since 8.2.0."""
 
+    _element = ("allocation", "memory_backing_allocation", "MemoryBackingAllocation")
     _fields = (
         rt.Attribute("mode", "mode", MEMORY_ALLOCATION),
         rt.Attribute("threads", "threads", _MEMORY_BACKING_ALLOCATION_THREADS),
@@ -664,6 +670,7 @@ class MemoryBackingHugepagesPage(rt.Element):
     unit: str | None
     nodeset: str | None
 
+    _element = ("page", "memory_backing_hugepages_page", "MemoryBackingHugepagesPage")
     _fields = (
         rt.Attribute("size", "size", _MEMORY_VALUE, required=True),
         rt.Attribute("unit", "unit", _MEMORY_UNIT),

@@ -33,6 +33,7 @@ class Memtune(rt.Element):
     swap_hard_limit: MemtuneSwapHardLimit | None
     """The most memory and swap together."""
 
+    _element = ("memtune", "memtune", "Memtune")
     _fields = (
         rt.Child("hard_limit"),
         rt.Child("soft_limit"),
@@ -140,6 +141,7 @@ class MemtuneHardLimit(rt.Element):
     """What the number counts."""
     value: int
 
+    _element = ("hard_limit", "memtune_hard_limit", "MemtuneHardLimit")
     _fields = (
         rt.Attribute("unit", "unit", _MEMTUNE_HARD_LIMIT_UNIT),
         rt.Text("value", "value", _MEMTUNE_HARD_LIMIT_VALUE, required=True),
@@ -231,6 +233,7 @@ class MemtuneSoftLimit(rt.Element):
     """What the number counts."""
     value: int
 
+    _element = ("soft_limit", "memtune_soft_limit", "MemtuneSoftLimit")
     _fields = (
         rt.Attribute("unit", "unit", _MEMTUNE_HARD_LIMIT_UNIT),
         rt.Text("value", "value", _MEMTUNE_HARD_LIMIT_VALUE, required=True),
@@ -322,6 +325,7 @@ class MemtuneMinGuarantee(rt.Element):
     """What the number counts."""
     value: int
 
+    _element = ("min_guarantee", "memtune_min_guarantee", "MemtuneMinGuarantee")
     _fields = (
         rt.Attribute("unit", "unit", _MEMTUNE_HARD_LIMIT_UNIT),
         rt.Text("value", "value", _MEMTUNE_HARD_LIMIT_VALUE, required=True),
@@ -413,6 +417,7 @@ class MemtuneSwapHardLimit(rt.Element):
     """What the number counts."""
     value: int
 
+    _element = ("swap_hard_limit", "memtune_swap_hard_limit", "MemtuneSwapHardLimit")
     _fields = (
         rt.Attribute("unit", "unit", _MEMTUNE_HARD_LIMIT_UNIT),
         rt.Text("value", "value", _MEMTUNE_HARD_LIMIT_VALUE, required=True),

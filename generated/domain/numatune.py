@@ -76,6 +76,7 @@ class Numatune(rt.Element):
     memnodes: list[NumatuneMemnode]
     """For one node of the guest. Since 1.2.7."""
 
+    _element = ("numatune", "numatune", "Numatune")
     _fields = (
         rt.Child("memory"),
         rt.Child("memnodes", "memnode"),
@@ -167,6 +168,7 @@ class NumatuneMemory(rt.Element):
     """Whether the nodes are given here or chosen by numad."""
     nodeset: str | None
 
+    _element = ("memory", "numatune_memory", "NumatuneMemory")
     _fields = (
         rt.Attribute("mode", "mode", NUMATUNE_MEM_MODE),
         rt.Attribute("placement", "placement", NUMATUNE_PLACEMENT),
@@ -258,6 +260,7 @@ class NumatuneMemnode(rt.Element):
     """How binding it is."""
     nodeset: str
 
+    _element = ("memnode", "numatune_memnode", "NumatuneMemnode")
     _fields = (
         rt.Attribute("cellid", "cellid", _NUMATUNE_MEMNODE_CELLID, required=True),
         rt.Attribute("mode", "mode", NUMATUNE_MEM_MODE, required=True),

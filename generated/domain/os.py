@@ -367,6 +367,7 @@ class Os(rt.Element):
     initgroup: str | None
     """The group that runs the first program, by name or number. Since 3.4.0."""
 
+    _element = ("os", "os", "Os")
     _fields = (
         rt.Attribute("firmware", "firmware", OS_DEF_FIRMWARE),
         rt.Child("type", required=True),
@@ -626,6 +627,7 @@ class OsType(rt.Element):
     """The machine that is emulated, as the hypervisor names it."""
     value: OsToken
 
+    _element = ("type", "os_type", "OsType")
     _fields = (
         rt.Attribute("arch", "arch", ARCH),
         rt.Attribute("machine", "machine", _OS_TYPE_MACHINE),
@@ -711,6 +713,7 @@ class OsFirmware(rt.Element):
     features: list[OsFirmwareFeature]
     """A feature that the firmware must have or must lack."""
 
+    _element = ("firmware", "os_firmware", "OsFirmware")
     _fields = (rt.Child("features", "feature"),)
 
     def __init__(
@@ -795,6 +798,7 @@ class OsLoader(rt.Element):
     """The format of the image file. Since 9.2.0."""
     value: str | None
 
+    _element = ("loader", "os_loader", "OsLoader")
     _fields = (
         rt.Attribute("readonly", "readonly", _OS_LOADER_READONLY),
         rt.Attribute("secure", "secure", _OS_LOADER_READONLY),
@@ -907,6 +911,7 @@ class OsNvram(rt.Element):
     value: str | None
     source: DiskSource | None
 
+    _element = ("nvram", "os_nvram", "OsNvram")
     _fields = (
         rt.Attribute("template", "template", _OS_KERNEL),
         rt.Attribute("template_format", "templateFormat", OS_LOADER_FORMAT),
@@ -1024,6 +1029,7 @@ class OsAcpi(rt.Element):
     tables: list[OsAcpiTable]
     """A file with an ACPI table."""
 
+    _element = ("acpi", "os_acpi", "OsAcpi")
     _fields = (rt.Child("tables", "table", required=True),)
 
     def __init__(
@@ -1097,6 +1103,7 @@ class OsBoot(rt.Element):
     dev: Boot
     """The kind of device."""
 
+    _element = ("boot", "os_boot", "OsBoot")
     _fields = (rt.Attribute("dev", "dev", BOOT, required=True),)
 
     def __init__(
@@ -1164,6 +1171,7 @@ class OsBootmenu(rt.Element):
     timeout: int | None
     """How many milliseconds the menu waits. Since 1.2.8."""
 
+    _element = ("bootmenu", "os_bootmenu", "OsBootmenu")
     _fields = (
         rt.Attribute("enable", "enable", _OS_LOADER_READONLY, required=True),
         rt.Attribute("timeout", "timeout", _OS_BOOTMENU_TIMEOUT),
@@ -1240,6 +1248,7 @@ class OsSmbios(rt.Element):
 
     mode: SmbiosMode
 
+    _element = ("smbios", "os_smbios", "OsSmbios")
     _fields = (rt.Attribute("mode", "mode", SMBIOS_MODE, required=True),)
 
     def __init__(
@@ -1308,6 +1317,7 @@ class OsBios(rt.Element):
     reboot_timeout: int | None
     """After how many milliseconds a failed boot is tried again; -1 for never. Since 0.10.2."""
 
+    _element = ("bios", "os_bios", "OsBios")
     _fields = (
         rt.Attribute("useserial", "useserial", _OS_LOADER_READONLY),
         rt.Attribute("reboot_timeout", "rebootTimeout", _OS_BIOS_REBOOT_TIMEOUT),
@@ -1383,6 +1393,7 @@ class OsInitenv(rt.Element):
     name: str
     value: str
 
+    _element = ("initenv", "os_initenv", "OsInitenv")
     _fields = (
         rt.Attribute("name", "name", _OS_INITENV_NAME, required=True),
         rt.Text("value"),
@@ -1455,6 +1466,7 @@ class OsFirmwareFeature(rt.Element):
     name: OsDefFirmwareFeature
     enabled: bool
 
+    _element = ("feature", "os_firmware_feature", "OsFirmwareFeature")
     _fields = (
         rt.Attribute("name", "name", OS_DEF_FIRMWARE_FEATURE, required=True),
         rt.Attribute("enabled", "enabled", _OS_LOADER_READONLY, required=True),
@@ -1544,6 +1556,7 @@ class OsAcpiTable(rt.Element):
     """What the file holds."""
     value: str
 
+    _element = ("table", "os_acpi_table", "OsAcpiTable")
     _fields = (
         rt.Attribute("type", "type", OS_ACPI_TABLE_TYPE, required=True),
         rt.Text("value", "value", _OS_INITDIR, required=True),

@@ -61,6 +61,7 @@ class Panic(rt.Element):
     address: Address | None
     """Where the device sits in the guest. The type decides what else there is."""
 
+    _element = ("panic", "panic", "Panic")
     _fields = (
         rt.Attribute("model", "model", PANIC_MODEL),
         rt.Child("alias"),

@@ -59,6 +59,7 @@ class Parallel(rt.Element):
     target: ParallelTarget | None
     """How the guest sees the port."""
 
+    _element = ("parallel", "parallel", "Parallel")
     _fields = (
         rt.Attribute("tty", "tty", _PARALLEL_TTY),
         rt.Attribute("type", "type", CHR_TYPE),
@@ -206,6 +207,7 @@ class ParallelTarget(rt.Element):
     port: int | None
     """Its number."""
 
+    _element = ("target", "parallel_target", "ParallelTarget")
     _fields = (rt.Attribute("port", "port", _PARALLEL_TARGET_PORT),)
 
     def __init__(

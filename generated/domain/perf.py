@@ -66,6 +66,7 @@ class Perf(rt.Element):
     events: list[PerfEvent]
     """One event and whether it is counted."""
 
+    _element = ("perf", "perf", "Perf")
     _fields = (rt.Child("events", "event"),)
 
     def __init__(
@@ -137,6 +138,7 @@ class PerfEvent(rt.Element):
     name: PerfEventToken
     enabled: bool
 
+    _element = ("event", "perf_event", "PerfEvent")
     _fields = (
         rt.Attribute("name", "name", PERF_EVENT_TOKEN, required=True),
         rt.Attribute("enabled", "enabled", _PERF_EVENT_ENABLED, required=True),

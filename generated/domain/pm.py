@@ -24,6 +24,7 @@ class Pm(rt.Element):
     suspend_to_disk: PmSuspendToDisk | None
     """Suspend to disk, the state S4."""
 
+    _element = ("pm", "pm", "Pm")
     _fields = (
         rt.Child("suspend_to_mem", "suspend-to-mem"),
         rt.Child("suspend_to_disk", "suspend-to-disk"),
@@ -106,6 +107,7 @@ class PmSuspendToMem(rt.Element):
 
     enabled: bool
 
+    _element = ("suspend-to-mem", "pm_suspend_to_mem", "PmSuspendToMem")
     _fields = (
         rt.Attribute("enabled", "enabled", _PM_SUSPEND_TO_MEM_ENABLED, required=True),
     )
@@ -187,6 +189,7 @@ class PmSuspendToDisk(rt.Element):
 
     enabled: bool
 
+    _element = ("suspend-to-disk", "pm_suspend_to_disk", "PmSuspendToDisk")
     _fields = (
         rt.Attribute("enabled", "enabled", _PM_SUSPEND_TO_MEM_ENABLED, required=True),
     )

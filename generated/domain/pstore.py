@@ -70,6 +70,7 @@ class Pstore(rt.Element):
     address: Address | None
     """Where the device sits in the guest. The type decides what else there is."""
 
+    _element = ("pstore", "pstore", "Pstore")
     _fields = (
         rt.Attribute("backend", "backend", PSTORE_BACKEND, required=True),
         rt.Child("path", "path", _PSTORE_PATH, required=True),
@@ -191,6 +192,7 @@ class PstoreSize(rt.Element):
     """What the number counts."""
     value: int
 
+    _element = ("size", "pstore_size", "PstoreSize")
     _fields = (
         rt.Attribute("unit", "unit", _PSTORE_SIZE_UNIT),
         rt.Text("value", "value", _PSTORE_SIZE_VALUE, required=True),

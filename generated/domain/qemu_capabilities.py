@@ -25,6 +25,11 @@ class QemuCapabilities(rt.Element):
     dels: list[QemuCapabilitiesDel]
     """Ignore this ability."""
 
+    _element = (
+        "{http://libvirt.org/schemas/domain/qemu/1.0}capabilities",
+        "qemu_capabilities",
+        "QemuCapabilities",
+    )
     _fields = (
         rt.Child("adds", "{http://libvirt.org/schemas/domain/qemu/1.0}add"),
         rt.Child("dels", "{http://libvirt.org/schemas/domain/qemu/1.0}del"),
@@ -131,6 +136,11 @@ class QemuCapabilitiesAdd(rt.Element):
 
     capability: str
 
+    _element = (
+        "{http://libvirt.org/schemas/domain/qemu/1.0}add",
+        "qemu_capabilities_add",
+        "QemuCapabilitiesAdd",
+    )
     _fields = (
         rt.Attribute(
             "capability", "capability", _QEMU_CAPABILITIES_ADD_CAPABILITY, required=True
@@ -218,6 +228,11 @@ class QemuCapabilitiesDel(rt.Element):
 
     capability: str
 
+    _element = (
+        "{http://libvirt.org/schemas/domain/qemu/1.0}del",
+        "qemu_capabilities_del",
+        "QemuCapabilitiesDel",
+    )
     _fields = (
         rt.Attribute(
             "capability", "capability", _QEMU_CAPABILITIES_ADD_CAPABILITY, required=True

@@ -25,6 +25,11 @@ class QemuCommandline(rt.Element):
     envs: list[QemuEnv]
     """A variable of the environment."""
 
+    _element = (
+        "{http://libvirt.org/schemas/domain/qemu/1.0}commandline",
+        "qemu_commandline",
+        "QemuCommandline",
+    )
     _fields = (
         rt.Child("args", "{http://libvirt.org/schemas/domain/qemu/1.0}arg"),
         rt.Child("envs", "{http://libvirt.org/schemas/domain/qemu/1.0}env"),
@@ -129,6 +134,11 @@ class QemuCommandlineArg(rt.Element):
 
     value: str
 
+    _element = (
+        "{http://libvirt.org/schemas/domain/qemu/1.0}arg",
+        "qemu_commandline_arg",
+        "QemuCommandlineArg",
+    )
     _fields = (rt.Attribute("value", required=True),)
 
     def __init__(
@@ -208,6 +218,11 @@ class QemuEnv(rt.Element):
     name: str
     value: str | None
 
+    _element = (
+        "{http://libvirt.org/schemas/domain/qemu/1.0}env",
+        "qemu_env",
+        "QemuEnv",
+    )
     _fields = (
         rt.Attribute("name", "name", _QEMU_ENV_NAME, required=True),
         rt.Attribute("value"),

@@ -51,6 +51,11 @@ class QemuOverride(rt.Element):
     devices: list[QemuOverrideDevice]
     """A device by its alias."""
 
+    _element = (
+        "{http://libvirt.org/schemas/domain/qemu/1.0}override",
+        "qemu_override",
+        "QemuOverride",
+    )
     _fields = (
         rt.Child(
             "devices",
@@ -148,6 +153,11 @@ class QemuOverrideDevice(rt.Element):
     frontend: QemuOverrideFrontend
     """The part of the device that the guest sees."""
 
+    _element = (
+        "{http://libvirt.org/schemas/domain/qemu/1.0}device",
+        "qemu_override_device",
+        "QemuOverrideDevice",
+    )
     _fields = (
         rt.Attribute("alias", "alias", _QEMU_OVERRIDE_DEVICE_ALIAS, required=True),
         rt.Child(
@@ -255,6 +265,11 @@ class QemuOverrideFrontend(rt.Element):
     properties: list[QemuOverrideProperty]
     """One property."""
 
+    _element = (
+        "{http://libvirt.org/schemas/domain/qemu/1.0}frontend",
+        "qemu_override_frontend",
+        "QemuOverrideFrontend",
+    )
     _fields = (
         rt.Child(
             "properties",
@@ -355,6 +370,11 @@ class QemuOverrideProperty(rt.Element):
     """The type of the value, or remove for none."""
     value: str | None
 
+    _element = (
+        "{http://libvirt.org/schemas/domain/qemu/1.0}property",
+        "qemu_override_property",
+        "QemuOverrideProperty",
+    )
     _fields = (
         rt.Attribute("name", "name", _QEMU_OVERRIDE_DEVICE_ALIAS, required=True),
         rt.Attribute("type", "type", QEMU_OVERRIDE_PROPERTY_TYPE, required=True),

@@ -76,6 +76,7 @@ class Redirdev(rt.Element):
     address: Address | None
     """Where the device sits in the guest. The type decides what else there is."""
 
+    _element = ("redirdev", "redirdev", "Redirdev")
     _fields = (
         rt.Attribute("bus", "bus", REDIRDEV_BUS, required=True),
         rt.Attribute("type", "type", CHR_TYPE),

@@ -32,6 +32,7 @@ class Redirfilter(rt.Element):
     usbdevs: list[RedirfilterUsbdev]
     """A rule for devices that have these properties; what is missing stands for any."""
 
+    _element = ("redirfilter", "redirfilter", "Redirfilter")
     _fields = (rt.Child("usbdevs", "usbdev", required=True),)
 
     def __init__(
@@ -112,6 +113,7 @@ class RedirfilterUsbdev(rt.Element):
     version: str | None
     allow: bool
 
+    _element = ("usbdev", "redirfilter_usbdev", "RedirfilterUsbdev")
     _fields = (
         rt.Attribute("class_", "class", _REDIRFILTER_USBDEV_CLASS),
         rt.Attribute("vendor", "vendor", _REDIRFILTER_USBDEV_VENDOR),

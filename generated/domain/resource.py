@@ -27,6 +27,7 @@ class Resource(rt.Element):
     fibrechannel: ResourceFibrechannel | None
     """The name by which a storage network knows the domain's traffic. Since 7.7.0."""
 
+    _element = ("resource", "resource", "Resource")
     _fields = (
         rt.Child("partition", "partition", _RESOURCE_PARTITION),
         rt.Child("fibrechannel"),
@@ -120,6 +121,7 @@ class ResourceFibrechannel(rt.Element):
 
     appid: str
 
+    _element = ("fibrechannel", "resource_fibrechannel", "ResourceFibrechannel")
     _fields = (
         rt.Attribute("appid", "appid", _RESOURCE_FIBRECHANNEL_APPID, required=True),
     )

@@ -105,6 +105,7 @@ class Rng(rt.Element):
     address: Address | None
     """Where the device sits in the guest. The type decides what else there is."""
 
+    _element = ("rng", "rng", "Rng")
     _fields = (
         rt.Attribute("model", "model", RNG_MODEL, required=True),
         rt.Child("rate"),
@@ -236,6 +237,7 @@ class RngRate(rt.Element):
     period: int | None
     """… in so many milliseconds."""
 
+    _element = ("rate", "rng_rate", "RngRate")
     _fields = (
         rt.Attribute("bytes_", "bytes", _RNG_RATE_BYTES, required=True),
         rt.Attribute("period", "period", _RNG_RATE_BYTES),
@@ -315,6 +317,7 @@ class RngBackend(rt.Element):
     protocol: CharacterProtocol | None
     """What is spoken over TCP."""
 
+    _element = ("backend", "rng_backend", "RngBackend")
     _fields = (
         rt.Attribute("model", "model", RNG_BACKEND_TOKEN, required=True),
         rt.Attribute("type", "type", CHR_TYPE),

@@ -138,6 +138,7 @@ class Serial(rt.Element):
     target: SerialTarget | None
     """How the guest sees the port."""
 
+    _element = ("serial", "serial", "Serial")
     _fields = (
         rt.Attribute("tty", "tty", _SERIAL_TTY),
         rt.Attribute("type", "type", CHR_TYPE),
@@ -288,6 +289,7 @@ class CharacterLog(rt.Element):
     append: bool | None
     """Whether what is there already stays."""
 
+    _element = ("log", "character_log", "CharacterLog")
     _fields = (
         rt.Attribute("file", "file", _SERIAL_TTY, required=True),
         rt.Attribute("append", "append", _CHARACTER_LOG_APPEND),
@@ -374,6 +376,7 @@ class SerialTarget(rt.Element):
     model: SerialTargetModel | None
     """The device that is emulated."""
 
+    _element = ("target", "serial_target", "SerialTarget")
     _fields = (
         rt.Attribute("type", "type", CHR_SERIAL_TARGET_TYPE),
         rt.Attribute("port", "port", _SERIAL_TARGET_PORT),
@@ -470,6 +473,7 @@ class SerialTargetModel(rt.Element):
 
     name: ChrSerialTargetModel
 
+    _element = ("model", "serial_target_model", "SerialTargetModel")
     _fields = (rt.Attribute("name", "name", CHR_SERIAL_TARGET_MODEL, required=True),)
 
     def __init__(

@@ -106,6 +106,7 @@ class Shmem(rt.Element):
     address: Address | None
     """Where the device sits in the guest. The type decides what else there is."""
 
+    _element = ("shmem", "shmem", "Shmem")
     _fields = (
         rt.Attribute("name", "name", _SHMEM_NAME, required=True),
         rt.Attribute("role", "role", SHMEM_ROLE),
@@ -251,6 +252,7 @@ class ShmemModel(rt.Element):
 
     type: ShmemModelToken
 
+    _element = ("model", "shmem_model", "ShmemModel")
     _fields = (rt.Attribute("type", "type", SHMEM_MODEL_TOKEN, required=True),)
 
     def __init__(
@@ -318,6 +320,7 @@ class ShmemSize(rt.Element):
     """What the number counts."""
     value: int
 
+    _element = ("size", "shmem_size", "ShmemSize")
     _fields = (
         rt.Attribute("unit", "unit", _SHMEM_SIZE_UNIT),
         rt.Text("value", "value", _SHMEM_SIZE_VALUE, required=True),
@@ -393,6 +396,7 @@ class ShmemServer(rt.Element):
 
     path: str | None
 
+    _element = ("server", "shmem_server", "ShmemServer")
     _fields = (rt.Attribute("path", "path", _SHMEM_SERVER_PATH),)
 
     def __init__(
@@ -459,6 +463,7 @@ class ShmemMsi(rt.Element):
     vectors: int | None
     ioeventfd: bool | None
 
+    _element = ("msi", "shmem_msi", "ShmemMsi")
     _fields = (
         rt.Attribute("vectors", "vectors", _SHMEM_MSI_VECTORS),
         rt.Attribute("ioeventfd", "ioeventfd", _SHMEM_MSI_IOEVENTFD),

@@ -78,6 +78,7 @@ class HostSmartcard(rt.Element):
     address: Address | None
     """Where the device sits in the guest. The type decides what else there is."""
 
+    _element = ("smartcard", "host_smartcard", "Smartcard")
     _fields = (
         rt.Attribute("mode", "mode", _HOST_SMARTCARD_MODE, required=True),
         rt.Child("alias"),
@@ -176,6 +177,7 @@ class HostCertificatesSmartcard(rt.Element):
     address: Address | None
     """Where the device sits in the guest. The type decides what else there is."""
 
+    _element = ("smartcard", "host_certificates_smartcard", "Smartcard")
     _fields = (
         rt.Attribute("mode", "mode", _HOST_CERTIFICATES_SMARTCARD_MODE, required=True),
         rt.Child(
@@ -323,6 +325,7 @@ class PassthroughSmartcard(rt.Element):
     address: Address | None
     """Where the device sits in the guest. The type decides what else there is."""
 
+    _element = ("smartcard", "passthrough_smartcard", "Smartcard")
     _fields = (
         rt.Attribute("mode", "mode", _PASSTHROUGH_SMARTCARD_MODE, required=True),
         rt.Attribute("type", "type", CHR_TYPE),
@@ -440,6 +443,7 @@ class CharacterProtocol(rt.Element):
 
     type: ChrTcpProtocol
 
+    _element = ("protocol", "character_protocol", "CharacterProtocol")
     _fields = (rt.Attribute("type", "type", CHR_TCP_PROTOCOL, required=True),)
 
     def __init__(
@@ -546,6 +550,10 @@ _SMARTCARD_WRITERS: dict[type, Any] = {
     HostCertificatesSmartcard: write_host_certificates_smartcard,
     PassthroughSmartcard: write_passthrough_smartcard,
 }
+
+HostSmartcard._kinds = ("mode", ("host",))
+HostCertificatesSmartcard._kinds = ("mode", ("host-certificates",))
+PassthroughSmartcard._kinds = ("mode", ("passthrough",))
 
 
 def read_smartcard(node: Any, reader: rt.Reader) -> Smartcard:

@@ -105,6 +105,7 @@ class Sound(rt.Element):
     address: Address | None
     """Where the device sits in the guest. The type decides what else there is."""
 
+    _element = ("sound", "sound", "Sound")
     _fields = (
         rt.Attribute("model", "model", SOUND_MODEL, required=True),
         rt.Attribute("multichannel", "multichannel", _SOUND_MULTICHANNEL),
@@ -250,6 +251,7 @@ class SoundCodec(rt.Element):
 
     type: SoundCodecType
 
+    _element = ("codec", "sound_codec", "SoundCodec")
     _fields = (rt.Attribute("type", "type", SOUND_CODEC_TYPE, required=True),)
 
     def __init__(
@@ -317,6 +319,7 @@ class SoundAudio(rt.Element):
 
     id: int
 
+    _element = ("audio", "sound_audio", "SoundAudio")
     _fields = (rt.Attribute("id", "id", _SOUND_AUDIO_ID, required=True),)
 
     def __init__(

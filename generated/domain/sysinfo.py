@@ -40,6 +40,7 @@ class SmbiosSysinfo(rt.Element):
     oem_strings: SysinfoOemStrings | None
     """Strings of the vendor."""
 
+    _element = ("sysinfo", "smbios_sysinfo", "Sysinfo")
     _fields = (
         rt.Attribute("type", "type", _SMBIOS_SYSINFO_TYPE, required=True),
         rt.Child("bios"),
@@ -150,6 +151,7 @@ class FwcfgSysinfo(rt.Element):
     entries: list[SysinfoFwcfgEntry]
     """A blob in QEMU's firmware configuration device, given here or in a file. Since 6.5.0."""
 
+    _element = ("sysinfo", "fwcfg_sysinfo", "Sysinfo")
     _fields = (
         rt.Attribute("type", "type", _FWCFG_SYSINFO_TYPE, required=True),
         rt.Child("entries", "entry"),
@@ -221,6 +223,7 @@ class SysinfoBios(rt.Element):
     entries: list[SysinfoEntry]
     """One value."""
 
+    _element = ("bios", "sysinfo_bios", "SysinfoBios")
     _fields = (rt.Child("entries", "entry", required=True),)
 
     def __init__(
@@ -296,6 +299,7 @@ class SysinfoSystem(rt.Element):
     entries: list[SysinfoEntry]
     """One value."""
 
+    _element = ("system", "sysinfo_system", "SysinfoSystem")
     _fields = (rt.Child("entries", "entry", required=True),)
 
     def __init__(
@@ -378,6 +382,7 @@ class SysinfoBaseBoard(rt.Element):
     entries: list[SysinfoEntry]
     """One value."""
 
+    _element = ("baseBoard", "sysinfo_base_board", "SysinfoBaseBoard")
     _fields = (rt.Child("entries", "entry", required=True),)
 
     def __init__(
@@ -467,6 +472,7 @@ class SysinfoChassis(rt.Element):
     entries: list[SysinfoEntry]
     """One value."""
 
+    _element = ("chassis", "sysinfo_chassis", "SysinfoChassis")
     _fields = (rt.Child("entries", "entry", required=True),)
 
     def __init__(
@@ -549,6 +555,7 @@ class SysinfoOemStrings(rt.Element):
     entries: list[str]
     """One string."""
 
+    _element = ("oemStrings", "sysinfo_oem_strings", "SysinfoOemStrings")
     _fields = (rt.Child("entries", "entry", required=True),)
 
     def __init__(
@@ -641,6 +648,7 @@ class SysinfoFwcfgEntry(rt.Element):
     """A file with the content."""
     value: str
 
+    _element = ("entry", "sysinfo_fwcfg_entry", "SysinfoFwcfgEntry")
     _fields = (
         rt.Attribute("name", "name", _SYSINFO_FWCFG_ENTRY_NAME, required=True),
         rt.Attribute("file", "file", _SYSINFO_FWCFG_ENTRY_FILE),
@@ -735,6 +743,7 @@ class SysinfoEntry(rt.Element):
     """Which value of the table it is."""
     value: str
 
+    _element = ("entry", "sysinfo_entry", "SysinfoEntry")
     _fields = (
         rt.Attribute("name", "name", _SYSINFO_ENTRY_NAME, required=True),
         rt.Text("value"),
@@ -838,6 +847,9 @@ _SYSINFO_WRITERS: dict[type, Any] = {
     SmbiosSysinfo: write_smbios_sysinfo,
     FwcfgSysinfo: write_fwcfg_sysinfo,
 }
+
+SmbiosSysinfo._kinds = ("type", ("smbios",))
+FwcfgSysinfo._kinds = ("type", ("fwcfg",))
 
 
 def read_sysinfo(node: Any, reader: rt.Reader) -> Sysinfo:

@@ -25,6 +25,7 @@ class Throttlegroups(rt.Element):
     throttlegroups: list[Throttlegroup]
     """One named set of limits."""
 
+    _element = ("throttlegroups", "throttlegroups", "Throttlegroups")
     _fields = (rt.Child("throttlegroups", "throttlegroup"),)
 
     def __init__(
@@ -149,6 +150,7 @@ class Throttlegroup(rt.Element):
     group_name: str | None
     """Disks with the same name share the limits. Since 3.0.0."""
 
+    _element = ("throttlegroup", "throttlegroup", "Throttlegroup")
     _fields = (
         rt.Child("total_bytes_sec", "total_bytes_sec", _THROTTLEGROUP_TOTAL_BYTES_SEC),
         rt.Child("read_bytes_sec", "read_bytes_sec", _THROTTLEGROUP_TOTAL_BYTES_SEC),

@@ -165,6 +165,7 @@ class Tpm(rt.Element):
     address: Address | None
     """Where the device sits in the guest. The type decides what else there is."""
 
+    _element = ("tpm", "tpm", "Tpm")
     _fields = (
         rt.Attribute("model", "model", TPM_MODEL),
         rt.Child("backend", required=True),
@@ -280,6 +281,7 @@ class PassthroughTpmBackend(rt.Element):
     device: TpmBackendDevice | None
     """The module of the host."""
 
+    _element = ("backend", "passthrough_tpm_backend", "TpmBackend")
     _fields = (
         rt.Attribute("type", "type", _PASSTHROUGH_TPM_BACKEND_TYPE, required=True),
         rt.Child("device"),
@@ -363,6 +365,7 @@ class EmulatorTpmBackend(rt.Element):
     profile: TpmBackendProfile | None
     """The set of algorithms. Since 10.10.0."""
 
+    _element = ("backend", "emulator_tpm_backend", "TpmBackend")
     _fields = (
         rt.Attribute("type", "type", _EMULATOR_TPM_BACKEND_TYPE, required=True),
         rt.Attribute("version", "version", TPM_VERSION),
@@ -498,6 +501,7 @@ class ExternalTpmBackend(rt.Element):
     source: ExternalTpmBackendSource
     """The socket of a program that runs already. Since 9.0.0."""
 
+    _element = ("backend", "external_tpm_backend", "TpmBackend")
     _fields = (
         rt.Attribute("type", "type", _EXTERNAL_TPM_BACKEND_TYPE, required=True),
         rt.Child("source", required=True),
@@ -566,6 +570,7 @@ class TpmBackendDevice(rt.Element):
 
     path: str
 
+    _element = ("device", "tpm_backend_device", "TpmBackendDevice")
     _fields = (rt.Attribute("path", "path", _TPM_BACKEND_DEVICE_PATH, required=True),)
 
     def __init__(
@@ -640,6 +645,7 @@ class TpmBackendEncryption(rt.Element):
 
     secret: str
 
+    _element = ("encryption", "tpm_backend_encryption", "TpmBackendEncryption")
     _fields = (
         rt.Attribute("secret", "secret", _TPM_BACKEND_ENCRYPTION_SECRET, required=True),
     )
@@ -728,6 +734,11 @@ class TpmBackendActivePcrBanks(rt.Element):
     sha512: bool
     """The bank of SHA-512."""
 
+    _element = (
+        "active_pcr_banks",
+        "tpm_backend_active_pcr_banks",
+        "TpmBackendActivePcrBanks",
+    )
     _fields = (
         rt.Flag("sha1"),
         rt.Flag("sha256"),
@@ -852,6 +863,7 @@ class EmulatorTpmBackendSource(rt.Element):
     type: TpmSourceType
     path: str
 
+    _element = ("source", "emulator_tpm_backend_source", "EmulatorTpmBackendSource")
     _fields = (
         rt.Attribute("type", "type", TPM_SOURCE_TYPE, required=True),
         rt.Attribute("path", "path", _TPM_BACKEND_DEVICE_PATH, required=True),
@@ -950,6 +962,7 @@ class TpmBackendProfile(rt.Element):
     """Whether algorithms that the host forbids are removed."""
     name: str | None
 
+    _element = ("profile", "tpm_backend_profile", "TpmBackendProfile")
     _fields = (
         rt.Attribute("source", "source", _TPM_BACKEND_PROFILE_SOURCE),
         rt.Attribute("remove_disabled", "removeDisabled", TPM_PROFILE_REMOVE_DISABLED),
@@ -1047,6 +1060,7 @@ class ExternalTpmBackendSource(rt.Element):
     mode: Literal["connect"]
     path: str
 
+    _element = ("source", "external_tpm_backend_source", "ExternalTpmBackendSource")
     _fields = (
         rt.Attribute("type", "type", _EXTERNAL_TPM_BACKEND_SOURCE_TYPE, required=True),
         rt.Attribute("mode", "mode", _EXTERNAL_TPM_BACKEND_SOURCE_MODE, required=True),
@@ -1175,6 +1189,10 @@ _TPM_BACKEND_WRITERS: dict[type, Any] = {
     EmulatorTpmBackend: write_emulator_tpm_backend,
     ExternalTpmBackend: write_external_tpm_backend,
 }
+
+PassthroughTpmBackend._kinds = ("type", ("passthrough",))
+EmulatorTpmBackend._kinds = ("type", ("emulator",))
+ExternalTpmBackend._kinds = ("type", ("external",))
 
 
 def read_tpm_backend(node: Any, reader: rt.Reader) -> TpmBackend:

@@ -27,6 +27,7 @@ class Vcpus(rt.Element):
     vcpus: list[IndividualVcpu]
     """One virtual CPU."""
 
+    _element = ("vcpus", "vcpus", "Vcpus")
     _fields = (rt.Child("vcpus", "vcpu", required=True),)
 
     def __init__(
@@ -107,6 +108,7 @@ class IndividualVcpu(rt.Element):
     order: int | None
     """Its place in the order of plugging."""
 
+    _element = ("vcpu", "individual_vcpu", "IndividualVcpu")
     _fields = (
         rt.Attribute("id", "id", _INDIVIDUAL_VCPU_ID, required=True),
         rt.Attribute("enabled", "enabled", _INDIVIDUAL_VCPU_ENABLED, required=True),

@@ -139,6 +139,7 @@ class Video(rt.Element):
     address: Address | None
     """Where the device sits in the guest. The type decides what else there is."""
 
+    _element = ("video", "video", "Video")
     _fields = (
         rt.Child("driver"),
         rt.Child("model"),
@@ -258,6 +259,7 @@ class VideoDriver(rt.Element):
     page_per_vq: bool | None
     """Whether each queue is notified on a page of its own. Since 7.9.0."""
 
+    _element = ("driver", "video_driver", "VideoDriver")
     _fields = (
         rt.Attribute("name", "name", VIDEO_BACKEND_TYPE),
         rt.Attribute("vgaconf", "vgaconf", VIDEO_VGA_CONF),
@@ -381,6 +383,7 @@ class VideoModel(rt.Element):
     resolution: VideoModelResolution | None
     """The size of the screen at first. Since 5.9.0."""
 
+    _element = ("model", "video_model", "VideoModel")
     _fields = (
         rt.Attribute("type", "type", VIDEO_TYPE, required=True),
         rt.Attribute("vram", "vram", _VIDEO_MODEL_VRAM),
@@ -540,6 +543,7 @@ class VideoModelAcceleration(rt.Element):
     rendernode: str | None
     """The GPU of a process that serves the card. Since 5.8.0."""
 
+    _element = ("acceleration", "video_model_acceleration", "VideoModelAcceleration")
     _fields = (
         rt.Attribute("accel2d", "accel2d", _VIDEO_MODEL_PRIMARY),
         rt.Attribute("accel3d", "accel3d", _VIDEO_MODEL_PRIMARY),
@@ -642,6 +646,7 @@ class VideoModelResolution(rt.Element):
     x: int
     y: int
 
+    _element = ("resolution", "video_model_resolution", "VideoModelResolution")
     _fields = (
         rt.Attribute("x", "x", _VIDEO_MODEL_HEADS, required=True),
         rt.Attribute("y", "y", _VIDEO_MODEL_HEADS, required=True),

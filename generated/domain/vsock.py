@@ -69,6 +69,7 @@ class Vsock(rt.Element):
     address: Address | None
     """Where the device sits in the guest. The type decides what else there is."""
 
+    _element = ("vsock", "vsock", "Vsock")
     _fields = (
         rt.Attribute("model", "model", VSOCK_MODEL),
         rt.Child("cid"),
@@ -191,6 +192,7 @@ class VsockCid(rt.Element):
     """Whether libvirt picks it."""
     address: int | None
 
+    _element = ("cid", "vsock_cid", "VsockCid")
     _fields = (
         rt.Attribute("auto", "auto", _VSOCK_CID_AUTO),
         rt.Attribute("address", "address", _VSOCK_CID_ADDRESS),

@@ -85,6 +85,7 @@ class Watchdog(rt.Element):
     address: Address | None
     """Where the device sits in the guest. The type decides what else there is."""
 
+    _element = ("watchdog", "watchdog", "Watchdog")
     _fields = (
         rt.Attribute("model", "model", WATCHDOG_MODEL, required=True),
         rt.Attribute("action", "action", WATCHDOG_ACTION),

@@ -19,6 +19,11 @@ class XenCommandline(rt.Element):
     args: list[XenCommandlineArg]
     """An argument."""
 
+    _element = (
+        "{http://libvirt.org/schemas/domain/xen/1.0}commandline",
+        "xen_commandline",
+        "XenCommandline",
+    )
     _fields = (rt.Child("args", "{http://libvirt.org/schemas/domain/xen/1.0}arg"),)
 
     def __init__(
@@ -105,6 +110,11 @@ class XenCommandlineArg(rt.Element):
 
     value: str
 
+    _element = (
+        "{http://libvirt.org/schemas/domain/xen/1.0}arg",
+        "xen_commandline_arg",
+        "XenCommandlineArg",
+    )
     _fields = (rt.Attribute("value", required=True),)
 
     def __init__(

@@ -86,6 +86,13 @@ class Contents:
                 return found
         raise ValueError(f"{name} cannot stand in this content")
 
+    def classes(self) -> dict[str, list[type[Element]]]:
+        """The classes of the objects by the names of their elements."""
+        return {
+            tag: [getattr(self._module(module), name) for name in classes]
+            for tag, (module, _, *classes) in self._table.items()
+        }
+
     def _module(self, name: str) -> Any:
         return import_module(f".{name}", self._package)
 

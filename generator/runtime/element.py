@@ -82,6 +82,10 @@ class Element(metaclass=_ElementType):
 
     _kept: Kept | None
     _fields: ClassVar[tuple[Field, ...]] = ()
+    _element: ClassVar[tuple[str, str, str]] = ("", "", "")
+    """The name of the element, the name in its functions, and its entry in the grammar."""
+    _kinds: ClassVar[tuple[str, tuple[str | None, ...]] | None] = None
+    """Of a class in a union: the attribute that decides, and its values that decide for this class."""
     if TYPE_CHECKING:
         __dataclass_fields__: ClassVar[dict[str, DataclassField[Any]]]
     else:

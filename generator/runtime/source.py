@@ -26,7 +26,7 @@ TEXT_NAME = "<text>"
 BEHIND_DECLARATION = 5
 """Here an instruction may begin that is not the XML declaration."""
 
-_OPTIONS = {
+OPTIONS = {
     "resolve_entities": False,
     "no_network": True,
     "load_dtd": False,
@@ -107,7 +107,7 @@ def _parsed(data: bytes, file: str, blanks: bool, *, is_text: bool = False) -> D
     except etree.XMLSyntaxError as error:
         _refuse_declarations(data, file, is_text)
         line, column = error.position if error.position else (0, 0)
-        code, message = _explained(error)
+        code, message = explained_error(error)
         raise _refused(file, line or 0, max(column or 0, 1), message, data, code) from None
     except ValueError as error:
         raise _refused(file, 1, 1, str(error), data) from None
@@ -156,11 +156,11 @@ def _parser(blanks: bool, is_text: bool) -> Any:
     key = blanks, is_text
     if key not in _PARSERS:
         encoding = {"encoding": "utf-8"} if is_text else {}
-        _PARSERS[key] = etree.XMLParser(remove_blank_text=not blanks, **_OPTIONS, **encoding)
+        _PARSERS[key] = etree.XMLParser(remove_blank_text=not blanks, **OPTIONS, **encoding)
     return _PARSERS[key]
 
 
-def _explained(error: Any) -> tuple[str, str]:
+def explained_error(error: Any) -> tuple[str, str]:
     """The code and the message of a fault."""
     message = str(error.msg or "not well-formed XML").split(", line ")[0].strip()
     for words, limit in _LIMITS.items():

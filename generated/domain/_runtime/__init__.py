@@ -35,7 +35,7 @@ from .fields import Attribute, Child, Flag, Open, Text
 from .kept import Unknown
 from .open_content import AnyElement
 from .reading import Reader, parse, read_variant
-from .roots import format_root, parse_root
+from .roots import format_root, iter_parse, parse_root
 from .source import Source, UnknownContent
 from .token import Token
 from .writing import Writer, format_element, simple
@@ -82,6 +82,7 @@ __all__ = [
     "escape_text",
     "format_element",
     "format_root",
+    "iter_parse",
     "new",
     "parse",
     "parse_root",

@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from importlib import import_module
-from typing import Any
+from typing import Any, TypeVar
 
 from .reading import read_root
 from .source import Source, UnknownContent, read_document
 from .writing import format_element
+
+T = TypeVar("T")
 
 Roots = Mapping[str, tuple[str, str, str]]
 """From the name of a root to its entry in the grammar, its module, and the name in its functions."""
@@ -33,6 +35,14 @@ def parse_root(
     entry, module, function = found
     read = getattr(import_module(f"{package}.{module}"), f"read_{function}")
     return read_root(document, entry, read, unknown, validate)
+
+
+def iter_parse(
+    package: str, source: Source, kind: type[T], roots: Roots, unknown: UnknownContent
+) -> Iterator[T]:
+    from .streaming import elements_of
+
+    return elements_of(package, source, kind, roots, unknown)
 
 
 def format_root(

@@ -27,7 +27,7 @@ TEXT_NAME = "<text>"
 BEHIND_DECLARATION = 5
 """Here an instruction may begin that is not the XML declaration."""
 
-_OPTIONS = {
+OPTIONS = {
     "resolve_entities": False,
     "no_network": True,
     "load_dtd": False,
@@ -126,7 +126,7 @@ def _parsed(data: bytes, file: str, blanks: bool, *, is_text: bool = False) -> D
     except etree.XMLSyntaxError as error:
         _refuse_declarations(data, file, is_text)
         line, column = error.position if error.position else (0, 0)
-        code, message = _explained(error)
+        code, message = explained_error(error)
         raise _refused(
             file, line or 0, max(column or 0, 1), message, data, code
         ) from None
@@ -183,12 +183,12 @@ def _parser(blanks: bool, is_text: bool) -> Any:
     if key not in _PARSERS:
         encoding = {"encoding": "utf-8"} if is_text else {}
         _PARSERS[key] = etree.XMLParser(
-            remove_blank_text=not blanks, **_OPTIONS, **encoding
+            remove_blank_text=not blanks, **OPTIONS, **encoding
         )
     return _PARSERS[key]
 
 
-def _explained(error: Any) -> tuple[str, str]:
+def explained_error(error: Any) -> tuple[str, str]:
     """The code and the message of a fault."""
     message = str(error.msg or "not well-formed XML").split(", line ")[0].strip()
     for words, limit in _LIMITS.items():

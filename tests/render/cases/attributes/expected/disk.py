@@ -53,6 +53,7 @@ class Disk(rt.Element):
     size: int | None
     x_class: str | None
 
+    _element = ("disk", "disk", "Disk")
     _fields = (
         rt.Attribute("name", required=True),
         rt.Attribute("snapshot", "snapshot", DISK_SNAPSHOT),

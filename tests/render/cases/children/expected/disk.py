@@ -19,6 +19,7 @@ class Disk(rt.Element):
     source: DiskSource
     disk: Disk | None
 
+    _element = ("disk", "disk", "Disk")
     _fields = (
         rt.Flag("transient"),
         rt.Child("source", required=True),
@@ -73,21 +74,21 @@ def read_disk(node: Any, reader: rt.Reader) -> Disk:
             try:
                 if tag == "transient" and not this.transient:
                     this.transient = reader.flag(child)
-                    order.append(0)
+                    order.append("transient")
                 elif tag == "source" and this.source is rt.MISSING:
                     this.source = read_disk_source(child, reader)
-                    order.append(1)
+                    order.append("source")
                 elif tag == "disk" and this.disk is None:
                     this.disk = read_disk(child, reader)
-                    order.append(2)
+                    order.append("disk")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     if this.source is rt.MISSING:
         reader.missing(this, node)
@@ -96,13 +97,13 @@ def read_disk(node: Any, reader: rt.Reader) -> Disk:
 
 def write_disk(this: Disk, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.transient:
-        parts.append((0, f"{inner}<transient/>"))
-    parts.append((1, write_disk_source(this.source, writer, inner)))
+        parts.append(("transient", f"{inner}<transient/>"))
+    parts.append(("source", write_disk_source(this.source, writer, inner)))
     if this.disk is not None:
-        parts.append((2, write_disk(this.disk, writer, inner)))
+        parts.append(("disk", write_disk(this.disk, writer, inner)))
     return writer.element("disk", this, margin, attributes, parts)
 
 
@@ -114,6 +115,7 @@ class DiskSource(rt.Element):
 
     file: str
 
+    _element = ("source", "disk_source", "DiskSource")
     _fields = (rt.Attribute("file", required=True),)
 
     def __init__(

@@ -24,6 +24,7 @@ class Domain(rt.Element):
     disks: list[Disk]
     metadata: DomainMetadata | None
 
+    _element = ("domain", "domain", "Domain")
     _fields = (
         rt.Child("name", required=True),
         rt.Child("memory", "memory", _DOMAIN_MEMORY),
@@ -81,24 +82,24 @@ def read_domain(node: Any, reader: rt.Reader) -> Domain:
             try:
                 if tag == "name" and this.name is rt.MISSING:
                     this.name = reader.text(child)
-                    order.append(0)
+                    order.append("name")
                 elif tag == "memory" and this.memory is None:
                     this.memory = _DOMAIN_MEMORY[reader.text(child)]
-                    order.append(1)
+                    order.append("memory")
                 elif tag == "disk":
                     this.disks.append(read_disk(child, reader))
-                    order.append(2)
+                    order.append("disk")
                 elif tag == "metadata" and this.metadata is None:
                     this.metadata = read_domain_metadata(child, reader)
-                    order.append(3)
+                    order.append("metadata")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     if this.name is rt.MISSING:
         reader.missing(this, node)
@@ -107,17 +108,17 @@ def read_domain(node: Any, reader: rt.Reader) -> Domain:
 
 def write_domain(this: Domain, writer: rt.Writer, margin: str) -> str:
     tag, attributes = writer.start(this, "", "domain")
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
-    parts.append((0, rt.simple("name", inner, this.name)))
+    parts.append(("name", rt.simple("name", inner, this.name)))
     if this.memory is not None:
         parts.append(
-            (1, rt.simple("memory", inner, _DOMAIN_MEMORY.format(this.memory)))
+            ("memory", rt.simple("memory", inner, _DOMAIN_MEMORY.format(this.memory)))
         )
     if this.disks:
-        parts += [(2, write_disk(item, writer, inner)) for item in this.disks]
+        parts += [("disk", write_disk(item, writer, inner)) for item in this.disks]
     if this.metadata is not None:
-        parts.append((3, write_domain_metadata(this.metadata, writer, inner)))
+        parts.append(("metadata", write_domain_metadata(this.metadata, writer, inner)))
     return writer.finish(writer.element(tag, this, margin, attributes, parts))
 
 
@@ -129,6 +130,7 @@ class DomainMetadata(rt.Element):
 
     elements: list[rt.AnyElement]
 
+    _element = ("metadata", "domain_metadata", "DomainMetadata")
     _fields = (rt.Open("elements"),)
 
     def __init__(
@@ -184,8 +186,8 @@ def read_domain_metadata(node: Any, reader: rt.Reader) -> DomainMetadata:
 
 def write_domain_metadata(this: DomainMetadata, writer: rt.Writer, margin: str) -> str:
     tag, attributes = writer.start(this, "", "metadata")
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.elements:
-        parts += [(0, writer.any_element(item, inner)) for item in this.elements]
+        parts += [("*", writer.any_element(item, inner)) for item in this.elements]
     return writer.finish(writer.element(tag, this, margin, attributes, parts))

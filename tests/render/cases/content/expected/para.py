@@ -22,6 +22,7 @@ class Para(rt.Element):
 
     content: list[ParaContent]
 
+    _element = ("para", "para", "Para")
     _fields = (rt.Open("content"),)
 
     def __init__(
@@ -64,7 +65,7 @@ def read_para(node: Any, reader: rt.Reader) -> Para:
 
 def write_para(this: Para, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts = [(0, PARA_CONTENT.write(item, writer, "")) for item in this.content]
+    parts = [("*", PARA_CONTENT.write(item, writer, "")) for item in this.content]
     return writer.mixed("para", this, margin, attributes, parts)
 
 
@@ -76,6 +77,7 @@ class ParaEm(rt.Element):
 
     value: str
 
+    _element = ("em", "para_em", "ParaEm")
     _fields = (rt.Text("value"),)
 
     def __init__(

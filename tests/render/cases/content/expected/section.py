@@ -20,6 +20,7 @@ class Section(rt.Element):
     title: str | None
     paras: list[Para]
 
+    _element = ("section", "section", "Section")
     _fields = (
         rt.Attribute("title"),
         rt.Child("paras", "para"),
@@ -87,8 +88,8 @@ def write_section(this: Section, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.title is not None:
         attributes += f" title='{rt.attribute_text(this.title)}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.paras:
-        parts += [(0, write_para(item, writer, inner)) for item in this.paras]
+        parts += [("para", write_para(item, writer, inner)) for item in this.paras]
     return writer.element("section", this, margin, attributes, parts)

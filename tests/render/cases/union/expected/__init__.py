@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from . import _runtime as rt
 
@@ -35,6 +36,7 @@ __all__ = [
     "Token",
     "Unknown",
     "format",
+    "iter_parse",
     "parse",
     "Address",
     "PciAddress",
@@ -80,6 +82,20 @@ def parse(
         __name__, source, _ROOTS, unknown, validate, blanks=False
     )
     return result
+
+
+_T = TypeVar("_T")
+
+
+def iter_parse(
+    source: rt.Source, kind: type[_T], *, unknown: rt.UnknownContent = "error"
+) -> Iterator[_T]:
+    """Read every element of one class out of a document of any size: what was read is not kept in memory.
+
+    Raises:
+        ParseError: an element is not as the schema wants it, or the document is not well-formed from there on.
+    """
+    return rt.iter_parse(__name__, source, kind, _ROOTS, unknown)
 
 
 def format(

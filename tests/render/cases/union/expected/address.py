@@ -24,6 +24,7 @@ class PciAddress(rt.Element):
     slot: str
     bus: str
 
+    _element = ("address", "pci_address", "Address")
     _fields = (
         rt.Attribute("type", "type", _PCI_ADDRESS_TYPE, required=True),
         rt.Attribute("slot", required=True),
@@ -89,6 +90,7 @@ class UsbOrCcidAddress(rt.Element):
     hub: str | None
     speed: str | None
 
+    _element = ("address", "usb_or_ccid_address", "Address")
     _fields = (
         rt.Attribute("type", "type", _USB_OR_CCID_ADDRESS_TYPE, required=True),
         rt.Attribute("port", required=True),
@@ -187,6 +189,15 @@ _ADDRESS_WRITERS: dict[type, Any] = {
     PciAddress: write_pci_address,
     UsbOrCcidAddress: write_usb_or_ccid_address,
 }
+
+PciAddress._kinds = ("type", ("pci",))
+UsbOrCcidAddress._kinds = (
+    "type",
+    (
+        "usb",
+        "ccid",
+    ),
+)
 
 
 def read_address(node: Any, reader: rt.Reader) -> Address:
