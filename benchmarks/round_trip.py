@@ -3,6 +3,7 @@
     python benchmarks/round_trip.py                                  every release and vocabulary of the corpus
     python benchmarks/round_trip.py libvirt-9.0.0 vocabularies/osinfo
     python benchmarks/round_trip.py libvirt-11.3.0 --schema network --schema domain --failures 5
+    python benchmarks/round_trip.py --like libvirt-11.3.0            byte-identical with format(…, like=…)
 
 The corpus is no part of the project: ``RELAXGEN_CORPUS`` says where it is. Of each folder in it, ``manifest.tsv`` names
 the documents that a validator other than ours found valid. A document passes when its canonical form is that of the
@@ -32,6 +33,7 @@ sys.path.insert(0, str(REPOSITORY))
 
 from generator.output import write  # noqa: E402
 from generator.pipeline import PackageRequest, build_package  # noqa: E402
+from generator.runtime.positions import encoding_of  # noqa: E402
 
 WHITE_SPACE = " \t\r\n"
 DIFF_LINES = 8
@@ -128,9 +130,20 @@ def generated(vocabulary: Vocabulary, parent: Path) -> ModuleType:
     return importlib.import_module(vocabulary.package)
 
 
-def failures(package: ModuleType, documents: Iterable[Path]) -> dict[Path, str]:
-    """The documents that do not come back as they were, and why."""
-    found = {path: round_trip(package.parse, package.format, path.read_bytes()) for path in documents}
+def identity(parse: Callable[[Any], Any], format: Callable[..., str], data: bytes) -> str:
+    """Why the bytes of a document do not come back from formatting into its own text; nothing when they do."""
+    try:
+        text = format(parse(data), like=data)
+        encoding = encoding_of(data)
+        return "" if text.encode(encoding) == data else difference(data, text.encode(encoding)) or "other bytes"
+    except Exception as error:  # as above
+        return f"{type(error).__name__}: {error}"
+
+
+def failures(package: ModuleType, documents: Iterable[Path], *, like: bool = False) -> dict[Path, str]:
+    """The documents that do not come back as they were, and why; with ``like`` to the byte."""
+    way = identity if like else round_trip
+    found = {path: way(package.parse, package.format, path.read_bytes()) for path in documents}
     return {path: reason for path, reason in found.items() if reason}
 
 
@@ -139,6 +152,7 @@ def main() -> int:
     parser.add_argument("release", nargs="*", help="a folder of the corpus with a manifest.tsv; all without any")
     parser.add_argument("--schema", action="append", default=[], help="only schemas of this name")
     parser.add_argument("--failures", type=int, default=3, help="how many failures are shown of each schema")
+    parser.add_argument("--like", action="store_true", help="compare bytes, with format(..., like=document)")
     arguments = parser.parse_args()
     corpus = Path(os.environ.get("RELAXGEN_CORPUS") or REPOSITORY.parent / "shared" / "corpus")
     if not corpus.is_dir():
@@ -149,19 +163,19 @@ def main() -> int:
         for release in arguments.release or releases(corpus):
             for vocabulary in vocabularies(corpus, release):
                 if not arguments.schema or vocabulary.schema.stem in arguments.schema:
-                    failed = reported(vocabulary, Path(directory), arguments.failures)
+                    failed = reported(vocabulary, Path(directory), arguments.failures, like=arguments.like)
                     passed += len(vocabulary.documents) - failed
                     total += len(vocabulary.documents)
     print(f"{passed:,} of {total:,} documents come back as they were")
     return 0 if passed == total else 1
 
 
-def reported(vocabulary: Vocabulary, parent: Path, shown: int) -> int:
+def reported(vocabulary: Vocabulary, parent: Path, shown: int, *, like: bool) -> int:
     """How many documents of a schema failed, after printing its line of the table."""
     start = time.perf_counter()
     package = generated(vocabulary, parent)
     made = time.perf_counter()
-    failed = failures(package, vocabulary.documents)
+    failed = failures(package, vocabulary.documents, like=like)
     done = time.perf_counter()
     count = len(vocabulary.documents)
     times = f"generate {made - start:5.1f} s   round trip {done - made:5.1f} s"
