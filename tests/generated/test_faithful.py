@@ -143,7 +143,8 @@ def test_children_that_change_places_take_their_comments_along(domain: ModuleTyp
 
 
 def test_an_element_that_gets_its_first_child_is_opened(domain: ModuleType) -> None:
-    text = "<domain type='kvm'>\n  <name>a</name>\n  <memory>1</memory>\n  <os><type>hvm</type></os>\n  <devices/>\n</domain>\n"
+    head = "<domain type='kvm'>\n  <name>a</name>\n  <memory>1</memory>\n  <os><type>hvm</type></os>\n"
+    text = f"{head}  <devices/>\n</domain>\n"
 
     def add(domain: ModuleType, guest: Any) -> None:
         guest.devices.disks.append(domain.Disk(target=domain.DiskTarget(dev="vda")))
