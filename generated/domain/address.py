@@ -168,10 +168,10 @@ def write_pci_address(this: PciAddress, writer: rt.Writer, margin: str) -> str:
         attributes += (
             f" multifunction='{_PCI_ADDRESS_MULTIFUNCTION.format(this.multifunction)}'"
         )
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.zpci is not None:
-        parts.append((0, write_address_zpci(this.zpci, writer, inner)))
+        parts.append(("zpci", write_address_zpci(this.zpci, writer, inner)))
     return writer.element("address", this, margin, attributes, parts)
 
 

@@ -164,18 +164,18 @@ def read_other_audio(node: Any, reader: rt.Reader) -> OtherAudio:
             try:
                 if tag == "input" and this.input is None:
                     this.input = read_audio_input(child, reader)
-                    order.append(0)
+                    order.append("input")
                 elif tag == "output" and this.output is None:
                     this.output = read_audio_output(child, reader)
-                    order.append(1)
+                    order.append("output")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     if this.id is rt.MISSING or this.type is rt.MISSING:
         reader.missing(this, node)
@@ -190,12 +190,12 @@ def write_other_audio(this: OtherAudio, writer: rt.Writer, margin: str) -> str:
             f" timerPeriod='{_OTHER_AUDIO_TIMER_PERIOD.format(this.timer_period)}'"
         )
     attributes += f" type='{_OTHER_AUDIO_TYPE.quoted[this.type]}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.input is not None:
-        parts.append((0, write_audio_input(this.input, writer, inner)))
+        parts.append(("input", write_audio_input(this.input, writer, inner)))
     if this.output is not None:
-        parts.append((1, write_audio_output(this.output, writer, inner)))
+        parts.append(("output", write_audio_output(this.output, writer, inner)))
     return writer.element("audio", this, margin, attributes, parts)
 
 
@@ -292,18 +292,18 @@ def read_oss_audio(node: Any, reader: rt.Reader) -> OssAudio:
             try:
                 if tag == "input" and this.input is None:
                     this.input = read_audio_input(child, reader)
-                    order.append(0)
+                    order.append("input")
                 elif tag == "output" and this.output is None:
                     this.output = read_audio_output(child, reader)
-                    order.append(1)
+                    order.append("output")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     if this.id is rt.MISSING or this.type is rt.MISSING:
         reader.missing(this, node)
@@ -324,12 +324,12 @@ def write_oss_audio(this: OssAudio, writer: rt.Writer, margin: str) -> str:
         attributes += f" exclusive='{_OSS_AUDIO_TRY_M_MAP.format(this.exclusive)}'"
     if this.dsp_policy is not None:
         attributes += f" dspPolicy='{_OSS_AUDIO_DSP_POLICY.format(this.dsp_policy)}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.input is not None:
-        parts.append((0, write_audio_input(this.input, writer, inner)))
+        parts.append(("input", write_audio_input(this.input, writer, inner)))
     if this.output is not None:
-        parts.append((1, write_audio_output(this.output, writer, inner)))
+        parts.append(("output", write_audio_output(this.output, writer, inner)))
     return writer.element("audio", this, margin, attributes, parts)
 
 
@@ -411,18 +411,18 @@ def read_pipewire_audio(node: Any, reader: rt.Reader) -> PipewireAudio:
             try:
                 if tag == "input" and this.input is None:
                     this.input = read_audio_input(child, reader)
-                    order.append(0)
+                    order.append("input")
                 elif tag == "output" and this.output is None:
                     this.output = read_audio_output(child, reader)
-                    order.append(1)
+                    order.append("output")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     if this.id is rt.MISSING or this.type is rt.MISSING:
         reader.missing(this, node)
@@ -441,12 +441,12 @@ def write_pipewire_audio(this: PipewireAudio, writer: rt.Writer, margin: str) ->
         attributes += (
             f" runtimeDir='{_PIPEWIRE_AUDIO_RUNTIME_DIR.quoted[this.runtime_dir]}'"
         )
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.input is not None:
-        parts.append((0, write_audio_input(this.input, writer, inner)))
+        parts.append(("input", write_audio_input(this.input, writer, inner)))
     if this.output is not None:
-        parts.append((1, write_audio_output(this.output, writer, inner)))
+        parts.append(("output", write_audio_output(this.output, writer, inner)))
     return writer.element("audio", this, margin, attributes, parts)
 
 
@@ -528,18 +528,18 @@ def read_pulseaudio_audio(node: Any, reader: rt.Reader) -> PulseaudioAudio:
             try:
                 if tag == "input" and this.input is None:
                     this.input = read_audio_input(child, reader)
-                    order.append(0)
+                    order.append("input")
                 elif tag == "output" and this.output is None:
                     this.output = read_audio_output(child, reader)
-                    order.append(1)
+                    order.append("output")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     if this.id is rt.MISSING or this.type is rt.MISSING:
         reader.missing(this, node)
@@ -560,12 +560,12 @@ def write_pulseaudio_audio(
         attributes += (
             f" serverName='{_PULSEAUDIO_AUDIO_SERVER_NAME.quoted[this.server_name]}'"
         )
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.input is not None:
-        parts.append((0, write_audio_input(this.input, writer, inner)))
+        parts.append(("input", write_audio_input(this.input, writer, inner)))
     if this.output is not None:
-        parts.append((1, write_audio_output(this.output, writer, inner)))
+        parts.append(("output", write_audio_output(this.output, writer, inner)))
     return writer.element("audio", this, margin, attributes, parts)
 
 
@@ -647,18 +647,18 @@ def read_sdl_audio(node: Any, reader: rt.Reader) -> SdlAudio:
             try:
                 if tag == "input" and this.input is None:
                     this.input = read_audio_input(child, reader)
-                    order.append(0)
+                    order.append("input")
                 elif tag == "output" and this.output is None:
                     this.output = read_audio_output(child, reader)
-                    order.append(1)
+                    order.append("output")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     if this.id is rt.MISSING or this.type is rt.MISSING:
         reader.missing(this, node)
@@ -675,12 +675,12 @@ def write_sdl_audio(this: SdlAudio, writer: rt.Writer, margin: str) -> str:
     attributes += f" type='{_SDL_AUDIO_TYPE.quoted[this.type]}'"
     if this.driver not in (None, AudioSdlDriver.EMPTY):
         attributes += f" driver='{AUDIO_SDL_DRIVER.quoted[this.driver]}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.input is not None:
-        parts.append((0, write_audio_input(this.input, writer, inner)))
+        parts.append(("input", write_audio_input(this.input, writer, inner)))
     if this.output is not None:
-        parts.append((1, write_audio_output(this.output, writer, inner)))
+        parts.append(("output", write_audio_output(this.output, writer, inner)))
     return writer.element("audio", this, margin, attributes, parts)
 
 
@@ -762,18 +762,18 @@ def read_file_audio(node: Any, reader: rt.Reader) -> FileAudio:
             try:
                 if tag == "input" and this.input is None:
                     this.input = read_audio_input(child, reader)
-                    order.append(0)
+                    order.append("input")
                 elif tag == "output" and this.output is None:
                     this.output = read_audio_output(child, reader)
-                    order.append(1)
+                    order.append("output")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     if this.id is rt.MISSING or this.type is rt.MISSING:
         reader.missing(this, node)
@@ -790,12 +790,12 @@ def write_file_audio(this: FileAudio, writer: rt.Writer, margin: str) -> str:
     attributes += f" type='{_FILE_AUDIO_TYPE.quoted[this.type]}'"
     if this.path is not None:
         attributes += f" path='{_FILE_AUDIO_PATH.quoted[this.path]}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.input is not None:
-        parts.append((0, write_audio_input(this.input, writer, inner)))
+        parts.append(("input", write_audio_input(this.input, writer, inner)))
     if this.output is not None:
-        parts.append((1, write_audio_output(this.output, writer, inner)))
+        parts.append(("output", write_audio_output(this.output, writer, inner)))
     return writer.element("audio", this, margin, attributes, parts)
 
 
@@ -1012,10 +1012,10 @@ def write_audio_input(this: AudioInput, writer: rt.Writer, margin: str) -> str:
         attributes += f" connectPorts='{_PULSEAUDIO_AUDIO_SERVER_NAME.quoted[this.connect_ports]}'"
     if this.exact_name is not None:
         attributes += f" exactName='{_OSS_AUDIO_TRY_M_MAP.format(this.exact_name)}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.settings is not None:
-        parts.append((0, write_audio_settings(this.settings, writer, inner)))
+        parts.append(("settings", write_audio_settings(this.settings, writer, inner)))
     return writer.element("input", this, margin, attributes, parts)
 
 
@@ -1234,10 +1234,10 @@ def write_audio_output(this: AudioOutput, writer: rt.Writer, margin: str) -> str
         attributes += f" connectPorts='{_PULSEAUDIO_AUDIO_SERVER_NAME.quoted[this.connect_ports]}'"
     if this.exact_name is not None:
         attributes += f" exactName='{_OSS_AUDIO_TRY_M_MAP.format(this.exact_name)}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.settings is not None:
-        parts.append((0, write_audio_settings(this.settings, writer, inner)))
+        parts.append(("settings", write_audio_settings(this.settings, writer, inner)))
     return writer.element("output", this, margin, attributes, parts)
 
 

@@ -93,18 +93,18 @@ def read_bhyve_commandline(node: Any, reader: rt.Reader) -> BhyveCommandline:
             try:
                 if tag == "{http://libvirt.org/schemas/domain/bhyve/1.0}arg":
                     this.args.append(read_bhyve_commandline_arg(child, reader))
-                    order.append(0)
+                    order.append("{http://libvirt.org/schemas/domain/bhyve/1.0}arg")
                 elif tag == "{http://libvirt.org/schemas/domain/bhyve/1.0}env":
                     this.envs.append(read_bhyve_commandline_env(child, reader))
-                    order.append(1)
+                    order.append("{http://libvirt.org/schemas/domain/bhyve/1.0}env")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     return this
 
@@ -115,15 +115,23 @@ def write_bhyve_commandline(
     tag, attributes = writer.start(
         this, "http://libvirt.org/schemas/domain/bhyve/1.0", "commandline"
     )
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.args:
         parts += [
-            (0, write_bhyve_commandline_arg(item, writer, inner)) for item in this.args
+            (
+                "{http://libvirt.org/schemas/domain/bhyve/1.0}arg",
+                write_bhyve_commandline_arg(item, writer, inner),
+            )
+            for item in this.args
         ]
     if this.envs:
         parts += [
-            (1, write_bhyve_commandline_env(item, writer, inner)) for item in this.envs
+            (
+                "{http://libvirt.org/schemas/domain/bhyve/1.0}env",
+                write_bhyve_commandline_env(item, writer, inner),
+            )
+            for item in this.envs
         ]
     return writer.finish(writer.element(tag, this, margin, attributes, parts))
 

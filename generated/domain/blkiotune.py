@@ -82,33 +82,37 @@ def read_blkiotune(node: Any, reader: rt.Reader) -> Blkiotune:
             try:
                 if tag == "weight" and this.weight is None:
                     this.weight = _BLKIOTUNE_WEIGHT[reader.text(child)]
-                    order.append(0)
+                    order.append("weight")
                 elif tag == "device":
                     this.devices.append(read_blkiotune_device(child, reader))
-                    order.append(1)
+                    order.append("device")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     return this
 
 
 def write_blkiotune(this: Blkiotune, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.weight is not None:
         parts.append(
-            (0, rt.simple("weight", inner, _BLKIOTUNE_WEIGHT.format(this.weight)))
+            (
+                "weight",
+                rt.simple("weight", inner, _BLKIOTUNE_WEIGHT.format(this.weight)),
+            )
         )
     if this.devices:
         parts += [
-            (1, write_blkiotune_device(item, writer, inner)) for item in this.devices
+            ("device", write_blkiotune_device(item, writer, inner))
+            for item in this.devices
         ]
     return writer.element("blkiotune", this, margin, attributes, parts)
 
@@ -205,34 +209,34 @@ def read_blkiotune_device(node: Any, reader: rt.Reader) -> BlkiotuneDevice:
             try:
                 if tag == "path" and this.path is rt.MISSING:
                     this.path = _BLKIOTUNE_DEVICE_PATH[reader.text(child)]
-                    order.append(0)
+                    order.append("path")
                 elif tag == "weight" and this.weight is None:
                     this.weight = _BLKIOTUNE_WEIGHT[reader.text(child)]
-                    order.append(1)
+                    order.append("weight")
                 elif tag == "read_bytes_sec" and this.read_bytes_sec is None:
                     this.read_bytes_sec = _BLKIOTUNE_DEVICE_READ_BYTES_SEC[
                         reader.text(child)
                     ]
-                    order.append(2)
+                    order.append("read_bytes_sec")
                 elif tag == "write_bytes_sec" and this.write_bytes_sec is None:
                     this.write_bytes_sec = _BLKIOTUNE_DEVICE_READ_BYTES_SEC[
                         reader.text(child)
                     ]
-                    order.append(3)
+                    order.append("write_bytes_sec")
                 elif tag == "read_iops_sec" and this.read_iops_sec is None:
                     this.read_iops_sec = _BLKIOTUNE_WEIGHT[reader.text(child)]
-                    order.append(4)
+                    order.append("read_iops_sec")
                 elif tag == "write_iops_sec" and this.write_iops_sec is None:
                     this.write_iops_sec = _BLKIOTUNE_WEIGHT[reader.text(child)]
-                    order.append(5)
+                    order.append("write_iops_sec")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     if this.path is rt.MISSING:
         reader.missing(this, node)
@@ -243,19 +247,22 @@ def write_blkiotune_device(
     this: BlkiotuneDevice, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     parts.append(
-        (0, rt.simple("path", inner, _BLKIOTUNE_DEVICE_PATH.format(this.path)))
+        ("path", rt.simple("path", inner, _BLKIOTUNE_DEVICE_PATH.format(this.path)))
     )
     if this.weight is not None:
         parts.append(
-            (1, rt.simple("weight", inner, _BLKIOTUNE_WEIGHT.format(this.weight)))
+            (
+                "weight",
+                rt.simple("weight", inner, _BLKIOTUNE_WEIGHT.format(this.weight)),
+            )
         )
     if this.read_bytes_sec is not None:
         parts.append(
             (
-                2,
+                "read_bytes_sec",
                 rt.simple(
                     "read_bytes_sec",
                     inner,
@@ -266,7 +273,7 @@ def write_blkiotune_device(
     if this.write_bytes_sec is not None:
         parts.append(
             (
-                3,
+                "write_bytes_sec",
                 rt.simple(
                     "write_bytes_sec",
                     inner,
@@ -277,7 +284,7 @@ def write_blkiotune_device(
     if this.read_iops_sec is not None:
         parts.append(
             (
-                4,
+                "read_iops_sec",
                 rt.simple(
                     "read_iops_sec", inner, _BLKIOTUNE_WEIGHT.format(this.read_iops_sec)
                 ),
@@ -286,7 +293,7 @@ def write_blkiotune_device(
     if this.write_iops_sec is not None:
         parts.append(
             (
-                5,
+                "write_iops_sec",
                 rt.simple(
                     "write_iops_sec",
                     inner,

@@ -205,33 +205,33 @@ def read_channel(node: Any, reader: rt.Reader) -> Channel:
             try:
                 if tag == "source":
                     this.sources.append(read_character_source(child, reader))
-                    order.append(0)
+                    order.append("source")
                 elif tag == "protocol" and this.protocol is None:
                     this.protocol = read_character_protocol(child, reader)
-                    order.append(1)
+                    order.append("protocol")
                 elif tag == "log" and this.log is None:
                     this.log = read_character_log(child, reader)
-                    order.append(2)
+                    order.append("log")
                 elif tag == "alias" and this.alias is None:
                     this.alias = read_device_alias(child, reader)
-                    order.append(3)
+                    order.append("alias")
                 elif tag == "acpi" and this.acpi is None:
                     this.acpi = read_device_acpi(child, reader)
-                    order.append(4)
+                    order.append("acpi")
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
-                    order.append(5)
+                    order.append("address")
                 elif tag == "target" and this.target is rt.MISSING:
                     this.target = read_channel_target(child, reader)
-                    order.append(6)
+                    order.append("target")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     if this.target is rt.MISSING:
         reader.missing(this, node)
@@ -244,23 +244,26 @@ def write_channel(this: Channel, writer: rt.Writer, margin: str) -> str:
         attributes += f" tty='{_CHANNEL_TTY.quoted[this.tty]}'"
     if this.type is not None:
         attributes += f" type='{CHR_TYPE.quoted[this.type]}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.sources:
         parts += [
-            (0, write_character_source(item, writer, inner)) for item in this.sources
+            ("source", write_character_source(item, writer, inner))
+            for item in this.sources
         ]
     if this.protocol is not None:
-        parts.append((1, write_character_protocol(this.protocol, writer, inner)))
+        parts.append(
+            ("protocol", write_character_protocol(this.protocol, writer, inner))
+        )
     if this.log is not None:
-        parts.append((2, write_character_log(this.log, writer, inner)))
+        parts.append(("log", write_character_log(this.log, writer, inner)))
     if this.alias is not None:
-        parts.append((3, write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append((4, write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
-        parts.append((5, write_address(this.address, writer, inner)))
-    parts.append((6, write_channel_target(this.target, writer, inner)))
+        parts.append(("address", write_address(this.address, writer, inner)))
+    parts.append(("target", write_channel_target(this.target, writer, inner)))
     return writer.element("channel", this, margin, attributes, parts)
 
 

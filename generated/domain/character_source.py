@@ -207,24 +207,24 @@ def read_character_source(node: Any, reader: rt.Reader) -> CharacterSource:
             try:
                 if tag == "seclabel":
                     this.seclabels.append(read_device_seclabel(child, reader))
-                    order.append(0)
+                    order.append("seclabel")
                 elif tag == "reconnect" and this.reconnect is None:
                     this.reconnect = read_character_source_reconnect(child, reader)
-                    order.append(1)
+                    order.append("reconnect")
                 elif tag == "clipboard" and this.clipboard is None:
                     this.clipboard = read_character_source_clipboard(child, reader)
-                    order.append(2)
+                    order.append("clipboard")
                 elif tag == "mouse" and this.mouse is None:
                     this.mouse = read_character_source_mouse(child, reader)
-                    order.append(3)
+                    order.append("mouse")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     return this
 
@@ -251,22 +251,29 @@ def write_character_source(
         attributes += f" master='{_CHARACTER_SOURCE_MASTER.quoted[this.master]}'"
     if this.slave is not None:
         attributes += f" slave='{_CHARACTER_SOURCE_MASTER.quoted[this.slave]}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.seclabels:
         parts += [
-            (0, write_device_seclabel(item, writer, inner)) for item in this.seclabels
+            ("seclabel", write_device_seclabel(item, writer, inner))
+            for item in this.seclabels
         ]
     if this.reconnect is not None:
         parts.append(
-            (1, write_character_source_reconnect(this.reconnect, writer, inner))
+            (
+                "reconnect",
+                write_character_source_reconnect(this.reconnect, writer, inner),
+            )
         )
     if this.clipboard is not None:
         parts.append(
-            (2, write_character_source_clipboard(this.clipboard, writer, inner))
+            (
+                "clipboard",
+                write_character_source_clipboard(this.clipboard, writer, inner),
+            )
         )
     if this.mouse is not None:
-        parts.append((3, write_character_source_mouse(this.mouse, writer, inner)))
+        parts.append(("mouse", write_character_source_mouse(this.mouse, writer, inner)))
     return writer.element("source", this, margin, attributes, parts)
 
 

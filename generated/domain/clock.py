@@ -231,10 +231,12 @@ def write_utc_clock(this: UtcClock, writer: rt.Writer, margin: str) -> str:
     attributes += f" offset='{_UTC_CLOCK_OFFSET.quoted[this.offset]}'"
     if this.adjustment is not None:
         attributes += f" adjustment='{_UTC_CLOCK_ADJUSTMENT.quoted[this.adjustment]}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.timers:
-        parts += [(0, write_clock_timer(item, writer, inner)) for item in this.timers]
+        parts += [
+            ("timer", write_clock_timer(item, writer, inner)) for item in this.timers
+        ]
     return writer.element("clock", this, margin, attributes, parts)
 
 
@@ -310,10 +312,12 @@ def write_localtime_clock(this: LocaltimeClock, writer: rt.Writer, margin: str) 
     attributes += f" offset='{_LOCALTIME_CLOCK_OFFSET.quoted[this.offset]}'"
     if this.adjustment is not None:
         attributes += f" adjustment='{_UTC_CLOCK_ADJUSTMENT.quoted[this.adjustment]}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.timers:
-        parts += [(0, write_clock_timer(item, writer, inner)) for item in this.timers]
+        parts += [
+            ("timer", write_clock_timer(item, writer, inner)) for item in this.timers
+        ]
     return writer.element("clock", this, margin, attributes, parts)
 
 
@@ -390,10 +394,12 @@ def write_timezone_clock(this: TimezoneClock, writer: rt.Writer, margin: str) ->
     attributes += f" offset='{_TIMEZONE_CLOCK_OFFSET.quoted[this.offset]}'"
     if this.timezone is not None:
         attributes += f" timezone='{_TIMEZONE_CLOCK_TIMEZONE.quoted[this.timezone]}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.timers:
-        parts += [(0, write_clock_timer(item, writer, inner)) for item in this.timers]
+        parts += [
+            ("timer", write_clock_timer(item, writer, inner)) for item in this.timers
+        ]
     return writer.element("clock", this, margin, attributes, parts)
 
 
@@ -478,10 +484,12 @@ def write_variable_clock(this: VariableClock, writer: rt.Writer, margin: str) ->
         attributes += f" adjustment='{_UTC_CLOCK_ADJUSTMENT.quoted[this.adjustment]}'"
     if this.basis is not None:
         attributes += f" basis='{CLOCK_BASIS.quoted[this.basis]}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.timers:
-        parts += [(0, write_clock_timer(item, writer, inner)) for item in this.timers]
+        parts += [
+            ("timer", write_clock_timer(item, writer, inner)) for item in this.timers
+        ]
     return writer.element("clock", this, margin, attributes, parts)
 
 
@@ -557,10 +565,12 @@ def write_absolute_clock(this: AbsoluteClock, writer: rt.Writer, margin: str) ->
     attributes = ""
     attributes += f" offset='{_ABSOLUTE_CLOCK_OFFSET.quoted[this.offset]}'"
     attributes += f" start='{_ABSOLUTE_CLOCK_START.format(this.start)}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.timers:
-        parts += [(0, write_clock_timer(item, writer, inner)) for item in this.timers]
+        parts += [
+            ("timer", write_clock_timer(item, writer, inner)) for item in this.timers
+        ]
     return writer.element("clock", this, margin, attributes, parts)
 
 
@@ -690,10 +700,12 @@ def write_clock_timer(this: ClockTimer, writer: rt.Writer, margin: str) -> str:
         attributes += f" present='{_CLOCK_TIMER_PRESENT.format(this.present)}'"
     if this.tickpolicy not in (None, TimerTickpolicy.NONE):
         attributes += f" tickpolicy='{TIMER_TICKPOLICY.quoted[this.tickpolicy]}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.catchup is not None:
-        parts.append((0, write_clock_timer_catchup(this.catchup, writer, inner)))
+        parts.append(
+            ("catchup", write_clock_timer_catchup(this.catchup, writer, inner))
+        )
     return writer.element("timer", this, margin, attributes, parts)
 
 

@@ -339,33 +339,33 @@ def read_pci_controller(node: Any, reader: rt.Reader) -> PciController:
             try:
                 if tag == "model" and this.model_element is None:
                     this.model_element = read_pci_controller_model(child, reader)
-                    order.append(0)
+                    order.append("model")
                 elif tag == "target" and this.target is None:
                     this.target = read_pci_controller_target(child, reader)
-                    order.append(1)
+                    order.append("target")
                 elif tag == "pcihole64" and this.pcihole64 is None:
                     this.pcihole64 = read_controller_pcihole64(child, reader)
-                    order.append(2)
+                    order.append("pcihole64")
                 elif tag == "driver" and this.driver is None:
                     this.driver = read_controller_driver(child, reader)
-                    order.append(3)
+                    order.append("driver")
                 elif tag == "alias" and this.alias is None:
                     this.alias = read_device_alias(child, reader)
-                    order.append(4)
+                    order.append("alias")
                 elif tag == "acpi" and this.acpi is None:
                     this.acpi = read_device_acpi(child, reader)
-                    order.append(5)
+                    order.append("acpi")
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
-                    order.append(6)
+                    order.append("address")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     if this.type is rt.MISSING:
         reader.missing(this, node)
@@ -379,22 +379,28 @@ def write_pci_controller(this: PciController, writer: rt.Writer, margin: str) ->
     attributes += f" type='{_PCI_CONTROLLER_TYPE.quoted[this.type]}'"
     if this.model is not None:
         attributes += f" model='{CONTROLLER_MODEL_PCI.quoted[this.model]}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.model_element is not None:
-        parts.append((0, write_pci_controller_model(this.model_element, writer, inner)))
+        parts.append(
+            ("model", write_pci_controller_model(this.model_element, writer, inner))
+        )
     if this.target is not None:
-        parts.append((1, write_pci_controller_target(this.target, writer, inner)))
+        parts.append(
+            ("target", write_pci_controller_target(this.target, writer, inner))
+        )
     if this.pcihole64 is not None:
-        parts.append((2, write_controller_pcihole64(this.pcihole64, writer, inner)))
+        parts.append(
+            ("pcihole64", write_controller_pcihole64(this.pcihole64, writer, inner))
+        )
     if this.driver is not None:
-        parts.append((3, write_controller_driver(this.driver, writer, inner)))
+        parts.append(("driver", write_controller_driver(this.driver, writer, inner)))
     if this.alias is not None:
-        parts.append((4, write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append((5, write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
-        parts.append((6, write_address(this.address, writer, inner)))
+        parts.append(("address", write_address(this.address, writer, inner)))
     return writer.element("controller", this, margin, attributes, parts)
 
 
@@ -489,27 +495,27 @@ def read_usb_controller(node: Any, reader: rt.Reader) -> UsbController:
             try:
                 if tag == "master" and this.master is None:
                     this.master = read_controller_master(child, reader)
-                    order.append(0)
+                    order.append("master")
                 elif tag == "driver" and this.driver is None:
                     this.driver = read_controller_driver(child, reader)
-                    order.append(1)
+                    order.append("driver")
                 elif tag == "alias" and this.alias is None:
                     this.alias = read_device_alias(child, reader)
-                    order.append(2)
+                    order.append("alias")
                 elif tag == "acpi" and this.acpi is None:
                     this.acpi = read_device_acpi(child, reader)
-                    order.append(3)
+                    order.append("acpi")
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
-                    order.append(4)
+                    order.append("address")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     if this.type is rt.MISSING:
         reader.missing(this, node)
@@ -525,18 +531,18 @@ def write_usb_controller(this: UsbController, writer: rt.Writer, margin: str) ->
         attributes += f" model='{CONTROLLER_MODEL_USB.quoted[this.model]}'"
     if this.ports is not None:
         attributes += f" ports='{_USB_CONTROLLER_PORTS.format(this.ports)}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.master is not None:
-        parts.append((0, write_controller_master(this.master, writer, inner)))
+        parts.append(("master", write_controller_master(this.master, writer, inner)))
     if this.driver is not None:
-        parts.append((1, write_controller_driver(this.driver, writer, inner)))
+        parts.append(("driver", write_controller_driver(this.driver, writer, inner)))
     if this.alias is not None:
-        parts.append((2, write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append((3, write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
-        parts.append((4, write_address(this.address, writer, inner)))
+        parts.append(("address", write_address(this.address, writer, inner)))
     return writer.element("controller", this, margin, attributes, parts)
 
 
@@ -619,24 +625,24 @@ def read_scsi_controller(node: Any, reader: rt.Reader) -> ScsiController:
             try:
                 if tag == "driver" and this.driver is None:
                     this.driver = read_controller_driver(child, reader)
-                    order.append(0)
+                    order.append("driver")
                 elif tag == "alias" and this.alias is None:
                     this.alias = read_device_alias(child, reader)
-                    order.append(1)
+                    order.append("alias")
                 elif tag == "acpi" and this.acpi is None:
                     this.acpi = read_device_acpi(child, reader)
-                    order.append(2)
+                    order.append("acpi")
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
-                    order.append(3)
+                    order.append("address")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     if this.type is rt.MISSING:
         reader.missing(this, node)
@@ -650,16 +656,16 @@ def write_scsi_controller(this: ScsiController, writer: rt.Writer, margin: str) 
     attributes += f" type='{_SCSI_CONTROLLER_TYPE.quoted[this.type]}'"
     if this.model is not None:
         attributes += f" model='{CONTROLLER_MODEL_SCSI.quoted[this.model]}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.driver is not None:
-        parts.append((0, write_controller_driver(this.driver, writer, inner)))
+        parts.append(("driver", write_controller_driver(this.driver, writer, inner)))
     if this.alias is not None:
-        parts.append((1, write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append((2, write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
-        parts.append((3, write_address(this.address, writer, inner)))
+        parts.append(("address", write_address(this.address, writer, inner)))
     return writer.element("controller", this, margin, attributes, parts)
 
 
@@ -742,24 +748,24 @@ def read_ide_controller(node: Any, reader: rt.Reader) -> IdeController:
             try:
                 if tag == "driver" and this.driver is None:
                     this.driver = read_controller_driver(child, reader)
-                    order.append(0)
+                    order.append("driver")
                 elif tag == "alias" and this.alias is None:
                     this.alias = read_device_alias(child, reader)
-                    order.append(1)
+                    order.append("alias")
                 elif tag == "acpi" and this.acpi is None:
                     this.acpi = read_device_acpi(child, reader)
-                    order.append(2)
+                    order.append("acpi")
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
-                    order.append(3)
+                    order.append("address")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     if this.type is rt.MISSING:
         reader.missing(this, node)
@@ -773,16 +779,16 @@ def write_ide_controller(this: IdeController, writer: rt.Writer, margin: str) ->
     attributes += f" type='{_IDE_CONTROLLER_TYPE.quoted[this.type]}'"
     if this.model is not None:
         attributes += f" model='{CONTROLLER_MODEL_IDE.quoted[this.model]}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.driver is not None:
-        parts.append((0, write_controller_driver(this.driver, writer, inner)))
+        parts.append(("driver", write_controller_driver(this.driver, writer, inner)))
     if this.alias is not None:
-        parts.append((1, write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append((2, write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
-        parts.append((3, write_address(this.address, writer, inner)))
+        parts.append(("address", write_address(this.address, writer, inner)))
     return writer.element("controller", this, margin, attributes, parts)
 
 
@@ -858,24 +864,24 @@ def read_other_controller(node: Any, reader: rt.Reader) -> OtherController:
             try:
                 if tag == "driver" and this.driver is None:
                     this.driver = read_controller_driver(child, reader)
-                    order.append(0)
+                    order.append("driver")
                 elif tag == "alias" and this.alias is None:
                     this.alias = read_device_alias(child, reader)
-                    order.append(1)
+                    order.append("alias")
                 elif tag == "acpi" and this.acpi is None:
                     this.acpi = read_device_acpi(child, reader)
-                    order.append(2)
+                    order.append("acpi")
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
-                    order.append(3)
+                    order.append("address")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     if this.type is rt.MISSING:
         reader.missing(this, node)
@@ -889,16 +895,16 @@ def write_other_controller(
     if this.index is not None:
         attributes += f" index='{_PCI_CONTROLLER_INDEX.format(this.index)}'"
     attributes += f" type='{_OTHER_CONTROLLER_TYPE.quoted[this.type]}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.driver is not None:
-        parts.append((0, write_controller_driver(this.driver, writer, inner)))
+        parts.append(("driver", write_controller_driver(this.driver, writer, inner)))
     if this.alias is not None:
-        parts.append((1, write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append((2, write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
-        parts.append((3, write_address(this.address, writer, inner)))
+        parts.append(("address", write_address(this.address, writer, inner)))
     return writer.element("controller", this, margin, attributes, parts)
 
 
@@ -981,24 +987,24 @@ def read_sata_controller(node: Any, reader: rt.Reader) -> SataController:
             try:
                 if tag == "driver" and this.driver is None:
                     this.driver = read_controller_driver(child, reader)
-                    order.append(0)
+                    order.append("driver")
                 elif tag == "alias" and this.alias is None:
                     this.alias = read_device_alias(child, reader)
-                    order.append(1)
+                    order.append("alias")
                 elif tag == "acpi" and this.acpi is None:
                     this.acpi = read_device_acpi(child, reader)
-                    order.append(2)
+                    order.append("acpi")
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
-                    order.append(3)
+                    order.append("address")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     if this.type is rt.MISSING:
         reader.missing(this, node)
@@ -1012,16 +1018,16 @@ def write_sata_controller(this: SataController, writer: rt.Writer, margin: str) 
     attributes += f" type='{_SATA_CONTROLLER_TYPE.quoted[this.type]}'"
     if this.ports is not None:
         attributes += f" ports='{_USB_CONTROLLER_PORTS.format(this.ports)}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.driver is not None:
-        parts.append((0, write_controller_driver(this.driver, writer, inner)))
+        parts.append(("driver", write_controller_driver(this.driver, writer, inner)))
     if this.alias is not None:
-        parts.append((1, write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append((2, write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
-        parts.append((3, write_address(this.address, writer, inner)))
+        parts.append(("address", write_address(this.address, writer, inner)))
     return writer.element("controller", this, margin, attributes, parts)
 
 
@@ -1120,24 +1126,24 @@ def read_virtio_serial_controller(
             try:
                 if tag == "driver" and this.driver is None:
                     this.driver = read_controller_driver(child, reader)
-                    order.append(0)
+                    order.append("driver")
                 elif tag == "alias" and this.alias is None:
                     this.alias = read_device_alias(child, reader)
-                    order.append(1)
+                    order.append("alias")
                 elif tag == "acpi" and this.acpi is None:
                     this.acpi = read_device_acpi(child, reader)
-                    order.append(2)
+                    order.append("acpi")
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
-                    order.append(3)
+                    order.append("address")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     if this.type is rt.MISSING:
         reader.missing(this, node)
@@ -1157,16 +1163,16 @@ def write_virtio_serial_controller(
         attributes += f" ports='{_PCI_CONTROLLER_INDEX.format(this.ports)}'"
     if this.vectors is not None:
         attributes += f" vectors='{_PCI_CONTROLLER_INDEX.format(this.vectors)}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.driver is not None:
-        parts.append((0, write_controller_driver(this.driver, writer, inner)))
+        parts.append(("driver", write_controller_driver(this.driver, writer, inner)))
     if this.alias is not None:
-        parts.append((1, write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append((2, write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
-        parts.append((3, write_address(this.address, writer, inner)))
+        parts.append(("address", write_address(this.address, writer, inner)))
     return writer.element("controller", this, margin, attributes, parts)
 
 
@@ -1257,24 +1263,24 @@ def read_xenbus_controller(node: Any, reader: rt.Reader) -> XenbusController:
             try:
                 if tag == "driver" and this.driver is None:
                     this.driver = read_controller_driver(child, reader)
-                    order.append(0)
+                    order.append("driver")
                 elif tag == "alias" and this.alias is None:
                     this.alias = read_device_alias(child, reader)
-                    order.append(1)
+                    order.append("alias")
                 elif tag == "acpi" and this.acpi is None:
                     this.acpi = read_device_acpi(child, reader)
-                    order.append(2)
+                    order.append("acpi")
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
-                    order.append(3)
+                    order.append("address")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     if this.type is rt.MISSING:
         reader.missing(this, node)
@@ -1294,16 +1300,16 @@ def write_xenbus_controller(
         )
     if this.max_event_channels is not None:
         attributes += f" maxEventChannels='{_PCI_CONTROLLER_INDEX.format(this.max_event_channels)}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.driver is not None:
-        parts.append((0, write_controller_driver(this.driver, writer, inner)))
+        parts.append(("driver", write_controller_driver(this.driver, writer, inner)))
     if this.alias is not None:
-        parts.append((1, write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append((2, write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
-        parts.append((3, write_address(this.address, writer, inner)))
+        parts.append(("address", write_address(this.address, writer, inner)))
     return writer.element("controller", this, margin, attributes, parts)
 
 
@@ -1547,11 +1553,11 @@ def write_pci_controller_target(
         )
     if this.mem_reserve is not None:
         attributes += f" memReserve='{_PCI_CONTROLLER_TARGET_MEM_RESERVE.format(this.mem_reserve)}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.node is not None:
         parts.append(
-            (0, rt.simple("node", inner, _PCI_CONTROLLER_INDEX.format(this.node)))
+            ("node", rt.simple("node", inner, _PCI_CONTROLLER_INDEX.format(this.node)))
         )
     return writer.element("target", this, margin, attributes, parts)
 
@@ -1814,10 +1820,12 @@ def write_controller_driver(
         attributes += (
             f" page_per_vq='{_PCI_CONTROLLER_TARGET_HOTPLUG.format(this.page_per_vq)}'"
         )
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.iothreads is not None:
-        parts.append((0, write_disk_driver_iothreads(this.iothreads, writer, inner)))
+        parts.append(
+            ("iothreads", write_disk_driver_iothreads(this.iothreads, writer, inner))
+        )
     return writer.element("driver", this, margin, attributes, parts)
 
 

@@ -397,33 +397,33 @@ def read_cpu(node: Any, reader: rt.Reader) -> Cpu:
             try:
                 if tag == "model" and this.model is None:
                     this.model = read_cpu_model(child, reader)
-                    order.append(0)
+                    order.append("model")
                 elif tag == "vendor" and this.vendor is None:
                     this.vendor = reader.text(child)
-                    order.append(1)
+                    order.append("vendor")
                 elif tag == "topology" and this.topology is None:
                     this.topology = read_cpu_topology(child, reader)
-                    order.append(2)
+                    order.append("topology")
                 elif tag == "cache" and this.cache is None:
                     this.cache = read_cpu_cache(child, reader)
-                    order.append(3)
+                    order.append("cache")
                 elif tag == "maxphysaddr" and this.maxphysaddr is None:
                     this.maxphysaddr = read_cpu_maxphysaddr(child, reader)
-                    order.append(4)
+                    order.append("maxphysaddr")
                 elif tag == "feature":
                     this.features.append(read_cpu_feature(child, reader))
-                    order.append(5)
+                    order.append("feature")
                 elif tag == "numa" and this.numa is None:
                     this.numa = read_cpu_numa(child, reader)
-                    order.append(6)
+                    order.append("numa")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     return this
 
@@ -442,22 +442,27 @@ def write_cpu(this: Cpu, writer: rt.Writer, margin: str) -> str:
         attributes += (
             f" deprecated_features='{_CPU_MIGRATABLE.format(this.deprecated_features)}'"
         )
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.model is not None:
-        parts.append((0, write_cpu_model(this.model, writer, inner)))
+        parts.append(("model", write_cpu_model(this.model, writer, inner)))
     if this.vendor is not None:
-        parts.append((1, rt.simple("vendor", inner, this.vendor)))
+        parts.append(("vendor", rt.simple("vendor", inner, this.vendor)))
     if this.topology is not None:
-        parts.append((2, write_cpu_topology(this.topology, writer, inner)))
+        parts.append(("topology", write_cpu_topology(this.topology, writer, inner)))
     if this.cache is not None:
-        parts.append((3, write_cpu_cache(this.cache, writer, inner)))
+        parts.append(("cache", write_cpu_cache(this.cache, writer, inner)))
     if this.maxphysaddr is not None:
-        parts.append((4, write_cpu_maxphysaddr(this.maxphysaddr, writer, inner)))
+        parts.append(
+            ("maxphysaddr", write_cpu_maxphysaddr(this.maxphysaddr, writer, inner))
+        )
     if this.features:
-        parts += [(5, write_cpu_feature(item, writer, inner)) for item in this.features]
+        parts += [
+            ("feature", write_cpu_feature(item, writer, inner))
+            for item in this.features
+        ]
     if this.numa is not None:
-        parts.append((6, write_cpu_numa(this.numa, writer, inner)))
+        parts.append(("numa", write_cpu_numa(this.numa, writer, inner)))
     return writer.element("cpu", this, margin, attributes, parts)
 
 
@@ -963,18 +968,18 @@ def read_cpu_numa(node: Any, reader: rt.Reader) -> CpuNuma:
             try:
                 if tag == "cell":
                     this.cells.append(read_cpu_numa_cell(child, reader))
-                    order.append(0)
+                    order.append("cell")
                 elif tag == "interconnects" and this.interconnects is None:
                     this.interconnects = read_cpu_numa_interconnects(child, reader)
-                    order.append(1)
+                    order.append("interconnects")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     if not this.cells:
         reader.missing(this, node)
@@ -983,13 +988,18 @@ def read_cpu_numa(node: Any, reader: rt.Reader) -> CpuNuma:
 
 def write_cpu_numa(this: CpuNuma, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.cells:
-        parts += [(0, write_cpu_numa_cell(item, writer, inner)) for item in this.cells]
+        parts += [
+            ("cell", write_cpu_numa_cell(item, writer, inner)) for item in this.cells
+        ]
     if this.interconnects is not None:
         parts.append(
-            (1, write_cpu_numa_interconnects(this.interconnects, writer, inner))
+            (
+                "interconnects",
+                write_cpu_numa_interconnects(this.interconnects, writer, inner),
+            )
         )
     return writer.element("numa", this, margin, attributes, parts)
 
@@ -1106,18 +1116,18 @@ def read_cpu_numa_cell(node: Any, reader: rt.Reader) -> CpuNumaCell:
             try:
                 if tag == "distances" and this.distances is None:
                     this.distances = read_cpu_numa_distances(child, reader)
-                    order.append(0)
+                    order.append("distances")
                 elif tag == "cache":
                     this.caches.append(read_cpu_numa_cell_cache(child, reader))
-                    order.append(1)
+                    order.append("cache")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     if this.memory is rt.MISSING:
         reader.missing(this, node)
@@ -1137,13 +1147,16 @@ def write_cpu_numa_cell(this: CpuNumaCell, writer: rt.Writer, margin: str) -> st
         attributes += f" memAccess='{MEMORY_ACCESS.quoted[this.mem_access]}'"
     if this.discard is not None:
         attributes += f" discard='{_CPU_NUMA_CELL_DISCARD.format(this.discard)}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.distances is not None:
-        parts.append((0, write_cpu_numa_distances(this.distances, writer, inner)))
+        parts.append(
+            ("distances", write_cpu_numa_distances(this.distances, writer, inner))
+        )
     if this.caches:
         parts += [
-            (1, write_cpu_numa_cell_cache(item, writer, inner)) for item in this.caches
+            ("cache", write_cpu_numa_cell_cache(item, writer, inner))
+            for item in this.caches
         ]
     return writer.element("cell", this, margin, attributes, parts)
 
@@ -1227,20 +1240,20 @@ def read_cpu_numa_interconnects(node: Any, reader: rt.Reader) -> CpuNumaIntercon
                     this.latencies.append(
                         read_cpu_numa_interconnects_latency(child, reader)
                     )
-                    order.append(0)
+                    order.append("latency")
                 elif tag == "bandwidth":
                     this.bandwidths.append(
                         read_cpu_numa_interconnects_bandwidth(child, reader)
                     )
-                    order.append(1)
+                    order.append("bandwidth")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     return this
 
@@ -1249,16 +1262,16 @@ def write_cpu_numa_interconnects(
     this: CpuNumaInterconnects, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.latencies:
         parts += [
-            (0, write_cpu_numa_interconnects_latency(item, writer, inner))
+            ("latency", write_cpu_numa_interconnects_latency(item, writer, inner))
             for item in this.latencies
         ]
     if this.bandwidths:
         parts += [
-            (1, write_cpu_numa_interconnects_bandwidth(item, writer, inner))
+            ("bandwidth", write_cpu_numa_interconnects_bandwidth(item, writer, inner))
             for item in this.bandwidths
         ]
     return writer.element("interconnects", this, margin, attributes, parts)
@@ -1347,11 +1360,12 @@ def write_cpu_numa_distances(
     this: CpuNumaDistances, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.siblings:
         parts += [
-            (0, write_cpu_numa_sibling(item, writer, inner)) for item in this.siblings
+            ("sibling", write_cpu_numa_sibling(item, writer, inner))
+            for item in this.siblings
         ]
     return writer.element("distances", this, margin, attributes, parts)
 
@@ -1451,18 +1465,18 @@ def read_cpu_numa_cell_cache(node: Any, reader: rt.Reader) -> CpuNumaCellCache:
             try:
                 if tag == "size" and this.size is rt.MISSING:
                     this.size = read_cpu_numa_cell_cache_size(child, reader)
-                    order.append(0)
+                    order.append("size")
                 elif tag == "line" and this.line is rt.MISSING:
                     this.line = read_cpu_numa_cell_cache_line(child, reader)
-                    order.append(1)
+                    order.append("line")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     if (
         this.level is rt.MISSING
@@ -1484,10 +1498,10 @@ def write_cpu_numa_cell_cache(
         f" associativity='{NUMA_CACHE_ASSOCIATIVITY.quoted[this.associativity]}'"
     )
     attributes += f" policy='{NUMA_CACHE_POLICY.quoted[this.policy]}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
-    parts.append((0, write_cpu_numa_cell_cache_size(this.size, writer, inner)))
-    parts.append((1, write_cpu_numa_cell_cache_line(this.line, writer, inner)))
+    parts.append(("size", write_cpu_numa_cell_cache_size(this.size, writer, inner)))
+    parts.append(("line", write_cpu_numa_cell_cache_line(this.line, writer, inner)))
     return writer.element("cache", this, margin, attributes, parts)
 
 

@@ -226,87 +226,89 @@ def read_cputune(node: Any, reader: rt.Reader) -> Cputune:
             try:
                 if tag == "shares" and this.shares is None:
                     this.shares = _CPUTUNE_SHARES[reader.text(child)]
-                    order.append(0)
+                    order.append("shares")
                 elif tag == "period" and this.period is None:
                     this.period = _CPUTUNE_PERIOD[reader.text(child)]
-                    order.append(1)
+                    order.append("period")
                 elif tag == "quota" and this.quota is None:
                     this.quota = _CPUTUNE_QUOTA[reader.text(child)]
-                    order.append(2)
+                    order.append("quota")
                 elif tag == "global_period" and this.global_period is None:
                     this.global_period = _CPUTUNE_PERIOD[reader.text(child)]
-                    order.append(3)
+                    order.append("global_period")
                 elif tag == "global_quota" and this.global_quota is None:
                     this.global_quota = _CPUTUNE_QUOTA[reader.text(child)]
-                    order.append(4)
+                    order.append("global_quota")
                 elif tag == "emulator_period" and this.emulator_period is None:
                     this.emulator_period = _CPUTUNE_PERIOD[reader.text(child)]
-                    order.append(5)
+                    order.append("emulator_period")
                 elif tag == "emulator_quota" and this.emulator_quota is None:
                     this.emulator_quota = _CPUTUNE_QUOTA[reader.text(child)]
-                    order.append(6)
+                    order.append("emulator_quota")
                 elif tag == "iothread_period" and this.iothread_period is None:
                     this.iothread_period = _CPUTUNE_PERIOD[reader.text(child)]
-                    order.append(7)
+                    order.append("iothread_period")
                 elif tag == "iothread_quota" and this.iothread_quota is None:
                     this.iothread_quota = _CPUTUNE_QUOTA[reader.text(child)]
-                    order.append(8)
+                    order.append("iothread_quota")
                 elif tag == "vcpupin":
                     this.vcpupins.append(read_cputune_vcpupin(child, reader))
-                    order.append(9)
+                    order.append("vcpupin")
                 elif tag == "emulatorpin" and this.emulatorpin is None:
                     this.emulatorpin = read_cputune_emulatorpin(child, reader)
-                    order.append(10)
+                    order.append("emulatorpin")
                 elif tag == "iothreadpin":
                     this.iothreadpins.append(read_cputune_iothreadpin(child, reader))
-                    order.append(11)
+                    order.append("iothreadpin")
                 elif tag == "vcpusched":
                     this.vcpuscheds.append(read_cputune_vcpusched(child, reader))
-                    order.append(12)
+                    order.append("vcpusched")
                 elif tag == "iothreadsched":
                     this.iothreadscheds.append(
                         read_cputune_iothreadsched(child, reader)
                     )
-                    order.append(13)
+                    order.append("iothreadsched")
                 elif tag == "emulatorsched" and this.emulatorsched is None:
                     this.emulatorsched = read_cputune_emulatorsched(child, reader)
-                    order.append(14)
+                    order.append("emulatorsched")
                 elif tag == "cachetune":
                     this.cachetunes.append(read_cputune_cachetune(child, reader))
-                    order.append(15)
+                    order.append("cachetune")
                 elif tag == "memorytune":
                     this.memorytunes.append(read_cputune_memorytune(child, reader))
-                    order.append(16)
+                    order.append("memorytune")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     return this
 
 
 def write_cputune(this: Cputune, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.shares is not None:
         parts.append(
-            (0, rt.simple("shares", inner, _CPUTUNE_SHARES.format(this.shares)))
+            ("shares", rt.simple("shares", inner, _CPUTUNE_SHARES.format(this.shares)))
         )
     if this.period is not None:
         parts.append(
-            (1, rt.simple("period", inner, _CPUTUNE_PERIOD.format(this.period)))
+            ("period", rt.simple("period", inner, _CPUTUNE_PERIOD.format(this.period)))
         )
     if this.quota is not None:
-        parts.append((2, rt.simple("quota", inner, _CPUTUNE_QUOTA.format(this.quota))))
+        parts.append(
+            ("quota", rt.simple("quota", inner, _CPUTUNE_QUOTA.format(this.quota)))
+        )
     if this.global_period is not None:
         parts.append(
             (
-                3,
+                "global_period",
                 rt.simple(
                     "global_period", inner, _CPUTUNE_PERIOD.format(this.global_period)
                 ),
@@ -315,7 +317,7 @@ def write_cputune(this: Cputune, writer: rt.Writer, margin: str) -> str:
     if this.global_quota is not None:
         parts.append(
             (
-                4,
+                "global_quota",
                 rt.simple(
                     "global_quota", inner, _CPUTUNE_QUOTA.format(this.global_quota)
                 ),
@@ -324,7 +326,7 @@ def write_cputune(this: Cputune, writer: rt.Writer, margin: str) -> str:
     if this.emulator_period is not None:
         parts.append(
             (
-                5,
+                "emulator_period",
                 rt.simple(
                     "emulator_period",
                     inner,
@@ -335,7 +337,7 @@ def write_cputune(this: Cputune, writer: rt.Writer, margin: str) -> str:
     if this.emulator_quota is not None:
         parts.append(
             (
-                6,
+                "emulator_quota",
                 rt.simple(
                     "emulator_quota", inner, _CPUTUNE_QUOTA.format(this.emulator_quota)
                 ),
@@ -344,7 +346,7 @@ def write_cputune(this: Cputune, writer: rt.Writer, margin: str) -> str:
     if this.iothread_period is not None:
         parts.append(
             (
-                7,
+                "iothread_period",
                 rt.simple(
                     "iothread_period",
                     inner,
@@ -355,7 +357,7 @@ def write_cputune(this: Cputune, writer: rt.Writer, margin: str) -> str:
     if this.iothread_quota is not None:
         parts.append(
             (
-                8,
+                "iothread_quota",
                 rt.simple(
                     "iothread_quota", inner, _CPUTUNE_QUOTA.format(this.iothread_quota)
                 ),
@@ -363,37 +365,43 @@ def write_cputune(this: Cputune, writer: rt.Writer, margin: str) -> str:
         )
     if this.vcpupins:
         parts += [
-            (9, write_cputune_vcpupin(item, writer, inner)) for item in this.vcpupins
+            ("vcpupin", write_cputune_vcpupin(item, writer, inner))
+            for item in this.vcpupins
         ]
     if this.emulatorpin is not None:
-        parts.append((10, write_cputune_emulatorpin(this.emulatorpin, writer, inner)))
+        parts.append(
+            ("emulatorpin", write_cputune_emulatorpin(this.emulatorpin, writer, inner))
+        )
     if this.iothreadpins:
         parts += [
-            (11, write_cputune_iothreadpin(item, writer, inner))
+            ("iothreadpin", write_cputune_iothreadpin(item, writer, inner))
             for item in this.iothreadpins
         ]
     if this.vcpuscheds:
         parts += [
-            (12, write_cputune_vcpusched(item, writer, inner))
+            ("vcpusched", write_cputune_vcpusched(item, writer, inner))
             for item in this.vcpuscheds
         ]
     if this.iothreadscheds:
         parts += [
-            (13, write_cputune_iothreadsched(item, writer, inner))
+            ("iothreadsched", write_cputune_iothreadsched(item, writer, inner))
             for item in this.iothreadscheds
         ]
     if this.emulatorsched is not None:
         parts.append(
-            (14, write_cputune_emulatorsched(this.emulatorsched, writer, inner))
+            (
+                "emulatorsched",
+                write_cputune_emulatorsched(this.emulatorsched, writer, inner),
+            )
         )
     if this.cachetunes:
         parts += [
-            (15, write_cputune_cachetune(item, writer, inner))
+            ("cachetune", write_cputune_cachetune(item, writer, inner))
             for item in this.cachetunes
         ]
     if this.memorytunes:
         parts += [
-            (16, write_cputune_memorytune(item, writer, inner))
+            ("memorytune", write_cputune_memorytune(item, writer, inner))
             for item in this.memorytunes
         ]
     return writer.element("cputune", this, margin, attributes, parts)
@@ -1039,18 +1047,18 @@ def read_cputune_cachetune(node: Any, reader: rt.Reader) -> CputuneCachetune:
             try:
                 if tag == "cache":
                     this.caches.append(read_cputune_cachetune_cache(child, reader))
-                    order.append(0)
+                    order.append("cache")
                 elif tag == "monitor":
                     this.monitors.append(read_cputune_cachetune_monitor(child, reader))
-                    order.append(1)
+                    order.append("monitor")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     if this.vcpus is rt.MISSING:
         reader.missing(this, node)
@@ -1064,16 +1072,16 @@ def write_cputune_cachetune(
     attributes += f" vcpus='{_CPUTUNE_VCPUPIN_CPUSET.quoted[this.vcpus]}'"
     if this.id is not None:
         attributes += f" id='{rt.attribute_text(this.id)}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.caches:
         parts += [
-            (0, write_cputune_cachetune_cache(item, writer, inner))
+            ("cache", write_cputune_cachetune_cache(item, writer, inner))
             for item in this.caches
         ]
     if this.monitors:
         parts += [
-            (1, write_cputune_cachetune_monitor(item, writer, inner))
+            ("monitor", write_cputune_cachetune_monitor(item, writer, inner))
             for item in this.monitors
         ]
     return writer.element("cachetune", this, margin, attributes, parts)
@@ -1167,18 +1175,18 @@ def read_cputune_memorytune(node: Any, reader: rt.Reader) -> CputuneMemorytune:
             try:
                 if tag == "node":
                     this.nodes.append(read_cputune_memorytune_node(child, reader))
-                    order.append(0)
+                    order.append("node")
                 elif tag == "monitor":
                     this.monitors.append(read_cputune_memorytune_monitor(child, reader))
-                    order.append(1)
+                    order.append("monitor")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     if this.vcpus is rt.MISSING or not this.nodes:
         reader.missing(this, node)
@@ -1190,16 +1198,16 @@ def write_cputune_memorytune(
 ) -> str:
     attributes = ""
     attributes += f" vcpus='{_CPUTUNE_VCPUPIN_CPUSET.quoted[this.vcpus]}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.nodes:
         parts += [
-            (0, write_cputune_memorytune_node(item, writer, inner))
+            ("node", write_cputune_memorytune_node(item, writer, inner))
             for item in this.nodes
         ]
     if this.monitors:
         parts += [
-            (1, write_cputune_memorytune_monitor(item, writer, inner))
+            ("monitor", write_cputune_memorytune_monitor(item, writer, inner))
             for item in this.monitors
         ]
     return writer.element("memorytune", this, margin, attributes, parts)

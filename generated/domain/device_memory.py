@@ -188,30 +188,30 @@ def read_device_memory(node: Any, reader: rt.Reader) -> DeviceMemory:
             try:
                 if tag == "uuid" and this.uuid is None:
                     this.uuid = _DEVICE_MEMORY_UUID[reader.text(child)]
-                    order.append(0)
+                    order.append("uuid")
                 elif tag == "source" and this.source is None:
                     this.source = read_device_memory_source(child, reader)
-                    order.append(1)
+                    order.append("source")
                 elif tag == "target" and this.target is rt.MISSING:
                     this.target = read_device_memory_target(child, reader)
-                    order.append(2)
+                    order.append("target")
                 elif tag == "alias" and this.alias is None:
                     this.alias = read_device_alias(child, reader)
-                    order.append(3)
+                    order.append("alias")
                 elif tag == "acpi" and this.acpi is None:
                     this.acpi = read_device_acpi(child, reader)
-                    order.append(4)
+                    order.append("acpi")
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
-                    order.append(5)
+                    order.append("address")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     if this.model is rt.MISSING or this.target is rt.MISSING:
         reader.missing(this, node)
@@ -225,21 +225,21 @@ def write_device_memory(this: DeviceMemory, writer: rt.Writer, margin: str) -> s
     if this.discard is not None:
         attributes += f" discard='{_DEVICE_MEMORY_DISCARD.format(this.discard)}'"
     attributes += f" model='{MEMORY_MODEL.quoted[this.model]}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.uuid is not None:
         parts.append(
-            (0, rt.simple("uuid", inner, _DEVICE_MEMORY_UUID.format(this.uuid)))
+            ("uuid", rt.simple("uuid", inner, _DEVICE_MEMORY_UUID.format(this.uuid)))
         )
     if this.source is not None:
-        parts.append((1, write_device_memory_source(this.source, writer, inner)))
-    parts.append((2, write_device_memory_target(this.target, writer, inner)))
+        parts.append(("source", write_device_memory_source(this.source, writer, inner)))
+    parts.append(("target", write_device_memory_target(this.target, writer, inner)))
     if this.alias is not None:
-        parts.append((3, write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append((4, write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
-        parts.append((5, write_address(this.address, writer, inner)))
+        parts.append(("address", write_address(this.address, writer, inner)))
     return writer.element("memory", this, margin, attributes, parts)
 
 
@@ -335,27 +335,27 @@ def read_device_memory_source(node: Any, reader: rt.Reader) -> DeviceMemorySourc
             try:
                 if tag == "pagesize" and this.pagesize is None:
                     this.pagesize = read_device_memory_source_pagesize(child, reader)
-                    order.append(0)
+                    order.append("pagesize")
                 elif tag == "nodemask" and this.nodemask is None:
                     this.nodemask = _DEVICE_MEMORY_SOURCE_NODEMASK[reader.text(child)]
-                    order.append(1)
+                    order.append("nodemask")
                 elif tag == "path" and this.path is None:
                     this.path = _DEVICE_MEMORY_SOURCE_PATH[reader.text(child)]
-                    order.append(2)
+                    order.append("path")
                 elif tag == "alignsize" and this.alignsize is None:
                     this.alignsize = read_device_memory_source_alignsize(child, reader)
-                    order.append(3)
+                    order.append("alignsize")
                 elif tag == "pmem" and not this.pmem:
                     this.pmem = reader.flag(child)
-                    order.append(4)
+                    order.append("pmem")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     return this
 
@@ -364,16 +364,19 @@ def write_device_memory_source(
     this: DeviceMemorySource, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.pagesize is not None:
         parts.append(
-            (0, write_device_memory_source_pagesize(this.pagesize, writer, inner))
+            (
+                "pagesize",
+                write_device_memory_source_pagesize(this.pagesize, writer, inner),
+            )
         )
     if this.nodemask is not None:
         parts.append(
             (
-                1,
+                "nodemask",
                 rt.simple(
                     "nodemask",
                     inner,
@@ -383,14 +386,20 @@ def write_device_memory_source(
         )
     if this.path is not None:
         parts.append(
-            (2, rt.simple("path", inner, _DEVICE_MEMORY_SOURCE_PATH.format(this.path)))
+            (
+                "path",
+                rt.simple("path", inner, _DEVICE_MEMORY_SOURCE_PATH.format(this.path)),
+            )
         )
     if this.alignsize is not None:
         parts.append(
-            (3, write_device_memory_source_alignsize(this.alignsize, writer, inner))
+            (
+                "alignsize",
+                write_device_memory_source_alignsize(this.alignsize, writer, inner),
+            )
         )
     if this.pmem:
-        parts.append((4, f"{inner}<pmem/>"))
+        parts.append(("pmem", f"{inner}<pmem/>"))
     return writer.element("source", this, margin, attributes, parts)
 
 
@@ -514,36 +523,36 @@ def read_device_memory_target(node: Any, reader: rt.Reader) -> DeviceMemoryTarge
             try:
                 if tag == "size" and this.size is rt.MISSING:
                     this.size = read_device_memory_target_size(child, reader)
-                    order.append(0)
+                    order.append("size")
                 elif tag == "node" and this.node is None:
                     this.node = _DEVICE_MEMORY_TARGET_NODE[reader.text(child)]
-                    order.append(1)
+                    order.append("node")
                 elif tag == "label" and this.label is None:
                     this.label = read_device_memory_target_label(child, reader)
-                    order.append(2)
+                    order.append("label")
                 elif tag == "readonly" and not this.readonly:
                     this.readonly = reader.flag(child)
-                    order.append(3)
+                    order.append("readonly")
                 elif tag == "address" and this.address is None:
                     this.address = read_device_memory_target_address(child, reader)
-                    order.append(4)
+                    order.append("address")
                 elif tag == "block" and this.block is None:
                     this.block = read_device_memory_target_block(child, reader)
-                    order.append(5)
+                    order.append("block")
                 elif tag == "requested" and this.requested is None:
                     this.requested = read_device_memory_target_requested(child, reader)
-                    order.append(6)
+                    order.append("requested")
                 elif tag == "current" and this.current is None:
                     this.current = read_device_memory_target_current(child, reader)
-                    order.append(7)
+                    order.append("current")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     if this.size is rt.MISSING:
         reader.missing(this, node)
@@ -558,30 +567,40 @@ def write_device_memory_target(
         attributes += (
             f" dynamicMemslots='{_DEVICE_MEMORY_DISCARD.format(this.dynamic_memslots)}'"
         )
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
-    parts.append((0, write_device_memory_target_size(this.size, writer, inner)))
+    parts.append(("size", write_device_memory_target_size(this.size, writer, inner)))
     if this.node is not None:
         parts.append(
-            (1, rt.simple("node", inner, _DEVICE_MEMORY_TARGET_NODE.format(this.node)))
+            (
+                "node",
+                rt.simple("node", inner, _DEVICE_MEMORY_TARGET_NODE.format(this.node)),
+            )
         )
     if this.label is not None:
-        parts.append((2, write_device_memory_target_label(this.label, writer, inner)))
+        parts.append(
+            ("label", write_device_memory_target_label(this.label, writer, inner))
+        )
     if this.readonly:
-        parts.append((3, f"{inner}<readonly/>"))
+        parts.append(("readonly", f"{inner}<readonly/>"))
     if this.address is not None:
         parts.append(
-            (4, write_device_memory_target_address(this.address, writer, inner))
+            ("address", write_device_memory_target_address(this.address, writer, inner))
         )
     if this.block is not None:
-        parts.append((5, write_device_memory_target_block(this.block, writer, inner)))
+        parts.append(
+            ("block", write_device_memory_target_block(this.block, writer, inner))
+        )
     if this.requested is not None:
         parts.append(
-            (6, write_device_memory_target_requested(this.requested, writer, inner))
+            (
+                "requested",
+                write_device_memory_target_requested(this.requested, writer, inner),
+            )
         )
     if this.current is not None:
         parts.append(
-            (7, write_device_memory_target_current(this.current, writer, inner))
+            ("current", write_device_memory_target_current(this.current, writer, inner))
         )
     return writer.element("target", this, margin, attributes, parts)
 
@@ -977,9 +996,11 @@ def write_device_memory_target_label(
     this: DeviceMemoryTargetLabel, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
-    parts.append((0, write_device_memory_target_label_size(this.size, writer, inner)))
+    parts.append(
+        ("size", write_device_memory_target_label_size(this.size, writer, inner))
+    )
     return writer.element("label", this, margin, attributes, parts)
 
 

@@ -284,188 +284,219 @@ def read_devices(node: Any, reader: rt.Reader) -> Devices:
             try:
                 if tag == "emulator" and this.emulator is None:
                     this.emulator = _DEVICES_EMULATOR[reader.text(child)]
-                    order.append(0)
+                    order.append("emulator")
                 elif tag == "disk":
                     this.disks.append(read_disk(child, reader))
-                    order.append(1)
+                    order.append("disk")
                 elif tag == "controller":
                     this.controllers.append(read_controller(child, reader))
-                    order.append(2)
+                    order.append("controller")
                 elif tag == "lease":
                     this.leases.append(read_lease(child, reader))
-                    order.append(3)
+                    order.append("lease")
                 elif tag == "filesystem":
                     this.filesystems.append(read_filesystem(child, reader))
-                    order.append(4)
+                    order.append("filesystem")
                 elif tag == "interface":
                     this.interfaces.append(read_interface(child, reader))
-                    order.append(5)
+                    order.append("interface")
                 elif tag == "smartcard":
                     this.smartcards.append(read_smartcard(child, reader))
-                    order.append(6)
+                    order.append("smartcard")
                 elif tag == "serial":
                     this.serials.append(read_serial(child, reader))
-                    order.append(7)
+                    order.append("serial")
                 elif tag == "parallel":
                     this.parallels.append(read_parallel(child, reader))
-                    order.append(8)
+                    order.append("parallel")
                 elif tag == "console":
                     this.consoles.append(read_console(child, reader))
-                    order.append(9)
+                    order.append("console")
                 elif tag == "channel":
                     this.channels.append(read_channel(child, reader))
-                    order.append(10)
+                    order.append("channel")
                 elif tag == "input":
                     this.inputs.append(read_input(child, reader))
-                    order.append(11)
+                    order.append("input")
                 elif tag == "tpm":
                     this.tpms.append(read_tpm(child, reader))
-                    order.append(12)
+                    order.append("tpm")
                 elif tag == "graphics":
                     this.graphics.append(read_graphics(child, reader))
-                    order.append(13)
+                    order.append("graphics")
                 elif tag == "sound":
                     this.sounds.append(read_sound(child, reader))
-                    order.append(14)
+                    order.append("sound")
                 elif tag == "audio":
                     this.audios.append(read_audio(child, reader))
-                    order.append(15)
+                    order.append("audio")
                 elif tag == "video":
                     this.videos.append(read_video(child, reader))
-                    order.append(16)
+                    order.append("video")
                 elif tag == "hostdev":
                     this.hostdevs.append(read_hostdev(child, reader))
-                    order.append(17)
+                    order.append("hostdev")
                 elif tag == "redirdev":
                     this.redirdevs.append(read_redirdev(child, reader))
-                    order.append(18)
+                    order.append("redirdev")
                 elif tag == "redirfilter":
                     this.redirfilters.append(read_redirfilter(child, reader))
-                    order.append(19)
+                    order.append("redirfilter")
                 elif tag == "hub":
                     this.hubs.append(read_hub(child, reader))
-                    order.append(20)
+                    order.append("hub")
                 elif tag == "watchdog":
                     this.watchdogs.append(read_watchdog(child, reader))
-                    order.append(21)
+                    order.append("watchdog")
                 elif tag == "memballoon" and this.memballoon is None:
                     this.memballoon = read_memballoon(child, reader)
-                    order.append(22)
+                    order.append("memballoon")
                 elif tag == "rng":
                     this.rngs.append(read_rng(child, reader))
-                    order.append(23)
+                    order.append("rng")
                 elif tag == "nvram" and this.nvram is None:
                     this.nvram = read_device_nvram(child, reader)
-                    order.append(24)
+                    order.append("nvram")
                 elif tag == "panic":
                     this.panics.append(read_panic(child, reader))
-                    order.append(25)
+                    order.append("panic")
                 elif tag == "shmem":
                     this.shmems.append(read_shmem(child, reader))
-                    order.append(26)
+                    order.append("shmem")
                 elif tag == "memory":
                     this.memories.append(read_device_memory(child, reader))
-                    order.append(27)
+                    order.append("memory")
                 elif tag == "iommu":
                     this.iommus.append(read_iommu(child, reader))
-                    order.append(28)
+                    order.append("iommu")
                 elif tag == "vsock" and this.vsock is None:
                     this.vsock = read_vsock(child, reader)
-                    order.append(29)
+                    order.append("vsock")
                 elif tag == "crypto":
                     this.cryptos.append(read_crypto(child, reader))
-                    order.append(30)
+                    order.append("crypto")
                 elif tag == "pstore" and this.pstore is None:
                     this.pstore = read_pstore(child, reader)
-                    order.append(31)
+                    order.append("pstore")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     return this
 
 
 def write_devices(this: Devices, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.emulator is not None:
         parts.append(
-            (0, rt.simple("emulator", inner, _DEVICES_EMULATOR.format(this.emulator)))
+            (
+                "emulator",
+                rt.simple("emulator", inner, _DEVICES_EMULATOR.format(this.emulator)),
+            )
         )
     if this.disks:
-        parts += [(1, write_disk(item, writer, inner)) for item in this.disks]
+        parts += [("disk", write_disk(item, writer, inner)) for item in this.disks]
     if this.controllers:
         parts += [
-            (2, write_controller(item, writer, inner)) for item in this.controllers
+            ("controller", write_controller(item, writer, inner))
+            for item in this.controllers
         ]
     if this.leases:
-        parts += [(3, write_lease(item, writer, inner)) for item in this.leases]
+        parts += [("lease", write_lease(item, writer, inner)) for item in this.leases]
     if this.filesystems:
         parts += [
-            (4, write_filesystem(item, writer, inner)) for item in this.filesystems
+            ("filesystem", write_filesystem(item, writer, inner))
+            for item in this.filesystems
         ]
     if this.interfaces:
-        parts += [(5, write_interface(item, writer, inner)) for item in this.interfaces]
+        parts += [
+            ("interface", write_interface(item, writer, inner))
+            for item in this.interfaces
+        ]
     if this.smartcards:
-        parts += [(6, write_smartcard(item, writer, inner)) for item in this.smartcards]
+        parts += [
+            ("smartcard", write_smartcard(item, writer, inner))
+            for item in this.smartcards
+        ]
     if this.serials:
-        parts += [(7, write_serial(item, writer, inner)) for item in this.serials]
+        parts += [
+            ("serial", write_serial(item, writer, inner)) for item in this.serials
+        ]
     if this.parallels:
-        parts += [(8, write_parallel(item, writer, inner)) for item in this.parallels]
+        parts += [
+            ("parallel", write_parallel(item, writer, inner)) for item in this.parallels
+        ]
     if this.consoles:
-        parts += [(9, write_console(item, writer, inner)) for item in this.consoles]
+        parts += [
+            ("console", write_console(item, writer, inner)) for item in this.consoles
+        ]
     if this.channels:
-        parts += [(10, write_channel(item, writer, inner)) for item in this.channels]
+        parts += [
+            ("channel", write_channel(item, writer, inner)) for item in this.channels
+        ]
     if this.inputs:
-        parts += [(11, write_input(item, writer, inner)) for item in this.inputs]
+        parts += [("input", write_input(item, writer, inner)) for item in this.inputs]
     if this.tpms:
-        parts += [(12, write_tpm(item, writer, inner)) for item in this.tpms]
+        parts += [("tpm", write_tpm(item, writer, inner)) for item in this.tpms]
     if this.graphics:
-        parts += [(13, write_graphics(item, writer, inner)) for item in this.graphics]
+        parts += [
+            ("graphics", write_graphics(item, writer, inner)) for item in this.graphics
+        ]
     if this.sounds:
-        parts += [(14, write_sound(item, writer, inner)) for item in this.sounds]
+        parts += [("sound", write_sound(item, writer, inner)) for item in this.sounds]
     if this.audios:
-        parts += [(15, write_audio(item, writer, inner)) for item in this.audios]
+        parts += [("audio", write_audio(item, writer, inner)) for item in this.audios]
     if this.videos:
-        parts += [(16, write_video(item, writer, inner)) for item in this.videos]
+        parts += [("video", write_video(item, writer, inner)) for item in this.videos]
     if this.hostdevs:
-        parts += [(17, write_hostdev(item, writer, inner)) for item in this.hostdevs]
+        parts += [
+            ("hostdev", write_hostdev(item, writer, inner)) for item in this.hostdevs
+        ]
     if this.redirdevs:
-        parts += [(18, write_redirdev(item, writer, inner)) for item in this.redirdevs]
+        parts += [
+            ("redirdev", write_redirdev(item, writer, inner)) for item in this.redirdevs
+        ]
     if this.redirfilters:
         parts += [
-            (19, write_redirfilter(item, writer, inner)) for item in this.redirfilters
+            ("redirfilter", write_redirfilter(item, writer, inner))
+            for item in this.redirfilters
         ]
     if this.hubs:
-        parts += [(20, write_hub(item, writer, inner)) for item in this.hubs]
+        parts += [("hub", write_hub(item, writer, inner)) for item in this.hubs]
     if this.watchdogs:
-        parts += [(21, write_watchdog(item, writer, inner)) for item in this.watchdogs]
+        parts += [
+            ("watchdog", write_watchdog(item, writer, inner)) for item in this.watchdogs
+        ]
     if this.memballoon is not None:
-        parts.append((22, write_memballoon(this.memballoon, writer, inner)))
+        parts.append(("memballoon", write_memballoon(this.memballoon, writer, inner)))
     if this.rngs:
-        parts += [(23, write_rng(item, writer, inner)) for item in this.rngs]
+        parts += [("rng", write_rng(item, writer, inner)) for item in this.rngs]
     if this.nvram is not None:
-        parts.append((24, write_device_nvram(this.nvram, writer, inner)))
+        parts.append(("nvram", write_device_nvram(this.nvram, writer, inner)))
     if this.panics:
-        parts += [(25, write_panic(item, writer, inner)) for item in this.panics]
+        parts += [("panic", write_panic(item, writer, inner)) for item in this.panics]
     if this.shmems:
-        parts += [(26, write_shmem(item, writer, inner)) for item in this.shmems]
+        parts += [("shmem", write_shmem(item, writer, inner)) for item in this.shmems]
     if this.memories:
         parts += [
-            (27, write_device_memory(item, writer, inner)) for item in this.memories
+            ("memory", write_device_memory(item, writer, inner))
+            for item in this.memories
         ]
     if this.iommus:
-        parts += [(28, write_iommu(item, writer, inner)) for item in this.iommus]
+        parts += [("iommu", write_iommu(item, writer, inner)) for item in this.iommus]
     if this.vsock is not None:
-        parts.append((29, write_vsock(this.vsock, writer, inner)))
+        parts.append(("vsock", write_vsock(this.vsock, writer, inner)))
     if this.cryptos:
-        parts += [(30, write_crypto(item, writer, inner)) for item in this.cryptos]
+        parts += [
+            ("crypto", write_crypto(item, writer, inner)) for item in this.cryptos
+        ]
     if this.pstore is not None:
-        parts.append((31, write_pstore(this.pstore, writer, inner)))
+        parts.append(("pstore", write_pstore(this.pstore, writer, inner)))
     return writer.element("devices", this, margin, attributes, parts)

@@ -847,81 +847,81 @@ def read_disk(node: Any, reader: rt.Reader) -> Disk:
             try:
                 if tag == "source" and this.source is None:
                     this.source = read_disk_source(child, reader)
-                    order.append(0)
+                    order.append("source")
                 elif tag == "driver" and this.driver is None:
                     this.driver = read_disk_driver(child, reader)
-                    order.append(1)
+                    order.append("driver")
                 elif tag == "backingStore" and this.backing_store is None:
                     this.backing_store = read_disk_backing_store(child, reader)
-                    order.append(2)
+                    order.append("backingStore")
                 elif tag == "mirror" and this.mirror is None:
                     this.mirror = read_disk_mirror(child, reader)
-                    order.append(3)
+                    order.append("mirror")
                 elif tag == "auth" and this.auth is None:
                     this.auth = read_disk_source_auth(child, reader)
-                    order.append(4)
+                    order.append("auth")
                 elif tag == "target" and this.target is rt.MISSING:
                     this.target = read_disk_target(child, reader)
-                    order.append(5)
+                    order.append("target")
                 elif tag == "iotune" and this.iotune is None:
                     this.iotune = read_disk_iotune(child, reader)
-                    order.append(6)
+                    order.append("iotune")
                 elif tag == "throttlefilters" and this.throttlefilters is None:
                     this.throttlefilters = read_disk_throttlefilters(child, reader)
-                    order.append(7)
+                    order.append("throttlefilters")
                 elif tag == "blockio" and this.blockio is None:
                     this.blockio = read_disk_blockio(child, reader)
-                    order.append(8)
+                    order.append("blockio")
                 elif tag == "geometry" and this.geometry is None:
                     this.geometry = read_disk_geometry(child, reader)
-                    order.append(9)
+                    order.append("geometry")
                 elif tag == "readonly" and not this.readonly:
                     this.readonly = reader.flag(child)
-                    order.append(10)
+                    order.append("readonly")
                 elif tag == "shareable" and not this.shareable:
                     this.shareable = reader.flag(child)
-                    order.append(11)
+                    order.append("shareable")
                 elif tag == "transient" and not this.transient:
                     this.transient = reader.flag(child)
-                    order.append(12)
+                    order.append("transient")
                 elif tag == "serial" and this.serial is None:
                     this.serial = _DISK_SERIAL[reader.text(child)]
-                    order.append(13)
+                    order.append("serial")
                 elif tag == "wwn" and this.wwn is None:
                     this.wwn = _DISK_WWN[reader.text(child)]
-                    order.append(14)
+                    order.append("wwn")
                 elif tag == "vendor" and this.vendor is None:
                     this.vendor = _DISK_VENDOR[reader.text(child)]
-                    order.append(15)
+                    order.append("vendor")
                 elif tag == "product" and this.product is None:
                     this.product = _DISK_PRODUCT[reader.text(child)]
-                    order.append(16)
+                    order.append("product")
                 elif tag == "encryption" and this.encryption is None:
                     this.encryption = read_disk_encryption(child, reader)
-                    order.append(17)
+                    order.append("encryption")
                 elif tag == "backenddomain" and this.backenddomain is None:
                     this.backenddomain = read_backenddomain(child, reader)
-                    order.append(18)
+                    order.append("backenddomain")
                 elif tag == "boot" and this.boot is None:
                     this.boot = read_device_boot(child, reader)
-                    order.append(19)
+                    order.append("boot")
                 elif tag == "alias" and this.alias is None:
                     this.alias = read_device_alias(child, reader)
-                    order.append(20)
+                    order.append("alias")
                 elif tag == "acpi" and this.acpi is None:
                     this.acpi = read_device_acpi(child, reader)
-                    order.append(21)
+                    order.append("acpi")
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
-                    order.append(22)
+                    order.append("address")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     if this.target is rt.MISSING:
         reader.missing(this, node)
@@ -942,57 +942,73 @@ def write_disk(this: Disk, writer: rt.Writer, margin: str) -> str:
         attributes += f" sgio='{DEVICE_SGIO.quoted[this.sgio]}'"
     if this.snapshot not in (None, DiskSnapshot.DEFAULT):
         attributes += f" snapshot='{DISK_SNAPSHOT.quoted[this.snapshot]}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.source is not None:
-        parts.append((0, write_disk_source(this.source, writer, inner)))
+        parts.append(("source", write_disk_source(this.source, writer, inner)))
     if this.driver is not None:
-        parts.append((1, write_disk_driver(this.driver, writer, inner)))
+        parts.append(("driver", write_disk_driver(this.driver, writer, inner)))
     if this.backing_store is not None:
-        parts.append((2, write_disk_backing_store(this.backing_store, writer, inner)))
+        parts.append(
+            (
+                "backingStore",
+                write_disk_backing_store(this.backing_store, writer, inner),
+            )
+        )
     if this.mirror is not None:
-        parts.append((3, write_disk_mirror(this.mirror, writer, inner)))
+        parts.append(("mirror", write_disk_mirror(this.mirror, writer, inner)))
     if this.auth is not None:
-        parts.append((4, write_disk_source_auth(this.auth, writer, inner)))
-    parts.append((5, write_disk_target(this.target, writer, inner)))
+        parts.append(("auth", write_disk_source_auth(this.auth, writer, inner)))
+    parts.append(("target", write_disk_target(this.target, writer, inner)))
     if this.iotune is not None:
-        parts.append((6, write_disk_iotune(this.iotune, writer, inner)))
+        parts.append(("iotune", write_disk_iotune(this.iotune, writer, inner)))
     if this.throttlefilters is not None:
         parts.append(
-            (7, write_disk_throttlefilters(this.throttlefilters, writer, inner))
+            (
+                "throttlefilters",
+                write_disk_throttlefilters(this.throttlefilters, writer, inner),
+            )
         )
     if this.blockio is not None:
-        parts.append((8, write_disk_blockio(this.blockio, writer, inner)))
+        parts.append(("blockio", write_disk_blockio(this.blockio, writer, inner)))
     if this.geometry is not None:
-        parts.append((9, write_disk_geometry(this.geometry, writer, inner)))
+        parts.append(("geometry", write_disk_geometry(this.geometry, writer, inner)))
     if this.readonly:
-        parts.append((10, f"{inner}<readonly/>"))
+        parts.append(("readonly", f"{inner}<readonly/>"))
     if this.shareable:
-        parts.append((11, f"{inner}<shareable/>"))
+        parts.append(("shareable", f"{inner}<shareable/>"))
     if this.transient:
-        parts.append((12, f"{inner}<transient/>"))
+        parts.append(("transient", f"{inner}<transient/>"))
     if this.serial is not None:
-        parts.append((13, rt.simple("serial", inner, _DISK_SERIAL.format(this.serial))))
+        parts.append(
+            ("serial", rt.simple("serial", inner, _DISK_SERIAL.format(this.serial)))
+        )
     if this.wwn is not None:
-        parts.append((14, rt.simple("wwn", inner, _DISK_WWN.format(this.wwn))))
+        parts.append(("wwn", rt.simple("wwn", inner, _DISK_WWN.format(this.wwn))))
     if this.vendor is not None:
-        parts.append((15, rt.simple("vendor", inner, _DISK_VENDOR.format(this.vendor))))
+        parts.append(
+            ("vendor", rt.simple("vendor", inner, _DISK_VENDOR.format(this.vendor)))
+        )
     if this.product is not None:
         parts.append(
-            (16, rt.simple("product", inner, _DISK_PRODUCT.format(this.product)))
+            ("product", rt.simple("product", inner, _DISK_PRODUCT.format(this.product)))
         )
     if this.encryption is not None:
-        parts.append((17, write_disk_encryption(this.encryption, writer, inner)))
+        parts.append(
+            ("encryption", write_disk_encryption(this.encryption, writer, inner))
+        )
     if this.backenddomain is not None:
-        parts.append((18, write_backenddomain(this.backenddomain, writer, inner)))
+        parts.append(
+            ("backenddomain", write_backenddomain(this.backenddomain, writer, inner))
+        )
     if this.boot is not None:
-        parts.append((19, write_device_boot(this.boot, writer, inner)))
+        parts.append(("boot", write_device_boot(this.boot, writer, inner)))
     if this.alias is not None:
-        parts.append((20, write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append((21, write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
-        parts.append((22, write_address(this.address, writer, inner)))
+        parts.append(("address", write_address(this.address, writer, inner)))
     return writer.element("disk", this, margin, attributes, parts)
 
 
@@ -1281,66 +1297,66 @@ def read_disk_source(node: Any, reader: rt.Reader) -> DiskSource:
             try:
                 if tag == "seclabel":
                     this.seclabels.append(read_device_seclabel(child, reader))
-                    order.append(0)
+                    order.append("seclabel")
                 elif tag == "encryption" and this.encryption is None:
                     this.encryption = read_disk_encryption(child, reader)
-                    order.append(1)
+                    order.append("encryption")
                 elif tag == "slices" and this.slices is None:
                     this.slices = read_disk_source_slices(child, reader)
-                    order.append(2)
+                    order.append("slices")
                 elif tag == "dataStore" and this.data_store is None:
                     this.data_store = read_disk_source_data_store(child, reader)
-                    order.append(3)
+                    order.append("dataStore")
                 elif tag == "reservations" and this.reservations is None:
                     this.reservations = read_disk_source_reservations(child, reader)
-                    order.append(4)
+                    order.append("reservations")
                 elif tag == "host":
                     this.hosts.append(read_disk_source_host(child, reader))
-                    order.append(5)
+                    order.append("host")
                 elif tag == "auth" and this.auth is None:
                     this.auth = read_disk_source_auth(child, reader)
-                    order.append(6)
+                    order.append("auth")
                 elif tag == "snapshot" and this.snapshot is None:
                     this.snapshot = read_disk_source_snapshot(child, reader)
-                    order.append(7)
+                    order.append("snapshot")
                 elif tag == "config" and this.config is None:
                     this.config = read_disk_source_config(child, reader)
-                    order.append(8)
+                    order.append("config")
                 elif tag == "initiator" and this.initiator is None:
                     this.initiator = read_disk_source_initiator(child, reader)
-                    order.append(9)
+                    order.append("initiator")
                 elif tag == "ssl" and this.ssl is None:
                     this.ssl = read_disk_source_ssl(child, reader)
-                    order.append(10)
+                    order.append("ssl")
                 elif tag == "cookies" and this.cookies is None:
                     this.cookies = read_disk_source_cookies(child, reader)
-                    order.append(11)
+                    order.append("cookies")
                 elif tag == "readahead" and this.readahead is None:
                     this.readahead = read_disk_source_readahead(child, reader)
-                    order.append(12)
+                    order.append("readahead")
                 elif tag == "timeout" and this.timeout is None:
                     this.timeout = read_disk_source_timeout(child, reader)
-                    order.append(13)
+                    order.append("timeout")
                 elif tag == "reconnect" and this.reconnect is None:
                     this.reconnect = read_disk_source_reconnect(child, reader)
-                    order.append(14)
+                    order.append("reconnect")
                 elif tag == "identity" and this.identity is None:
                     this.identity = read_disk_source_identity(child, reader)
-                    order.append(15)
+                    order.append("identity")
                 elif tag == "knownHosts" and this.known_hosts is None:
                     this.known_hosts = read_disk_source_known_hosts(child, reader)
-                    order.append(16)
+                    order.append("knownHosts")
                 elif tag == "address" and this.address is None:
                     this.address = read_disk_source_address(child, reader)
-                    order.append(17)
+                    order.append("address")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     return this
 
@@ -1383,52 +1399,79 @@ def write_disk_source(this: DiskSource, writer: rt.Writer, margin: str) -> str:
         attributes += f" namespace='{_DISK_SOURCE_NAMESPACE.format(this.namespace)}'"
     if this.path is not None:
         attributes += f" path='{_DISK_SOURCE_FILE.quoted[this.path]}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.seclabels:
         parts += [
-            (0, write_device_seclabel(item, writer, inner)) for item in this.seclabels
+            ("seclabel", write_device_seclabel(item, writer, inner))
+            for item in this.seclabels
         ]
     if this.encryption is not None:
-        parts.append((1, write_disk_encryption(this.encryption, writer, inner)))
+        parts.append(
+            ("encryption", write_disk_encryption(this.encryption, writer, inner))
+        )
     if this.slices is not None:
-        parts.append((2, write_disk_source_slices(this.slices, writer, inner)))
+        parts.append(("slices", write_disk_source_slices(this.slices, writer, inner)))
     if this.data_store is not None:
-        parts.append((3, write_disk_source_data_store(this.data_store, writer, inner)))
+        parts.append(
+            ("dataStore", write_disk_source_data_store(this.data_store, writer, inner))
+        )
     if this.reservations is not None:
         parts.append(
-            (4, write_disk_source_reservations(this.reservations, writer, inner))
+            (
+                "reservations",
+                write_disk_source_reservations(this.reservations, writer, inner),
+            )
         )
     if this.hosts:
         parts += [
-            (5, write_disk_source_host(item, writer, inner)) for item in this.hosts
+            ("host", write_disk_source_host(item, writer, inner)) for item in this.hosts
         ]
     if this.auth is not None:
-        parts.append((6, write_disk_source_auth(this.auth, writer, inner)))
+        parts.append(("auth", write_disk_source_auth(this.auth, writer, inner)))
     if this.snapshot is not None:
-        parts.append((7, write_disk_source_snapshot(this.snapshot, writer, inner)))
+        parts.append(
+            ("snapshot", write_disk_source_snapshot(this.snapshot, writer, inner))
+        )
     if this.config is not None:
-        parts.append((8, write_disk_source_config(this.config, writer, inner)))
+        parts.append(("config", write_disk_source_config(this.config, writer, inner)))
     if this.initiator is not None:
-        parts.append((9, write_disk_source_initiator(this.initiator, writer, inner)))
+        parts.append(
+            ("initiator", write_disk_source_initiator(this.initiator, writer, inner))
+        )
     if this.ssl is not None:
-        parts.append((10, write_disk_source_ssl(this.ssl, writer, inner)))
+        parts.append(("ssl", write_disk_source_ssl(this.ssl, writer, inner)))
     if this.cookies is not None:
-        parts.append((11, write_disk_source_cookies(this.cookies, writer, inner)))
+        parts.append(
+            ("cookies", write_disk_source_cookies(this.cookies, writer, inner))
+        )
     if this.readahead is not None:
-        parts.append((12, write_disk_source_readahead(this.readahead, writer, inner)))
+        parts.append(
+            ("readahead", write_disk_source_readahead(this.readahead, writer, inner))
+        )
     if this.timeout is not None:
-        parts.append((13, write_disk_source_timeout(this.timeout, writer, inner)))
+        parts.append(
+            ("timeout", write_disk_source_timeout(this.timeout, writer, inner))
+        )
     if this.reconnect is not None:
-        parts.append((14, write_disk_source_reconnect(this.reconnect, writer, inner)))
+        parts.append(
+            ("reconnect", write_disk_source_reconnect(this.reconnect, writer, inner))
+        )
     if this.identity is not None:
-        parts.append((15, write_disk_source_identity(this.identity, writer, inner)))
+        parts.append(
+            ("identity", write_disk_source_identity(this.identity, writer, inner))
+        )
     if this.known_hosts is not None:
         parts.append(
-            (16, write_disk_source_known_hosts(this.known_hosts, writer, inner))
+            (
+                "knownHosts",
+                write_disk_source_known_hosts(this.known_hosts, writer, inner),
+            )
         )
     if this.address is not None:
-        parts.append((17, write_disk_source_address(this.address, writer, inner)))
+        parts.append(
+            ("address", write_disk_source_address(this.address, writer, inner))
+        )
     return writer.element("source", this, margin, attributes, parts)
 
 
@@ -1634,18 +1677,18 @@ def read_disk_driver(node: Any, reader: rt.Reader) -> DiskDriver:
             try:
                 if tag == "iothreads" and this.iothreads is None:
                     this.iothreads = read_disk_driver_iothreads(child, reader)
-                    order.append(0)
+                    order.append("iothreads")
                 elif tag == "metadata_cache" and this.metadata_cache is None:
                     this.metadata_cache = read_disk_metadata_cache(child, reader)
-                    order.append(1)
+                    order.append("metadata_cache")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     return this
 
@@ -1698,12 +1741,19 @@ def write_disk_driver(this: DiskDriver, writer: rt.Writer, margin: str) -> str:
         attributes += (
             f" page_per_vq='{_DISK_DRIVER_IOEVENTFD.format(this.page_per_vq)}'"
         )
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.iothreads is not None:
-        parts.append((0, write_disk_driver_iothreads(this.iothreads, writer, inner)))
+        parts.append(
+            ("iothreads", write_disk_driver_iothreads(this.iothreads, writer, inner))
+        )
     if this.metadata_cache is not None:
-        parts.append((1, write_disk_metadata_cache(this.metadata_cache, writer, inner)))
+        parts.append(
+            (
+                "metadata_cache",
+                write_disk_metadata_cache(this.metadata_cache, writer, inner),
+            )
+        )
     return writer.element("driver", this, margin, attributes, parts)
 
 
@@ -1804,21 +1854,21 @@ def read_disk_backing_store(node: Any, reader: rt.Reader) -> DiskBackingStore:
             try:
                 if tag == "source" and this.source is None:
                     this.source = read_disk_source(child, reader)
-                    order.append(0)
+                    order.append("source")
                 elif tag == "format" and this.format is None:
                     this.format = read_disk_format(child, reader)
-                    order.append(1)
+                    order.append("format")
                 elif tag == "backingStore" and this.backing_store is None:
                     this.backing_store = read_disk_backing_store(child, reader)
-                    order.append(2)
+                    order.append("backingStore")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     return this
 
@@ -1831,14 +1881,19 @@ def write_disk_backing_store(
         attributes += f" index='{_DISK_SOURCE_INDEX.format(this.index)}'"
     if this.type not in (None, StorageType.NONE):
         attributes += f" type='{STORAGE_TYPE.quoted[this.type]}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.source is not None:
-        parts.append((0, write_disk_source(this.source, writer, inner)))
+        parts.append(("source", write_disk_source(this.source, writer, inner)))
     if this.format is not None:
-        parts.append((1, write_disk_format(this.format, writer, inner)))
+        parts.append(("format", write_disk_format(this.format, writer, inner)))
     if this.backing_store is not None:
-        parts.append((2, write_disk_backing_store(this.backing_store, writer, inner)))
+        parts.append(
+            (
+                "backingStore",
+                write_disk_backing_store(this.backing_store, writer, inner),
+            )
+        )
     return writer.element("backingStore", this, margin, attributes, parts)
 
 
@@ -1946,21 +2001,21 @@ def read_disk_mirror(node: Any, reader: rt.Reader) -> DiskMirror:
             try:
                 if tag == "source" and this.source is None:
                     this.source = read_disk_source(child, reader)
-                    order.append(0)
+                    order.append("source")
                 elif tag == "format" and this.format_element is None:
                     this.format_element = read_disk_format(child, reader)
-                    order.append(1)
+                    order.append("format")
                 elif tag == "backingStore" and this.backing_store is None:
                     this.backing_store = read_disk_backing_store(child, reader)
-                    order.append(2)
+                    order.append("backingStore")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     return this
 
@@ -1977,14 +2032,19 @@ def write_disk_mirror(this: DiskMirror, writer: rt.Writer, margin: str) -> str:
         attributes += f" format='{STORAGE_FILE_FORMAT.quoted[this.format]}'"
     if this.type not in (None, StorageType.NONE):
         attributes += f" type='{STORAGE_TYPE.quoted[this.type]}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.source is not None:
-        parts.append((0, write_disk_source(this.source, writer, inner)))
+        parts.append(("source", write_disk_source(this.source, writer, inner)))
     if this.format_element is not None:
-        parts.append((1, write_disk_format(this.format_element, writer, inner)))
+        parts.append(("format", write_disk_format(this.format_element, writer, inner)))
     if this.backing_store is not None:
-        parts.append((2, write_disk_backing_store(this.backing_store, writer, inner)))
+        parts.append(
+            (
+                "backingStore",
+                write_disk_backing_store(this.backing_store, writer, inner),
+            )
+        )
     return writer.element("mirror", this, margin, attributes, parts)
 
 
@@ -2075,9 +2135,9 @@ def read_disk_source_auth(node: Any, reader: rt.Reader) -> DiskSourceAuth:
 def write_disk_source_auth(this: DiskSourceAuth, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     attributes += f" username='{_DISK_SOURCE_POOL.quoted[this.username]}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
-    parts.append((0, write_disk_source_auth_secret(this.secret, writer, inner)))
+    parts.append(("secret", write_disk_source_auth_secret(this.secret, writer, inner)))
     return writer.element("auth", this, margin, attributes, parts)
 
 
@@ -2386,62 +2446,62 @@ def read_disk_iotune(node: Any, reader: rt.Reader) -> DiskIotune:
                     this.total_bytes_sec = _DISK_IOTUNE_TOTAL_BYTES_SEC[
                         reader.text(child)
                     ]
-                    order.append(0)
+                    order.append("total_bytes_sec")
                 elif tag == "read_bytes_sec" and this.read_bytes_sec is None:
                     this.read_bytes_sec = _DISK_IOTUNE_TOTAL_BYTES_SEC[
                         reader.text(child)
                     ]
-                    order.append(1)
+                    order.append("read_bytes_sec")
                 elif tag == "write_bytes_sec" and this.write_bytes_sec is None:
                     this.write_bytes_sec = _DISK_IOTUNE_TOTAL_BYTES_SEC[
                         reader.text(child)
                     ]
-                    order.append(2)
+                    order.append("write_bytes_sec")
                 elif tag == "total_iops_sec" and this.total_iops_sec is None:
                     this.total_iops_sec = _DISK_IOTUNE_TOTAL_BYTES_SEC[
                         reader.text(child)
                     ]
-                    order.append(3)
+                    order.append("total_iops_sec")
                 elif tag == "read_iops_sec" and this.read_iops_sec is None:
                     this.read_iops_sec = _DISK_IOTUNE_TOTAL_BYTES_SEC[
                         reader.text(child)
                     ]
-                    order.append(4)
+                    order.append("read_iops_sec")
                 elif tag == "write_iops_sec" and this.write_iops_sec is None:
                     this.write_iops_sec = _DISK_IOTUNE_TOTAL_BYTES_SEC[
                         reader.text(child)
                     ]
-                    order.append(5)
+                    order.append("write_iops_sec")
                 elif tag == "total_bytes_sec_max" and this.total_bytes_sec_max is None:
                     this.total_bytes_sec_max = _DISK_IOTUNE_TOTAL_BYTES_SEC[
                         reader.text(child)
                     ]
-                    order.append(6)
+                    order.append("total_bytes_sec_max")
                 elif tag == "read_bytes_sec_max" and this.read_bytes_sec_max is None:
                     this.read_bytes_sec_max = _DISK_IOTUNE_TOTAL_BYTES_SEC[
                         reader.text(child)
                     ]
-                    order.append(7)
+                    order.append("read_bytes_sec_max")
                 elif tag == "write_bytes_sec_max" and this.write_bytes_sec_max is None:
                     this.write_bytes_sec_max = _DISK_IOTUNE_TOTAL_BYTES_SEC[
                         reader.text(child)
                     ]
-                    order.append(8)
+                    order.append("write_bytes_sec_max")
                 elif tag == "total_iops_sec_max" and this.total_iops_sec_max is None:
                     this.total_iops_sec_max = _DISK_IOTUNE_TOTAL_BYTES_SEC[
                         reader.text(child)
                     ]
-                    order.append(9)
+                    order.append("total_iops_sec_max")
                 elif tag == "read_iops_sec_max" and this.read_iops_sec_max is None:
                     this.read_iops_sec_max = _DISK_IOTUNE_TOTAL_BYTES_SEC[
                         reader.text(child)
                     ]
-                    order.append(10)
+                    order.append("read_iops_sec_max")
                 elif tag == "write_iops_sec_max" and this.write_iops_sec_max is None:
                     this.write_iops_sec_max = _DISK_IOTUNE_TOTAL_BYTES_SEC[
                         reader.text(child)
                     ]
-                    order.append(11)
+                    order.append("write_iops_sec_max")
                 elif (
                     tag == "total_bytes_sec_max_length"
                     and this.total_bytes_sec_max_length is None
@@ -2449,7 +2509,7 @@ def read_disk_iotune(node: Any, reader: rt.Reader) -> DiskIotune:
                     this.total_bytes_sec_max_length = _DISK_IOTUNE_TOTAL_BYTES_SEC[
                         reader.text(child)
                     ]
-                    order.append(12)
+                    order.append("total_bytes_sec_max_length")
                 elif (
                     tag == "read_bytes_sec_max_length"
                     and this.read_bytes_sec_max_length is None
@@ -2457,7 +2517,7 @@ def read_disk_iotune(node: Any, reader: rt.Reader) -> DiskIotune:
                     this.read_bytes_sec_max_length = _DISK_IOTUNE_TOTAL_BYTES_SEC[
                         reader.text(child)
                     ]
-                    order.append(13)
+                    order.append("read_bytes_sec_max_length")
                 elif (
                     tag == "write_bytes_sec_max_length"
                     and this.write_bytes_sec_max_length is None
@@ -2465,7 +2525,7 @@ def read_disk_iotune(node: Any, reader: rt.Reader) -> DiskIotune:
                     this.write_bytes_sec_max_length = _DISK_IOTUNE_TOTAL_BYTES_SEC[
                         reader.text(child)
                     ]
-                    order.append(14)
+                    order.append("write_bytes_sec_max_length")
                 elif (
                     tag == "total_iops_sec_max_length"
                     and this.total_iops_sec_max_length is None
@@ -2473,7 +2533,7 @@ def read_disk_iotune(node: Any, reader: rt.Reader) -> DiskIotune:
                     this.total_iops_sec_max_length = _DISK_IOTUNE_TOTAL_BYTES_SEC[
                         reader.text(child)
                     ]
-                    order.append(15)
+                    order.append("total_iops_sec_max_length")
                 elif (
                     tag == "read_iops_sec_max_length"
                     and this.read_iops_sec_max_length is None
@@ -2481,7 +2541,7 @@ def read_disk_iotune(node: Any, reader: rt.Reader) -> DiskIotune:
                     this.read_iops_sec_max_length = _DISK_IOTUNE_TOTAL_BYTES_SEC[
                         reader.text(child)
                     ]
-                    order.append(16)
+                    order.append("read_iops_sec_max_length")
                 elif (
                     tag == "write_iops_sec_max_length"
                     and this.write_iops_sec_max_length is None
@@ -2489,35 +2549,35 @@ def read_disk_iotune(node: Any, reader: rt.Reader) -> DiskIotune:
                     this.write_iops_sec_max_length = _DISK_IOTUNE_TOTAL_BYTES_SEC[
                         reader.text(child)
                     ]
-                    order.append(17)
+                    order.append("write_iops_sec_max_length")
                 elif tag == "size_iops_sec" and this.size_iops_sec is None:
                     this.size_iops_sec = _DISK_IOTUNE_TOTAL_BYTES_SEC[
                         reader.text(child)
                     ]
-                    order.append(18)
+                    order.append("size_iops_sec")
                 elif tag == "group_name" and this.group_name is None:
                     this.group_name = reader.text(child)
-                    order.append(19)
+                    order.append("group_name")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     return this
 
 
 def write_disk_iotune(this: DiskIotune, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.total_bytes_sec is not None:
         parts.append(
             (
-                0,
+                "total_bytes_sec",
                 rt.simple(
                     "total_bytes_sec",
                     inner,
@@ -2528,7 +2588,7 @@ def write_disk_iotune(this: DiskIotune, writer: rt.Writer, margin: str) -> str:
     if this.read_bytes_sec is not None:
         parts.append(
             (
-                1,
+                "read_bytes_sec",
                 rt.simple(
                     "read_bytes_sec",
                     inner,
@@ -2539,7 +2599,7 @@ def write_disk_iotune(this: DiskIotune, writer: rt.Writer, margin: str) -> str:
     if this.write_bytes_sec is not None:
         parts.append(
             (
-                2,
+                "write_bytes_sec",
                 rt.simple(
                     "write_bytes_sec",
                     inner,
@@ -2550,7 +2610,7 @@ def write_disk_iotune(this: DiskIotune, writer: rt.Writer, margin: str) -> str:
     if this.total_iops_sec is not None:
         parts.append(
             (
-                3,
+                "total_iops_sec",
                 rt.simple(
                     "total_iops_sec",
                     inner,
@@ -2561,7 +2621,7 @@ def write_disk_iotune(this: DiskIotune, writer: rt.Writer, margin: str) -> str:
     if this.read_iops_sec is not None:
         parts.append(
             (
-                4,
+                "read_iops_sec",
                 rt.simple(
                     "read_iops_sec",
                     inner,
@@ -2572,7 +2632,7 @@ def write_disk_iotune(this: DiskIotune, writer: rt.Writer, margin: str) -> str:
     if this.write_iops_sec is not None:
         parts.append(
             (
-                5,
+                "write_iops_sec",
                 rt.simple(
                     "write_iops_sec",
                     inner,
@@ -2583,7 +2643,7 @@ def write_disk_iotune(this: DiskIotune, writer: rt.Writer, margin: str) -> str:
     if this.total_bytes_sec_max is not None:
         parts.append(
             (
-                6,
+                "total_bytes_sec_max",
                 rt.simple(
                     "total_bytes_sec_max",
                     inner,
@@ -2594,7 +2654,7 @@ def write_disk_iotune(this: DiskIotune, writer: rt.Writer, margin: str) -> str:
     if this.read_bytes_sec_max is not None:
         parts.append(
             (
-                7,
+                "read_bytes_sec_max",
                 rt.simple(
                     "read_bytes_sec_max",
                     inner,
@@ -2605,7 +2665,7 @@ def write_disk_iotune(this: DiskIotune, writer: rt.Writer, margin: str) -> str:
     if this.write_bytes_sec_max is not None:
         parts.append(
             (
-                8,
+                "write_bytes_sec_max",
                 rt.simple(
                     "write_bytes_sec_max",
                     inner,
@@ -2616,7 +2676,7 @@ def write_disk_iotune(this: DiskIotune, writer: rt.Writer, margin: str) -> str:
     if this.total_iops_sec_max is not None:
         parts.append(
             (
-                9,
+                "total_iops_sec_max",
                 rt.simple(
                     "total_iops_sec_max",
                     inner,
@@ -2627,7 +2687,7 @@ def write_disk_iotune(this: DiskIotune, writer: rt.Writer, margin: str) -> str:
     if this.read_iops_sec_max is not None:
         parts.append(
             (
-                10,
+                "read_iops_sec_max",
                 rt.simple(
                     "read_iops_sec_max",
                     inner,
@@ -2638,7 +2698,7 @@ def write_disk_iotune(this: DiskIotune, writer: rt.Writer, margin: str) -> str:
     if this.write_iops_sec_max is not None:
         parts.append(
             (
-                11,
+                "write_iops_sec_max",
                 rt.simple(
                     "write_iops_sec_max",
                     inner,
@@ -2649,7 +2709,7 @@ def write_disk_iotune(this: DiskIotune, writer: rt.Writer, margin: str) -> str:
     if this.total_bytes_sec_max_length is not None:
         parts.append(
             (
-                12,
+                "total_bytes_sec_max_length",
                 rt.simple(
                     "total_bytes_sec_max_length",
                     inner,
@@ -2662,7 +2722,7 @@ def write_disk_iotune(this: DiskIotune, writer: rt.Writer, margin: str) -> str:
     if this.read_bytes_sec_max_length is not None:
         parts.append(
             (
-                13,
+                "read_bytes_sec_max_length",
                 rt.simple(
                     "read_bytes_sec_max_length",
                     inner,
@@ -2673,7 +2733,7 @@ def write_disk_iotune(this: DiskIotune, writer: rt.Writer, margin: str) -> str:
     if this.write_bytes_sec_max_length is not None:
         parts.append(
             (
-                14,
+                "write_bytes_sec_max_length",
                 rt.simple(
                     "write_bytes_sec_max_length",
                     inner,
@@ -2686,7 +2746,7 @@ def write_disk_iotune(this: DiskIotune, writer: rt.Writer, margin: str) -> str:
     if this.total_iops_sec_max_length is not None:
         parts.append(
             (
-                15,
+                "total_iops_sec_max_length",
                 rt.simple(
                     "total_iops_sec_max_length",
                     inner,
@@ -2697,7 +2757,7 @@ def write_disk_iotune(this: DiskIotune, writer: rt.Writer, margin: str) -> str:
     if this.read_iops_sec_max_length is not None:
         parts.append(
             (
-                16,
+                "read_iops_sec_max_length",
                 rt.simple(
                     "read_iops_sec_max_length",
                     inner,
@@ -2708,7 +2768,7 @@ def write_disk_iotune(this: DiskIotune, writer: rt.Writer, margin: str) -> str:
     if this.write_iops_sec_max_length is not None:
         parts.append(
             (
-                17,
+                "write_iops_sec_max_length",
                 rt.simple(
                     "write_iops_sec_max_length",
                     inner,
@@ -2719,7 +2779,7 @@ def write_disk_iotune(this: DiskIotune, writer: rt.Writer, margin: str) -> str:
     if this.size_iops_sec is not None:
         parts.append(
             (
-                18,
+                "size_iops_sec",
                 rt.simple(
                     "size_iops_sec",
                     inner,
@@ -2728,7 +2788,7 @@ def write_disk_iotune(this: DiskIotune, writer: rt.Writer, margin: str) -> str:
             )
         )
     if this.group_name is not None:
-        parts.append((19, rt.simple("group_name", inner, this.group_name)))
+        parts.append(("group_name", rt.simple("group_name", inner, this.group_name)))
     return writer.element("iotune", this, margin, attributes, parts)
 
 
@@ -2815,11 +2875,11 @@ def write_disk_throttlefilters(
     this: DiskThrottlefilters, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.throttlefilters:
         parts += [
-            (0, write_disk_throttlefilter(item, writer, inner))
+            ("throttlefilter", write_disk_throttlefilter(item, writer, inner))
             for item in this.throttlefilters
         ]
     return writer.element("throttlefilters", this, margin, attributes, parts)
@@ -3117,11 +3177,11 @@ def write_disk_encryption(this: DiskEncryption, writer: rt.Writer, margin: str) 
     attributes += f" format='{STORAGE_ENCRYPTION_FORMAT.quoted[this.format]}'"
     if this.engine not in (None, StorageEncryptionEngine.DEFAULT):
         attributes += f" engine='{STORAGE_ENCRYPTION_ENGINE.quoted[this.engine]}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.secrets:
         parts += [
-            (0, write_disk_encryption_secret(item, writer, inner))
+            ("secret", write_disk_encryption_secret(item, writer, inner))
             for item in this.secrets
         ]
     return writer.element("encryption", this, margin, attributes, parts)
@@ -3530,10 +3590,10 @@ def write_device_seclabel(this: DeviceSeclabel, writer: rt.Writer, margin: str) 
         attributes += f" relabel='{_DISK_RAWIO.format(this.relabel)}'"
     if this.labelskip is not None:
         attributes += f" labelskip='{_DISK_RAWIO.format(this.labelskip)}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.label is not None:
-        parts.append((0, rt.simple("label", inner, this.label)))
+        parts.append(("label", rt.simple("label", inner, this.label)))
     return writer.element("seclabel", this, margin, attributes, parts)
 
 
@@ -3615,9 +3675,9 @@ def write_disk_source_slices(
     this: DiskSourceSlices, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
-    parts.append((0, write_disk_source_slice(this.slice, writer, inner)))
+    parts.append(("slice", write_disk_source_slice(this.slice, writer, inner)))
     return writer.element("slices", this, margin, attributes, parts)
 
 
@@ -3706,18 +3766,18 @@ def read_disk_source_data_store(node: Any, reader: rt.Reader) -> DiskSourceDataS
             try:
                 if tag == "source" and this.source is None:
                     this.source = read_disk_source(child, reader)
-                    order.append(0)
+                    order.append("source")
                 elif tag == "format" and this.format is rt.MISSING:
                     this.format = read_disk_format(child, reader)
-                    order.append(1)
+                    order.append("format")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     if this.format is rt.MISSING:
         reader.missing(this, node)
@@ -3730,11 +3790,11 @@ def write_disk_source_data_store(
     attributes = ""
     if this.type not in (None, StorageType.NONE):
         attributes += f" type='{STORAGE_TYPE.quoted[this.type]}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.source is not None:
-        parts.append((0, write_disk_source(this.source, writer, inner)))
-    parts.append((1, write_disk_format(this.format, writer, inner)))
+        parts.append(("source", write_disk_source(this.source, writer, inner)))
+    parts.append(("format", write_disk_format(this.format, writer, inner)))
     return writer.element("dataStore", this, margin, attributes, parts)
 
 
@@ -3847,11 +3907,14 @@ def write_disk_source_reservations(
         attributes += f" managed='{_DISK_RAWIO.format(this.managed)}'"
     if this.enabled is not None:
         attributes += f" enabled='{_DISK_RAWIO.format(this.enabled)}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.source is not None:
         parts.append(
-            (0, write_disk_source_reservations_source(this.source, writer, inner))
+            (
+                "source",
+                write_disk_source_reservations_source(this.source, writer, inner),
+            )
         )
     return writer.element("reservations", this, margin, attributes, parts)
 
@@ -4194,9 +4257,9 @@ def write_disk_source_initiator(
     this: DiskSourceInitiator, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
-    parts.append((0, write_disk_source_initiator_iqn(this.iqn, writer, inner)))
+    parts.append(("iqn", write_disk_source_initiator_iqn(this.iqn, writer, inner)))
     return writer.element("initiator", this, margin, attributes, parts)
 
 
@@ -4359,11 +4422,12 @@ def write_disk_source_cookies(
     this: DiskSourceCookies, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.cookies:
         parts += [
-            (0, write_disk_source_cookie(item, writer, inner)) for item in this.cookies
+            ("cookie", write_disk_source_cookie(item, writer, inner))
+            for item in this.cookies
         ]
     return writer.element("cookies", this, margin, attributes, parts)
 
@@ -5017,11 +5081,11 @@ def write_disk_driver_iothreads(
     this: DiskDriverIothreads, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.iothreads:
         parts += [
-            (0, write_disk_driver_iothread(item, writer, inner))
+            ("iothread", write_disk_driver_iothread(item, writer, inner))
             for item in this.iothreads
         ]
     return writer.element("iothreads", this, margin, attributes, parts)
@@ -5107,11 +5171,14 @@ def write_disk_metadata_cache(
     this: DiskMetadataCache, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.max_size is not None:
         parts.append(
-            (0, write_disk_metadata_cache_max_size(this.max_size, writer, inner))
+            (
+                "max_size",
+                write_disk_metadata_cache_max_size(this.max_size, writer, inner),
+            )
         )
     return writer.element("metadata_cache", this, margin, attributes, parts)
 
@@ -5196,10 +5263,15 @@ def read_disk_format(node: Any, reader: rt.Reader) -> DiskFormat:
 def write_disk_format(this: DiskFormat, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     attributes += f" type='{STORAGE_FILE_FORMAT.quoted[this.type]}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.metadata_cache is not None:
-        parts.append((0, write_disk_metadata_cache(this.metadata_cache, writer, inner)))
+        parts.append(
+            (
+                "metadata_cache",
+                write_disk_metadata_cache(this.metadata_cache, writer, inner),
+            )
+        )
     return writer.element("format", this, margin, attributes, parts)
 
 
@@ -5945,11 +6017,11 @@ def write_disk_driver_iothread(
 ) -> str:
     attributes = ""
     attributes += f" id='{_DISK_SOURCE_NAMESPACE.format(this.id)}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.queues:
         parts += [
-            (0, write_disk_driver_iothread_queue(item, writer, inner))
+            ("queue", write_disk_driver_iothread_queue(item, writer, inner))
             for item in this.queues
         ]
     return writer.element("iothread", this, margin, attributes, parts)

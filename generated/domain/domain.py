@@ -649,187 +649,199 @@ def read_domain(node: Any, reader: rt.Reader) -> Domain:
             try:
                 if tag == "name" and this.name is rt.MISSING:
                     this.name = _DOMAIN_NAME[reader.text(child)]
-                    order.append(0)
+                    order.append("name")
                 elif tag == "uuid" and this.uuid is None:
                     this.uuid = _DOMAIN_UUID[reader.text(child)]
-                    order.append(1)
+                    order.append("uuid")
                 elif tag == "hwuuid" and this.hwuuid is None:
                     this.hwuuid = _DOMAIN_UUID[reader.text(child)]
-                    order.append(2)
+                    order.append("hwuuid")
                 elif tag == "genid" and this.genid is None:
                     this.genid = _DOMAIN_GENID[reader.text(child)]
-                    order.append(3)
+                    order.append("genid")
                 elif tag == "title" and this.title is None:
                     this.title = _DOMAIN_NAME[reader.text(child)]
-                    order.append(4)
+                    order.append("title")
                 elif tag == "description" and this.description is None:
                     this.description = reader.text(child)
-                    order.append(5)
+                    order.append("description")
                 elif tag == "metadata" and this.metadata is None:
                     this.metadata = read_metadata(child, reader)
-                    order.append(6)
+                    order.append("metadata")
                 elif tag == "maxMemory" and this.max_memory is None:
                     this.max_memory = read_max_memory(child, reader)
-                    order.append(7)
+                    order.append("maxMemory")
                 elif tag == "memory" and this.memory is None:
                     this.memory = read_memory(child, reader)
-                    order.append(8)
+                    order.append("memory")
                 elif tag == "currentMemory" and this.current_memory is None:
                     this.current_memory = read_current_memory(child, reader)
-                    order.append(9)
+                    order.append("currentMemory")
                 elif tag == "blkiotune" and this.blkiotune is None:
                     this.blkiotune = read_blkiotune(child, reader)
-                    order.append(10)
+                    order.append("blkiotune")
                 elif tag == "memoryBacking" and this.memory_backing is None:
                     this.memory_backing = read_memory_backing(child, reader)
-                    order.append(11)
+                    order.append("memoryBacking")
                 elif tag == "memtune" and this.memtune is None:
                     this.memtune = read_memtune(child, reader)
-                    order.append(12)
+                    order.append("memtune")
                 elif tag == "vcpu" and this.vcpu is None:
                     this.vcpu = read_vcpu(child, reader)
-                    order.append(13)
+                    order.append("vcpu")
                 elif tag == "vcpus" and this.vcpus is None:
                     this.vcpus = read_vcpus(child, reader)
-                    order.append(14)
+                    order.append("vcpus")
                 elif tag == "iothreads" and this.iothreads is None:
                     this.iothreads = _DOMAIN_IOTHREADS[reader.text(child)]
-                    order.append(15)
+                    order.append("iothreads")
                 elif tag == "iothreadids" and this.iothreadids is None:
                     this.iothreadids = read_iothreadids(child, reader)
-                    order.append(16)
+                    order.append("iothreadids")
                 elif tag == "defaultiothread" and this.defaultiothread is None:
                     this.defaultiothread = read_defaultiothread(child, reader)
-                    order.append(17)
+                    order.append("defaultiothread")
                 elif tag == "cputune" and this.cputune is None:
                     this.cputune = read_cputune(child, reader)
-                    order.append(18)
+                    order.append("cputune")
                 elif tag == "numatune" and this.numatune is None:
                     this.numatune = read_numatune(child, reader)
-                    order.append(19)
+                    order.append("numatune")
                 elif tag == "resource" and this.resource is None:
                     this.resource = read_resource(child, reader)
-                    order.append(20)
+                    order.append("resource")
                 elif tag == "throttlegroups" and this.throttlegroups is None:
                     this.throttlegroups = read_throttlegroups(child, reader)
-                    order.append(21)
+                    order.append("throttlegroups")
                 elif tag == "sysinfo":
                     this.sysinfos.append(read_sysinfo(child, reader))
-                    order.append(22)
+                    order.append("sysinfo")
                 elif tag == "bootloader" and this.bootloader is None:
                     this.bootloader = reader.text(child)
-                    order.append(23)
+                    order.append("bootloader")
                 elif tag == "bootloader_args" and this.bootloader_args is None:
                     this.bootloader_args = reader.text(child)
-                    order.append(24)
+                    order.append("bootloader_args")
                 elif tag == "os" and this.os is rt.MISSING:
                     this.os = read_os(child, reader)
-                    order.append(25)
+                    order.append("os")
                 elif tag == "idmap" and this.idmap is None:
                     this.idmap = read_idmap(child, reader)
-                    order.append(26)
+                    order.append("idmap")
                 elif tag == "features" and this.features is None:
                     this.features = read_features(child, reader)
-                    order.append(27)
+                    order.append("features")
                 elif tag == "cpu" and this.cpu is None:
                     this.cpu = read_cpu(child, reader)
-                    order.append(28)
+                    order.append("cpu")
                 elif tag == "clock" and this.clock is None:
                     this.clock = read_clock(child, reader)
-                    order.append(29)
+                    order.append("clock")
                 elif tag == "on_poweroff" and this.on_poweroff is None:
                     this.on_poweroff = SHUTDOWN_ACTION[reader.text(child)]
-                    order.append(30)
+                    order.append("on_poweroff")
                 elif tag == "on_reboot" and this.on_reboot is None:
                     this.on_reboot = SHUTDOWN_ACTION[reader.text(child)]
-                    order.append(31)
+                    order.append("on_reboot")
                 elif tag == "on_crash" and this.on_crash is None:
                     this.on_crash = LIFECYCLE_ACTION[reader.text(child)]
-                    order.append(32)
+                    order.append("on_crash")
                 elif tag == "on_lockfailure" and this.on_lockfailure is None:
                     this.on_lockfailure = LOCK_FAILURE[reader.text(child)]
-                    order.append(33)
+                    order.append("on_lockfailure")
                 elif tag == "pm" and this.pm is None:
                     this.pm = read_pm(child, reader)
-                    order.append(34)
+                    order.append("pm")
                 elif tag == "perf" and this.perf is None:
                     this.perf = read_perf(child, reader)
-                    order.append(35)
+                    order.append("perf")
                 elif tag == "devices" and this.devices is None:
                     this.devices = read_devices(child, reader)
-                    order.append(36)
+                    order.append("devices")
                 elif tag == "seclabel":
                     this.seclabels.append(read_seclabel(child, reader))
-                    order.append(37)
+                    order.append("seclabel")
                 elif tag == "keywrap" and this.keywrap is None:
                     this.keywrap = read_keywrap(child, reader)
-                    order.append(38)
+                    order.append("keywrap")
                 elif tag == "launchSecurity" and this.launch_security is None:
                     this.launch_security = read_launch_security(child, reader)
-                    order.append(39)
+                    order.append("launchSecurity")
                 elif (
                     tag == "{http://libvirt.org/schemas/domain/qemu/1.0}commandline"
                     and this.qemu_commandline is None
                 ):
                     this.qemu_commandline = read_qemu_commandline(child, reader)
-                    order.append(40)
+                    order.append(
+                        "{http://libvirt.org/schemas/domain/qemu/1.0}commandline"
+                    )
                 elif (
                     tag == "{http://libvirt.org/schemas/domain/qemu/1.0}capabilities"
                     and this.qemu_capabilities is None
                 ):
                     this.qemu_capabilities = read_qemu_capabilities(child, reader)
-                    order.append(41)
+                    order.append(
+                        "{http://libvirt.org/schemas/domain/qemu/1.0}capabilities"
+                    )
                 elif (
                     tag == "{http://libvirt.org/schemas/domain/qemu/1.0}override"
                     and this.qemu_override is None
                 ):
                     this.qemu_override = read_qemu_override(child, reader)
-                    order.append(42)
+                    order.append("{http://libvirt.org/schemas/domain/qemu/1.0}override")
                 elif (
                     tag == "{http://libvirt.org/schemas/domain/qemu/1.0}deprecation"
                     and this.qemu_deprecation is None
                 ):
                     this.qemu_deprecation = read_qemu_deprecation(child, reader)
-                    order.append(43)
+                    order.append(
+                        "{http://libvirt.org/schemas/domain/qemu/1.0}deprecation"
+                    )
                 elif (
                     tag == "{http://libvirt.org/schemas/domain/lxc/1.0}namespace"
                     and this.lxc_namespace is None
                 ):
                     this.lxc_namespace = read_lxc_namespace(child, reader)
-                    order.append(44)
+                    order.append("{http://libvirt.org/schemas/domain/lxc/1.0}namespace")
                 elif (
                     tag == "{http://libvirt.org/schemas/domain/bhyve/1.0}commandline"
                     and this.bhyve_commandline is None
                 ):
                     this.bhyve_commandline = read_bhyve_commandline(child, reader)
-                    order.append(45)
+                    order.append(
+                        "{http://libvirt.org/schemas/domain/bhyve/1.0}commandline"
+                    )
                 elif (
                     tag == "{http://libvirt.org/schemas/domain/xen/1.0}commandline"
                     and this.xen_commandline is None
                 ):
                     this.xen_commandline = read_xen_commandline(child, reader)
-                    order.append(46)
+                    order.append(
+                        "{http://libvirt.org/schemas/domain/xen/1.0}commandline"
+                    )
                 elif (
                     tag
                     == "{http://libvirt.org/schemas/domain/vmware/1.0}datacenterpath"
                     and this.vmware_datacenterpath is None
                 ):
                     this.vmware_datacenterpath = reader.text(child)
-                    order.append(47)
+                    order.append(
+                        "{http://libvirt.org/schemas/domain/vmware/1.0}datacenterpath"
+                    )
                 elif (
                     tag == "{http://libvirt.org/schemas/domain/vmware/1.0}moref"
                     and this.vmware_moref is None
                 ):
                     this.vmware_moref = reader.text(child)
-                    order.append(48)
+                    order.append("{http://libvirt.org/schemas/domain/vmware/1.0}moref")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     if this.type is rt.MISSING or this.name is rt.MISSING or this.os is rt.MISSING:
         reader.missing(this, node)
@@ -841,75 +853,101 @@ def write_domain(this: Domain, writer: rt.Writer, margin: str) -> str:
     attributes += f" type='{VIRT.quoted[this.type]}'"
     if this.id is not None:
         attributes += f" id='{_DOMAIN_ID.format(this.id)}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
-    parts.append((0, rt.simple("name", inner, _DOMAIN_NAME.format(this.name))))
+    parts.append(("name", rt.simple("name", inner, _DOMAIN_NAME.format(this.name))))
     if this.uuid is not None:
-        parts.append((1, rt.simple("uuid", inner, _DOMAIN_UUID.format(this.uuid))))
+        parts.append(("uuid", rt.simple("uuid", inner, _DOMAIN_UUID.format(this.uuid))))
     if this.hwuuid is not None:
-        parts.append((2, rt.simple("hwuuid", inner, _DOMAIN_UUID.format(this.hwuuid))))
+        parts.append(
+            ("hwuuid", rt.simple("hwuuid", inner, _DOMAIN_UUID.format(this.hwuuid)))
+        )
     if this.genid is not None:
-        parts.append((3, rt.simple("genid", inner, _DOMAIN_GENID.format(this.genid))))
+        parts.append(
+            ("genid", rt.simple("genid", inner, _DOMAIN_GENID.format(this.genid)))
+        )
     if this.title is not None:
-        parts.append((4, rt.simple("title", inner, _DOMAIN_NAME.format(this.title))))
+        parts.append(
+            ("title", rt.simple("title", inner, _DOMAIN_NAME.format(this.title)))
+        )
     if this.description is not None:
-        parts.append((5, rt.simple("description", inner, this.description)))
+        parts.append(("description", rt.simple("description", inner, this.description)))
     if this.metadata is not None:
-        parts.append((6, write_metadata(this.metadata, writer, inner)))
+        parts.append(("metadata", write_metadata(this.metadata, writer, inner)))
     if this.max_memory is not None:
-        parts.append((7, write_max_memory(this.max_memory, writer, inner)))
+        parts.append(("maxMemory", write_max_memory(this.max_memory, writer, inner)))
     if this.memory is not None:
-        parts.append((8, write_memory(this.memory, writer, inner)))
+        parts.append(("memory", write_memory(this.memory, writer, inner)))
     if this.current_memory is not None:
-        parts.append((9, write_current_memory(this.current_memory, writer, inner)))
+        parts.append(
+            ("currentMemory", write_current_memory(this.current_memory, writer, inner))
+        )
     if this.blkiotune is not None:
-        parts.append((10, write_blkiotune(this.blkiotune, writer, inner)))
+        parts.append(("blkiotune", write_blkiotune(this.blkiotune, writer, inner)))
     if this.memory_backing is not None:
-        parts.append((11, write_memory_backing(this.memory_backing, writer, inner)))
+        parts.append(
+            ("memoryBacking", write_memory_backing(this.memory_backing, writer, inner))
+        )
     if this.memtune is not None:
-        parts.append((12, write_memtune(this.memtune, writer, inner)))
+        parts.append(("memtune", write_memtune(this.memtune, writer, inner)))
     if this.vcpu is not None:
-        parts.append((13, write_vcpu(this.vcpu, writer, inner)))
+        parts.append(("vcpu", write_vcpu(this.vcpu, writer, inner)))
     if this.vcpus is not None:
-        parts.append((14, write_vcpus(this.vcpus, writer, inner)))
+        parts.append(("vcpus", write_vcpus(this.vcpus, writer, inner)))
     if this.iothreads is not None:
         parts.append(
             (
-                15,
+                "iothreads",
                 rt.simple("iothreads", inner, _DOMAIN_IOTHREADS.format(this.iothreads)),
             )
         )
     if this.iothreadids is not None:
-        parts.append((16, write_iothreadids(this.iothreadids, writer, inner)))
+        parts.append(
+            ("iothreadids", write_iothreadids(this.iothreadids, writer, inner))
+        )
     if this.defaultiothread is not None:
-        parts.append((17, write_defaultiothread(this.defaultiothread, writer, inner)))
+        parts.append(
+            (
+                "defaultiothread",
+                write_defaultiothread(this.defaultiothread, writer, inner),
+            )
+        )
     if this.cputune is not None:
-        parts.append((18, write_cputune(this.cputune, writer, inner)))
+        parts.append(("cputune", write_cputune(this.cputune, writer, inner)))
     if this.numatune is not None:
-        parts.append((19, write_numatune(this.numatune, writer, inner)))
+        parts.append(("numatune", write_numatune(this.numatune, writer, inner)))
     if this.resource is not None:
-        parts.append((20, write_resource(this.resource, writer, inner)))
+        parts.append(("resource", write_resource(this.resource, writer, inner)))
     if this.throttlegroups is not None:
-        parts.append((21, write_throttlegroups(this.throttlegroups, writer, inner)))
+        parts.append(
+            ("throttlegroups", write_throttlegroups(this.throttlegroups, writer, inner))
+        )
     if this.sysinfos:
-        parts += [(22, write_sysinfo(item, writer, inner)) for item in this.sysinfos]
+        parts += [
+            ("sysinfo", write_sysinfo(item, writer, inner)) for item in this.sysinfos
+        ]
     if this.bootloader is not None:
-        parts.append((23, rt.simple("bootloader", inner, this.bootloader)))
+        parts.append(("bootloader", rt.simple("bootloader", inner, this.bootloader)))
     if this.bootloader_args is not None:
-        parts.append((24, rt.simple("bootloader_args", inner, this.bootloader_args)))
-    parts.append((25, write_os(this.os, writer, inner)))
+        parts.append(
+            (
+                "bootloader_args",
+                rt.simple("bootloader_args", inner, this.bootloader_args),
+            )
+        )
+    parts.append(("os", write_os(this.os, writer, inner)))
     if this.idmap is not None:
-        parts.append((26, write_idmap(this.idmap, writer, inner)))
+        parts.append(("idmap", write_idmap(this.idmap, writer, inner)))
     if this.features is not None:
-        parts.append((27, write_features(this.features, writer, inner)))
+        parts.append(("features", write_features(this.features, writer, inner)))
     if this.cpu is not None:
-        parts.append((28, write_cpu(this.cpu, writer, inner)))
+        parts.append(("cpu", write_cpu(this.cpu, writer, inner)))
     if this.clock is not None:
-        parts.append((29, write_clock(this.clock, writer, inner)))
+        parts.append(("clock", write_clock(this.clock, writer, inner)))
     if this.on_poweroff is not None:
         parts.append(
             (
-                30,
+                "on_poweroff",
                 rt.simple(
                     "on_poweroff", inner, SHUTDOWN_ACTION.format(this.on_poweroff)
                 ),
@@ -917,55 +955,99 @@ def write_domain(this: Domain, writer: rt.Writer, margin: str) -> str:
         )
     if this.on_reboot is not None:
         parts.append(
-            (31, rt.simple("on_reboot", inner, SHUTDOWN_ACTION.format(this.on_reboot)))
+            (
+                "on_reboot",
+                rt.simple("on_reboot", inner, SHUTDOWN_ACTION.format(this.on_reboot)),
+            )
         )
     if this.on_crash is not None:
         parts.append(
-            (32, rt.simple("on_crash", inner, LIFECYCLE_ACTION.format(this.on_crash)))
+            (
+                "on_crash",
+                rt.simple("on_crash", inner, LIFECYCLE_ACTION.format(this.on_crash)),
+            )
         )
     if this.on_lockfailure not in (None, LockFailure.DEFAULT):
         parts.append(
             (
-                33,
+                "on_lockfailure",
                 rt.simple(
                     "on_lockfailure", inner, LOCK_FAILURE.format(this.on_lockfailure)
                 ),
             )
         )
     if this.pm is not None:
-        parts.append((34, write_pm(this.pm, writer, inner)))
+        parts.append(("pm", write_pm(this.pm, writer, inner)))
     if this.perf is not None:
-        parts.append((35, write_perf(this.perf, writer, inner)))
+        parts.append(("perf", write_perf(this.perf, writer, inner)))
     if this.devices is not None:
-        parts.append((36, write_devices(this.devices, writer, inner)))
+        parts.append(("devices", write_devices(this.devices, writer, inner)))
     if this.seclabels:
-        parts += [(37, write_seclabel(item, writer, inner)) for item in this.seclabels]
+        parts += [
+            ("seclabel", write_seclabel(item, writer, inner)) for item in this.seclabels
+        ]
     if this.keywrap is not None:
-        parts.append((38, write_keywrap(this.keywrap, writer, inner)))
+        parts.append(("keywrap", write_keywrap(this.keywrap, writer, inner)))
     if this.launch_security is not None:
-        parts.append((39, write_launch_security(this.launch_security, writer, inner)))
+        parts.append(
+            (
+                "launchSecurity",
+                write_launch_security(this.launch_security, writer, inner),
+            )
+        )
     if this.qemu_commandline is not None:
-        parts.append((40, write_qemu_commandline(this.qemu_commandline, writer, inner)))
+        parts.append(
+            (
+                "{http://libvirt.org/schemas/domain/qemu/1.0}commandline",
+                write_qemu_commandline(this.qemu_commandline, writer, inner),
+            )
+        )
     if this.qemu_capabilities is not None:
         parts.append(
-            (41, write_qemu_capabilities(this.qemu_capabilities, writer, inner))
+            (
+                "{http://libvirt.org/schemas/domain/qemu/1.0}capabilities",
+                write_qemu_capabilities(this.qemu_capabilities, writer, inner),
+            )
         )
     if this.qemu_override is not None:
-        parts.append((42, write_qemu_override(this.qemu_override, writer, inner)))
+        parts.append(
+            (
+                "{http://libvirt.org/schemas/domain/qemu/1.0}override",
+                write_qemu_override(this.qemu_override, writer, inner),
+            )
+        )
     if this.qemu_deprecation is not None:
-        parts.append((43, write_qemu_deprecation(this.qemu_deprecation, writer, inner)))
+        parts.append(
+            (
+                "{http://libvirt.org/schemas/domain/qemu/1.0}deprecation",
+                write_qemu_deprecation(this.qemu_deprecation, writer, inner),
+            )
+        )
     if this.lxc_namespace is not None:
-        parts.append((44, write_lxc_namespace(this.lxc_namespace, writer, inner)))
+        parts.append(
+            (
+                "{http://libvirt.org/schemas/domain/lxc/1.0}namespace",
+                write_lxc_namespace(this.lxc_namespace, writer, inner),
+            )
+        )
     if this.bhyve_commandline is not None:
         parts.append(
-            (45, write_bhyve_commandline(this.bhyve_commandline, writer, inner))
+            (
+                "{http://libvirt.org/schemas/domain/bhyve/1.0}commandline",
+                write_bhyve_commandline(this.bhyve_commandline, writer, inner),
+            )
         )
     if this.xen_commandline is not None:
-        parts.append((46, write_xen_commandline(this.xen_commandline, writer, inner)))
+        parts.append(
+            (
+                "{http://libvirt.org/schemas/domain/xen/1.0}commandline",
+                write_xen_commandline(this.xen_commandline, writer, inner),
+            )
+        )
     if this.vmware_datacenterpath is not None:
         parts.append(
             (
-                47,
+                "{http://libvirt.org/schemas/domain/vmware/1.0}datacenterpath",
                 writer.simple(
                     "http://libvirt.org/schemas/domain/vmware/1.0",
                     "datacenterpath",
@@ -977,7 +1059,7 @@ def write_domain(this: Domain, writer: rt.Writer, margin: str) -> str:
     if this.vmware_moref is not None:
         parts.append(
             (
-                48,
+                "{http://libvirt.org/schemas/domain/vmware/1.0}moref",
                 writer.simple(
                     "http://libvirt.org/schemas/domain/vmware/1.0",
                     "moref",
@@ -1048,10 +1130,10 @@ def read_metadata(node: Any, reader: rt.Reader) -> Metadata:
 
 def write_metadata(this: Metadata, writer: rt.Writer, margin: str) -> str:
     tag, attributes = writer.start(this, "", "metadata")
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.elements:
-        parts += [(0, writer.any_element(item, inner)) for item in this.elements]
+        parts += [("*", writer.any_element(item, inner)) for item in this.elements]
     return writer.finish(writer.element(tag, this, margin, attributes, parts))
 
 
@@ -1513,21 +1595,21 @@ def read_seclabel(node: Any, reader: rt.Reader) -> Seclabel:
             try:
                 if tag == "label" and this.label is None:
                     this.label = reader.text(child)
-                    order.append(0)
+                    order.append("label")
                 elif tag == "baselabel" and this.baselabel is None:
                     this.baselabel = reader.text(child)
-                    order.append(1)
+                    order.append("baselabel")
                 elif tag == "imagelabel" and this.imagelabel is None:
                     this.imagelabel = reader.text(child)
-                    order.append(2)
+                    order.append("imagelabel")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     return this
 
@@ -1540,14 +1622,14 @@ def write_seclabel(this: Seclabel, writer: rt.Writer, margin: str) -> str:
         attributes += f" model='{_SECLABEL_MODEL.quoted[this.model]}'"
     if this.relabel is not None:
         attributes += f" relabel='{_SECLABEL_RELABEL.format(this.relabel)}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.label is not None:
-        parts.append((0, rt.simple("label", inner, this.label)))
+        parts.append(("label", rt.simple("label", inner, this.label)))
     if this.baselabel is not None:
-        parts.append((1, rt.simple("baselabel", inner, this.baselabel)))
+        parts.append(("baselabel", rt.simple("baselabel", inner, this.baselabel)))
     if this.imagelabel is not None:
-        parts.append((2, rt.simple("imagelabel", inner, this.imagelabel)))
+        parts.append(("imagelabel", rt.simple("imagelabel", inner, this.imagelabel)))
     return writer.element("seclabel", this, margin, attributes, parts)
 
 

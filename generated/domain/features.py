@@ -492,173 +492,187 @@ def read_features(node: Any, reader: rt.Reader) -> Features:
             try:
                 if tag == "acpi" and not this.acpi:
                     this.acpi = reader.flag(child)
-                    order.append(0)
+                    order.append("acpi")
                 elif tag == "apic" and this.apic is None:
                     this.apic = read_features_apic(child, reader)
-                    order.append(1)
+                    order.append("apic")
                 elif tag == "pae" and not this.pae:
                     this.pae = reader.flag(child)
-                    order.append(2)
+                    order.append("pae")
                 elif tag == "viridian" and not this.viridian:
                     this.viridian = reader.flag(child)
-                    order.append(3)
+                    order.append("viridian")
                 elif tag == "privnet" and not this.privnet:
                     this.privnet = reader.flag(child)
-                    order.append(4)
+                    order.append("privnet")
                 elif tag == "hap" and this.hap is None:
                     this.hap = read_features_hap(child, reader)
-                    order.append(5)
+                    order.append("hap")
                 elif tag == "hyperv" and this.hyperv is None:
                     this.hyperv = read_features_hyperv(child, reader)
-                    order.append(6)
+                    order.append("hyperv")
                 elif tag == "kvm" and this.kvm is None:
                     this.kvm = read_features_kvm(child, reader)
-                    order.append(7)
+                    order.append("kvm")
                 elif tag == "xen" and this.xen is None:
                     this.xen = read_features_xen(child, reader)
-                    order.append(8)
+                    order.append("xen")
                 elif tag == "pvspinlock" and this.pvspinlock is None:
                     this.pvspinlock = read_features_pvspinlock(child, reader)
-                    order.append(9)
+                    order.append("pvspinlock")
                 elif tag == "pmu" and this.pmu is None:
                     this.pmu = read_features_pmu(child, reader)
-                    order.append(10)
+                    order.append("pmu")
                 elif tag == "vmport" and this.vmport is None:
                     this.vmport = read_features_vmport(child, reader)
-                    order.append(11)
+                    order.append("vmport")
                 elif tag == "gic" and this.gic is None:
                     this.gic = read_features_gic(child, reader)
-                    order.append(12)
+                    order.append("gic")
                 elif tag == "smm" and this.smm is None:
                     this.smm = read_features_smm(child, reader)
-                    order.append(13)
+                    order.append("smm")
                 elif tag == "ioapic" and this.ioapic is None:
                     this.ioapic = read_features_ioapic(child, reader)
-                    order.append(14)
+                    order.append("ioapic")
                 elif tag == "hpt" and this.hpt is None:
                     this.hpt = read_features_hpt(child, reader)
-                    order.append(15)
+                    order.append("hpt")
                 elif tag == "vmcoreinfo" and this.vmcoreinfo is None:
                     this.vmcoreinfo = read_features_vmcoreinfo(child, reader)
-                    order.append(16)
+                    order.append("vmcoreinfo")
                 elif tag == "htm" and this.htm is None:
                     this.htm = read_features_htm(child, reader)
-                    order.append(17)
+                    order.append("htm")
                 elif tag == "nested-hv" and this.nested_hv is None:
                     this.nested_hv = read_features_nested_hv(child, reader)
-                    order.append(18)
+                    order.append("nested-hv")
                 elif tag == "ccf-assist" and this.ccf_assist is None:
                     this.ccf_assist = read_features_ccf_assist(child, reader)
-                    order.append(19)
+                    order.append("ccf-assist")
                 elif tag == "cfpc" and this.cfpc is None:
                     this.cfpc = read_features_cfpc(child, reader)
-                    order.append(20)
+                    order.append("cfpc")
                 elif tag == "sbbc" and this.sbbc is None:
                     this.sbbc = read_features_sbbc(child, reader)
-                    order.append(21)
+                    order.append("sbbc")
                 elif tag == "ibs" and this.ibs is None:
                     this.ibs = read_features_ibs(child, reader)
-                    order.append(22)
+                    order.append("ibs")
                 elif tag == "msrs" and this.msrs is None:
                     this.msrs = read_features_msrs(child, reader)
-                    order.append(23)
+                    order.append("msrs")
                 elif tag == "tcg" and this.tcg is None:
                     this.tcg = read_features_tcg(child, reader)
-                    order.append(24)
+                    order.append("tcg")
                 elif tag == "async-teardown" and this.async_teardown is None:
                     this.async_teardown = read_features_async_teardown(child, reader)
-                    order.append(25)
+                    order.append("async-teardown")
                 elif tag == "ras" and this.ras is None:
                     this.ras = read_features_ras(child, reader)
-                    order.append(26)
+                    order.append("ras")
                 elif tag == "ps2" and this.ps2 is None:
                     this.ps2 = read_features_ps2(child, reader)
-                    order.append(27)
+                    order.append("ps2")
                 elif tag == "aia" and this.aia is None:
                     this.aia = read_features_aia(child, reader)
-                    order.append(28)
+                    order.append("aia")
                 elif tag == "capabilities" and this.capabilities is None:
                     this.capabilities = read_features_capabilities(child, reader)
-                    order.append(29)
+                    order.append("capabilities")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     return this
 
 
 def write_features(this: Features, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.acpi:
-        parts.append((0, f"{inner}<acpi/>"))
+        parts.append(("acpi", f"{inner}<acpi/>"))
     if this.apic is not None:
-        parts.append((1, write_features_apic(this.apic, writer, inner)))
+        parts.append(("apic", write_features_apic(this.apic, writer, inner)))
     if this.pae:
-        parts.append((2, f"{inner}<pae/>"))
+        parts.append(("pae", f"{inner}<pae/>"))
     if this.viridian:
-        parts.append((3, f"{inner}<viridian/>"))
+        parts.append(("viridian", f"{inner}<viridian/>"))
     if this.privnet:
-        parts.append((4, f"{inner}<privnet/>"))
+        parts.append(("privnet", f"{inner}<privnet/>"))
     if this.hap is not None:
-        parts.append((5, write_features_hap(this.hap, writer, inner)))
+        parts.append(("hap", write_features_hap(this.hap, writer, inner)))
     if this.hyperv is not None:
-        parts.append((6, write_features_hyperv(this.hyperv, writer, inner)))
+        parts.append(("hyperv", write_features_hyperv(this.hyperv, writer, inner)))
     if this.kvm is not None:
-        parts.append((7, write_features_kvm(this.kvm, writer, inner)))
+        parts.append(("kvm", write_features_kvm(this.kvm, writer, inner)))
     if this.xen is not None:
-        parts.append((8, write_features_xen(this.xen, writer, inner)))
+        parts.append(("xen", write_features_xen(this.xen, writer, inner)))
     if this.pvspinlock is not None:
-        parts.append((9, write_features_pvspinlock(this.pvspinlock, writer, inner)))
+        parts.append(
+            ("pvspinlock", write_features_pvspinlock(this.pvspinlock, writer, inner))
+        )
     if this.pmu is not None:
-        parts.append((10, write_features_pmu(this.pmu, writer, inner)))
+        parts.append(("pmu", write_features_pmu(this.pmu, writer, inner)))
     if this.vmport is not None:
-        parts.append((11, write_features_vmport(this.vmport, writer, inner)))
+        parts.append(("vmport", write_features_vmport(this.vmport, writer, inner)))
     if this.gic is not None:
-        parts.append((12, write_features_gic(this.gic, writer, inner)))
+        parts.append(("gic", write_features_gic(this.gic, writer, inner)))
     if this.smm is not None:
-        parts.append((13, write_features_smm(this.smm, writer, inner)))
+        parts.append(("smm", write_features_smm(this.smm, writer, inner)))
     if this.ioapic is not None:
-        parts.append((14, write_features_ioapic(this.ioapic, writer, inner)))
+        parts.append(("ioapic", write_features_ioapic(this.ioapic, writer, inner)))
     if this.hpt is not None:
-        parts.append((15, write_features_hpt(this.hpt, writer, inner)))
+        parts.append(("hpt", write_features_hpt(this.hpt, writer, inner)))
     if this.vmcoreinfo is not None:
-        parts.append((16, write_features_vmcoreinfo(this.vmcoreinfo, writer, inner)))
+        parts.append(
+            ("vmcoreinfo", write_features_vmcoreinfo(this.vmcoreinfo, writer, inner))
+        )
     if this.htm is not None:
-        parts.append((17, write_features_htm(this.htm, writer, inner)))
+        parts.append(("htm", write_features_htm(this.htm, writer, inner)))
     if this.nested_hv is not None:
-        parts.append((18, write_features_nested_hv(this.nested_hv, writer, inner)))
+        parts.append(
+            ("nested-hv", write_features_nested_hv(this.nested_hv, writer, inner))
+        )
     if this.ccf_assist is not None:
-        parts.append((19, write_features_ccf_assist(this.ccf_assist, writer, inner)))
+        parts.append(
+            ("ccf-assist", write_features_ccf_assist(this.ccf_assist, writer, inner))
+        )
     if this.cfpc is not None:
-        parts.append((20, write_features_cfpc(this.cfpc, writer, inner)))
+        parts.append(("cfpc", write_features_cfpc(this.cfpc, writer, inner)))
     if this.sbbc is not None:
-        parts.append((21, write_features_sbbc(this.sbbc, writer, inner)))
+        parts.append(("sbbc", write_features_sbbc(this.sbbc, writer, inner)))
     if this.ibs is not None:
-        parts.append((22, write_features_ibs(this.ibs, writer, inner)))
+        parts.append(("ibs", write_features_ibs(this.ibs, writer, inner)))
     if this.msrs is not None:
-        parts.append((23, write_features_msrs(this.msrs, writer, inner)))
+        parts.append(("msrs", write_features_msrs(this.msrs, writer, inner)))
     if this.tcg is not None:
-        parts.append((24, write_features_tcg(this.tcg, writer, inner)))
+        parts.append(("tcg", write_features_tcg(this.tcg, writer, inner)))
     if this.async_teardown is not None:
         parts.append(
-            (25, write_features_async_teardown(this.async_teardown, writer, inner))
+            (
+                "async-teardown",
+                write_features_async_teardown(this.async_teardown, writer, inner),
+            )
         )
     if this.ras is not None:
-        parts.append((26, write_features_ras(this.ras, writer, inner)))
+        parts.append(("ras", write_features_ras(this.ras, writer, inner)))
     if this.ps2 is not None:
-        parts.append((27, write_features_ps2(this.ps2, writer, inner)))
+        parts.append(("ps2", write_features_ps2(this.ps2, writer, inner)))
     if this.aia is not None:
-        parts.append((28, write_features_aia(this.aia, writer, inner)))
+        parts.append(("aia", write_features_aia(this.aia, writer, inner)))
     if this.capabilities is not None:
         parts.append(
-            (29, write_features_capabilities(this.capabilities, writer, inner))
+            (
+                "capabilities",
+                write_features_capabilities(this.capabilities, writer, inner),
+            )
         )
     return writer.element("features", this, margin, attributes, parts)
 
@@ -956,65 +970,65 @@ def read_features_hyperv(node: Any, reader: rt.Reader) -> FeaturesHyperv:
             try:
                 if tag == "relaxed" and this.relaxed is None:
                     this.relaxed = read_features_hyperv_relaxed(child, reader)
-                    order.append(0)
+                    order.append("relaxed")
                 elif tag == "vapic" and this.vapic is None:
                     this.vapic = read_features_hyperv_vapic(child, reader)
-                    order.append(1)
+                    order.append("vapic")
                 elif tag == "spinlocks" and this.spinlocks is None:
                     this.spinlocks = read_features_hyperv_spinlocks(child, reader)
-                    order.append(2)
+                    order.append("spinlocks")
                 elif tag == "vpindex" and this.vpindex is None:
                     this.vpindex = read_features_hyperv_vpindex(child, reader)
-                    order.append(3)
+                    order.append("vpindex")
                 elif tag == "runtime" and this.runtime is None:
                     this.runtime = read_features_hyperv_runtime(child, reader)
-                    order.append(4)
+                    order.append("runtime")
                 elif tag == "synic" and this.synic is None:
                     this.synic = read_features_hyperv_synic(child, reader)
-                    order.append(5)
+                    order.append("synic")
                 elif tag == "stimer" and this.stimer is None:
                     this.stimer = read_features_hyperv_stimer(child, reader)
-                    order.append(6)
+                    order.append("stimer")
                 elif tag == "reset" and this.reset is None:
                     this.reset = read_features_hyperv_reset(child, reader)
-                    order.append(7)
+                    order.append("reset")
                 elif tag == "vendor_id" and this.vendor_id is None:
                     this.vendor_id = read_features_hyperv_vendor_id(child, reader)
-                    order.append(8)
+                    order.append("vendor_id")
                 elif tag == "frequencies" and this.frequencies is None:
                     this.frequencies = read_features_hyperv_frequencies(child, reader)
-                    order.append(9)
+                    order.append("frequencies")
                 elif tag == "reenlightenment" and this.reenlightenment is None:
                     this.reenlightenment = read_features_hyperv_reenlightenment(
                         child, reader
                     )
-                    order.append(10)
+                    order.append("reenlightenment")
                 elif tag == "tlbflush" and this.tlbflush is None:
                     this.tlbflush = read_features_hyperv_tlbflush(child, reader)
-                    order.append(11)
+                    order.append("tlbflush")
                 elif tag == "ipi" and this.ipi is None:
                     this.ipi = read_features_hyperv_ipi(child, reader)
-                    order.append(12)
+                    order.append("ipi")
                 elif tag == "evmcs" and this.evmcs is None:
                     this.evmcs = read_features_hyperv_evmcs(child, reader)
-                    order.append(13)
+                    order.append("evmcs")
                 elif tag == "avic" and this.avic is None:
                     this.avic = read_features_hyperv_avic(child, reader)
-                    order.append(14)
+                    order.append("avic")
                 elif tag == "emsr_bitmap" and this.emsr_bitmap is None:
                     this.emsr_bitmap = read_features_hyperv_emsr_bitmap(child, reader)
-                    order.append(15)
+                    order.append("emsr_bitmap")
                 elif tag == "xmm_input" and this.xmm_input is None:
                     this.xmm_input = read_features_hyperv_xmm_input(child, reader)
-                    order.append(16)
+                    order.append("xmm_input")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     return this
 
@@ -1023,58 +1037,83 @@ def write_features_hyperv(this: FeaturesHyperv, writer: rt.Writer, margin: str) 
     attributes = ""
     if this.mode not in (None, HyperVMode.NONE):
         attributes += f" mode='{HYPER_V_MODE.quoted[this.mode]}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.relaxed is not None:
-        parts.append((0, write_features_hyperv_relaxed(this.relaxed, writer, inner)))
+        parts.append(
+            ("relaxed", write_features_hyperv_relaxed(this.relaxed, writer, inner))
+        )
     if this.vapic is not None:
-        parts.append((1, write_features_hyperv_vapic(this.vapic, writer, inner)))
+        parts.append(("vapic", write_features_hyperv_vapic(this.vapic, writer, inner)))
     if this.spinlocks is not None:
         parts.append(
-            (2, write_features_hyperv_spinlocks(this.spinlocks, writer, inner))
+            (
+                "spinlocks",
+                write_features_hyperv_spinlocks(this.spinlocks, writer, inner),
+            )
         )
     if this.vpindex is not None:
-        parts.append((3, write_features_hyperv_vpindex(this.vpindex, writer, inner)))
+        parts.append(
+            ("vpindex", write_features_hyperv_vpindex(this.vpindex, writer, inner))
+        )
     if this.runtime is not None:
-        parts.append((4, write_features_hyperv_runtime(this.runtime, writer, inner)))
+        parts.append(
+            ("runtime", write_features_hyperv_runtime(this.runtime, writer, inner))
+        )
     if this.synic is not None:
-        parts.append((5, write_features_hyperv_synic(this.synic, writer, inner)))
+        parts.append(("synic", write_features_hyperv_synic(this.synic, writer, inner)))
     if this.stimer is not None:
-        parts.append((6, write_features_hyperv_stimer(this.stimer, writer, inner)))
+        parts.append(
+            ("stimer", write_features_hyperv_stimer(this.stimer, writer, inner))
+        )
     if this.reset is not None:
-        parts.append((7, write_features_hyperv_reset(this.reset, writer, inner)))
+        parts.append(("reset", write_features_hyperv_reset(this.reset, writer, inner)))
     if this.vendor_id is not None:
         parts.append(
-            (8, write_features_hyperv_vendor_id(this.vendor_id, writer, inner))
+            (
+                "vendor_id",
+                write_features_hyperv_vendor_id(this.vendor_id, writer, inner),
+            )
         )
     if this.frequencies is not None:
         parts.append(
-            (9, write_features_hyperv_frequencies(this.frequencies, writer, inner))
+            (
+                "frequencies",
+                write_features_hyperv_frequencies(this.frequencies, writer, inner),
+            )
         )
     if this.reenlightenment is not None:
         parts.append(
             (
-                10,
+                "reenlightenment",
                 write_features_hyperv_reenlightenment(
                     this.reenlightenment, writer, inner
                 ),
             )
         )
     if this.tlbflush is not None:
-        parts.append((11, write_features_hyperv_tlbflush(this.tlbflush, writer, inner)))
+        parts.append(
+            ("tlbflush", write_features_hyperv_tlbflush(this.tlbflush, writer, inner))
+        )
     if this.ipi is not None:
-        parts.append((12, write_features_hyperv_ipi(this.ipi, writer, inner)))
+        parts.append(("ipi", write_features_hyperv_ipi(this.ipi, writer, inner)))
     if this.evmcs is not None:
-        parts.append((13, write_features_hyperv_evmcs(this.evmcs, writer, inner)))
+        parts.append(("evmcs", write_features_hyperv_evmcs(this.evmcs, writer, inner)))
     if this.avic is not None:
-        parts.append((14, write_features_hyperv_avic(this.avic, writer, inner)))
+        parts.append(("avic", write_features_hyperv_avic(this.avic, writer, inner)))
     if this.emsr_bitmap is not None:
         parts.append(
-            (15, write_features_hyperv_emsr_bitmap(this.emsr_bitmap, writer, inner))
+            (
+                "emsr_bitmap",
+                write_features_hyperv_emsr_bitmap(this.emsr_bitmap, writer, inner),
+            )
         )
     if this.xmm_input is not None:
         parts.append(
-            (16, write_features_hyperv_xmm_input(this.xmm_input, writer, inner))
+            (
+                "xmm_input",
+                write_features_hyperv_xmm_input(this.xmm_input, writer, inner),
+            )
         )
     return writer.element("hyperv", this, margin, attributes, parts)
 
@@ -1156,51 +1195,62 @@ def read_features_kvm(node: Any, reader: rt.Reader) -> FeaturesKvm:
             try:
                 if tag == "hidden" and this.hidden is None:
                     this.hidden = read_features_kvm_hidden(child, reader)
-                    order.append(0)
+                    order.append("hidden")
                 elif tag == "hint-dedicated" and this.hint_dedicated is None:
                     this.hint_dedicated = read_features_kvm_hint_dedicated(
                         child, reader
                     )
-                    order.append(1)
+                    order.append("hint-dedicated")
                 elif tag == "poll-control" and this.poll_control is None:
                     this.poll_control = read_features_kvm_poll_control(child, reader)
-                    order.append(2)
+                    order.append("poll-control")
                 elif tag == "pv-ipi" and this.pv_ipi is None:
                     this.pv_ipi = read_features_kvm_pv_ipi(child, reader)
-                    order.append(3)
+                    order.append("pv-ipi")
                 elif tag == "dirty-ring" and this.dirty_ring is None:
                     this.dirty_ring = read_features_kvm_dirty_ring(child, reader)
-                    order.append(4)
+                    order.append("dirty-ring")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     return this
 
 
 def write_features_kvm(this: FeaturesKvm, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.hidden is not None:
-        parts.append((0, write_features_kvm_hidden(this.hidden, writer, inner)))
+        parts.append(("hidden", write_features_kvm_hidden(this.hidden, writer, inner)))
     if this.hint_dedicated is not None:
         parts.append(
-            (1, write_features_kvm_hint_dedicated(this.hint_dedicated, writer, inner))
+            (
+                "hint-dedicated",
+                write_features_kvm_hint_dedicated(this.hint_dedicated, writer, inner),
+            )
         )
     if this.poll_control is not None:
         parts.append(
-            (2, write_features_kvm_poll_control(this.poll_control, writer, inner))
+            (
+                "poll-control",
+                write_features_kvm_poll_control(this.poll_control, writer, inner),
+            )
         )
     if this.pv_ipi is not None:
-        parts.append((3, write_features_kvm_pv_ipi(this.pv_ipi, writer, inner)))
+        parts.append(("pv-ipi", write_features_kvm_pv_ipi(this.pv_ipi, writer, inner)))
     if this.dirty_ring is not None:
-        parts.append((4, write_features_kvm_dirty_ring(this.dirty_ring, writer, inner)))
+        parts.append(
+            (
+                "dirty-ring",
+                write_features_kvm_dirty_ring(this.dirty_ring, writer, inner),
+            )
+        )
     return writer.element("kvm", this, margin, attributes, parts)
 
 
@@ -1265,31 +1315,36 @@ def read_features_xen(node: Any, reader: rt.Reader) -> FeaturesXen:
             try:
                 if tag == "e820_host" and this.e820_host is None:
                     this.e820_host = read_features_xen_e820_host(child, reader)
-                    order.append(0)
+                    order.append("e820_host")
                 elif tag == "passthrough" and this.passthrough is None:
                     this.passthrough = read_features_xen_passthrough(child, reader)
-                    order.append(1)
+                    order.append("passthrough")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     return this
 
 
 def write_features_xen(this: FeaturesXen, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.e820_host is not None:
-        parts.append((0, write_features_xen_e820_host(this.e820_host, writer, inner)))
+        parts.append(
+            ("e820_host", write_features_xen_e820_host(this.e820_host, writer, inner))
+        )
     if this.passthrough is not None:
         parts.append(
-            (1, write_features_xen_passthrough(this.passthrough, writer, inner))
+            (
+                "passthrough",
+                write_features_xen_passthrough(this.passthrough, writer, inner),
+            )
         )
     return writer.element("xen", this, margin, attributes, parts)
 
@@ -1650,10 +1705,10 @@ def write_features_smm(this: FeaturesSmm, writer: rt.Writer, margin: str) -> str
     attributes = ""
     if this.state is not None:
         attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.tseg is not None:
-        parts.append((0, write_features_smm_tseg(this.tseg, writer, inner)))
+        parts.append(("tseg", write_features_smm_tseg(this.tseg, writer, inner)))
     return writer.element("smm", this, margin, attributes, parts)
 
 
@@ -1809,11 +1864,14 @@ def write_features_hpt(this: FeaturesHpt, writer: rt.Writer, margin: str) -> str
     attributes = ""
     if this.resizing not in (None, HptResizing.NONE):
         attributes += f" resizing='{HPT_RESIZING.quoted[this.resizing]}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.maxpagesize is not None:
         parts.append(
-            (0, write_features_hpt_maxpagesize(this.maxpagesize, writer, inner))
+            (
+                "maxpagesize",
+                write_features_hpt_maxpagesize(this.maxpagesize, writer, inner),
+            )
         )
     return writer.element("hpt", this, margin, attributes, parts)
 
@@ -2471,10 +2529,12 @@ def read_features_tcg(node: Any, reader: rt.Reader) -> FeaturesTcg:
 
 def write_features_tcg(this: FeaturesTcg, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.tb_cache is not None:
-        parts.append((0, write_features_tcg_tb_cache(this.tb_cache, writer, inner)))
+        parts.append(
+            ("tb-cache", write_features_tcg_tb_cache(this.tb_cache, writer, inner))
+        )
     return writer.element("tcg", this, margin, attributes, parts)
 
 
@@ -3026,151 +3086,151 @@ def read_features_capabilities(node: Any, reader: rt.Reader) -> FeaturesCapabili
                     this.audit_control = read_features_capabilities_audit_control(
                         child, reader
                     )
-                    order.append(0)
+                    order.append("audit_control")
                 elif tag == "audit_write" and this.audit_write is None:
                     this.audit_write = read_features_capabilities_audit_write(
                         child, reader
                     )
-                    order.append(1)
+                    order.append("audit_write")
                 elif tag == "block_suspend" and this.block_suspend is None:
                     this.block_suspend = read_features_capabilities_block_suspend(
                         child, reader
                     )
-                    order.append(2)
+                    order.append("block_suspend")
                 elif tag == "chown" and this.chown is None:
                     this.chown = read_features_capabilities_chown(child, reader)
-                    order.append(3)
+                    order.append("chown")
                 elif tag == "dac_override" and this.dac_override is None:
                     this.dac_override = read_features_capabilities_dac_override(
                         child, reader
                     )
-                    order.append(4)
+                    order.append("dac_override")
                 elif tag == "dac_read_search" and this.dac_read_search is None:
                     this.dac_read_search = read_features_capabilities_dac_read_search(
                         child, reader
                     )
-                    order.append(5)
+                    order.append("dac_read_search")
                 elif tag == "fowner" and this.fowner is None:
                     this.fowner = read_features_capabilities_fowner(child, reader)
-                    order.append(6)
+                    order.append("fowner")
                 elif tag == "fsetid" and this.fsetid is None:
                     this.fsetid = read_features_capabilities_fsetid(child, reader)
-                    order.append(7)
+                    order.append("fsetid")
                 elif tag == "ipc_lock" and this.ipc_lock is None:
                     this.ipc_lock = read_features_capabilities_ipc_lock(child, reader)
-                    order.append(8)
+                    order.append("ipc_lock")
                 elif tag == "ipc_owner" and this.ipc_owner is None:
                     this.ipc_owner = read_features_capabilities_ipc_owner(child, reader)
-                    order.append(9)
+                    order.append("ipc_owner")
                 elif tag == "kill" and this.kill is None:
                     this.kill = read_features_capabilities_kill(child, reader)
-                    order.append(10)
+                    order.append("kill")
                 elif tag == "lease" and this.lease is None:
                     this.lease = read_features_capabilities_lease(child, reader)
-                    order.append(11)
+                    order.append("lease")
                 elif tag == "linux_immutable" and this.linux_immutable is None:
                     this.linux_immutable = read_features_capabilities_linux_immutable(
                         child, reader
                     )
-                    order.append(12)
+                    order.append("linux_immutable")
                 elif tag == "mac_admin" and this.mac_admin is None:
                     this.mac_admin = read_features_capabilities_mac_admin(child, reader)
-                    order.append(13)
+                    order.append("mac_admin")
                 elif tag == "mac_override" and this.mac_override is None:
                     this.mac_override = read_features_capabilities_mac_override(
                         child, reader
                     )
-                    order.append(14)
+                    order.append("mac_override")
                 elif tag == "mknod" and this.mknod is None:
                     this.mknod = read_features_capabilities_mknod(child, reader)
-                    order.append(15)
+                    order.append("mknod")
                 elif tag == "net_admin" and this.net_admin is None:
                     this.net_admin = read_features_capabilities_net_admin(child, reader)
-                    order.append(16)
+                    order.append("net_admin")
                 elif tag == "net_bind_service" and this.net_bind_service is None:
                     this.net_bind_service = read_features_capabilities_net_bind_service(
                         child, reader
                     )
-                    order.append(17)
+                    order.append("net_bind_service")
                 elif tag == "net_broadcast" and this.net_broadcast is None:
                     this.net_broadcast = read_features_capabilities_net_broadcast(
                         child, reader
                     )
-                    order.append(18)
+                    order.append("net_broadcast")
                 elif tag == "net_raw" and this.net_raw is None:
                     this.net_raw = read_features_capabilities_net_raw(child, reader)
-                    order.append(19)
+                    order.append("net_raw")
                 elif tag == "setgid" and this.setgid is None:
                     this.setgid = read_features_capabilities_setgid(child, reader)
-                    order.append(20)
+                    order.append("setgid")
                 elif tag == "setfcap" and this.setfcap is None:
                     this.setfcap = read_features_capabilities_setfcap(child, reader)
-                    order.append(21)
+                    order.append("setfcap")
                 elif tag == "setpcap" and this.setpcap is None:
                     this.setpcap = read_features_capabilities_setpcap(child, reader)
-                    order.append(22)
+                    order.append("setpcap")
                 elif tag == "setuid" and this.setuid is None:
                     this.setuid = read_features_capabilities_setuid(child, reader)
-                    order.append(23)
+                    order.append("setuid")
                 elif tag == "sys_admin" and this.sys_admin is None:
                     this.sys_admin = read_features_capabilities_sys_admin(child, reader)
-                    order.append(24)
+                    order.append("sys_admin")
                 elif tag == "sys_boot" and this.sys_boot is None:
                     this.sys_boot = read_features_capabilities_sys_boot(child, reader)
-                    order.append(25)
+                    order.append("sys_boot")
                 elif tag == "sys_chroot" and this.sys_chroot is None:
                     this.sys_chroot = read_features_capabilities_sys_chroot(
                         child, reader
                     )
-                    order.append(26)
+                    order.append("sys_chroot")
                 elif tag == "sys_module" and this.sys_module is None:
                     this.sys_module = read_features_capabilities_sys_module(
                         child, reader
                     )
-                    order.append(27)
+                    order.append("sys_module")
                 elif tag == "sys_nice" and this.sys_nice is None:
                     this.sys_nice = read_features_capabilities_sys_nice(child, reader)
-                    order.append(28)
+                    order.append("sys_nice")
                 elif tag == "sys_pacct" and this.sys_pacct is None:
                     this.sys_pacct = read_features_capabilities_sys_pacct(child, reader)
-                    order.append(29)
+                    order.append("sys_pacct")
                 elif tag == "sys_ptrace" and this.sys_ptrace is None:
                     this.sys_ptrace = read_features_capabilities_sys_ptrace(
                         child, reader
                     )
-                    order.append(30)
+                    order.append("sys_ptrace")
                 elif tag == "sys_rawio" and this.sys_rawio is None:
                     this.sys_rawio = read_features_capabilities_sys_rawio(child, reader)
-                    order.append(31)
+                    order.append("sys_rawio")
                 elif tag == "sys_resource" and this.sys_resource is None:
                     this.sys_resource = read_features_capabilities_sys_resource(
                         child, reader
                     )
-                    order.append(32)
+                    order.append("sys_resource")
                 elif tag == "sys_time" and this.sys_time is None:
                     this.sys_time = read_features_capabilities_sys_time(child, reader)
-                    order.append(33)
+                    order.append("sys_time")
                 elif tag == "sys_tty_config" and this.sys_tty_config is None:
                     this.sys_tty_config = read_features_capabilities_sys_tty_config(
                         child, reader
                     )
-                    order.append(34)
+                    order.append("sys_tty_config")
                 elif tag == "syslog" and this.syslog is None:
                     this.syslog = read_features_capabilities_syslog(child, reader)
-                    order.append(35)
+                    order.append("syslog")
                 elif tag == "wake_alarm" and this.wake_alarm is None:
                     this.wake_alarm = read_features_capabilities_wake_alarm(
                         child, reader
                     )
-                    order.append(36)
+                    order.append("wake_alarm")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     return this
 
@@ -3181,12 +3241,12 @@ def write_features_capabilities(
     attributes = ""
     if this.policy is not None:
         attributes += f" policy='{CAPABILITIES_POLICY.quoted[this.policy]}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.audit_control is not None:
         parts.append(
             (
-                0,
+                "audit_control",
                 write_features_capabilities_audit_control(
                     this.audit_control, writer, inner
                 ),
@@ -3195,7 +3255,7 @@ def write_features_capabilities(
     if this.audit_write is not None:
         parts.append(
             (
-                1,
+                "audit_write",
                 write_features_capabilities_audit_write(
                     this.audit_write, writer, inner
                 ),
@@ -3204,18 +3264,20 @@ def write_features_capabilities(
     if this.block_suspend is not None:
         parts.append(
             (
-                2,
+                "block_suspend",
                 write_features_capabilities_block_suspend(
                     this.block_suspend, writer, inner
                 ),
             )
         )
     if this.chown is not None:
-        parts.append((3, write_features_capabilities_chown(this.chown, writer, inner)))
+        parts.append(
+            ("chown", write_features_capabilities_chown(this.chown, writer, inner))
+        )
     if this.dac_override is not None:
         parts.append(
             (
-                4,
+                "dac_override",
                 write_features_capabilities_dac_override(
                     this.dac_override, writer, inner
                 ),
@@ -3224,7 +3286,7 @@ def write_features_capabilities(
     if this.dac_read_search is not None:
         parts.append(
             (
-                5,
+                "dac_read_search",
                 write_features_capabilities_dac_read_search(
                     this.dac_read_search, writer, inner
                 ),
@@ -3232,28 +3294,38 @@ def write_features_capabilities(
         )
     if this.fowner is not None:
         parts.append(
-            (6, write_features_capabilities_fowner(this.fowner, writer, inner))
+            ("fowner", write_features_capabilities_fowner(this.fowner, writer, inner))
         )
     if this.fsetid is not None:
         parts.append(
-            (7, write_features_capabilities_fsetid(this.fsetid, writer, inner))
+            ("fsetid", write_features_capabilities_fsetid(this.fsetid, writer, inner))
         )
     if this.ipc_lock is not None:
         parts.append(
-            (8, write_features_capabilities_ipc_lock(this.ipc_lock, writer, inner))
+            (
+                "ipc_lock",
+                write_features_capabilities_ipc_lock(this.ipc_lock, writer, inner),
+            )
         )
     if this.ipc_owner is not None:
         parts.append(
-            (9, write_features_capabilities_ipc_owner(this.ipc_owner, writer, inner))
+            (
+                "ipc_owner",
+                write_features_capabilities_ipc_owner(this.ipc_owner, writer, inner),
+            )
         )
     if this.kill is not None:
-        parts.append((10, write_features_capabilities_kill(this.kill, writer, inner)))
+        parts.append(
+            ("kill", write_features_capabilities_kill(this.kill, writer, inner))
+        )
     if this.lease is not None:
-        parts.append((11, write_features_capabilities_lease(this.lease, writer, inner)))
+        parts.append(
+            ("lease", write_features_capabilities_lease(this.lease, writer, inner))
+        )
     if this.linux_immutable is not None:
         parts.append(
             (
-                12,
+                "linux_immutable",
                 write_features_capabilities_linux_immutable(
                     this.linux_immutable, writer, inner
                 ),
@@ -3261,27 +3333,35 @@ def write_features_capabilities(
         )
     if this.mac_admin is not None:
         parts.append(
-            (13, write_features_capabilities_mac_admin(this.mac_admin, writer, inner))
+            (
+                "mac_admin",
+                write_features_capabilities_mac_admin(this.mac_admin, writer, inner),
+            )
         )
     if this.mac_override is not None:
         parts.append(
             (
-                14,
+                "mac_override",
                 write_features_capabilities_mac_override(
                     this.mac_override, writer, inner
                 ),
             )
         )
     if this.mknod is not None:
-        parts.append((15, write_features_capabilities_mknod(this.mknod, writer, inner)))
+        parts.append(
+            ("mknod", write_features_capabilities_mknod(this.mknod, writer, inner))
+        )
     if this.net_admin is not None:
         parts.append(
-            (16, write_features_capabilities_net_admin(this.net_admin, writer, inner))
+            (
+                "net_admin",
+                write_features_capabilities_net_admin(this.net_admin, writer, inner),
+            )
         )
     if this.net_bind_service is not None:
         parts.append(
             (
-                17,
+                "net_bind_service",
                 write_features_capabilities_net_bind_service(
                     this.net_bind_service, writer, inner
                 ),
@@ -3290,7 +3370,7 @@ def write_features_capabilities(
     if this.net_broadcast is not None:
         parts.append(
             (
-                18,
+                "net_broadcast",
                 write_features_capabilities_net_broadcast(
                     this.net_broadcast, writer, inner
                 ),
@@ -3298,60 +3378,93 @@ def write_features_capabilities(
         )
     if this.net_raw is not None:
         parts.append(
-            (19, write_features_capabilities_net_raw(this.net_raw, writer, inner))
+            (
+                "net_raw",
+                write_features_capabilities_net_raw(this.net_raw, writer, inner),
+            )
         )
     if this.setgid is not None:
         parts.append(
-            (20, write_features_capabilities_setgid(this.setgid, writer, inner))
+            ("setgid", write_features_capabilities_setgid(this.setgid, writer, inner))
         )
     if this.setfcap is not None:
         parts.append(
-            (21, write_features_capabilities_setfcap(this.setfcap, writer, inner))
+            (
+                "setfcap",
+                write_features_capabilities_setfcap(this.setfcap, writer, inner),
+            )
         )
     if this.setpcap is not None:
         parts.append(
-            (22, write_features_capabilities_setpcap(this.setpcap, writer, inner))
+            (
+                "setpcap",
+                write_features_capabilities_setpcap(this.setpcap, writer, inner),
+            )
         )
     if this.setuid is not None:
         parts.append(
-            (23, write_features_capabilities_setuid(this.setuid, writer, inner))
+            ("setuid", write_features_capabilities_setuid(this.setuid, writer, inner))
         )
     if this.sys_admin is not None:
         parts.append(
-            (24, write_features_capabilities_sys_admin(this.sys_admin, writer, inner))
+            (
+                "sys_admin",
+                write_features_capabilities_sys_admin(this.sys_admin, writer, inner),
+            )
         )
     if this.sys_boot is not None:
         parts.append(
-            (25, write_features_capabilities_sys_boot(this.sys_boot, writer, inner))
+            (
+                "sys_boot",
+                write_features_capabilities_sys_boot(this.sys_boot, writer, inner),
+            )
         )
     if this.sys_chroot is not None:
         parts.append(
-            (26, write_features_capabilities_sys_chroot(this.sys_chroot, writer, inner))
+            (
+                "sys_chroot",
+                write_features_capabilities_sys_chroot(this.sys_chroot, writer, inner),
+            )
         )
     if this.sys_module is not None:
         parts.append(
-            (27, write_features_capabilities_sys_module(this.sys_module, writer, inner))
+            (
+                "sys_module",
+                write_features_capabilities_sys_module(this.sys_module, writer, inner),
+            )
         )
     if this.sys_nice is not None:
         parts.append(
-            (28, write_features_capabilities_sys_nice(this.sys_nice, writer, inner))
+            (
+                "sys_nice",
+                write_features_capabilities_sys_nice(this.sys_nice, writer, inner),
+            )
         )
     if this.sys_pacct is not None:
         parts.append(
-            (29, write_features_capabilities_sys_pacct(this.sys_pacct, writer, inner))
+            (
+                "sys_pacct",
+                write_features_capabilities_sys_pacct(this.sys_pacct, writer, inner),
+            )
         )
     if this.sys_ptrace is not None:
         parts.append(
-            (30, write_features_capabilities_sys_ptrace(this.sys_ptrace, writer, inner))
+            (
+                "sys_ptrace",
+                write_features_capabilities_sys_ptrace(this.sys_ptrace, writer, inner),
+            )
         )
     if this.sys_rawio is not None:
         parts.append(
-            (31, write_features_capabilities_sys_rawio(this.sys_rawio, writer, inner))
+            (
+                "sys_rawio",
+                write_features_capabilities_sys_rawio(this.sys_rawio, writer, inner),
+            )
         )
     if this.sys_resource is not None:
         parts.append(
             (
-                32,
+                "sys_resource",
                 write_features_capabilities_sys_resource(
                     this.sys_resource, writer, inner
                 ),
@@ -3359,12 +3472,15 @@ def write_features_capabilities(
         )
     if this.sys_time is not None:
         parts.append(
-            (33, write_features_capabilities_sys_time(this.sys_time, writer, inner))
+            (
+                "sys_time",
+                write_features_capabilities_sys_time(this.sys_time, writer, inner),
+            )
         )
     if this.sys_tty_config is not None:
         parts.append(
             (
-                34,
+                "sys_tty_config",
                 write_features_capabilities_sys_tty_config(
                     this.sys_tty_config, writer, inner
                 ),
@@ -3372,11 +3488,14 @@ def write_features_capabilities(
         )
     if this.syslog is not None:
         parts.append(
-            (35, write_features_capabilities_syslog(this.syslog, writer, inner))
+            ("syslog", write_features_capabilities_syslog(this.syslog, writer, inner))
         )
     if this.wake_alarm is not None:
         parts.append(
-            (36, write_features_capabilities_wake_alarm(this.wake_alarm, writer, inner))
+            (
+                "wake_alarm",
+                write_features_capabilities_wake_alarm(this.wake_alarm, writer, inner),
+            )
         )
     return writer.element("capabilities", this, margin, attributes, parts)
 
@@ -3960,11 +4079,11 @@ def write_features_hyperv_stimer(
     attributes = ""
     if this.state is not None:
         attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.direct is not None:
         parts.append(
-            (0, write_features_hyperv_stimer_direct(this.direct, writer, inner))
+            ("direct", write_features_hyperv_stimer_direct(this.direct, writer, inner))
         )
     return writer.element("stimer", this, margin, attributes, parts)
 
@@ -4407,20 +4526,20 @@ def read_features_hyperv_tlbflush(
             try:
                 if tag == "direct" and this.direct is None:
                     this.direct = read_features_hyperv_tlbflush_direct(child, reader)
-                    order.append(0)
+                    order.append("direct")
                 elif tag == "extended" and this.extended is None:
                     this.extended = read_features_hyperv_tlbflush_extended(
                         child, reader
                     )
-                    order.append(1)
+                    order.append("extended")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     return this
 
@@ -4431,15 +4550,21 @@ def write_features_hyperv_tlbflush(
     attributes = ""
     if this.state is not None:
         attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.direct is not None:
         parts.append(
-            (0, write_features_hyperv_tlbflush_direct(this.direct, writer, inner))
+            (
+                "direct",
+                write_features_hyperv_tlbflush_direct(this.direct, writer, inner),
+            )
         )
     if this.extended is not None:
         parts.append(
-            (1, write_features_hyperv_tlbflush_extended(this.extended, writer, inner))
+            (
+                "extended",
+                write_features_hyperv_tlbflush_extended(this.extended, writer, inner),
+            )
         )
     return writer.element("tlbflush", this, margin, attributes, parts)
 

@@ -414,52 +414,52 @@ def read_filesystem(node: Any, reader: rt.Reader) -> Filesystem:
             try:
                 if tag == "source" and this.source is None:
                     this.source = read_filesystem_source(child, reader)
-                    order.append(0)
+                    order.append("source")
                 elif tag == "driver" and this.driver is None:
                     this.driver = read_filesystem_driver(child, reader)
-                    order.append(1)
+                    order.append("driver")
                 elif tag == "binary" and this.binary is None:
                     this.binary = read_filesystem_binary(child, reader)
-                    order.append(2)
+                    order.append("binary")
                 elif tag == "target" and this.target is None:
                     this.target = read_filesystem_target(child, reader)
-                    order.append(3)
+                    order.append("target")
                 elif tag == "readonly" and not this.readonly:
                     this.readonly = reader.flag(child)
-                    order.append(4)
+                    order.append("readonly")
                 elif tag == "space_hard_limit" and this.space_hard_limit is None:
                     this.space_hard_limit = read_filesystem_space_hard_limit(
                         child, reader
                     )
-                    order.append(5)
+                    order.append("space_hard_limit")
                 elif tag == "space_soft_limit" and this.space_soft_limit is None:
                     this.space_soft_limit = read_filesystem_space_soft_limit(
                         child, reader
                     )
-                    order.append(6)
+                    order.append("space_soft_limit")
                 elif tag == "idmap" and this.idmap is None:
                     this.idmap = read_filesystem_idmap(child, reader)
-                    order.append(7)
+                    order.append("idmap")
                 elif tag == "boot" and this.boot is None:
                     this.boot = read_device_boot(child, reader)
-                    order.append(8)
+                    order.append("boot")
                 elif tag == "alias" and this.alias is None:
                     this.alias = read_device_alias(child, reader)
-                    order.append(9)
+                    order.append("alias")
                 elif tag == "acpi" and this.acpi is None:
                     this.acpi = read_device_acpi(child, reader)
-                    order.append(10)
+                    order.append("acpi")
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
-                    order.append(11)
+                    order.append("address")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     return this
 
@@ -478,36 +478,42 @@ def write_filesystem(this: Filesystem, writer: rt.Writer, margin: str) -> str:
         attributes += f" dmode='{_FILESYSTEM_FMODE.quoted[this.dmode]}'"
     if this.type is not None:
         attributes += f" type='{FS_TYPE.quoted[this.type]}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.source is not None:
-        parts.append((0, write_filesystem_source(this.source, writer, inner)))
+        parts.append(("source", write_filesystem_source(this.source, writer, inner)))
     if this.driver is not None:
-        parts.append((1, write_filesystem_driver(this.driver, writer, inner)))
+        parts.append(("driver", write_filesystem_driver(this.driver, writer, inner)))
     if this.binary is not None:
-        parts.append((2, write_filesystem_binary(this.binary, writer, inner)))
+        parts.append(("binary", write_filesystem_binary(this.binary, writer, inner)))
     if this.target is not None:
-        parts.append((3, write_filesystem_target(this.target, writer, inner)))
+        parts.append(("target", write_filesystem_target(this.target, writer, inner)))
     if this.readonly:
-        parts.append((4, f"{inner}<readonly/>"))
+        parts.append(("readonly", f"{inner}<readonly/>"))
     if this.space_hard_limit is not None:
         parts.append(
-            (5, write_filesystem_space_hard_limit(this.space_hard_limit, writer, inner))
+            (
+                "space_hard_limit",
+                write_filesystem_space_hard_limit(this.space_hard_limit, writer, inner),
+            )
         )
     if this.space_soft_limit is not None:
         parts.append(
-            (6, write_filesystem_space_soft_limit(this.space_soft_limit, writer, inner))
+            (
+                "space_soft_limit",
+                write_filesystem_space_soft_limit(this.space_soft_limit, writer, inner),
+            )
         )
     if this.idmap is not None:
-        parts.append((7, write_filesystem_idmap(this.idmap, writer, inner)))
+        parts.append(("idmap", write_filesystem_idmap(this.idmap, writer, inner)))
     if this.boot is not None:
-        parts.append((8, write_device_boot(this.boot, writer, inner)))
+        parts.append(("boot", write_device_boot(this.boot, writer, inner)))
     if this.alias is not None:
-        parts.append((9, write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append((10, write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
-        parts.append((11, write_address(this.address, writer, inner)))
+        parts.append(("address", write_address(this.address, writer, inner)))
     return writer.element("filesystem", this, margin, attributes, parts)
 
 
@@ -913,27 +919,27 @@ def read_filesystem_binary(node: Any, reader: rt.Reader) -> FilesystemBinary:
             try:
                 if tag == "cache" and this.cache is None:
                     this.cache = read_filesystem_binary_cache(child, reader)
-                    order.append(0)
+                    order.append("cache")
                 elif tag == "sandbox" and this.sandbox is None:
                     this.sandbox = read_filesystem_binary_sandbox(child, reader)
-                    order.append(1)
+                    order.append("sandbox")
                 elif tag == "lock" and this.lock is None:
                     this.lock = read_filesystem_binary_lock(child, reader)
-                    order.append(2)
+                    order.append("lock")
                 elif tag == "thread_pool" and this.thread_pool is None:
                     this.thread_pool = read_filesystem_binary_thread_pool(child, reader)
-                    order.append(3)
+                    order.append("thread_pool")
                 elif tag == "openfiles" and this.openfiles is None:
                     this.openfiles = read_filesystem_binary_openfiles(child, reader)
-                    order.append(4)
+                    order.append("openfiles")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     return this
 
@@ -946,21 +952,31 @@ def write_filesystem_binary(
         attributes += f" path='{_FILESYSTEM_BINARY_PATH.quoted[this.path]}'"
     if this.xattr is not None:
         attributes += f" xattr='{_FILESYSTEM_DRIVER_IOMMU.format(this.xattr)}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.cache is not None:
-        parts.append((0, write_filesystem_binary_cache(this.cache, writer, inner)))
+        parts.append(
+            ("cache", write_filesystem_binary_cache(this.cache, writer, inner))
+        )
     if this.sandbox is not None:
-        parts.append((1, write_filesystem_binary_sandbox(this.sandbox, writer, inner)))
+        parts.append(
+            ("sandbox", write_filesystem_binary_sandbox(this.sandbox, writer, inner))
+        )
     if this.lock is not None:
-        parts.append((2, write_filesystem_binary_lock(this.lock, writer, inner)))
+        parts.append(("lock", write_filesystem_binary_lock(this.lock, writer, inner)))
     if this.thread_pool is not None:
         parts.append(
-            (3, write_filesystem_binary_thread_pool(this.thread_pool, writer, inner))
+            (
+                "thread_pool",
+                write_filesystem_binary_thread_pool(this.thread_pool, writer, inner),
+            )
         )
     if this.openfiles is not None:
         parts.append(
-            (4, write_filesystem_binary_openfiles(this.openfiles, writer, inner))
+            (
+                "openfiles",
+                write_filesystem_binary_openfiles(this.openfiles, writer, inner),
+            )
         )
     return writer.element("binary", this, margin, attributes, parts)
 
@@ -1317,18 +1333,18 @@ def read_filesystem_idmap(node: Any, reader: rt.Reader) -> FilesystemIdmap:
             try:
                 if tag == "uid":
                     this.uids.append(read_idmap_uid(child, reader))
-                    order.append(0)
+                    order.append("uid")
                 elif tag == "gid":
                     this.gids.append(read_idmap_gid(child, reader))
-                    order.append(1)
+                    order.append("gid")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     if not this.uids or not this.gids:
         reader.missing(this, node)
@@ -1339,12 +1355,12 @@ def write_filesystem_idmap(
     this: FilesystemIdmap, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.uids:
-        parts += [(0, write_idmap_uid(item, writer, inner)) for item in this.uids]
+        parts += [("uid", write_idmap_uid(item, writer, inner)) for item in this.uids]
     if this.gids:
-        parts += [(1, write_idmap_gid(item, writer, inner)) for item in this.gids]
+        parts += [("gid", write_idmap_gid(item, writer, inner)) for item in this.gids]
     return writer.element("idmap", this, margin, attributes, parts)
 
 

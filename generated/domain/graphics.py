@@ -413,18 +413,18 @@ def read_vnc_graphics(node: Any, reader: rt.Reader) -> VncGraphics:
             try:
                 if tag == "listen":
                     this.listens.append(read_graphics_listen(child, reader))
-                    order.append(0)
+                    order.append("listen")
                 elif tag == "alias" and this.alias is None:
                     this.alias = read_graphics_alias(child, reader)
-                    order.append(1)
+                    order.append("alias")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     if this.type is rt.MISSING:
         reader.missing(this, node)
@@ -462,14 +462,15 @@ def write_vnc_graphics(this: VncGraphics, writer: rt.Writer, margin: str) -> str
         attributes += f" connected='{GRAPHICS_AUTH_CONNECTED.quoted[this.connected]}'"
     if this.listen is not None:
         attributes += f" listen='{_VNC_GRAPHICS_LISTEN.quoted[this.listen]}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.listens:
         parts += [
-            (0, write_graphics_listen(item, writer, inner)) for item in this.listens
+            ("listen", write_graphics_listen(item, writer, inner))
+            for item in this.listens
         ]
     if this.alias is not None:
-        parts.append((1, write_graphics_alias(this.alias, writer, inner)))
+        parts.append(("alias", write_graphics_alias(this.alias, writer, inner)))
     return writer.element("graphics", this, margin, attributes, parts)
 
 
@@ -643,48 +644,48 @@ def read_spice_graphics(node: Any, reader: rt.Reader) -> SpiceGraphics:
             try:
                 if tag == "listen":
                     this.listens.append(read_graphics_listen(child, reader))
-                    order.append(0)
+                    order.append("listen")
                 elif tag == "channel":
                     this.channels.append(read_spice_channel(child, reader))
-                    order.append(1)
+                    order.append("channel")
                 elif tag == "image" and this.image is None:
                     this.image = read_graphics_image(child, reader)
-                    order.append(2)
+                    order.append("image")
                 elif tag == "jpeg" and this.jpeg is None:
                     this.jpeg = read_graphics_jpeg(child, reader)
-                    order.append(3)
+                    order.append("jpeg")
                 elif tag == "zlib" and this.zlib is None:
                     this.zlib = read_graphics_zlib(child, reader)
-                    order.append(4)
+                    order.append("zlib")
                 elif tag == "playback" and this.playback is None:
                     this.playback = read_graphics_playback(child, reader)
-                    order.append(5)
+                    order.append("playback")
                 elif tag == "streaming" and this.streaming is None:
                     this.streaming = read_graphics_streaming(child, reader)
-                    order.append(6)
+                    order.append("streaming")
                 elif tag == "mouse" and this.mouse is None:
                     this.mouse = read_graphics_mouse(child, reader)
-                    order.append(7)
+                    order.append("mouse")
                 elif tag == "clipboard" and this.clipboard is None:
                     this.clipboard = read_graphics_clipboard(child, reader)
-                    order.append(8)
+                    order.append("clipboard")
                 elif tag == "filetransfer" and this.filetransfer is None:
                     this.filetransfer = read_graphics_filetransfer(child, reader)
-                    order.append(9)
+                    order.append("filetransfer")
                 elif tag == "gl" and this.gl is None:
                     this.gl = read_spice_graphics_gl(child, reader)
-                    order.append(10)
+                    order.append("gl")
                 elif tag == "alias" and this.alias is None:
                     this.alias = read_graphics_alias(child, reader)
-                    order.append(11)
+                    order.append("alias")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     if this.type is rt.MISSING:
         reader.missing(this, node)
@@ -714,36 +715,49 @@ def write_spice_graphics(this: SpiceGraphics, writer: rt.Writer, margin: str) ->
         attributes += f" connected='{GRAPHICS_AUTH_CONNECTED.quoted[this.connected]}'"
     if this.listen is not None:
         attributes += f" listen='{_VNC_GRAPHICS_LISTEN.quoted[this.listen]}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.listens:
         parts += [
-            (0, write_graphics_listen(item, writer, inner)) for item in this.listens
+            ("listen", write_graphics_listen(item, writer, inner))
+            for item in this.listens
         ]
     if this.channels:
         parts += [
-            (1, write_spice_channel(item, writer, inner)) for item in this.channels
+            ("channel", write_spice_channel(item, writer, inner))
+            for item in this.channels
         ]
     if this.image is not None:
-        parts.append((2, write_graphics_image(this.image, writer, inner)))
+        parts.append(("image", write_graphics_image(this.image, writer, inner)))
     if this.jpeg is not None:
-        parts.append((3, write_graphics_jpeg(this.jpeg, writer, inner)))
+        parts.append(("jpeg", write_graphics_jpeg(this.jpeg, writer, inner)))
     if this.zlib is not None:
-        parts.append((4, write_graphics_zlib(this.zlib, writer, inner)))
+        parts.append(("zlib", write_graphics_zlib(this.zlib, writer, inner)))
     if this.playback is not None:
-        parts.append((5, write_graphics_playback(this.playback, writer, inner)))
+        parts.append(
+            ("playback", write_graphics_playback(this.playback, writer, inner))
+        )
     if this.streaming is not None:
-        parts.append((6, write_graphics_streaming(this.streaming, writer, inner)))
+        parts.append(
+            ("streaming", write_graphics_streaming(this.streaming, writer, inner))
+        )
     if this.mouse is not None:
-        parts.append((7, write_graphics_mouse(this.mouse, writer, inner)))
+        parts.append(("mouse", write_graphics_mouse(this.mouse, writer, inner)))
     if this.clipboard is not None:
-        parts.append((8, write_graphics_clipboard(this.clipboard, writer, inner)))
+        parts.append(
+            ("clipboard", write_graphics_clipboard(this.clipboard, writer, inner))
+        )
     if this.filetransfer is not None:
-        parts.append((9, write_graphics_filetransfer(this.filetransfer, writer, inner)))
+        parts.append(
+            (
+                "filetransfer",
+                write_graphics_filetransfer(this.filetransfer, writer, inner),
+            )
+        )
     if this.gl is not None:
-        parts.append((10, write_spice_graphics_gl(this.gl, writer, inner)))
+        parts.append(("gl", write_spice_graphics_gl(this.gl, writer, inner)))
     if this.alias is not None:
-        parts.append((11, write_graphics_alias(this.alias, writer, inner)))
+        parts.append(("alias", write_graphics_alias(this.alias, writer, inner)))
     return writer.element("graphics", this, margin, attributes, parts)
 
 
@@ -824,18 +838,18 @@ def read_sdl_graphics(node: Any, reader: rt.Reader) -> SdlGraphics:
             try:
                 if tag == "gl" and this.gl is None:
                     this.gl = read_sdl_graphics_gl(child, reader)
-                    order.append(0)
+                    order.append("gl")
                 elif tag == "alias" and this.alias is None:
                     this.alias = read_graphics_alias(child, reader)
-                    order.append(1)
+                    order.append("alias")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     if this.type is rt.MISSING:
         reader.missing(this, node)
@@ -851,12 +865,12 @@ def write_sdl_graphics(this: SdlGraphics, writer: rt.Writer, margin: str) -> str
         attributes += f" xauth='{_VNC_GRAPHICS_SOCKET.quoted[this.xauth]}'"
     if this.fullscreen is not None:
         attributes += f" fullscreen='{_VNC_GRAPHICS_AUTOPORT.format(this.fullscreen)}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.gl is not None:
-        parts.append((0, write_sdl_graphics_gl(this.gl, writer, inner)))
+        parts.append(("gl", write_sdl_graphics_gl(this.gl, writer, inner)))
     if this.alias is not None:
-        parts.append((1, write_graphics_alias(this.alias, writer, inner)))
+        parts.append(("alias", write_graphics_alias(this.alias, writer, inner)))
     return writer.element("graphics", this, margin, attributes, parts)
 
 
@@ -966,18 +980,18 @@ def read_rdp_graphics(node: Any, reader: rt.Reader) -> RdpGraphics:
             try:
                 if tag == "listen":
                     this.listens.append(read_graphics_listen(child, reader))
-                    order.append(0)
+                    order.append("listen")
                 elif tag == "alias" and this.alias is None:
                     this.alias = read_graphics_alias(child, reader)
-                    order.append(1)
+                    order.append("alias")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     if this.type is rt.MISSING:
         reader.missing(this, node)
@@ -1003,14 +1017,15 @@ def write_rdp_graphics(this: RdpGraphics, writer: rt.Writer, margin: str) -> str
         attributes += f" multiUser='{_VNC_GRAPHICS_AUTOPORT.format(this.multi_user)}'"
     if this.listen is not None:
         attributes += f" listen='{_VNC_GRAPHICS_LISTEN.quoted[this.listen]}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.listens:
         parts += [
-            (0, write_graphics_listen(item, writer, inner)) for item in this.listens
+            ("listen", write_graphics_listen(item, writer, inner))
+            for item in this.listens
         ]
     if this.alias is not None:
-        parts.append((1, write_graphics_alias(this.alias, writer, inner)))
+        parts.append(("alias", write_graphics_alias(this.alias, writer, inner)))
     return writer.element("graphics", this, margin, attributes, parts)
 
 
@@ -1097,10 +1112,10 @@ def write_desktop_graphics(
         attributes += f" display='{_VNC_GRAPHICS_LISTEN.quoted[this.display]}'"
     if this.fullscreen is not None:
         attributes += f" fullscreen='{_VNC_GRAPHICS_AUTOPORT.format(this.fullscreen)}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.alias is not None:
-        parts.append((0, write_graphics_alias(this.alias, writer, inner)))
+        parts.append(("alias", write_graphics_alias(this.alias, writer, inner)))
     return writer.element("graphics", this, margin, attributes, parts)
 
 
@@ -1159,18 +1174,18 @@ def read_egl_headless_graphics(node: Any, reader: rt.Reader) -> EglHeadlessGraph
             try:
                 if tag == "gl" and this.gl is None:
                     this.gl = read_egl_headless_graphics_gl(child, reader)
-                    order.append(0)
+                    order.append("gl")
                 elif tag == "alias" and this.alias is None:
                     this.alias = read_graphics_alias(child, reader)
-                    order.append(1)
+                    order.append("alias")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     if this.type is rt.MISSING:
         reader.missing(this, node)
@@ -1182,12 +1197,12 @@ def write_egl_headless_graphics(
 ) -> str:
     attributes = ""
     attributes += f" type='{_EGL_HEADLESS_GRAPHICS_TYPE.quoted[this.type]}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.gl is not None:
-        parts.append((0, write_egl_headless_graphics_gl(this.gl, writer, inner)))
+        parts.append(("gl", write_egl_headless_graphics_gl(this.gl, writer, inner)))
     if this.alias is not None:
-        parts.append((1, write_graphics_alias(this.alias, writer, inner)))
+        parts.append(("alias", write_graphics_alias(this.alias, writer, inner)))
     return writer.element("graphics", this, margin, attributes, parts)
 
 
@@ -1265,21 +1280,21 @@ def read_dbus_graphics(node: Any, reader: rt.Reader) -> DbusGraphics:
             try:
                 if tag == "gl" and this.gl is None:
                     this.gl = read_dbus_graphics_gl(child, reader)
-                    order.append(0)
+                    order.append("gl")
                 elif tag == "audio" and this.audio is None:
                     this.audio = read_graphics_audio(child, reader)
-                    order.append(1)
+                    order.append("audio")
                 elif tag == "alias" and this.alias is None:
                     this.alias = read_graphics_alias(child, reader)
-                    order.append(2)
+                    order.append("alias")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     if this.type is rt.MISSING:
         reader.missing(this, node)
@@ -1293,14 +1308,14 @@ def write_dbus_graphics(this: DbusGraphics, writer: rt.Writer, margin: str) -> s
         attributes += f" address='{_VNC_GRAPHICS_LISTEN.quoted[this.address]}'"
     if this.p2p is not None:
         attributes += f" p2p='{_VNC_GRAPHICS_AUTOPORT.format(this.p2p)}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.gl is not None:
-        parts.append((0, write_dbus_graphics_gl(this.gl, writer, inner)))
+        parts.append(("gl", write_dbus_graphics_gl(this.gl, writer, inner)))
     if this.audio is not None:
-        parts.append((1, write_graphics_audio(this.audio, writer, inner)))
+        parts.append(("audio", write_graphics_audio(this.audio, writer, inner)))
     if this.alias is not None:
-        parts.append((2, write_graphics_alias(this.alias, writer, inner)))
+        parts.append(("alias", write_graphics_alias(this.alias, writer, inner)))
     return writer.element("graphics", this, margin, attributes, parts)
 
 

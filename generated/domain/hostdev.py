@@ -305,33 +305,33 @@ def read_usb_hostdev(node: Any, reader: rt.Reader) -> UsbHostdev:
             try:
                 if tag == "source" and this.source is rt.MISSING:
                     this.source = read_hostdev_usb_source(child, reader)
-                    order.append(0)
+                    order.append("source")
                 elif tag == "teaming" and this.teaming is None:
                     this.teaming = read_interface_teaming(child, reader)
-                    order.append(1)
+                    order.append("teaming")
                 elif tag == "rom" and this.rom is None:
                     this.rom = read_device_rom(child, reader)
-                    order.append(2)
+                    order.append("rom")
                 elif tag == "boot" and this.boot is None:
                     this.boot = read_device_boot(child, reader)
-                    order.append(3)
+                    order.append("boot")
                 elif tag == "alias" and this.alias is None:
                     this.alias = read_device_alias(child, reader)
-                    order.append(4)
+                    order.append("alias")
                 elif tag == "acpi" and this.acpi is None:
                     this.acpi = read_device_acpi(child, reader)
-                    order.append(5)
+                    order.append("acpi")
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
-                    order.append(6)
+                    order.append("address")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     if this.type is rt.MISSING or this.source is rt.MISSING:
         reader.missing(this, node)
@@ -345,21 +345,21 @@ def write_usb_hostdev(this: UsbHostdev, writer: rt.Writer, margin: str) -> str:
     if this.mode is not None:
         attributes += f" mode='{_USB_HOSTDEV_MODE.quoted[this.mode]}'"
     attributes += f" type='{_USB_HOSTDEV_TYPE.quoted[this.type]}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
-    parts.append((0, write_hostdev_usb_source(this.source, writer, inner)))
+    parts.append(("source", write_hostdev_usb_source(this.source, writer, inner)))
     if this.teaming is not None:
-        parts.append((1, write_interface_teaming(this.teaming, writer, inner)))
+        parts.append(("teaming", write_interface_teaming(this.teaming, writer, inner)))
     if this.rom is not None:
-        parts.append((2, write_device_rom(this.rom, writer, inner)))
+        parts.append(("rom", write_device_rom(this.rom, writer, inner)))
     if this.boot is not None:
-        parts.append((3, write_device_boot(this.boot, writer, inner)))
+        parts.append(("boot", write_device_boot(this.boot, writer, inner)))
     if this.alias is not None:
-        parts.append((4, write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append((5, write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
-        parts.append((6, write_address(this.address, writer, inner)))
+        parts.append(("address", write_address(this.address, writer, inner)))
     return writer.element("hostdev", this, margin, attributes, parts)
 
 
@@ -477,36 +477,36 @@ def read_pci_hostdev(node: Any, reader: rt.Reader) -> PciHostdev:
             try:
                 if tag == "driver" and this.driver is None:
                     this.driver = read_hostdev_driver(child, reader)
-                    order.append(0)
+                    order.append("driver")
                 elif tag == "source" and this.source is rt.MISSING:
                     this.source = read_hostdev_pci_source(child, reader)
-                    order.append(1)
+                    order.append("source")
                 elif tag == "teaming" and this.teaming is None:
                     this.teaming = read_interface_teaming(child, reader)
-                    order.append(2)
+                    order.append("teaming")
                 elif tag == "rom" and this.rom is None:
                     this.rom = read_device_rom(child, reader)
-                    order.append(3)
+                    order.append("rom")
                 elif tag == "boot" and this.boot is None:
                     this.boot = read_device_boot(child, reader)
-                    order.append(4)
+                    order.append("boot")
                 elif tag == "alias" and this.alias is None:
                     this.alias = read_device_alias(child, reader)
-                    order.append(5)
+                    order.append("alias")
                 elif tag == "acpi" and this.acpi is None:
                     this.acpi = read_device_acpi(child, reader)
-                    order.append(6)
+                    order.append("acpi")
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
-                    order.append(7)
+                    order.append("address")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     if this.type is rt.MISSING or this.source is rt.MISSING:
         reader.missing(this, node)
@@ -524,23 +524,23 @@ def write_pci_hostdev(this: PciHostdev, writer: rt.Writer, margin: str) -> str:
         attributes += f" display='{_PCI_HOSTDEV_DISPLAY.format(this.display)}'"
     if this.ramfb is not None:
         attributes += f" ramfb='{_PCI_HOSTDEV_DISPLAY.format(this.ramfb)}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.driver is not None:
-        parts.append((0, write_hostdev_driver(this.driver, writer, inner)))
-    parts.append((1, write_hostdev_pci_source(this.source, writer, inner)))
+        parts.append(("driver", write_hostdev_driver(this.driver, writer, inner)))
+    parts.append(("source", write_hostdev_pci_source(this.source, writer, inner)))
     if this.teaming is not None:
-        parts.append((2, write_interface_teaming(this.teaming, writer, inner)))
+        parts.append(("teaming", write_interface_teaming(this.teaming, writer, inner)))
     if this.rom is not None:
-        parts.append((3, write_device_rom(this.rom, writer, inner)))
+        parts.append(("rom", write_device_rom(this.rom, writer, inner)))
     if this.boot is not None:
-        parts.append((4, write_device_boot(this.boot, writer, inner)))
+        parts.append(("boot", write_device_boot(this.boot, writer, inner)))
     if this.alias is not None:
-        parts.append((5, write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append((6, write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
-        parts.append((7, write_address(this.address, writer, inner)))
+        parts.append(("address", write_address(this.address, writer, inner)))
     return writer.element("hostdev", this, margin, attributes, parts)
 
 
@@ -663,39 +663,39 @@ def read_scsi_hostdev(node: Any, reader: rt.Reader) -> ScsiHostdev:
             try:
                 if tag == "readonly" and not this.readonly:
                     this.readonly = reader.flag(child)
-                    order.append(0)
+                    order.append("readonly")
                 elif tag == "shareable" and not this.shareable:
                     this.shareable = reader.flag(child)
-                    order.append(1)
+                    order.append("shareable")
                 elif tag == "source" and this.source is rt.MISSING:
                     this.source = read_hostdev_scsi_source(child, reader)
-                    order.append(2)
+                    order.append("source")
                 elif tag == "teaming" and this.teaming is None:
                     this.teaming = read_interface_teaming(child, reader)
-                    order.append(3)
+                    order.append("teaming")
                 elif tag == "rom" and this.rom is None:
                     this.rom = read_device_rom(child, reader)
-                    order.append(4)
+                    order.append("rom")
                 elif tag == "boot" and this.boot is None:
                     this.boot = read_device_boot(child, reader)
-                    order.append(5)
+                    order.append("boot")
                 elif tag == "alias" and this.alias is None:
                     this.alias = read_device_alias(child, reader)
-                    order.append(6)
+                    order.append("alias")
                 elif tag == "acpi" and this.acpi is None:
                     this.acpi = read_device_acpi(child, reader)
-                    order.append(7)
+                    order.append("acpi")
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
-                    order.append(8)
+                    order.append("address")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     if this.type is rt.MISSING or this.source is rt.MISSING:
         reader.missing(this, node)
@@ -713,25 +713,25 @@ def write_scsi_hostdev(this: ScsiHostdev, writer: rt.Writer, margin: str) -> str
         attributes += f" sgio='{DEVICE_SGIO.quoted[this.sgio]}'"
     if this.rawio is not None:
         attributes += f" rawio='{_USB_HOSTDEV_MANAGED.format(this.rawio)}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.readonly:
-        parts.append((0, f"{inner}<readonly/>"))
+        parts.append(("readonly", f"{inner}<readonly/>"))
     if this.shareable:
-        parts.append((1, f"{inner}<shareable/>"))
-    parts.append((2, write_hostdev_scsi_source(this.source, writer, inner)))
+        parts.append(("shareable", f"{inner}<shareable/>"))
+    parts.append(("source", write_hostdev_scsi_source(this.source, writer, inner)))
     if this.teaming is not None:
-        parts.append((3, write_interface_teaming(this.teaming, writer, inner)))
+        parts.append(("teaming", write_interface_teaming(this.teaming, writer, inner)))
     if this.rom is not None:
-        parts.append((4, write_device_rom(this.rom, writer, inner)))
+        parts.append(("rom", write_device_rom(this.rom, writer, inner)))
     if this.boot is not None:
-        parts.append((5, write_device_boot(this.boot, writer, inner)))
+        parts.append(("boot", write_device_boot(this.boot, writer, inner)))
     if this.alias is not None:
-        parts.append((6, write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append((7, write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
-        parts.append((8, write_address(this.address, writer, inner)))
+        parts.append(("address", write_address(this.address, writer, inner)))
     return writer.element("hostdev", this, margin, attributes, parts)
 
 
@@ -836,33 +836,33 @@ def read_scsi_host_hostdev(node: Any, reader: rt.Reader) -> ScsiHostHostdev:
             try:
                 if tag == "source" and this.source is rt.MISSING:
                     this.source = read_hostdev_scsi_host_source(child, reader)
-                    order.append(0)
+                    order.append("source")
                 elif tag == "teaming" and this.teaming is None:
                     this.teaming = read_interface_teaming(child, reader)
-                    order.append(1)
+                    order.append("teaming")
                 elif tag == "rom" and this.rom is None:
                     this.rom = read_device_rom(child, reader)
-                    order.append(2)
+                    order.append("rom")
                 elif tag == "boot" and this.boot is None:
                     this.boot = read_device_boot(child, reader)
-                    order.append(3)
+                    order.append("boot")
                 elif tag == "alias" and this.alias is None:
                     this.alias = read_device_alias(child, reader)
-                    order.append(4)
+                    order.append("alias")
                 elif tag == "acpi" and this.acpi is None:
                     this.acpi = read_device_acpi(child, reader)
-                    order.append(5)
+                    order.append("acpi")
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
-                    order.append(6)
+                    order.append("address")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     if this.type is rt.MISSING or this.source is rt.MISSING:
         reader.missing(this, node)
@@ -882,21 +882,21 @@ def write_scsi_host_hostdev(
         attributes += (
             f" model='{HOSTDEV_SUBSYS_SCSIV_HOST_MODEL_TYPE.quoted[this.model]}'"
         )
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
-    parts.append((0, write_hostdev_scsi_host_source(this.source, writer, inner)))
+    parts.append(("source", write_hostdev_scsi_host_source(this.source, writer, inner)))
     if this.teaming is not None:
-        parts.append((1, write_interface_teaming(this.teaming, writer, inner)))
+        parts.append(("teaming", write_interface_teaming(this.teaming, writer, inner)))
     if this.rom is not None:
-        parts.append((2, write_device_rom(this.rom, writer, inner)))
+        parts.append(("rom", write_device_rom(this.rom, writer, inner)))
     if this.boot is not None:
-        parts.append((3, write_device_boot(this.boot, writer, inner)))
+        parts.append(("boot", write_device_boot(this.boot, writer, inner)))
     if this.alias is not None:
-        parts.append((4, write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append((5, write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
-        parts.append((6, write_address(this.address, writer, inner)))
+        parts.append(("address", write_address(this.address, writer, inner)))
     return writer.element("hostdev", this, margin, attributes, parts)
 
 
@@ -1015,33 +1015,33 @@ def read_mdev_hostdev(node: Any, reader: rt.Reader) -> MdevHostdev:
             try:
                 if tag == "source" and this.source is rt.MISSING:
                     this.source = read_hostdev_mdev_source(child, reader)
-                    order.append(0)
+                    order.append("source")
                 elif tag == "teaming" and this.teaming is None:
                     this.teaming = read_interface_teaming(child, reader)
-                    order.append(1)
+                    order.append("teaming")
                 elif tag == "rom" and this.rom is None:
                     this.rom = read_device_rom(child, reader)
-                    order.append(2)
+                    order.append("rom")
                 elif tag == "boot" and this.boot is None:
                     this.boot = read_device_boot(child, reader)
-                    order.append(3)
+                    order.append("boot")
                 elif tag == "alias" and this.alias is None:
                     this.alias = read_device_alias(child, reader)
-                    order.append(4)
+                    order.append("alias")
                 elif tag == "acpi" and this.acpi is None:
                     this.acpi = read_device_acpi(child, reader)
-                    order.append(5)
+                    order.append("acpi")
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
-                    order.append(6)
+                    order.append("address")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     if this.type is rt.MISSING or this.model is rt.MISSING or this.source is rt.MISSING:
         reader.missing(this, node)
@@ -1060,21 +1060,21 @@ def write_mdev_hostdev(this: MdevHostdev, writer: rt.Writer, margin: str) -> str
         attributes += f" display='{_PCI_HOSTDEV_DISPLAY.format(this.display)}'"
     if this.ramfb is not None:
         attributes += f" ramfb='{_PCI_HOSTDEV_DISPLAY.format(this.ramfb)}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
-    parts.append((0, write_hostdev_mdev_source(this.source, writer, inner)))
+    parts.append(("source", write_hostdev_mdev_source(this.source, writer, inner)))
     if this.teaming is not None:
-        parts.append((1, write_interface_teaming(this.teaming, writer, inner)))
+        parts.append(("teaming", write_interface_teaming(this.teaming, writer, inner)))
     if this.rom is not None:
-        parts.append((2, write_device_rom(this.rom, writer, inner)))
+        parts.append(("rom", write_device_rom(this.rom, writer, inner)))
     if this.boot is not None:
-        parts.append((3, write_device_boot(this.boot, writer, inner)))
+        parts.append(("boot", write_device_boot(this.boot, writer, inner)))
     if this.alias is not None:
-        parts.append((4, write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append((5, write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
-        parts.append((6, write_address(this.address, writer, inner)))
+        parts.append(("address", write_address(this.address, writer, inner)))
     return writer.element("hostdev", this, margin, attributes, parts)
 
 
@@ -1172,33 +1172,33 @@ def read_storage_hostdev(node: Any, reader: rt.Reader) -> StorageHostdev:
             try:
                 if tag == "source" and this.source is rt.MISSING:
                     this.source = read_hostdev_storage_source(child, reader)
-                    order.append(0)
+                    order.append("source")
                 elif tag == "teaming" and this.teaming is None:
                     this.teaming = read_interface_teaming(child, reader)
-                    order.append(1)
+                    order.append("teaming")
                 elif tag == "rom" and this.rom is None:
                     this.rom = read_device_rom(child, reader)
-                    order.append(2)
+                    order.append("rom")
                 elif tag == "boot" and this.boot is None:
                     this.boot = read_device_boot(child, reader)
-                    order.append(3)
+                    order.append("boot")
                 elif tag == "alias" and this.alias is None:
                     this.alias = read_device_alias(child, reader)
-                    order.append(4)
+                    order.append("alias")
                 elif tag == "acpi" and this.acpi is None:
                     this.acpi = read_device_acpi(child, reader)
-                    order.append(5)
+                    order.append("acpi")
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
-                    order.append(6)
+                    order.append("address")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     if this.mode is rt.MISSING or this.type is rt.MISSING or this.source is rt.MISSING:
         reader.missing(this, node)
@@ -1211,21 +1211,21 @@ def write_storage_hostdev(this: StorageHostdev, writer: rt.Writer, margin: str) 
         attributes += f" managed='{_USB_HOSTDEV_MANAGED.format(this.managed)}'"
     attributes += f" mode='{_STORAGE_HOSTDEV_MODE.quoted[this.mode]}'"
     attributes += f" type='{_STORAGE_HOSTDEV_TYPE.quoted[this.type]}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
-    parts.append((0, write_hostdev_storage_source(this.source, writer, inner)))
+    parts.append(("source", write_hostdev_storage_source(this.source, writer, inner)))
     if this.teaming is not None:
-        parts.append((1, write_interface_teaming(this.teaming, writer, inner)))
+        parts.append(("teaming", write_interface_teaming(this.teaming, writer, inner)))
     if this.rom is not None:
-        parts.append((2, write_device_rom(this.rom, writer, inner)))
+        parts.append(("rom", write_device_rom(this.rom, writer, inner)))
     if this.boot is not None:
-        parts.append((3, write_device_boot(this.boot, writer, inner)))
+        parts.append(("boot", write_device_boot(this.boot, writer, inner)))
     if this.alias is not None:
-        parts.append((4, write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append((5, write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
-        parts.append((6, write_address(this.address, writer, inner)))
+        parts.append(("address", write_address(this.address, writer, inner)))
     return writer.element("hostdev", this, margin, attributes, parts)
 
 
@@ -1323,33 +1323,33 @@ def read_misc_hostdev(node: Any, reader: rt.Reader) -> MiscHostdev:
             try:
                 if tag == "source" and this.source is rt.MISSING:
                     this.source = read_hostdev_misc_source(child, reader)
-                    order.append(0)
+                    order.append("source")
                 elif tag == "teaming" and this.teaming is None:
                     this.teaming = read_interface_teaming(child, reader)
-                    order.append(1)
+                    order.append("teaming")
                 elif tag == "rom" and this.rom is None:
                     this.rom = read_device_rom(child, reader)
-                    order.append(2)
+                    order.append("rom")
                 elif tag == "boot" and this.boot is None:
                     this.boot = read_device_boot(child, reader)
-                    order.append(3)
+                    order.append("boot")
                 elif tag == "alias" and this.alias is None:
                     this.alias = read_device_alias(child, reader)
-                    order.append(4)
+                    order.append("alias")
                 elif tag == "acpi" and this.acpi is None:
                     this.acpi = read_device_acpi(child, reader)
-                    order.append(5)
+                    order.append("acpi")
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
-                    order.append(6)
+                    order.append("address")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     if this.mode is rt.MISSING or this.type is rt.MISSING or this.source is rt.MISSING:
         reader.missing(this, node)
@@ -1362,21 +1362,21 @@ def write_misc_hostdev(this: MiscHostdev, writer: rt.Writer, margin: str) -> str
         attributes += f" managed='{_USB_HOSTDEV_MANAGED.format(this.managed)}'"
     attributes += f" mode='{_STORAGE_HOSTDEV_MODE.quoted[this.mode]}'"
     attributes += f" type='{_MISC_HOSTDEV_TYPE.quoted[this.type]}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
-    parts.append((0, write_hostdev_misc_source(this.source, writer, inner)))
+    parts.append(("source", write_hostdev_misc_source(this.source, writer, inner)))
     if this.teaming is not None:
-        parts.append((1, write_interface_teaming(this.teaming, writer, inner)))
+        parts.append(("teaming", write_interface_teaming(this.teaming, writer, inner)))
     if this.rom is not None:
-        parts.append((2, write_device_rom(this.rom, writer, inner)))
+        parts.append(("rom", write_device_rom(this.rom, writer, inner)))
     if this.boot is not None:
-        parts.append((3, write_device_boot(this.boot, writer, inner)))
+        parts.append(("boot", write_device_boot(this.boot, writer, inner)))
     if this.alias is not None:
-        parts.append((4, write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append((5, write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
-        parts.append((6, write_address(this.address, writer, inner)))
+        parts.append(("address", write_address(this.address, writer, inner)))
     return writer.element("hostdev", this, margin, attributes, parts)
 
 
@@ -1486,39 +1486,39 @@ def read_net_hostdev(node: Any, reader: rt.Reader) -> NetHostdev:
             try:
                 if tag == "source" and this.source is rt.MISSING:
                     this.source = read_hostdev_net_source(child, reader)
-                    order.append(0)
+                    order.append("source")
                 elif tag == "ip":
                     this.ips.append(read_interface_ip(child, reader))
-                    order.append(1)
+                    order.append("ip")
                 elif tag == "route":
                     this.routes.append(read_interface_route(child, reader))
-                    order.append(2)
+                    order.append("route")
                 elif tag == "teaming" and this.teaming is None:
                     this.teaming = read_interface_teaming(child, reader)
-                    order.append(3)
+                    order.append("teaming")
                 elif tag == "rom" and this.rom is None:
                     this.rom = read_device_rom(child, reader)
-                    order.append(4)
+                    order.append("rom")
                 elif tag == "boot" and this.boot is None:
                     this.boot = read_device_boot(child, reader)
-                    order.append(5)
+                    order.append("boot")
                 elif tag == "alias" and this.alias is None:
                     this.alias = read_device_alias(child, reader)
-                    order.append(6)
+                    order.append("alias")
                 elif tag == "acpi" and this.acpi is None:
                     this.acpi = read_device_acpi(child, reader)
-                    order.append(7)
+                    order.append("acpi")
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
-                    order.append(8)
+                    order.append("address")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     if this.mode is rt.MISSING or this.type is rt.MISSING or this.source is rt.MISSING:
         reader.missing(this, node)
@@ -1531,27 +1531,28 @@ def write_net_hostdev(this: NetHostdev, writer: rt.Writer, margin: str) -> str:
         attributes += f" managed='{_USB_HOSTDEV_MANAGED.format(this.managed)}'"
     attributes += f" mode='{_STORAGE_HOSTDEV_MODE.quoted[this.mode]}'"
     attributes += f" type='{_NET_HOSTDEV_TYPE.quoted[this.type]}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
-    parts.append((0, write_hostdev_net_source(this.source, writer, inner)))
+    parts.append(("source", write_hostdev_net_source(this.source, writer, inner)))
     if this.ips:
-        parts += [(1, write_interface_ip(item, writer, inner)) for item in this.ips]
+        parts += [("ip", write_interface_ip(item, writer, inner)) for item in this.ips]
     if this.routes:
         parts += [
-            (2, write_interface_route(item, writer, inner)) for item in this.routes
+            ("route", write_interface_route(item, writer, inner))
+            for item in this.routes
         ]
     if this.teaming is not None:
-        parts.append((3, write_interface_teaming(this.teaming, writer, inner)))
+        parts.append(("teaming", write_interface_teaming(this.teaming, writer, inner)))
     if this.rom is not None:
-        parts.append((4, write_device_rom(this.rom, writer, inner)))
+        parts.append(("rom", write_device_rom(this.rom, writer, inner)))
     if this.boot is not None:
-        parts.append((5, write_device_boot(this.boot, writer, inner)))
+        parts.append(("boot", write_device_boot(this.boot, writer, inner)))
     if this.alias is not None:
-        parts.append((6, write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append((7, write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
-        parts.append((8, write_address(this.address, writer, inner)))
+        parts.append(("address", write_address(this.address, writer, inner)))
     return writer.element("hostdev", this, margin, attributes, parts)
 
 
@@ -1647,21 +1648,21 @@ def read_hostdev_usb_source(node: Any, reader: rt.Reader) -> HostdevUsbSource:
             try:
                 if tag == "vendor" and this.vendor is None:
                     this.vendor = read_hostdev_usb_source_vendor(child, reader)
-                    order.append(0)
+                    order.append("vendor")
                 elif tag == "product" and this.product is None:
                     this.product = read_hostdev_usb_source_product(child, reader)
-                    order.append(1)
+                    order.append("product")
                 elif tag == "address" and this.address is None:
                     this.address = read_hostdev_usb_source_address(child, reader)
-                    order.append(2)
+                    order.append("address")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     return this
 
@@ -1676,14 +1677,20 @@ def write_hostdev_usb_source(
         attributes += (
             f" guestReset='{HOSTDEV_SUBSYS_USB_GUEST_RESET.quoted[this.guest_reset]}'"
         )
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.vendor is not None:
-        parts.append((0, write_hostdev_usb_source_vendor(this.vendor, writer, inner)))
+        parts.append(
+            ("vendor", write_hostdev_usb_source_vendor(this.vendor, writer, inner))
+        )
     if this.product is not None:
-        parts.append((1, write_hostdev_usb_source_product(this.product, writer, inner)))
+        parts.append(
+            ("product", write_hostdev_usb_source_product(this.product, writer, inner))
+        )
     if this.address is not None:
-        parts.append((2, write_hostdev_usb_source_address(this.address, writer, inner)))
+        parts.append(
+            ("address", write_hostdev_usb_source_address(this.address, writer, inner))
+        )
     return writer.element("source", this, margin, attributes, parts)
 
 
@@ -1862,9 +1869,11 @@ def write_hostdev_pci_source(
         attributes += (
             f" writeFiltering='{_USB_HOSTDEV_MANAGED.format(this.write_filtering)}'"
         )
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
-    parts.append((0, write_hostdev_pci_source_address(this.address, writer, inner)))
+    parts.append(
+        ("address", write_hostdev_pci_source_address(this.address, writer, inner))
+    )
     return writer.element("source", this, margin, attributes, parts)
 
 
@@ -1974,27 +1983,27 @@ def read_hostdev_scsi_source(node: Any, reader: rt.Reader) -> HostdevScsiSource:
             try:
                 if tag == "adapter" and this.adapter is None:
                     this.adapter = read_hostdev_scsi_source_adapter(child, reader)
-                    order.append(0)
+                    order.append("adapter")
                 elif tag == "address" and this.address is None:
                     this.address = read_hostdev_scsi_source_address(child, reader)
-                    order.append(1)
+                    order.append("address")
                 elif tag == "host" and this.host is None:
                     this.host = read_disk_source_host(child, reader)
-                    order.append(2)
+                    order.append("host")
                 elif tag == "auth" and this.auth is None:
                     this.auth = read_disk_source_auth(child, reader)
-                    order.append(3)
+                    order.append("auth")
                 elif tag == "initiator" and this.initiator is None:
                     this.initiator = read_hostdev_scsi_source_initiator(child, reader)
-                    order.append(4)
+                    order.append("initiator")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     return this
 
@@ -2009,23 +2018,26 @@ def write_hostdev_scsi_source(
         )
     if this.name is not None:
         attributes += f" name='{_HOSTDEV_DRIVER_MODEL.quoted[this.name]}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.adapter is not None:
         parts.append(
-            (0, write_hostdev_scsi_source_adapter(this.adapter, writer, inner))
+            ("adapter", write_hostdev_scsi_source_adapter(this.adapter, writer, inner))
         )
     if this.address is not None:
         parts.append(
-            (1, write_hostdev_scsi_source_address(this.address, writer, inner))
+            ("address", write_hostdev_scsi_source_address(this.address, writer, inner))
         )
     if this.host is not None:
-        parts.append((2, write_disk_source_host(this.host, writer, inner)))
+        parts.append(("host", write_disk_source_host(this.host, writer, inner)))
     if this.auth is not None:
-        parts.append((3, write_disk_source_auth(this.auth, writer, inner)))
+        parts.append(("auth", write_disk_source_auth(this.auth, writer, inner)))
     if this.initiator is not None:
         parts.append(
-            (4, write_hostdev_scsi_source_initiator(this.initiator, writer, inner))
+            (
+                "initiator",
+                write_hostdev_scsi_source_initiator(this.initiator, writer, inner),
+            )
         )
     return writer.element("source", this, margin, attributes, parts)
 
@@ -2211,9 +2223,11 @@ def write_hostdev_mdev_source(
     this: HostdevMdevSource, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
-    parts.append((0, write_hostdev_mdev_source_address(this.address, writer, inner)))
+    parts.append(
+        ("address", write_hostdev_mdev_source_address(this.address, writer, inner))
+    )
     return writer.element("source", this, margin, attributes, parts)
 
 
@@ -2300,10 +2314,13 @@ def write_hostdev_storage_source(
     this: HostdevStorageSource, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     parts.append(
-        (0, rt.simple("block", inner, _HOSTDEV_STORAGE_SOURCE_BLOCK.format(this.block)))
+        (
+            "block",
+            rt.simple("block", inner, _HOSTDEV_STORAGE_SOURCE_BLOCK.format(this.block)),
+        )
     )
     return writer.element("source", this, margin, attributes, parts)
 
@@ -2389,10 +2406,13 @@ def write_hostdev_misc_source(
     this: HostdevMiscSource, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     parts.append(
-        (0, rt.simple("char", inner, _HOSTDEV_STORAGE_SOURCE_BLOCK.format(this.char)))
+        (
+            "char",
+            rt.simple("char", inner, _HOSTDEV_STORAGE_SOURCE_BLOCK.format(this.char)),
+        )
     )
     return writer.element("source", this, margin, attributes, parts)
 
@@ -2477,11 +2497,11 @@ def write_hostdev_net_source(
     this: HostdevNetSource, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     parts.append(
         (
-            0,
+            "interface",
             rt.simple(
                 "interface", inner, _HOSTDEV_NET_SOURCE_INTERFACE.format(this.interface)
             ),
@@ -3167,9 +3187,11 @@ def write_hostdev_scsi_source_initiator(
     this: HostdevScsiSourceInitiator, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
-    parts.append((0, write_hostdev_scsi_source_initiator_iqn(this.iqn, writer, inner)))
+    parts.append(
+        ("iqn", write_hostdev_scsi_source_initiator_iqn(this.iqn, writer, inner))
+    )
     return writer.element("initiator", this, margin, attributes, parts)
 
 

@@ -77,18 +77,18 @@ def read_idmap(node: Any, reader: rt.Reader) -> Idmap:
             try:
                 if tag == "uid":
                     this.uids.append(read_idmap_uid(child, reader))
-                    order.append(0)
+                    order.append("uid")
                 elif tag == "gid":
                     this.gids.append(read_idmap_gid(child, reader))
-                    order.append(1)
+                    order.append("gid")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     if not this.uids or not this.gids:
         reader.missing(this, node)
@@ -97,12 +97,12 @@ def read_idmap(node: Any, reader: rt.Reader) -> Idmap:
 
 def write_idmap(this: Idmap, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.uids:
-        parts += [(0, write_idmap_uid(item, writer, inner)) for item in this.uids]
+        parts += [("uid", write_idmap_uid(item, writer, inner)) for item in this.uids]
     if this.gids:
-        parts += [(1, write_idmap_gid(item, writer, inner)) for item in this.gids]
+        parts += [("gid", write_idmap_gid(item, writer, inner)) for item in this.gids]
     return writer.element("idmap", this, margin, attributes, parts)
 
 

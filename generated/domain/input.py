@@ -258,27 +258,27 @@ def read_input(node: Any, reader: rt.Reader) -> Input:
             try:
                 if tag == "source" and this.source is None:
                     this.source = read_input_source(child, reader)
-                    order.append(0)
+                    order.append("source")
                 elif tag == "driver" and this.driver is None:
                     this.driver = read_virtio_driver(child, reader)
-                    order.append(1)
+                    order.append("driver")
                 elif tag == "alias" and this.alias is None:
                     this.alias = read_device_alias(child, reader)
-                    order.append(2)
+                    order.append("alias")
                 elif tag == "acpi" and this.acpi is None:
                     this.acpi = read_device_acpi(child, reader)
-                    order.append(3)
+                    order.append("acpi")
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
-                    order.append(4)
+                    order.append("address")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     if this.type is rt.MISSING:
         reader.missing(this, node)
@@ -292,18 +292,18 @@ def write_input(this: Input, writer: rt.Writer, margin: str) -> str:
     if this.model not in (None, InputModel.DEFAULT):
         attributes += f" model='{INPUT_MODEL.quoted[this.model]}'"
     attributes += f" type='{INPUT_TYPE.quoted[this.type]}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.source is not None:
-        parts.append((0, write_input_source(this.source, writer, inner)))
+        parts.append(("source", write_input_source(this.source, writer, inner)))
     if this.driver is not None:
-        parts.append((1, write_virtio_driver(this.driver, writer, inner)))
+        parts.append(("driver", write_virtio_driver(this.driver, writer, inner)))
     if this.alias is not None:
-        parts.append((2, write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append((3, write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
-        parts.append((4, write_address(this.address, writer, inner)))
+        parts.append(("address", write_address(this.address, writer, inner)))
     return writer.element("input", this, margin, attributes, parts)
 
 

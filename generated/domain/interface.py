@@ -651,98 +651,98 @@ def read_interface(node: Any, reader: rt.Reader) -> Interface:
             try:
                 if tag == "source" and this.source is None:
                     this.source = read_interface_source(child, reader)
-                    order.append(0)
+                    order.append("source")
                 elif tag == "mac" and this.mac is None:
                     this.mac = read_interface_mac(child, reader)
-                    order.append(1)
+                    order.append("mac")
                 elif tag == "model" and this.model is None:
                     this.model = read_interface_model(child, reader)
-                    order.append(2)
+                    order.append("model")
                 elif tag == "driver" and this.driver is None:
                     this.driver = read_interface_driver(child, reader)
-                    order.append(3)
+                    order.append("driver")
                 elif tag == "backend" and this.backend is None:
                     this.backend = read_interface_backend(child, reader)
-                    order.append(4)
+                    order.append("backend")
                 elif tag == "script" and this.script is None:
                     this.script = read_interface_script(child, reader)
-                    order.append(5)
+                    order.append("script")
                 elif tag == "downscript" and this.downscript is None:
                     this.downscript = read_interface_downscript(child, reader)
-                    order.append(6)
+                    order.append("downscript")
                 elif tag == "target" and this.target is None:
                     this.target = read_interface_target(child, reader)
-                    order.append(7)
+                    order.append("target")
                 elif tag == "guest" and this.guest is None:
                     this.guest = read_interface_guest(child, reader)
-                    order.append(8)
+                    order.append("guest")
                 elif tag == "link" and this.link is None:
                     this.link = read_interface_link(child, reader)
-                    order.append(9)
+                    order.append("link")
                 elif tag == "ip":
                     this.ips.append(read_interface_ip(child, reader))
-                    order.append(10)
+                    order.append("ip")
                 elif tag == "route":
                     this.routes.append(read_interface_route(child, reader))
-                    order.append(11)
+                    order.append("route")
                 elif tag == "portForward":
                     this.port_forwards.append(
                         read_interface_port_forward(child, reader)
                     )
-                    order.append(12)
+                    order.append("portForward")
                 elif tag == "bandwidth" and this.bandwidth is None:
                     this.bandwidth = read_interface_bandwidth(child, reader)
-                    order.append(13)
+                    order.append("bandwidth")
                 elif tag == "vlan" and this.vlan is None:
                     this.vlan = read_interface_vlan(child, reader)
-                    order.append(14)
+                    order.append("vlan")
                 elif tag == "virtualport" and this.virtualport is None:
                     this.virtualport = read_interface_virtualport(child, reader)
-                    order.append(15)
+                    order.append("virtualport")
                 elif tag == "filterref" and this.filterref is None:
                     this.filterref = read_interface_filterref(child, reader)
-                    order.append(16)
+                    order.append("filterref")
                 elif tag == "coalesce" and this.coalesce is None:
                     this.coalesce = read_interface_coalesce(child, reader)
-                    order.append(17)
+                    order.append("coalesce")
                 elif tag == "mtu" and this.mtu is None:
                     this.mtu = read_interface_mtu(child, reader)
-                    order.append(18)
+                    order.append("mtu")
                 elif tag == "tune" and this.tune is None:
                     this.tune = read_interface_tune(child, reader)
-                    order.append(19)
+                    order.append("tune")
                 elif tag == "port" and this.port is None:
                     this.port = read_interface_port(child, reader)
-                    order.append(20)
+                    order.append("port")
                 elif tag == "teaming" and this.teaming is None:
                     this.teaming = read_interface_teaming(child, reader)
-                    order.append(21)
+                    order.append("teaming")
                 elif tag == "backenddomain" and this.backenddomain is None:
                     this.backenddomain = read_backenddomain(child, reader)
-                    order.append(22)
+                    order.append("backenddomain")
                 elif tag == "rom" and this.rom is None:
                     this.rom = read_device_rom(child, reader)
-                    order.append(23)
+                    order.append("rom")
                 elif tag == "boot" and this.boot is None:
                     this.boot = read_device_boot(child, reader)
-                    order.append(24)
+                    order.append("boot")
                 elif tag == "alias" and this.alias is None:
                     this.alias = read_device_alias(child, reader)
-                    order.append(25)
+                    order.append("alias")
                 elif tag == "acpi" and this.acpi is None:
                     this.acpi = read_device_acpi(child, reader)
-                    order.append(26)
+                    order.append("acpi")
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
-                    order.append(27)
+                    order.append("address")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     if this.type is rt.MISSING:
         reader.missing(this, node)
@@ -756,69 +756,85 @@ def write_interface(this: Interface, writer: rt.Writer, margin: str) -> str:
     if this.trust_guest_rx_filters is not None:
         attributes += f" trustGuestRxFilters='{_INTERFACE_MANAGED.format(this.trust_guest_rx_filters)}'"
     attributes += f" type='{NET_TYPE.quoted[this.type]}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.source is not None:
-        parts.append((0, write_interface_source(this.source, writer, inner)))
+        parts.append(("source", write_interface_source(this.source, writer, inner)))
     if this.mac is not None:
-        parts.append((1, write_interface_mac(this.mac, writer, inner)))
+        parts.append(("mac", write_interface_mac(this.mac, writer, inner)))
     if this.model is not None:
-        parts.append((2, write_interface_model(this.model, writer, inner)))
+        parts.append(("model", write_interface_model(this.model, writer, inner)))
     if this.driver is not None:
-        parts.append((3, write_interface_driver(this.driver, writer, inner)))
+        parts.append(("driver", write_interface_driver(this.driver, writer, inner)))
     if this.backend is not None:
-        parts.append((4, write_interface_backend(this.backend, writer, inner)))
+        parts.append(("backend", write_interface_backend(this.backend, writer, inner)))
     if this.script is not None:
-        parts.append((5, write_interface_script(this.script, writer, inner)))
+        parts.append(("script", write_interface_script(this.script, writer, inner)))
     if this.downscript is not None:
-        parts.append((6, write_interface_downscript(this.downscript, writer, inner)))
+        parts.append(
+            ("downscript", write_interface_downscript(this.downscript, writer, inner))
+        )
     if this.target is not None:
-        parts.append((7, write_interface_target(this.target, writer, inner)))
+        parts.append(("target", write_interface_target(this.target, writer, inner)))
     if this.guest is not None:
-        parts.append((8, write_interface_guest(this.guest, writer, inner)))
+        parts.append(("guest", write_interface_guest(this.guest, writer, inner)))
     if this.link is not None:
-        parts.append((9, write_interface_link(this.link, writer, inner)))
+        parts.append(("link", write_interface_link(this.link, writer, inner)))
     if this.ips:
-        parts += [(10, write_interface_ip(item, writer, inner)) for item in this.ips]
+        parts += [("ip", write_interface_ip(item, writer, inner)) for item in this.ips]
     if this.routes:
         parts += [
-            (11, write_interface_route(item, writer, inner)) for item in this.routes
+            ("route", write_interface_route(item, writer, inner))
+            for item in this.routes
         ]
     if this.port_forwards:
         parts += [
-            (12, write_interface_port_forward(item, writer, inner))
+            ("portForward", write_interface_port_forward(item, writer, inner))
             for item in this.port_forwards
         ]
     if this.bandwidth is not None:
-        parts.append((13, write_interface_bandwidth(this.bandwidth, writer, inner)))
+        parts.append(
+            ("bandwidth", write_interface_bandwidth(this.bandwidth, writer, inner))
+        )
     if this.vlan is not None:
-        parts.append((14, write_interface_vlan(this.vlan, writer, inner)))
+        parts.append(("vlan", write_interface_vlan(this.vlan, writer, inner)))
     if this.virtualport is not None:
-        parts.append((15, write_interface_virtualport(this.virtualport, writer, inner)))
+        parts.append(
+            (
+                "virtualport",
+                write_interface_virtualport(this.virtualport, writer, inner),
+            )
+        )
     if this.filterref is not None:
-        parts.append((16, write_interface_filterref(this.filterref, writer, inner)))
+        parts.append(
+            ("filterref", write_interface_filterref(this.filterref, writer, inner))
+        )
     if this.coalesce is not None:
-        parts.append((17, write_interface_coalesce(this.coalesce, writer, inner)))
+        parts.append(
+            ("coalesce", write_interface_coalesce(this.coalesce, writer, inner))
+        )
     if this.mtu is not None:
-        parts.append((18, write_interface_mtu(this.mtu, writer, inner)))
+        parts.append(("mtu", write_interface_mtu(this.mtu, writer, inner)))
     if this.tune is not None:
-        parts.append((19, write_interface_tune(this.tune, writer, inner)))
+        parts.append(("tune", write_interface_tune(this.tune, writer, inner)))
     if this.port is not None:
-        parts.append((20, write_interface_port(this.port, writer, inner)))
+        parts.append(("port", write_interface_port(this.port, writer, inner)))
     if this.teaming is not None:
-        parts.append((21, write_interface_teaming(this.teaming, writer, inner)))
+        parts.append(("teaming", write_interface_teaming(this.teaming, writer, inner)))
     if this.backenddomain is not None:
-        parts.append((22, write_backenddomain(this.backenddomain, writer, inner)))
+        parts.append(
+            ("backenddomain", write_backenddomain(this.backenddomain, writer, inner))
+        )
     if this.rom is not None:
-        parts.append((23, write_device_rom(this.rom, writer, inner)))
+        parts.append(("rom", write_device_rom(this.rom, writer, inner)))
     if this.boot is not None:
-        parts.append((24, write_device_boot(this.boot, writer, inner)))
+        parts.append(("boot", write_device_boot(this.boot, writer, inner)))
     if this.alias is not None:
-        parts.append((25, write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append((26, write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
-        parts.append((27, write_address(this.address, writer, inner)))
+        parts.append(("address", write_address(this.address, writer, inner)))
     return writer.element("interface", this, margin, attributes, parts)
 
 
@@ -1014,27 +1030,27 @@ def read_interface_source(node: Any, reader: rt.Reader) -> InterfaceSource:
             try:
                 if tag == "ip":
                     this.ips.append(read_interface_ip(child, reader))
-                    order.append(0)
+                    order.append("ip")
                 elif tag == "route":
                     this.routes.append(read_interface_route(child, reader))
-                    order.append(1)
+                    order.append("route")
                 elif tag == "address" and this.address_element is None:
                     this.address_element = read_interface_source_address(child, reader)
-                    order.append(2)
+                    order.append("address")
                 elif tag == "reconnect" and this.reconnect is None:
                     this.reconnect = read_interface_source_reconnect(child, reader)
-                    order.append(3)
+                    order.append("reconnect")
                 elif tag == "local" and this.local is None:
                     this.local = read_interface_source_local(child, reader)
-                    order.append(4)
+                    order.append("local")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     return this
 
@@ -1075,24 +1091,31 @@ def write_interface_source(
         attributes += f" address='{_INTERFACE_SOURCE_ADDRESS.quoted[this.address]}'"
     if this.port is not None:
         attributes += f" port='{_INTERFACE_SOURCE_PORT.format(this.port)}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.ips:
-        parts += [(0, write_interface_ip(item, writer, inner)) for item in this.ips]
+        parts += [("ip", write_interface_ip(item, writer, inner)) for item in this.ips]
     if this.routes:
         parts += [
-            (1, write_interface_route(item, writer, inner)) for item in this.routes
+            ("route", write_interface_route(item, writer, inner))
+            for item in this.routes
         ]
     if this.address_element is not None:
         parts.append(
-            (2, write_interface_source_address(this.address_element, writer, inner))
+            (
+                "address",
+                write_interface_source_address(this.address_element, writer, inner),
+            )
         )
     if this.reconnect is not None:
         parts.append(
-            (3, write_interface_source_reconnect(this.reconnect, writer, inner))
+            (
+                "reconnect",
+                write_interface_source_reconnect(this.reconnect, writer, inner),
+            )
         )
     if this.local is not None:
-        parts.append((4, write_interface_source_local(this.local, writer, inner)))
+        parts.append(("local", write_interface_source_local(this.local, writer, inner)))
     return writer.element("source", this, margin, attributes, parts)
 
 
@@ -1436,18 +1459,18 @@ def read_interface_driver(node: Any, reader: rt.Reader) -> InterfaceDriver:
             try:
                 if tag == "host" and this.host is None:
                     this.host = read_interface_driver_host(child, reader)
-                    order.append(0)
+                    order.append("host")
                 elif tag == "guest" and this.guest is None:
                     this.guest = read_interface_driver_guest(child, reader)
-                    order.append(1)
+                    order.append("guest")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     return this
 
@@ -1494,12 +1517,12 @@ def write_interface_driver(
         attributes += (
             f" page_per_vq='{_INTERFACE_DRIVER_IOEVENTFD.format(this.page_per_vq)}'"
         )
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.host is not None:
-        parts.append((0, write_interface_driver_host(this.host, writer, inner)))
+        parts.append(("host", write_interface_driver_host(this.host, writer, inner)))
     if this.guest is not None:
-        parts.append((1, write_interface_driver_guest(this.guest, writer, inner)))
+        parts.append(("guest", write_interface_driver_guest(this.guest, writer, inner)))
     return writer.element("driver", this, margin, attributes, parts)
 
 
@@ -2344,11 +2367,11 @@ def write_interface_port_forward(
         attributes += f" address='{_INTERFACE_SOURCE_ADDRESS.quoted[this.address]}'"
     if this.dev is not None:
         attributes += f" dev='{_INTERFACE_TARGET_DEV.quoted[this.dev]}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.ranges:
         parts += [
-            (0, write_interface_port_forward_range(item, writer, inner))
+            ("range", write_interface_port_forward_range(item, writer, inner))
             for item in this.ranges
         ]
     return writer.element("portForward", this, margin, attributes, parts)
@@ -2429,18 +2452,18 @@ def read_interface_bandwidth(node: Any, reader: rt.Reader) -> InterfaceBandwidth
             try:
                 if tag == "inbound" and this.inbound is None:
                     this.inbound = read_interface_bandwidth_inbound(child, reader)
-                    order.append(0)
+                    order.append("inbound")
                 elif tag == "outbound" and this.outbound is None:
                     this.outbound = read_interface_bandwidth_outbound(child, reader)
-                    order.append(1)
+                    order.append("outbound")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     return this
 
@@ -2449,15 +2472,18 @@ def write_interface_bandwidth(
     this: InterfaceBandwidth, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.inbound is not None:
         parts.append(
-            (0, write_interface_bandwidth_inbound(this.inbound, writer, inner))
+            ("inbound", write_interface_bandwidth_inbound(this.inbound, writer, inner))
         )
     if this.outbound is not None:
         parts.append(
-            (1, write_interface_bandwidth_outbound(this.outbound, writer, inner))
+            (
+                "outbound",
+                write_interface_bandwidth_outbound(this.outbound, writer, inner),
+            )
         )
     return writer.element("bandwidth", this, margin, attributes, parts)
 
@@ -2553,11 +2579,11 @@ def write_interface_vlan(this: InterfaceVlan, writer: rt.Writer, margin: str) ->
     attributes = ""
     if this.trunk is not None:
         attributes += f" trunk='{_INTERFACE_MANAGED.format(this.trunk)}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.tags:
         parts += [
-            (0, write_interface_vlan_tag(item, writer, inner)) for item in this.tags
+            ("tag", write_interface_vlan_tag(item, writer, inner)) for item in this.tags
         ]
     return writer.element("vlan", this, margin, attributes, parts)
 
@@ -2659,11 +2685,14 @@ def write_interface_virtualport(
     attributes = ""
     if this.type not in (None, NetDevVPort.NONE):
         attributes += f" type='{NET_DEV_V_PORT.quoted[this.type]}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.parameters is not None:
         parts.append(
-            (0, write_interface_virtualport_parameters(this.parameters, writer, inner))
+            (
+                "parameters",
+                write_interface_virtualport_parameters(this.parameters, writer, inner),
+            )
         )
     return writer.element("virtualport", this, margin, attributes, parts)
 
@@ -2766,11 +2795,11 @@ def write_interface_filterref(
 ) -> str:
     attributes = ""
     attributes += f" filter='{_INTERFACE_SOURCE_PORTGROUP.quoted[this.filter]}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.parameters:
         parts += [
-            (0, write_interface_filterref_parameter(item, writer, inner))
+            ("parameter", write_interface_filterref_parameter(item, writer, inner))
             for item in this.parameters
         ]
     return writer.element("filterref", this, margin, attributes, parts)
@@ -2856,10 +2885,10 @@ def write_interface_coalesce(
     this: InterfaceCoalesce, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.rx is not None:
-        parts.append((0, write_interface_coalesce_rx(this.rx, writer, inner)))
+        parts.append(("rx", write_interface_coalesce_rx(this.rx, writer, inner)))
     return writer.element("coalesce", this, margin, attributes, parts)
 
 
@@ -3009,11 +3038,14 @@ def read_interface_tune(node: Any, reader: rt.Reader) -> InterfaceTune:
 
 def write_interface_tune(this: InterfaceTune, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.sndbuf is not None:
         parts.append(
-            (0, rt.simple("sndbuf", inner, _INTERFACE_TUNE_SNDBUF.format(this.sndbuf)))
+            (
+                "sndbuf",
+                rt.simple("sndbuf", inner, _INTERFACE_TUNE_SNDBUF.format(this.sndbuf)),
+            )
         )
     return writer.element("tune", this, margin, attributes, parts)
 
@@ -4611,11 +4643,11 @@ def write_interface_coalesce_rx(
     this: InterfaceCoalesceRx, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.frames is not None:
         parts.append(
-            (0, write_interface_coalesce_rx_frames(this.frames, writer, inner))
+            ("frames", write_interface_coalesce_rx_frames(this.frames, writer, inner))
         )
     return writer.element("rx", this, margin, attributes, parts)
 

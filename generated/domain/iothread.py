@@ -115,10 +115,10 @@ def write_iothread(this: Iothread, writer: rt.Writer, margin: str) -> str:
         attributes += f" thread_pool_min='{_IOTHREAD_THREAD_POOL_MIN.format(this.thread_pool_min)}'"
     if this.thread_pool_max is not None:
         attributes += f" thread_pool_max='{_IOTHREAD_THREAD_POOL_MIN.format(this.thread_pool_max)}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.poll is not None:
-        parts.append((0, write_iothread_poll(this.poll, writer, inner)))
+        parts.append(("poll", write_iothread_poll(this.poll, writer, inner)))
     return writer.element("iothread", this, margin, attributes, parts)
 
 

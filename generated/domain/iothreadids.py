@@ -80,8 +80,10 @@ def read_iothreadids(node: Any, reader: rt.Reader) -> Iothreadids:
 
 def write_iothreadids(this: Iothreadids, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.iothreads:
-        parts += [(0, write_iothread(item, writer, inner)) for item in this.iothreads]
+        parts += [
+            ("iothread", write_iothread(item, writer, inner)) for item in this.iothreads
+        ]
     return writer.element("iothreadids", this, margin, attributes, parts)

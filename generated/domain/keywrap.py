@@ -104,11 +104,12 @@ def read_keywrap(node: Any, reader: rt.Reader) -> Keywrap:
 
 def write_keywrap(this: Keywrap, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.ciphers:
         parts += [
-            (0, write_keywrap_cipher(item, writer, inner)) for item in this.ciphers
+            ("cipher", write_keywrap_cipher(item, writer, inner))
+            for item in this.ciphers
         ]
     return writer.element("keywrap", this, margin, attributes, parts)
 

@@ -108,29 +108,29 @@ def read_sev_launch_security(node: Any, reader: rt.Reader) -> SevLaunchSecurity:
             try:
                 if tag == "policy" and this.policy is rt.MISSING:
                     this.policy = _SEV_LAUNCH_SECURITY_POLICY[reader.text(child)]
-                    order.append(0)
+                    order.append("policy")
                 elif tag == "cbitpos" and this.cbitpos is None:
                     this.cbitpos = _SEV_LAUNCH_SECURITY_CBITPOS[reader.text(child)]
-                    order.append(1)
+                    order.append("cbitpos")
                 elif tag == "reducedPhysBits" and this.reduced_phys_bits is None:
                     this.reduced_phys_bits = _SEV_LAUNCH_SECURITY_CBITPOS[
                         reader.text(child)
                     ]
-                    order.append(2)
+                    order.append("reducedPhysBits")
                 elif tag == "dhCert" and this.dh_cert is None:
                     this.dh_cert = reader.text(child)
-                    order.append(3)
+                    order.append("dhCert")
                 elif tag == "session" and this.session is None:
                     this.session = reader.text(child)
-                    order.append(4)
+                    order.append("session")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     if this.type is rt.MISSING or this.policy is rt.MISSING:
         reader.missing(this, node)
@@ -144,15 +144,18 @@ def write_sev_launch_security(
     attributes += f" type='{_SEV_LAUNCH_SECURITY_TYPE.quoted[this.type]}'"
     if this.kernel_hashes is not None:
         attributes += f" kernelHashes='{_SEV_LAUNCH_SECURITY_KERNEL_HASHES.format(this.kernel_hashes)}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     parts.append(
-        (0, rt.simple("policy", inner, _SEV_LAUNCH_SECURITY_POLICY.format(this.policy)))
+        (
+            "policy",
+            rt.simple("policy", inner, _SEV_LAUNCH_SECURITY_POLICY.format(this.policy)),
+        )
     )
     if this.cbitpos is not None:
         parts.append(
             (
-                1,
+                "cbitpos",
                 rt.simple(
                     "cbitpos", inner, _SEV_LAUNCH_SECURITY_CBITPOS.format(this.cbitpos)
                 ),
@@ -161,7 +164,7 @@ def write_sev_launch_security(
     if this.reduced_phys_bits is not None:
         parts.append(
             (
-                2,
+                "reducedPhysBits",
                 rt.simple(
                     "reducedPhysBits",
                     inner,
@@ -170,9 +173,9 @@ def write_sev_launch_security(
             )
         )
     if this.dh_cert is not None:
-        parts.append((3, rt.simple("dhCert", inner, this.dh_cert)))
+        parts.append(("dhCert", rt.simple("dhCert", inner, this.dh_cert)))
     if this.session is not None:
-        parts.append((4, rt.simple("session", inner, this.session)))
+        parts.append(("session", rt.simple("session", inner, this.session)))
     return writer.element("launchSecurity", this, margin, attributes, parts)
 
 
@@ -283,38 +286,38 @@ def read_sev_snp_launch_security(node: Any, reader: rt.Reader) -> SevSnpLaunchSe
             try:
                 if tag == "policy" and this.policy is rt.MISSING:
                     this.policy = _SEV_LAUNCH_SECURITY_POLICY[reader.text(child)]
-                    order.append(0)
+                    order.append("policy")
                 elif tag == "cbitpos" and this.cbitpos is None:
                     this.cbitpos = _SEV_LAUNCH_SECURITY_CBITPOS[reader.text(child)]
-                    order.append(1)
+                    order.append("cbitpos")
                 elif tag == "reducedPhysBits" and this.reduced_phys_bits is None:
                     this.reduced_phys_bits = _SEV_LAUNCH_SECURITY_CBITPOS[
                         reader.text(child)
                     ]
-                    order.append(2)
+                    order.append("reducedPhysBits")
                 elif (
                     tag == "guestVisibleWorkarounds"
                     and this.guest_visible_workarounds is None
                 ):
                     this.guest_visible_workarounds = reader.text(child)
-                    order.append(3)
+                    order.append("guestVisibleWorkarounds")
                 elif tag == "idBlock" and this.id_block is None:
                     this.id_block = reader.text(child)
-                    order.append(4)
+                    order.append("idBlock")
                 elif tag == "idAuth" and this.id_auth is None:
                     this.id_auth = reader.text(child)
-                    order.append(5)
+                    order.append("idAuth")
                 elif tag == "hostData" and this.host_data is None:
                     this.host_data = reader.text(child)
-                    order.append(6)
+                    order.append("hostData")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     if this.type is rt.MISSING or this.policy is rt.MISSING:
         reader.missing(this, node)
@@ -334,15 +337,18 @@ def write_sev_snp_launch_security(
         )
     if this.vcek is not None:
         attributes += f" vcek='{_SEV_LAUNCH_SECURITY_KERNEL_HASHES.format(this.vcek)}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     parts.append(
-        (0, rt.simple("policy", inner, _SEV_LAUNCH_SECURITY_POLICY.format(this.policy)))
+        (
+            "policy",
+            rt.simple("policy", inner, _SEV_LAUNCH_SECURITY_POLICY.format(this.policy)),
+        )
     )
     if this.cbitpos is not None:
         parts.append(
             (
-                1,
+                "cbitpos",
                 rt.simple(
                     "cbitpos", inner, _SEV_LAUNCH_SECURITY_CBITPOS.format(this.cbitpos)
                 ),
@@ -351,7 +357,7 @@ def write_sev_snp_launch_security(
     if this.reduced_phys_bits is not None:
         parts.append(
             (
-                2,
+                "reducedPhysBits",
                 rt.simple(
                     "reducedPhysBits",
                     inner,
@@ -362,18 +368,18 @@ def write_sev_snp_launch_security(
     if this.guest_visible_workarounds is not None:
         parts.append(
             (
-                3,
+                "guestVisibleWorkarounds",
                 rt.simple(
                     "guestVisibleWorkarounds", inner, this.guest_visible_workarounds
                 ),
             )
         )
     if this.id_block is not None:
-        parts.append((4, rt.simple("idBlock", inner, this.id_block)))
+        parts.append(("idBlock", rt.simple("idBlock", inner, this.id_block)))
     if this.id_auth is not None:
-        parts.append((5, rt.simple("idAuth", inner, this.id_auth)))
+        parts.append(("idAuth", rt.simple("idAuth", inner, this.id_auth)))
     if this.host_data is not None:
-        parts.append((6, rt.simple("hostData", inner, this.host_data)))
+        parts.append(("hostData", rt.simple("hostData", inner, this.host_data)))
     return writer.element("launchSecurity", this, margin, attributes, parts)
 
 

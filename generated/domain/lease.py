@@ -83,21 +83,21 @@ def read_lease(node: Any, reader: rt.Reader) -> Lease:
             try:
                 if tag == "lockspace" and this.lockspace is None:
                     this.lockspace = reader.text(child)
-                    order.append(0)
+                    order.append("lockspace")
                 elif tag == "key" and this.key is rt.MISSING:
                     this.key = reader.text(child)
-                    order.append(1)
+                    order.append("key")
                 elif tag == "target" and this.target is rt.MISSING:
                     this.target = read_lease_target(child, reader)
-                    order.append(2)
+                    order.append("target")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     if this.key is rt.MISSING or this.target is rt.MISSING:
         reader.missing(this, node)
@@ -106,12 +106,12 @@ def read_lease(node: Any, reader: rt.Reader) -> Lease:
 
 def write_lease(this: Lease, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.lockspace is not None:
-        parts.append((0, rt.simple("lockspace", inner, this.lockspace)))
-    parts.append((1, rt.simple("key", inner, this.key)))
-    parts.append((2, write_lease_target(this.target, writer, inner)))
+        parts.append(("lockspace", rt.simple("lockspace", inner, this.lockspace)))
+    parts.append(("key", rt.simple("key", inner, this.key)))
+    parts.append(("target", write_lease_target(this.target, writer, inner)))
     return writer.element("lease", this, margin, attributes, parts)
 
 

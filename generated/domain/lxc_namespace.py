@@ -117,27 +117,27 @@ def read_lxc_namespace(node: Any, reader: rt.Reader) -> LxcNamespace:
                     and this.sharenet is None
                 ):
                     this.sharenet = read_lxc_namespace_sharenet(child, reader)
-                    order.append(0)
+                    order.append("{http://libvirt.org/schemas/domain/lxc/1.0}sharenet")
                 elif (
                     tag == "{http://libvirt.org/schemas/domain/lxc/1.0}shareipc"
                     and this.shareipc is None
                 ):
                     this.shareipc = read_lxc_namespace_shareipc(child, reader)
-                    order.append(1)
+                    order.append("{http://libvirt.org/schemas/domain/lxc/1.0}shareipc")
                 elif (
                     tag == "{http://libvirt.org/schemas/domain/lxc/1.0}shareuts"
                     and this.shareuts is None
                 ):
                     this.shareuts = read_lxc_namespace_shareuts(child, reader)
-                    order.append(2)
+                    order.append("{http://libvirt.org/schemas/domain/lxc/1.0}shareuts")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     return this
 
@@ -146,14 +146,29 @@ def write_lxc_namespace(this: LxcNamespace, writer: rt.Writer, margin: str) -> s
     tag, attributes = writer.start(
         this, "http://libvirt.org/schemas/domain/lxc/1.0", "namespace"
     )
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.sharenet is not None:
-        parts.append((0, write_lxc_namespace_sharenet(this.sharenet, writer, inner)))
+        parts.append(
+            (
+                "{http://libvirt.org/schemas/domain/lxc/1.0}sharenet",
+                write_lxc_namespace_sharenet(this.sharenet, writer, inner),
+            )
+        )
     if this.shareipc is not None:
-        parts.append((1, write_lxc_namespace_shareipc(this.shareipc, writer, inner)))
+        parts.append(
+            (
+                "{http://libvirt.org/schemas/domain/lxc/1.0}shareipc",
+                write_lxc_namespace_shareipc(this.shareipc, writer, inner),
+            )
+        )
     if this.shareuts is not None:
-        parts.append((2, write_lxc_namespace_shareuts(this.shareuts, writer, inner)))
+        parts.append(
+            (
+                "{http://libvirt.org/schemas/domain/lxc/1.0}shareuts",
+                write_lxc_namespace_shareuts(this.shareuts, writer, inner),
+            )
+        )
     return writer.finish(writer.element(tag, this, margin, attributes, parts))
 
 

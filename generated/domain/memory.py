@@ -254,57 +254,66 @@ def read_memory_backing(node: Any, reader: rt.Reader) -> MemoryBacking:
             try:
                 if tag == "hugepages" and this.hugepages is None:
                     this.hugepages = read_memory_backing_hugepages(child, reader)
-                    order.append(0)
+                    order.append("hugepages")
                 elif tag == "nosharepages" and not this.nosharepages:
                     this.nosharepages = reader.flag(child)
-                    order.append(1)
+                    order.append("nosharepages")
                 elif tag == "locked" and not this.locked:
                     this.locked = reader.flag(child)
-                    order.append(2)
+                    order.append("locked")
                 elif tag == "source" and this.source is None:
                     this.source = read_memory_backing_source(child, reader)
-                    order.append(3)
+                    order.append("source")
                 elif tag == "access" and this.access is None:
                     this.access = read_memory_backing_access(child, reader)
-                    order.append(4)
+                    order.append("access")
                 elif tag == "allocation" and this.allocation is None:
                     this.allocation = read_memory_backing_allocation(child, reader)
-                    order.append(5)
+                    order.append("allocation")
                 elif tag == "discard" and not this.discard:
                     this.discard = reader.flag(child)
-                    order.append(6)
+                    order.append("discard")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     return this
 
 
 def write_memory_backing(this: MemoryBacking, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.hugepages is not None:
-        parts.append((0, write_memory_backing_hugepages(this.hugepages, writer, inner)))
+        parts.append(
+            ("hugepages", write_memory_backing_hugepages(this.hugepages, writer, inner))
+        )
     if this.nosharepages:
-        parts.append((1, f"{inner}<nosharepages/>"))
+        parts.append(("nosharepages", f"{inner}<nosharepages/>"))
     if this.locked:
-        parts.append((2, f"{inner}<locked/>"))
+        parts.append(("locked", f"{inner}<locked/>"))
     if this.source is not None:
-        parts.append((3, write_memory_backing_source(this.source, writer, inner)))
+        parts.append(
+            ("source", write_memory_backing_source(this.source, writer, inner))
+        )
     if this.access is not None:
-        parts.append((4, write_memory_backing_access(this.access, writer, inner)))
+        parts.append(
+            ("access", write_memory_backing_access(this.access, writer, inner))
+        )
     if this.allocation is not None:
         parts.append(
-            (5, write_memory_backing_allocation(this.allocation, writer, inner))
+            (
+                "allocation",
+                write_memory_backing_allocation(this.allocation, writer, inner),
+            )
         )
     if this.discard:
-        parts.append((6, f"{inner}<discard/>"))
+        parts.append(("discard", f"{inner}<discard/>"))
     return writer.element("memoryBacking", this, margin, attributes, parts)
 
 
@@ -393,11 +402,11 @@ def write_memory_backing_hugepages(
     this: MemoryBackingHugepages, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.pages:
         parts += [
-            (0, write_memory_backing_hugepages_page(item, writer, inner))
+            ("page", write_memory_backing_hugepages_page(item, writer, inner))
             for item in this.pages
         ]
     return writer.element("hugepages", this, margin, attributes, parts)

@@ -90,43 +90,53 @@ def read_memtune(node: Any, reader: rt.Reader) -> Memtune:
             try:
                 if tag == "hard_limit" and this.hard_limit is None:
                     this.hard_limit = read_memtune_hard_limit(child, reader)
-                    order.append(0)
+                    order.append("hard_limit")
                 elif tag == "soft_limit" and this.soft_limit is None:
                     this.soft_limit = read_memtune_soft_limit(child, reader)
-                    order.append(1)
+                    order.append("soft_limit")
                 elif tag == "min_guarantee" and this.min_guarantee is None:
                     this.min_guarantee = read_memtune_min_guarantee(child, reader)
-                    order.append(2)
+                    order.append("min_guarantee")
                 elif tag == "swap_hard_limit" and this.swap_hard_limit is None:
                     this.swap_hard_limit = read_memtune_swap_hard_limit(child, reader)
-                    order.append(3)
+                    order.append("swap_hard_limit")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     return this
 
 
 def write_memtune(this: Memtune, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.hard_limit is not None:
-        parts.append((0, write_memtune_hard_limit(this.hard_limit, writer, inner)))
+        parts.append(
+            ("hard_limit", write_memtune_hard_limit(this.hard_limit, writer, inner))
+        )
     if this.soft_limit is not None:
-        parts.append((1, write_memtune_soft_limit(this.soft_limit, writer, inner)))
+        parts.append(
+            ("soft_limit", write_memtune_soft_limit(this.soft_limit, writer, inner))
+        )
     if this.min_guarantee is not None:
         parts.append(
-            (2, write_memtune_min_guarantee(this.min_guarantee, writer, inner))
+            (
+                "min_guarantee",
+                write_memtune_min_guarantee(this.min_guarantee, writer, inner),
+            )
         )
     if this.swap_hard_limit is not None:
         parts.append(
-            (3, write_memtune_swap_hard_limit(this.swap_hard_limit, writer, inner))
+            (
+                "swap_hard_limit",
+                write_memtune_swap_hard_limit(this.swap_hard_limit, writer, inner),
+            )
         )
     return writer.element("memtune", this, margin, attributes, parts)
 

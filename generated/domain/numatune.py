@@ -127,31 +127,32 @@ def read_numatune(node: Any, reader: rt.Reader) -> Numatune:
             try:
                 if tag == "memory" and this.memory is None:
                     this.memory = read_numatune_memory(child, reader)
-                    order.append(0)
+                    order.append("memory")
                 elif tag == "memnode":
                     this.memnodes.append(read_numatune_memnode(child, reader))
-                    order.append(1)
+                    order.append("memnode")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     return this
 
 
 def write_numatune(this: Numatune, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.memory is not None:
-        parts.append((0, write_numatune_memory(this.memory, writer, inner)))
+        parts.append(("memory", write_numatune_memory(this.memory, writer, inner)))
     if this.memnodes:
         parts += [
-            (1, write_numatune_memnode(item, writer, inner)) for item in this.memnodes
+            ("memnode", write_numatune_memnode(item, writer, inner))
+            for item in this.memnodes
         ]
     return writer.element("numatune", this, margin, attributes, parts)
 

@@ -488,75 +488,75 @@ def read_os(node: Any, reader: rt.Reader) -> Os:
             try:
                 if tag == "type" and this.type is rt.MISSING:
                     this.type = read_os_type(child, reader)
-                    order.append(0)
+                    order.append("type")
                 elif tag == "firmware" and this.firmware_element is None:
                     this.firmware_element = read_os_firmware(child, reader)
-                    order.append(1)
+                    order.append("firmware")
                 elif tag == "loader" and this.loader is None:
                     this.loader = read_os_loader(child, reader)
-                    order.append(2)
+                    order.append("loader")
                 elif tag == "nvram" and this.nvram is None:
                     this.nvram = read_os_nvram(child, reader)
-                    order.append(3)
+                    order.append("nvram")
                 elif tag == "kernel" and this.kernel is None:
                     this.kernel = _OS_KERNEL[reader.text(child)]
-                    order.append(4)
+                    order.append("kernel")
                 elif tag == "initrd" and this.initrd is None:
                     this.initrd = _OS_KERNEL[reader.text(child)]
-                    order.append(5)
+                    order.append("initrd")
                 elif tag == "cmdline" and this.cmdline is None:
                     this.cmdline = reader.text(child)
-                    order.append(6)
+                    order.append("cmdline")
                 elif tag == "dtb" and this.dtb is None:
                     this.dtb = _OS_KERNEL[reader.text(child)]
-                    order.append(7)
+                    order.append("dtb")
                 elif tag == "shim" and this.shim is None:
                     this.shim = _OS_KERNEL[reader.text(child)]
-                    order.append(8)
+                    order.append("shim")
                 elif tag == "root" and this.root is None:
                     this.root = reader.text(child)
-                    order.append(9)
+                    order.append("root")
                 elif tag == "acpi" and this.acpi is None:
                     this.acpi = read_os_acpi(child, reader)
-                    order.append(10)
+                    order.append("acpi")
                 elif tag == "boot":
                     this.boots.append(read_os_boot(child, reader))
-                    order.append(11)
+                    order.append("boot")
                 elif tag == "bootmenu" and this.bootmenu is None:
                     this.bootmenu = read_os_bootmenu(child, reader)
-                    order.append(12)
+                    order.append("bootmenu")
                 elif tag == "smbios" and this.smbios is None:
                     this.smbios = read_os_smbios(child, reader)
-                    order.append(13)
+                    order.append("smbios")
                 elif tag == "bios" and this.bios is None:
                     this.bios = read_os_bios(child, reader)
-                    order.append(14)
+                    order.append("bios")
                 elif tag == "init" and this.init is None:
                     this.init = _OS_KERNEL[reader.text(child)]
-                    order.append(15)
+                    order.append("init")
                 elif tag == "initarg":
                     this.initargs.append(reader.text(child))
-                    order.append(16)
+                    order.append("initarg")
                 elif tag == "initenv":
                     this.initenvs.append(read_os_initenv(child, reader))
-                    order.append(17)
+                    order.append("initenv")
                 elif tag == "initdir" and this.initdir is None:
                     this.initdir = _OS_INITDIR[reader.text(child)]
-                    order.append(18)
+                    order.append("initdir")
                 elif tag == "inituser" and this.inituser is None:
                     this.inituser = reader.text(child)
-                    order.append(19)
+                    order.append("inituser")
                 elif tag == "initgroup" and this.initgroup is None:
                     this.initgroup = reader.text(child)
-                    order.append(20)
+                    order.append("initgroup")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     if this.type is rt.MISSING:
         reader.missing(this, node)
@@ -567,51 +567,61 @@ def write_os(this: Os, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.firmware not in (None, OsDefFirmware.NONE):
         attributes += f" firmware='{OS_DEF_FIRMWARE.quoted[this.firmware]}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
-    parts.append((0, write_os_type(this.type, writer, inner)))
+    parts.append(("type", write_os_type(this.type, writer, inner)))
     if this.firmware_element is not None:
-        parts.append((1, write_os_firmware(this.firmware_element, writer, inner)))
+        parts.append(
+            ("firmware", write_os_firmware(this.firmware_element, writer, inner))
+        )
     if this.loader is not None:
-        parts.append((2, write_os_loader(this.loader, writer, inner)))
+        parts.append(("loader", write_os_loader(this.loader, writer, inner)))
     if this.nvram is not None:
-        parts.append((3, write_os_nvram(this.nvram, writer, inner)))
+        parts.append(("nvram", write_os_nvram(this.nvram, writer, inner)))
     if this.kernel is not None:
-        parts.append((4, rt.simple("kernel", inner, _OS_KERNEL.format(this.kernel))))
+        parts.append(
+            ("kernel", rt.simple("kernel", inner, _OS_KERNEL.format(this.kernel)))
+        )
     if this.initrd is not None:
-        parts.append((5, rt.simple("initrd", inner, _OS_KERNEL.format(this.initrd))))
+        parts.append(
+            ("initrd", rt.simple("initrd", inner, _OS_KERNEL.format(this.initrd)))
+        )
     if this.cmdline is not None:
-        parts.append((6, rt.simple("cmdline", inner, this.cmdline)))
+        parts.append(("cmdline", rt.simple("cmdline", inner, this.cmdline)))
     if this.dtb is not None:
-        parts.append((7, rt.simple("dtb", inner, _OS_KERNEL.format(this.dtb))))
+        parts.append(("dtb", rt.simple("dtb", inner, _OS_KERNEL.format(this.dtb))))
     if this.shim is not None:
-        parts.append((8, rt.simple("shim", inner, _OS_KERNEL.format(this.shim))))
+        parts.append(("shim", rt.simple("shim", inner, _OS_KERNEL.format(this.shim))))
     if this.root is not None:
-        parts.append((9, rt.simple("root", inner, this.root)))
+        parts.append(("root", rt.simple("root", inner, this.root)))
     if this.acpi is not None:
-        parts.append((10, write_os_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", write_os_acpi(this.acpi, writer, inner)))
     if this.boots:
-        parts += [(11, write_os_boot(item, writer, inner)) for item in this.boots]
+        parts += [("boot", write_os_boot(item, writer, inner)) for item in this.boots]
     if this.bootmenu is not None:
-        parts.append((12, write_os_bootmenu(this.bootmenu, writer, inner)))
+        parts.append(("bootmenu", write_os_bootmenu(this.bootmenu, writer, inner)))
     if this.smbios is not None:
-        parts.append((13, write_os_smbios(this.smbios, writer, inner)))
+        parts.append(("smbios", write_os_smbios(this.smbios, writer, inner)))
     if this.bios is not None:
-        parts.append((14, write_os_bios(this.bios, writer, inner)))
+        parts.append(("bios", write_os_bios(this.bios, writer, inner)))
     if this.init is not None:
-        parts.append((15, rt.simple("init", inner, _OS_KERNEL.format(this.init))))
+        parts.append(("init", rt.simple("init", inner, _OS_KERNEL.format(this.init))))
     if this.initargs:
-        parts += [(16, rt.simple("initarg", inner, item)) for item in this.initargs]
+        parts += [
+            ("initarg", rt.simple("initarg", inner, item)) for item in this.initargs
+        ]
     if this.initenvs:
-        parts += [(17, write_os_initenv(item, writer, inner)) for item in this.initenvs]
+        parts += [
+            ("initenv", write_os_initenv(item, writer, inner)) for item in this.initenvs
+        ]
     if this.initdir is not None:
         parts.append(
-            (18, rt.simple("initdir", inner, _OS_INITDIR.format(this.initdir)))
+            ("initdir", rt.simple("initdir", inner, _OS_INITDIR.format(this.initdir)))
         )
     if this.inituser is not None:
-        parts.append((19, rt.simple("inituser", inner, this.inituser)))
+        parts.append(("inituser", rt.simple("inituser", inner, this.inituser)))
     if this.initgroup is not None:
-        parts.append((20, rt.simple("initgroup", inner, this.initgroup)))
+        parts.append(("initgroup", rt.simple("initgroup", inner, this.initgroup)))
     return writer.element("os", this, margin, attributes, parts)
 
 
@@ -771,11 +781,11 @@ def read_os_firmware(node: Any, reader: rt.Reader) -> OsFirmware:
 
 def write_os_firmware(this: OsFirmware, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.features:
         parts += [
-            (0, write_os_firmware_feature(item, writer, inner))
+            ("feature", write_os_firmware_feature(item, writer, inner))
             for item in this.features
         ]
     return writer.element("firmware", this, margin, attributes, parts)
@@ -1010,10 +1020,10 @@ def write_os_nvram(this: OsNvram, writer: rt.Writer, margin: str) -> str:
         attributes += f" format='{OS_LOADER_FORMAT.quoted[this.format]}'"
     if this.type not in (None, StorageType.NONE):
         attributes += f" type='{STORAGE_TYPE.quoted[this.type]}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.source is not None:
-        parts.append((0, write_disk_source(this.source, writer, inner)))
+        parts.append(("source", write_disk_source(this.source, writer, inner)))
     text = (
         rt.escape_text(_OS_KERNEL.format(this.value)) if this.value is not None else ""
     )
@@ -1087,10 +1097,12 @@ def read_os_acpi(node: Any, reader: rt.Reader) -> OsAcpi:
 
 def write_os_acpi(this: OsAcpi, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.tables:
-        parts += [(0, write_os_acpi_table(item, writer, inner)) for item in this.tables]
+        parts += [
+            ("table", write_os_acpi_table(item, writer, inner)) for item in this.tables
+        ]
     return writer.element("acpi", this, margin, attributes, parts)
 
 

@@ -122,10 +122,12 @@ def read_perf(node: Any, reader: rt.Reader) -> Perf:
 
 def write_perf(this: Perf, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.events:
-        parts += [(0, write_perf_event(item, writer, inner)) for item in this.events]
+        parts += [
+            ("event", write_perf_event(item, writer, inner)) for item in this.events
+        ]
     return writer.element("perf", this, margin, attributes, parts)
 
 

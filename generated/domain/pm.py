@@ -72,30 +72,40 @@ def read_pm(node: Any, reader: rt.Reader) -> Pm:
             try:
                 if tag == "suspend-to-mem" and this.suspend_to_mem is None:
                     this.suspend_to_mem = read_pm_suspend_to_mem(child, reader)
-                    order.append(0)
+                    order.append("suspend-to-mem")
                 elif tag == "suspend-to-disk" and this.suspend_to_disk is None:
                     this.suspend_to_disk = read_pm_suspend_to_disk(child, reader)
-                    order.append(1)
+                    order.append("suspend-to-disk")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     return this
 
 
 def write_pm(this: Pm, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.suspend_to_mem is not None:
-        parts.append((0, write_pm_suspend_to_mem(this.suspend_to_mem, writer, inner)))
+        parts.append(
+            (
+                "suspend-to-mem",
+                write_pm_suspend_to_mem(this.suspend_to_mem, writer, inner),
+            )
+        )
     if this.suspend_to_disk is not None:
-        parts.append((1, write_pm_suspend_to_disk(this.suspend_to_disk, writer, inner)))
+        parts.append(
+            (
+                "suspend-to-disk",
+                write_pm_suspend_to_disk(this.suspend_to_disk, writer, inner),
+            )
+        )
     return writer.element("pm", this, margin, attributes, parts)
 
 

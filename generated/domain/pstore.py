@@ -139,27 +139,27 @@ def read_pstore(node: Any, reader: rt.Reader) -> Pstore:
             try:
                 if tag == "path" and this.path is rt.MISSING:
                     this.path = _PSTORE_PATH[reader.text(child)]
-                    order.append(0)
+                    order.append("path")
                 elif tag == "size" and this.size is rt.MISSING:
                     this.size = read_pstore_size(child, reader)
-                    order.append(1)
+                    order.append("size")
                 elif tag == "alias" and this.alias is None:
                     this.alias = read_device_alias(child, reader)
-                    order.append(2)
+                    order.append("alias")
                 elif tag == "acpi" and this.acpi is None:
                     this.acpi = read_device_acpi(child, reader)
-                    order.append(3)
+                    order.append("acpi")
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
-                    order.append(4)
+                    order.append("address")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     if this.backend is rt.MISSING or this.path is rt.MISSING or this.size is rt.MISSING:
         reader.missing(this, node)
@@ -169,16 +169,16 @@ def read_pstore(node: Any, reader: rt.Reader) -> Pstore:
 def write_pstore(this: Pstore, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     attributes += f" backend='{PSTORE_BACKEND.quoted[this.backend]}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
-    parts.append((0, rt.simple("path", inner, _PSTORE_PATH.format(this.path))))
-    parts.append((1, write_pstore_size(this.size, writer, inner)))
+    parts.append(("path", rt.simple("path", inner, _PSTORE_PATH.format(this.path))))
+    parts.append(("size", write_pstore_size(this.size, writer, inner)))
     if this.alias is not None:
-        parts.append((2, write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append((3, write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
-        parts.append((4, write_address(this.address, writer, inner)))
+        parts.append(("address", write_address(this.address, writer, inner)))
     return writer.element("pstore", this, margin, attributes, parts)
 
 

@@ -93,18 +93,18 @@ def read_qemu_capabilities(node: Any, reader: rt.Reader) -> QemuCapabilities:
             try:
                 if tag == "{http://libvirt.org/schemas/domain/qemu/1.0}add":
                     this.adds.append(read_qemu_capabilities_add(child, reader))
-                    order.append(0)
+                    order.append("{http://libvirt.org/schemas/domain/qemu/1.0}add")
                 elif tag == "{http://libvirt.org/schemas/domain/qemu/1.0}del":
                     this.dels.append(read_qemu_capabilities_del(child, reader))
-                    order.append(1)
+                    order.append("{http://libvirt.org/schemas/domain/qemu/1.0}del")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     return this
 
@@ -115,15 +115,23 @@ def write_qemu_capabilities(
     tag, attributes = writer.start(
         this, "http://libvirt.org/schemas/domain/qemu/1.0", "capabilities"
     )
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.adds:
         parts += [
-            (0, write_qemu_capabilities_add(item, writer, inner)) for item in this.adds
+            (
+                "{http://libvirt.org/schemas/domain/qemu/1.0}add",
+                write_qemu_capabilities_add(item, writer, inner),
+            )
+            for item in this.adds
         ]
     if this.dels:
         parts += [
-            (1, write_qemu_capabilities_del(item, writer, inner)) for item in this.dels
+            (
+                "{http://libvirt.org/schemas/domain/qemu/1.0}del",
+                write_qemu_capabilities_del(item, writer, inner),
+            )
+            for item in this.dels
         ]
     return writer.finish(writer.element(tag, this, margin, attributes, parts))
 

@@ -133,11 +133,14 @@ def write_qemu_override(this: QemuOverride, writer: rt.Writer, margin: str) -> s
     tag, attributes = writer.start(
         this, "http://libvirt.org/schemas/domain/qemu/1.0", "override"
     )
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.devices:
         parts += [
-            (0, write_qemu_override_device(item, writer, inner))
+            (
+                "{http://libvirt.org/schemas/domain/qemu/1.0}device",
+                write_qemu_override_device(item, writer, inner),
+            )
             for item in this.devices
         ]
     return writer.finish(writer.element(tag, this, margin, attributes, parts))
@@ -250,9 +253,14 @@ def write_qemu_override_device(
         this, "http://libvirt.org/schemas/domain/qemu/1.0", "device"
     )
     attributes += f" alias='{_QEMU_OVERRIDE_DEVICE_ALIAS.quoted[this.alias]}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
-    parts.append((0, write_qemu_override_frontend(this.frontend, writer, inner)))
+    parts.append(
+        (
+            "{http://libvirt.org/schemas/domain/qemu/1.0}frontend",
+            write_qemu_override_frontend(this.frontend, writer, inner),
+        )
+    )
     return writer.finish(writer.element(tag, this, margin, attributes, parts))
 
 
@@ -349,11 +357,14 @@ def write_qemu_override_frontend(
     tag, attributes = writer.start(
         this, "http://libvirt.org/schemas/domain/qemu/1.0", "frontend"
     )
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.properties:
         parts += [
-            (0, write_qemu_override_property(item, writer, inner))
+            (
+                "{http://libvirt.org/schemas/domain/qemu/1.0}property",
+                write_qemu_override_property(item, writer, inner),
+            )
             for item in this.properties
         ]
     return writer.finish(writer.element(tag, this, margin, attributes, parts))

@@ -92,11 +92,12 @@ def read_redirfilter(node: Any, reader: rt.Reader) -> Redirfilter:
 
 def write_redirfilter(this: Redirfilter, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.usbdevs:
         parts += [
-            (0, write_redirfilter_usbdev(item, writer, inner)) for item in this.usbdevs
+            ("usbdev", write_redirfilter_usbdev(item, writer, inner))
+            for item in this.usbdevs
         ]
     return writer.element("redirfilter", this, margin, attributes, parts)
 

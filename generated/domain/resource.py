@@ -77,37 +77,42 @@ def read_resource(node: Any, reader: rt.Reader) -> Resource:
             try:
                 if tag == "partition" and this.partition is None:
                     this.partition = _RESOURCE_PARTITION[reader.text(child)]
-                    order.append(0)
+                    order.append("partition")
                 elif tag == "fibrechannel" and this.fibrechannel is None:
                     this.fibrechannel = read_resource_fibrechannel(child, reader)
-                    order.append(1)
+                    order.append("fibrechannel")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     return this
 
 
 def write_resource(this: Resource, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.partition is not None:
         parts.append(
             (
-                0,
+                "partition",
                 rt.simple(
                     "partition", inner, _RESOURCE_PARTITION.format(this.partition)
                 ),
             )
         )
     if this.fibrechannel is not None:
-        parts.append((1, write_resource_fibrechannel(this.fibrechannel, writer, inner)))
+        parts.append(
+            (
+                "fibrechannel",
+                write_resource_fibrechannel(this.fibrechannel, writer, inner),
+            )
+        )
     return writer.element("resource", this, margin, attributes, parts)
 
 

@@ -177,30 +177,30 @@ def read_rng(node: Any, reader: rt.Reader) -> Rng:
             try:
                 if tag == "rate" and this.rate is None:
                     this.rate = read_rng_rate(child, reader)
-                    order.append(0)
+                    order.append("rate")
                 elif tag == "backend" and this.backend is rt.MISSING:
                     this.backend = read_rng_backend(child, reader)
-                    order.append(1)
+                    order.append("backend")
                 elif tag == "driver" and this.driver is None:
                     this.driver = read_virtio_driver(child, reader)
-                    order.append(2)
+                    order.append("driver")
                 elif tag == "alias" and this.alias is None:
                     this.alias = read_device_alias(child, reader)
-                    order.append(3)
+                    order.append("alias")
                 elif tag == "acpi" and this.acpi is None:
                     this.acpi = read_device_acpi(child, reader)
-                    order.append(4)
+                    order.append("acpi")
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
-                    order.append(5)
+                    order.append("address")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     if this.model is rt.MISSING or this.backend is rt.MISSING:
         reader.missing(this, node)
@@ -210,19 +210,19 @@ def read_rng(node: Any, reader: rt.Reader) -> Rng:
 def write_rng(this: Rng, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     attributes += f" model='{RNG_MODEL.quoted[this.model]}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.rate is not None:
-        parts.append((0, write_rng_rate(this.rate, writer, inner)))
-    parts.append((1, write_rng_backend(this.backend, writer, inner)))
+        parts.append(("rate", write_rng_rate(this.rate, writer, inner)))
+    parts.append(("backend", write_rng_backend(this.backend, writer, inner)))
     if this.driver is not None:
-        parts.append((2, write_virtio_driver(this.driver, writer, inner)))
+        parts.append(("driver", write_virtio_driver(this.driver, writer, inner)))
     if this.alias is not None:
-        parts.append((3, write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append((4, write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
-        parts.append((5, write_address(this.address, writer, inner)))
+        parts.append(("address", write_address(this.address, writer, inner)))
     return writer.element("rng", this, margin, attributes, parts)
 
 
@@ -392,18 +392,18 @@ def read_rng_backend(node: Any, reader: rt.Reader) -> RngBackend:
             try:
                 if tag == "source":
                     this.sources.append(read_character_source(child, reader))
-                    order.append(0)
+                    order.append("source")
                 elif tag == "protocol" and this.protocol is None:
                     this.protocol = read_character_protocol(child, reader)
-                    order.append(1)
+                    order.append("protocol")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     if this.model is rt.MISSING:
         reader.missing(this, node)
@@ -415,14 +415,17 @@ def write_rng_backend(this: RngBackend, writer: rt.Writer, margin: str) -> str:
     attributes += f" model='{RNG_BACKEND_TOKEN.quoted[this.model]}'"
     if this.type is not None:
         attributes += f" type='{CHR_TYPE.quoted[this.type]}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.sources:
         parts += [
-            (0, write_character_source(item, writer, inner)) for item in this.sources
+            ("source", write_character_source(item, writer, inner))
+            for item in this.sources
         ]
     if this.protocol is not None:
-        parts.append((1, write_character_protocol(this.protocol, writer, inner)))
+        parts.append(
+            ("protocol", write_character_protocol(this.protocol, writer, inner))
+        )
     text = (
         rt.escape_text(_RNG_BACKEND_VALUE.format(this.value))
         if this.value is not None

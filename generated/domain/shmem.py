@@ -187,33 +187,33 @@ def read_shmem(node: Any, reader: rt.Reader) -> Shmem:
             try:
                 if tag == "model" and this.model is None:
                     this.model = read_shmem_model(child, reader)
-                    order.append(0)
+                    order.append("model")
                 elif tag == "size" and this.size is None:
                     this.size = read_shmem_size(child, reader)
-                    order.append(1)
+                    order.append("size")
                 elif tag == "server" and this.server is None:
                     this.server = read_shmem_server(child, reader)
-                    order.append(2)
+                    order.append("server")
                 elif tag == "msi" and this.msi is None:
                     this.msi = read_shmem_msi(child, reader)
-                    order.append(3)
+                    order.append("msi")
                 elif tag == "alias" and this.alias is None:
                     this.alias = read_device_alias(child, reader)
-                    order.append(4)
+                    order.append("alias")
                 elif tag == "acpi" and this.acpi is None:
                     this.acpi = read_device_acpi(child, reader)
-                    order.append(5)
+                    order.append("acpi")
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
-                    order.append(6)
+                    order.append("address")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     if this.name is rt.MISSING:
         reader.missing(this, node)
@@ -225,22 +225,22 @@ def write_shmem(this: Shmem, writer: rt.Writer, margin: str) -> str:
     attributes += f" name='{_SHMEM_NAME.quoted[this.name]}'"
     if this.role not in (None, ShmemRole.DEFAULT):
         attributes += f" role='{SHMEM_ROLE.quoted[this.role]}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.model is not None:
-        parts.append((0, write_shmem_model(this.model, writer, inner)))
+        parts.append(("model", write_shmem_model(this.model, writer, inner)))
     if this.size is not None:
-        parts.append((1, write_shmem_size(this.size, writer, inner)))
+        parts.append(("size", write_shmem_size(this.size, writer, inner)))
     if this.server is not None:
-        parts.append((2, write_shmem_server(this.server, writer, inner)))
+        parts.append(("server", write_shmem_server(this.server, writer, inner)))
     if this.msi is not None:
-        parts.append((3, write_shmem_msi(this.msi, writer, inner)))
+        parts.append(("msi", write_shmem_msi(this.msi, writer, inner)))
     if this.alias is not None:
-        parts.append((4, write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append((5, write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
-        parts.append((6, write_address(this.address, writer, inner)))
+        parts.append(("address", write_address(this.address, writer, inner)))
     return writer.element("shmem", this, margin, attributes, parts)
 
 

@@ -124,21 +124,21 @@ def read_host_smartcard(node: Any, reader: rt.Reader) -> HostSmartcard:
             try:
                 if tag == "alias" and this.alias is None:
                     this.alias = read_device_alias(child, reader)
-                    order.append(0)
+                    order.append("alias")
                 elif tag == "acpi" and this.acpi is None:
                     this.acpi = read_device_acpi(child, reader)
-                    order.append(1)
+                    order.append("acpi")
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
-                    order.append(2)
+                    order.append("address")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     if this.mode is rt.MISSING:
         reader.missing(this, node)
@@ -148,14 +148,14 @@ def read_host_smartcard(node: Any, reader: rt.Reader) -> HostSmartcard:
 def write_host_smartcard(this: HostSmartcard, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     attributes += f" mode='{_HOST_SMARTCARD_MODE.quoted[this.mode]}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.alias is not None:
-        parts.append((0, write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append((1, write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
-        parts.append((2, write_address(this.address, writer, inner)))
+        parts.append(("address", write_address(this.address, writer, inner)))
     return writer.element("smartcard", this, margin, attributes, parts)
 
 
@@ -239,29 +239,29 @@ def read_host_certificates_smartcard(
                     this.certificates.append(
                         _HOST_CERTIFICATES_SMARTCARD_CERTIFICATES[reader.text(child)]
                     )
-                    order.append(0)
+                    order.append("certificate")
                 elif tag == "database" and this.database is None:
                     this.database = _HOST_CERTIFICATES_SMARTCARD_DATABASE[
                         reader.text(child)
                     ]
-                    order.append(1)
+                    order.append("database")
                 elif tag == "alias" and this.alias is None:
                     this.alias = read_device_alias(child, reader)
-                    order.append(2)
+                    order.append("alias")
                 elif tag == "acpi" and this.acpi is None:
                     this.acpi = read_device_acpi(child, reader)
-                    order.append(3)
+                    order.append("acpi")
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
-                    order.append(4)
+                    order.append("address")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     if this.mode is rt.MISSING or not this.certificates:
         reader.missing(this, node)
@@ -273,12 +273,12 @@ def write_host_certificates_smartcard(
 ) -> str:
     attributes = ""
     attributes += f" mode='{_HOST_CERTIFICATES_SMARTCARD_MODE.quoted[this.mode]}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.certificates:
         parts += [
             (
-                0,
+                "certificate",
                 rt.simple(
                     "certificate",
                     inner,
@@ -290,7 +290,7 @@ def write_host_certificates_smartcard(
     if this.database is not None:
         parts.append(
             (
-                1,
+                "database",
                 rt.simple(
                     "database",
                     inner,
@@ -299,11 +299,11 @@ def write_host_certificates_smartcard(
             )
         )
     if this.alias is not None:
-        parts.append((2, write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append((3, write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
-        parts.append((4, write_address(this.address, writer, inner)))
+        parts.append(("address", write_address(this.address, writer, inner)))
     return writer.element("smartcard", this, margin, attributes, parts)
 
 
@@ -384,27 +384,27 @@ def read_passthrough_smartcard(node: Any, reader: rt.Reader) -> PassthroughSmart
             try:
                 if tag == "source":
                     this.sources.append(read_character_source(child, reader))
-                    order.append(0)
+                    order.append("source")
                 elif tag == "protocol" and this.protocol is None:
                     this.protocol = read_character_protocol(child, reader)
-                    order.append(1)
+                    order.append("protocol")
                 elif tag == "alias" and this.alias is None:
                     this.alias = read_device_alias(child, reader)
-                    order.append(2)
+                    order.append("alias")
                 elif tag == "acpi" and this.acpi is None:
                     this.acpi = read_device_acpi(child, reader)
-                    order.append(3)
+                    order.append("acpi")
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
-                    order.append(4)
+                    order.append("address")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     if this.mode is rt.MISSING:
         reader.missing(this, node)
@@ -418,20 +418,23 @@ def write_passthrough_smartcard(
     attributes += f" mode='{_PASSTHROUGH_SMARTCARD_MODE.quoted[this.mode]}'"
     if this.type is not None:
         attributes += f" type='{CHR_TYPE.quoted[this.type]}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.sources:
         parts += [
-            (0, write_character_source(item, writer, inner)) for item in this.sources
+            ("source", write_character_source(item, writer, inner))
+            for item in this.sources
         ]
     if this.protocol is not None:
-        parts.append((1, write_character_protocol(this.protocol, writer, inner)))
+        parts.append(
+            ("protocol", write_character_protocol(this.protocol, writer, inner))
+        )
     if this.alias is not None:
-        parts.append((2, write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append((3, write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
-        parts.append((4, write_address(this.address, writer, inner)))
+        parts.append(("address", write_address(this.address, writer, inner)))
     return writer.element("smartcard", this, margin, attributes, parts)
 
 

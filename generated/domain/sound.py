@@ -189,30 +189,30 @@ def read_sound(node: Any, reader: rt.Reader) -> Sound:
             try:
                 if tag == "codec":
                     this.codecs.append(read_sound_codec(child, reader))
-                    order.append(0)
+                    order.append("codec")
                 elif tag == "audio" and this.audio is None:
                     this.audio = read_sound_audio(child, reader)
-                    order.append(1)
+                    order.append("audio")
                 elif tag == "driver" and this.driver is None:
                     this.driver = read_virtio_driver(child, reader)
-                    order.append(2)
+                    order.append("driver")
                 elif tag == "alias" and this.alias is None:
                     this.alias = read_device_alias(child, reader)
-                    order.append(3)
+                    order.append("alias")
                 elif tag == "acpi" and this.acpi is None:
                     this.acpi = read_device_acpi(child, reader)
-                    order.append(4)
+                    order.append("acpi")
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
-                    order.append(5)
+                    order.append("address")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     if this.model is rt.MISSING:
         reader.missing(this, node)
@@ -226,20 +226,22 @@ def write_sound(this: Sound, writer: rt.Writer, margin: str) -> str:
         attributes += f" multichannel='{_SOUND_MULTICHANNEL.format(this.multichannel)}'"
     if this.streams is not None:
         attributes += f" streams='{_SOUND_STREAMS.format(this.streams)}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.codecs:
-        parts += [(0, write_sound_codec(item, writer, inner)) for item in this.codecs]
+        parts += [
+            ("codec", write_sound_codec(item, writer, inner)) for item in this.codecs
+        ]
     if this.audio is not None:
-        parts.append((1, write_sound_audio(this.audio, writer, inner)))
+        parts.append(("audio", write_sound_audio(this.audio, writer, inner)))
     if this.driver is not None:
-        parts.append((2, write_virtio_driver(this.driver, writer, inner)))
+        parts.append(("driver", write_virtio_driver(this.driver, writer, inner)))
     if this.alias is not None:
-        parts.append((3, write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append((4, write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
-        parts.append((5, write_address(this.address, writer, inner)))
+        parts.append(("address", write_address(this.address, writer, inner)))
     return writer.element("sound", this, margin, attributes, parts)
 
 

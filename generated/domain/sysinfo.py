@@ -93,27 +93,27 @@ def read_smbios_sysinfo(node: Any, reader: rt.Reader) -> SmbiosSysinfo:
             try:
                 if tag == "bios" and this.bios is None:
                     this.bios = read_sysinfo_bios(child, reader)
-                    order.append(0)
+                    order.append("bios")
                 elif tag == "system" and this.system is None:
                     this.system = read_sysinfo_system(child, reader)
-                    order.append(1)
+                    order.append("system")
                 elif tag == "baseBoard":
                     this.base_boards.append(read_sysinfo_base_board(child, reader))
-                    order.append(2)
+                    order.append("baseBoard")
                 elif tag == "chassis" and this.chassis is None:
                     this.chassis = read_sysinfo_chassis(child, reader)
-                    order.append(3)
+                    order.append("chassis")
                 elif tag == "oemStrings" and this.oem_strings is None:
                     this.oem_strings = read_sysinfo_oem_strings(child, reader)
-                    order.append(4)
+                    order.append("oemStrings")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     if this.type is rt.MISSING:
         reader.missing(this, node)
@@ -123,21 +123,23 @@ def read_smbios_sysinfo(node: Any, reader: rt.Reader) -> SmbiosSysinfo:
 def write_smbios_sysinfo(this: SmbiosSysinfo, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     attributes += f" type='{_SMBIOS_SYSINFO_TYPE.quoted[this.type]}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.bios is not None:
-        parts.append((0, write_sysinfo_bios(this.bios, writer, inner)))
+        parts.append(("bios", write_sysinfo_bios(this.bios, writer, inner)))
     if this.system is not None:
-        parts.append((1, write_sysinfo_system(this.system, writer, inner)))
+        parts.append(("system", write_sysinfo_system(this.system, writer, inner)))
     if this.base_boards:
         parts += [
-            (2, write_sysinfo_base_board(item, writer, inner))
+            ("baseBoard", write_sysinfo_base_board(item, writer, inner))
             for item in this.base_boards
         ]
     if this.chassis is not None:
-        parts.append((3, write_sysinfo_chassis(this.chassis, writer, inner)))
+        parts.append(("chassis", write_sysinfo_chassis(this.chassis, writer, inner)))
     if this.oem_strings is not None:
-        parts.append((4, write_sysinfo_oem_strings(this.oem_strings, writer, inner)))
+        parts.append(
+            ("oemStrings", write_sysinfo_oem_strings(this.oem_strings, writer, inner))
+        )
     return writer.element("sysinfo", this, margin, attributes, parts)
 
 
@@ -205,11 +207,12 @@ def read_fwcfg_sysinfo(node: Any, reader: rt.Reader) -> FwcfgSysinfo:
 def write_fwcfg_sysinfo(this: FwcfgSysinfo, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     attributes += f" type='{_FWCFG_SYSINFO_TYPE.quoted[this.type]}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.entries:
         parts += [
-            (0, write_sysinfo_fwcfg_entry(item, writer, inner)) for item in this.entries
+            ("entry", write_sysinfo_fwcfg_entry(item, writer, inner))
+            for item in this.entries
         ]
     return writer.element("sysinfo", this, margin, attributes, parts)
 
@@ -281,11 +284,11 @@ def read_sysinfo_bios(node: Any, reader: rt.Reader) -> SysinfoBios:
 
 def write_sysinfo_bios(this: SysinfoBios, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.entries:
         parts += [
-            (0, write_sysinfo_entry(item, writer, inner)) for item in this.entries
+            ("entry", write_sysinfo_entry(item, writer, inner)) for item in this.entries
         ]
     return writer.element("bios", this, margin, attributes, parts)
 
@@ -364,11 +367,11 @@ def read_sysinfo_system(node: Any, reader: rt.Reader) -> SysinfoSystem:
 
 def write_sysinfo_system(this: SysinfoSystem, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.entries:
         parts += [
-            (0, write_sysinfo_entry(item, writer, inner)) for item in this.entries
+            ("entry", write_sysinfo_entry(item, writer, inner)) for item in this.entries
         ]
     return writer.element("system", this, margin, attributes, parts)
 
@@ -454,11 +457,11 @@ def write_sysinfo_base_board(
     this: SysinfoBaseBoard, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.entries:
         parts += [
-            (0, write_sysinfo_entry(item, writer, inner)) for item in this.entries
+            ("entry", write_sysinfo_entry(item, writer, inner)) for item in this.entries
         ]
     return writer.element("baseBoard", this, margin, attributes, parts)
 
@@ -537,11 +540,11 @@ def read_sysinfo_chassis(node: Any, reader: rt.Reader) -> SysinfoChassis:
 
 def write_sysinfo_chassis(this: SysinfoChassis, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.entries:
         parts += [
-            (0, write_sysinfo_entry(item, writer, inner)) for item in this.entries
+            ("entry", write_sysinfo_entry(item, writer, inner)) for item in this.entries
         ]
     return writer.element("chassis", this, margin, attributes, parts)
 
@@ -627,10 +630,10 @@ def write_sysinfo_oem_strings(
     this: SysinfoOemStrings, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.entries:
-        parts += [(0, rt.simple("entry", inner, item)) for item in this.entries]
+        parts += [("entry", rt.simple("entry", inner, item)) for item in this.entries]
     return writer.element("oemStrings", this, margin, attributes, parts)
 
 

@@ -93,11 +93,11 @@ def read_throttlegroups(node: Any, reader: rt.Reader) -> Throttlegroups:
 
 def write_throttlegroups(this: Throttlegroups, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.throttlegroups:
         parts += [
-            (0, write_throttlegroup(item, writer, inner))
+            ("throttlegroup", write_throttlegroup(item, writer, inner))
             for item in this.throttlegroups
         ]
     return writer.element("throttlegroups", this, margin, attributes, parts)
@@ -306,62 +306,62 @@ def read_throttlegroup(node: Any, reader: rt.Reader) -> Throttlegroup:
                     this.total_bytes_sec = _THROTTLEGROUP_TOTAL_BYTES_SEC[
                         reader.text(child)
                     ]
-                    order.append(0)
+                    order.append("total_bytes_sec")
                 elif tag == "read_bytes_sec" and this.read_bytes_sec is None:
                     this.read_bytes_sec = _THROTTLEGROUP_TOTAL_BYTES_SEC[
                         reader.text(child)
                     ]
-                    order.append(1)
+                    order.append("read_bytes_sec")
                 elif tag == "write_bytes_sec" and this.write_bytes_sec is None:
                     this.write_bytes_sec = _THROTTLEGROUP_TOTAL_BYTES_SEC[
                         reader.text(child)
                     ]
-                    order.append(2)
+                    order.append("write_bytes_sec")
                 elif tag == "total_iops_sec" and this.total_iops_sec is None:
                     this.total_iops_sec = _THROTTLEGROUP_TOTAL_BYTES_SEC[
                         reader.text(child)
                     ]
-                    order.append(3)
+                    order.append("total_iops_sec")
                 elif tag == "read_iops_sec" and this.read_iops_sec is None:
                     this.read_iops_sec = _THROTTLEGROUP_TOTAL_BYTES_SEC[
                         reader.text(child)
                     ]
-                    order.append(4)
+                    order.append("read_iops_sec")
                 elif tag == "write_iops_sec" and this.write_iops_sec is None:
                     this.write_iops_sec = _THROTTLEGROUP_TOTAL_BYTES_SEC[
                         reader.text(child)
                     ]
-                    order.append(5)
+                    order.append("write_iops_sec")
                 elif tag == "total_bytes_sec_max" and this.total_bytes_sec_max is None:
                     this.total_bytes_sec_max = _THROTTLEGROUP_TOTAL_BYTES_SEC[
                         reader.text(child)
                     ]
-                    order.append(6)
+                    order.append("total_bytes_sec_max")
                 elif tag == "read_bytes_sec_max" and this.read_bytes_sec_max is None:
                     this.read_bytes_sec_max = _THROTTLEGROUP_TOTAL_BYTES_SEC[
                         reader.text(child)
                     ]
-                    order.append(7)
+                    order.append("read_bytes_sec_max")
                 elif tag == "write_bytes_sec_max" and this.write_bytes_sec_max is None:
                     this.write_bytes_sec_max = _THROTTLEGROUP_TOTAL_BYTES_SEC[
                         reader.text(child)
                     ]
-                    order.append(8)
+                    order.append("write_bytes_sec_max")
                 elif tag == "total_iops_sec_max" and this.total_iops_sec_max is None:
                     this.total_iops_sec_max = _THROTTLEGROUP_TOTAL_BYTES_SEC[
                         reader.text(child)
                     ]
-                    order.append(9)
+                    order.append("total_iops_sec_max")
                 elif tag == "read_iops_sec_max" and this.read_iops_sec_max is None:
                     this.read_iops_sec_max = _THROTTLEGROUP_TOTAL_BYTES_SEC[
                         reader.text(child)
                     ]
-                    order.append(10)
+                    order.append("read_iops_sec_max")
                 elif tag == "write_iops_sec_max" and this.write_iops_sec_max is None:
                     this.write_iops_sec_max = _THROTTLEGROUP_TOTAL_BYTES_SEC[
                         reader.text(child)
                     ]
-                    order.append(11)
+                    order.append("write_iops_sec_max")
                 elif (
                     tag == "total_bytes_sec_max_length"
                     and this.total_bytes_sec_max_length is None
@@ -369,7 +369,7 @@ def read_throttlegroup(node: Any, reader: rt.Reader) -> Throttlegroup:
                     this.total_bytes_sec_max_length = _THROTTLEGROUP_TOTAL_BYTES_SEC[
                         reader.text(child)
                     ]
-                    order.append(12)
+                    order.append("total_bytes_sec_max_length")
                 elif (
                     tag == "read_bytes_sec_max_length"
                     and this.read_bytes_sec_max_length is None
@@ -377,7 +377,7 @@ def read_throttlegroup(node: Any, reader: rt.Reader) -> Throttlegroup:
                     this.read_bytes_sec_max_length = _THROTTLEGROUP_TOTAL_BYTES_SEC[
                         reader.text(child)
                     ]
-                    order.append(13)
+                    order.append("read_bytes_sec_max_length")
                 elif (
                     tag == "write_bytes_sec_max_length"
                     and this.write_bytes_sec_max_length is None
@@ -385,7 +385,7 @@ def read_throttlegroup(node: Any, reader: rt.Reader) -> Throttlegroup:
                     this.write_bytes_sec_max_length = _THROTTLEGROUP_TOTAL_BYTES_SEC[
                         reader.text(child)
                     ]
-                    order.append(14)
+                    order.append("write_bytes_sec_max_length")
                 elif (
                     tag == "total_iops_sec_max_length"
                     and this.total_iops_sec_max_length is None
@@ -393,7 +393,7 @@ def read_throttlegroup(node: Any, reader: rt.Reader) -> Throttlegroup:
                     this.total_iops_sec_max_length = _THROTTLEGROUP_TOTAL_BYTES_SEC[
                         reader.text(child)
                     ]
-                    order.append(15)
+                    order.append("total_iops_sec_max_length")
                 elif (
                     tag == "read_iops_sec_max_length"
                     and this.read_iops_sec_max_length is None
@@ -401,7 +401,7 @@ def read_throttlegroup(node: Any, reader: rt.Reader) -> Throttlegroup:
                     this.read_iops_sec_max_length = _THROTTLEGROUP_TOTAL_BYTES_SEC[
                         reader.text(child)
                     ]
-                    order.append(16)
+                    order.append("read_iops_sec_max_length")
                 elif (
                     tag == "write_iops_sec_max_length"
                     and this.write_iops_sec_max_length is None
@@ -409,35 +409,35 @@ def read_throttlegroup(node: Any, reader: rt.Reader) -> Throttlegroup:
                     this.write_iops_sec_max_length = _THROTTLEGROUP_TOTAL_BYTES_SEC[
                         reader.text(child)
                     ]
-                    order.append(17)
+                    order.append("write_iops_sec_max_length")
                 elif tag == "size_iops_sec" and this.size_iops_sec is None:
                     this.size_iops_sec = _THROTTLEGROUP_TOTAL_BYTES_SEC[
                         reader.text(child)
                     ]
-                    order.append(18)
+                    order.append("size_iops_sec")
                 elif tag == "group_name" and this.group_name is None:
                     this.group_name = reader.text(child)
-                    order.append(19)
+                    order.append("group_name")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     return this
 
 
 def write_throttlegroup(this: Throttlegroup, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.total_bytes_sec is not None:
         parts.append(
             (
-                0,
+                "total_bytes_sec",
                 rt.simple(
                     "total_bytes_sec",
                     inner,
@@ -448,7 +448,7 @@ def write_throttlegroup(this: Throttlegroup, writer: rt.Writer, margin: str) -> 
     if this.read_bytes_sec is not None:
         parts.append(
             (
-                1,
+                "read_bytes_sec",
                 rt.simple(
                     "read_bytes_sec",
                     inner,
@@ -459,7 +459,7 @@ def write_throttlegroup(this: Throttlegroup, writer: rt.Writer, margin: str) -> 
     if this.write_bytes_sec is not None:
         parts.append(
             (
-                2,
+                "write_bytes_sec",
                 rt.simple(
                     "write_bytes_sec",
                     inner,
@@ -470,7 +470,7 @@ def write_throttlegroup(this: Throttlegroup, writer: rt.Writer, margin: str) -> 
     if this.total_iops_sec is not None:
         parts.append(
             (
-                3,
+                "total_iops_sec",
                 rt.simple(
                     "total_iops_sec",
                     inner,
@@ -481,7 +481,7 @@ def write_throttlegroup(this: Throttlegroup, writer: rt.Writer, margin: str) -> 
     if this.read_iops_sec is not None:
         parts.append(
             (
-                4,
+                "read_iops_sec",
                 rt.simple(
                     "read_iops_sec",
                     inner,
@@ -492,7 +492,7 @@ def write_throttlegroup(this: Throttlegroup, writer: rt.Writer, margin: str) -> 
     if this.write_iops_sec is not None:
         parts.append(
             (
-                5,
+                "write_iops_sec",
                 rt.simple(
                     "write_iops_sec",
                     inner,
@@ -503,7 +503,7 @@ def write_throttlegroup(this: Throttlegroup, writer: rt.Writer, margin: str) -> 
     if this.total_bytes_sec_max is not None:
         parts.append(
             (
-                6,
+                "total_bytes_sec_max",
                 rt.simple(
                     "total_bytes_sec_max",
                     inner,
@@ -514,7 +514,7 @@ def write_throttlegroup(this: Throttlegroup, writer: rt.Writer, margin: str) -> 
     if this.read_bytes_sec_max is not None:
         parts.append(
             (
-                7,
+                "read_bytes_sec_max",
                 rt.simple(
                     "read_bytes_sec_max",
                     inner,
@@ -525,7 +525,7 @@ def write_throttlegroup(this: Throttlegroup, writer: rt.Writer, margin: str) -> 
     if this.write_bytes_sec_max is not None:
         parts.append(
             (
-                8,
+                "write_bytes_sec_max",
                 rt.simple(
                     "write_bytes_sec_max",
                     inner,
@@ -536,7 +536,7 @@ def write_throttlegroup(this: Throttlegroup, writer: rt.Writer, margin: str) -> 
     if this.total_iops_sec_max is not None:
         parts.append(
             (
-                9,
+                "total_iops_sec_max",
                 rt.simple(
                     "total_iops_sec_max",
                     inner,
@@ -547,7 +547,7 @@ def write_throttlegroup(this: Throttlegroup, writer: rt.Writer, margin: str) -> 
     if this.read_iops_sec_max is not None:
         parts.append(
             (
-                10,
+                "read_iops_sec_max",
                 rt.simple(
                     "read_iops_sec_max",
                     inner,
@@ -558,7 +558,7 @@ def write_throttlegroup(this: Throttlegroup, writer: rt.Writer, margin: str) -> 
     if this.write_iops_sec_max is not None:
         parts.append(
             (
-                11,
+                "write_iops_sec_max",
                 rt.simple(
                     "write_iops_sec_max",
                     inner,
@@ -569,7 +569,7 @@ def write_throttlegroup(this: Throttlegroup, writer: rt.Writer, margin: str) -> 
     if this.total_bytes_sec_max_length is not None:
         parts.append(
             (
-                12,
+                "total_bytes_sec_max_length",
                 rt.simple(
                     "total_bytes_sec_max_length",
                     inner,
@@ -582,7 +582,7 @@ def write_throttlegroup(this: Throttlegroup, writer: rt.Writer, margin: str) -> 
     if this.read_bytes_sec_max_length is not None:
         parts.append(
             (
-                13,
+                "read_bytes_sec_max_length",
                 rt.simple(
                     "read_bytes_sec_max_length",
                     inner,
@@ -595,7 +595,7 @@ def write_throttlegroup(this: Throttlegroup, writer: rt.Writer, margin: str) -> 
     if this.write_bytes_sec_max_length is not None:
         parts.append(
             (
-                14,
+                "write_bytes_sec_max_length",
                 rt.simple(
                     "write_bytes_sec_max_length",
                     inner,
@@ -608,7 +608,7 @@ def write_throttlegroup(this: Throttlegroup, writer: rt.Writer, margin: str) -> 
     if this.total_iops_sec_max_length is not None:
         parts.append(
             (
-                15,
+                "total_iops_sec_max_length",
                 rt.simple(
                     "total_iops_sec_max_length",
                     inner,
@@ -621,7 +621,7 @@ def write_throttlegroup(this: Throttlegroup, writer: rt.Writer, margin: str) -> 
     if this.read_iops_sec_max_length is not None:
         parts.append(
             (
-                16,
+                "read_iops_sec_max_length",
                 rt.simple(
                     "read_iops_sec_max_length",
                     inner,
@@ -634,7 +634,7 @@ def write_throttlegroup(this: Throttlegroup, writer: rt.Writer, margin: str) -> 
     if this.write_iops_sec_max_length is not None:
         parts.append(
             (
-                17,
+                "write_iops_sec_max_length",
                 rt.simple(
                     "write_iops_sec_max_length",
                     inner,
@@ -647,7 +647,7 @@ def write_throttlegroup(this: Throttlegroup, writer: rt.Writer, margin: str) -> 
     if this.size_iops_sec is not None:
         parts.append(
             (
-                18,
+                "size_iops_sec",
                 rt.simple(
                     "size_iops_sec",
                     inner,
@@ -656,5 +656,5 @@ def write_throttlegroup(this: Throttlegroup, writer: rt.Writer, margin: str) -> 
             )
         )
     if this.group_name is not None:
-        parts.append((19, rt.simple("group_name", inner, this.group_name)))
+        parts.append(("group_name", rt.simple("group_name", inner, this.group_name)))
     return writer.element("throttlegroup", this, margin, attributes, parts)

@@ -231,24 +231,24 @@ def read_tpm(node: Any, reader: rt.Reader) -> Tpm:
             try:
                 if tag == "backend" and this.backend is rt.MISSING:
                     this.backend = read_tpm_backend(child, reader)
-                    order.append(0)
+                    order.append("backend")
                 elif tag == "alias" and this.alias is None:
                     this.alias = read_device_alias(child, reader)
-                    order.append(1)
+                    order.append("alias")
                 elif tag == "acpi" and this.acpi is None:
                     this.acpi = read_device_acpi(child, reader)
-                    order.append(2)
+                    order.append("acpi")
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
-                    order.append(3)
+                    order.append("address")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     if this.backend is rt.MISSING:
         reader.missing(this, node)
@@ -259,15 +259,15 @@ def write_tpm(this: Tpm, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.model not in (None, TpmModel.DEFAULT):
         attributes += f" model='{TPM_MODEL.quoted[this.model]}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
-    parts.append((0, write_tpm_backend(this.backend, writer, inner)))
+    parts.append(("backend", write_tpm_backend(this.backend, writer, inner)))
     if this.alias is not None:
-        parts.append((1, write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append((2, write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
-        parts.append((3, write_address(this.address, writer, inner)))
+        parts.append(("address", write_address(this.address, writer, inner)))
     return writer.element("tpm", this, margin, attributes, parts)
 
 
@@ -336,10 +336,10 @@ def write_passthrough_tpm_backend(
 ) -> str:
     attributes = ""
     attributes += f" type='{_PASSTHROUGH_TPM_BACKEND_TYPE.quoted[this.type]}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.device is not None:
-        parts.append((0, write_tpm_backend_device(this.device, writer, inner)))
+        parts.append(("device", write_tpm_backend_device(this.device, writer, inner)))
     return writer.element("backend", this, margin, attributes, parts)
 
 
@@ -434,26 +434,26 @@ def read_emulator_tpm_backend(node: Any, reader: rt.Reader) -> EmulatorTpmBacken
             try:
                 if tag == "encryption" and this.encryption is None:
                     this.encryption = read_tpm_backend_encryption(child, reader)
-                    order.append(0)
+                    order.append("encryption")
                 elif tag == "active_pcr_banks" and this.active_pcr_banks is None:
                     this.active_pcr_banks = read_tpm_backend_active_pcr_banks(
                         child, reader
                     )
-                    order.append(1)
+                    order.append("active_pcr_banks")
                 elif tag == "source" and this.source is None:
                     this.source = read_emulator_tpm_backend_source(child, reader)
-                    order.append(2)
+                    order.append("source")
                 elif tag == "profile" and this.profile is None:
                     this.profile = read_tpm_backend_profile(child, reader)
-                    order.append(3)
+                    order.append("profile")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     if this.type is rt.MISSING:
         reader.missing(this, node)
@@ -471,23 +471,29 @@ def write_emulator_tpm_backend(
         attributes += f" persistent_state='{_EMULATOR_TPM_BACKEND_PERSISTENT_STATE.format(this.persistent_state)}'"
     if this.debug is not None:
         attributes += f" debug='{_EMULATOR_TPM_BACKEND_DEBUG.format(this.debug)}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.encryption is not None:
-        parts.append((0, write_tpm_backend_encryption(this.encryption, writer, inner)))
+        parts.append(
+            ("encryption", write_tpm_backend_encryption(this.encryption, writer, inner))
+        )
     if this.active_pcr_banks is not None:
         parts.append(
             (
-                1,
+                "active_pcr_banks",
                 write_tpm_backend_active_pcr_banks(
                     this.active_pcr_banks, writer, inner
                 ),
             )
         )
     if this.source is not None:
-        parts.append((2, write_emulator_tpm_backend_source(this.source, writer, inner)))
+        parts.append(
+            ("source", write_emulator_tpm_backend_source(this.source, writer, inner))
+        )
     if this.profile is not None:
-        parts.append((3, write_tpm_backend_profile(this.profile, writer, inner)))
+        parts.append(
+            ("profile", write_tpm_backend_profile(this.profile, writer, inner))
+        )
     return writer.element("backend", this, margin, attributes, parts)
 
 
@@ -556,9 +562,11 @@ def write_external_tpm_backend(
 ) -> str:
     attributes = ""
     attributes += f" type='{_EXTERNAL_TPM_BACKEND_TYPE.quoted[this.type]}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
-    parts.append((0, write_external_tpm_backend_source(this.source, writer, inner)))
+    parts.append(
+        ("source", write_external_tpm_backend_source(this.source, writer, inner))
+    )
     return writer.element("backend", this, margin, attributes, parts)
 
 
@@ -813,24 +821,24 @@ def read_tpm_backend_active_pcr_banks(
             try:
                 if tag == "sha1" and not this.sha1:
                     this.sha1 = reader.flag(child)
-                    order.append(0)
+                    order.append("sha1")
                 elif tag == "sha256" and not this.sha256:
                     this.sha256 = reader.flag(child)
-                    order.append(1)
+                    order.append("sha256")
                 elif tag == "sha384" and not this.sha384:
                     this.sha384 = reader.flag(child)
-                    order.append(2)
+                    order.append("sha384")
                 elif tag == "sha512" and not this.sha512:
                     this.sha512 = reader.flag(child)
-                    order.append(3)
+                    order.append("sha512")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     return this
 
@@ -839,16 +847,16 @@ def write_tpm_backend_active_pcr_banks(
     this: TpmBackendActivePcrBanks, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.sha1:
-        parts.append((0, f"{inner}<sha1/>"))
+        parts.append(("sha1", f"{inner}<sha1/>"))
     if this.sha256:
-        parts.append((1, f"{inner}<sha256/>"))
+        parts.append(("sha256", f"{inner}<sha256/>"))
     if this.sha384:
-        parts.append((2, f"{inner}<sha384/>"))
+        parts.append(("sha384", f"{inner}<sha384/>"))
     if this.sha512:
-        parts.append((3, f"{inner}<sha512/>"))
+        parts.append(("sha512", f"{inner}<sha512/>"))
     return writer.element("active_pcr_banks", this, margin, attributes, parts)
 
 

@@ -85,11 +85,11 @@ def read_vcpus(node: Any, reader: rt.Reader) -> Vcpus:
 
 def write_vcpus(this: Vcpus, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.vcpus:
         parts += [
-            (0, write_individual_vcpu(item, writer, inner)) for item in this.vcpus
+            ("vcpu", write_individual_vcpu(item, writer, inner)) for item in this.vcpus
         ]
     return writer.element("vcpus", this, margin, attributes, parts)
 

@@ -198,45 +198,45 @@ def read_video(node: Any, reader: rt.Reader) -> Video:
             try:
                 if tag == "driver" and this.driver is None:
                     this.driver = read_video_driver(child, reader)
-                    order.append(0)
+                    order.append("driver")
                 elif tag == "model" and this.model is None:
                     this.model = read_video_model(child, reader)
-                    order.append(1)
+                    order.append("model")
                 elif tag == "alias" and this.alias is None:
                     this.alias = read_device_alias(child, reader)
-                    order.append(2)
+                    order.append("alias")
                 elif tag == "acpi" and this.acpi is None:
                     this.acpi = read_device_acpi(child, reader)
-                    order.append(3)
+                    order.append("acpi")
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
-                    order.append(4)
+                    order.append("address")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     return this
 
 
 def write_video(this: Video, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.driver is not None:
-        parts.append((0, write_video_driver(this.driver, writer, inner)))
+        parts.append(("driver", write_video_driver(this.driver, writer, inner)))
     if this.model is not None:
-        parts.append((1, write_video_model(this.model, writer, inner)))
+        parts.append(("model", write_video_model(this.model, writer, inner)))
     if this.alias is not None:
-        parts.append((2, write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append((3, write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
-        parts.append((4, write_address(this.address, writer, inner)))
+        parts.append(("address", write_address(this.address, writer, inner)))
     return writer.element("video", this, margin, attributes, parts)
 
 
@@ -484,18 +484,18 @@ def read_video_model(node: Any, reader: rt.Reader) -> VideoModel:
             try:
                 if tag == "acceleration" and this.acceleration is None:
                     this.acceleration = read_video_model_acceleration(child, reader)
-                    order.append(0)
+                    order.append("acceleration")
                 elif tag == "resolution" and this.resolution is None:
                     this.resolution = read_video_model_resolution(child, reader)
-                    order.append(1)
+                    order.append("resolution")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     if this.type is rt.MISSING:
         reader.missing(this, node)
@@ -521,14 +521,19 @@ def write_video_model(this: VideoModel, writer: rt.Writer, margin: str) -> str:
         attributes += f" blob='{_VIDEO_DRIVER_IOMMU.format(this.blob)}'"
     if this.edid is not None:
         attributes += f" edid='{_VIDEO_DRIVER_IOMMU.format(this.edid)}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.acceleration is not None:
         parts.append(
-            (0, write_video_model_acceleration(this.acceleration, writer, inner))
+            (
+                "acceleration",
+                write_video_model_acceleration(this.acceleration, writer, inner),
+            )
         )
     if this.resolution is not None:
-        parts.append((1, write_video_model_resolution(this.resolution, writer, inner)))
+        parts.append(
+            ("resolution", write_video_model_resolution(this.resolution, writer, inner))
+        )
     return writer.element("model", this, margin, attributes, parts)
 
 

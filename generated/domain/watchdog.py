@@ -153,21 +153,21 @@ def read_watchdog(node: Any, reader: rt.Reader) -> Watchdog:
             try:
                 if tag == "alias" and this.alias is None:
                     this.alias = read_device_alias(child, reader)
-                    order.append(0)
+                    order.append("alias")
                 elif tag == "acpi" and this.acpi is None:
                     this.acpi = read_device_acpi(child, reader)
-                    order.append(1)
+                    order.append("acpi")
                 elif tag == "address" and this.address is None:
                     this.address = read_address(child, reader)
-                    order.append(2)
+                    order.append("address")
                 else:
                     reader.unknown_child(this, node, child)
             except rt.Irregular as irregular:
                 if reader.irregular_child(this, node, child, irregular):
-                    order.append(reader.position(this, tag))
+                    order.append(tag)
             if child.tail:
                 reader.stray_text(this, node, child.tail)
-        if order != sorted(order):
+        if len(order) > 1:
             reader.keep_order(this, order)
     if this.model is rt.MISSING:
         reader.missing(this, node)
@@ -179,12 +179,12 @@ def write_watchdog(this: Watchdog, writer: rt.Writer, margin: str) -> str:
     attributes += f" model='{WATCHDOG_MODEL.quoted[this.model]}'"
     if this.action is not None:
         attributes += f" action='{WATCHDOG_ACTION.quoted[this.action]}'"
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.alias is not None:
-        parts.append((0, write_device_alias(this.alias, writer, inner)))
+        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
     if this.acpi is not None:
-        parts.append((1, write_device_acpi(this.acpi, writer, inner)))
+        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
     if this.address is not None:
-        parts.append((2, write_address(this.address, writer, inner)))
+        parts.append(("address", write_address(this.address, writer, inner)))
     return writer.element("watchdog", this, margin, attributes, parts)

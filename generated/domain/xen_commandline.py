@@ -93,11 +93,15 @@ def write_xen_commandline(this: XenCommandline, writer: rt.Writer, margin: str) 
     tag, attributes = writer.start(
         this, "http://libvirt.org/schemas/domain/xen/1.0", "commandline"
     )
-    parts: list[tuple[int, str]] = []
+    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
     if this.args:
         parts += [
-            (0, write_xen_commandline_arg(item, writer, inner)) for item in this.args
+            (
+                "{http://libvirt.org/schemas/domain/xen/1.0}arg",
+                write_xen_commandline_arg(item, writer, inner),
+            )
+            for item in this.args
         ]
     return writer.finish(writer.element(tag, this, margin, attributes, parts))
 

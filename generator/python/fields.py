@@ -72,7 +72,6 @@ class FieldViews:
             written=self._written(model, name, default),
             read=f"{converter}[{raw}]" if converter else raw,
             write=text,
-            position=model.position,
             many=many,
             **_xml(model),
         )
@@ -101,7 +100,6 @@ class FieldViews:
             absent=f"not this.{name}" if model.cardinality.required else "",
             written=f"this.{name}",
             read="reader.flag(child)",
-            position=model.position,
             **_xml(model),
         )
 
@@ -134,7 +132,6 @@ class FieldViews:
             written="" if model.cardinality.required else f"this.{name} is not None",
             read=f"{self._names.reader(model.type.name)}(child, reader)",
             write=f"{self._names.writer(model.type.name)}({own}, writer, inner)",
-            position=model.position,
             many=many,
             **_xml(model),
         )
@@ -151,7 +148,6 @@ class FieldViews:
             "[]" if factory == "list" else "{}",
             f"rt.Open({name!r})",
             written=f"this.{name}",
-            position=model.position,
             many=True,
         )
 

@@ -71,7 +71,6 @@ class PythonField:
     tag: str = ""
     read: str = ""
     write: str = ""
-    position: int = -1
     many: bool = False
     contents: str = ""
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from .open_content import AnyElement
 
 
 class Spelling(NamedTuple):
-    """A value that the document spells in another way than we would. ``position`` is that of the child, -1 for an
-    attribute and -2 for the element's own text. ``usual`` is our XML for it, ``written`` the document's."""
+    """A value that the document spells in another way than we would: that of an attribute, a child, or the element's
+    own text, which has no name. ``usual`` is our XML for it, ``written`` the document's."""
 
-    position: int
+    kind: Literal["attribute", "child", "text"]
     name: str
     usual: str
     written: str
@@ -28,7 +28,7 @@ class Unknown(NamedTuple):
 
 
 class Kept:
-    """``blank`` is white space in an element without children. ``order`` are the positions of the children in the
+    """``blank`` is white space in an element without children. ``order`` are the names of the children in the
     document's order, where it is not the schema's. ``namespaces`` are the declarations on the element. Unknown elements
     stand with their index among the children.
 
@@ -37,7 +37,7 @@ class Kept:
     """
 
     blank: str = ""
-    order: tuple[int, ...] | None = None
+    order: tuple[str, ...] | None = None
     spellings: Sequence[Spelling] = ()
     namespaces: Mapping[str | None, str] = {}
     unknown_attributes: Mapping[str, str] = {}

@@ -17,6 +17,7 @@ from .escaping import attribute_text, escape_text
 from .fields import Attribute, Child, Field, Flag, Text
 from .kept import Kept, Spelling
 from .open_content import AnyElement, any_element, declared_on
+from .order import is_usual
 from .source import Document, Source, UnknownContent, is_like_ascii, read_document
 from .token import Token, unknown_token
 
@@ -77,8 +78,11 @@ class Reader:
             _kept(target).namespaces = declared
             self.namespaces -= len(declared)
 
-    def keep_order(self, target: Element, order: list[int]) -> None:
-        _kept(target).order = tuple(order)
+    def keep_order(self, target: Element, order: list[str]) -> None:
+        """Remembers the order of the children where it is not the schema's."""
+        names = tuple(order)
+        if not is_usual(type(target), names):
+            _kept(target).order = names
 
     def text(self, node: Any) -> str:
         """The text of an element that has nothing but text."""
@@ -101,7 +105,7 @@ class Reader:
         if isinstance(irregular, OtherSpelling):
             setattr(target, field.name, irregular.value)
             _kept(target).append(
-                "spellings", Spelling(-1, name, attribute_text(irregular.canonical), attribute_text(text))
+                "spellings", Spelling("attribute", name, attribute_text(irregular.canonical), attribute_text(text))
             )
             return
         self._invalid(target, field, node, text, irregular, attribute=name)
@@ -110,14 +114,9 @@ class Reader:
         field = next(field for field in type(target)._fields if isinstance(field, Text))
         if isinstance(irregular, OtherSpelling):
             setattr(target, field.name, irregular.value)
-            _kept(target).append("spellings", Spelling(-2, "", escape_text(irregular.canonical), escape_text(text)))
+            _kept(target).append("spellings", Spelling("text", "", escape_text(irregular.canonical), escape_text(text)))
             return
         self._invalid(target, field, node, text, irregular)
-
-    def position(self, target: Element, tag: str) -> int:
-        """The place of a child among the children of its class, in the schema's order."""
-        fields = [field for field in type(target)._fields if isinstance(field, (Child, Flag))]
-        return next(index for index, field in enumerate(fields) if field.xml == tag)
 
     def irregular_child(self, target: Element, node: Any, child: Any, irregular: Irregular) -> bool:
         """Whether the child is now in its field after all."""
@@ -131,14 +130,13 @@ class Reader:
         if isinstance(irregular, BlankFlag):
             setattr(target, _field(target, Flag, child.tag).name, True)
             written = f">{text}</{_local(child.tag)}>"
-            _kept(target).append("spellings", Spelling(self.position(target, child.tag), child.tag, "/>", written))
+            _kept(target).append("spellings", Spelling("child", child.tag, "/>", written))
             return True
         field = _field(target, Child, child.tag)
         if isinstance(irregular, OtherSpelling):
             _store(target, field, irregular.value)
-            position = self.position(target, child.tag)
             _kept(target).append(
-                "spellings", Spelling(position, child.tag, escape_text(irregular.canonical), escape_text(text))
+                "spellings", Spelling("child", child.tag, escape_text(irregular.canonical), escape_text(text))
             )
             return True
         return self._invalid(target, field, child, text, irregular)

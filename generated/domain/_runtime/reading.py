@@ -18,6 +18,7 @@ from .escaping import attribute_text, escape_text
 from .fields import Attribute, Child, Field, Flag, Text
 from .kept import Kept, Spelling
 from .open_content import AnyElement, any_element, declared_on
+from .order import is_usual
 from .source import Document, Source, UnknownContent, is_like_ascii, read_document
 from .token import Token, unknown_token
 
@@ -78,8 +79,11 @@ class Reader:
             _kept(target).namespaces = declared
             self.namespaces -= len(declared)
 
-    def keep_order(self, target: Element, order: list[int]) -> None:
-        _kept(target).order = tuple(order)
+    def keep_order(self, target: Element, order: list[str]) -> None:
+        """Remembers the order of the children where it is not the schema's."""
+        names = tuple(order)
+        if not is_usual(type(target), names):
+            _kept(target).order = names
 
     def text(self, node: Any) -> str:
         """The text of an element that has nothing but text."""
@@ -106,7 +110,10 @@ class Reader:
             _kept(target).append(
                 "spellings",
                 Spelling(
-                    -1, name, attribute_text(irregular.canonical), attribute_text(text)
+                    "attribute",
+                    name,
+                    attribute_text(irregular.canonical),
+                    attribute_text(text),
                 ),
             )
             return
@@ -120,17 +127,12 @@ class Reader:
             setattr(target, field.name, irregular.value)
             _kept(target).append(
                 "spellings",
-                Spelling(-2, "", escape_text(irregular.canonical), escape_text(text)),
+                Spelling(
+                    "text", "", escape_text(irregular.canonical), escape_text(text)
+                ),
             )
             return
         self._invalid(target, field, node, text, irregular)
-
-    def position(self, target: Element, tag: str) -> int:
-        """The place of a child among the children of its class, in the schema's order."""
-        fields = [
-            field for field in type(target)._fields if isinstance(field, (Child, Flag))
-        ]
-        return next(index for index, field in enumerate(fields) if field.xml == tag)
 
     def irregular_child(
         self, target: Element, node: Any, child: Any, irregular: Irregular
@@ -147,18 +149,16 @@ class Reader:
             setattr(target, _field(target, Flag, child.tag).name, True)
             written = f">{text}</{_local(child.tag)}>"
             _kept(target).append(
-                "spellings",
-                Spelling(self.position(target, child.tag), child.tag, "/>", written),
+                "spellings", Spelling("child", child.tag, "/>", written)
             )
             return True
         field = _field(target, Child, child.tag)
         if isinstance(irregular, OtherSpelling):
             _store(target, field, irregular.value)
-            position = self.position(target, child.tag)
             _kept(target).append(
                 "spellings",
                 Spelling(
-                    position,
+                    "child",
                     child.tag,
                     escape_text(irregular.canonical),
                     escape_text(text),

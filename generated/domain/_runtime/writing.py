@@ -8,28 +8,23 @@ pairs of their position in the schema's order and their text, so that a remember
 from __future__ import annotations
 
 import re
-from collections import deque
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
 from .element import Element
 from .escaping import attribute_text, checked_name, escape_text
 from .open_content import AnyElement
+from .order import Parts, arranged
 
 if TYPE_CHECKING:
     from .kept import Kept, Spelling
     from .source import Source
 
 E = TypeVar("E")
-Parts = list[tuple[int, str]]
 
 XML_NAMESPACE = "http://www.w3.org/XML/1998/namespace"
 DECLARATIONS_NAMESPACE = "http://www.w3.org/2000/xmlns/"
 
-REMEMBERED_ORDERS = 512
-LONGEST_REMEMBERED_ORDER = 64
-"""Documents have their children in few different orders, except where there are many."""
 _SHORTEST_WORD = 2
 """Words of a namespace that are no longer than this make no prefix."""
 
@@ -75,7 +70,7 @@ class Writer:
         kept = target._kept
         if kept is not None:
             attributes, parts, text = self._restored(
-                kept, margin, attributes, parts, text
+                target, kept, margin, attributes, parts, text
             )
         if parts:
             body = "".join([part for _, part in parts])
@@ -90,7 +85,9 @@ class Writer:
         """The finished element, with nothing added between its children."""
         kept = target._kept
         if kept is not None:
-            attributes, parts, _ = self._restored(kept, "", attributes, parts, "")
+            attributes, parts, _ = self._restored(
+                target, kept, "", attributes, parts, ""
+            )
         if parts:
             return f"{margin}<{tag}{attributes}>{''.join([part for _, part in parts])}</{tag}>"
         return f"{margin}<{tag}{attributes}/>"
@@ -242,27 +239,33 @@ class Writer:
         return word
 
     def _restored(
-        self, kept: Kept, margin: str, attributes: str, parts: Parts, text: str
+        self,
+        target: Element,
+        kept: Kept,
+        margin: str,
+        attributes: str,
+        parts: Parts,
+        text: str,
     ) -> tuple[str, Parts, str]:
         for spelling in kept.spellings:
-            if spelling.position == -1:
+            if spelling.kind == "attribute":
                 name = self.name(*_split(spelling.name))[0]
                 usual, written = (
                     f" {name}='{spelling.usual}'",
                     f" {name}='{spelling.written}'",
                 )
                 attributes = attributes.replace(usual, written, 1)
-            elif spelling.position == -2:  # the element's own text
+            elif spelling.kind == "text":
                 text = spelling.written if text == spelling.usual else text
             else:
                 _respell(parts, spelling)
         if kept.blank and not parts and not text:
             text = kept.blank
         if kept.order is not None:
-            parts = arranged(parts, kept.order)
+            parts = arranged(parts, kept.order, type(target))
         for index, element in kept.unknown_elements:
             inner = margin and margin + self.step
-            parts.insert(index, (-1, self.any_element(element, inner)))
+            parts.insert(index, ("", self.any_element(element, inner)))
         if kept.namespaces:
             attributes = _declared(kept.namespaces) + attributes
         if kept.unknown_attributes:
@@ -275,55 +278,10 @@ def _respell(parts: Parts, spelling: Spelling) -> None:
     usual, written = spelling.usual, spelling.written
     if usual != "/>":
         usual, written = f">{usual}</", f">{written}</"
-    for index, (position, part) in enumerate(parts):
-        if position == spelling.position and usual in part:
-            parts[index] = (position, part.replace(usual, written, 1))
+    for index, (name, part) in enumerate(parts):
+        if name == spelling.name and usual in part:
+            parts[index] = (name, part.replace(usual, written, 1))
             return
-
-
-def arranged(parts: Parts, order: tuple[int, ...]) -> Parts:
-    """Children in a remembered order.
-
-    What was removed since is skipped. What was added goes behind the last child of its kind, else before the first
-    that the schema has later.
-    """
-    long = len(order) > LONGEST_REMEMBERED_ORDER
-    positions, places = (
-        _sorted_order.__wrapped__(order) if long else _sorted_order(order)
-    )
-    if [position for position, _ in parts] == positions:
-        return [parts[place] for place in places]
-    waiting: dict[int, deque[str]] = {}
-    for position, part in parts:
-        waiting.setdefault(position, deque()).append(part)
-    result: Parts = []
-    for position in order:
-        queue = waiting.get(position)
-        if queue:
-            result.append((position, queue.popleft()))
-    for position, queue in waiting.items():
-        if queue:
-            place = _place_for(result, position)
-            result[place:place] = [(position, part) for part in queue]
-    return result
-
-
-@lru_cache(maxsize=REMEMBERED_ORDERS)
-def _sorted_order(order: tuple[int, ...]) -> tuple[list[int], list[int]]:
-    """The order as the schema has it, and where in that each child of the document stands."""
-    children = sorted(range(len(order)), key=order.__getitem__)
-    places = sorted(range(len(order)), key=children.__getitem__)
-    return [order[child] for child in children], places
-
-
-def _place_for(parts: Parts, position: int) -> int:
-    for index in range(len(parts) - 1, -1, -1):
-        if parts[index][0] == position:
-            return index + 1
-    return next(
-        (index for index, (other, _) in enumerate(parts) if other > position),
-        len(parts),
-    )
 
 
 def _check_prefixes(prefixes: Mapping[str | None, str]) -> None:

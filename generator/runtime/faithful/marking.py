@@ -8,7 +8,8 @@ from typing import TypeVar
 from ..element import Element
 from ..fields import Child, Flag, Open
 from ..open_content import AnyElement
-from ..writing import Parts, Writer, write_text
+from ..order import Parts
+from ..writing import Writer, write_text
 
 E = TypeVar("E")
 
