@@ -16,6 +16,7 @@ import argparse
 import csv
 import importlib
 import os
+import re
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -101,12 +102,18 @@ def vocabularies(corpus: Path, release: str) -> list[Vocabulary]:
     with (folder / "manifest.tsv").open(encoding="utf-8", newline="") as manifest:
         for row in csv.DictReader(manifest, delimiter="\t", quoting=csv.QUOTE_NONE):
             # Jing is right where libxml2 is not; libvirt's documents have one verdict for both.
-            if (row.get("jing") or row.get("measured")) == "valid" and (folder / row["file"]).exists():
+            is_valid = (row.get("jing") or row.get("measured")) == "valid"
+            if is_valid and (folder / row["file"]).exists() and not _declares((folder / row["file"]).read_bytes()):
                 documents.setdefault(_schema(folder, row["schema"]), []).append(folder / row["file"])
     return [
         Vocabulary(f"{release}/{schema.parent.name}/{schema.stem}", schema, tuple(sorted(found)))
         for schema, found in sorted(documents.items())
     ]
+
+
+def _declares(data: bytes) -> bool:
+    """Whether the DOCTYPE has declarations of its own; such documents are refused, whatever they declare."""
+    return re.search(rb"<!DOCTYPE[^>\[]*\[", data) is not None
 
 
 def _schema(folder: Path, name: str) -> Path:
