@@ -108,7 +108,7 @@ def texts_schema() -> str:
 def named(tmp_path_factory: pytest.TempPathFactory, generate_and_import: Callable[..., ModuleType]) -> ModuleType:
     file = tmp_path_factory.mktemp("schema") / "names.rng"
     file.write_text(names_schema(), encoding="utf-8")
-    return generate_and_import("hostile_names", file)
+    return generate_and_import("every_hostile_name", file)
 
 
 @pytest.fixture(scope="module")
@@ -149,7 +149,7 @@ def test_every_class_can_be_made_by_its_constructor(named: ModuleType) -> None:
 @pytest.mark.parametrize("text", TEXTS, ids=repr)
 def test_no_text_of_a_schema_becomes_code(texts_file: Path, text: str) -> None:
     """All code is imports, definitions, assignments and docstrings; the texts stand in it as constants."""
-    tree = build_package(PackageRequest((texts_file,), Path("hostile_texts"))).tree
+    tree = build_package(PackageRequest((texts_file,), Path("every_hostile_text"))).tree
     constants: set[object] = set()
     for path, source in tree.items():
         if path.endswith(".py") and not path.startswith("_"):
@@ -162,7 +162,7 @@ def test_no_text_of_a_schema_becomes_code(texts_file: Path, text: str) -> None:
 def test_documents_with_such_texts_are_read_and_written(
     texts_file: Path, generate_and_import: Callable[..., ModuleType]
 ) -> None:
-    package = generate_and_import("hostile_texts", texts_file)
+    package = generate_and_import("every_hostile_text", texts_file)
     for text in TEXTS:
         root = package.Root(v=package.RootV(text))
         assert package.parse(package.format(root), validate=True) == root
