@@ -18,6 +18,15 @@ class Spelling(NamedTuple):
     written: str
 
 
+class Extended(NamedTuple):
+    """A child of which the schema knows the text only, or that it is there, and of which the document has more.
+    ``usual`` is our XML for the text."""
+
+    name: str
+    usual: str
+    element: AnyElement
+
+
 class Unknown(NamedTuple):
     """Something that the schema does not know. ``kind`` is ``attribute``, ``element`` or ``token``; ``name`` is the
     name of the attribute or element that it is or stands in."""
@@ -30,7 +39,7 @@ class Unknown(NamedTuple):
 class Kept:
     """``blank`` is white space in an element without children. ``order`` are the names of the children in the
     document's order, where it is not the schema's. ``namespaces`` are the declarations on the element. Unknown elements
-    stand with their index among the children.
+    stand with their index among the children. ``unknown_prefixes`` are those of unknown attributes, by namespace.
 
     Most objects have nothing of the kind, and of the others most have one thing: so an object holds what was set, and
     the rest is the class's.
@@ -43,19 +52,27 @@ class Kept:
     unknown_attributes: Mapping[str, str] = {}
     unknown_elements: Sequence[tuple[int, AnyElement]] = ()
     unknown_in_content: Sequence[AnyElement] = ()
+    unknown_prefixes: Mapping[str, str] = {}
     unknown_tokens: Sequence[tuple[str, str]] = ()
+    extended: Sequence[Extended] = ()
 
     def append(self, name: str, item: object) -> None:
         """Adds to one of the sequences."""
         self.__dict__.setdefault(name, []).append(item)
 
-    def keep_attribute(self, name: str, text: str) -> None:
+    def keep_attribute(self, name: str, text: str, prefix: str | None) -> None:
         self.__dict__.setdefault("unknown_attributes", {})[name] = text
+        if prefix is not None:
+            self.__dict__.setdefault("unknown_prefixes", {})[name[1:].rpartition("}")[0]] = prefix
 
     def unknown(self) -> tuple[Unknown, ...]:
+        elements = [element for _, element in self.unknown_elements]
+        elements += self.unknown_in_content
+        elements += [child for one in self.extended for child in one.element.elements()]
+        attributes = [*self.unknown_attributes.items()]
+        attributes += [item for one in self.extended for item in one.element.attributes.items()]
         return (
-            *(Unknown("attribute", name, text) for name, text in self.unknown_attributes.items()),
+            *(Unknown("attribute", name, text) for name, text in attributes),
             *(Unknown("token", name, token) for name, token in self.unknown_tokens),
-            *(Unknown("element", element.name, element) for _, element in self.unknown_elements),
-            *(Unknown("element", element.name, element) for element in self.unknown_in_content),
+            *(Unknown("element", element.name, element) for element in elements),
         )

@@ -7,6 +7,7 @@ declares anything is refused, so there are no entities to expand. libxml2 bounds
 from __future__ import annotations
 
 import os
+from copy import deepcopy
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal, TypeAlias, Union
 
@@ -84,9 +85,20 @@ def read_document(source: Source, *, blanks: bool) -> Document:
     tree: Any = source
     root = tree.getroot() if hasattr(tree, "getroot") else tree
     if etree.iselement(root) and isinstance(root.tag, str):
-        return Document(root, None, root.getroottree().docinfo.URL or TEXT_NAME, blanks=True)
+        name = root.getroottree().docinfo.URL or TEXT_NAME
+        return Document(_without_comments(root), None, name, blanks=True)
     what = f"{type(source).__module__}.{type(source).__qualname__}"
     raise TypeError(f"cannot read XML from {what}: pass a str, bytes, a path, a binary file or an lxml element")
+
+
+def _without_comments(root: Any) -> Any:
+    """The element, or a copy: comments and instructions cut texts into pieces."""
+    if next(root.iter(etree.Comment, etree.ProcessingInstruction), None) is None:
+        return root
+    copy = deepcopy(root)
+    copy.tail = None
+    etree.strip_tags(copy, etree.Comment, etree.ProcessingInstruction)
+    return copy
 
 
 def _encoded(text: str) -> bytes:

@@ -147,3 +147,10 @@ def test_a_text_file_is_a_mistake_of_the_program(domain: ModuleType) -> None:
 def test_a_missing_file_is_a_missing_file(domain: ModuleType, tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         domain.parse_disk(tmp_path / "none.xml")
+
+
+def test_comments_in_a_tree_do_not_cut_texts(domain: ModuleType) -> None:
+    root = etree.fromstring("<disk><target dev='vda'/><!-- a --><serial>1<!-- b -->2<?p i?>3</serial></disk>")
+    assert domain.parse_disk(root).serial == "123"
+    assert len(root) == 3
+    assert domain.parse_vcpu(etree.fromstring("<vcpu>1<!-- b -->2</vcpu>")).value == 12

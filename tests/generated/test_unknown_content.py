@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from benchmarks.round_trip import difference
+
 NEWER = """<disk novel='n' type='file'>
   <before x='1'>
     <deep/>
@@ -106,3 +108,78 @@ def test_an_address_of_an_unknown_kind_is_kept(domain: ModuleType) -> None:
 def test_an_unknown_way_to_be_lenient_is_a_mistake_of_the_program(domain: ModuleType) -> None:
     with pytest.raises((TypeError, ValueError), match="unknown"):
         domain.parse_disk(KNOWN, unknown="warn")
+
+
+GROWN = """<domain type='kvm'>
+  <name lang='en'>guest</name>
+  <memory>1</memory>
+  <vcpu>
+    2
+  </vcpu>
+  <os>
+    <type>hvm</type>
+  </os>
+  <on_crash novel='n'>destroy<also/></on_crash>
+  <devices>
+    <disk type='file'>
+      <source file='/a'/>
+      <target dev='vda'/>
+      <transient until='dawn'>
+        <except/>
+      </transient>
+    </disk>
+  </devices>
+</domain>
+"""
+
+
+def test_what_the_schema_knows_as_text_only_may_have_grown(domain: ModuleType) -> None:
+    guest = domain.parse_domain(GROWN, unknown="keep")
+    assert (guest.name, guest.on_crash, guest.devices.disks[0].transient) == ("guest", "destroy", True)
+    assert domain.format_domain(guest) == GROWN
+    assert [(each.kind, each.name) for each in guest.unknown] == [
+        ("attribute", "lang"),
+        ("attribute", "novel"),
+        ("element", "also"),
+    ]
+    for twin in (copy.deepcopy(guest), pickle.loads(pickle.dumps(guest))):
+        assert domain.format_domain(twin) == GROWN
+
+
+def test_what_has_grown_outlives_an_edit(domain: ModuleType) -> None:
+    guest = domain.parse_domain(GROWN, unknown="keep")
+    guest.name = "a<b>&c"
+    guest.on_crash = domain.LifecycleAction.RESTART
+    guest.devices.disks[0].transient = False
+    text = domain.format_domain(guest)
+    assert "<name lang='en'>a&lt;b&gt;&amp;c</name>" in text
+    assert "<on_crash novel='n'>restart<also/></on_crash>" in text
+    assert "transient" not in text
+    assert domain.parse_domain(text, unknown="keep").name == "a<b>&c"
+
+
+def test_what_has_grown_is_refused_or_dropped_as_the_caller_wants(domain: ModuleType) -> None:
+    with pytest.raises(domain.ParseError) as caught:
+        domain.parse_domain(GROWN)
+    assert [fault.path.removeprefix("/domain/") for fault in caught.value.faults] == [
+        "name/@lang",
+        "on_crash/@novel",
+        "on_crash/also",
+        "devices/disk/transient/@until",
+        "devices/disk/transient/except",
+    ]
+    text = domain.format_domain(domain.parse_domain(GROWN, unknown="ignore"))
+    domain.parse_domain(text, validate=True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<disk xmlns:n='urn:new' n:a='1'>\n  <target dev='vda' n:b='2'/>\n  <n:c n:d='3'/>\n</disk>\n",
+        "<disk>\n  <target xmlns:n='urn:new' dev='vda' n:b='2'/>\n</disk>\n",
+        "<disk>\n  <target dev='vda'/>\n  <serial xmlns:n='urn:new' n:b='2'>s</serial>\n</disk>\n",
+        "<disk>\n  <target dev='vda'/>\n  <c xmlns='urn:new'>\n    <d/>\n  </c>\n</disk>\n",
+    ],
+)
+def test_unknown_content_keeps_its_prefixes(domain: ModuleType, text: str) -> None:
+    assert difference(text.encode(), domain.format_disk(domain.parse_disk(text, unknown="keep")).encode()) == ""

@@ -16,7 +16,7 @@ from .datatypes.conversion import InvalidText, Irregular, OtherSpelling
 from .element import MISSING, Element
 from .escaping import attribute_text, escape_text
 from .fields import Attribute, Child, Field, Flag, Text
-from .kept import Kept, Spelling
+from .kept import Extended, Kept, Spelling
 from .open_content import AnyElement, any_element, declared_on
 from .order import is_usual
 from .source import Document, Source, UnknownContent, is_like_ascii, read_document
@@ -89,12 +89,16 @@ class Reader:
         """The text of an element that has nothing but text."""
         if len(node) or node.keys():
             self._not_only_text(node)
+            if self.unknown == "keep":
+                raise MoreThanText(node.text or "")
         return node.text or ""
 
     def flag(self, node: Any) -> bool:
         """An element that has nothing at all."""
         if node.text is not None or len(node) or node.keys():
             self._not_empty(node)
+            if self.unknown == "keep" and (len(node) or node.keys()):
+                raise MoreThanText("")
             if node.text and not node.text.strip(BLANKS):
                 raise BlankFlag(True, "")
         return True
@@ -144,6 +148,8 @@ class Reader:
             elif self.unknown == "error":
                 self.unknown_kind(child, irregular)
             return False
+        if isinstance(irregular, MoreThanText):
+            return self._extended_child(target, child)
         text = child.text or ""
         if isinstance(irregular, BlankFlag):
             setattr(target, _field(target, Flag, child.tag).name, True)
@@ -167,6 +173,44 @@ class Reader:
             return True
         return self._invalid(target, field, child, text, irregular)
 
+    def _extended_child(self, target: Element, child: Any) -> bool:
+        usual = child.text or ""
+        if _is_flag(target, child.tag):
+            setattr(target, _field(target, Flag, child.tag).name, True)
+            usual = ""
+        else:
+            field = _field(target, Child, child.tag)
+            try:
+                _store(
+                    target,
+                    field,
+                    usual if field.converter is None else field.converter[usual],
+                )
+            except OtherSpelling as other:
+                _store(target, field, other.value)
+                usual = other.canonical
+            except Irregular as irregular:
+                if not self._invalid(target, field, child, usual, irregular):
+                    return False
+        _kept(target).append(
+            "extended",
+            Extended(child.tag, escape_text(usual), self._unknown_element(child)),
+        )
+        return True
+
+    def _unknown_element(self, node: Any) -> AnyElement:
+        """With the prefixes from around it that it needs, since formatting knows none but the vocabulary's."""
+        element = self.any_element(node)
+        used = {
+            name[1:].rpartition("}")[0]
+            for one in node.iter("*")
+            for name in (one.tag, *one.keys())
+            if "}" in name
+        }
+        inherited = {prefix: uri for prefix, uri in node.nsmap.items() if uri in used}
+        element.prefixes = {**inherited, **element.prefixes}
+        return element
+
     def open_child(
         self, target: Element, elements: list[AnyElement], node: Any, child: Any
     ) -> None:
@@ -177,7 +221,7 @@ class Reader:
 
     def keep_in_content(self, target: Element, child: Any) -> AnyElement:
         """An unknown element for a content list: remembered as unknown, though it has its place there."""
-        element = self.any_element(child)
+        element = self._unknown_element(child)
         _kept(target).append("unknown_in_content", element)
         return element
 
@@ -185,7 +229,13 @@ class Reader:
         self, target: Element, node: Any, name: str, text: str
     ) -> None:
         if self.unknown == "keep":
-            _kept(target).keep_attribute(name, text)
+            namespace = name[1:].rpartition("}")[0] if name[:1] == "{" else ""
+            prefixes = [
+                prefix
+                for prefix, uri in node.nsmap.items()
+                if prefix and uri == namespace
+            ]
+            _kept(target).keep_attribute(name, text, prefixes[0] if prefixes else None)
         elif self.unknown == "error":
             known = tuple(
                 field.xml
@@ -204,6 +254,7 @@ class Reader:
     def unknown_children(self, target: Element, node: Any) -> None:
         for child in node:
             self.unknown_child(target, node, child)
+            self._not_blank(node, child.tail or "")
 
     def unknown_child(self, target: Element, node: Any, child: Any) -> None:
         if not isinstance(child.tag, str):
@@ -221,7 +272,9 @@ class Reader:
                 for one in child.itersiblings(preceding=True)
                 if isinstance(one.tag, str)
             )
-            _kept(target).append("unknown_elements", (index, self.any_element(child)))
+            _kept(target).append(
+                "unknown_elements", (index, self._unknown_element(child))
+            )
         elif self.unknown == "error":
             known = tuple(
                 field.xml
@@ -384,6 +437,7 @@ class Reader:
                     found=name,
                 )
         for child in node:
+            self._not_blank(node, child.tail or "")
             if not isinstance(child.tag, str):
                 self._not_an_element(child)
             elif self.unknown == "error":
@@ -494,6 +548,10 @@ def read_variant(
     return read(node, reader)
 
 
+class MoreThanText(Irregular):
+    """An element of which the schema knows no more than text has attributes or elements, which are to be kept."""
+
+
 class BlankFlag(OtherSpelling):
     """An element that is there or not has white space in it."""
 
@@ -517,6 +575,12 @@ def _is_known(target: Element, tag: str) -> bool:
     return any(
         isinstance(field, (Child, Flag)) and field.xml == tag
         for field in type(target)._fields
+    )
+
+
+def _is_flag(target: Element, tag: str) -> bool:
+    return any(
+        isinstance(field, Flag) and field.xml == tag for field in type(target)._fields
     )
 
 

@@ -8,7 +8,7 @@ pairs of their position in the schema's order and their text, so that a remember
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from .element import Element
@@ -17,7 +17,7 @@ from .open_content import AnyElement
 from .order import Parts, arranged
 
 if TYPE_CHECKING:
-    from .kept import Kept, Spelling
+    from .kept import Extended, Kept, Spelling
     from .source import Source
 
 E = TypeVar("E")
@@ -74,7 +74,8 @@ class Writer:
             )
         if parts:
             body = "".join([part for _, part in parts])
-            return f"{margin}<{tag}{attributes}>{text}{body}{margin}</{tag}>"
+            end = "" if text else margin
+            return f"{margin}<{tag}{attributes}>{text}{body}{end}</{tag}>"
         if text:
             return f"{margin}<{tag}{attributes}>{text}</{tag}>"
         return f"{margin}<{tag}{attributes}/>"
@@ -133,7 +134,10 @@ class Writer:
             else f"{margin}<{tag}{declared}/>"
         )
 
-    def open_attributes(self, attributes: Mapping[str, str]) -> str:
+    def open_attributes(
+        self, attributes: Mapping[str, str], usual: Mapping[str, str] | None = None
+    ) -> str:
+        """``usual`` are prefixes to declare where the document has none for a namespace yet."""
         parts = []
         for name, text in attributes.items():
             namespace, local = _split(name)
@@ -141,18 +145,38 @@ class Writer:
                 raise ValueError(
                     f"{name!r} declares a namespace; that is what prefixes are for"
                 )
+            declared = self._prefer(namespace, usual) if usual else ""
             parts.append(
-                self.attribute(namespace, checked_name(local), attribute_text(text))
+                declared
+                + self.attribute(namespace, checked_name(local), attribute_text(text))
             )
         return "".join(parts)
 
+    def _prefer(self, namespace: str, usual: Mapping[str, str]) -> str:
+        prefix, scope = usual.get(namespace), self._scopes[-1]
+        if (
+            prefix is None
+            or prefix in scope
+            or any(key and uri == namespace for key, uri in scope.items())
+        ):
+            return ""
+        added: dict[str | None, str] = {}
+        self._declare(prefix, namespace, added)
+        return _declared(added)
+
     def any_element(self, element: AnyElement, margin: str) -> str:
         _check_prefixes(element.prefixes)
-        self._scopes.append({**self._scopes[-1], **element.prefixes})
+        around = self._scopes[-1]
+        prefixes = {
+            prefix: uri
+            for prefix, uri in element.prefixes.items()
+            if around.get(prefix) != uri
+        }
+        self._scopes.append({**around, **prefixes})
         added: dict[str | None, str] = {}
         namespace, local = _split(element.name)
         tag = self._qualified(namespace, checked_name(local), added, attribute=False)
-        attributes = _declared({**element.prefixes, **added}) + self.open_attributes(
+        attributes = _declared({**prefixes, **added}) + self.open_attributes(
             element.attributes
         )
         text = self._any_content(element.content, margin)
@@ -247,6 +271,8 @@ class Writer:
         parts: Parts,
         text: str,
     ) -> tuple[str, Parts, str]:
+        if kept.namespaces:
+            self._scopes.append({**self._scopes[-1], **kept.namespaces})
         for spelling in kept.spellings:
             if spelling.kind == "attribute":
                 name = self.name(*_split(spelling.name))[0]
@@ -261,16 +287,61 @@ class Writer:
                 _respell(parts, spelling)
         if kept.blank and not parts and not text:
             text = kept.blank
+        inner = margin and margin + self.step
+        if kept.extended:
+            self._extend(parts, kept.extended, inner)
         if kept.order is not None:
             parts = arranged(parts, kept.order, type(target))
         for index, element in kept.unknown_elements:
-            inner = margin and margin + self.step
-            parts.insert(index, ("", self.any_element(element, inner)))
+            parts.insert(index, ("", self.any_element(element, "" if text else inner)))
+        if kept.unknown_attributes:
+            attributes += self.open_attributes(
+                kept.unknown_attributes, kept.unknown_prefixes
+            )
         if kept.namespaces:
             attributes = _declared(kept.namespaces) + attributes
-        if kept.unknown_attributes:
-            attributes += self.open_attributes(kept.unknown_attributes)
+            self._scopes.pop()
         return attributes, parts, text
+
+    def _extend(self, parts: Parts, extended: Sequence[Extended], margin: str) -> None:
+        """Puts back what children of text had beyond it: into the child that has the text still, or the only one."""
+        done: set[int] = set()
+        for name, usual, element in extended:
+            places = [
+                place
+                for place, part in enumerate(parts)
+                if part[0] == name and place not in done
+            ]
+            same = [place for place in places if _text_of(parts[place][1]) == usual]
+            if same:
+                parts[same[0]] = (name, self.any_element(element, margin))
+                done.add(same[0])
+            elif len(places) == 1:
+                content: list[AnyElement | str] = [
+                    _unescaped(_text_of(parts[places[0]][1])),
+                    *element.elements(),
+                ]
+                edited = AnyElement(
+                    element.name, element.attributes, content, element.prefixes
+                )
+                parts[places[0]] = (name, self.any_element(edited, margin))
+                done.add(places[0])
+
+
+def _text_of(part: str) -> str:
+    """The escaped text of an element that has nothing but text."""
+    return "" if part.endswith("/>") else part[part.index(">") + 1 : part.rindex("</")]
+
+
+def _unescaped(text: str) -> str:
+    for escaped, character in (
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&#13;", "\r"),
+        ("&amp;", "&"),
+    ):
+        text = text.replace(escaped, character)
+    return text
 
 
 def _respell(parts: Parts, spelling: Spelling) -> None:
