@@ -6,7 +6,7 @@ others import names. Enumerations that several modules use have a module of thei
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ..binding.model import ClassModel, ClassReference, EnumModel, Model, UnionModel
@@ -49,6 +49,11 @@ def find_homes(model: Model) -> Homes:
             if isinstance(field_model.type, ClassReference):
                 edges[classes[one.name]].add(classes[field_model.type.name])
     return Homes(classes, homes, {module: _reachable(module, edges) for module in edges})
+
+
+def in_import_order(names: Iterable[str]) -> tuple[str, ...]:
+    """Constants, classes, functions: as tools that sort imports have them."""
+    return tuple(sorted(names, key=lambda name: (not name[:1].isupper(), not name.isupper(), name)))
 
 
 def _reachable(start: str, edges: Mapping[str, set[str]]) -> frozenset[str]:
@@ -150,9 +155,9 @@ class ModuleNames:
 
     @property
     def imports(self) -> tuple[PythonImport, ...]:
-        direct = [PythonImport(module, tuple(sorted(names))) for module, names in self._imports.items()]
+        direct = [PythonImport(module, in_import_order(names)) for module, names in self._imports.items()]
         late = [
-            PythonImport(module, tuple(sorted(names)), late=True, alias=_alias(module))
+            PythonImport(module, in_import_order(names), late=True, alias=_alias(module))
             for module, names in self._late.items()
         ]
         return tuple(sorted([*direct, *late], key=lambda one: (one.module, one.late)))
