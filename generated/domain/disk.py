@@ -11,10 +11,10 @@ from ._runtime.namespaces import PREFIXES as _PREFIXES
 from .address import Address, read_address, write_address
 from .enums import (
     DEVICE_SGIO,
-    DeviceSgio,
     STARTUP_POLICY,
     STORAGE_FILE_FORMAT,
     STORAGE_TYPE,
+    DeviceSgio,
     StartupPolicy,
     StorageFileFormat,
     StorageType,

@@ -26,7 +26,7 @@ from .disk import (
     write_disk_source_auth,
     write_disk_source_host,
 )
-from .enums import DEVICE_SGIO, DeviceSgio, STARTUP_POLICY, StartupPolicy
+from .enums import DEVICE_SGIO, STARTUP_POLICY, DeviceSgio, StartupPolicy
 from .interface import (
     DeviceRom,
     InterfaceIp,

@@ -84,9 +84,8 @@ def read_document(source: Source, *, blanks: bool) -> Document:
     if isinstance(source, (bytes, bytearray, memoryview)):
         return _parsed(bytes(source), TEXT_NAME, blanks)
     if isinstance(source, os.PathLike):
-        with open(
-            source, "rb"
-        ) as file:  # noqa: PTH123  # importing pathlib costs more than reading a document
+        # Importing pathlib costs more than reading a document.
+        with open(source, "rb") as file:  # noqa: PTH123
             return _parsed(file.read(), os.fspath(source), blanks)
     if hasattr(source, "read"):
         data = source.read()
