@@ -104,10 +104,11 @@ IMPOSSIBLE = Contents(possible=False)
 
 
 class ContentReader:
-    """Computes contents; remembers those of defines."""
+    """Computes contents, once for each pattern: who looks for variants asks for every part of every pattern."""
 
     def __init__(self, table: ElementTable) -> None:
         self._table = table
+        self._found: dict[tuple[int, int, bool], tuple[Pattern, Contents]] = {}
         self._defines: dict[tuple[int, str, bool], Contents] = {}
 
     def of_elements(self, numbers: Iterable[int]) -> Contents:
@@ -116,6 +117,13 @@ class ContentReader:
         return choose([self.of_pattern(one.schema, one.pattern.pattern) for one in patterns])
 
     def of_pattern(self, schema: int, pattern: Pattern, in_repetition: bool = False) -> Contents:
+        # By identity, since to compare patterns is to go through them.
+        key = schema, id(pattern), in_repetition
+        if key not in self._found:
+            self._found[key] = pattern, self._of_pattern(schema, pattern, in_repetition)
+        return self._found[key][1]
+
+    def _of_pattern(self, schema: int, pattern: Pattern, in_repetition: bool) -> Contents:
         match pattern:
             case Empty():
                 return NOTHING

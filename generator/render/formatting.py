@@ -42,8 +42,9 @@ def format_all(raw: Mapping[str, str], progress: Progress | None = None) -> dict
     found: dict[str, str] = {}
     waiting: dict[str, str] = {}
     cache = _cache_directory()
+    keys = _keys(raw) if cache is not None else {}
     for path, text in raw.items():
-        cached = _cached(cache, text)
+        cached = _cached(cache / keys[path]) if cache is not None else None
         if cached is None:
             waiting[path] = text
         else:
@@ -51,7 +52,8 @@ def format_all(raw: Mapping[str, str], progress: Progress | None = None) -> dict
     done = len(found)
     for path, text in _formatted(waiting):
         found[path] = text
-        _store(cache, raw[path], text)
+        if cache is not None:
+            _store(cache / keys[path], text)
         done += 1
         if progress is not None:
             progress("format", done, len(raw))
@@ -115,35 +117,30 @@ def _cache_directory() -> Path | None:
     return home / "relaxgen" / "format"
 
 
-def _key(text: str) -> str:
-    return _digest(f"black {version('black')}\n{text}")
+def _keys(raw: Mapping[str, str]) -> dict[str, str]:
+    release = version("black")
+    return {path: _digest(f"black {release}\n{text}") for path, text in raw.items()}
 
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _cached(cache: Path | None, raw: str) -> str | None:
-    if cache is None:
-        return None
+def _cached(entry: Path) -> str | None:
     try:
-        entry = (cache / _key(raw)).read_bytes().decode("utf-8")
+        digest, _, text = entry.read_bytes().decode("utf-8").partition("\n")
     except (OSError, UnicodeDecodeError):
         return None
-    digest, _, text = entry.partition("\n")
     return text if digest == _digest(text) else None
 
 
-def _store(cache: Path | None, raw: str, text: str) -> None:
+def _store(entry: Path, text: str) -> None:
     """A cache that cannot be written is none; what is written appears at once, whole."""
-    if cache is None:
-        return
-    target = cache / _key(raw)
-    temporary = target.with_name(f"{target.name}.{os.getpid()}")
+    temporary = entry.with_name(f"{entry.name}.{os.getpid()}")
     try:
-        cache.mkdir(parents=True, exist_ok=True)
+        entry.parent.mkdir(parents=True, exist_ok=True)
         temporary.write_text(f"{_digest(text)}\n{text}", encoding="utf-8", newline="\n")
-        temporary.replace(target)
+        temporary.replace(entry)
     except OSError:
         with suppress(OSError):
             temporary.unlink()
