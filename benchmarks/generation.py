@@ -22,11 +22,11 @@ from tempfile import TemporaryDirectory
 from typing import TypeVar
 
 from generator.errors import Diagnostics
-from generator.pipeline import PackageRequest, bind, read_schemas
+from generator.pipeline import PackageRequest, bind, compile_grammars, read_schemas
 from generator.python.builder import build_package
 from generator.render.environment import make_environment
 from generator.render.formatting import format_all
-from generator.render.renderer import raw_files
+from generator.render.renderer import raw_files, support_files
 
 from .subjects import REPOSITORY, Subject, chosen
 
@@ -84,13 +84,15 @@ def _stages(request: PackageRequest) -> list[tuple[str, float]]:
     diagnostics = Diagnostics()
     schemas, reading = _timed(lambda: read_schemas(request, diagnostics))
     model, binding = _timed(lambda: bind(schemas, request, diagnostics))
-    names = [path.name for path in request.schemas]
-    package, building = _timed(lambda: build_package(model, request.output.name, names))
+    (names, grammars), compiling = _timed(lambda: compile_grammars(schemas, model))
+    sources = [name.as_posix() for name in names]
+    package, building = _timed(lambda: build_package(model, request.output.name, sources, grammars))
     raw, rendering = _timed(lambda: dict(raw_files(package, make_environment())))
-    _, formatting = _timed(lambda: format_all(raw))
+    _, formatting = _timed(lambda: format_all(support_files() | raw))
     return [
-        ("read and simplify", reading),
+        ("read, simplify, check", reading),
         ("bind: classes and fields", binding),
+        ("compile the exact grammar", compiling),
         ("python: names, annotations", building),
         ("render: templates", rendering),
         ("format: black", formatting),
