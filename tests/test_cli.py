@@ -296,7 +296,7 @@ def test_a_wrong_use_is_explained_with_status_2(
 def test_without_schema_and_configuration_the_choices_are_named(
     pipeline: Pipeline, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("generator.cli.find_configuration", lambda start: None)
+    monkeypatch.setattr("generator.cli.package_options.find_configuration", lambda start: None)
     assert main(["generate"]) == 2
     assert "give a SCHEMA and --output, or write [tool.relaxgen] in a pyproject.toml" in capsys.readouterr().err
 

@@ -1,0 +1,42 @@
+"""``relaxgen enums``: where enum tables and the lists of values of a schema have drifted apart."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from ..errors import Diagnostics, GeneratorError
+from ..reporting import Format, as_json
+from .package_options import EXISTING_FILE
+from .showing import FINDINGS, FINE, echo_lines, show_diagnostics, show_mistakes
+
+
+@click.command()
+@click.argument("schema", type=EXISTING_FILE)
+@click.argument("more_tables", metavar="", type=EXISTING_FILE, nargs=-1)
+@click.option(
+    "--tables", metavar="FILE...", type=EXISTING_FILE, multiple=True, required=True, help="Enum tables or C sources."
+)
+@click.option(
+    "--output-format", "output_format", type=click.Choice(["text", "json"]), default="text", show_default=True
+)
+def enums(schema: Path, more_tables: tuple[Path, ...], tables: tuple[Path, ...], output_format: str) -> int:
+    """Compare the lists of values in SCHEMA with enum tables: equal, drifted apart, or without partner.
+
+    Exit status 1 tells that a table and its list differ in more than a leading sentinel.
+    """
+    from ..table_comparison import compare_files, comparison_as_text, comparison_values, has_drifted
+
+    diagnostics = Diagnostics()
+    format_ = Format(output_format)
+    try:
+        comparison = compare_files(schema, (*tables, *more_tables), diagnostics)
+    except GeneratorError as error:
+        return show_mistakes(error.diagnostics, format_)
+    show_diagnostics(diagnostics.warnings, format_)
+    if format_ is Format.JSON:
+        click.echo(as_json(diagnostics.warnings, more=comparison_values(comparison)))
+    else:
+        echo_lines(comparison_as_text(comparison))
+    return FINDINGS if has_drifted(comparison) else FINE

@@ -1,0 +1,126 @@
+"""The options of commands that make packages, and the packages that they name."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from ..configuration import PackageSettings, check_package_name, find_configuration, read_configuration
+from ..errors import ConfigurationError, Diagnostics
+from ..reporting import Format
+from ..source import SourceLocation
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+TABLE_SUFFIX = ".enums"
+"""A shell makes many words of ``--enums *.enums``: the option takes the first, and the others arrive as arguments."""
+
+EXISTING_DIRECTORY = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+def package_options(command: Command) -> Command:
+    for decorate in reversed(
+        (
+            click.argument("schemas", metavar="[SCHEMA]...", nargs=-1, type=EXISTING_FILE),
+            click.option(
+                "--output", "-o", metavar="DIR", type=click.Path(path_type=Path), help="The package's directory."
+            ),
+            click.option(
+                "--enums",
+                metavar="FILE",
+                type=EXISTING_FILE,
+                multiple=True,
+                help="A file with enum tables; repeatable.",
+            ),
+            click.option(
+                "--root", "roots", metavar="NAME", multiple=True, help="An element or define to start from; repeatable."
+            ),
+            click.option(
+                "--templates",
+                metavar="DIR",
+                type=EXISTING_DIRECTORY,
+                help="Templates that replace ours of the same name.",
+            ),
+            click.option("--config", metavar="FILE", type=EXISTING_FILE, help="Read [tool.relaxgen] from this file."),
+            click.option(
+                "--output-format",
+                "output_format",
+                type=click.Choice([format_.value for format_ in Format]),
+                default=Format.TEXT.value,
+                show_default=True,
+                help="How to report.",
+            ),
+        )
+    ):
+        command = decorate(command)
+    return command
+
+
+@dataclass(frozen=True, slots=True)
+class PackageOptions:
+    """What `package_options` collects."""
+
+    schemas: tuple[Path, ...]
+    output: Path | None
+    enums: tuple[Path, ...]
+    roots: tuple[str, ...]
+    templates: Path | None
+    config: Path | None
+    output_format: str
+
+    @property
+    def format(self) -> Format:
+        return Format(self.output_format)
+
+    def packages(self) -> tuple[PackageSettings, ...]:
+        """The package that the arguments name, or those of the configuration.
+
+        Raises:
+            click.UsageError: the arguments do not fit each other.
+            ConfigurationError: a path or the configuration is wrong.
+        """
+        if self.schemas:
+            return (self._package_of_arguments(),)
+        for name in ("output", "enums", "roots", "templates"):
+            if getattr(self, name):
+                raise click.UsageError(f"--{name.removesuffix('s') if name == 'roots' else name} needs a SCHEMA")
+        file = self.config or find_configuration(Path.cwd())
+        if file is None:
+            raise click.UsageError(
+                "give a SCHEMA and --output, or write [tool.relaxgen] in a pyproject.toml here or further up"
+            )
+        return read_configuration(file)
+
+    def _package_of_arguments(self) -> PackageSettings:
+        if self.config:
+            raise click.UsageError("--config and SCHEMA exclude each other")
+        if self.output is None:
+            raise click.UsageError("--output is missing: the directory of the package that SCHEMA gives")
+        diagnostics = Diagnostics()
+        check_package_name(self.output, SourceLocation("--output"), diagnostics)
+        diagnostics.raise_errors(ConfigurationError)
+        tables = tuple(file for file in self.schemas if file.suffix == TABLE_SUFFIX)
+        schemas = tuple(file for file in self.schemas if file not in tables)
+        if not schemas:
+            raise click.UsageError("there are enum tables only, and no SCHEMA")
+        return PackageSettings(schemas, self.output, (*self.enums, *tables), self.roots, self.templates)
+
+    def command_to(self, verb: str) -> str:
+        """The command line that does `verb` with the same packages."""
+        words = ["relaxgen", verb, *map(str, self.schemas)]
+        for option, values in (
+            ("--output", [self.output] if self.output else []),
+            ("--enums", self.enums),
+            ("--root", self.roots),
+            ("--templates", [self.templates] if self.templates else []),
+            ("--config", [self.config] if self.config else []),
+        ):
+            for value in values:
+                words += [option, str(value)]
+        return shlex.join(words)
