@@ -38,6 +38,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     | {"relaxng", "enums", "schema_choices", "binding", "python", "render", "documentation", "output", "runtime"},
     "inspection": EVERYONE | {"binding", "relaxng"},
     "validation": EVERYONE | {"relaxng", "runtime", "reporting", "version"},
+    "evolution": EVERYONE | {"relaxng", "runtime"},
     "__init__": EVERYONE | {"pipeline", "output", "configuration", "version"},
     "progress": set(),
     "reporting": EVERYONE | {"output"},

@@ -1,0 +1,16 @@
+"""Whether every document that one schema allows is allowed by another, with documents that show where not.
+
+    compare_documents(old, new)     do old documents stay valid?
+    compare_documents(new, old)     would new documents be valid under the old schema?
+
+Inclusion of RELAX NG schemas is decidable; what is «included» here is proven, and what is «not included» is shown by
+documents that the exact validator has judged. Where the proof would take too long, or two datatypes cannot be compared,
+the answer says so.
+"""
+
+from __future__ import annotations
+
+from .comparison import compare_documents
+from .results import Counterexample, Doubt, Inclusion, Kind, Verdict
+
+__all__ = ["Counterexample", "Doubt", "Inclusion", "Kind", "Verdict", "compare_documents"]
