@@ -32,8 +32,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     # A pattern of a datatype becomes one of Python's `re` by a translation that the front end checks schemas with.
     "python": EVERYONE | {"binding", "runtime", "relaxng.regular_expression"},
     "output": EVERYONE,
+    "sampling": EVERYONE | {"relaxng", "runtime"},
     "render": EVERYONE | {"python", "output"},
-    "documentation": EVERYONE | {"relaxng", "binding", "python", "render", "output", "runtime"},
+    "documentation": EVERYONE | {"relaxng", "binding", "python", "render", "output", "runtime", "sampling"},
     "pipeline": EVERYONE
     | {"relaxng", "enums", "schema_choices", "binding", "python", "render", "documentation", "output", "runtime"},
     "inspection": EVERYONE | {"binding", "relaxng"},

@@ -18,9 +18,8 @@ from ..binding.values import (
     WordsType,
 )
 from ..relaxng.datatype import translated
-from ..relaxng.pattern import Param
 from ..runtime.datatypes.check import Data
-from .matching_texts import matching_text
+from ..sampling.texts import texts_for_parameter
 
 _BY_LAST_WORD = {
     **dict.fromkeys(("path", "file", "dir", "directory", "filename"), "/path/to/example"),
@@ -91,23 +90,4 @@ def _usual_texts(value: DatatypeType, name: str) -> Iterator[str]:
 
 def _required_texts(value: DatatypeType, name: str) -> Iterator[str]:
     for param in value.params:
-        yield from _texts_of(param)
-
-
-def _texts_of(param: Param) -> Iterator[str]:
-    match param.name:
-        case "pattern":
-            (_, pattern), *_ = translated((param,))
-            text = matching_text(pattern)
-            if text is not None:
-                yield text
-        case "length" | "minLength" if param.value.strip().isdecimal():
-            yield "x" * min(int(param.value), 1000)
-        case "maxLength":
-            yield ""
-        case "minInclusive" | "maxInclusive":
-            yield param.value
-        case "minExclusive" | "maxExclusive" if param.value.strip().lstrip("+-").isdecimal():
-            yield str(int(param.value) + (1 if param.name == "minExclusive" else -1))
-        case _:
-            return
+        yield from texts_for_parameter(value.datatype.type, param)

@@ -1,0 +1,120 @@
+"""What the smallest text, content and element of each pattern cost: elements and attributes first, characters second.
+
+A schema's elements may contain each other, so the costs are the least fixpoint: an element costs nothing known until
+its content does, and each element that becomes cheaper makes those around it cheaper. An element that needs itself
+stays without end, and so does what is larger than a sample may be.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from math import inf
+
+from ..relaxng.pattern import (
+    Attribute,
+    Choice,
+    Data,
+    Element,
+    Empty,
+    Group,
+    Interleave,
+    List,
+    OneOrMore,
+    Pattern,
+    Text,
+    Value,
+)
+from ..relaxng.simplified_form import SimplifiedForm, elements_in
+from .names import sample_name
+from .texts import LONGEST, Texts
+
+Cost = float
+"""A whole number, or `math.inf` for what cannot be."""
+
+NODE: Cost = 1 << 20
+"""What an element or an attribute costs: more than any text."""
+
+assert NODE > LONGEST
+
+LARGEST: Cost = 100_000 * NODE
+"""No sample is larger."""
+
+
+class Costs:
+    """``finished`` costs of patterns are remembered; patterns must outlive this."""
+
+    def __init__(self, form: SimplifiedForm, texts: Texts) -> None:
+        self._form = form
+        self._texts = texts
+        self._elements: dict[int, Cost] = {}
+        self._leaves: dict[tuple[int, bool], Cost] = {}
+        self._finished: dict[tuple[int, bool], Cost] = {}
+        self._settle()
+
+    def of(self, pattern: Pattern, in_list: bool = False) -> Cost:
+        return self._of(pattern, in_list, self._finished)
+
+    def _settle(self) -> None:
+        elements = tuple(self._form.elements())
+        around: dict[int, list[Element]] = {id(element): [] for element in elements}
+        for element in elements:
+            for inner in elements_in(self._form.content(element)):
+                around[id(inner)].append(element)
+        # The innermost come first, so that most costs are right at once.
+        waiting, queued = deque(reversed(elements)), set(around)
+        while waiting:
+            element = waiting.popleft()
+            queued.discard(id(element))
+            cost = self._of_element(element)
+            if cost < self._elements.get(id(element), inf):
+                self._elements[id(element)] = cost
+                new = [outer for outer in around[id(element)] if id(outer) not in queued]
+                waiting.extend(new)
+                queued.update(map(id, new))
+
+    def _of_element(self, element: Element) -> Cost:
+        if sample_name(element.name) is None:
+            return inf
+        return _bounded(NODE + self._of(self._form.content(element), False, {}))
+
+    def _of(self, pattern: Pattern, in_list: bool, known: dict[tuple[int, bool], Cost]) -> Cost:
+        """``known`` holds what was found while the costs of elements stay the same."""
+        key = (id(pattern), in_list)
+        cost = known.get(key)
+        if cost is None:
+            cost = known[key] = _bounded(self._compute(pattern, in_list, known))
+        return cost
+
+    def _compute(self, pattern: Pattern, in_list: bool, known: dict[tuple[int, bool], Cost]) -> Cost:
+        match pattern:
+            case Empty() | Text():
+                return 0
+            case Data() | Value():
+                return self._of_leaf(pattern, in_list)
+            case Element():
+                return self._elements.get(id(pattern), inf)
+            case Attribute():
+                inner = self._of(pattern.pattern, False, known)
+                return inf if sample_name(pattern.name) is None else NODE + inner
+            case List():
+                return self._of(pattern.pattern, True, known)
+            case OneOrMore():
+                return self._of(pattern.pattern, in_list, known)
+            case Choice():
+                return min(self._of(member, in_list, known) for member in pattern.patterns)
+            case Group() | Interleave():
+                return sum(self._of(member, in_list, known) for member in pattern.patterns)
+            case _:
+                return inf
+
+    def _of_leaf(self, leaf: Data | Value, in_list: bool) -> Cost:
+        key = (id(leaf), in_list)
+        cost = self._leaves.get(key)
+        if cost is None:
+            text = self._texts.smallest(leaf, in_list)
+            cost = self._leaves[key] = inf if text is None else len(text) + in_list
+        return cost
+
+
+def _bounded(cost: Cost) -> Cost:
+    return cost if cost <= LARGEST else inf

@@ -1,0 +1,101 @@
+"""The smallest documents: of a schema, of an element, around an element."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from math import inf
+
+from ..relaxng.name_class import NameClass, QName
+from ..relaxng.pattern import Attribute, Choice, Data, Element, OneOrMore, Pattern, Text, Value
+from ..relaxng.simplified_form import SimplifiedForm
+from .costs import Costs
+from .expansion import Content, Expansion, Item, NoSample, some_name
+from .routes import Paths, Route
+from .texts import Texts
+from .tree import SampleElement
+
+
+class Sampler:
+    """Samples of one simplified form; what is computed once serves all of them. Patterns must be of this form."""
+
+    def __init__(self, form: SimplifiedForm) -> None:
+        self.form = form
+        self.texts = Texts()
+        self.costs = Costs(form, self.texts)
+        self._paths: Paths | None = None
+
+    @property
+    def paths(self) -> Paths:
+        if self._paths is None:
+            self._paths = Paths(self.form, self.costs)
+        return self._paths
+
+    def smallest_content(self, pattern: Pattern) -> Content | None:
+        """None where no finite content matches, or none that is small enough."""
+        if self.costs.of(pattern) == inf:
+            return None
+        return Expansion(self.form, SmallestChoices(self)).content(pattern)
+
+    def smallest_element(self, element: Element) -> SampleElement | None:
+        if self.costs.of(element) == inf:
+            return None
+        return Expansion(self.form, SmallestChoices(self)).element(element)
+
+    def smallest_document(self) -> SampleElement:
+        """Raises:
+        NoSample: no document is valid, or none that is small enough.
+        """
+        self.check_start()
+        content = Expansion(self.form, SmallestChoices(self)).content(self.form.start)
+        (root,) = content.children
+        assert isinstance(root, SampleElement), "a start has one element (section 7.1.5)"
+        return root
+
+    def check_start(self) -> None:
+        if self.costs.of(self.form.start) == inf:
+            message = "no document is valid that ends, or none that is small enough to be shown"
+            raise NoSample(self.form.start.location, message)
+
+    def smallest_document_around(self, element: Element, instead: SampleElement | None = None) -> SampleElement | None:
+        """The smallest document in which `element` stands, or `instead` in its place; None where there is none."""
+        path = self.paths.to(element)
+        if not path or (instead is None and self.costs.of(element) == inf):
+            return None
+        if len(path) == 1 and instead is not None:
+            return instead
+        return Expansion(self.form, SmallestChoices(self), self.routes(path), instead).element(path[0])
+
+    def routes(self, path: Sequence[Element], inside: Sequence[Pattern] = ()) -> list[Route]:
+        """Through the contents of the elements of a path, and in the last of them to what is `inside`."""
+        steps = [*((child,) for child in path[1:]), *([tuple(inside)] if inside else [])]
+        return [Route(self.form.content(element), step, self.costs) for element, step in zip(path, steps, strict=False)]
+
+
+class SmallestChoices:
+    def __init__(self, sampler: Sampler) -> None:
+        self._sampler = sampler
+
+    def alternative(self, choice: Choice, in_list: bool) -> Pattern:
+        return min(choice.patterns, key=lambda member: self._sampler.costs.of(member, in_list))
+
+    def is_repeated(self, pattern: OneOrMore, count: int) -> bool:
+        return False
+
+    def text(self, leaf: Text | Data | Value, in_list: bool) -> str:
+        if isinstance(leaf, Text):
+            return ""
+        text = self._sampler.texts.smallest(leaf, in_list)
+        assert text is not None, "a pattern without texts costs too much to be chosen"
+        return text
+
+    def name(self, name_class: NameClass, taken: Iterable[QName]) -> QName:
+        return some_name(name_class, taken)
+
+    def mingled(self, parts: Sequence[Sequence[Item]]) -> Sequence[Item]:
+        return [item for part in parts for item in part]
+
+    def entered(self, pattern: Element | Attribute, is_on_route: bool) -> None:
+        pass
+
+    def left(self, pattern: Element | Attribute) -> None:
+        pass

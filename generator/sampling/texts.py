@@ -1,0 +1,175 @@
+"""Texts that a datatype allows: candidates by type and parameter, each held against the datatype itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from decimal import Decimal, InvalidOperation
+from itertools import chain, islice
+
+from ..relaxng.datatype import translated
+from ..relaxng.pattern import Choice, Data, Param, Pattern, Value
+from ..runtime.datatypes.datatype import Datatype, Namespaces
+from ..runtime.datatypes.library import create
+from .matching_texts import matching_text
+
+LONGEST = 60_000
+"""Longer texts are not looked for."""
+
+_BLANKS = " \t\r\n"
+_MOST_KEPT = 24
+_MOST_TRIED = 600
+
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_WORDS = (*_LETTERS, "ab", "example", "A", "x1", "a-b", "a.b", "a b")
+_INTEGERS = ("0", "1", "2", "10", "-1", "-2", "100", "64", "1024")
+
+_BY_TYPE: dict[str, tuple[str, ...]] = {
+    "string": ("", *_WORDS, " ", "1"),
+    "normalizedString": ("", *_WORDS, "1"),
+    "token": ("", *_WORDS, "1"),
+    "language": ("en", "de", "fr", "pt-BR", "x"),
+    **dict.fromkeys(("Name", "NCName", "NMTOKEN", "ID", "IDREF", "QName", "NOTATION"), _WORDS),
+    **dict.fromkeys(("NMTOKENS", "IDREFS"), (*_WORDS, "a b c")),
+    "anyURI": ("", "a", "b", "https://example.org/", "urn:example:a", "a/b", "#a"),
+    "boolean": ("1", "0", "true", "false"),
+    "decimal": (*_INTEGERS, "0.5", "1.5", "-0.5"),
+    **dict.fromkeys(("float", "double"), (*_INTEGERS, "0.5", "1.5", "-0.5", "1e3", "INF", "-INF", "NaN")),
+    "duration": ("P1D", "P1Y", "P2D", "PT1S", "P1Y2M3DT4H5M6S", "-P1D"),
+    "dateTime": ("2024-01-31T12:00:00", "2000-01-01T00:00:00Z", "1999-12-31T23:59:59.5+01:00"),
+    "date": ("2024-01-31", "2000-01-01", "1999-12-31Z"),
+    "time": ("12:00:00", "00:00:00", "23:59:59.5Z"),
+    "gYearMonth": ("2024-01", "2000-12"),
+    "gYear": ("2024", "2000", "1999"),
+    "gMonthDay": ("--01-31", "--12-31"),
+    "gDay": ("---31", "---01"),
+    "gMonth": ("--01", "--12"),
+    "hexBinary": ("", "00", "0f", "a1b2", "0a1b2c3d"),
+    "base64Binary": ("", "AAAA", "AA==", "AAA=", "YWJj"),
+}
+"""Short texts of each type that differ in meaning; what is not listed here are the types of integers."""
+
+
+class Texts:
+    """What is found for a pattern is remembered, so patterns must outlive this."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[int, bool], tuple[str, ...]] = {}
+
+    def smallest(self, leaf: Data | Value, in_list: bool = False) -> str | None:
+        """The shortest text known that `leaf` allows; None where none is found. Within a list only tokens count."""
+        return min(self.several(leaf, in_list), key=len, default=None)
+
+    def several(self, leaf: Data | Value, in_list: bool = False) -> tuple[str, ...]:
+        """Texts that `leaf` allows, the plainest first; for a value the one that it asks for."""
+        key = (id(leaf), in_list)
+        found = self._found.get(key)
+        if found is None:
+            texts = (value_text(leaf),) if isinstance(leaf, Value) else data_texts(leaf)
+            usable = (text for text in texts if not in_list or is_token(text))
+            found = self._found[key] = tuple(islice(usable, _MOST_KEPT))
+        return found
+
+
+def is_token(text: str) -> bool:
+    """Whether a list can hold the text as one of its items."""
+    return bool(text) and not any(blank in text for blank in _BLANKS)
+
+
+def value_text(value: Value) -> str:
+    return create(value.datatype.library, value.datatype.type).normalise(value.text)
+
+
+def data_texts(data: Data) -> Iterator[str]:
+    """Different texts that a ``data`` pattern allows, as many as are known."""
+    datatype = create(data.datatype.library, data.datatype.type, translated(data.params))
+    seen: set[str] = set()
+    for text in islice(candidates(data.datatype.type, data.params), _MOST_TRIED):
+        if text in seen or len(text) > LONGEST or _FORBIDDEN.search(text):
+            continue
+        seen.add(text)
+        if datatype.allows(text, {}) and not (data.except_ is not None and _accepts(data.except_, text)):
+            yield text
+
+
+def _accepts(pattern: Pattern, text: str) -> bool:
+    """Whether an ``except`` takes the text out; section 7.1.4 allows these patterns in it."""
+    match pattern:
+        case Choice():
+            return any(_accepts(choice, text) for choice in pattern.patterns)
+        case Value():
+            context: Namespaces = {**pattern.namespaces, None: pattern.ns}
+            return create(pattern.datatype.library, pattern.datatype.type).same(text, {}, pattern.text, context)
+        case Data():
+            datatype: Datatype = create(pattern.datatype.library, pattern.datatype.type, translated(pattern.params))
+            return datatype.allows(text, {}) and not (pattern.except_ is not None and _accepts(pattern.except_, text))
+        case _:
+            return False
+
+
+def candidates(type_: str, params: Iterable[Param] = ()) -> Iterator[str]:
+    """Texts worth trying for a datatype with these parameters; not all of them are allowed."""
+    params = tuple(params)
+    by_params = chain.from_iterable(texts_for_parameter(type_, param) for param in params)
+    usual = _BY_TYPE.get(type_, _INTEGERS)
+    if any(param.name == "pattern" for param in params):
+        return chain(by_params, usual)
+    return chain(usual, by_params, _counted(type_))
+
+
+def texts_for_parameter(type_: str, param: Param) -> Iterator[str]:
+    """Texts that meet one parameter, or nearly so."""
+    match param.name:
+        case "pattern":
+            text = matching_text(translated((param,))[0][1])
+            if text is not None:
+                yield text
+        case "length" | "minLength" | "maxLength" if param.value.strip().lstrip("+").isdecimal():
+            yield from _texts_of_length(type_, int(param.value))
+        case "minInclusive" | "maxInclusive":
+            yield param.value.strip()
+            yield from _neighbours(param)
+        case "minExclusive" | "maxExclusive":
+            yield from _neighbours(param)
+        case _:
+            return
+
+
+def _texts_of_length(type_: str, length: int) -> Iterator[str]:
+    if length > LONGEST:
+        return
+    match type_:
+        case "hexBinary":
+            yield "00" * length
+        case "base64Binary":
+            yield "AAAA" * (length // 3) + ("", "AA==", "AAA=")[length % 3]
+        case "NMTOKENS" | "IDREFS":
+            yield " ".join(["a"] * length)
+        case _:
+            yield from (letter * length for letter in _LETTERS)
+
+
+def _neighbours(param: Param) -> Iterator[str]:
+    """Numbers on the allowed side of a limit, the nearest first."""
+    try:
+        limit = Decimal(param.value.strip())
+    except InvalidOperation:
+        return
+    if not limit.is_finite() or abs(limit.adjusted()) > 100:
+        return
+    sign = 1 if param.name.startswith("min") else -1
+    for step in range(1, 100):
+        yield format(limit + sign * step, "f")
+    for fraction in ("0.5", "0.1", "0.01", "0.001"):
+        yield format(limit + sign * Decimal(fraction), "f")
+
+
+def _counted(type_: str) -> Iterator[str]:
+    """Further texts without end, for types of which an ``except`` may have taken out the usual ones."""
+    if type_ in ("string", "token", "normalizedString", "anyURI", "Name", "NCName", "NMTOKEN", "QName", "ID", "IDREF"):
+        return (f"x{number}" for number in range(2, _MOST_TRIED))
+    if type_ not in _BY_TYPE or type_ in ("decimal", "float", "double"):
+        return (str(sign * number) for number in range(3, _MOST_TRIED) for sign in (1, -1))
+    return iter(())
