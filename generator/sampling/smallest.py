@@ -7,7 +7,7 @@ from math import inf
 
 from ..relaxng.name_class import NameClass, QName
 from ..relaxng.pattern import Attribute, Choice, Data, Element, OneOrMore, Pattern, Text, Value
-from ..relaxng.simplified_form import SimplifiedForm
+from ..relaxng.simplified_form import SimplifiedForm, walk
 from .costs import Costs
 from .expansion import Content, Expansion, Item, NoSample, some_name
 from .routes import Paths, Route
@@ -23,6 +23,7 @@ class Sampler:
         self.texts = Texts()
         self.costs = Costs(form, self.texts)
         self._paths: Paths | None = None
+        self._choices: dict[int, int] = {}
 
     @property
     def paths(self) -> Paths:
@@ -65,10 +66,22 @@ class Sampler:
             return instead
         return Expansion(self.form, SmallestChoices(self), self.routes(path), instead).element(path[0])
 
+    def choices_in(self, content: Pattern) -> int:
+        """How many decisions a content asks for; not those in child elements."""
+        found = self._choices.get(id(content))
+        if found is None:
+            decisions = sum(isinstance(pattern, (Choice, OneOrMore)) for pattern in walk(content))
+            found = self._choices[id(content)] = max(1, decisions)
+        return found
+
     def routes(self, path: Sequence[Element], inside: Sequence[Pattern] = ()) -> list[Route]:
         """Through the contents of the elements of a path, and in the last of them to what is `inside`."""
         steps = [*((child,) for child in path[1:]), *([tuple(inside)] if inside else [])]
         return [Route(self.form.content(element), step, self.costs) for element, step in zip(path, steps, strict=False)]
+
+
+def cheapest(sampler: Sampler, choice: Choice, in_list: bool) -> Pattern:
+    return min(choice.patterns, key=lambda member: sampler.costs.of(member, in_list))
 
 
 class SmallestChoices:
@@ -76,7 +89,7 @@ class SmallestChoices:
         self._sampler = sampler
 
     def alternative(self, choice: Choice, in_list: bool) -> Pattern:
-        return min(choice.patterns, key=lambda member: self._sampler.costs.of(member, in_list))
+        return cheapest(self._sampler, choice, in_list)
 
     def is_repeated(self, pattern: OneOrMore, count: int) -> bool:
         return False
