@@ -74,20 +74,22 @@ def generate(
     output: AnyPath,
     *,
     enums: AnyPath | Iterable[AnyPath] = (),
+    bindings: AnyPath | Iterable[AnyPath] = (),
     roots: str | Iterable[str] = (),
     templates: AnyPath | None = None,
     progress: Progress | None = None,
 ) -> Generation:
     """Writes one package from one schema or several; its name is the last component of `output`.
 
-    ``enums`` are files with enum tables, ``roots`` names of elements or defines to start from (by default the schemas'
-    start patterns), ``templates`` a directory whose templates come before ours. Files that are up to date are left
-    alone, and the directory changes whole or not at all.
+    ``enums`` are files with enum tables, ``bindings`` files of names and more for schemas that are somebody else's,
+    ``roots`` names of elements or defines to start from (by default the schemas' start patterns), ``templates`` a
+    directory whose templates come before ours. Files that are up to date are left alone, and the directory changes
+    whole or not at all.
 
     Raises:
         GeneratorError: a schema, a table, an option or the directory does not allow it. Nothing has been written then.
     """
-    package, directory = _build(schemas, output, enums, roots, templates, progress)
+    package, directory = _build(schemas, output, enums, bindings, roots, templates, progress)
     summary = _written(package.tree, directory)
     return Generation(
         package.classes, package.enums, summary.written, summary.unchanged, summary.removed, package.diagnostics
@@ -99,6 +101,7 @@ def check(
     output: AnyPath,
     *,
     enums: AnyPath | Iterable[AnyPath] = (),
+    bindings: AnyPath | Iterable[AnyPath] = (),
     roots: str | Iterable[str] = (),
     templates: AnyPath | None = None,
     progress: Progress | None = None,
@@ -108,7 +111,7 @@ def check(
     Raises:
         GeneratorError: a schema, a table or an option is wrong, or the directory cannot be read.
     """
-    package, directory = _build(schemas, output, enums, roots, templates, progress)
+    package, directory = _build(schemas, output, enums, bindings, roots, templates, progress)
     return Comparison(_compared(package.tree, directory), package.diagnostics)
 
 
@@ -128,6 +131,7 @@ def _build(
     schemas: AnyPath | Iterable[AnyPath],
     output: AnyPath,
     enums: AnyPath | Iterable[AnyPath],
+    bindings: AnyPath | Iterable[AnyPath],
     roots: str | Iterable[str],
     templates: AnyPath | None,
     progress: Progress | None,
@@ -144,7 +148,7 @@ def _build(
     diagnostics.raise_errors(ConfigurationError)
     own_templates = Path(templates) if templates is not None else None
     names = (roots,) if isinstance(roots, str) else tuple(roots)
-    request = PackageRequest(files, directory, _paths(enums), names, own_templates)
+    request = PackageRequest(files, directory, _paths(enums), names, own_templates, _paths(bindings))
     return build_package(request, progress), directory
 
 

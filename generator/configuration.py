@@ -5,6 +5,7 @@ One package has its keys in the table itself, several have a table each::
     [[tool.relaxgen.package]]
     schemas = ["schemas/domain.rng"]            # one or more; wildcards allowed
     enums = ["schemas/enums/*.enums"]           # enum tables
+    bindings = ["schemas/vendor.bindings.toml"] # names and more, for schemas that are somebody else's
     roots = ["domain"]                          # element or define names; all that may start a document when left out
     output = "src/acme/domain"                  # the package; its last component is the package's name
     templates = "templates"                     # replaces single templates of ours
@@ -26,7 +27,7 @@ from typing import Any
 
 from .errors import ConfigurationError, Diagnostics, did_you_mean
 from .source import SourceLocation
-from .toml_places import TomlDocument, TomlPath, read_toml
+from .toml_places import TomlDocument, TomlPath, read_toml, toml_kind
 
 FILE_NAME = "pyproject.toml"
 TABLE: TomlPath = ("tool", "relaxgen")
@@ -41,21 +42,21 @@ class PackageSettings:
     enums: tuple[Path, ...] = ()
     roots: tuple[str, ...] = ()
     templates: Path | None = None
+    bindings: tuple[Path, ...] = ()
     location: SourceLocation | None = None
 
 
-KEYS: dict[str, type] = {"schemas": list, "enums": list, "roots": list, "output": str, "templates": str}
+KEYS: dict[str, type] = {
+    "schemas": list,
+    "enums": list,
+    "bindings": list,
+    "roots": list,
+    "output": str,
+    "templates": str,
+}
 REQUIRED = ("schemas", "output")
 NEVER_EMPTY = ("schemas", "output", "templates")
 KIND_NAMES: dict[type, str] = {list: "a list of strings", str: "a string"}
-TOML_NAMES: dict[type, str] = {
-    dict: "a table",
-    list: "an array",
-    str: "a string",
-    bool: "a boolean",
-    int: "an integer",
-    float: "a float",
-}
 
 
 def find_configuration(start: Path) -> Path | None:
@@ -149,7 +150,9 @@ class _Reader:
                 self._unknown((*TABLE, name), name, ["package"])
         items = table["package"]
         if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
-            self._error((*TABLE, "package"), f"package is {_kind(items)}, expected tables: [[tool.relaxgen.package]]")
+            self._error(
+                (*TABLE, "package"), f"package is {toml_kind(items)}, expected tables: [[tool.relaxgen.package]]"
+            )
             return ()
         return self._made([self._package((*TABLE, "package", index), item) for index, item in enumerate(items)])
 
@@ -160,7 +163,7 @@ class _Reader:
             return None
         table = values["tool"]["relaxgen"]
         if not isinstance(table, dict):
-            self._error(TABLE, f"tool.relaxgen is {_kind(table)}, expected a table")
+            self._error(TABLE, f"tool.relaxgen is {toml_kind(table)}, expected a table")
             return None
         return table
 
@@ -178,6 +181,7 @@ class _Reader:
             enums=self._files(path, table, "enums"),
             roots=tuple(table.get("roots", ())),
             templates=self._templates(path, table),
+            bindings=self._files(path, table, "bindings"),
             location=self.document.key_place(path),
         )
         check_package_name(settings.output, self.document.value_place((*path, "output")), self.diagnostics)
@@ -195,7 +199,7 @@ class _Reader:
 
     def _check_value(self, path: TomlPath, value: object, kind: type) -> None:
         if not isinstance(value, kind):
-            self._wrong(path, f"{path[-1]} is {_kind(value)}, expected {KIND_NAMES[kind]}")
+            self._wrong(path, f"{path[-1]} is {toml_kind(value)}, expected {KIND_NAMES[kind]}")
         elif not value and path[-1] in NEVER_EMPTY:
             self._wrong(path, f"{path[-1]} is empty")
         elif isinstance(value, list):
@@ -204,7 +208,7 @@ class _Reader:
     def _check_strings(self, path: TomlPath, values: list[Any]) -> None:
         for index, value in enumerate(values):
             if not isinstance(value, str) or not value:
-                kind = "an empty string" if value == "" else _kind(value)
+                kind = "an empty string" if value == "" else toml_kind(value)
                 self._wrong((*path, index), f"{path[-1]} holds {kind} at position {index + 1}, expected a string")
 
     def _unknown(self, path: TomlPath, name: str, known: Iterable[str]) -> None:
@@ -245,7 +249,3 @@ class _Reader:
 
     def _wrong(self, path: TomlPath, message: str) -> None:
         self.diagnostics.error(self.document.value_place(path), message)
-
-
-def _kind(value: object) -> str:
-    return next((name for kind, name in TOML_NAMES.items() if type(value) is kind), "a date or time")

@@ -1,8 +1,9 @@
 """The stages in order: the first file to read.
 
     schemas   → Grammar → Schema     relaxng.reader, relaxng.simplification, relaxng.correctness
+    bindings  → Entry                bindings_file
     tables    → EnumTable            enums.reader
-    both      → Model                binding.builder
+    all three → Model                binding.builder
     Schema    → compiled grammar     relaxng.compilation, for the package to explain faults with
     Model     → PythonPackage        python.builder
     package   → OutputTree           render.renderer
@@ -22,6 +23,7 @@ from typing import TYPE_CHECKING
 from .binding.builder import build_model
 from .binding.model import ClassModel, Model, UnionModel
 from .binding.naming import words
+from .bindings_file import Entry, read_bindings
 from .enums.matching import TableMatcher
 from .enums.reader import read_tables
 from .enums.table import EnumTable
@@ -54,6 +56,7 @@ class PackageRequest:
     enums: tuple[Path, ...] = ()
     roots: tuple[str, ...] = ()
     templates: Path | None = None
+    bindings: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +165,12 @@ def bind(
 ) -> Model:
     if progress is not None:
         progress("bind", 0, 1)
+    entries = read_bindings(request.bindings, diagnostics)
+    diagnostics.raise_errors(ConfigurationError)
     tables = read_tables(request.enums, diagnostics)
     diagnostics.raise_errors(TableError)
+    if not tables:
+        _report_tables_wanted(entries, diagnostics)
     matcher = TableMatcher(tables)
 
     def fitting(tokens: tuple[str, ...], place: tuple[str, ...]) -> EnumTable | None:
@@ -171,8 +178,21 @@ def bind(
         return match.table if match is not None else None
 
     return build_model(
-        [checked.schema for checked in schemas], tables, diagnostics, roots=request.roots, matcher=fitting
+        [checked.schema for checked in schemas],
+        tables,
+        diagnostics,
+        roots=request.roots,
+        matcher=fitting,
+        bindings=entries,
     )
+
+
+def _report_tables_wanted(entries: Sequence[Entry], diagnostics: Diagnostics) -> None:
+    for entry in entries:
+        note = entry.notes.get("enum")
+        if note is not None and not note.lenient:
+            message = f"there is no enum table {note.value!r}, since no file with tables is given (--enums)"
+            diagnostics.error(note.location, message)
 
 
 def short_names(paths: Sequence[Path]) -> list[Path]:

@@ -25,6 +25,15 @@ from .source import SourceLocation
 TomlPath = tuple[str | int, ...]
 """The way to a value: keys of tables, and indexes of arrays."""
 
+TOML_NAMES: dict[type, str] = {
+    dict: "a table",
+    list: "an array",
+    str: "a string",
+    bool: "a boolean",
+    int: "an integer",
+    float: "a float",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class TomlDocument:
@@ -72,6 +81,11 @@ def parse_toml(text: str, name: str) -> TomlDocument:
     scan = _Scan(text, name)
     scan.document()
     return TomlDocument(name, values, scan.key_places, scan.value_places)
+
+
+def toml_kind(value: object) -> str:
+    """What a message calls a value of this kind."""
+    return next((name for kind, name in TOML_NAMES.items() if type(value) is kind), "a date or time")
 
 
 def _refusal(place: SourceLocation, message: str) -> ConfigurationError:

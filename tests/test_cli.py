@@ -30,6 +30,7 @@ class Request:
     enums: tuple[Path, ...] = ()
     roots: tuple[str, ...] = ()
     templates: Path | None = None
+    bindings: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -451,3 +452,27 @@ def test_colours_show_on_a_terminal_only_and_never_against_the_users_wish(
     os.close(ours)
     assert ("\x1b[32m+# new" in shown) is coloured
     assert "+# new" in shown
+
+
+def test_bindings_files_reach_generating_and_the_command_that_check_proposes(
+    pipeline: Pipeline, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("names.toml").write_text("", encoding="utf-8")
+    arguments = ["disk.rng", "--output", "out", "--bindings", "names.toml"]
+    assert main(["check", *arguments]) == 1
+    assert pipeline.requests[0].bindings == (Path("names.toml"),)
+    assert "relaxgen generate disk.rng --output out --bindings names.toml" in capsys.readouterr().out
+
+
+def test_inspect_shows_what_a_bindings_file_makes_of_names(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    schema, bindings = tmp_path / "disk.rng", tmp_path / "names.toml"
+    schema.write_text(
+        '<element name="disk" xmlns="http://relaxng.org/ns/structure/1.0"><attribute name="file"/></element>',
+        encoding="utf-8",
+    )
+    bindings.write_text('[element.disk]\nname = "Drive"\n', encoding="utf-8")
+    assert main(["inspect", str(schema), "--bindings", str(bindings)]) == 0
+    assert "Drive" in capsys.readouterr().out
+    bindings.write_text('[element.dsik]\nname = "Drive"\n', encoding="utf-8")
+    assert main(["inspect", str(schema), "--bindings", str(bindings)]) == 2
+    assert f"{bindings}:1:10: no element is called 'dsik' (did you mean 'disk'?)" in capsys.readouterr().err

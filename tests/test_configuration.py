@@ -43,6 +43,7 @@ def test_one_package_stands_in_the_table_itself(project: Path) -> None:
         [tool.relaxgen]
         schemas = ["a.rng"]
         enums = ["enums/*.enums"]
+        bindings = ["enums/one.enums"]
         roots = ["domain"]
         output = "src/model"
         templates = "own"
@@ -50,6 +51,7 @@ def test_one_package_stands_in_the_table_itself(project: Path) -> None:
     )
     assert package.schemas == (Path("a.rng"),)
     assert package.enums == (Path("enums/one.enums"), Path("enums/two.enums"))
+    assert package.bindings == (Path("enums/one.enums"),)
     assert package.roots == ("domain",)
     assert package.output == Path("src/model")
     assert package.templates == Path("own")
@@ -113,7 +115,8 @@ GOOD = "schemas = ['a.rng']\noutput = 'out'\n"
         (f"[tool.relaxgen]\n{GOOD}rots = []", "pyproject.toml:4:1: unknown key 'rots' (did you mean 'roots'?)"),
         (
             f"[tool.relaxgen]\n{GOOD}xyz = []",
-            "pyproject.toml:4:1: unknown key 'xyz'; expected one of: schemas, enums, roots, output, templates",
+            "pyproject.toml:4:1: unknown key 'xyz'; "
+            "expected one of: schemas, enums, bindings, roots, output, templates",
         ),
         (
             "[tool.relaxgen]\nschemas = 'a.rng'\noutput = 'out'",

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
+from ..bindings_file import Note
 from ..relaxng.name_class import QName
+from ..relaxng.pattern import Annotations
+from ..source import SourceLocation
 
 NAMESPACE = "urn:relaxgen:binding:1"
 
@@ -16,3 +21,36 @@ CONTENT = QName(NAMESPACE, "content")
 """``ordered``: one list for all children."""
 DEFAULT_VALUE = QName("http://relaxng.org/ns/compatibility/annotations/1.0", "defaultValue")
 """What an attribute means where it is absent (DTD compatibility specification, section 3); for documentation only."""
+DOCUMENTATION = QName(DEFAULT_VALUE.namespace, "documentation")
+"""Stands in schemas as an element; the text in its place is for a bindings file, which has one name for both."""
+ENUM_NAME = QName(NAMESPACE, "enum-name")
+"""What the enumeration of a choice is called, where the table does not say it or another name is wanted."""
+FIELD = QName(NAMESPACE, "field")
+"""What the field for a child is called, where `NAME` is for its class."""
+
+
+def annotation_of(key: str) -> QName:
+    """The annotation that a key of a bindings file stands for."""
+    match key:
+        case "default":
+            return DEFAULT_VALUE
+        case "documentation":
+            return DOCUMENTATION
+        case _:
+            return QName(NAMESPACE, key)
+
+
+class Annotated(Protocol):
+    """A pattern or a define."""
+
+    @property
+    def annotations(self) -> Annotations: ...
+    @property
+    def location(self) -> SourceLocation: ...
+
+
+def note_of(annotated: Annotated, name: QName) -> Note | None:
+    """What an author says beside a pattern or a define; None where he says nothing."""
+    annotations = annotated.annotations
+    value = annotations.documentation if name == DOCUMENTATION else annotations.attributes.get(name, "")
+    return Note(value, annotations.places.get(name, annotated.location)) if value else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from ..bindings_file import Entry
 from ..enums.table import EnumTable
 from ..errors import Diagnostics, did_you_mean
 from ..relaxng.document import XML_NAMESPACE
@@ -12,10 +13,11 @@ from ..relaxng.grammar import Schema
 from ..relaxng.name_class import QName, names_of
 from ..relaxng.pattern import Attribute, Choice, Element, Pattern, Ref, children
 from ..source import SourceLocation
-from .annotations import SINCE
+from .addresses import addressed
+from .annotations import DOCUMENTATION, SINCE
 from .class_names import ClassNames
 from .contents import ContentReader
-from .drafts import Draft, Drafts, Key
+from .drafts import Draft, Drafts
 from .elements import ElementTable, place_of
 from .enum_names import Owner
 from .enumerations import Enumerations, Matcher
@@ -23,6 +25,8 @@ from .families import families
 from .fields import FieldBuilder
 from .model import ClassModel, ClassReference, FieldModel, Model, Root, UnionModel, Variant
 from .naming import namespace_word, shared_prefix
+from .notes import Notes, annotated, shapes_of
+from .places import Body, Key
 
 NO_ROOT = Choice(())
 """The start of a schema that has none of the roots that were asked for: another schema has them."""
@@ -38,33 +42,57 @@ def build_model(
     *,
     roots: Sequence[str] = (),
     matcher: Matcher = lambda tokens, place: None,
+    bindings: Sequence[Entry] = (),
 ) -> Model:
     """``roots`` are names of elements or defines to start from; without them, the schemas' own start patterns.
+    ``bindings`` are the entries of bindings files.
 
     Raises:
         SchemaError: a schema cannot be bound; all reasons that were found.
     """
+    noted = Diagnostics()
+    schemas = annotated(schemas, bindings, noted)
     starts = [_start(schema, roots) for schema in schemas]
     _check_roots(schemas, roots, diagnostics)
     diagnostics.raise_errors()
     table = ElementTable(schemas, starts)
-    drafts = Drafts(table)
-    found_roots = list(_add_roots(drafts, diagnostics))
-    diagnostics.raise_errors()
     prefixes = _prefixes(schemas)
+    drafts, found_roots = _drafts(table, bindings, prefixes, noted)
+    diagnostics.found += noted.found
+    diagnostics.raise_errors()
     names = ClassNames(drafts, prefixes, diagnostics)
     diagnostics.raise_errors()
     modules = _families(drafts, names)
     prefix = shared_prefix(define.name for schema in schemas for define in schema.defines.values())
     enumerations = Enumerations(tables, matcher, prefix, diagnostics)
-    fields = FieldBuilder(drafts, names, enumerations, prefixes, _define_places(schemas))
+    fields = FieldBuilder(drafts, names, enumerations, prefixes, _define_places(schemas), diagnostics)
     assembly = _Assembly(drafts, names, fields, modules)
     classes = tuple(one for draft in drafts.found.values() for one in assembly.classes(draft))
-    enums = enumerations.finish(names.is_taken)
+    enums = enumerations.finish(names.taken_at)
     classes = tuple(_with_enum_names(one, enumerations) for one in classes)
     unions = tuple(assembly.union(draft) for draft in drafts.found.values() if draft.split is not None)
     diagnostics.raise_errors()
     return Model(classes, unions, enums, tuple(_named(found_roots, names)), prefixes)
+
+
+def _drafts(
+    table: ElementTable, bindings: Sequence[Entry], prefixes: Mapping[str, str], diagnostics: Diagnostics
+) -> tuple[Drafts, list[tuple[Key, str]]]:
+    """The classes, with what bindings files say of them. An address leads through classes, and what is said there can
+    change which classes there are; so they are made again until that has settled."""
+    notes = Notes(table)
+    while True:
+        drafts = Drafts(table, notes)
+        roots = list(_add_roots(drafts, diagnostics))
+        found = Diagnostics()
+        said = addressed(bindings, drafts, prefixes, found)
+        shapes = {**notes.shapes, **shapes_of(said)}
+        if shapes == notes.shapes:
+            break
+        notes = Notes(table, said, shapes)
+    diagnostics.found += found.found
+    drafts.notes = Notes(table, said, shapes)
+    return drafts, roots
 
 
 def _with_enum_names(model: ClassModel, enumerations: Enumerations) -> ClassModel:
@@ -200,17 +228,21 @@ class _Assembly:
     def classes(self, draft: Draft) -> Iterator[ClassModel]:
         name = self._names.names[draft.key]
         if draft.split is None:
-            yield self._class(draft, name, self._fields.build(draft.key, draft.contents, Owner(name, name)))
+            yield self._class(
+                draft, name, Body(draft.key), self._fields.build(Body(draft.key), draft.contents, Owner(name, name))
+            )
             return
-        for member, alternative in zip(self._names.members[draft.key], draft.split.alternatives, strict=True):
-            literals = (draft.split.attribute, alternative.tokens)
-            fields = self._fields.build(draft.key, alternative.contents, Owner(name, member), literals)
-            yield self._class(draft, member, fields, union=name, literals=literals)
+        members = zip(self._names.members[draft.key], draft.owners(), draft.bodies(), strict=True)
+        for member, body, contents in members:
+            literals = (draft.split.attribute, body.tokens)
+            fields = self._fields.build(body, contents, Owner(name, member), literals)
+            yield self._class(draft, member, body, fields, union=name, literals=literals)
 
     def _class(
         self,
         draft: Draft,
         name: str,
+        body: Body,
         fields: tuple[FieldModel, ...],
         union: str = "",
         literals: tuple[QName, tuple[str, ...]] | None = None,
@@ -221,8 +253,8 @@ class _Assembly:
             draft.key.name,
             fields,
             family=self._families[name],
-            documentation=self._documentation(draft),
-            since=self._annotation(draft),
+            documentation=self._of_member(body, DOCUMENTATION) or self._documentation(draft),
+            since=self._of_member(body, SINCE) or self._drafts.notes.agreed_of_class(draft.key, SINCE),
             define=first.define,
             paths=tuple(self._paths(draft)),
             union=union,
@@ -257,6 +289,9 @@ class _Assembly:
 
     def _documentation(self, draft: Draft) -> str:
         """What the author says of the element; of several alternatives, what is said of each."""
+        noted = self._drafts.notes.in_file(Body(draft.key), DOCUMENTATION)
+        if noted is not None:
+            return noted.value
         patterns = self._drafts.patterns(draft.key)
         texts = list(dict.fromkeys(one.pattern.annotations.documentation for one in patterns))
         if len(texts) == 1 and texts[0]:
@@ -270,9 +305,9 @@ class _Assembly:
                         return define.annotations.documentation
         return ""
 
-    def _annotation(self, draft: Draft) -> str:
-        found = {one.pattern.annotations.attributes.get(SINCE, "") for one in self._drafts.patterns(draft.key)}
-        return found.pop() if len(found) == 1 else ""
+    def _of_member(self, body: Body, name: QName) -> str:
+        note = self._drafts.notes.in_file(body, name) if body.tokens else None
+        return note.value if note is not None else ""
 
     def _paths(self, draft: Draft) -> Iterator[str]:
         """Up to three element paths: as a root, and by different parents."""

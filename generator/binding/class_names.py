@@ -12,26 +12,26 @@ left of clashes takes another ancestor, never a number; where none helps, the au
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from heapq import heappop, heappush
 from itertools import takewhile
 
+from ..bindings_file import Note, wrong_class_name
 from ..errors import Diagnostics
 from ..source import SourceLocation
 from .annotations import NAME
-from .drafts import Drafts, Key
+from .drafts import Drafts
 from .naming import class_case, class_name, ends_with, field_name, shared_prefix, words
+from .places import Body, Key
 from .variants import Alternative
 
 MOST_JOINED = 2
 """So many values stand in the name of a class that they lead to."""
 
-_AUTHOR_NAME = re.compile(r"[A-Z][A-Za-z0-9]*(_[A-Za-z0-9]+)*")
-
 
 class ClassNames:
-    """``names`` are the names of classes and unions; ``members`` those of a union's members, in order."""
+    """``names`` are the names of classes and unions; ``members`` those of a union's members, in order; ``settled``
+    those of both that authors have given."""
 
     def __init__(self, drafts: Drafts, prefixes: Mapping[str, str], diagnostics: Diagnostics) -> None:
         self._drafts = drafts
@@ -42,6 +42,7 @@ class ClassNames:
         )
         self.names: dict[Key, str] = {}
         self.members: dict[Key, tuple[str, ...]] = {}
+        self.settled: dict[Body, str] = {}
         self._owners: dict[str, Key] = {}
         self._name_after_defines()
         self._wishes = _Wishes(drafts)
@@ -59,6 +60,10 @@ class ClassNames:
     def is_taken(self, name: str) -> bool:
         return field_name(name) in self._owners
 
+    def taken_at(self, name: str) -> SourceLocation | None:
+        """Where the class is that has a name, or one of the same words."""
+        return self._owner(name) if self.is_taken(name) else None
+
     def _claim(self, key: Key, name: str) -> bool:
         """Names whose words are the same give functions of the same name, so one of them is enough: `ABC`, `Abc`."""
         if self.is_taken(name):
@@ -73,10 +78,8 @@ class ClassNames:
     def _name_after_defines(self) -> None:
         """Authors' names first, then names of defines; among those that want the same one, the root of a document has
         it, else a class that is nothing but this define."""
-        for key in self._drafts.found:
-            chosen = self._author_name(key)
-            if chosen:
-                self._claim_or_report(key, chosen)
+        for note, owner in sorted(self._author_names(), key=lambda one: one[0].lenient):
+            self._claim_or_report(note, owner)
         roots = {key for key, _ in self._drafts.roots}
         wishes = [(key not in roots, len(key.elements), order, key) for order, key in enumerate(self._drafts.found)]
         for *_, key in sorted(wishes, key=lambda wish: wish[:3]):
@@ -84,20 +87,34 @@ class ClassNames:
             if name and key not in self.names:
                 self._claim(key, name)
 
-    def _author_name(self, key: Key) -> str:
-        for one in self._drafts.patterns(key):
-            name = one.pattern.annotations.attributes.get(NAME, "")
-            if name and not _AUTHOR_NAME.fullmatch(name):
-                message = f"{name!r} is no name for a class: a capital letter, then letters, digits and single '_'"
-                self._diagnostics.error(one.pattern.location, message)
-            elif name:
-                return name
-        return ""
+    def _author_names(self) -> Iterator[tuple[Note, Body]]:
+        """What authors call classes, unions and members of unions; reports what no class can be called."""
+        for key, draft in self._drafts.found.items():
+            found = [(self._drafts.notes.of_class(key, NAME), Body(key))]
+            if draft.split is not None:
+                found += [(self._drafts.notes.in_file(member, NAME), member) for member in draft.owners()]
+            for note, body in found:
+                if note is None:
+                    continue
+                if reason := wrong_class_name(note.value):
+                    self._diagnostics.error(note.location, reason)
+                else:
+                    yield note, body
 
-    def _claim_or_report(self, key: Key, name: str) -> None:
-        if not self._claim(key, name):
-            related = [(self._owner(name), "the other is here")]
-            self._diagnostics.error(self._place(key), f"two classes want the name {name}", related=related)
+    def _claim_or_report(self, note: Note, body: Body) -> None:
+        if not self.is_taken(note.value):
+            self._owners[field_name(note.value)] = body.key
+            self.settled[body] = note.value
+            if not body.tokens:
+                self.names[body.key] = note.value
+        elif not note.lenient:
+            own, other = self._place(body.key), self._owner(note.value)
+            places = (
+                [(other, "the other is here")]
+                if note.location == own
+                else [(own, "one is here"), (other, "the other here")]
+            )
+            self._diagnostics.error(note.location, f"two classes want the name {note.value}", related=places)
 
     def _define_name(self, key: Key) -> str:
         names = {
@@ -153,6 +170,10 @@ class ClassNames:
         base = self.names[key]
         found: list[str] = []
         for alternative in alternatives:
+            settled = self.settled.get(Body(key, alternative.tokens))
+            if settled is not None:
+                found.append(settled)
+                continue
             candidates = list(_member_candidates(base, alternative))
             name = next((name for name in candidates if not self.is_taken(name)), candidates[0])
             if self.is_taken(name):

@@ -16,16 +16,10 @@ from .cardinality import Cardinality
 from .contents import ChildUse, ContentReader, Contents
 from .elements import ElementPattern, ElementTable
 from .model import FieldKind
+from .notes import Notes
+from .places import Body, Key
 from .values import ValueReader, accepts_empty
 from .variants import Split, VariantFinder
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """The identity of a class: the element's name and the element patterns that it merges."""
-
-    name: QName
-    elements: frozenset[int]
 
 
 @dataclass(slots=True)
@@ -50,12 +44,19 @@ class Draft:
             return (self.contents,)
         return tuple(alternative.contents for alternative in self.split.alternatives)
 
+    def owners(self) -> tuple[Body, ...]:
+        """The class, or each member of the union, in the order of `bodies`."""
+        if self.split is None:
+            return (Body(self.key),)
+        return tuple(Body(self.key, alternative.tokens) for alternative in self.split.alternatives)
+
 
 class Drafts:
     """All drafts in the order in which the roots reach them, breadth first."""
 
-    def __init__(self, table: ElementTable) -> None:
+    def __init__(self, table: ElementTable, notes: Notes) -> None:
         self.table = table
+        self.notes = notes
         self.contents = ContentReader(table)
         self.values = ValueReader(table)
         self._variants = VariantFinder(table, self.contents)
@@ -71,6 +72,11 @@ class Drafts:
 
     def patterns(self, key: Key) -> list[ElementPattern]:
         return [self.table.patterns[number] for number in sorted(key.elements)]
+
+    def contents_of(self, body: Body) -> Contents:
+        """What a class or a member of a union contains."""
+        draft = self.found[body.key]
+        return dict(zip(draft.owners(), draft.bodies(), strict=True))[body]
 
     def child_key(self, name: QName, use: ChildUse) -> Key:
         return Key(name, frozenset(use.elements))
@@ -112,26 +118,18 @@ class Drafts:
     def _draft(self, key: Key, schema: int, parent: tuple[Key, int] | None) -> Draft:
         numbers = tuple(sorted(key.elements))
         contents = self.contents.of_elements(numbers)
-        if self._annotated(key, CONTENT) == "ordered":
+        if self._noted(key, CONTENT) == "ordered":
             contents = replace(contents, paired=True)
-        wish = self._annotated(key, VARIANTS)
+        wish = self._noted(key, VARIANTS)
         split = None
         if wish != "merge":
             split = self._variants.best_split(numbers, contents, forced=wish == "split")
         above = self.found[parent[0]].path if parent is not None else ()
         return Draft(key, contents, split, schema, (*above, key.name.local), [parent] if parent else [])
 
-    def _annotated(self, key: Key, name: QName) -> str:
-        for one in self.patterns(key):
-            value = one.pattern.annotations.attributes.get(name)
-            if value is None and one.sole and one.define:
-                define = next(
-                    (d for d in self.table.schemas[one.schema].defines.values() if d.name == one.define), None
-                )
-                value = define.annotations.attributes.get(name) if define else None
-            if value is not None:
-                return value
-        return ""
+    def _noted(self, key: Key, name: QName) -> str:
+        note = self.notes.of_class(key, name)
+        return note.value if note is not None else ""
 
     def _class_children(self, draft: Draft) -> Iterator[tuple[Key, int]]:
         meanings: dict[QName, set[Key]] = {}

@@ -1,6 +1,7 @@
 """Names for enumerations: the table's, else the define's, else that of a class and field where it stands.
 
     where                                        enumeration
+    the author's word                            as it is
     table virDomainDiskSnapshot                  DiskSnapshot
     define crashOptions                          CrashOptions
     Disk.type, DiskMirror.type, Loader.type      DiskType               the fewest words, then the first
@@ -16,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from ..bindings_file import Note, wrong_class_name
 from ..enums.table import EnumTable
 from ..errors import Diagnostics
 from ..source import SourceLocation
@@ -39,23 +41,29 @@ class Wish:
     tokens: tuple[str, ...]
     places: tuple[tuple[Owner, str], ...]
     location: SourceLocation
+    author: Note | None = None
 
 
-def enum_names(wishes: Sequence[Wish], is_taken: Callable[[str], bool], diagnostics: Diagnostics) -> list[str]:
-    """One name for each wish, in order. ``is_taken`` says which names classes have."""
-    return _Names(wishes, is_taken, diagnostics).given()
+def enum_names(
+    wishes: Sequence[Wish], taken_at: Callable[[str], SourceLocation | None], diagnostics: Diagnostics
+) -> list[str]:
+    """One name for each wish, in order. ``taken_at`` says where the class is that has a name."""
+    return _Names(wishes, taken_at, diagnostics).given()
 
 
 class _Names:
-    def __init__(self, wishes: Sequence[Wish], is_taken: Callable[[str], bool], diagnostics: Diagnostics) -> None:
+    def __init__(
+        self, wishes: Sequence[Wish], taken_at: Callable[[str], SourceLocation | None], diagnostics: Diagnostics
+    ) -> None:
         self._wishes = wishes
-        self._is_taken = is_taken
+        self._taken_at = taken_at
         self._diagnostics = diagnostics
         self._taken: set[str] = set()
         self._given: dict[int, str] = {}
         self._contested = _contested(wishes)
 
     def given(self) -> list[str]:
+        self._name_as_authors_want()
         for candidates in (_table_names, _define_names, self._place_names, _last_names):
             for index, wish in enumerate(self._wishes):
                 if index not in self._given:
@@ -67,10 +75,30 @@ class _Names:
                 self._diagnostics.error(wish.location, message)
         return [self._given[index] for index in range(len(self._wishes))]
 
+    def _name_as_authors_want(self) -> None:
+        given: dict[str, Note] = {}
+        for index, wish in enumerate(self._wishes):
+            if wish.author is None:
+                continue
+            name = wish.author.value
+            self._take_first(index, iter((name,) if not wrong_class_name(name) else ()))
+            if index in self._given:
+                given[field_name(name)] = wish.author
+            elif not wish.author.lenient:
+                self._report(wish.author, given.get(field_name(name)))
+
+    def _report(self, author: Note, other: Note | None) -> None:
+        reason = wrong_class_name(author.value, "an enumeration")
+        if not reason:
+            what = "another enumeration" if other is not None else "a class"
+            reason = f"{author.value} is the name of {what} already"
+        place = other.location if other is not None else self._taken_at(author.value)
+        self._diagnostics.error(author.location, reason, related=[(place, "it is here")] if place else [])
+
     def _take_first(self, index: int, candidates: Iterator[str]) -> None:
         for name in candidates:
             key = field_name(name)
-            if key not in self._taken and not self._is_taken(name):
+            if key not in self._taken and self._taken_at(name) is None:
                 self._taken.add(key)
                 self._given[index] = name
                 return

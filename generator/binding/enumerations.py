@@ -8,19 +8,51 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from ..bindings_file import Note
 from ..enums.table import EnumTable
 from ..errors import Diagnostics, did_you_mean
+from ..source import SourceLocation
 from .enum_names import Owner, Wish, enum_names
 from .model import ClassReference, EnumMember, EnumModel
 from .naming import words
-from .values import ChoiceType, EnumType, ListType, TokensType, ValueType
+from .values import ChoiceType, EnumType, ListType, LiteralType, TokensType, ValueType
 
 Matcher = Callable[[tuple[str, ...], tuple[str, ...]], EnumTable | None]
 """From the tokens of a choice and the words of its place to the one table that fits, if one does."""
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """What an author says, of one field, about the enumeration that stands there: its table, and its name."""
+
+    table: Note | None = None
+    name: Note | None = None
+
+    def applied(self, value: ValueType) -> ValueType:
+        """`value` as if it were said beside the choice. A single text with a table is a choice, too."""
+        match value:
+            case LiteralType() if self.table is not None and len(value.tokens) == 1:
+                return self.applied(TokensType(value.tokens, value.exact, location=self.table.location))
+            case TokensType():
+                tables = (self.table,) if self.table is not None else value.tables
+                wishes = (self.name,) if self.name is not None else value.wishes
+                return replace(value, tables=tables, wishes=wishes)
+            case ListType():
+                return replace(value, item=self.applied(value.item))
+            case ChoiceType():
+                return ChoiceType(tuple(self.applied(part) for part in value.types))
+            case _:
+                return value
+
+
+NOTHING_WANTED = Wanted()
+
+
+@dataclass(frozen=True, slots=True)
 class _Identity:
+    """An author's name makes choices one enumeration, whatever they allow; so does a table; otherwise the tokens do."""
+
+    name: str
     table: str
     tokens: frozenset[str]
     exact: bool
@@ -52,23 +84,30 @@ class Enumerations:
         self._allowed: dict[str, list[TokensType]] = {}
         self._names: dict[str, str] = {}
 
-    def resolve(self, value: ValueType, owner: Owner, field: str) -> ValueType:
+    def resolve(self, value: ValueType, owner: Owner, field: str, wanted: Wanted = NOTHING_WANTED) -> ValueType:
         """`value` with every choice of tokens replaced by a reference to its enumeration, which has no name yet."""
+        applied = wanted.applied(value)
+        for note in (wanted.table, wanted.name):
+            if note is not None and not note.lenient and applied == value and not _has_choice(applied):
+                self._diagnostics.error(note.location, f"{field} of {owner.member} has no choice of words")
+        return self._resolved(applied, owner, field)
+
+    def _resolved(self, value: ValueType, owner: Owner, field: str) -> ValueType:
         match value:
             case TokensType():
                 return self._enumeration(value, owner, field)
             case ListType():
-                return replace(value, item=self.resolve(value.item, owner, field))
+                return replace(value, item=self._resolved(value.item, owner, field))
             case ChoiceType():
-                return ChoiceType(tuple(self.resolve(part, owner, field) for part in value.types))
+                return ChoiceType(tuple(self._resolved(part, owner, field) for part in value.types))
             case _:
                 return value
 
-    def finish(self, is_taken: Callable[[str], bool]) -> tuple[EnumModel, ...]:
-        """All enumerations with their names; ``is_taken`` says which names classes have."""
+    def finish(self, taken_at: Callable[[str], SourceLocation | None]) -> tuple[EnumModel, ...]:
+        """All enumerations with their names; ``taken_at`` says where the class is that has a name."""
         self._report_unused_tokens()
         found = list(self._found.values())
-        names = enum_names([one.wish for one in found], is_taken, self._diagnostics)
+        names = enum_names([one.wish for one in found], taken_at, self._diagnostics)
         self._names = {one.model.name: name for one, name in zip(found, names, strict=True)}
         return tuple(replace(one.model, name=name) for one, name in zip(found, names, strict=True))
 
@@ -91,18 +130,19 @@ class Enumerations:
 
     def _enumeration(self, value: TokensType, owner: Owner, field: str) -> EnumType:
         table = self._table(value, (*words(owner.name), *words(field)))
-        identity = _Identity(table.name if table else "", frozenset(() if table else value.tokens), value.exact)
+        wish = value.wishes[0] if len(value.wishes) == 1 else None
+        identity = _identity(value, table, wish)
         found = self._found.get(identity)
         if found is None:
-            found = self._found[identity] = self._new(value, table)
-        elif table is not None:
-            found.model = replace(found.model, members=_without_sentinel(found.model.members, value.tokens))
+            found = self._found[identity] = self._new(value, table, wish)
+        else:
+            found.model = replace(found.model, members=_allowing(found.model.members, value.tokens))
         if value.location not in found.model.choices:
             found.model = replace(found.model, choices=(*found.model.choices, value.location))
         found.wish = replace(found.wish, places=(*found.wish.places, (owner, field)))
         return EnumType(found.model.name, value.tokens, value.exact)
 
-    def _new(self, value: TokensType, table: EnumTable | None) -> _Found:
+    def _new(self, value: TokensType, table: EnumTable | None, wish: Note | None) -> _Found:
         define = value.names[0] if value.names else ""
         location = table.location if table else value.location
         model = EnumModel(
@@ -114,31 +154,32 @@ class Enumerations:
             documentation=value.documentation,
             location=location,
         )
-        return _Found(model, Wish(table, define.removeprefix(self._define_prefix), value.tokens, (), location))
+        return _Found(model, Wish(table, define.removeprefix(self._define_prefix), value.tokens, (), location, wish))
 
     def _table(self, value: TokensType, place: tuple[str, ...]) -> EnumTable | None:
         if len(value.tables) > 1:
             # Alternatives of one attribute may have a table each; together they are an enumeration of their own.
             return None
-        for name in value.tables:
-            table = self._tables.get(name)
+        for note in value.tables:
+            table = self._tables.get(note.value)
             if table is not None:
-                return self._checked(table, value)
-            if self._tables:
-                self._diagnostics.error(
-                    value.location, f"there is no enum table {name!r}{did_you_mean(name, self._tables)}"
-                )
+                return self._checked(table, value, note)
+            if self._tables and not note.lenient:
+                hint = did_you_mean(note.value, self._tables)
+                self._diagnostics.error(note.location, f"there is no enum table {note.value!r}{hint}")
             return None
         place = (*place, *(word for name in value.names for word in words(name)))
         return self._matcher(value.tokens, place)
 
-    def _checked(self, table: EnumTable, value: TokensType) -> EnumTable:
+    def _checked(self, table: EnumTable, value: TokensType, note: Note) -> EnumTable | None:
         """Reports the tokens that the table lacks. What the schema lacks is known when all its choices are."""
-        self._allowed.setdefault(table.name, []).append(value)
         missing = [token for token in value.tokens if token not in table.tokens]
+        if note.lenient:
+            return None if missing else table
+        self._allowed.setdefault(table.name, []).append(value)
         if missing:
             self._diagnostics.error(
-                value.location,
+                note.location,
                 f"enum table {table.name} lacks {_listed(missing)}, which the schema allows",
                 related=[(table.location, f"{table.name} is here")],
             )
@@ -177,8 +218,30 @@ def _members(value: TokensType, table: EnumTable | None) -> tuple[EnumMember, ..
     return tuple(seen.values())
 
 
-def _without_sentinel(members: tuple[EnumMember, ...], allowed: tuple[str, ...]) -> tuple[EnumMember, ...]:
-    """A token that some choice of the schema allows is no sentinel."""
-    return tuple(
-        replace(member, sentinel=False) if member.sentinel and member.token in allowed else member for member in members
-    )
+def _allowing(members: tuple[EnumMember, ...], allowed: tuple[str, ...]) -> tuple[EnumMember, ...]:
+    """The members, and what another choice allows besides. A token that some choice allows is no sentinel."""
+    known = {member.token for member in members}
+    added = [token for token in allowed if token not in known]
+    start = max((member.index for member in members), default=-1) + 1
+    kept = (replace(one, sentinel=False) if one.sentinel and one.token in allowed else one for one in members)
+    return (*kept, *(EnumMember(token, index) for index, token in enumerate(added, start)))
+
+
+def _has_choice(value: ValueType) -> bool:
+    match value:
+        case TokensType():
+            return True
+        case ListType():
+            return _has_choice(value.item)
+        case ChoiceType():
+            return any(_has_choice(part) for part in value.types)
+        case _:
+            return False
+
+
+def _identity(value: TokensType, table: EnumTable | None, wish: Note | None) -> _Identity:
+    if wish is not None:
+        return _Identity(wish.value, "", frozenset(), value.exact)
+    if table is not None:
+        return _Identity("", table.name, frozenset(), value.exact)
+    return _Identity("", "", frozenset(value.tokens), value.exact)

@@ -6,17 +6,20 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 
+from ..bindings_file import Note, wrong_field_name
+from ..errors import Diagnostics
 from ..relaxng.name_class import QName
 from ..relaxng.pattern import Attribute, Element
-from .annotations import DEFAULT_VALUE, SINCE
+from .annotations import DEFAULT_VALUE, DOCUMENTATION, ENUM, ENUM_NAME, SINCE
 from .cardinality import MANY, ONE, OPTIONAL, Cardinality
 from .class_names import ClassNames
-from .contents import ChildUse, Contents, TextUse
-from .drafts import Drafts, Key
+from .contents import AttributeUse, ChildUse, Contents, TextUse
+from .drafts import Drafts
 from .enum_names import Owner
-from .enumerations import Enumerations
+from .enumerations import Enumerations, Wanted
 from .model import ClassReference, FieldKind, FieldModel, Item
 from .naming import field_name, plural, snake_case
+from .places import Body, FieldPlace
 from .values import LiteralType, ValueType, accepts_empty
 
 
@@ -28,8 +31,11 @@ class FieldBuilder:
         enumerations: Enumerations,
         prefixes: Mapping[str, str],
         defines: Mapping[tuple[str, int, int], str],
+        diagnostics: Diagnostics,
     ) -> None:
         self._drafts = drafts
+        self._notes = drafts.notes
+        self._diagnostics = diagnostics
         self._names = names
         self._enumerations = enumerations
         self._prefixes = prefixes
@@ -37,63 +43,63 @@ class FieldBuilder:
 
     def build(
         self,
-        key: Key,
+        body: Body,
         contents: Contents,
         owner: Owner,
         literals: tuple[QName, tuple[str, ...]] | None = None,
     ) -> tuple[FieldModel, ...]:
         """``literals`` are the values of the deciding attribute for a member of a union."""
-        taken: set[str] = set()
+        names = _FieldNames(self._authors_names(body, contents), owner, self._diagnostics)
         fields: list[FieldModel] = []
         spelled = _spelled_apart([*contents.attributes])
         for name in contents.attributes:
-            plain = self._plain_name(name, key, spelled)
-            chosen = _first_free(taken, plain, f"{plain}_attribute")
-            fields.append(self._attribute(name, contents, chosen, owner, literals))
+            place = FieldPlace(body, name, is_attribute=True)
+            plain = self._plain_name(name, body, spelled)
+            chosen = names.of(place, plain, f"{plain}_attribute")
+            fields.append(self._attribute(place, contents.attributes[name], chosen, owner, literals))
         if contents.ordered:
-            fields.append(self._content(contents, _first_free(taken, "content", "all_content")))
+            fields.append(self._content(contents, names.free("content", "all_content")))
         else:
             if contents.text is not None:
-                chosen = _first_free(taken, "value", "text", "text_value")
-                fields.append(self._text(contents.text, chosen, owner))
-            fields.extend(self._children(key, contents, taken, owner))
+                place = FieldPlace(body, None)
+                fields.append(self._text(place, contents.text, names.free("value", "text", "text_value"), owner))
+            fields.extend(self._children(body, contents, names, owner))
         if contents.open_attributes:
-            chosen = _first_free(taken, "attributes", "other_attributes")
+            chosen = names.free("attributes", "other_attributes")
             fields.append(FieldModel(chosen, FieldKind.OPEN_ATTRIBUTES, MANY, name_classes=contents.open_attributes))
         return tuple(fields)
 
     def _attribute(
         self,
-        name: QName,
-        contents: Contents,
+        place: FieldPlace,
+        use: AttributeUse,
         chosen: str,
         owner: Owner,
         literals: tuple[QName, tuple[str, ...]] | None,
     ) -> FieldModel:
-        use = contents.attributes[name]
         patterns = [pattern for _, pattern in use.patterns]
         cardinality = use.cardinality
-        if literals is not None and literals[0] == name:
+        if literals is not None and literals[0] == place.name:
             value: ValueType = LiteralType(literals[1])
         else:
             found = self._drafts.values.type_of(use.patterns)
-            value = self._enumerations.resolve(found, owner, chosen)
+            value = self._enumerations.resolve(found, owner, chosen, self._wanted(place))
         return FieldModel(
             chosen,
             FieldKind.ATTRIBUTE,
             cardinality,
             value,
-            name,
-            documentation=_documentation(patterns),
-            since=_annotation(patterns, SINCE),
+            place.name,
+            documentation=self._notes.agreed_of_field(place, DOCUMENTATION, patterns),
+            since=self._notes.agreed_of_field(place, SINCE, patterns),
             define=self._defines.get(_place(patterns[0]), ""),
-            default=_annotation(patterns, DEFAULT_VALUE),
+            default=self._notes.agreed_of_field(place, DEFAULT_VALUE, patterns),
             location=patterns[0].location,
         )
 
-    def _text(self, use: TextUse, name: str, owner: Owner) -> FieldModel:
+    def _text(self, place: FieldPlace, use: TextUse, name: str, owner: Owner) -> FieldModel:
         found = self._drafts.values.type_of(use.patterns, present=not use.cardinality.required)
-        value = self._enumerations.resolve(found, owner, name)
+        value = self._enumerations.resolve(found, owner, name, self._wanted(place))
         cardinality = ONE if use.cardinality.required or accepts_empty(value) else OPTIONAL
         return FieldModel(name, FieldKind.TEXT, cardinality, value, location=use.patterns[0][1].location)
 
@@ -112,19 +118,20 @@ class FieldBuilder:
             name_classes=contents.open_elements,
         )
 
-    def _children(self, key: Key, contents: Contents, taken: set[str], owner: Owner) -> Iterable[FieldModel]:
+    def _children(self, body: Body, contents: Contents, names: _FieldNames, owner: Owner) -> Iterable[FieldModel]:
         order = _schema_order(contents)
         spelled = _spelled_apart(order)
         for position, name in enumerate(order):
             use = contents.children[name]
-            plain = self._plain_name(name, key, spelled)
+            place = FieldPlace(body, name)
+            plain = self._plain_name(name, body, spelled)
             if use.cardinality.many:
-                chosen = _first_free(taken, plural(plain), f"{plain}_list", f"{plain}_elements")
+                chosen = names.of(place, plural(plain), f"{plain}_list", f"{plain}_elements")
             else:
-                chosen = _first_free(taken, plain, f"{plain}_element")
-            yield self._child(name, use, chosen, position, owner)
+                chosen = names.of(place, plain, f"{plain}_element")
+            yield self._child(place, name, use, chosen, position, owner)
         if contents.open_elements:
-            chosen = _first_free(taken, "elements", "other_elements")
+            chosen = names.free("elements", "other_elements")
             yield FieldModel(
                 chosen,
                 FieldKind.OPEN_ELEMENTS,
@@ -134,7 +141,9 @@ class FieldBuilder:
                 text=contents.free_text,
             )
 
-    def _child(self, name: QName, use: ChildUse, chosen: str, position: int, owner: Owner) -> FieldModel:
+    def _child(
+        self, place: FieldPlace, name: QName, use: ChildUse, chosen: str, position: int, owner: Owner
+    ) -> FieldModel:
         child = self._drafts.child_key(name, use)
         patterns = [one.pattern for one in self._drafts.patterns(child)]
         kind = self._drafts.kind_of(child, use.cardinality, in_content=False)
@@ -145,7 +154,8 @@ class FieldBuilder:
         elif kind is FieldKind.VALUE:
             text = self._drafts.contents.of_elements(sorted(child.elements)).text
             assert text is not None, "a child is a value where it has nothing but text"
-            value = self._enumerations.resolve(self._drafts.values.type_of(text.patterns), owner, chosen)
+            found = self._drafts.values.type_of(text.patterns)
+            value = self._enumerations.resolve(found, owner, chosen, self._wanted(place, patterns))
         elif kind is FieldKind.FLAG:
             cardinality = Cardinality(cardinality.required, many=False)
         return FieldModel(
@@ -155,16 +165,34 @@ class FieldBuilder:
             value,
             name,
             position=position,
-            documentation=_documentation(patterns),
-            since=_annotation(patterns, SINCE),
+            documentation=self._notes.agreed_of_field(place, DOCUMENTATION, patterns),
+            since=self._notes.agreed_of_field(place, SINCE, patterns),
             define=self._defines.get(_place(patterns[0]), ""),
             location=patterns[0].location,
         )
 
-    def _plain_name(self, name: QName, key: Key, spelled: Mapping[QName, str]) -> str:
+    def _wanted(self, place: FieldPlace, patterns: Sequence[Element] = ()) -> Wanted:
+        """What an author says of the field's enumeration; beside the choice itself it is found with the choice."""
+        return Wanted(*(self._notes.of_field(place, name, patterns) for name in (ENUM, ENUM_NAME)))
+
+    def _authors_names(self, body: Body, contents: Contents) -> dict[FieldPlace, Note]:
+        found: dict[FieldPlace, Note | None] = {}
+        for name, attribute in contents.attributes.items():
+            place = FieldPlace(body, name, is_attribute=True)
+            patterns = [pattern for _, pattern in attribute.patterns]
+            found[place] = self._notes.field_name(place, patterns, FieldKind.ATTRIBUTE)
+        for name, child in contents.children.items() if not contents.ordered else ():
+            place = FieldPlace(body, name)
+            key = self._drafts.child_key(name, child)
+            kind = self._drafts.kind_of(key, child.cardinality, in_content=False)
+            elements = [one.pattern for one in self._drafts.patterns(key)]
+            found[place] = self._notes.field_name(place, elements, kind)
+        return {place: note for place, note in found.items() if note is not None}
+
+    def _plain_name(self, name: QName, body: Body, spelled: Mapping[QName, str]) -> str:
         """A name from another vocabulary carries its prefix: `xml_id`, `xlink_href`."""
         plain = spelled[name]
-        if name.namespace and name.namespace != key.name.namespace:
+        if name.namespace and name.namespace != body.key.name.namespace:
             prefix = self._prefixes.get(name.namespace, "")
             if prefix:
                 return f"{field_name(prefix)}_{plain}"
@@ -195,13 +223,37 @@ def _schema_order(contents: Contents) -> list[QName]:
     return order
 
 
-def _first_free(taken: set[str], *candidates: str) -> str:
-    """The first name that no field of the class has yet; the last resort lengthens, it does not count."""
-    name = next((name for name in candidates if name not in taken), None)
-    while name is None or name in taken:
-        name = f"{name or candidates[-1]}_field"
-    taken.add(name)
-    return name
+class _FieldNames:
+    """The names of the fields of one class. What authors want is reserved before anything is derived."""
+
+    def __init__(self, authors: Mapping[FieldPlace, Note], owner: Owner, diagnostics: Diagnostics) -> None:
+        self._given: dict[FieldPlace, str] = {}
+        self._taken: dict[str, Note | None] = {}
+        for place, note in sorted(authors.items(), key=lambda one: one[1].lenient):
+            self._reserve(place, note, owner, diagnostics)
+
+    def of(self, place: FieldPlace, *candidates: str) -> str:
+        """What the author calls the field, else the first of the candidates that is free."""
+        return self._given.get(place) or self.free(*candidates)
+
+    def free(self, *candidates: str) -> str:
+        """The first name that no field of the class has yet; the last resort lengthens, it does not count."""
+        name = next((name for name in candidates if name not in self._taken), None)
+        while name is None or name in self._taken:
+            name = f"{name or candidates[-1]}_field"
+        self._taken[name] = None
+        return name
+
+    def _reserve(self, place: FieldPlace, note: Note, owner: Owner, diagnostics: Diagnostics) -> None:
+        other = self._taken.get(note.value)
+        if reason := wrong_field_name(note.value):
+            diagnostics.error(note.location, reason)
+        elif other is None:
+            self._taken[note.value] = note
+            self._given[place] = note.value
+        elif not note.lenient:
+            message = f"two fields of {owner.member} want the name {note.value}"
+            diagnostics.error(note.location, message, related=[(other.location, "the other is here")])
 
 
 def _spelled_apart(names: list[QName]) -> dict[QName, str]:
@@ -229,19 +281,6 @@ def _spelled(name: str) -> str:
         else:
             parts.append(f"_{unicodedata.name(character, f'u{ord(character):x}').split('-')[0].split()[0].lower()}_")
     return snake_case(part for part in "".join(parts).split("_") if part)
-
-
-def _documentation(patterns: Sequence[Attribute | Element]) -> str:
-    return _agreed([pattern.annotations.documentation for pattern in patterns])
-
-
-def _annotation(patterns: Sequence[Attribute | Element], name: QName) -> str:
-    return _agreed([pattern.annotations.attributes.get(name, "") for pattern in patterns])
-
-
-def _agreed(texts: Sequence[str]) -> str:
-    """What is said of every alternative is said of the field; what is said of one would mislead."""
-    return texts[0] if len(set(texts)) == 1 else ""
 
 
 def _place(pattern: Attribute | Element) -> tuple[str, int, int]:

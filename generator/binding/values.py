@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 
+from ..bindings_file import Note
 from ..relaxng.pattern import (
     Attribute,
     Choice,
@@ -35,7 +36,7 @@ from ..relaxng.pattern import (
     ZeroOrMore,
 )
 from ..source import UNKNOWN_LOCATION, SourceLocation
-from .annotations import ENUM
+from .annotations import ENUM, ENUM_NAME, NAME, note_of
 from .elements import ElementTable
 
 XML_SCHEMA = "http://www.w3.org/2001/XMLSchema-datatypes"
@@ -126,12 +127,13 @@ class LiteralType:
 @dataclass(frozen=True, slots=True)
 class TokensType:
     """A choice of texts that becomes an enumeration. ``names`` are the defines that hold just this choice, ``tables``
-    the enum tables that its author attached; ``location`` is the choice's."""
+    the enum tables that its author attached, ``wishes`` what he calls the enumeration; ``location`` is the choice's."""
 
     tokens: tuple[str, ...]
     exact: bool = False
     names: tuple[str, ...] = field(default=(), compare=False)
-    tables: tuple[str, ...] = field(default=(), compare=False)
+    tables: tuple[Note, ...] = field(default=(), compare=False)
+    wishes: tuple[Note, ...] = field(default=(), compare=False)
     location: SourceLocation = field(default=UNKNOWN_LOCATION, compare=False)
     documentation: str = field(default="", compare=False)
 
@@ -208,7 +210,8 @@ class ChoiceNotes:
     """What an author says beside a choice of values."""
 
     name: str
-    table: str
+    table: Note | None
+    wish: Note | None
     documentation: str
     location: SourceLocation
 
@@ -273,7 +276,7 @@ class ValueReader:
             if set(tokens) == {true, false}:
                 return WordsType(true, false)
         notes = [self._notes(schema, pattern) for schema, pattern in patterns]
-        tables = tuple(dict.fromkeys(note.table for note in notes if note.table))
+        tables = _distinct(note.table for note in notes)
         if len(tokens) == 1 and not tables:
             return LiteralType(tokens, exact)
         return TokensType(
@@ -281,25 +284,27 @@ class ValueReader:
             exact,
             names=tuple(dict.fromkeys(note.name for note in notes if note.name)),
             tables=tables,
+            wishes=_distinct(note.wish for note in notes),
             location=notes[0].location if notes else UNKNOWN_LOCATION,
             documentation=next((note.documentation for note in notes if note.documentation), ""),
         )
 
     def _notes(self, schema: int, pattern: Pattern) -> ChoiceNotes:
         """Follows references as long as they say nothing else."""
-        name, documentation, table = "", "", pattern.annotations.attributes.get(ENUM, "")
+        name, documentation = "", ""
+        table, wish = note_of(pattern, ENUM), note_of(pattern, ENUM_NAME)
         if isinstance(pattern, Attribute):
             pattern = pattern.pattern
-            table = table or pattern.annotations.attributes.get(ENUM, "")
+            table, wish = table or note_of(pattern, ENUM), wish or note_of(pattern, ENUM_NAME)
         while isinstance(pattern, Ref):
             target = self._table.schemas[schema].defines[pattern.name]
             name = target.name
             documentation = documentation or target.annotations.documentation
-            table = table or target.annotations.attributes.get(ENUM, "")
             pattern = target.pattern
-            table = table or pattern.annotations.attributes.get(ENUM, "")
+            table = table or note_of(target, ENUM) or note_of(pattern, ENUM)
+            wish = wish or note_of(target, ENUM_NAME) or note_of(target, NAME) or note_of(pattern, ENUM_NAME)
         documentation = documentation or pattern.annotations.documentation
-        return ChoiceNotes(name, table, documentation, pattern.location)
+        return ChoiceNotes(name, table, wish, documentation, pattern.location)
 
     def _list(self, schema: int, pattern: List) -> ListType:
         minimum, maximum = self._counts(schema, pattern.pattern)
@@ -347,6 +352,15 @@ class ValueReader:
                 return 0, 0
             case _:
                 return 1, 1
+
+
+def _distinct(notes: Iterable[Note | None]) -> tuple[Note, ...]:
+    """The first note of each value."""
+    found: dict[str, Note] = {}
+    for note in notes:
+        if note is not None:
+            found.setdefault(note.value, note)
+    return tuple(found.values())
 
 
 def _datatype(data: Data) -> ValueType:

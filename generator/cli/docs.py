@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from ..errors import GeneratorError
 from ..reporting import Format, GeneratedReport, generated_as_text
-from .package_options import EXISTING_DIRECTORY, EXISTING_FILE, TABLE_SUFFIX
+from .package_options import BINDINGS_OPTION, EXISTING_DIRECTORY, EXISTING_FILE, TABLE_SUFFIX
 from .showing import FINE, show_diagnostics, show_mistakes
+
+if TYPE_CHECKING:
+    from ..pipeline import PackageRequest
 
 
 @click.command()
@@ -27,6 +31,7 @@ from .showing import FINE, show_diagnostics, show_mistakes
     help="A site to browse, or Markdown.",
 )
 @click.option("--enums", metavar="FILE", type=EXISTING_FILE, multiple=True, help="A file with enum tables; repeatable.")
+@BINDINGS_OPTION
 @click.option("--root", "roots", metavar="NAME", multiple=True, help="An element or define to start from; repeatable.")
 @click.option(
     "--templates", metavar="DIR", type=EXISTING_DIRECTORY, help="Templates that replace ours of the same name."
@@ -36,6 +41,7 @@ def docs(
     output: Path,
     site_format: str,
     enums: tuple[Path, ...],
+    bindings: tuple[Path, ...],
     roots: tuple[str, ...],
     templates: Path | None,
 ) -> int:
@@ -43,35 +49,30 @@ def docs(
 
     The pages need no server and no network; open index.html in DIR, or README.md with `--format markdown`.
     """
+    from ..pipeline import PackageRequest
+
     tables = tuple(file for file in schemas if file.suffix == TABLE_SUFFIX)
     schemas = tuple(file for file in schemas if file not in tables)
     if not schemas:
         raise click.UsageError("there are enum tables only, and no SCHEMA")
     try:
-        return _docs(schemas, output, site_format, (*enums, *tables), roots, templates)
+        request = PackageRequest(schemas, output, (*enums, *tables), roots, templates, bindings)
+        return _docs(request, site_format)
     except GeneratorError as error:
         return show_mistakes(error.diagnostics, Format.TEXT)
 
 
-def _docs(
-    schemas: tuple[Path, ...],
-    output: Path,
-    site_format: str,
-    enums: tuple[Path, ...],
-    roots: tuple[str, ...],
-    templates: Path | None,
-) -> int:
+def _docs(request: PackageRequest, site_format: str) -> int:
     from ..documentation.renderer import SiteFormat
     from ..output import write
-    from ..pipeline import PackageRequest, build_documentation
+    from ..pipeline import build_documentation
     from ..progress import shown_progress
 
     start = time.perf_counter()
-    with shown_progress(str(output)) as progress:
-        request = PackageRequest(schemas, output, enums, roots, templates)
+    with shown_progress(str(request.output)) as progress:
         site = build_documentation(request, SiteFormat(site_format), progress)
-    summary = write(site.tree, output)
+    summary = write(site.tree, request.output)
     show_diagnostics(site.diagnostics, Format.TEXT)
-    click.echo(generated_as_text(GeneratedReport(output, site.classes, site.enums, summary)))
+    click.echo(generated_as_text(GeneratedReport(request.output, site.classes, site.enums, summary)))
     click.echo(f"done in {time.perf_counter() - start:.1f} s")
     return FINE

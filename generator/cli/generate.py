@@ -104,7 +104,9 @@ def _build(settings: tuple[PackageSettings, ...]) -> list[tuple[PackageSettings,
     built = []
     mistakes: list[Diagnostic] = []
     for package in settings:
-        request = PackageRequest(package.schemas, package.output, package.enums, package.roots, package.templates)
+        request = PackageRequest(
+            package.schemas, package.output, package.enums, package.roots, package.templates, package.bindings
+        )
         try:
             with shown_progress(str(package.output)) as progress:
                 built.append((package, build_package(request, progress)))

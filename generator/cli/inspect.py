@@ -8,7 +8,7 @@ import click
 
 from ..errors import GeneratorError
 from ..reporting import Format
-from .package_options import EXISTING_FILE, TABLE_SUFFIX
+from .package_options import BINDINGS_OPTION, EXISTING_FILE, TABLE_SUFFIX
 from .showing import FINE, show_mistakes
 
 
@@ -22,7 +22,8 @@ from .showing import FINE, show_mistakes
     multiple=True,
     help="A file with enum tables; repeatable, and *.enums works.",
 )
-def inspect(schema: Path, words: tuple[str, ...], enums: tuple[Path, ...]) -> int:
+@BINDINGS_OPTION
+def inspect(schema: Path, words: tuple[str, ...], enums: tuple[Path, ...], bindings: tuple[Path, ...]) -> int:
     """Show the class model of SCHEMA as a tree, or the part of it that PATH leads to (domain/devices/disk)."""
     from ..inspection import describe
     from ..pipeline import PackageRequest, read_model
@@ -32,7 +33,7 @@ def inspect(schema: Path, words: tuple[str, ...], enums: tuple[Path, ...]) -> in
     if len(paths) > 1:
         raise click.UsageError(f"one PATH at a time; {paths[1]!r} is a second one")
     try:
-        model = read_model(PackageRequest((schema,), Path(schema.stem), tables))
+        model = read_model(PackageRequest((schema,), Path(schema.stem), tables, bindings=bindings))
         for line in describe(model, paths[0] if paths else None):
             click.echo(line)
     except GeneratorError as error:

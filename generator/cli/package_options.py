@@ -24,6 +24,15 @@ TABLE_SUFFIX = ".enums"
 EXISTING_DIRECTORY = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
+BINDINGS_OPTION = click.option(
+    "--bindings",
+    metavar="FILE",
+    type=EXISTING_FILE,
+    multiple=True,
+    help="A TOML file of names and more, for a schema that is somebody else's; repeatable.",
+)
+
+
 def package_options(command: Command) -> Command:
     for decorate in reversed(
         (
@@ -38,6 +47,7 @@ def package_options(command: Command) -> Command:
                 multiple=True,
                 help="A file with enum tables; repeatable.",
             ),
+            BINDINGS_OPTION,
             click.option(
                 "--root", "roots", metavar="NAME", multiple=True, help="An element or define to start from; repeatable."
             ),
@@ -69,6 +79,7 @@ class PackageOptions:
     schemas: tuple[Path, ...]
     output: Path | None
     enums: tuple[Path, ...]
+    bindings: tuple[Path, ...]
     roots: tuple[str, ...]
     templates: Path | None
     config: Path | None
@@ -87,7 +98,7 @@ class PackageOptions:
         """
         if self.schemas:
             return (self._package_of_arguments(),)
-        for name in ("output", "enums", "roots", "templates"):
+        for name in ("output", "enums", "bindings", "roots", "templates"):
             if getattr(self, name):
                 raise click.UsageError(f"--{name.removesuffix('s') if name == 'roots' else name} needs a SCHEMA")
         file = self.config or find_configuration(Path.cwd())
@@ -109,7 +120,7 @@ class PackageOptions:
         schemas = tuple(file for file in self.schemas if file not in tables)
         if not schemas:
             raise click.UsageError("there are enum tables only, and no SCHEMA")
-        return PackageSettings(schemas, self.output, (*self.enums, *tables), self.roots, self.templates)
+        return PackageSettings(schemas, self.output, (*self.enums, *tables), self.roots, self.templates, self.bindings)
 
     def command_to(self, verb: str) -> str:
         """The command line that does `verb` with the same packages."""
@@ -117,6 +128,7 @@ class PackageOptions:
         for option, values in (
             ("--output", [self.output] if self.output else []),
             ("--enums", self.enums),
+            ("--bindings", self.bindings),
             ("--root", self.roots),
             ("--templates", [self.templates] if self.templates else []),
             ("--config", [self.config] if self.config else []),

@@ -28,10 +28,12 @@ class Annotations:
 
     ``attributes`` maps the names of foreign attributes to their values; ``documentation`` is the text of the
     ``a:documentation`` children (DTD compatibility specification, section 2), dedented, blank line between two.
+    ``places`` are those of annotations that do not stand at the pattern.
     """
 
     attributes: Mapping[QName, str] = field(default_factory=dict)
     documentation: str = ""
+    places: Mapping[QName, SourceLocation] = field(default_factory=dict, compare=False, repr=False)
 
     def __bool__(self) -> bool:
         return bool(self.attributes or self.documentation)

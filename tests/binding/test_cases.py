@@ -1,6 +1,7 @@
 """Golden cases: ``cases/<rule>.rng`` with the dump of its class model (``.model``), or with the errors (``.err``).
 
-The first line of a case says which rule it shows. Beside it, ``<rule>.enums`` holds its enum tables. A line
+The first line of a case says which rule it shows. Beside it, ``<rule>.enums`` holds its enum tables, and
+``<rule>.bindings.toml`` what a bindings file says of it. A line
 ``<!-- with: files/other.rng -->`` adds schemas to the package, ``<!-- roots: disk pool -->`` is ``--root``. Files that
 cases include are in ``cases/files``. Warnings stand above the dump.
 """
@@ -28,10 +29,18 @@ def words_after(option: str, text: str) -> list[str]:
 def request_of(case: Path) -> PackageRequest:
     text = case.read_text(encoding="utf-8")
     schemas = (case, *(CASES / name for name in words_after("with", text)))
-    tables = case.with_suffix(".enums")
     return PackageRequest(
-        schemas, Path(case.stem), (tables,) if tables.exists() else (), tuple(words_after("roots", text))
+        schemas,
+        Path(case.stem),
+        enums=beside(case, ".enums"),
+        bindings=beside(case, ".bindings.toml"),
+        roots=tuple(words_after("roots", text)),
     )
+
+
+def beside(case: Path, suffix: str) -> tuple[Path, ...]:
+    file = case.with_suffix(suffix)
+    return (file,) if file.exists() else ()
 
 
 def outcome(case: Path) -> tuple[str, str]:
@@ -63,5 +72,6 @@ def test_every_expectation_has_its_case_and_every_case_says_what_it_shows() -> N
     assert len(ALL_CASES) > 60
     assert {path.stem for path in expectations} == {path.stem for path in ALL_CASES}
     assert {path.stem for path in CASES.glob("*.enums")} <= {path.stem for path in ALL_CASES}
+    assert {path.name.split(".")[0] for path in CASES.glob("*.toml")} <= {path.stem for path in ALL_CASES}
     for case in ALL_CASES:
         assert case.read_text(encoding="utf-8").startswith("<!-- "), case.name

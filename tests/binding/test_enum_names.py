@@ -23,7 +23,7 @@ def wish(*places: str, table: str = "", define: str = "", tokens: tuple[str, ...
 
 def named(*wishes: Wish, classes: tuple[str, ...] = ()) -> list[str]:
     diagnostics = Diagnostics()
-    names = enum_names(wishes, lambda name: name in classes, diagnostics)
+    names = enum_names(wishes, lambda name: UNKNOWN_LOCATION if name in classes else None, diagnostics)
     assert diagnostics.found == []
     return names
 

@@ -1,0 +1,306 @@
+"""From the addresses of a bindings file to the classes and fields that they mean.
+
+    address    ["/"] step {"/" step} ["/@" name]
+    step       name ["[@" name "='" value "']"]
+    name       a local name, in any namespace, or prefix:local
+
+An address fits wherever a path from a root ends in its steps; one that begins with "/" is the whole path. A condition
+chooses among the members of a union. What is found are places of the class model, not patterns of the schema:
+``disk/source`` and ``mirror/source`` may share patterns, and still have different names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from ..bindings_file import Entry, Note, Subject, wrong_class_name, wrong_field_name
+from ..errors import Diagnostics, did_you_mean
+from ..relaxng.name_class import QName
+from .annotations import FIELD, NAME, annotation_of
+from .drafts import Draft, Drafts
+from .model import FieldKind
+from .notes import Addressed, prevailing
+from .places import Body, FieldPlace, Key, Place
+
+_STEP = re.compile(r"""(?P<name>[^/\[\]@='"\s]+)(?:\[@(?P<decider>[^=\]]+)=(?:'(?P<one>[^']*)'|"(?P<two>[^"]*)")\])?""")
+_ATTRIBUTE = re.compile(r"""/@(?P<name>[^/\[\]@='"\s]+)""")
+
+MOST_NAMED = 12
+"""So many of the right names are listed where none is near a wrong one."""
+
+OF_CLASS_ONLY = ("content", "variants")
+OF_TEXT = ("enum", "enum-name", "as", "implied", "when", "default")
+OF_ANYTHING = ("since", "documentation")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """``decider`` is the attribute of a condition, ``value`` what it is to be."""
+
+    name: str
+    decider: str = ""
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    steps: tuple[Step, ...]
+    from_root: bool = False
+    attribute: str = ""
+
+
+class AddressError(Exception):
+    """Says why an address is none, or leads nowhere."""
+
+
+def parse_address(text: str, subject: Subject) -> Address:
+    """Raises:
+    AddressError: it is no address, or not one of such a thing.
+    """
+    position = 1 if text.startswith("/") else 0
+    steps: list[Step] = []
+    while match := _STEP.match(text, position):
+        steps.append(Step(match["name"], match["decider"] or "", match["one"] or match["two"] or ""))
+        position = match.end()
+        if text[position : position + 1] != "/" or text.startswith("/@", position):
+            break
+        position += 1
+    attribute = _ATTRIBUTE.fullmatch(text, position)
+    if not steps or (position < len(text) and attribute is None):
+        raise AddressError(f"{text!r} is no address; expected steps like disk/source or address[@type='pci']/@bus")
+    if subject is Subject.ELEMENT and attribute is not None:
+        raise AddressError(f"{text!r} addresses an attribute; its table is [attribute.…]")
+    if subject is Subject.ATTRIBUTE and attribute is None:
+        raise AddressError(f"{text!r} addresses an element; its table is [element.…], that of an attribute ends in /@…")
+    return Address(tuple(steps), text.startswith("/"), attribute["name"] if attribute else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A child element where it stands: at the top, where there is no ``parent``. ``in_content`` tells that it has no
+    field of its own, since all children of the parent share one list."""
+
+    parent: Body | None
+    key: Key
+    kind: FieldKind
+    in_content: bool = False
+
+
+class ElementGraph:
+    """Which element stands in which, as far as the drafts tell them apart."""
+
+    def __init__(self, drafts: Drafts, prefixes: Mapping[str, str]) -> None:
+        self._drafts = drafts
+        self._prefixes = prefixes
+        self.edges: dict[Edge, None] = {Edge(None, key, FieldKind.CHILD): None for key, _ in drafts.roots}
+        self._below: dict[Body, list[Edge]] = {}
+        for draft in drafts.found.values():
+            for edge in self._edges_of(draft):
+                self.edges[edge] = None
+                assert edge.parent is not None
+                self._below.setdefault(edge.parent, []).append(edge)
+
+    def _edges_of(self, draft: Draft) -> Iterator[Edge]:
+        for body, contents in zip(draft.owners(), draft.bodies(), strict=True):
+            for name, use in contents.children.items():
+                key = self._drafts.child_key(name, use)
+                kind = self._drafts.kind_of(key, use.cardinality, in_content=contents.ordered)
+                yield Edge(body, key, kind, contents.ordered)
+
+    def lead(self, address: Address) -> tuple[list[Edge], list[Body]]:
+        """The last elements on the way, and of those that are classes the ones that the last condition leaves.
+
+        Raises:
+            AddressError: a step leads nowhere.
+        """
+        first, *rest = address.steps
+        edges = self._first(first, address.from_root)
+        bodies = self._bodies(edges, first)
+        for before, step in zip(address.steps, rest, strict=False):
+            below = {edge: None for body in bodies for edge in self._below.get(body, ())}
+            edges = [edge for edge in below if self._is_called(edge.key.name, step.name)]
+            if not edges:
+                raise AddressError(
+                    f"<{before.name}> has no child element {step.name!r}{self._instead(step.name, below)}"
+                )
+            bodies = self._bodies(edges, step)
+        return edges, bodies
+
+    def attributes(self, bodies: Sequence[Body], address: Address) -> Iterator[FieldPlace]:
+        """Raises:
+        AddressError: none of the classes has such an attribute.
+        """
+        known: dict[str, None] = {}
+        found = False
+        for body in bodies:
+            for name in self._drafts.contents_of(body).attributes:
+                known[name.local] = None
+                if self._is_called(name, address.attribute):
+                    found = True
+                    yield FieldPlace(body, name, is_attribute=True)
+        if not found:
+            hint = _hint(address.attribute, known)
+            raise AddressError(f"<{address.steps[-1].name}> has no attribute {address.attribute!r}{hint}")
+
+    def has_text(self, body: Body) -> bool:
+        contents = self._drafts.contents_of(body)
+        return contents.text is not None and not contents.ordered
+
+    def _first(self, step: Step, from_root: bool) -> list[Edge]:
+        edges = [edge for edge in self.edges if not from_root or edge.parent is None]
+        found = [edge for edge in edges if self._is_called(edge.key.name, step.name)]
+        if not found:
+            what = "no document begins with an element" if from_root else "no element is"
+            raise AddressError(f"{what} called {step.name!r}{self._instead(step.name, edges)}")
+        return found
+
+    def _bodies(self, edges: Iterable[Edge], step: Step) -> list[Body]:
+        """Raises:
+        AddressError: the step has a condition that no class is chosen by.
+        """
+        keys = list(dict.fromkeys(edge.key for edge in edges))
+        drafts = [self._drafts.found[key] for key in keys if key in self._drafts.found]
+        if not step.decider:
+            return [body for draft in drafts for body in draft.owners()]
+        split = [draft for draft in drafts if draft.split is not None and draft.split.attribute.local == step.decider]
+        if not split:
+            raise AddressError(f"<{step.name}> has no classes of its own for each @{step.decider}{_decided(drafts)}")
+        found = [body for draft in split for body in draft.owners() if step.value in body.tokens]
+        if not found:
+            known = dict.fromkeys(token for draft in split for body in draft.owners() for token in body.tokens)
+            raise AddressError(
+                f"<{step.name}> has no class for @{step.decider}={step.value!r}{_hint(step.value, known)}"
+            )
+        return found
+
+    def _is_called(self, name: QName, text: str) -> bool:
+        prefix, colon, local = text.rpartition(":")
+        return name.local == local and (not colon or self._prefixes.get(name.namespace, "") == prefix)
+
+    def _instead(self, name: str, edges: Iterable[Edge]) -> str:
+        return _hint(name, dict.fromkeys(edge.key.name.local for edge in edges))
+
+
+def _decided(drafts: Sequence[Draft]) -> str:
+    """How the classes are told apart instead."""
+    deciders = dict.fromkeys(f"@{draft.split.attribute.local}" for draft in drafts if draft.split is not None)
+    return f"; they are told apart by {' or '.join(deciders)}" if deciders else "; it is one class"
+
+
+def _hint(word: str, known: Collection[str]) -> str:
+    """The nearest right word, or all where they are few."""
+    tail = did_you_mean(word, known)
+    if tail or not known:
+        return tail
+    return f"; there is {', '.join(known)}" if len(known) <= MOST_NAMED else ""
+
+
+def addressed(
+    entries: Sequence[Entry], drafts: Drafts, prefixes: Mapping[str, str], diagnostics: Diagnostics
+) -> Addressed:
+    """What the entries say, by the places that they address. What does not fit is reported, unless it is lenient."""
+    placing = _Placing(ElementGraph(drafts, prefixes), diagnostics)
+    for entry, address in _in_order(entries, diagnostics):
+        try:
+            placing.add(entry, address)
+        except AddressError as error:
+            if not entry.lenient:
+                diagnostics.error(entry.location, str(error))
+    return placing.found
+
+
+def _in_order(entries: Sequence[Entry], diagnostics: Diagnostics) -> list[tuple[Entry, Address]]:
+    """Lenient entries first, the longest last, since of several that counts which comes last."""
+    parsed: list[tuple[Entry, Address]] = []
+    for entry in entries:
+        if entry.subject is not Subject.DEFINE:
+            try:
+                parsed.append((entry, parse_address(entry.address, entry.subject)))
+            except AddressError as error:
+                diagnostics.error(entry.location, str(error))
+    return sorted(parsed, key=lambda one: (not one[0].lenient, len(one[1].steps) if one[0].lenient else 0))
+
+
+class _Placing:
+    def __init__(self, graph: ElementGraph, diagnostics: Diagnostics) -> None:
+        self._graph = graph
+        self._diagnostics = diagnostics
+        self.found: dict[Place, dict[QName, Note]] = {}
+
+    def add(self, entry: Entry, address: Address) -> None:
+        edges, bodies = self._graph.lead(address)
+        if address.attribute:
+            for place in self._graph.attributes(bodies, address):
+                for key, note in entry.notes.items():
+                    self._note(entry, place, FIELD if key == "name" else annotation_of(key), note)
+            return
+        for key, note in entry.notes.items():
+            if not self._add_to_element(entry, address, key, note, edges, bodies) and not entry.lenient:
+                self._diagnostics.error(note.location, f"{key} says nothing of {entry.address}: {_reason(key)}")
+
+    def _add_to_element(
+        self, entry: Entry, address: Address, key: str, note: Note, edges: Sequence[Edge], bodies: Sequence[Body]
+    ) -> bool:
+        """Whether there is anything that the note can say something of."""
+        decided = bool(address.steps[-1].decider)
+        places: list[tuple[Place, QName]] = []
+        if key not in OF_TEXT:
+            places += self._of_classes(key, edges, bodies if decided else None)
+        if key in OF_TEXT:
+            places += [(FieldPlace(body, None), annotation_of(key)) for body in bodies if self._graph.has_text(body)]
+        if not decided:
+            places += self._of_fields(key, edges)
+        for place, name in places:
+            self._note(entry, place, name, note)
+        return bool(places)
+
+    def _of_classes(
+        self, key: str, edges: Sequence[Edge], members: Sequence[Body] | None
+    ) -> Iterator[tuple[Place, QName]]:
+        if key == "field":
+            return
+        if members is None:
+            members = [Body(edge.key) for edge in edges if edge.kind is FieldKind.CHILD]
+        elif key in OF_CLASS_ONLY:
+            return
+        for body in members:
+            yield body, annotation_of(key)
+
+    def _of_fields(self, key: str, edges: Sequence[Edge]) -> Iterator[tuple[Place, QName]]:
+        for edge in edges:
+            if edge.parent is None or edge.in_content or key in OF_CLASS_ONLY:
+                continue
+            has_class = edge.kind is FieldKind.CHILD
+            if key in ("name", "field"):
+                name = FIELD
+                wanted = key == "field" or not has_class
+            else:
+                name = annotation_of(key)
+                wanted = key in OF_ANYTHING or edge.kind is FieldKind.VALUE
+            if wanted:
+                yield FieldPlace(edge.parent, edge.key.name), name
+
+    def _note(self, entry: Entry, place: Place, name: QName, note: Note) -> None:
+        reason = _wrong_name(name, note.value)
+        if reason:
+            self._diagnostics.error(note.location, reason)
+            return
+        known = self.found.setdefault(place, {})
+        what = f"{name.local} of {entry.address}"
+        known[name] = prevailing(known.get(name), note, what, self._diagnostics)
+
+
+def _wrong_name(name: QName, value: str) -> str:
+    if name == FIELD:
+        return wrong_field_name(value)
+    return wrong_class_name(value) if name == NAME else ""
+
+
+def _reason(key: str) -> str:
+    if key == "field":
+        return "it has no field of its own"
+    if key in OF_CLASS_ONLY:
+        return "that is for an element that becomes a class, whatever its attributes"
+    return "it has no text" if key in OF_TEXT else "it becomes nothing"

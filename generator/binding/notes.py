@@ -1,0 +1,158 @@
+"""What authors say of classes and fields, in the schema or in a bindings file: the one place to ask.
+
+A bindings file addresses classes and fields, so what it says is found under their `Place`. In a schema an author writes
+beside patterns, and a class or a field may stand for several of them: a name is what any of them is given; what is
+said of one, of its meaning, would mislead where it is not said of all. The file wins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from ..bindings_file import Entry, Note, Subject
+from ..errors import Diagnostics, did_you_mean
+from ..relaxng.grammar import Schema, SchemaDefine
+from ..relaxng.name_class import QName
+from ..relaxng.pattern import Annotations, Attribute, Element
+from ..source import SourceLocation
+from .annotations import CONTENT, DOCUMENTATION, FIELD, NAME, VARIANTS, annotation_of, note_of
+from .elements import ElementPattern, ElementTable
+from .model import FieldKind
+from .places import Body, FieldPlace, Key, Place
+
+Addressed = Mapping[Place, Mapping[QName, Note]]
+"""What a bindings file says."""
+
+Shape = tuple[Key, QName]
+
+
+class Notes:
+    """``shapes`` are those notes that decide which classes there are."""
+
+    def __init__(
+        self, table: ElementTable, addressed: Addressed | None = None, shapes: Mapping[Shape, Note] | None = None
+    ) -> None:
+        self.shapes = shapes or {}
+        self._table = table
+        self._addressed = addressed or {}
+        self._defines = [_by_name(schema.defines.values()) for schema in table.schemas]
+
+    def of_class(self, key: Key, name: QName) -> Note | None:
+        """What is said of a class, or of a union as a whole: of any of its patterns, or of a define that holds just
+        one."""
+        found = self.in_file(Body(key), name) or self.shapes.get((key, name))
+        if found is not None:
+            return found
+        said = (self._of_element(one, name) for one in self._patterns(key))
+        return next((note for note in said if note is not None), None)
+
+    def agreed_of_class(self, key: Key, name: QName) -> str:
+        """What is said of all patterns of a class alike."""
+        found = self.in_file(Body(key), name)
+        return found.value if found is not None else _agreed([one.pattern for one in self._patterns(key)], name)
+
+    def of_field(self, place: FieldPlace, name: QName, patterns: Sequence[Attribute | Element] = ()) -> Note | None:
+        """``patterns`` are those that the field stands for."""
+        return self.in_file(place, name) or _first([note_of(pattern, name) for pattern in patterns])
+
+    def agreed_of_field(self, place: FieldPlace, name: QName, patterns: Sequence[Attribute | Element]) -> str:
+        """What is said of all ``patterns`` alike."""
+        found = self.in_file(place, name)
+        return found.value if found is not None else _agreed(patterns, name)
+
+    def field_name(self, place: FieldPlace, patterns: Sequence[Attribute | Element], kind: FieldKind) -> Note | None:
+        """What an author calls the field. ``b:name`` names the class where a child has one."""
+        found = self.of_field(place, FIELD, patterns)
+        if found is None and kind is not FieldKind.CHILD:
+            found = self.of_field(place, NAME, patterns)
+        return found
+
+    def in_file(self, place: Place, name: QName) -> Note | None:
+        """What a bindings file says, whatever the schema does; of a member of a union only a file says anything."""
+        return self._addressed.get(place, {}).get(name)
+
+    def _of_element(self, one: ElementPattern, name: QName) -> Note | None:
+        found = note_of(one.pattern, name)
+        if found is None and one.sole and one.define in self._defines[one.schema]:
+            found = note_of(self._defines[one.schema][one.define], name)
+        return found
+
+    def _patterns(self, key: Key) -> list[ElementPattern]:
+        return [self._table.patterns[number] for number in sorted(key.elements)]
+
+
+def shapes_of(said: Addressed) -> dict[Shape, Note]:
+    """What decides which classes there are."""
+    return {
+        (place.key, name): note
+        for place, notes in said.items()
+        if isinstance(place, Body)
+        for name, note in notes.items()
+        if name in (CONTENT, VARIANTS)
+    }
+
+
+def _by_name(defines: Iterable[SchemaDefine]) -> dict[str, SchemaDefine]:
+    """The first define of each name."""
+    found: dict[str, SchemaDefine] = {}
+    for define in defines:
+        found.setdefault(define.name, define)
+    return found
+
+
+def _agreed(patterns: Sequence[Attribute | Element], name: QName) -> str:
+    """What is said of every alternative is said of the field; what is said of one would mislead."""
+    values = {note.value if note else "" for note in (note_of(pattern, name) for pattern in patterns)}
+    return values.pop() if len(values) == 1 else ""
+
+
+def _first(notes: Sequence[Note | None]) -> Note | None:
+    return next((note for note in notes if note is not None), None)
+
+
+def annotated(schemas: Sequence[Schema], entries: Sequence[Entry], diagnostics: Diagnostics) -> list[Schema]:
+    """The schemas with what a bindings file says of defines, as if their author had written it there."""
+    wanted = [entry for entry in entries if entry.subject is Subject.DEFINE]
+    if not wanted:
+        return list(schemas)
+    _check_defines(schemas, wanted, diagnostics)
+    notes: dict[str, dict[str, Note]] = {}
+    for entry in wanted:
+        known = notes.setdefault(entry.address, {})
+        for key, note in entry.notes.items():
+            known[key] = prevailing(known.get(key), note, f"{key} of define {entry.address!r}", diagnostics)
+    return [
+        replace(schema, defines={k: _with_notes(v, notes) for k, v in schema.defines.items()}) for schema in schemas
+    ]
+
+
+def _check_defines(schemas: Sequence[Schema], entries: Sequence[Entry], diagnostics: Diagnostics) -> None:
+    known = {define.name for schema in schemas for define in schema.defines.values()}
+    for entry in entries:
+        if entry.address not in known and not entry.lenient:
+            hint = did_you_mean(entry.address, known)
+            diagnostics.error(entry.location, f"no define is called {entry.address!r}{hint}")
+
+
+def _with_notes(define: SchemaDefine, notes: Mapping[str, Mapping[str, Note]]) -> SchemaDefine:
+    said = notes.get(define.name)
+    if said is None:
+        return define
+    attributes = dict(define.annotations.attributes)
+    places: dict[QName, SourceLocation] = dict(define.annotations.places)
+    for key, note in said.items():
+        attributes[annotation_of(key)] = note.value
+        places[annotation_of(key)] = note.location
+    documentation = attributes.pop(DOCUMENTATION, define.annotations.documentation)
+    return replace(define, annotations=Annotations(attributes, documentation, places))
+
+
+def prevailing(known: Note | None, note: Note, what: str, diagnostics: Diagnostics) -> Note:
+    """Of two notes on the same thing the one that counts. A lenient one gives way; otherwise they must agree."""
+    if known is None or known.value == note.value or known.lenient:
+        return note
+    if not note.lenient:
+        message = f"{what} is {note.value!r} here"
+        diagnostics.error(note.location, message, related=[(known.location, f"and {known.value!r} here")])
+    return known

@@ -1,0 +1,175 @@
+"""A bindings file: what annotations say, for a schema that is somebody else's.
+
+Each table addresses a define, an element or an attribute of the schema, and its keys are those of the namespace
+``urn:relaxgen:binding:1``::
+
+    [define.diskspec]                        # by the author's name of it
+    name = "Disk"
+
+    [element."disk/source"]                  # wherever a path from a root ends so; with a first "/" from a root only
+    name = "DiskSource"
+
+    [element."address[@type='pci']"]         # the member of a union for this value
+    name = "PciAddress"
+
+    [attribute."disk/@snapshot"]
+    enum = "virDomainDiskSnapshot"
+
+What comes in is the file; what goes out are its entries, each key with its place. What an address leads to is found
+out while classes are made (`binding.addresses`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from .errors import Diagnostics, did_you_mean
+from .source import SourceLocation
+from .toml_places import TomlDocument, TomlPath, read_toml, toml_kind
+
+
+class Subject(StrEnum):
+    """What a table is about."""
+
+    DEFINE = "define"
+    ELEMENT = "element"
+    ATTRIBUTE = "attribute"
+
+
+SUBJECTS = tuple(subject.value for subject in Subject)
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What an author says under one key, and where. ``lenient`` notes give way without a word where they do not fit:
+    they are for several releases of a schema."""
+
+    value: str
+    location: SourceLocation
+    lenient: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One table. ``notes`` are by key."""
+
+    subject: Subject
+    address: str
+    notes: Mapping[str, Note]
+    location: SourceLocation
+    lenient: bool = False
+
+
+VALUE_KEYS = ("enum", "enum-name", "as")
+IMPLIED_KEYS = ("implied", "when", "default")
+TEXT_KEYS = ("since", "documentation")
+CLASS_KEYS = ("content", "variants")
+KEYS: dict[Subject, tuple[str, ...]] = {
+    Subject.DEFINE: ("name", "field", *VALUE_KEYS, *TEXT_KEYS, *CLASS_KEYS),
+    Subject.ELEMENT: ("name", "field", *VALUE_KEYS, *IMPLIED_KEYS, *TEXT_KEYS, *CLASS_KEYS),
+    Subject.ATTRIBUTE: ("name", *VALUE_KEYS, *IMPLIED_KEYS, *TEXT_KEYS),
+}
+"""The keys that each kind of table may have."""
+
+CHOICES: dict[str, tuple[str, ...]] = {"content": ("ordered",), "variants": ("merge", "split")}
+MAY_BE_EMPTY = ("implied", "default")
+
+CLASS_NAME = re.compile(r"[A-Z][A-Za-z0-9]*(_[A-Za-z0-9]+)*")
+FIELD_NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+
+
+def wrong_class_name(name: str, what: str = "a class") -> str:
+    """Why `name` cannot be what a class is called; nothing where it can."""
+    if CLASS_NAME.fullmatch(name):
+        return ""
+    return f"{name!r} is no name for {what}: a capital letter, then letters, digits and single '_'"
+
+
+def wrong_field_name(name: str) -> str:
+    if FIELD_NAME.fullmatch(name):
+        return ""
+    return f"{name!r} is no name for a field: a small letter, then small letters, digits and single '_'"
+
+
+def read_bindings(files: Sequence[Path], diagnostics: Diagnostics, *, lenient: bool = False) -> tuple[Entry, ...]:
+    """The entries of all files, in order; what is wrong with them is reported.
+
+    Raises:
+        ConfigurationError: a file cannot be read or is not TOML.
+    """
+    return tuple(entry for file in files for entry in _Reader(read_toml(file), diagnostics, lenient).entries())
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    document: TomlDocument
+    diagnostics: Diagnostics
+    lenient: bool
+
+    def entries(self) -> Iterable[Entry]:
+        for name, tables in self.document.values.items():
+            if name not in SUBJECTS:
+                known = ", ".join(f"[{subject}.…]" for subject in SUBJECTS)
+                self._error((name,), f"unknown table {name!r}{did_you_mean(name, SUBJECTS) or f'; expected {known}'}")
+            elif not isinstance(tables, dict):
+                self._error((name,), f"{name} is {toml_kind(tables)}, expected tables: [{name}.…]")
+            else:
+                yield from self._of_subject(Subject(name), tables)
+
+    def _of_subject(self, subject: Subject, tables: Mapping[str, object]) -> Iterable[Entry]:
+        for address, table in tables.items():
+            path = (str(subject), address)
+            if not isinstance(table, dict):
+                self._error(path, f"{address!r} is {toml_kind(table)}, expected a table of keys")
+                continue
+            notes = {
+                key: Note(value, self.document.value_place((*path, key)), self.lenient)
+                for key, value in table.items()
+                if self._accepts(subject, (*path, key), key, value) and isinstance(value, str)
+            }
+            yield Entry(subject, address, notes, self.document.key_place(path), self.lenient)
+
+    def _accepts(self, subject: Subject, path: TomlPath, key: str, value: object) -> bool:
+        """Whether the key may stand here with this value; reports why it may not."""
+        if key not in KEYS[subject]:
+            self._unknown_key(subject, path, key)
+        elif not isinstance(value, str):
+            self._wrong(path, f"{key} is {toml_kind(value)}, expected a string")
+        elif not value and key not in MAY_BE_EMPTY:
+            self._wrong(path, f"{key} is empty")
+        elif key in CHOICES and value not in CHOICES[key]:
+            self._wrong(path, f"{key} is {value!r}, expected {' or '.join(map(repr, CHOICES[key]))}")
+        elif reason := _wrong_name(subject, key, value):
+            self._wrong(path, reason)
+        else:
+            return True
+        return False
+
+    def _unknown_key(self, subject: Subject, path: TomlPath, key: str) -> None:
+        if any(key in keys for keys in KEYS.values()):
+            article = "an" if subject is not Subject.DEFINE else "a"
+            self._error(path, f"{key} says nothing of {article} {subject}")
+        else:
+            hint = did_you_mean(key, KEYS[subject]) or f"; expected one of: {', '.join(KEYS[subject])}"
+            self._error(path, f"unknown key {key!r}{hint}")
+
+    def _error(self, path: TomlPath, message: str) -> None:
+        self.diagnostics.error(self.document.key_place(path), message)
+
+    def _wrong(self, path: TomlPath, message: str) -> None:
+        self.diagnostics.error(self.document.value_place(path), message)
+
+
+def _wrong_name(subject: Subject, key: str, value: str) -> str:
+    """What an element is called depends on what becomes of it, so that is looked at later."""
+    match subject, key:
+        case _, "enum-name":
+            return wrong_class_name(value, "an enumeration")
+        case (_, "field") | (Subject.ATTRIBUTE, "name"):
+            return wrong_field_name(value)
+        case _:
+            return ""
