@@ -159,7 +159,7 @@ def bind(
 ) -> Model:
     if progress is not None:
         progress("bind", 0, 1)
-    entries = read_bindings(request.bindings, diagnostics)
+    entries = read_bindings(each_once(request.bindings), diagnostics)
     diagnostics.raise_errors(ConfigurationError)
     tables = read_tables(each_once(request.enums), diagnostics)
     diagnostics.raise_errors(TableError)
