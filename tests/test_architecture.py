@@ -21,7 +21,6 @@ MAY_IMPORT: dict[str, set[str]] = {
     "source": set(),
     "version": set(),
     "errors": {"source"},
-    "source_files": set(),
     "toml_places": EVERYONE,
     "configuration": EVERYONE | {"toml_places"},
     "bindings_file": EVERYONE | {"toml_places"},
@@ -39,7 +38,6 @@ MAY_IMPORT: dict[str, set[str]] = {
     "documentation": EVERYONE | {"relaxng", "binding", "python", "render", "output", "runtime", "sampling"},
     "pipeline": EVERYONE
     | {
-        "source_files",
         "relaxng",
         "enums",
         "schema_choices",
@@ -53,7 +51,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "inspection": EVERYONE | {"binding", "relaxng"},
     "validation": EVERYONE | {"relaxng", "runtime", "reporting", "version"},
-    "evolution": EVERYONE | {"relaxng", "runtime"},
+    "evolution": EVERYONE | {"relaxng", "runtime", "sampling"},
     "__init__": EVERYONE | {"pipeline", "output", "configuration", "version"},
     "progress": set(),
     "reporting": EVERYONE | {"output"},

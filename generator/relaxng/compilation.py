@@ -117,7 +117,7 @@ class _Compiler:
             case Element():
                 return self._element(pattern)
             case Attribute():
-                named = self._name_classes.add(_name_class(pattern.name))
+                named = self._name_classes.add(name_class_data(pattern.name))
                 return self._add(kinds.ATTRIBUTE, named, self._node(pattern.pattern, label), self._place(pattern))
             case Data():
                 return self._data(pattern, label)
@@ -149,7 +149,7 @@ class _Compiler:
     def _element(self, element: Element) -> int:
         """The content is compiled later: it may hold the element."""
         number = len(self._nodes)
-        named = self._name_classes.add(_name_class(element.name))
+        named = self._name_classes.add(name_class_data(element.name))
         self._nodes.append((kinds.ELEMENT, named, kinds.NONE, self._place(element)))
         self._contents.append((number, element))
         return number
@@ -173,7 +173,7 @@ class _Compiler:
         return self._places.add((self._files.add(place.path), place.line, place.column))
 
 
-def _name_class(name_class: NameClass) -> names.NameClassData:
+def name_class_data(name_class: NameClass) -> names.NameClassData:
     match name_class:
         case Name():
             return (names.NAME, name_class.name.namespace, name_class.name.local)
@@ -182,8 +182,8 @@ def _name_class(name_class: NameClass) -> names.NameClassData:
         case AnyName():
             return (names.ANY_NAME, _except(name_class.except_))
         case NameChoice():
-            return (names.NAME_CHOICE, *(_name_class(choice) for choice in name_class.choices))
+            return (names.NAME_CHOICE, *(name_class_data(choice) for choice in name_class.choices))
 
 
 def _except(name_class: NameClass | None) -> names.NameClassData | None:
-    return None if name_class is None else _name_class(name_class)
+    return None if name_class is None else name_class_data(name_class)

@@ -78,10 +78,11 @@ class Datatype:
         self.library = library
         self.type = type
         self.params = tuple(params)
-        self._restrictions: list[Facet] = []
+        self.restrictions: list[Facet] = []
+        """The parameters, each as a check."""
         self._verdicts: dict[str, bool] = {}
         for index, (name, value) in enumerate(self.params):
-            self._restrictions.append(self._facet(index, name, value))
+            self.restrictions.append(self._facet(index, name, value))
 
     def _facet(self, index: int, name: str, value: str) -> Facet:
         if name not in self.facets:
@@ -161,10 +162,10 @@ class Datatype:
 
     def describe(self) -> str:
         """What is expected, for a message: «an integer from 0 to 255», «text matching [0-9a-f]{2}»."""
-        return " ".join([self.noun, *(facet.description for facet in self._restrictions)])
+        return " ".join([self.noun, *(facet.description for facet in self.restrictions)])
 
     def _checked(self, text: str, value: Any) -> None:
-        for facet in self._restrictions:
+        for facet in self.restrictions:
             if not facet.allows(text, value):
                 raise ValueError(facet.reason)
 

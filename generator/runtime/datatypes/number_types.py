@@ -44,7 +44,7 @@ class _Number(Datatype):
 
     def describe(self) -> str:
         low, high, others = self.low, self.high, []
-        for facet in self._restrictions:
+        for facet in self.restrictions:
             if facet.name == "minInclusive":
                 low = facet.limit
             elif facet.name == "maxInclusive":

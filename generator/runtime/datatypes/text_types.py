@@ -17,7 +17,7 @@ class Token(Datatype):
     """``token``: white space collapses, which only equality, lengths and patterns see."""
 
     def allows(self, text: str, namespaces: Namespaces | None = None) -> bool:
-        return not self._restrictions or super().allows(text)
+        return not self.restrictions or super().allows(text)
 
 
 class String(Token):

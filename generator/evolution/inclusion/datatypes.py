@@ -1,0 +1,203 @@
+"""The texts of datatypes and of values: as automata where that is possible, else as what can only be asked.
+
+Automata describe all string types, names, integers with their bounds, decimals and floating-point numbers without
+bounds, truth values and octets, each with lengths and patterns. Dates, URIs and qualified names are opaque.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+
+from ...runtime.datatypes import Datatype, names
+from ...runtime.datatypes.datatype import DIGITS, LENGTHS
+from ...runtime.datatypes.facet import Facet
+from ...runtime.datatypes.number_types import INTEGER_RANGES
+from ...runtime.datatypes.text_types import Language as LanguageCode
+from .languages import (
+    EVERYTHING,
+    Collapsed,
+    Difference,
+    Integers,
+    Intersection,
+    Language,
+    Lengths,
+    Replaced,
+    TooManyStates,
+    Words,
+)
+from .regular_expression import Expression
+from .text_set import ALL_TEXTS, NO_TEXTS, Opaque, TextSet
+
+_BASE64 = "[A-Za-z0-9+/] ?"
+
+_LEXICAL_FORMS: Mapping[str, str] = {
+    "language": LanguageCode.source,
+    "Name": names.NAME,
+    **dict.fromkeys(("NCName", "ID", "IDREF"), names.NC_NAME),
+    "NMTOKEN": names.NMTOKEN,
+    "NMTOKENS": f"{names.NMTOKEN}(?: {names.NMTOKEN})*",
+    "IDREFS": f"{names.NC_NAME}(?: {names.NC_NAME})*",
+    "boolean": "true|false|0|1",
+    "decimal": r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)",
+    **dict.fromkeys(("float", "double"), r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[Ee][+-]?[0-9]+)?|-?INF|NaN"),
+    "hexBinary": "(?:[0-9a-fA-F]{2})*",
+    "base64Binary": (
+        f"(?:(?:{_BASE64}){{4}})*(?:(?:{_BASE64}){{2}}[AEIMQUYcgkosw048] ?=|{_BASE64}[AQgw] ?= ?=)?|"
+        f"(?:(?:{_BASE64}){{4}})*(?:{_BASE64}){{3}}[A-Za-z0-9+/]"
+    ),
+}
+"""XML Schema Datatypes, chapter 3: each type as an expression over its normalised texts."""
+
+_STRINGS = ("string", "normalizedString", "token")
+_UNPARSED = ("ENTITY", "ENTITIES")
+"""No document that is read here has such texts, see `runtime.datatypes.text_types.ENTITY`."""
+
+_SAMPLES: Mapping[str, tuple[str, ...]] = {
+    "dateTime": ("2000-01-01T00:00:00", "2000-01-01T00:00:00Z"),
+    "date": ("2000-01-01", "2000-01-01Z"),
+    "time": ("00:00:00", "12:00:00Z"),
+    "gYearMonth": ("2000-01",),
+    "gYear": ("2000",),
+    "gMonthDay": ("--01-01",),
+    "gDay": ("---01",),
+    "gMonth": ("--01",),
+    "duration": ("P1D", "PT1S", "P1Y", "-P1D"),
+    "anyURI": ("x", "", "http://example.com/", "urn:x", "%"),
+    "QName": ("x", "xml:x"),
+    "NOTATION": ("x", "xml:x"),
+    "decimal": ("0", "1", "-1", "0.5", "10", "100", "1000000"),
+    "float": ("0", "1", "-1", "0.5", "10", "100", "1000000"),
+    "double": ("0", "1", "-1", "0.5", "10", "100", "1000000"),
+}
+"""Texts to try where no automaton can find one."""
+
+
+def texts_of_data(datatype: Datatype, excluded: TextSet = NO_TEXTS) -> TextSet:
+    """What a ``data`` pattern allows; `excluded` is what its ``except`` takes out."""
+    language = _language(datatype)
+    if language is EVERYTHING and excluded == NO_TEXTS:
+        return ALL_TEXTS
+    if language is not None and not excluded.opaques:
+        return TextSet(
+            languages=frozenset({language if excluded == NO_TEXTS else Difference(language, excluded.language)})
+        )
+    restrictions: set[Hashable] = set(datatype.params)
+    if excluded != NO_TEXTS:
+        restrictions.add(excluded)
+    kind = (datatype.library, datatype.type)
+    samples = (*_SAMPLES.get(datatype.type, ()), *_bounds(datatype))
+
+    def allows(text: str) -> bool:
+        return datatype.allows(text) and text not in excluded
+
+    return TextSet(opaques=frozenset({Opaque(kind, frozenset(restrictions), allows, language or EVERYTHING, samples)}))
+
+
+def _bounds(datatype: Datatype) -> tuple[str, ...]:
+    return tuple(value for name, value in datatype.params if name not in LENGTHS | DIGITS and name != "pattern")
+
+
+def texts_of_value(datatype: Datatype, text: str, value: Hashable) -> TextSet:
+    """What a ``value`` pattern allows: the texts that mean the same to the datatype."""
+    normalised = datatype.normalise(text)
+    name = datatype.type
+    if name == "string":
+        return TextSet(strings=frozenset({text}))
+    if name == "normalizedString":
+        return TextSet(languages=frozenset({Replaced(Words({normalised}))}))
+    if name in ("token", "anyURI", "NMTOKENS", "IDREFS") or (name in _LEXICAL_FORMS and _is_text(value)):
+        return TextSet(tokens=frozenset({normalised}))
+    if name == "boolean":
+        return TextSet(tokens=frozenset({"true", "1"} if value else {"false", "0"}))
+    if name in INTEGER_RANGES and isinstance(value, int):
+        return TextSet(languages=frozenset({Collapsed(Integers(value, value))}))
+
+    def means(other: str) -> bool:
+        try:
+            return datatype.value(other) == value
+        except ValueError:
+            return False
+
+    return TextSet(opaques=frozenset({Opaque(("value", name, value), frozenset(), means, samples=(text,))}))
+
+
+def _is_text(value: Hashable) -> bool:
+    return isinstance(value, str)
+
+
+def _language(datatype: Datatype) -> Language | None:
+    """None where no automaton describes the type with its parameters."""
+    try:
+        return _normalised(datatype, _restricted(datatype))
+    except _Unknown:
+        return None
+
+
+class _Unknown(Exception):
+    """There is no automaton."""
+
+
+def _normalised(datatype: Datatype, language: Language) -> Language:
+    if datatype.type == "string" or language is EVERYTHING:
+        return language
+    return Replaced(language) if datatype.type == "normalizedString" else Collapsed(language)
+
+
+def _restricted(datatype: Datatype) -> Language:
+    """The texts with normalised white space."""
+    if datatype.type in _UNPARSED:
+        return Words(())
+    members = [_lexical(datatype), *(_of_facet(datatype, facet) for facet in datatype.restrictions)]
+    needed = [member for member in dict.fromkeys(members) if member is not EVERYTHING]
+    if len(needed) < 2:
+        return needed[0] if needed else EVERYTHING
+    return Intersection(needed)
+
+
+def _lexical(datatype: Datatype) -> Language:
+    if datatype.type in _STRINGS:
+        return EVERYTHING
+    if datatype.type in INTEGER_RANGES:
+        return Integers(*INTEGER_RANGES[datatype.type])
+    form = _LEXICAL_FORMS.get(datatype.type)
+    if form is None:
+        raise _Unknown
+    return Expression(form)
+
+
+def _of_facet(datatype: Datatype, facet: Facet) -> Language:
+    if facet.name == "pattern":
+        return _of_pattern(facet.limit)
+    if facet.name in LENGTHS:
+        return _of_length(datatype, facet)
+    if datatype.type not in INTEGER_RANGES:
+        raise _Unknown
+    limit = int(facet.limit)
+    match facet.name:
+        case "minInclusive":
+            return Integers(limit, None)
+        case "minExclusive":
+            return Integers(limit + 1, None)
+        case "maxInclusive":
+            return Integers(None, limit)
+        case "maxExclusive":
+            return Integers(None, limit - 1)
+        case "totalDigits":
+            return Integers(1 - 10**limit, 10**limit - 1)
+        case _:
+            return EVERYTHING  # fractionDigits: an integer has none
+
+
+def _of_pattern(source: str) -> Language:
+    try:
+        return Expression(source)
+    except (TooManyStates, RecursionError):
+        raise _Unknown from None
+
+
+def _of_length(datatype: Datatype, facet: Facet) -> Language:
+    if datatype.unit != "character" and datatype.type != "hexBinary":
+        raise _Unknown
+    limit = facet.limit * (2 if datatype.type == "hexBinary" else 1)
+    least = 0 if facet.name == "maxLength" else limit
+    return Lengths(least, None if facet.name == "minLength" else limit)

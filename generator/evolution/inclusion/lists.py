@@ -1,0 +1,72 @@
+"""The texts of ``list`` patterns (specification 9.3.8): words between white space, each as a pattern wants it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from ...runtime.validation.patterns import Choice, Group, Leaf, OneOrMore, Pattern, Patterns
+from .languages import WHITE_SPACE, Language, State
+
+_WHITE_SPACE_CUTS = (9, 11, 13, 14, 32, 33)
+
+
+class TokenList(Language):
+    """A state is, between words, the set of patterns that the other words may match; inside a word, the set of what
+    the word may be: its language, the state in that, and the pattern for the words after it."""
+
+    def __init__(self, pattern: Pattern, patterns: Patterns, language_of: Callable[[Leaf], Language]) -> None:
+        self.key = ("list", pattern.number)
+        self.start = frozenset({pattern})
+        self._patterns = patterns
+        self._language_of = language_of
+
+    def step(self, state: State, code: int) -> State:
+        if code in WHITE_SPACE:
+            return self._between(state)
+        inside = self._begun(state)
+        stepped = ((language, language.step(inner, code), rest) for language, inner, rest in inside)
+        return frozenset(item for item in stepped if item[1] is not None) or None
+
+    def _between(self, state: State) -> State:
+        """The state behind the word that ends here."""
+        rests = (
+            item if isinstance(item, Pattern) else item[2]
+            for item in state
+            if isinstance(item, Pattern) or item[0].accepts(item[1])
+        )
+        return frozenset(rests) or None
+
+    def _begun(self, state: State) -> Iterator[tuple[Language, State, Pattern]]:
+        for item in state:
+            if isinstance(item, Pattern):
+                for leaf, rest in self._first(item):
+                    language = self._language_of(leaf)
+                    yield language, language.start, rest
+            else:
+                yield item
+
+    def _first(self, pattern: Pattern) -> Iterable[tuple[Leaf, Pattern]]:
+        """The words that may come next, each with what follows it."""
+        match pattern:
+            case Leaf():
+                yield pattern, self._patterns.empty
+            case Choice():
+                for member in pattern.members:
+                    yield from self._first(member)
+            case Group():
+                for leaf, rest in self._first(pattern.first):
+                    yield leaf, self._patterns.group(rest, pattern.rest)
+                if pattern.first.nullable:
+                    yield from self._first(pattern.rest)
+            case OneOrMore():
+                for leaf, rest in self._first(pattern.pattern):
+                    yield leaf, self._patterns.group(rest, self._patterns.any_number(pattern.pattern))
+
+    def accepts(self, state: State) -> bool:
+        rests = self._between(state)
+        return rests is not None and any(rest.nullable for rest in rests)
+
+    def cuts(self, state: State) -> Iterable[int]:
+        yield from _WHITE_SPACE_CUTS
+        for language, inner, _ in self._begun(state):
+            yield from language.cuts(inner)

@@ -1,0 +1,133 @@
+"""The smallest contents of patterns: what stands around the place in a witness that matters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import inf
+
+from ...relaxng.name_class import QName
+from ...runtime.validation.derivatives import group_members
+from ...runtime.validation.patterns import (
+    Attribute,
+    Choice,
+    Element,
+    Group,
+    Leaf,
+    NotAllowed,
+    OneOrMore,
+    Pattern,
+)
+from ...sampling.tree import SampleElement
+from .languages import TooManyStates
+from .text_set import some_text
+from .texts import Texts
+from .vocabulary import Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Of an element, or a part of it."""
+
+    attributes: tuple[tuple[QName, str], ...] = ()
+    children: tuple[SampleElement | str, ...] = ()
+
+    def __add__(self, other: Content) -> Content:
+        return Content(self.attributes + other.attributes, self.children + other.children)
+
+    def of(self, name: QName) -> SampleElement:
+        return SampleElement(name, self.attributes, self.children)
+
+
+NO_CONTENT = Content()
+
+
+class Smallest:
+    """``cost`` counts elements and attributes; it is infinite for patterns that nothing matches."""
+
+    def __init__(self, elements: Iterable[Element], texts: Texts, vocabulary: Vocabulary) -> None:
+        self._texts = texts
+        self._vocabulary = vocabulary
+        self._elements = dict.fromkeys(elements, inf)
+        self._costs: dict[Pattern, float] = {}
+        self._some_texts: dict[Pattern, str | None] = {}
+        self._settle()
+
+    def _settle(self) -> None:
+        """Elements may hold each other: what is possible grows from those that need nothing."""
+        is_changed = True
+        while is_changed:
+            is_changed = False
+            self._costs = {}
+            for element, cost in self._elements.items():
+                better = 1 + self.cost(element.content)
+                if better < cost:
+                    self._elements[element] = better
+                    is_changed = True
+        self._costs = {}
+
+    def cost(self, pattern: Pattern) -> float:
+        if isinstance(pattern, Element):
+            return self._elements[pattern]
+        found = self._costs.get(pattern)
+        if found is None:
+            found = self._costs[pattern] = self._cost(pattern)
+        return found
+
+    def _cost(self, pattern: Pattern) -> float:
+        match pattern:
+            case NotAllowed():
+                return inf
+            case Attribute():
+                return inf if self._text(pattern.pattern) is None else 1
+            case Leaf():
+                return inf if self._text(pattern) is None else 0
+            case Choice():
+                return min(map(self.cost, pattern.members))
+            case _:
+                return sum(map(self.cost, pattern.parts()))
+
+    def is_impossible(self, pattern: Pattern) -> bool:
+        return self.cost(pattern) == inf
+
+    def content(self, pattern: Pattern) -> Content:
+        """Of a pattern that is not impossible."""
+        match pattern:
+            case Element():
+                return Content(children=(self.element(pattern),))
+            case Attribute():
+                name = self._vocabulary.name(self._vocabulary.symbols(pattern.name_class)[-1])
+                return Content(attributes=((name, self._text(pattern.pattern) or ""),))
+            case Leaf():
+                text = self._text(pattern)
+                return Content(children=(text,)) if text else NO_CONTENT
+            case Choice():
+                return self.content(min(pattern.members, key=self.cost))
+            case Group():
+                return self._total(group_members(pattern))
+            case OneOrMore():
+                return self.content(pattern.pattern)
+            case _:
+                return self._total(pattern.parts())
+
+    def _total(self, patterns: Iterable[Pattern]) -> Content:
+        found = NO_CONTENT
+        for pattern in patterns:
+            found += self.content(pattern)
+        return found
+
+    def element(self, element: Element, name: QName | None = None) -> SampleElement:
+        if name is None:
+            name = self._vocabulary.name(self._vocabulary.symbols(element.name_class)[-1])
+        return self.content(element.content).of(name)
+
+    def _text(self, pattern: Pattern) -> str | None:
+        """A text that a pattern allows; empty where none could be found, None where there is none."""
+        if pattern not in self._some_texts:
+            texts = self._texts.of(pattern)
+            try:
+                found = some_text(texts)
+                self._some_texts[pattern] = found[0] if found else "" if texts.opaques else None
+            except TooManyStates:
+                self._some_texts[pattern] = ""
+        return self._some_texts[pattern]

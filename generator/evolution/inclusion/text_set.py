@@ -1,0 +1,185 @@
+"""Sets of texts, and how they overlap.
+
+A set is a union: of literal words, of automata, and of datatypes that no automaton here describes, which can only be
+asked about one text (`Opaque`). `partition` says which combinations of several sets have a text in common that no other
+has: of some it knows a text, the others it could not exclude.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import chain, combinations
+
+from .languages import EVERYTHING, Collapsed, Language, TooManyStates, Union, Words, reached, shortest
+from .regular_expression import Expression
+
+MOST_OPAQUES = 6
+"""So many datatypes that only answer yes or no can be told apart in one comparison."""
+
+
+@dataclass(frozen=True)
+class Opaque:
+    """Texts of a datatype, for which there is no automaton. All of them belong to ``shape``, a text set's language.
+
+    A set with the same ``kind`` and less ``restrictions`` holds all texts of this one. ``samples`` may be such texts.
+    """
+
+    kind: Hashable
+    restrictions: frozenset[Hashable]
+    allows: Callable[[str], bool] = field(compare=False, repr=False)
+    shape: Language = field(default=EVERYTHING, compare=False, repr=False)
+    samples: tuple[str, ...] = field(default=(), compare=False, repr=False)
+
+    def is_within(self, other: Opaque) -> bool:
+        return self.kind == other.kind and self.restrictions >= other.restrictions
+
+
+@dataclass(frozen=True)
+class TextSet:
+    """``tokens`` are words compared with white space collapsed, ``strings`` as they stand."""
+
+    tokens: frozenset[str] = frozenset()
+    strings: frozenset[str] = frozenset()
+    languages: frozenset[Language] = frozenset()
+    opaques: frozenset[Opaque] = frozenset()
+
+    @cached_property
+    def language(self) -> Language:
+        """All but the opaque ones."""
+        members: list[Language] = [Collapsed(Words(self.tokens))] if self.tokens else []
+        if self.strings:
+            members.append(Words(self.strings))
+        members.extend(self.languages)
+        return members[0] if len(members) == 1 else Union(members)
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        return tuple(sorted(self.tokens | self.strings))
+
+    @property
+    def samples(self) -> Iterator[str]:
+        """Some texts that may belong to the set."""
+        yield from self.words
+        for opaque in self.opaques:
+            yield from opaque.samples
+
+    def __contains__(self, text: str) -> bool:
+        return text in self.language or any(opaque.allows(text) for opaque in self.opaques)
+
+    def __or__(self, other: TextSet) -> TextSet:
+        if self.is_everything or other.is_everything:
+            return ALL_TEXTS
+        return TextSet(
+            self.tokens | other.tokens,
+            self.strings | other.strings,
+            self.languages | other.languages,
+            self.opaques | other.opaques,
+        )
+
+    @property
+    def is_everything(self) -> bool:
+        return EVERYTHING in self.languages
+
+    @property
+    def is_finite(self) -> bool:
+        return not self.languages and not self.opaques
+
+
+NO_TEXTS = TextSet()
+ALL_TEXTS = TextSet(languages=frozenset({EVERYTHING}))
+BLANK_TEXTS = TextSet(languages=frozenset({Expression("[ \\t\\r\\n]*")}))
+"""What an element without content may hold (specification 9.3, weak matching)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """Texts that belong to these sets and to no others; without ``texts`` it is not known whether there are any."""
+
+    members: frozenset[int]
+    texts: tuple[str, ...]
+
+
+def partition(sets: Sequence[TextSet], wanted: int) -> tuple[Overlap, ...]:
+    """All overlaps that at least one of the first `wanted` sets takes part in.
+
+    Raises:
+        TooManyStates: it would take too long.
+    """
+    distinct = tuple(dict.fromkeys(sets))
+    places = [distinct.index(one) for one in sets]
+    first = len(set(places[:wanted]))
+    found = _overlaps(distinct, first)
+    return tuple(
+        Overlap(frozenset(index for index, place in enumerate(places) if place in members), tuple(texts))
+        for members, texts in found.items()
+    )
+
+
+def _overlaps(sets: Sequence[TextSet], wanted: int) -> dict[frozenset[int], list[str]]:
+    """The same for sets that differ."""
+    found: dict[frozenset[int], list[str]] = {}
+    if len(sets) == 1:
+        return {frozenset({0}): some_text(sets[0])} if sets[0].opaques or some_text(sets[0]) else {}
+    for text in dict.fromkeys(chain.from_iterable(one.samples for one in sets)):
+        _add(found, sets, wanted, text)
+    if all(one.is_finite for one in sets[:wanted]) and _are_comparable(sets, wanted):
+        return found
+    opaques = tuple(dict.fromkeys(chain.from_iterable(one.opaques for one in sets)))
+    if len(opaques) > MOST_OPAQUES:
+        raise TooManyStates
+    languages = [*(one.language for one in sets), *(opaque.shape for opaque in opaques)]
+    by_language = reached(languages, wanted if not opaques else len(languages))
+    for text in by_language.values():
+        if not _is_known(found, sets, text):
+            _add(found, sets, wanted, text)
+    for reached_by in by_language:
+        for members in _possible(reached_by, sets, opaques):
+            if members and min(members) < wanted:
+                found.setdefault(members, [])
+    return found
+
+
+def _are_comparable(sets: Sequence[TextSet], wanted: int) -> bool:
+    """Whether words represent all texts of finite sets: white space counts in all of them, or in none and nowhere."""
+    if any(one.strings for one in sets[:wanted]):
+        return not any(one.tokens for one in sets[:wanted])
+    return all(one.is_finite and not one.strings for one in sets)
+
+
+def _is_known(found: dict[frozenset[int], list[str]], sets: Sequence[TextSet], text: str) -> bool:
+    return frozenset(index for index, one in enumerate(sets) if text in one) in found
+
+
+def _add(found: dict[frozenset[int], list[str]], sets: Sequence[TextSet], wanted: int, text: str) -> None:
+    members = frozenset(index for index, one in enumerate(sets) if text in one)
+    if members and min(members) < wanted:
+        found.setdefault(members, []).append(text)
+
+
+def _possible(
+    reached_by: frozenset[int], sets: Sequence[TextSet], opaques: tuple[Opaque, ...]
+) -> Iterator[frozenset[int]]:
+    """The sets that a text may belong to, by the languages that it belongs to."""
+    shaped = [opaque for index, opaque in enumerate(opaques, len(sets)) if index in reached_by]
+    for size in range(len(shaped) + 1):
+        for chosen in combinations(shaped, size):
+            if any(one.is_within(other) and other not in chosen for one in chosen for other in shaped):
+                continue
+            yield frozenset(
+                index for index, one in enumerate(sets) if index in reached_by or not one.opaques.isdisjoint(chosen)
+            )
+
+
+def some_text(texts: TextSet) -> list[str]:
+    """A text of the set; nothing where there is none, or none is found.
+
+    Raises:
+        TooManyStates: it would take too long.
+    """
+    for text in (*sorted(texts.words, key=len), *texts.samples):
+        if text in texts:
+            return [text]
+    found = shortest(texts.language)
+    return [] if found is None else [found]
