@@ -36,6 +36,7 @@ from .relaxng.reader import read_grammar
 from .relaxng.simplification import simplify
 from .relaxng.simplified_form import SimplifiedForm
 from .source import SourceLocation
+from .source_files import below_common_directory, each_once
 
 if TYPE_CHECKING:
     from .documentation.renderer import SiteFormat
@@ -129,7 +130,7 @@ def read_schemas(
     request: PackageRequest, diagnostics: Diagnostics, progress: Progress | None = None
 ) -> tuple[CheckedSchema, ...]:
     schemas: list[CheckedSchema] = []
-    paths = _each_once(request.schemas)
+    paths = each_once(request.schemas)
     for done, path in enumerate(paths):
         if progress is not None:
             progress("read", done, len(paths))
@@ -138,13 +139,6 @@ def read_schemas(
             schemas.append(found)
     diagnostics.raise_errors(SchemaError)
     return tuple(schemas)
-
-
-def _each_once(paths: Sequence[Path]) -> list[Path]:
-    found: dict[Path, Path] = {}
-    for path in paths:
-        found.setdefault(path.resolve(), path)
-    return list(found.values())
 
 
 def _schema(path: Path, diagnostics: Diagnostics) -> CheckedSchema | None:
@@ -165,9 +159,9 @@ def bind(
 ) -> Model:
     if progress is not None:
         progress("bind", 0, 1)
-    entries = read_bindings(request.bindings, diagnostics)
+    entries = read_bindings(each_once(request.bindings), diagnostics)
     diagnostics.raise_errors(ConfigurationError)
-    tables = read_tables(request.enums, diagnostics)
+    tables = read_tables(each_once(request.enums), diagnostics)
     diagnostics.raise_errors(TableError)
     if not tables:
         _report_tables_wanted(entries, diagnostics)
@@ -181,7 +175,7 @@ def bind(
         [checked.schema for checked in schemas],
         tables,
         diagnostics,
-        roots=request.roots,
+        roots=sorted(set(request.roots)),
         matcher=fitting,
         bindings=entries,
     )
@@ -196,7 +190,7 @@ def _report_tables_wanted(entries: Sequence[Entry], diagnostics: Diagnostics) ->
 
 
 def short_names(paths: Sequence[Path]) -> list[Path]:
-    """For each schema the end of its path, so much of it that no other schema ends in the same words.
+    """For each schema the end of its path below the directory of all: as much as tells it apart, in words, from others.
 
     >>> [name.as_posix() for name in short_names([Path("a/pool.rng"), Path("b/pool.rng"), Path("b/disk.rng")])]
     ['a/pool.rng', 'b/pool.rng', 'disk.rng']
@@ -204,18 +198,21 @@ def short_names(paths: Sequence[Path]) -> list[Path]:
     Raises:
         ConfigurationError: two paths differ in nothing that a name could show.
     """
-    absolute = [Path(os.path.abspath(path)) for path in paths]
-    return [_short_name(path, [other for other in absolute if other != path]) for path in absolute]
+    relative = below_common_directory(paths)
+    return [
+        _short_name(path, [other for other in relative if other != path], given)
+        for path, given in zip(relative, paths, strict=True)
+    ]
 
 
-def _short_name(path: Path, others: Sequence[Path]) -> Path:
-    for count in range(1, len(path.parts) + 1):
-        ending = _words_of(path, count)
-        if all(_words_of(other, count) != ending for other in others):
+def _short_name(path: Path, others: Sequence[Path], given: Path) -> Path:
+    same = others
+    for count in range(1, max(len(one.parts) for one in (path, *others)) + 1):
+        same = [other for other in others if _words_of(other, count) == _words_of(path, count)]
+        if not same:
             return Path(*path.parts[-count:])
-    same = next(other for other in others if _words_of(other, len(path.parts)) == _words_of(path, len(path.parts)))
-    message = f"is called like {same} but for punctuation, so one package cannot have both"
-    raise ConfigurationError(Diagnostic(SourceLocation(str(path)), message))
+    message = f"is called like {same[0]} but for punctuation, so one package cannot have both"
+    raise ConfigurationError(Diagnostic(SourceLocation(str(given)), message))
 
 
 def _words_of(path: Path, count: int) -> tuple[str, ...]:

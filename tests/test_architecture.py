@@ -21,6 +21,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "source": set(),
     "version": set(),
     "errors": {"source"},
+    "source_files": set(),
     "toml_places": EVERYONE,
     "configuration": EVERYONE | {"toml_places"},
     "bindings_file": EVERYONE | {"toml_places"},
@@ -38,6 +39,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "documentation": EVERYONE | {"relaxng", "binding", "python", "render", "output", "runtime", "sampling"},
     "pipeline": EVERYONE
     | {
+        "source_files",
         "relaxng",
         "enums",
         "schema_choices",

@@ -31,6 +31,7 @@ def request_for(*schemas: Path, output: str = "model") -> PackageRequest:
         (["/a/domain.rng", "/b/domain.rng"], ["a/domain.rng", "b/domain.rng"]),
         (["/x/a/domain.rng", "/y/a/domain.rng", "/y/a/disk.rng"], ["x/a/domain.rng", "y/a/domain.rng", "disk.rng"]),
         (["/x/a-b.rng", "/y/a_b.rng"], ["x/a-b.rng", "y/a_b.rng"]),
+        (["/checkout/disk.rng", "/checkout/old/disk.rng"], ["disk.rng", "old/disk.rng"]),
         (["/x/domain.rng", "/x/domain.xml"], None),
         (["/x/a-b.rng", "/x/a_b.rng"], None),
     ],

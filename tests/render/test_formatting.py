@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
 
-from generator.render import formatting
-from generator.render.formatting import NoPython, format_all, format_text
+from generator.render import formatting, layout_cache, layout_processes
+from generator.render.formatting import NoPython, format_all, format_text, outcome_of
+from generator.render.layout_cache import LayoutCache
 
+REPOSITORY = Path(__file__).parents[2]
 RAW = {"a.py": "x=1\n", "b.py": "def f( ):\n  return  1\n"}
 FORMATTED = {"a.py": "x = 1\n", "b.py": "def f():\n    return 1\n"}
 
@@ -101,7 +107,7 @@ def test_another_release_of_black_has_entries_of_its_own(
     cache: Path, counter: Counter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     format_all(RAW)
-    monkeypatch.setattr(formatting, "version", lambda name: f"other {name}")
+    monkeypatch.setattr(layout_cache, "version", lambda name: f"other {name}")
     format_all(RAW)
     assert counter.texts == [*RAW.values()] * 2
 
@@ -114,8 +120,8 @@ def test_progress_ends_with_everything_done(cache: Path) -> None:
 
 @pytest.mark.skipif((os.cpu_count() or 1) < 2, reason="one core formats alone")
 def test_much_text_is_formatted_by_several_processes_with_the_same_result(cache: Path) -> None:
-    many = {f"{number}.py": f"x{number}=1\n" * 4000 for number in range(3)}
-    assert format_all(many) == {path: text.replace("=", " = ") for path, text in many.items()}
+    assert sum(map(len, many_texts().values())) > formatting.FEWEST_FOR_PROCESSES
+    assert format_all(many_texts()) == laid_out(many_texts())
 
 
 @pytest.mark.parametrize("more", [{}, {"large.py": "x=1\n" * 20_000}], ids=["one process", "several processes"])
@@ -124,3 +130,63 @@ def test_a_text_that_is_no_python_is_told_with_its_path(cache: Path, more: dict[
         format_all({**RAW, "wrong.py": "class (:\n", **more})
     assert raised.value.path == "wrong.py"
     assert "1:6" in raised.value.reason
+
+
+def many_texts() -> dict[str, str]:
+    """Just enough for several processes."""
+    return {f"{number}.py": f"x{number}=1 # {'-' * 100}\n" * 120 for number in range(4)}
+
+
+def laid_out(texts: dict[str, str]) -> dict[str, str]:
+    return {path: text.replace("=1 #", " = 1  #") for path, text in texts.items()}
+
+
+def test_several_processes_are_started_without_forking_so_that_programs_with_threads_can_generate() -> None:
+    program = (
+        "import os, threading, warnings\n"
+        "warnings.simplefilter('error')\n"
+        "os.fork = None\n"
+        "threading.Thread(target=threading.Event().wait, daemon=True).start()\n"
+        "from generator.render.formatting import format_all\n"
+        "raw = {f'{number}.py': f'x=1 # {\"-\" * 100}\\n' * 120 for number in range(4)}\n"
+        "print(format_all(raw)['0.py'][:9].strip())\n"  # no `if __name__` around it, either
+    )
+    environment = os.environ | {"PYTHONPATH": str(REPOSITORY), "RELAXGEN_CACHE": ""}
+    finished = subprocess.run(
+        [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=False, timeout=300
+    )
+    assert (finished.stdout, finished.stderr) == ("x = 1  #\n", "")
+
+
+@pytest.mark.parametrize("executable", ["", "/no/such/interpreter", shutil.which("true") or "true"])
+def test_where_no_interpreter_can_be_started_one_process_does_it_all(
+    cache: Path, monkeypatch: pytest.MonkeyPatch, executable: str
+) -> None:
+    monkeypatch.setattr(layout_processes.sys, "executable", executable)
+    outcomes = dict(layout_processes.outcomes(RAW, 2, outcome_of))
+    assert outcomes == {path: (text, "") for path, text in FORMATTED.items()}
+
+
+def store(cache: LayoutCache, name: str, *, days_ago: int) -> None:
+    assert cache.directory is not None
+    cache.store(name, "x" * 1000)
+    moment = time.time() - days_ago * 24 * 60 * 60
+    os.utime(cache.directory / name, (moment, moment))
+
+
+def test_what_has_not_been_used_for_longest_goes_when_there_is_too_much(tmp_path: Path) -> None:
+    cache = LayoutCache(tmp_path, "1")
+    for days_ago, name in enumerate(["new", "middle", "old", "used", "left-by-a-kill.123"], start=2):
+        store(cache, name, days_ago=days_ago)
+    assert cache.find("used") == "x" * 1000
+    cache.shrink(6000)
+    assert len(list(tmp_path.iterdir())) == 5
+    cache.shrink(4500)
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["middle", "new", "used"]
+
+
+def test_a_run_that_formats_keeps_the_cache_within_its_bound(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(LayoutCache.shrink, "__defaults__", (200,))
+    for number in range(9):
+        format_all({"a.py": f"x={number}\n"})
+    assert 0 < sum(file.stat().st_size for file in cache.iterdir()) <= 200

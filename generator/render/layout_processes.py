@@ -1,0 +1,106 @@
+"""Several interpreters that lay out texts at the same time.
+
+They are started anew, never forked: a program with threads, such as a build tool that calls us, may not fork. Nor are
+they made by `multiprocessing`, which would run the main module of that program again in each of them.
+
+A process gets the module path of ours as JSON in its first line of input, then one text in each line, and answers
+each with one line: the text laid out, or why it is no Python. It ends with its input, so none outlives us.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
+from queue import SimpleQueue
+from types import TracebackType
+
+_PROGRAM = f"""
+import json, signal, sys
+signal.signal(signal.SIGINT, signal.SIG_IGN)  # it reaches us, too, and we say what there is to say
+sys.path[:] = json.loads(sys.stdin.readline())
+from {__name__} import serve
+serve()
+"""
+
+Outcome = tuple[str | None, str]
+"""The text laid out; or None, and why it could not be parsed."""
+
+
+class _Process:
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-I", "-c", _PROGRAM],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+        assert self._process.stdin is not None and self._process.stdout is not None
+        self._input, self._output = self._process.stdin, self._process.stdout
+        with suppress(OSError):  # it may have ended already; then there is no outcome either
+            self._write(sys.path)
+
+    def __enter__(self) -> _Process:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: object, trace: TracebackType | None) -> None:
+        if kind is not None:
+            self._process.kill()
+        with suppress(OSError):
+            self._input.close()
+        self._output.close()
+        self._process.wait()
+
+    def outcome(self, text: str) -> Outcome | None:
+        """None where the process has ended, whatever ended it."""
+        try:
+            self._write(text)
+            laid_out, reason = json.loads(self._output.readline())
+        except (OSError, ValueError):
+            return None
+        return laid_out, reason
+
+    def _write(self, value: object) -> None:
+        self._input.write(json.dumps(value).encode() + b"\n")
+        self._input.flush()
+
+
+def outcomes(
+    texts: Mapping[str, str], processes: int, alone: Callable[[str], Outcome]
+) -> Iterator[tuple[str, Outcome]]:
+    """For each path the outcome for its text, as they come. `alone` lays out in this process, where there is no other.
+
+    The largest are first, so that no process is left with one at the end.
+    """
+    paths = sorted(texts, key=lambda path: -len(texts[path]))
+    idle: SimpleQueue[_Process] = SimpleQueue()
+
+    def outcome(path: str) -> Outcome:
+        process = idle.get()
+        try:
+            return process.outcome(texts[path]) or alone(texts[path])
+        finally:
+            idle.put(process)
+
+    with ExitStack() as stack:
+        try:
+            for _ in range(processes):
+                idle.put(stack.enter_context(_Process()))
+        except OSError:  # there is no interpreter that could be started, or there are too many processes
+            processes = idle.qsize()
+        if not processes:
+            yield from ((path, alone(texts[path])) for path in paths)
+            return
+        threads = stack.enter_context(ThreadPoolExecutor(processes))
+        yield from zip(paths, threads.map(outcome, paths), strict=True)
+
+
+def serve() -> None:
+    """What such a process does."""
+    from .formatting import outcome_of
+
+    for line in sys.stdin:
+        print(json.dumps(outcome_of(json.loads(line))), flush=True)

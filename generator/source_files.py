@@ -1,0 +1,40 @@
+"""The files that packages are made from: each once, in an order that follows from the files alone.
+
+What is generated must not depend on the order in which a command line, a wildcard or a build system names its inputs,
+nor on the directory that a checkout lies in.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+
+def each_once(paths: Iterable[Path]) -> tuple[Path, ...]:
+    """The files in the order of their names, then of their directories; of several paths to one file, the first.
+
+    >>> [path.as_posix() for path in each_once([Path("b/pool.rng"), Path("disk.rng"), Path("a/pool.rng")])]
+    ['disk.rng', 'a/pool.rng', 'b/pool.rng']
+    """
+    given = list(paths)
+    orders = {path: _order(path, relative) for path, relative in zip(given, below_common_directory(given), strict=True)}
+    found: dict[Path, Path] = {}
+    for path in sorted(orders, key=orders.__getitem__):
+        found.setdefault(path.resolve(), path)
+    return tuple(found.values())
+
+
+def below_common_directory(paths: Sequence[Path]) -> list[Path]:
+    """Each path relative to the directory that holds all of them, so that no name of a checkout stands in it."""
+    absolute = [Path(os.path.abspath(path)) for path in paths]
+    try:
+        top = os.path.commonpath([path.parent for path in absolute])
+    except ValueError:  # no paths, or paths on several drives
+        return absolute
+    return [path.relative_to(top) for path in absolute]
+
+
+def _order(path: Path, relative: Path) -> tuple[str, tuple[str, ...], str]:
+    """The path as it was given comes last, for two spellings of one place."""
+    return relative.name, relative.parent.parts, str(path)
