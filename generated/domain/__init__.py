@@ -3903,18 +3903,27 @@ _T = TypeVar("_T")
 
 
 def iter_parse(
-    source: rt.Source, kind: type[_T], *, unknown: rt.UnknownContent = "error"
+    source: rt.Source,
+    kind: type[_T],
+    *,
+    unknown: rt.UnknownContent = "error",
+    validate: bool = False,
 ) -> Iterator[_T]:
-    """Read every element of one class out of a document of any size: what was read is not kept in memory.
+    """Read every element of one class out of a document of any size: what was read is not kept in memory. With
+    ``validate``, each is held against the exact grammar, too.
 
     Raises:
         ParseError: an element is not as the schema wants it, or the document is not well-formed from there on.
     """
-    return rt.iter_parse(__name__, source, kind, _ROOTS, unknown)
+    return rt.iter_parse(__name__, source, kind, _ROOTS, unknown, validate)
 
 
 def format(
-    document: Domain, *, indent: int | None = 2, like: rt.Source | None = None
+    document: Domain,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write a document. With ``like``, the text that it was parsed from, it comes back as it was, comments and layout
     included, and only what has changed since is written anew; ``indent`` is for what has no example there.
@@ -3922,7 +3931,9 @@ def format(
     The result begins with the byte order mark if `like` does, and keeps its line ends and its XML declaration:
     in the encoding of `like` it has the same bytes.
 
+    With ``validate``, the document is held against the exact grammar, which knows more than the types of fields.
+
     Raises:
-        FormatError: a field has a value that the schema does not allow.
+        FormatError: a field has a value that the schema does not allow; with ``validate``, the document as a whole.
     """
-    return rt.format_root(__name__, document, _ROOTS, indent, like)
+    return rt.format_root(__name__, document, _ROOTS, indent, like, validate)

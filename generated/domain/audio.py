@@ -112,6 +112,7 @@ class OtherAudio(rt.Element):
     """Playing."""
 
     _element = ("audio", "other_audio", "Audio")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("id", "id", _OTHER_AUDIO_ID, required=True),
         rt.Attribute("timer_period", "timerPeriod", _OTHER_AUDIO_TIMER_PERIOD),
@@ -224,6 +225,7 @@ class OssAudio(rt.Element):
     """Playing."""
 
     _element = ("audio", "oss_audio", "Audio")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("id", "id", _OTHER_AUDIO_ID, required=True),
         rt.Attribute("timer_period", "timerPeriod", _OTHER_AUDIO_TIMER_PERIOD),
@@ -354,6 +356,7 @@ class PipewireAudio(rt.Element):
     """Playing."""
 
     _element = ("audio", "pipewire_audio", "Audio")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("id", "id", _OTHER_AUDIO_ID, required=True),
         rt.Attribute("timer_period", "timerPeriod", _OTHER_AUDIO_TIMER_PERIOD),
@@ -471,6 +474,7 @@ class PulseaudioAudio(rt.Element):
     """Playing."""
 
     _element = ("audio", "pulseaudio_audio", "Audio")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("id", "id", _OTHER_AUDIO_ID, required=True),
         rt.Attribute("timer_period", "timerPeriod", _OTHER_AUDIO_TIMER_PERIOD),
@@ -590,6 +594,7 @@ class SdlAudio(rt.Element):
     """Playing."""
 
     _element = ("audio", "sdl_audio", "Audio")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("id", "id", _OTHER_AUDIO_ID, required=True),
         rt.Attribute("timer_period", "timerPeriod", _OTHER_AUDIO_TIMER_PERIOD),
@@ -705,6 +710,7 @@ class FileAudio(rt.Element):
     """Playing."""
 
     _element = ("audio", "file_audio", "Audio")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("id", "id", _OTHER_AUDIO_ID, required=True),
         rt.Attribute("timer_period", "timerPeriod", _OTHER_AUDIO_TIMER_PERIOD),
@@ -900,13 +906,20 @@ def parse_audio_input(
 
 
 def format_audio_input(
-    audio_input: AudioInput, *, indent: int | None = 2, like: rt.Source | None = None
+    audio_input: AudioInput,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<input>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(audio_input, write_audio_input, indent, _PREFIXES, like)
+    return rt.format_element(
+        audio_input, write_audio_input, indent, _PREFIXES, like, validate
+    )
 
 
 def read_audio_input(node: Any, reader: rt.Reader) -> AudioInput:
@@ -1122,13 +1135,20 @@ def parse_audio_output(
 
 
 def format_audio_output(
-    audio_output: AudioOutput, *, indent: int | None = 2, like: rt.Source | None = None
+    audio_output: AudioOutput,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<output>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(audio_output, write_audio_output, indent, _PREFIXES, like)
+    return rt.format_element(
+        audio_output, write_audio_output, indent, _PREFIXES, like, validate
+    )
 
 
 def read_audio_output(node: Any, reader: rt.Reader) -> AudioOutput:
@@ -1286,13 +1306,15 @@ def format_audio_settings(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<settings>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        audio_settings, write_audio_settings, indent, _PREFIXES, like
+        audio_settings, write_audio_settings, indent, _PREFIXES, like, validate
     )
 
 
@@ -1347,13 +1369,18 @@ def parse_audio(
 
 
 def format_audio(
-    audio: Audio, *, indent: int | None = 2, like: rt.Source | None = None
+    audio: Audio,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one element; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(audio, write_audio, indent, _PREFIXES, like)
+    return rt.format_element(audio, write_audio, indent, _PREFIXES, like, validate)
 
 
 _AUDIO_READERS: dict[str | None, Any] = {

@@ -30,6 +30,7 @@ class BhyveCommandline(rt.Element):
         "bhyve_commandline",
         "BhyveCommandline",
     )
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Child("args", "{http://libvirt.org/schemas/domain/bhyve/1.0}arg"),
         rt.Child("envs", "{http://libvirt.org/schemas/domain/bhyve/1.0}env"),
@@ -65,13 +66,15 @@ def format_bhyve_commandline(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<commandline>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        bhyve_commandline, write_bhyve_commandline, indent, _PREFIXES, like
+        bhyve_commandline, write_bhyve_commandline, indent, _PREFIXES, like, validate
     )
 
 
@@ -179,13 +182,20 @@ def format_bhyve_commandline_arg(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<arg>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        bhyve_commandline_arg, write_bhyve_commandline_arg, indent, _PREFIXES, like
+        bhyve_commandline_arg,
+        write_bhyve_commandline_arg,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -268,13 +278,20 @@ def format_bhyve_commandline_env(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<env>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        bhyve_commandline_env, write_bhyve_commandline_env, indent, _PREFIXES, like
+        bhyve_commandline_env,
+        write_bhyve_commandline_env,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 

@@ -32,6 +32,7 @@ class Blkiotune(rt.Element):
     """Shares and limits for one device of the host."""
 
     _element = ("blkiotune", "blkiotune", "Blkiotune")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Child("weight", "weight", _BLKIOTUNE_WEIGHT),
         rt.Child("devices", "device"),
@@ -56,13 +57,20 @@ def parse_blkiotune(
 
 
 def format_blkiotune(
-    blkiotune: Blkiotune, *, indent: int | None = 2, like: rt.Source | None = None
+    blkiotune: Blkiotune,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<blkiotune>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(blkiotune, write_blkiotune, indent, _PREFIXES, like)
+    return rt.format_element(
+        blkiotune, write_blkiotune, indent, _PREFIXES, like, validate
+    )
 
 
 def read_blkiotune(node: Any, reader: rt.Reader) -> Blkiotune:
@@ -137,6 +145,7 @@ class BlkiotuneDevice(rt.Element):
     """The most writes in a second."""
 
     _element = ("device", "blkiotune_device", "BlkiotuneDevice")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Child("path", "path", _BLKIOTUNE_DEVICE_PATH, required=True),
         rt.Child("weight", "weight", _BLKIOTUNE_WEIGHT),
@@ -181,13 +190,15 @@ def format_blkiotune_device(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<device>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        blkiotune_device, write_blkiotune_device, indent, _PREFIXES, like
+        blkiotune_device, write_blkiotune_device, indent, _PREFIXES, like, validate
     )
 
 

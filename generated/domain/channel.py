@@ -124,6 +124,7 @@ class Channel(rt.Element):
     """How the guest sees the channel."""
 
     _element = ("channel", "channel", "Channel")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("tty", "tty", _CHANNEL_TTY),
         rt.Attribute("type", "type", CHR_TYPE),
@@ -169,13 +170,18 @@ def parse_channel(
 
 
 def format_channel(
-    channel: Channel, *, indent: int | None = 2, like: rt.Source | None = None
+    channel: Channel,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<channel>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(channel, write_channel, indent, _PREFIXES, like)
+    return rt.format_element(channel, write_channel, indent, _PREFIXES, like, validate)
 
 
 def read_channel(node: Any, reader: rt.Reader) -> Channel:
@@ -319,13 +325,15 @@ def format_channel_target(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<target>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        channel_target, write_channel_target, indent, _PREFIXES, like
+        channel_target, write_channel_target, indent, _PREFIXES, like, validate
     )
 
 

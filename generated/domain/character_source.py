@@ -93,6 +93,7 @@ class CharacterSource(rt.Element):
     """Who draws the pointer."""
 
     _element = ("source", "character_source", "CharacterSource")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("path", "path", _CHARACTER_SOURCE_PATH),
         rt.Attribute("append", "append", _CHARACTER_SOURCE_APPEND),
@@ -156,13 +157,15 @@ def format_character_source(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<source>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        character_source, write_character_source, indent, _PREFIXES, like
+        character_source, write_character_source, indent, _PREFIXES, like, validate
     )
 
 
@@ -322,10 +325,12 @@ def format_character_source_reconnect(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<reconnect>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         character_source_reconnect,
@@ -333,6 +338,7 @@ def format_character_source_reconnect(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -414,10 +420,12 @@ def format_character_source_clipboard(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<clipboard>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         character_source_clipboard,
@@ -425,6 +433,7 @@ def format_character_source_clipboard(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -500,13 +509,20 @@ def format_character_source_mouse(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<mouse>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        character_source_mouse, write_character_source_mouse, indent, _PREFIXES, like
+        character_source_mouse,
+        write_character_source_mouse,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 

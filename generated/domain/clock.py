@@ -634,13 +634,20 @@ def parse_clock_timer(
 
 
 def format_clock_timer(
-    clock_timer: ClockTimer, *, indent: int | None = 2, like: rt.Source | None = None
+    clock_timer: ClockTimer,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<timer>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(clock_timer, write_clock_timer, indent, _PREFIXES, like)
+    return rt.format_element(
+        clock_timer, write_clock_timer, indent, _PREFIXES, like, validate
+    )
 
 
 def read_clock_timer(node: Any, reader: rt.Reader) -> ClockTimer:
@@ -758,13 +765,20 @@ def format_clock_timer_catchup(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<catchup>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        clock_timer_catchup, write_clock_timer_catchup, indent, _PREFIXES, like
+        clock_timer_catchup,
+        write_clock_timer_catchup,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -821,13 +835,18 @@ def parse_clock(
 
 
 def format_clock(
-    clock: Clock, *, indent: int | None = 2, like: rt.Source | None = None
+    clock: Clock,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one element; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(clock, write_clock, indent, _PREFIXES, like)
+    return rt.format_element(clock, write_clock, indent, _PREFIXES, like, validate)
 
 
 _CLOCK_READERS: dict[str | None, Any] = {

@@ -91,6 +91,7 @@ class Console(rt.Element):
     """How the guest sees the console."""
 
     _element = ("console", "console", "Console")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("tty", "tty", _CONSOLE_TTY),
         rt.Attribute("type", "type", CHR_TYPE),
@@ -136,13 +137,18 @@ def parse_console(
 
 
 def format_console(
-    console: Console, *, indent: int | None = 2, like: rt.Source | None = None
+    console: Console,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<console>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(console, write_console, indent, _PREFIXES, like)
+    return rt.format_element(console, write_console, indent, _PREFIXES, like, validate)
 
 
 def read_console(node: Any, reader: rt.Reader) -> Console:
@@ -274,13 +280,15 @@ def format_console_target(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<target>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        console_target, write_console_target, indent, _PREFIXES, like
+        console_target, write_console_target, indent, _PREFIXES, like, validate
     )
 
 

@@ -271,6 +271,7 @@ class PciController(rt.Element):
     """Where the device sits in the guest. The type decides what else there is."""
 
     _element = ("controller", "pci_controller", "Controller")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("index", "index", _PCI_CONTROLLER_INDEX),
         rt.Attribute("type", "type", _PCI_CONTROLLER_TYPE, required=True),
@@ -428,6 +429,7 @@ class UsbController(rt.Element):
     """Where the device sits in the guest. The type decides what else there is."""
 
     _element = ("controller", "usb_controller", "Controller")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("index", "index", _PCI_CONTROLLER_INDEX),
         rt.Attribute("type", "type", _USB_CONTROLLER_TYPE, required=True),
@@ -566,6 +568,7 @@ class ScsiController(rt.Element):
     """Where the device sits in the guest. The type decides what else there is."""
 
     _element = ("controller", "scsi_controller", "Controller")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("index", "index", _PCI_CONTROLLER_INDEX),
         rt.Attribute("type", "type", _SCSI_CONTROLLER_TYPE, required=True),
@@ -689,6 +692,7 @@ class IdeController(rt.Element):
     """Where the device sits in the guest. The type decides what else there is."""
 
     _element = ("controller", "ide_controller", "Controller")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("index", "index", _PCI_CONTROLLER_INDEX),
         rt.Attribute("type", "type", _IDE_CONTROLLER_TYPE, required=True),
@@ -811,6 +815,7 @@ class OtherController(rt.Element):
     """Where the device sits in the guest. The type decides what else there is."""
 
     _element = ("controller", "other_controller", "Controller")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("index", "index", _PCI_CONTROLLER_INDEX),
         rt.Attribute("type", "type", _OTHER_CONTROLLER_TYPE, required=True),
@@ -928,6 +933,7 @@ class SataController(rt.Element):
     """Where the device sits in the guest. The type decides what else there is."""
 
     _element = ("controller", "sata_controller", "Controller")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("index", "index", _PCI_CONTROLLER_INDEX),
         rt.Attribute("type", "type", _SATA_CONTROLLER_TYPE, required=True),
@@ -1055,6 +1061,7 @@ class VirtioSerialController(rt.Element):
     """Where the device sits in the guest. The type decides what else there is."""
 
     _element = ("controller", "virtio_serial_controller", "Controller")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("index", "index", _PCI_CONTROLLER_INDEX),
         rt.Attribute("type", "type", _VIRTIO_SERIAL_CONTROLLER_TYPE, required=True),
@@ -1199,6 +1206,7 @@ class XenbusController(rt.Element):
     """Where the device sits in the guest. The type decides what else there is."""
 
     _element = ("controller", "xenbus_controller", "Controller")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("index", "index", _PCI_CONTROLLER_INDEX),
         rt.Attribute("type", "type", _XENBUS_CONTROLLER_TYPE, required=True),
@@ -1354,13 +1362,20 @@ def format_pci_controller_model(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<model>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        pci_controller_model, write_pci_controller_model, indent, _PREFIXES, like
+        pci_controller_model,
+        write_pci_controller_model,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -1474,13 +1489,20 @@ def format_pci_controller_target(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<target>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        pci_controller_target, write_pci_controller_target, indent, _PREFIXES, like
+        pci_controller_target,
+        write_pci_controller_target,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -1608,13 +1630,20 @@ def format_controller_pcihole64(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<pcihole64>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        controller_pcihole64, write_controller_pcihole64, indent, _PREFIXES, like
+        controller_pcihole64,
+        write_controller_pcihole64,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -1736,13 +1765,15 @@ def format_controller_driver(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<driver>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        controller_driver, write_controller_driver, indent, _PREFIXES, like
+        controller_driver, write_controller_driver, indent, _PREFIXES, like, validate
     )
 
 
@@ -1866,13 +1897,15 @@ def format_controller_master(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<master>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        controller_master, write_controller_master, indent, _PREFIXES, like
+        controller_master, write_controller_master, indent, _PREFIXES, like, validate
     )
 
 
@@ -1934,13 +1967,20 @@ def parse_controller(
 
 
 def format_controller(
-    controller: Controller, *, indent: int | None = 2, like: rt.Source | None = None
+    controller: Controller,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one element; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(controller, write_controller, indent, _PREFIXES, like)
+    return rt.format_element(
+        controller, write_controller, indent, _PREFIXES, like, validate
+    )
 
 
 _CONTROLLER_READERS: dict[str | None, Any] = {

@@ -301,6 +301,7 @@ class Cpu(rt.Element):
     """The memory nodes that the guest sees."""
 
     _element = ("cpu", "cpu", "Cpu")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("match", "match", CPU_MATCH),
         rt.Attribute("mode", "mode", CPU_MODE),
@@ -355,13 +356,18 @@ def parse_cpu(
 
 
 def format_cpu(
-    cpu: Cpu, *, indent: int | None = 2, like: rt.Source | None = None
+    cpu: Cpu,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<cpu>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(cpu, write_cpu, indent, _PREFIXES, like)
+    return rt.format_element(cpu, write_cpu, indent, _PREFIXES, like, validate)
 
 
 def read_cpu(node: Any, reader: rt.Reader) -> Cpu:
@@ -506,13 +512,20 @@ def parse_cpu_model(
 
 
 def format_cpu_model(
-    cpu_model: CpuModel, *, indent: int | None = 2, like: rt.Source | None = None
+    cpu_model: CpuModel,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<model>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(cpu_model, write_cpu_model, indent, _PREFIXES, like)
+    return rt.format_element(
+        cpu_model, write_cpu_model, indent, _PREFIXES, like, validate
+    )
 
 
 def read_cpu_model(node: Any, reader: rt.Reader) -> CpuModel:
@@ -597,13 +610,20 @@ def parse_cpu_topology(
 
 
 def format_cpu_topology(
-    cpu_topology: CpuTopology, *, indent: int | None = 2, like: rt.Source | None = None
+    cpu_topology: CpuTopology,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<topology>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(cpu_topology, write_cpu_topology, indent, _PREFIXES, like)
+    return rt.format_element(
+        cpu_topology, write_cpu_topology, indent, _PREFIXES, like, validate
+    )
 
 
 def read_cpu_topology(node: Any, reader: rt.Reader) -> CpuTopology:
@@ -689,13 +709,20 @@ def parse_cpu_cache(
 
 
 def format_cpu_cache(
-    cpu_cache: CpuCache, *, indent: int | None = 2, like: rt.Source | None = None
+    cpu_cache: CpuCache,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<cache>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(cpu_cache, write_cpu_cache, indent, _PREFIXES, like)
+    return rt.format_element(
+        cpu_cache, write_cpu_cache, indent, _PREFIXES, like, validate
+    )
 
 
 def read_cpu_cache(node: Any, reader: rt.Reader) -> CpuCache:
@@ -779,13 +806,15 @@ def format_cpu_maxphysaddr(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<maxphysaddr>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        cpu_maxphysaddr, write_cpu_maxphysaddr, indent, _PREFIXES, like
+        cpu_maxphysaddr, write_cpu_maxphysaddr, indent, _PREFIXES, like, validate
     )
 
 
@@ -864,13 +893,20 @@ def parse_cpu_feature(
 
 
 def format_cpu_feature(
-    cpu_feature: CpuFeature, *, indent: int | None = 2, like: rt.Source | None = None
+    cpu_feature: CpuFeature,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<feature>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(cpu_feature, write_cpu_feature, indent, _PREFIXES, like)
+    return rt.format_element(
+        cpu_feature, write_cpu_feature, indent, _PREFIXES, like, validate
+    )
 
 
 def read_cpu_feature(node: Any, reader: rt.Reader) -> CpuFeature:
@@ -918,6 +954,7 @@ class CpuNuma(rt.Element):
     """The speed of memory as seen from each node. Since 6.6.0."""
 
     _element = ("numa", "cpu_numa", "CpuNuma")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Child("cells", "cell", required=True),
         rt.Child("interconnects"),
@@ -942,13 +979,20 @@ def parse_cpu_numa(
 
 
 def format_cpu_numa(
-    cpu_numa: CpuNuma, *, indent: int | None = 2, like: rt.Source | None = None
+    cpu_numa: CpuNuma,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<numa>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(cpu_numa, write_cpu_numa, indent, _PREFIXES, like)
+    return rt.format_element(
+        cpu_numa, write_cpu_numa, indent, _PREFIXES, like, validate
+    )
 
 
 def read_cpu_numa(node: Any, reader: rt.Reader) -> CpuNuma:
@@ -1026,6 +1070,7 @@ class CpuNumaCell(rt.Element):
     """A cache beside the node's memory. Since 6.6.0."""
 
     _element = ("cell", "cpu_numa_cell", "CpuNumaCell")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("id", "id", _CPU_NUMA_CELL_ID),
         rt.Attribute("cpus", "cpus", _CPU_NUMA_CELL_CPUS),
@@ -1070,14 +1115,19 @@ def parse_cpu_numa_cell(
 
 
 def format_cpu_numa_cell(
-    cpu_numa_cell: CpuNumaCell, *, indent: int | None = 2, like: rt.Source | None = None
+    cpu_numa_cell: CpuNumaCell,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<cell>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        cpu_numa_cell, write_cpu_numa_cell, indent, _PREFIXES, like
+        cpu_numa_cell, write_cpu_numa_cell, indent, _PREFIXES, like, validate
     )
 
 
@@ -1175,6 +1225,7 @@ class CpuNumaInterconnects(rt.Element):
     """How much data an access carries."""
 
     _element = ("interconnects", "cpu_numa_interconnects", "CpuNumaInterconnects")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Child("latencies", "latency"),
         rt.Child("bandwidths", "bandwidth"),
@@ -1210,13 +1261,20 @@ def format_cpu_numa_interconnects(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<interconnects>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        cpu_numa_interconnects, write_cpu_numa_interconnects, indent, _PREFIXES, like
+        cpu_numa_interconnects,
+        write_cpu_numa_interconnects,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -1319,13 +1377,15 @@ def format_cpu_numa_distances(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<distances>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        cpu_numa_distances, write_cpu_numa_distances, indent, _PREFIXES, like
+        cpu_numa_distances, write_cpu_numa_distances, indent, _PREFIXES, like, validate
     )
 
 
@@ -1387,6 +1447,7 @@ class CpuNumaCellCache(rt.Element):
     """How long a line is."""
 
     _element = ("cache", "cpu_numa_cell_cache", "CpuNumaCellCache")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("level", "level", _CPU_NUMA_CELL_ID, required=True),
         rt.Attribute(
@@ -1428,13 +1489,20 @@ def format_cpu_numa_cell_cache(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<cache>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        cpu_numa_cell_cache, write_cpu_numa_cell_cache, indent, _PREFIXES, like
+        cpu_numa_cell_cache,
+        write_cpu_numa_cell_cache,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -1566,10 +1634,12 @@ def format_cpu_numa_interconnects_latency(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<latency>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         cpu_numa_interconnects_latency,
@@ -1577,6 +1647,7 @@ def format_cpu_numa_interconnects_latency(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -1696,10 +1767,12 @@ def format_cpu_numa_interconnects_bandwidth(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<bandwidth>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         cpu_numa_interconnects_bandwidth,
@@ -1707,6 +1780,7 @@ def format_cpu_numa_interconnects_bandwidth(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -1805,13 +1879,15 @@ def format_cpu_numa_sibling(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<sibling>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        cpu_numa_sibling, write_cpu_numa_sibling, indent, _PREFIXES, like
+        cpu_numa_sibling, write_cpu_numa_sibling, indent, _PREFIXES, like, validate
     )
 
 
@@ -1892,10 +1968,12 @@ def format_cpu_numa_cell_cache_size(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<size>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         cpu_numa_cell_cache_size,
@@ -1903,6 +1981,7 @@ def format_cpu_numa_cell_cache_size(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -1986,10 +2065,12 @@ def format_cpu_numa_cell_cache_line(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<line>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         cpu_numa_cell_cache_line,
@@ -1997,6 +2078,7 @@ def format_cpu_numa_cell_cache_line(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 

@@ -123,6 +123,7 @@ class Cputune(rt.Element):
     """Shares of the memory bandwidth for some virtual CPUs. Since 4.7.0."""
 
     _element = ("cputune", "cputune", "Cputune")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Child("shares", "shares", _CPUTUNE_SHARES),
         rt.Child("period", "period", _CPUTUNE_PERIOD),
@@ -192,13 +193,18 @@ def parse_cputune(
 
 
 def format_cputune(
-    cputune: Cputune, *, indent: int | None = 2, like: rt.Source | None = None
+    cputune: Cputune,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<cputune>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(cputune, write_cputune, indent, _PREFIXES, like)
+    return rt.format_element(cputune, write_cputune, indent, _PREFIXES, like, validate)
 
 
 def read_cputune(node: Any, reader: rt.Reader) -> Cputune:
@@ -447,13 +453,15 @@ def format_cputune_vcpupin(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<vcpupin>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        cputune_vcpupin, write_cputune_vcpupin, indent, _PREFIXES, like
+        cputune_vcpupin, write_cputune_vcpupin, indent, _PREFIXES, like, validate
     )
 
 
@@ -530,13 +538,20 @@ def format_cputune_emulatorpin(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<emulatorpin>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        cputune_emulatorpin, write_cputune_emulatorpin, indent, _PREFIXES, like
+        cputune_emulatorpin,
+        write_cputune_emulatorpin,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -618,13 +633,20 @@ def format_cputune_iothreadpin(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<iothreadpin>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        cputune_iothreadpin, write_cputune_iothreadpin, indent, _PREFIXES, like
+        cputune_iothreadpin,
+        write_cputune_iothreadpin,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -713,13 +735,15 @@ def format_cputune_vcpusched(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<vcpusched>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        cputune_vcpusched, write_cputune_vcpusched, indent, _PREFIXES, like
+        cputune_vcpusched, write_cputune_vcpusched, indent, _PREFIXES, like, validate
     )
 
 
@@ -812,13 +836,20 @@ def format_cputune_iothreadsched(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<iothreadsched>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        cputune_iothreadsched, write_cputune_iothreadsched, indent, _PREFIXES, like
+        cputune_iothreadsched,
+        write_cputune_iothreadsched,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -907,13 +938,20 @@ def format_cputune_emulatorsched(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<emulatorsched>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        cputune_emulatorsched, write_cputune_emulatorsched, indent, _PREFIXES, like
+        cputune_emulatorsched,
+        write_cputune_emulatorsched,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -969,6 +1007,7 @@ class CputuneCachetune(rt.Element):
     """A measurement of what some virtual CPUs use."""
 
     _element = ("cachetune", "cputune_cachetune", "CputuneCachetune")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("vcpus", "vcpus", _CPUTUNE_VCPUPIN_CPUSET, required=True),
         rt.Attribute("id"),
@@ -1010,13 +1049,15 @@ def format_cputune_cachetune(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<cachetune>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        cputune_cachetune, write_cputune_cachetune, indent, _PREFIXES, like
+        cputune_cachetune, write_cputune_cachetune, indent, _PREFIXES, like, validate
     )
 
 
@@ -1102,6 +1143,7 @@ class CputuneMemorytune(rt.Element):
     """A measurement of what some virtual CPUs use."""
 
     _element = ("memorytune", "cputune_memorytune", "CputuneMemorytune")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("vcpus", "vcpus", _CPUTUNE_VCPUPIN_CPUSET, required=True),
         rt.Child("nodes", "node", required=True),
@@ -1140,13 +1182,15 @@ def format_cputune_memorytune(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<memorytune>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        cputune_memorytune, write_cputune_memorytune, indent, _PREFIXES, like
+        cputune_memorytune, write_cputune_memorytune, indent, _PREFIXES, like, validate
     )
 
 
@@ -1272,13 +1316,20 @@ def format_cputune_cachetune_cache(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<cache>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        cputune_cachetune_cache, write_cputune_cachetune_cache, indent, _PREFIXES, like
+        cputune_cachetune_cache,
+        write_cputune_cachetune_cache,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -1376,10 +1427,12 @@ def format_cputune_cachetune_monitor(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<monitor>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         cputune_cachetune_monitor,
@@ -1387,6 +1440,7 @@ def format_cputune_cachetune_monitor(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -1474,13 +1528,20 @@ def format_cputune_memorytune_node(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<node>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        cputune_memorytune_node, write_cputune_memorytune_node, indent, _PREFIXES, like
+        cputune_memorytune_node,
+        write_cputune_memorytune_node,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -1559,10 +1620,12 @@ def format_cputune_memorytune_monitor(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<monitor>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         cputune_memorytune_monitor,
@@ -1570,6 +1633,7 @@ def format_cputune_memorytune_monitor(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 

@@ -110,6 +110,7 @@ class Crypto(rt.Element):
     """Where the device sits in the guest. The type decides what else there is."""
 
     _element = ("crypto", "crypto", "Crypto")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("model", "model", CRYPTO_MODEL, required=True),
         rt.Attribute("type", "type", CRYPTO_TYPE, required=True),
@@ -149,13 +150,18 @@ def parse_crypto(
 
 
 def format_crypto(
-    crypto: Crypto, *, indent: int | None = 2, like: rt.Source | None = None
+    crypto: Crypto,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<crypto>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(crypto, write_crypto, indent, _PREFIXES, like)
+    return rt.format_element(crypto, write_crypto, indent, _PREFIXES, like, validate)
 
 
 def read_crypto(node: Any, reader: rt.Reader) -> Crypto:
@@ -273,13 +279,15 @@ def format_crypto_backend(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<backend>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        crypto_backend, write_crypto_backend, indent, _PREFIXES, like
+        crypto_backend, write_crypto_backend, indent, _PREFIXES, like, validate
     )
 
 

@@ -99,6 +99,7 @@ class DeviceMemory(rt.Element):
     """Where the device sits in the guest. The type decides what else there is."""
 
     _element = ("memory", "device_memory", "DeviceMemory")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("access", "access", MEMORY_ACCESS),
         rt.Attribute("discard", "discard", _DEVICE_MEMORY_DISCARD),
@@ -150,13 +151,15 @@ def format_device_memory(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<memory>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        device_memory, write_device_memory, indent, _PREFIXES, like
+        device_memory, write_device_memory, indent, _PREFIXES, like, validate
     )
 
 
@@ -264,6 +267,7 @@ class DeviceMemorySource(rt.Element):
     """The storage is persistent memory."""
 
     _element = ("source", "device_memory_source", "DeviceMemorySource")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Child("pagesize"),
         rt.Child("nodemask", "nodemask", _DEVICE_MEMORY_SOURCE_NODEMASK),
@@ -308,13 +312,20 @@ def format_device_memory_source(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<source>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        device_memory_source, write_device_memory_source, indent, _PREFIXES, like
+        device_memory_source,
+        write_device_memory_source,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -432,6 +443,7 @@ class DeviceMemoryTarget(rt.Element):
     """How much it has taken; libvirt sets it."""
 
     _element = ("target", "device_memory_target", "DeviceMemoryTarget")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("dynamic_memslots", "dynamicMemslots", _DEVICE_MEMORY_DISCARD),
         rt.Child("size", required=True),
@@ -488,13 +500,20 @@ def format_device_memory_target(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<target>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        device_memory_target, write_device_memory_target, indent, _PREFIXES, like
+        device_memory_target,
+        write_device_memory_target,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -655,10 +674,12 @@ def format_device_memory_source_pagesize(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<pagesize>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         device_memory_source_pagesize,
@@ -666,6 +687,7 @@ def format_device_memory_source_pagesize(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -759,10 +781,12 @@ def format_device_memory_source_alignsize(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<alignsize>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         device_memory_source_alignsize,
@@ -770,6 +794,7 @@ def format_device_memory_source_alignsize(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -857,10 +882,12 @@ def format_device_memory_target_size(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<size>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         device_memory_target_size,
@@ -868,6 +895,7 @@ def format_device_memory_target_size(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -949,10 +977,12 @@ def format_device_memory_target_label(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<label>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         device_memory_target_label,
@@ -960,6 +990,7 @@ def format_device_memory_target_label(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -1045,10 +1076,12 @@ def format_device_memory_target_address(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<address>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         device_memory_target_address,
@@ -1056,6 +1089,7 @@ def format_device_memory_target_address(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -1138,10 +1172,12 @@ def format_device_memory_target_block(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<block>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         device_memory_target_block,
@@ -1149,6 +1185,7 @@ def format_device_memory_target_block(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -1240,10 +1277,12 @@ def format_device_memory_target_requested(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<requested>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         device_memory_target_requested,
@@ -1251,6 +1290,7 @@ def format_device_memory_target_requested(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -1338,10 +1378,12 @@ def format_device_memory_target_current(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<current>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         device_memory_target_current,
@@ -1349,6 +1391,7 @@ def format_device_memory_target_current(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -1440,10 +1483,12 @@ def format_device_memory_target_label_size(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<size>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         device_memory_target_label_size,
@@ -1451,6 +1496,7 @@ def format_device_memory_target_label_size(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 

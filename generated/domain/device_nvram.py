@@ -32,6 +32,7 @@ class DeviceNvram(rt.Element):
     """Where the device sits in the guest. The type decides what else there is."""
 
     _element = ("nvram", "device_nvram", "DeviceNvram")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Child("alias"),
         rt.Child("acpi"),
@@ -61,13 +62,20 @@ def parse_device_nvram(
 
 
 def format_device_nvram(
-    device_nvram: DeviceNvram, *, indent: int | None = 2, like: rt.Source | None = None
+    device_nvram: DeviceNvram,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<nvram>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(device_nvram, write_device_nvram, indent, _PREFIXES, like)
+    return rt.format_element(
+        device_nvram, write_device_nvram, indent, _PREFIXES, like, validate
+    )
 
 
 def read_device_nvram(node: Any, reader: rt.Reader) -> DeviceNvram:

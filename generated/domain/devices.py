@@ -117,6 +117,7 @@ class Devices(rt.Element):
     """Where the guest's kernel leaves its last words. Since 10.6.0."""
 
     _element = ("devices", "devices", "Devices")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Child("emulator", "emulator", _DEVICES_EMULATOR),
         rt.Child("disks", "disk"),
@@ -231,13 +232,18 @@ def parse_devices(
 
 
 def format_devices(
-    devices: Devices, *, indent: int | None = 2, like: rt.Source | None = None
+    devices: Devices,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<devices>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(devices, write_devices, indent, _PREFIXES, like)
+    return rt.format_element(devices, write_devices, indent, _PREFIXES, like, validate)
 
 
 def read_devices(node: Any, reader: rt.Reader) -> Devices:

@@ -695,6 +695,7 @@ class Disk(rt.Element):
     """Where the device sits in the guest. The type decides what else there is."""
 
     _element = ("disk", "disk", "Disk")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("type", "type", STORAGE_TYPE),
         rt.Attribute("device", "device", DISK_DEVICE),
@@ -800,13 +801,18 @@ def parse_disk(
 
 
 def format_disk(
-    disk: Disk, *, indent: int | None = 2, like: rt.Source | None = None
+    disk: Disk,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<disk>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(disk, write_disk, indent, _PREFIXES, like)
+    return rt.format_element(disk, write_disk, indent, _PREFIXES, like, validate)
 
 
 def read_disk(node: Any, reader: rt.Reader) -> Disk:
@@ -1098,6 +1104,7 @@ class DiskSource(rt.Element):
     """The device's place on the host."""
 
     _element = ("source", "disk_source", "DiskSource")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("file", "file", _DISK_SOURCE_FILE),
         rt.Attribute("fdgroup"),
@@ -1224,13 +1231,20 @@ def parse_disk_source(
 
 
 def format_disk_source(
-    disk_source: DiskSource, *, indent: int | None = 2, like: rt.Source | None = None
+    disk_source: DiskSource,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<source>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(disk_source, write_disk_source, indent, _PREFIXES, like)
+    return rt.format_element(
+        disk_source, write_disk_source, indent, _PREFIXES, like, validate
+    )
 
 
 def read_disk_source(node: Any, reader: rt.Reader) -> DiskSource:
@@ -1525,6 +1539,7 @@ class DiskDriver(rt.Element):
     """The cache for the tables of the image. Since 7.0.0."""
 
     _element = ("driver", "disk_driver", "DiskDriver")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("name", "name", _DISK_SOURCE_POOL),
         rt.Attribute("type", "type", STORAGE_FILE_FORMAT),
@@ -1606,13 +1621,20 @@ def parse_disk_driver(
 
 
 def format_disk_driver(
-    disk_driver: DiskDriver, *, indent: int | None = 2, like: rt.Source | None = None
+    disk_driver: DiskDriver,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<driver>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(disk_driver, write_disk_driver, indent, _PREFIXES, like)
+    return rt.format_element(
+        disk_driver, write_disk_driver, indent, _PREFIXES, like, validate
+    )
 
 
 def read_disk_driver(node: Any, reader: rt.Reader) -> DiskDriver:
@@ -1775,6 +1797,7 @@ class DiskBackingStore(rt.Element):
     """The image below this one; an empty element says that there is none. Since 1.2.4."""
 
     _element = ("backingStore", "disk_backing_store", "DiskBackingStore")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("index", "index", _DISK_SOURCE_INDEX),
         rt.Attribute("type", "type", STORAGE_TYPE),
@@ -1819,13 +1842,15 @@ def format_disk_backing_store(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<backingStore>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        disk_backing_store, write_disk_backing_store, indent, _PREFIXES, like
+        disk_backing_store, write_disk_backing_store, indent, _PREFIXES, like, validate
     )
 
 
@@ -1919,6 +1944,7 @@ class DiskMirror(rt.Element):
     """The image below this one; an empty element says that there is none. Since 1.2.4."""
 
     _element = ("mirror", "disk_mirror", "DiskMirror")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("job", "job", BLOCK_JOB_TYPE),
         rt.Attribute("ready", "ready", DISK_MIRROR_STATE),
@@ -1961,13 +1987,20 @@ def parse_disk_mirror(
 
 
 def format_disk_mirror(
-    disk_mirror: DiskMirror, *, indent: int | None = 2, like: rt.Source | None = None
+    disk_mirror: DiskMirror,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<mirror>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(disk_mirror, write_disk_mirror, indent, _PREFIXES, like)
+    return rt.format_element(
+        disk_mirror, write_disk_mirror, indent, _PREFIXES, like, validate
+    )
 
 
 def read_disk_mirror(node: Any, reader: rt.Reader) -> DiskMirror:
@@ -2089,13 +2122,15 @@ def format_disk_source_auth(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<auth>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        disk_source_auth, write_disk_source_auth, indent, _PREFIXES, like
+        disk_source_auth, write_disk_source_auth, indent, _PREFIXES, like, validate
     )
 
 
@@ -2192,13 +2227,20 @@ def parse_disk_target(
 
 
 def format_disk_target(
-    disk_target: DiskTarget, *, indent: int | None = 2, like: rt.Source | None = None
+    disk_target: DiskTarget,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<target>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(disk_target, write_disk_target, indent, _PREFIXES, like)
+    return rt.format_element(
+        disk_target, write_disk_target, indent, _PREFIXES, like, validate
+    )
 
 
 def read_disk_target(node: Any, reader: rt.Reader) -> DiskTarget:
@@ -2298,6 +2340,7 @@ class DiskIotune(rt.Element):
     """Disks with the same name share the limits. Since 3.0.0."""
 
     _element = ("iotune", "disk_iotune", "DiskIotune")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Child("total_bytes_sec", "total_bytes_sec", _DISK_IOTUNE_TOTAL_BYTES_SEC),
         rt.Child("read_bytes_sec", "read_bytes_sec", _DISK_IOTUNE_TOTAL_BYTES_SEC),
@@ -2412,13 +2455,20 @@ def parse_disk_iotune(
 
 
 def format_disk_iotune(
-    disk_iotune: DiskIotune, *, indent: int | None = 2, like: rt.Source | None = None
+    disk_iotune: DiskIotune,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<iotune>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(disk_iotune, write_disk_iotune, indent, _PREFIXES, like)
+    return rt.format_element(
+        disk_iotune, write_disk_iotune, indent, _PREFIXES, like, validate
+    )
 
 
 def read_disk_iotune(node: Any, reader: rt.Reader) -> DiskIotune:
@@ -2834,13 +2884,20 @@ def format_disk_throttlefilters(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<throttlefilters>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        disk_throttlefilters, write_disk_throttlefilters, indent, _PREFIXES, like
+        disk_throttlefilters,
+        write_disk_throttlefilters,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -2932,13 +2989,20 @@ def parse_disk_blockio(
 
 
 def format_disk_blockio(
-    disk_blockio: DiskBlockio, *, indent: int | None = 2, like: rt.Source | None = None
+    disk_blockio: DiskBlockio,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<blockio>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(disk_blockio, write_disk_blockio, indent, _PREFIXES, like)
+    return rt.format_element(
+        disk_blockio, write_disk_blockio, indent, _PREFIXES, like, validate
+    )
 
 
 def read_disk_blockio(node: Any, reader: rt.Reader) -> DiskBlockio:
@@ -3031,13 +3095,15 @@ def format_disk_geometry(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<geometry>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        disk_geometry, write_disk_geometry, indent, _PREFIXES, like
+        disk_geometry, write_disk_geometry, indent, _PREFIXES, like, validate
     )
 
 
@@ -3126,13 +3192,15 @@ def format_disk_encryption(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<encryption>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        disk_encryption, write_disk_encryption, indent, _PREFIXES, like
+        disk_encryption, write_disk_encryption, indent, _PREFIXES, like, validate
     )
 
 
@@ -3223,13 +3291,15 @@ def format_backenddomain(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<backenddomain>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        backenddomain, write_backenddomain, indent, _PREFIXES, like
+        backenddomain, write_backenddomain, indent, _PREFIXES, like, validate
     )
 
 
@@ -3298,13 +3368,20 @@ def parse_device_boot(
 
 
 def format_device_boot(
-    device_boot: DeviceBoot, *, indent: int | None = 2, like: rt.Source | None = None
+    device_boot: DeviceBoot,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<boot>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(device_boot, write_device_boot, indent, _PREFIXES, like)
+    return rt.format_element(
+        device_boot, write_device_boot, indent, _PREFIXES, like, validate
+    )
 
 
 def read_device_boot(node: Any, reader: rt.Reader) -> DeviceBoot:
@@ -3370,13 +3447,20 @@ def parse_device_alias(
 
 
 def format_device_alias(
-    device_alias: DeviceAlias, *, indent: int | None = 2, like: rt.Source | None = None
+    device_alias: DeviceAlias,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<alias>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(device_alias, write_device_alias, indent, _PREFIXES, like)
+    return rt.format_element(
+        device_alias, write_device_alias, indent, _PREFIXES, like, validate
+    )
 
 
 def read_device_alias(node: Any, reader: rt.Reader) -> DeviceAlias:
@@ -3446,13 +3530,20 @@ def parse_device_acpi(
 
 
 def format_device_acpi(
-    device_acpi: DeviceAcpi, *, indent: int | None = 2, like: rt.Source | None = None
+    device_acpi: DeviceAcpi,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<acpi>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(device_acpi, write_device_acpi, indent, _PREFIXES, like)
+    return rt.format_element(
+        device_acpi, write_device_acpi, indent, _PREFIXES, like, validate
+    )
 
 
 def read_device_acpi(node: Any, reader: rt.Reader) -> DeviceAcpi:
@@ -3538,13 +3629,15 @@ def format_device_seclabel(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<seclabel>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        device_seclabel, write_device_seclabel, indent, _PREFIXES, like
+        device_seclabel, write_device_seclabel, indent, _PREFIXES, like, validate
     )
 
 
@@ -3634,13 +3727,15 @@ def format_disk_source_slices(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<slices>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        disk_source_slices, write_disk_source_slices, indent, _PREFIXES, like
+        disk_source_slices, write_disk_source_slices, indent, _PREFIXES, like, validate
     )
 
 
@@ -3695,6 +3790,7 @@ class DiskSourceDataStore(rt.Element):
     """The format of the image."""
 
     _element = ("dataStore", "disk_source_data_store", "DiskSourceDataStore")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("type", "type", STORAGE_TYPE),
         rt.Child("source"),
@@ -3733,13 +3829,20 @@ def format_disk_source_data_store(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<dataStore>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        disk_source_data_store, write_disk_source_data_store, indent, _PREFIXES, like
+        disk_source_data_store,
+        write_disk_source_data_store,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -3851,10 +3954,12 @@ def format_disk_source_reservations(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<reservations>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         disk_source_reservations,
@@ -3862,6 +3967,7 @@ def format_disk_source_reservations(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -3970,13 +4076,15 @@ def format_disk_source_host(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<host>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        disk_source_host, write_disk_source_host, indent, _PREFIXES, like
+        disk_source_host, write_disk_source_host, indent, _PREFIXES, like, validate
     )
 
 
@@ -4060,13 +4168,20 @@ def format_disk_source_snapshot(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<snapshot>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        disk_source_snapshot, write_disk_source_snapshot, indent, _PREFIXES, like
+        disk_source_snapshot,
+        write_disk_source_snapshot,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -4135,13 +4250,15 @@ def format_disk_source_config(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<config>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        disk_source_config, write_disk_source_config, indent, _PREFIXES, like
+        disk_source_config, write_disk_source_config, indent, _PREFIXES, like, validate
     )
 
 
@@ -4216,13 +4333,20 @@ def format_disk_source_initiator(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<initiator>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        disk_source_initiator, write_disk_source_initiator, indent, _PREFIXES, like
+        disk_source_initiator,
+        write_disk_source_initiator,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -4300,13 +4424,15 @@ def format_disk_source_ssl(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<ssl>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        disk_source_ssl, write_disk_source_ssl, indent, _PREFIXES, like
+        disk_source_ssl, write_disk_source_ssl, indent, _PREFIXES, like, validate
     )
 
 
@@ -4381,13 +4507,20 @@ def format_disk_source_cookies(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<cookies>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        disk_source_cookies, write_disk_source_cookies, indent, _PREFIXES, like
+        disk_source_cookies,
+        write_disk_source_cookies,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -4473,13 +4606,20 @@ def format_disk_source_readahead(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<readahead>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        disk_source_readahead, write_disk_source_readahead, indent, _PREFIXES, like
+        disk_source_readahead,
+        write_disk_source_readahead,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -4557,13 +4697,20 @@ def format_disk_source_timeout(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<timeout>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        disk_source_timeout, write_disk_source_timeout, indent, _PREFIXES, like
+        disk_source_timeout,
+        write_disk_source_timeout,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -4650,13 +4797,20 @@ def format_disk_source_reconnect(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<reconnect>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        disk_source_reconnect, write_disk_source_reconnect, indent, _PREFIXES, like
+        disk_source_reconnect,
+        write_disk_source_reconnect,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -4754,13 +4908,20 @@ def format_disk_source_identity(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<identity>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        disk_source_identity, write_disk_source_identity, indent, _PREFIXES, like
+        disk_source_identity,
+        write_disk_source_identity,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -4851,13 +5012,20 @@ def format_disk_source_known_hosts(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<knownHosts>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        disk_source_known_hosts, write_disk_source_known_hosts, indent, _PREFIXES, like
+        disk_source_known_hosts,
+        write_disk_source_known_hosts,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -4945,13 +5113,20 @@ def format_disk_source_address(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<address>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        disk_source_address, write_disk_source_address, indent, _PREFIXES, like
+        disk_source_address,
+        write_disk_source_address,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -5040,13 +5215,20 @@ def format_disk_driver_iothreads(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<iothreads>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        disk_driver_iothreads, write_disk_driver_iothreads, indent, _PREFIXES, like
+        disk_driver_iothreads,
+        write_disk_driver_iothreads,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -5133,13 +5315,20 @@ def format_disk_metadata_cache(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<metadata_cache>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        disk_metadata_cache, write_disk_metadata_cache, indent, _PREFIXES, like
+        disk_metadata_cache,
+        write_disk_metadata_cache,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -5218,13 +5407,20 @@ def parse_disk_format(
 
 
 def format_disk_format(
-    disk_format: DiskFormat, *, indent: int | None = 2, like: rt.Source | None = None
+    disk_format: DiskFormat,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<format>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(disk_format, write_disk_format, indent, _PREFIXES, like)
+    return rt.format_element(
+        disk_format, write_disk_format, indent, _PREFIXES, like, validate
+    )
 
 
 def read_disk_format(node: Any, reader: rt.Reader) -> DiskFormat:
@@ -5325,13 +5521,20 @@ def format_disk_source_auth_secret(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<secret>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        disk_source_auth_secret, write_disk_source_auth_secret, indent, _PREFIXES, like
+        disk_source_auth_secret,
+        write_disk_source_auth_secret,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -5413,13 +5616,20 @@ def format_disk_throttlefilter(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<throttlefilter>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        disk_throttlefilter, write_disk_throttlefilter, indent, _PREFIXES, like
+        disk_throttlefilter,
+        write_disk_throttlefilter,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -5503,13 +5713,20 @@ def format_disk_encryption_secret(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<secret>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        disk_encryption_secret, write_disk_encryption_secret, indent, _PREFIXES, like
+        disk_encryption_secret,
+        write_disk_encryption_secret,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -5596,13 +5813,15 @@ def format_disk_source_slice(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<slice>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        disk_source_slice, write_disk_source_slice, indent, _PREFIXES, like
+        disk_source_slice, write_disk_source_slice, indent, _PREFIXES, like, validate
     )
 
 
@@ -5700,10 +5919,12 @@ def format_disk_source_reservations_source(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<source>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         disk_source_reservations_source,
@@ -5711,6 +5932,7 @@ def format_disk_source_reservations_source(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -5793,10 +6015,12 @@ def format_disk_source_initiator_iqn(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<iqn>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         disk_source_initiator_iqn,
@@ -5804,6 +6028,7 @@ def format_disk_source_initiator_iqn(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -5880,13 +6105,15 @@ def format_disk_source_cookie(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<cookie>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        disk_source_cookie, write_disk_source_cookie, indent, _PREFIXES, like
+        disk_source_cookie, write_disk_source_cookie, indent, _PREFIXES, like, validate
     )
 
 
@@ -5968,13 +6195,20 @@ def format_disk_driver_iothread(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<iothread>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        disk_driver_iothread, write_disk_driver_iothread, indent, _PREFIXES, like
+        disk_driver_iothread,
+        write_disk_driver_iothread,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -6073,10 +6307,12 @@ def format_disk_metadata_cache_max_size(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<max_size>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         disk_metadata_cache_max_size,
@@ -6084,6 +6320,7 @@ def format_disk_metadata_cache_max_size(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -6164,10 +6401,12 @@ def format_disk_driver_iothread_queue(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<queue>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         disk_driver_iothread_queue,
@@ -6175,6 +6414,7 @@ def format_disk_driver_iothread_queue(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 

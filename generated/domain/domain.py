@@ -410,6 +410,7 @@ class Domain(rt.Element):
     """The reference by which a VMware server knows the domain."""
 
     _element = ("domain", "domain", "Domain")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("type", "type", VIRT, required=True),
         rt.Attribute("id", "id", _DOMAIN_ID),
@@ -602,13 +603,18 @@ def parse_domain(
 
 
 def format_domain(
-    domain: Domain, *, indent: int | None = 2, like: rt.Source | None = None
+    domain: Domain,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<domain>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(domain, write_domain, indent, _PREFIXES, like)
+    return rt.format_element(domain, write_domain, indent, _PREFIXES, like, validate)
 
 
 def read_domain(node: Any, reader: rt.Reader) -> Domain:
@@ -1101,13 +1107,20 @@ def parse_metadata(
 
 
 def format_metadata(
-    metadata: Metadata, *, indent: int | None = 2, like: rt.Source | None = None
+    metadata: Metadata,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<metadata>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(metadata, write_metadata, indent, _PREFIXES, like)
+    return rt.format_element(
+        metadata, write_metadata, indent, _PREFIXES, like, validate
+    )
 
 
 def read_metadata(node: Any, reader: rt.Reader) -> Metadata:
@@ -1181,13 +1194,20 @@ def parse_max_memory(
 
 
 def format_max_memory(
-    max_memory: MaxMemory, *, indent: int | None = 2, like: rt.Source | None = None
+    max_memory: MaxMemory,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<maxMemory>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(max_memory, write_max_memory, indent, _PREFIXES, like)
+    return rt.format_element(
+        max_memory, write_max_memory, indent, _PREFIXES, like, validate
+    )
 
 
 def read_max_memory(node: Any, reader: rt.Reader) -> MaxMemory:
@@ -1269,13 +1289,15 @@ def format_current_memory(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<currentMemory>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        current_memory, write_current_memory, indent, _PREFIXES, like
+        current_memory, write_current_memory, indent, _PREFIXES, like, validate
     )
 
 
@@ -1358,13 +1380,18 @@ def parse_vcpu(
 
 
 def format_vcpu(
-    vcpu: Vcpu, *, indent: int | None = 2, like: rt.Source | None = None
+    vcpu: Vcpu,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<vcpu>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(vcpu, write_vcpu, indent, _PREFIXES, like)
+    return rt.format_element(vcpu, write_vcpu, indent, _PREFIXES, like, validate)
 
 
 def read_vcpu(node: Any, reader: rt.Reader) -> Vcpu:
@@ -1458,13 +1485,15 @@ def format_defaultiothread(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<defaultiothread>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        defaultiothread, write_defaultiothread, indent, _PREFIXES, like
+        defaultiothread, write_defaultiothread, indent, _PREFIXES, like, validate
     )
 
 
@@ -1523,6 +1552,7 @@ class Seclabel(rt.Element):
     """The label of resources."""
 
     _element = ("seclabel", "seclabel", "Seclabel")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("type", "type", SECLABEL_TOKEN),
         rt.Attribute("model", "model", _SECLABEL_MODEL),
@@ -1559,13 +1589,20 @@ def parse_seclabel(
 
 
 def format_seclabel(
-    seclabel: Seclabel, *, indent: int | None = 2, like: rt.Source | None = None
+    seclabel: Seclabel,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<seclabel>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(seclabel, write_seclabel, indent, _PREFIXES, like)
+    return rt.format_element(
+        seclabel, write_seclabel, indent, _PREFIXES, like, validate
+    )
 
 
 def read_seclabel(node: Any, reader: rt.Reader) -> Seclabel:
@@ -1678,13 +1715,15 @@ def format_qemu_deprecation(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<deprecation>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        qemu_deprecation, write_qemu_deprecation, indent, _PREFIXES, like
+        qemu_deprecation, write_qemu_deprecation, indent, _PREFIXES, like, validate
     )
 
 

@@ -354,6 +354,7 @@ class Features(rt.Element):
     """The capabilities of the Linux kernel that a container has."""
 
     _element = ("features", "features", "Features")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Flag("acpi"),
         rt.Child("apic"),
@@ -462,13 +463,20 @@ def parse_features(
 
 
 def format_features(
-    features: Features, *, indent: int | None = 2, like: rt.Source | None = None
+    features: Features,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<features>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(features, write_features, indent, _PREFIXES, like)
+    return rt.format_element(
+        features, write_features, indent, _PREFIXES, like, validate
+    )
 
 
 def read_features(node: Any, reader: rt.Reader) -> Features:
@@ -712,13 +720,15 @@ def format_features_apic(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<apic>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        features_apic, write_features_apic, indent, _PREFIXES, like
+        features_apic, write_features_apic, indent, _PREFIXES, like, validate
     )
 
 
@@ -777,13 +787,20 @@ def parse_features_hap(
 
 
 def format_features_hap(
-    features_hap: FeaturesHap, *, indent: int | None = 2, like: rt.Source | None = None
+    features_hap: FeaturesHap,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<hap>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(features_hap, write_features_hap, indent, _PREFIXES, like)
+    return rt.format_element(
+        features_hap, write_features_hap, indent, _PREFIXES, like, validate
+    )
 
 
 def read_features_hap(node: Any, reader: rt.Reader) -> FeaturesHap:
@@ -857,6 +874,7 @@ class FeaturesHyperv(rt.Element):
     """Hypercalls that take arguments in vector registers."""
 
     _element = ("hyperv", "features_hyperv", "FeaturesHyperv")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("mode", "mode", HYPER_V_MODE),
         rt.Child("relaxed"),
@@ -935,13 +953,15 @@ def format_features_hyperv(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<hyperv>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        features_hyperv, write_features_hyperv, indent, _PREFIXES, like
+        features_hyperv, write_features_hyperv, indent, _PREFIXES, like, validate
     )
 
 
@@ -1136,6 +1156,7 @@ class FeaturesKvm(rt.Element):
     """A ring in which changed pages are recorded."""
 
     _element = ("kvm", "features_kvm", "FeaturesKvm")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Child("hidden"),
         rt.Child("hint_dedicated", "hint-dedicated"),
@@ -1169,13 +1190,20 @@ def parse_features_kvm(
 
 
 def format_features_kvm(
-    features_kvm: FeaturesKvm, *, indent: int | None = 2, like: rt.Source | None = None
+    features_kvm: FeaturesKvm,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<kvm>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(features_kvm, write_features_kvm, indent, _PREFIXES, like)
+    return rt.format_element(
+        features_kvm, write_features_kvm, indent, _PREFIXES, like, validate
+    )
 
 
 def read_features_kvm(node: Any, reader: rt.Reader) -> FeaturesKvm:
@@ -1266,6 +1294,7 @@ class FeaturesXen(rt.Element):
     """The mode of the I/O memory management unit for devices that are passed through."""
 
     _element = ("xen", "features_xen", "FeaturesXen")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Child("e820_host"),
         rt.Child("passthrough"),
@@ -1290,13 +1319,20 @@ def parse_features_xen(
 
 
 def format_features_xen(
-    features_xen: FeaturesXen, *, indent: int | None = 2, like: rt.Source | None = None
+    features_xen: FeaturesXen,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<xen>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(features_xen, write_features_xen, indent, _PREFIXES, like)
+    return rt.format_element(
+        features_xen, write_features_xen, indent, _PREFIXES, like, validate
+    )
 
 
 def read_features_xen(node: Any, reader: rt.Reader) -> FeaturesXen:
@@ -1388,13 +1424,20 @@ def format_features_pvspinlock(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<pvspinlock>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        features_pvspinlock, write_features_pvspinlock, indent, _PREFIXES, like
+        features_pvspinlock,
+        write_features_pvspinlock,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -1455,13 +1498,20 @@ def parse_features_pmu(
 
 
 def format_features_pmu(
-    features_pmu: FeaturesPmu, *, indent: int | None = 2, like: rt.Source | None = None
+    features_pmu: FeaturesPmu,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<pmu>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(features_pmu, write_features_pmu, indent, _PREFIXES, like)
+    return rt.format_element(
+        features_pmu, write_features_pmu, indent, _PREFIXES, like, validate
+    )
 
 
 def read_features_pmu(node: Any, reader: rt.Reader) -> FeaturesPmu:
@@ -1525,13 +1575,15 @@ def format_features_vmport(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<vmport>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        features_vmport, write_features_vmport, indent, _PREFIXES, like
+        features_vmport, write_features_vmport, indent, _PREFIXES, like, validate
     )
 
 
@@ -1591,13 +1643,20 @@ def parse_features_gic(
 
 
 def format_features_gic(
-    features_gic: FeaturesGic, *, indent: int | None = 2, like: rt.Source | None = None
+    features_gic: FeaturesGic,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<gic>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(features_gic, write_features_gic, indent, _PREFIXES, like)
+    return rt.format_element(
+        features_gic, write_features_gic, indent, _PREFIXES, like, validate
+    )
 
 
 def read_features_gic(node: Any, reader: rt.Reader) -> FeaturesGic:
@@ -1662,13 +1721,20 @@ def parse_features_smm(
 
 
 def format_features_smm(
-    features_smm: FeaturesSmm, *, indent: int | None = 2, like: rt.Source | None = None
+    features_smm: FeaturesSmm,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<smm>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(features_smm, write_features_smm, indent, _PREFIXES, like)
+    return rt.format_element(
+        features_smm, write_features_smm, indent, _PREFIXES, like, validate
+    )
 
 
 def read_features_smm(node: Any, reader: rt.Reader) -> FeaturesSmm:
@@ -1746,13 +1812,15 @@ def format_features_ioapic(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<ioapic>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        features_ioapic, write_features_ioapic, indent, _PREFIXES, like
+        features_ioapic, write_features_ioapic, indent, _PREFIXES, like, validate
     )
 
 
@@ -1821,13 +1889,20 @@ def parse_features_hpt(
 
 
 def format_features_hpt(
-    features_hpt: FeaturesHpt, *, indent: int | None = 2, like: rt.Source | None = None
+    features_hpt: FeaturesHpt,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<hpt>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(features_hpt, write_features_hpt, indent, _PREFIXES, like)
+    return rt.format_element(
+        features_hpt, write_features_hpt, indent, _PREFIXES, like, validate
+    )
 
 
 def read_features_hpt(node: Any, reader: rt.Reader) -> FeaturesHpt:
@@ -1915,13 +1990,20 @@ def format_features_vmcoreinfo(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<vmcoreinfo>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        features_vmcoreinfo, write_features_vmcoreinfo, indent, _PREFIXES, like
+        features_vmcoreinfo,
+        write_features_vmcoreinfo,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -1982,13 +2064,20 @@ def parse_features_htm(
 
 
 def format_features_htm(
-    features_htm: FeaturesHtm, *, indent: int | None = 2, like: rt.Source | None = None
+    features_htm: FeaturesHtm,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<htm>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(features_htm, write_features_htm, indent, _PREFIXES, like)
+    return rt.format_element(
+        features_htm, write_features_htm, indent, _PREFIXES, like, validate
+    )
 
 
 def read_features_htm(node: Any, reader: rt.Reader) -> FeaturesHtm:
@@ -2059,13 +2148,15 @@ def format_features_nested_hv(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<nested-hv>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        features_nested_hv, write_features_nested_hv, indent, _PREFIXES, like
+        features_nested_hv, write_features_nested_hv, indent, _PREFIXES, like, validate
     )
 
 
@@ -2139,13 +2230,20 @@ def format_features_ccf_assist(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<ccf-assist>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        features_ccf_assist, write_features_ccf_assist, indent, _PREFIXES, like
+        features_ccf_assist,
+        write_features_ccf_assist,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -2214,13 +2312,15 @@ def format_features_cfpc(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<cfpc>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        features_cfpc, write_features_cfpc, indent, _PREFIXES, like
+        features_cfpc, write_features_cfpc, indent, _PREFIXES, like, validate
     )
 
 
@@ -2287,13 +2387,15 @@ def format_features_sbbc(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<sbbc>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        features_sbbc, write_features_sbbc, indent, _PREFIXES, like
+        features_sbbc, write_features_sbbc, indent, _PREFIXES, like, validate
     )
 
 
@@ -2354,13 +2456,20 @@ def parse_features_ibs(
 
 
 def format_features_ibs(
-    features_ibs: FeaturesIbs, *, indent: int | None = 2, like: rt.Source | None = None
+    features_ibs: FeaturesIbs,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<ibs>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(features_ibs, write_features_ibs, indent, _PREFIXES, like)
+    return rt.format_element(
+        features_ibs, write_features_ibs, indent, _PREFIXES, like, validate
+    )
 
 
 def read_features_ibs(node: Any, reader: rt.Reader) -> FeaturesIbs:
@@ -2426,13 +2535,15 @@ def format_features_msrs(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<msrs>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        features_msrs, write_features_msrs, indent, _PREFIXES, like
+        features_msrs, write_features_msrs, indent, _PREFIXES, like, validate
     )
 
 
@@ -2494,13 +2605,20 @@ def parse_features_tcg(
 
 
 def format_features_tcg(
-    features_tcg: FeaturesTcg, *, indent: int | None = 2, like: rt.Source | None = None
+    features_tcg: FeaturesTcg,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<tcg>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(features_tcg, write_features_tcg, indent, _PREFIXES, like)
+    return rt.format_element(
+        features_tcg, write_features_tcg, indent, _PREFIXES, like, validate
+    )
 
 
 def read_features_tcg(node: Any, reader: rt.Reader) -> FeaturesTcg:
@@ -2577,13 +2695,20 @@ def format_features_async_teardown(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<async-teardown>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        features_async_teardown, write_features_async_teardown, indent, _PREFIXES, like
+        features_async_teardown,
+        write_features_async_teardown,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -2646,13 +2771,20 @@ def parse_features_ras(
 
 
 def format_features_ras(
-    features_ras: FeaturesRas, *, indent: int | None = 2, like: rt.Source | None = None
+    features_ras: FeaturesRas,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<ras>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(features_ras, write_features_ras, indent, _PREFIXES, like)
+    return rt.format_element(
+        features_ras, write_features_ras, indent, _PREFIXES, like, validate
+    )
 
 
 def read_features_ras(node: Any, reader: rt.Reader) -> FeaturesRas:
@@ -2712,13 +2844,20 @@ def parse_features_ps2(
 
 
 def format_features_ps2(
-    features_ps2: FeaturesPs2, *, indent: int | None = 2, like: rt.Source | None = None
+    features_ps2: FeaturesPs2,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<ps2>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(features_ps2, write_features_ps2, indent, _PREFIXES, like)
+    return rt.format_element(
+        features_ps2, write_features_ps2, indent, _PREFIXES, like, validate
+    )
 
 
 def read_features_ps2(node: Any, reader: rt.Reader) -> FeaturesPs2:
@@ -2778,13 +2917,20 @@ def parse_features_aia(
 
 
 def format_features_aia(
-    features_aia: FeaturesAia, *, indent: int | None = 2, like: rt.Source | None = None
+    features_aia: FeaturesAia,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<aia>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(features_aia, write_features_aia, indent, _PREFIXES, like)
+    return rt.format_element(
+        features_aia, write_features_aia, indent, _PREFIXES, like, validate
+    )
 
 
 def read_features_aia(node: Any, reader: rt.Reader) -> FeaturesAia:
@@ -2900,6 +3046,7 @@ class FeaturesCapabilities(rt.Element):
     """Set alarms that wake the system."""
 
     _element = ("capabilities", "features_capabilities", "FeaturesCapabilities")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("policy", "policy", CAPABILITIES_POLICY),
         rt.Child("audit_control"),
@@ -3043,13 +3190,20 @@ def format_features_capabilities(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<capabilities>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        features_capabilities, write_features_capabilities, indent, _PREFIXES, like
+        features_capabilities,
+        write_features_capabilities,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -3539,13 +3693,20 @@ def format_features_hyperv_relaxed(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<relaxed>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        features_hyperv_relaxed, write_features_hyperv_relaxed, indent, _PREFIXES, like
+        features_hyperv_relaxed,
+        write_features_hyperv_relaxed,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -3617,13 +3778,20 @@ def format_features_hyperv_vapic(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<vapic>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        features_hyperv_vapic, write_features_hyperv_vapic, indent, _PREFIXES, like
+        features_hyperv_vapic,
+        write_features_hyperv_vapic,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -3702,10 +3870,12 @@ def format_features_hyperv_spinlocks(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<spinlocks>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         features_hyperv_spinlocks,
@@ -3713,6 +3883,7 @@ def format_features_hyperv_spinlocks(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -3792,13 +3963,20 @@ def format_features_hyperv_vpindex(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<vpindex>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        features_hyperv_vpindex, write_features_hyperv_vpindex, indent, _PREFIXES, like
+        features_hyperv_vpindex,
+        write_features_hyperv_vpindex,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -3870,13 +4048,20 @@ def format_features_hyperv_runtime(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<runtime>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        features_hyperv_runtime, write_features_hyperv_runtime, indent, _PREFIXES, like
+        features_hyperv_runtime,
+        write_features_hyperv_runtime,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -3948,13 +4133,20 @@ def format_features_hyperv_synic(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<synic>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        features_hyperv_synic, write_features_hyperv_synic, indent, _PREFIXES, like
+        features_hyperv_synic,
+        write_features_hyperv_synic,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -4033,13 +4225,20 @@ def format_features_hyperv_stimer(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<stimer>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        features_hyperv_stimer, write_features_hyperv_stimer, indent, _PREFIXES, like
+        features_hyperv_stimer,
+        write_features_hyperv_stimer,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -4127,13 +4326,20 @@ def format_features_hyperv_reset(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<reset>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        features_hyperv_reset, write_features_hyperv_reset, indent, _PREFIXES, like
+        features_hyperv_reset,
+        write_features_hyperv_reset,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -4212,10 +4418,12 @@ def format_features_hyperv_vendor_id(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<vendor_id>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         features_hyperv_vendor_id,
@@ -4223,6 +4431,7 @@ def format_features_hyperv_vendor_id(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -4304,10 +4513,12 @@ def format_features_hyperv_frequencies(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<frequencies>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         features_hyperv_frequencies,
@@ -4315,6 +4526,7 @@ def format_features_hyperv_frequencies(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -4392,10 +4604,12 @@ def format_features_hyperv_reenlightenment(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<reenlightenment>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         features_hyperv_reenlightenment,
@@ -4403,6 +4617,7 @@ def format_features_hyperv_reenlightenment(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -4450,6 +4665,7 @@ class FeaturesHypervTlbflush(rt.Element):
     """Flushes of a range of addresses."""
 
     _element = ("tlbflush", "features_hyperv_tlbflush", "FeaturesHypervTlbflush")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("state", "state", _FEATURES_APIC_EOI),
         rt.Child("direct"),
@@ -4488,10 +4704,12 @@ def format_features_hyperv_tlbflush(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<tlbflush>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         features_hyperv_tlbflush,
@@ -4499,6 +4717,7 @@ def format_features_hyperv_tlbflush(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -4603,13 +4822,20 @@ def format_features_hyperv_ipi(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<ipi>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        features_hyperv_ipi, write_features_hyperv_ipi, indent, _PREFIXES, like
+        features_hyperv_ipi,
+        write_features_hyperv_ipi,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -4681,13 +4907,20 @@ def format_features_hyperv_evmcs(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<evmcs>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        features_hyperv_evmcs, write_features_hyperv_evmcs, indent, _PREFIXES, like
+        features_hyperv_evmcs,
+        write_features_hyperv_evmcs,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -4759,13 +4992,20 @@ def format_features_hyperv_avic(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<avic>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        features_hyperv_avic, write_features_hyperv_avic, indent, _PREFIXES, like
+        features_hyperv_avic,
+        write_features_hyperv_avic,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -4841,10 +5081,12 @@ def format_features_hyperv_emsr_bitmap(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<emsr_bitmap>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         features_hyperv_emsr_bitmap,
@@ -4852,6 +5094,7 @@ def format_features_hyperv_emsr_bitmap(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -4925,10 +5168,12 @@ def format_features_hyperv_xmm_input(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<xmm_input>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         features_hyperv_xmm_input,
@@ -4936,6 +5181,7 @@ def format_features_hyperv_xmm_input(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -5009,13 +5255,20 @@ def format_features_kvm_hidden(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<hidden>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        features_kvm_hidden, write_features_kvm_hidden, indent, _PREFIXES, like
+        features_kvm_hidden,
+        write_features_kvm_hidden,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -5091,10 +5344,12 @@ def format_features_kvm_hint_dedicated(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<hint-dedicated>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         features_kvm_hint_dedicated,
@@ -5102,6 +5357,7 @@ def format_features_kvm_hint_dedicated(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -5175,10 +5431,12 @@ def format_features_kvm_poll_control(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<poll-control>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         features_kvm_poll_control,
@@ -5186,6 +5444,7 @@ def format_features_kvm_poll_control(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -5259,13 +5518,20 @@ def format_features_kvm_pv_ipi(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<pv-ipi>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        features_kvm_pv_ipi, write_features_kvm_pv_ipi, indent, _PREFIXES, like
+        features_kvm_pv_ipi,
+        write_features_kvm_pv_ipi,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -5344,13 +5610,20 @@ def format_features_kvm_dirty_ring(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<dirty-ring>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        features_kvm_dirty_ring, write_features_kvm_dirty_ring, indent, _PREFIXES, like
+        features_kvm_dirty_ring,
+        write_features_kvm_dirty_ring,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -5426,13 +5699,20 @@ def format_features_xen_e820_host(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<e820_host>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        features_xen_e820_host, write_features_xen_e820_host, indent, _PREFIXES, like
+        features_xen_e820_host,
+        write_features_xen_e820_host,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -5510,10 +5790,12 @@ def format_features_xen_passthrough(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<passthrough>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         features_xen_passthrough,
@@ -5521,6 +5803,7 @@ def format_features_xen_passthrough(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -5599,13 +5882,15 @@ def format_features_smm_tseg(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<tseg>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        features_smm_tseg, write_features_smm_tseg, indent, _PREFIXES, like
+        features_smm_tseg, write_features_smm_tseg, indent, _PREFIXES, like, validate
     )
 
 
@@ -5690,10 +5975,12 @@ def format_features_hpt_maxpagesize(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<maxpagesize>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         features_hpt_maxpagesize,
@@ -5701,6 +5988,7 @@ def format_features_hpt_maxpagesize(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -5787,13 +6075,20 @@ def format_features_tcg_tb_cache(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<tb-cache>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        features_tcg_tb_cache, write_features_tcg_tb_cache, indent, _PREFIXES, like
+        features_tcg_tb_cache,
+        write_features_tcg_tb_cache,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -5876,10 +6171,12 @@ def format_features_capabilities_audit_control(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<audit_control>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         features_capabilities_audit_control,
@@ -5887,6 +6184,7 @@ def format_features_capabilities_audit_control(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -5966,10 +6264,12 @@ def format_features_capabilities_audit_write(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<audit_write>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         features_capabilities_audit_write,
@@ -5977,6 +6277,7 @@ def format_features_capabilities_audit_write(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -6056,10 +6357,12 @@ def format_features_capabilities_block_suspend(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<block_suspend>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         features_capabilities_block_suspend,
@@ -6067,6 +6370,7 @@ def format_features_capabilities_block_suspend(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -6142,10 +6446,12 @@ def format_features_capabilities_chown(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<chown>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         features_capabilities_chown,
@@ -6153,6 +6459,7 @@ def format_features_capabilities_chown(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -6232,10 +6539,12 @@ def format_features_capabilities_dac_override(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<dac_override>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         features_capabilities_dac_override,
@@ -6243,6 +6552,7 @@ def format_features_capabilities_dac_override(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -6322,10 +6632,12 @@ def format_features_capabilities_dac_read_search(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<dac_read_search>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         features_capabilities_dac_read_search,
@@ -6333,6 +6645,7 @@ def format_features_capabilities_dac_read_search(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -6408,10 +6721,12 @@ def format_features_capabilities_fowner(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<fowner>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         features_capabilities_fowner,
@@ -6419,6 +6734,7 @@ def format_features_capabilities_fowner(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -6494,10 +6810,12 @@ def format_features_capabilities_fsetid(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<fsetid>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         features_capabilities_fsetid,
@@ -6505,6 +6823,7 @@ def format_features_capabilities_fsetid(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -6584,10 +6903,12 @@ def format_features_capabilities_ipc_lock(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<ipc_lock>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         features_capabilities_ipc_lock,
@@ -6595,6 +6916,7 @@ def format_features_capabilities_ipc_lock(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -6674,10 +6996,12 @@ def format_features_capabilities_ipc_owner(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<ipc_owner>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         features_capabilities_ipc_owner,
@@ -6685,6 +7009,7 @@ def format_features_capabilities_ipc_owner(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -6760,10 +7085,12 @@ def format_features_capabilities_kill(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<kill>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         features_capabilities_kill,
@@ -6771,6 +7098,7 @@ def format_features_capabilities_kill(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -6846,10 +7174,12 @@ def format_features_capabilities_lease(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<lease>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         features_capabilities_lease,
@@ -6857,6 +7187,7 @@ def format_features_capabilities_lease(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -6936,10 +7267,12 @@ def format_features_capabilities_linux_immutable(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<linux_immutable>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         features_capabilities_linux_immutable,
@@ -6947,6 +7280,7 @@ def format_features_capabilities_linux_immutable(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -7026,10 +7360,12 @@ def format_features_capabilities_mac_admin(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<mac_admin>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         features_capabilities_mac_admin,
@@ -7037,6 +7373,7 @@ def format_features_capabilities_mac_admin(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -7116,10 +7453,12 @@ def format_features_capabilities_mac_override(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<mac_override>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         features_capabilities_mac_override,
@@ -7127,6 +7466,7 @@ def format_features_capabilities_mac_override(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -7202,10 +7542,12 @@ def format_features_capabilities_mknod(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<mknod>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         features_capabilities_mknod,
@@ -7213,6 +7555,7 @@ def format_features_capabilities_mknod(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -7292,10 +7635,12 @@ def format_features_capabilities_net_admin(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<net_admin>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         features_capabilities_net_admin,
@@ -7303,6 +7648,7 @@ def format_features_capabilities_net_admin(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -7382,10 +7728,12 @@ def format_features_capabilities_net_bind_service(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<net_bind_service>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         features_capabilities_net_bind_service,
@@ -7393,6 +7741,7 @@ def format_features_capabilities_net_bind_service(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -7472,10 +7821,12 @@ def format_features_capabilities_net_broadcast(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<net_broadcast>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         features_capabilities_net_broadcast,
@@ -7483,6 +7834,7 @@ def format_features_capabilities_net_broadcast(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -7562,10 +7914,12 @@ def format_features_capabilities_net_raw(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<net_raw>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         features_capabilities_net_raw,
@@ -7573,6 +7927,7 @@ def format_features_capabilities_net_raw(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -7648,10 +8003,12 @@ def format_features_capabilities_setgid(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<setgid>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         features_capabilities_setgid,
@@ -7659,6 +8016,7 @@ def format_features_capabilities_setgid(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -7738,10 +8096,12 @@ def format_features_capabilities_setfcap(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<setfcap>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         features_capabilities_setfcap,
@@ -7749,6 +8109,7 @@ def format_features_capabilities_setfcap(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -7828,10 +8189,12 @@ def format_features_capabilities_setpcap(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<setpcap>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         features_capabilities_setpcap,
@@ -7839,6 +8202,7 @@ def format_features_capabilities_setpcap(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -7914,10 +8278,12 @@ def format_features_capabilities_setuid(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<setuid>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         features_capabilities_setuid,
@@ -7925,6 +8291,7 @@ def format_features_capabilities_setuid(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -8004,10 +8371,12 @@ def format_features_capabilities_sys_admin(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<sys_admin>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         features_capabilities_sys_admin,
@@ -8015,6 +8384,7 @@ def format_features_capabilities_sys_admin(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -8094,10 +8464,12 @@ def format_features_capabilities_sys_boot(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<sys_boot>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         features_capabilities_sys_boot,
@@ -8105,6 +8477,7 @@ def format_features_capabilities_sys_boot(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -8184,10 +8557,12 @@ def format_features_capabilities_sys_chroot(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<sys_chroot>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         features_capabilities_sys_chroot,
@@ -8195,6 +8570,7 @@ def format_features_capabilities_sys_chroot(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -8274,10 +8650,12 @@ def format_features_capabilities_sys_module(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<sys_module>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         features_capabilities_sys_module,
@@ -8285,6 +8663,7 @@ def format_features_capabilities_sys_module(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -8364,10 +8743,12 @@ def format_features_capabilities_sys_nice(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<sys_nice>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         features_capabilities_sys_nice,
@@ -8375,6 +8756,7 @@ def format_features_capabilities_sys_nice(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -8454,10 +8836,12 @@ def format_features_capabilities_sys_pacct(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<sys_pacct>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         features_capabilities_sys_pacct,
@@ -8465,6 +8849,7 @@ def format_features_capabilities_sys_pacct(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -8544,10 +8929,12 @@ def format_features_capabilities_sys_ptrace(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<sys_ptrace>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         features_capabilities_sys_ptrace,
@@ -8555,6 +8942,7 @@ def format_features_capabilities_sys_ptrace(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -8634,10 +9022,12 @@ def format_features_capabilities_sys_rawio(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<sys_rawio>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         features_capabilities_sys_rawio,
@@ -8645,6 +9035,7 @@ def format_features_capabilities_sys_rawio(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -8724,10 +9115,12 @@ def format_features_capabilities_sys_resource(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<sys_resource>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         features_capabilities_sys_resource,
@@ -8735,6 +9128,7 @@ def format_features_capabilities_sys_resource(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -8814,10 +9208,12 @@ def format_features_capabilities_sys_time(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<sys_time>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         features_capabilities_sys_time,
@@ -8825,6 +9221,7 @@ def format_features_capabilities_sys_time(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -8904,10 +9301,12 @@ def format_features_capabilities_sys_tty_config(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<sys_tty_config>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         features_capabilities_sys_tty_config,
@@ -8915,6 +9314,7 @@ def format_features_capabilities_sys_tty_config(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -8990,10 +9390,12 @@ def format_features_capabilities_syslog(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<syslog>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         features_capabilities_syslog,
@@ -9001,6 +9403,7 @@ def format_features_capabilities_syslog(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -9080,10 +9483,12 @@ def format_features_capabilities_wake_alarm(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<wake_alarm>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         features_capabilities_wake_alarm,
@@ -9091,6 +9496,7 @@ def format_features_capabilities_wake_alarm(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -9166,10 +9572,12 @@ def format_features_hyperv_stimer_direct(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<direct>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         features_hyperv_stimer_direct,
@@ -9177,6 +9585,7 @@ def format_features_hyperv_stimer_direct(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -9254,10 +9663,12 @@ def format_features_hyperv_tlbflush_direct(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<direct>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         features_hyperv_tlbflush_direct,
@@ -9265,6 +9676,7 @@ def format_features_hyperv_tlbflush_direct(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -9342,10 +9754,12 @@ def format_features_hyperv_tlbflush_extended(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<extended>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         features_hyperv_tlbflush_extended,
@@ -9353,6 +9767,7 @@ def format_features_hyperv_tlbflush_extended(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 

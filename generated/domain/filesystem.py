@@ -295,6 +295,7 @@ class Filesystem(rt.Element):
     """Where the device sits in the guest. The type decides what else there is."""
 
     _element = ("filesystem", "filesystem", "Filesystem")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("accessmode", "accessmode", FS_ACCESS_MODE),
         rt.Attribute("multidevs", "multidevs", FS_MULTIDEVS),
@@ -369,13 +370,20 @@ def parse_filesystem(
 
 
 def format_filesystem(
-    filesystem: Filesystem, *, indent: int | None = 2, like: rt.Source | None = None
+    filesystem: Filesystem,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<filesystem>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(filesystem, write_filesystem, indent, _PREFIXES, like)
+    return rt.format_element(
+        filesystem, write_filesystem, indent, _PREFIXES, like, validate
+    )
 
 
 def read_filesystem(node: Any, reader: rt.Reader) -> Filesystem:
@@ -594,13 +602,15 @@ def format_filesystem_source(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<source>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        filesystem_source, write_filesystem_source, indent, _PREFIXES, like
+        filesystem_source, write_filesystem_source, indent, _PREFIXES, like, validate
     )
 
 
@@ -742,13 +752,15 @@ def format_filesystem_driver(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<driver>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        filesystem_driver, write_filesystem_driver, indent, _PREFIXES, like
+        filesystem_driver, write_filesystem_driver, indent, _PREFIXES, like, validate
     )
 
 
@@ -839,6 +851,7 @@ class FilesystemBinary(rt.Element):
     """Open files. Since 10.6.0."""
 
     _element = ("binary", "filesystem_binary", "FilesystemBinary")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("path", "path", _FILESYSTEM_BINARY_PATH),
         rt.Attribute("xattr", "xattr", _FILESYSTEM_DRIVER_IOMMU),
@@ -884,13 +897,15 @@ def format_filesystem_binary(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<binary>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        filesystem_binary, write_filesystem_binary, indent, _PREFIXES, like
+        filesystem_binary, write_filesystem_binary, indent, _PREFIXES, like, validate
     )
 
 
@@ -1016,13 +1031,15 @@ def format_filesystem_target(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<target>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        filesystem_target, write_filesystem_target, indent, _PREFIXES, like
+        filesystem_target, write_filesystem_target, indent, _PREFIXES, like, validate
     )
 
 
@@ -1107,10 +1124,12 @@ def format_filesystem_space_hard_limit(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<space_hard_limit>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         filesystem_space_hard_limit,
@@ -1118,6 +1137,7 @@ def format_filesystem_space_hard_limit(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -1209,10 +1229,12 @@ def format_filesystem_space_soft_limit(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<space_soft_limit>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         filesystem_space_soft_limit,
@@ -1220,6 +1242,7 @@ def format_filesystem_space_soft_limit(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -1275,6 +1298,7 @@ class FilesystemIdmap(rt.Element):
     """A range of groups."""
 
     _element = ("idmap", "filesystem_idmap", "FilesystemIdmap")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Child("uids", "uid", required=True),
         rt.Child("gids", "gid", required=True),
@@ -1305,13 +1329,15 @@ def format_filesystem_idmap(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<idmap>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        filesystem_idmap, write_filesystem_idmap, indent, _PREFIXES, like
+        filesystem_idmap, write_filesystem_idmap, indent, _PREFIXES, like, validate
     )
 
 
@@ -1403,13 +1429,20 @@ def format_filesystem_binary_cache(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<cache>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        filesystem_binary_cache, write_filesystem_binary_cache, indent, _PREFIXES, like
+        filesystem_binary_cache,
+        write_filesystem_binary_cache,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -1481,10 +1514,12 @@ def format_filesystem_binary_sandbox(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<sandbox>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         filesystem_binary_sandbox,
@@ -1492,6 +1527,7 @@ def format_filesystem_binary_sandbox(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -1571,13 +1607,20 @@ def format_filesystem_binary_lock(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<lock>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        filesystem_binary_lock, write_filesystem_binary_lock, indent, _PREFIXES, like
+        filesystem_binary_lock,
+        write_filesystem_binary_lock,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -1663,10 +1706,12 @@ def format_filesystem_binary_thread_pool(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<thread_pool>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         filesystem_binary_thread_pool,
@@ -1674,6 +1719,7 @@ def format_filesystem_binary_thread_pool(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -1753,10 +1799,12 @@ def format_filesystem_binary_openfiles(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<openfiles>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         filesystem_binary_openfiles,
@@ -1764,6 +1812,7 @@ def format_filesystem_binary_openfiles(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 

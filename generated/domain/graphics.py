@@ -307,6 +307,7 @@ class VncGraphics(rt.Element):
     """The name of the console in the hypervisor."""
 
     _element = ("graphics", "vnc_graphics", "Graphics")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("type", "type", _VNC_GRAPHICS_TYPE, required=True),
         rt.Attribute("port", "port", _VNC_GRAPHICS_PORT),
@@ -521,6 +522,7 @@ class SpiceGraphics(rt.Element):
     """The name of the console in the hypervisor."""
 
     _element = ("graphics", "spice_graphics", "Graphics")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("type", "type", _SPICE_GRAPHICS_TYPE, required=True),
         rt.Attribute("port", "port", _VNC_GRAPHICS_PORT),
@@ -780,6 +782,7 @@ class SdlGraphics(rt.Element):
     """The name of the console in the hypervisor."""
 
     _element = ("graphics", "sdl_graphics", "Graphics")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("type", "type", _SDL_GRAPHICS_TYPE, required=True),
         rt.Attribute("display", "display", _VNC_GRAPHICS_LISTEN),
@@ -901,6 +904,7 @@ class RdpGraphics(rt.Element):
     """The name of the console in the hypervisor."""
 
     _element = ("graphics", "rdp_graphics", "Graphics")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("type", "type", _RDP_GRAPHICS_TYPE, required=True),
         rt.Attribute("port", "port", _VNC_GRAPHICS_PORT),
@@ -1132,6 +1136,7 @@ class EglHeadlessGraphics(rt.Element):
     """The name of the console in the hypervisor."""
 
     _element = ("graphics", "egl_headless_graphics", "Graphics")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("type", "type", _EGL_HEADLESS_GRAPHICS_TYPE, required=True),
         rt.Child("gl"),
@@ -1225,6 +1230,7 @@ class DbusGraphics(rt.Element):
     """The name of the console in the hypervisor."""
 
     _element = ("graphics", "dbus_graphics", "Graphics")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("type", "type", _DBUS_GRAPHICS_TYPE, required=True),
         rt.Attribute("address", "address", _VNC_GRAPHICS_LISTEN),
@@ -1372,13 +1378,15 @@ def format_graphics_listen(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<listen>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        graphics_listen, write_graphics_listen, indent, _PREFIXES, like
+        graphics_listen, write_graphics_listen, indent, _PREFIXES, like, validate
     )
 
 
@@ -1463,13 +1471,15 @@ def format_graphics_alias(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<alias>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        graphics_alias, write_graphics_alias, indent, _PREFIXES, like
+        graphics_alias, write_graphics_alias, indent, _PREFIXES, like, validate
     )
 
 
@@ -1542,13 +1552,15 @@ def format_spice_channel(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<channel>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        spice_channel, write_spice_channel, indent, _PREFIXES, like
+        spice_channel, write_spice_channel, indent, _PREFIXES, like, validate
     )
 
 
@@ -1625,13 +1637,15 @@ def format_graphics_image(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<image>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        graphics_image, write_graphics_image, indent, _PREFIXES, like
+        graphics_image, write_graphics_image, indent, _PREFIXES, like, validate
     )
 
 
@@ -1704,13 +1718,15 @@ def format_graphics_jpeg(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<jpeg>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        graphics_jpeg, write_graphics_jpeg, indent, _PREFIXES, like
+        graphics_jpeg, write_graphics_jpeg, indent, _PREFIXES, like, validate
     )
 
 
@@ -1783,13 +1799,15 @@ def format_graphics_zlib(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<zlib>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        graphics_zlib, write_graphics_zlib, indent, _PREFIXES, like
+        graphics_zlib, write_graphics_zlib, indent, _PREFIXES, like, validate
     )
 
 
@@ -1867,13 +1885,15 @@ def format_graphics_playback(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<playback>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        graphics_playback, write_graphics_playback, indent, _PREFIXES, like
+        graphics_playback, write_graphics_playback, indent, _PREFIXES, like, validate
     )
 
 
@@ -1951,13 +1971,15 @@ def format_graphics_streaming(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<streaming>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        graphics_streaming, write_graphics_streaming, indent, _PREFIXES, like
+        graphics_streaming, write_graphics_streaming, indent, _PREFIXES, like, validate
     )
 
 
@@ -2026,13 +2048,15 @@ def format_graphics_mouse(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<mouse>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        graphics_mouse, write_graphics_mouse, indent, _PREFIXES, like
+        graphics_mouse, write_graphics_mouse, indent, _PREFIXES, like, validate
     )
 
 
@@ -2106,13 +2130,15 @@ def format_graphics_clipboard(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<clipboard>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        graphics_clipboard, write_graphics_clipboard, indent, _PREFIXES, like
+        graphics_clipboard, write_graphics_clipboard, indent, _PREFIXES, like, validate
     )
 
 
@@ -2186,13 +2212,20 @@ def format_graphics_filetransfer(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<filetransfer>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        graphics_filetransfer, write_graphics_filetransfer, indent, _PREFIXES, like
+        graphics_filetransfer,
+        write_graphics_filetransfer,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -2267,13 +2300,15 @@ def format_spice_graphics_gl(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<gl>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        spice_graphics_gl, write_spice_graphics_gl, indent, _PREFIXES, like
+        spice_graphics_gl, write_spice_graphics_gl, indent, _PREFIXES, like, validate
     )
 
 
@@ -2348,13 +2383,15 @@ def format_sdl_graphics_gl(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<gl>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        sdl_graphics_gl, write_sdl_graphics_gl, indent, _PREFIXES, like
+        sdl_graphics_gl, write_sdl_graphics_gl, indent, _PREFIXES, like, validate
     )
 
 
@@ -2424,10 +2461,12 @@ def format_egl_headless_graphics_gl(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<gl>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         egl_headless_graphics_gl,
@@ -2435,6 +2474,7 @@ def format_egl_headless_graphics_gl(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -2511,13 +2551,15 @@ def format_dbus_graphics_gl(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<gl>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        dbus_graphics_gl, write_dbus_graphics_gl, indent, _PREFIXES, like
+        dbus_graphics_gl, write_dbus_graphics_gl, indent, _PREFIXES, like, validate
     )
 
 
@@ -2588,13 +2630,15 @@ def format_graphics_audio(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<audio>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        graphics_audio, write_graphics_audio, indent, _PREFIXES, like
+        graphics_audio, write_graphics_audio, indent, _PREFIXES, like, validate
     )
 
 
@@ -2651,13 +2695,20 @@ def parse_graphics(
 
 
 def format_graphics(
-    graphics: Graphics, *, indent: int | None = 2, like: rt.Source | None = None
+    graphics: Graphics,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one element; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(graphics, write_graphics, indent, _PREFIXES, like)
+    return rt.format_element(
+        graphics, write_graphics, indent, _PREFIXES, like, validate
+    )
 
 
 _GRAPHICS_READERS: dict[str | None, Any] = {

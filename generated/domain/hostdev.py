@@ -237,6 +237,7 @@ class UsbHostdev(rt.Element):
     """Where the device sits in the guest. The type decides what else there is."""
 
     _element = ("hostdev", "usb_hostdev", "Hostdev")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("managed", "managed", _USB_HOSTDEV_MANAGED),
         rt.Attribute("mode", "mode", _USB_HOSTDEV_MODE),
@@ -395,6 +396,7 @@ class PciHostdev(rt.Element):
     """Where the device sits in the guest. The type decides what else there is."""
 
     _element = ("hostdev", "pci_hostdev", "Hostdev")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("managed", "managed", _USB_HOSTDEV_MANAGED),
         rt.Attribute("mode", "mode", _USB_HOSTDEV_MODE),
@@ -578,6 +580,7 @@ class ScsiHostdev(rt.Element):
     """Where the device sits in the guest. The type decides what else there is."""
 
     _element = ("hostdev", "scsi_hostdev", "Hostdev")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("managed", "managed", _USB_HOSTDEV_MANAGED),
         rt.Attribute("mode", "mode", _USB_HOSTDEV_MODE),
@@ -763,6 +766,7 @@ class ScsiHostHostdev(rt.Element):
     """Where the device sits in the guest. The type decides what else there is."""
 
     _element = ("hostdev", "scsi_host_hostdev", "Hostdev")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("managed", "managed", _USB_HOSTDEV_MANAGED),
         rt.Attribute("mode", "mode", _USB_HOSTDEV_MODE),
@@ -932,6 +936,7 @@ class MdevHostdev(rt.Element):
     """Where the device sits in the guest. The type decides what else there is."""
 
     _element = ("hostdev", "mdev_hostdev", "Hostdev")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("managed", "managed", _USB_HOSTDEV_MANAGED),
         rt.Attribute("mode", "mode", _USB_HOSTDEV_MODE),
@@ -1104,6 +1109,7 @@ class StorageHostdev(rt.Element):
     """Where the device sits in the guest. The type decides what else there is."""
 
     _element = ("hostdev", "storage_hostdev", "Hostdev")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("managed", "managed", _USB_HOSTDEV_MANAGED),
         rt.Attribute("mode", "mode", _STORAGE_HOSTDEV_MODE, required=True),
@@ -1255,6 +1261,7 @@ class MiscHostdev(rt.Element):
     """Where the device sits in the guest. The type decides what else there is."""
 
     _element = ("hostdev", "misc_hostdev", "Hostdev")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("managed", "managed", _USB_HOSTDEV_MANAGED),
         rt.Attribute("mode", "mode", _STORAGE_HOSTDEV_MODE, required=True),
@@ -1410,6 +1417,7 @@ class NetHostdev(rt.Element):
     """Where the device sits in the guest. The type decides what else there is."""
 
     _element = ("hostdev", "net_hostdev", "Hostdev")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("managed", "managed", _USB_HOSTDEV_MANAGED),
         rt.Attribute("mode", "mode", _STORAGE_HOSTDEV_MODE, required=True),
@@ -1574,6 +1582,7 @@ class HostdevUsbSource(rt.Element):
     """The device's place on the host."""
 
     _element = ("source", "hostdev_usb_source", "HostdevUsbSource")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("startup_policy", "startupPolicy", STARTUP_POLICY),
         rt.Attribute("guest_reset", "guestReset", HOSTDEV_SUBSYS_USB_GUEST_RESET),
@@ -1613,13 +1622,15 @@ def format_hostdev_usb_source(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<source>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        hostdev_usb_source, write_hostdev_usb_source, indent, _PREFIXES, like
+        hostdev_usb_source, write_hostdev_usb_source, indent, _PREFIXES, like, validate
     )
 
 
@@ -1735,13 +1746,15 @@ def format_hostdev_driver(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<driver>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        hostdev_driver, write_hostdev_driver, indent, _PREFIXES, like
+        hostdev_driver, write_hostdev_driver, indent, _PREFIXES, like, validate
     )
 
 
@@ -1818,13 +1831,15 @@ def format_hostdev_pci_source(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<source>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        hostdev_pci_source, write_hostdev_pci_source, indent, _PREFIXES, like
+        hostdev_pci_source, write_hostdev_pci_source, indent, _PREFIXES, like, validate
     )
 
 
@@ -1898,6 +1913,7 @@ class HostdevScsiSource(rt.Element):
     """The initiator."""
 
     _element = ("source", "hostdev_scsi_source", "HostdevScsiSource")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("protocol", "protocol", _HOSTDEV_SCSI_SOURCE_PROTOCOL),
         rt.Attribute("name", "name", _HOSTDEV_DRIVER_MODEL),
@@ -1948,13 +1964,20 @@ def format_hostdev_scsi_source(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<source>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        hostdev_scsi_source, write_hostdev_scsi_source, indent, _PREFIXES, like
+        hostdev_scsi_source,
+        write_hostdev_scsi_source,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -2090,10 +2113,12 @@ def format_hostdev_scsi_host_source(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<source>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         hostdev_scsi_host_source,
@@ -2101,6 +2126,7 @@ def format_hostdev_scsi_host_source(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -2182,13 +2208,20 @@ def format_hostdev_mdev_source(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<source>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        hostdev_mdev_source, write_hostdev_mdev_source, indent, _PREFIXES, like
+        hostdev_mdev_source,
+        write_hostdev_mdev_source,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -2273,13 +2306,20 @@ def format_hostdev_storage_source(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<source>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        hostdev_storage_source, write_hostdev_storage_source, indent, _PREFIXES, like
+        hostdev_storage_source,
+        write_hostdev_storage_source,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -2365,13 +2405,20 @@ def format_hostdev_misc_source(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<source>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        hostdev_misc_source, write_hostdev_misc_source, indent, _PREFIXES, like
+        hostdev_misc_source,
+        write_hostdev_misc_source,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -2456,13 +2503,15 @@ def format_hostdev_net_source(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<source>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        hostdev_net_source, write_hostdev_net_source, indent, _PREFIXES, like
+        hostdev_net_source, write_hostdev_net_source, indent, _PREFIXES, like, validate
     )
 
 
@@ -2549,10 +2598,12 @@ def format_hostdev_usb_source_vendor(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<vendor>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         hostdev_usb_source_vendor,
@@ -2560,6 +2611,7 @@ def format_hostdev_usb_source_vendor(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -2635,10 +2687,12 @@ def format_hostdev_usb_source_product(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<product>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         hostdev_usb_source_product,
@@ -2646,6 +2700,7 @@ def format_hostdev_usb_source_product(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -2731,10 +2786,12 @@ def format_hostdev_usb_source_address(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<address>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         hostdev_usb_source_address,
@@ -2742,6 +2799,7 @@ def format_hostdev_usb_source_address(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -2841,10 +2899,12 @@ def format_hostdev_pci_source_address(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<address>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         hostdev_pci_source_address,
@@ -2852,6 +2912,7 @@ def format_hostdev_pci_source_address(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -2945,10 +3006,12 @@ def format_hostdev_scsi_source_adapter(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<adapter>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         hostdev_scsi_source_adapter,
@@ -2956,6 +3019,7 @@ def format_hostdev_scsi_source_adapter(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -3043,10 +3107,12 @@ def format_hostdev_scsi_source_address(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<address>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         hostdev_scsi_source_address,
@@ -3054,6 +3120,7 @@ def format_hostdev_scsi_source_address(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -3140,10 +3207,12 @@ def format_hostdev_scsi_source_initiator(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<initiator>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         hostdev_scsi_source_initiator,
@@ -3151,6 +3220,7 @@ def format_hostdev_scsi_source_initiator(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -3236,10 +3306,12 @@ def format_hostdev_mdev_source_address(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<address>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         hostdev_mdev_source_address,
@@ -3247,6 +3319,7 @@ def format_hostdev_mdev_source_address(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -3326,10 +3399,12 @@ def format_hostdev_scsi_source_initiator_iqn(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<iqn>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         hostdev_scsi_source_initiator_iqn,
@@ -3337,6 +3412,7 @@ def format_hostdev_scsi_source_initiator_iqn(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -3398,13 +3474,18 @@ def parse_hostdev(
 
 
 def format_hostdev(
-    hostdev: Hostdev, *, indent: int | None = 2, like: rt.Source | None = None
+    hostdev: Hostdev,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one element; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(hostdev, write_hostdev, indent, _PREFIXES, like)
+    return rt.format_element(hostdev, write_hostdev, indent, _PREFIXES, like, validate)
 
 
 _HOSTDEV_READERS: dict[str | None, Any] = {

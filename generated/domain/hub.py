@@ -52,6 +52,7 @@ class Hub(rt.Element):
     """Where the device sits in the guest. The type decides what else there is."""
 
     _element = ("hub", "hub", "Hub")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("type", "type", HUB_TYPE, required=True),
         rt.Child("alias"),
@@ -82,13 +83,18 @@ def parse_hub(
 
 
 def format_hub(
-    hub: Hub, *, indent: int | None = 2, like: rt.Source | None = None
+    hub: Hub,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<hub>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(hub, write_hub, indent, _PREFIXES, like)
+    return rt.format_element(hub, write_hub, indent, _PREFIXES, like, validate)
 
 
 def read_hub(node: Any, reader: rt.Reader) -> Hub:

@@ -26,6 +26,7 @@ class Idmap(rt.Element):
     """A range of groups."""
 
     _element = ("idmap", "idmap", "Idmap")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Child("uids", "uid", required=True),
         rt.Child("gids", "gid", required=True),
@@ -50,13 +51,18 @@ def parse_idmap(
 
 
 def format_idmap(
-    idmap: Idmap, *, indent: int | None = 2, like: rt.Source | None = None
+    idmap: Idmap,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<idmap>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(idmap, write_idmap, indent, _PREFIXES, like)
+    return rt.format_element(idmap, write_idmap, indent, _PREFIXES, like, validate)
 
 
 def read_idmap(node: Any, reader: rt.Reader) -> Idmap:
@@ -147,13 +153,20 @@ def parse_idmap_uid(
 
 
 def format_idmap_uid(
-    idmap_uid: IdmapUid, *, indent: int | None = 2, like: rt.Source | None = None
+    idmap_uid: IdmapUid,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<uid>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(idmap_uid, write_idmap_uid, indent, _PREFIXES, like)
+    return rt.format_element(
+        idmap_uid, write_idmap_uid, indent, _PREFIXES, like, validate
+    )
 
 
 def read_idmap_uid(node: Any, reader: rt.Reader) -> IdmapUid:
@@ -236,13 +249,20 @@ def parse_idmap_gid(
 
 
 def format_idmap_gid(
-    idmap_gid: IdmapGid, *, indent: int | None = 2, like: rt.Source | None = None
+    idmap_gid: IdmapGid,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<gid>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(idmap_gid, write_idmap_gid, indent, _PREFIXES, like)
+    return rt.format_element(
+        idmap_gid, write_idmap_gid, indent, _PREFIXES, like, validate
+    )
 
 
 def read_idmap_gid(node: Any, reader: rt.Reader) -> IdmapGid:

@@ -179,6 +179,7 @@ class Input(rt.Element):
     """Where the device sits in the guest. The type decides what else there is."""
 
     _element = ("input", "input", "Input")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("bus", "bus", INPUT_BUS),
         rt.Attribute("model", "model", INPUT_MODEL),
@@ -221,13 +222,18 @@ def parse_input(
 
 
 def format_input(
-    input: Input, *, indent: int | None = 2, like: rt.Source | None = None
+    input: Input,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<input>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(input, write_input, indent, _PREFIXES, like)
+    return rt.format_element(input, write_input, indent, _PREFIXES, like, validate)
 
 
 def read_input(node: Any, reader: rt.Reader) -> Input:
@@ -361,13 +367,20 @@ def parse_input_source(
 
 
 def format_input_source(
-    input_source: InputSource, *, indent: int | None = 2, like: rt.Source | None = None
+    input_source: InputSource,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<source>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(input_source, write_input_source, indent, _PREFIXES, like)
+    return rt.format_element(
+        input_source, write_input_source, indent, _PREFIXES, like, validate
+    )
 
 
 def read_input_source(node: Any, reader: rt.Reader) -> InputSource:
@@ -468,13 +481,15 @@ def format_virtio_driver(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<driver>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        virtio_driver, write_virtio_driver, indent, _PREFIXES, like
+        virtio_driver, write_virtio_driver, indent, _PREFIXES, like, validate
     )
 
 

@@ -494,6 +494,7 @@ class Interface(rt.Element):
     """Where the device sits in the guest. The type decides what else there is."""
 
     _element = ("interface", "interface", "Interface")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("managed", "managed", _INTERFACE_MANAGED),
         rt.Attribute(
@@ -607,13 +608,20 @@ def parse_interface(
 
 
 def format_interface(
-    interface: Interface, *, indent: int | None = 2, like: rt.Source | None = None
+    interface: Interface,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<interface>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(interface, write_interface, indent, _PREFIXES, like)
+    return rt.format_element(
+        interface, write_interface, indent, _PREFIXES, like, validate
+    )
 
 
 def read_interface(node: Any, reader: rt.Reader) -> Interface:
@@ -886,6 +894,7 @@ class InterfaceSource(rt.Element):
     """The tunnel's end on this host."""
 
     _element = ("source", "interface_source", "InterfaceSource")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("network", "network", _INTERFACE_SOURCE_NETWORK),
         rt.Attribute("portgroup", "portgroup", _INTERFACE_SOURCE_PORTGROUP),
@@ -967,13 +976,15 @@ def format_interface_source(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<source>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        interface_source, write_interface_source, indent, _PREFIXES, like
+        interface_source, write_interface_source, indent, _PREFIXES, like, validate
     )
 
 
@@ -1165,13 +1176,15 @@ def format_interface_mac(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<mac>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        interface_mac, write_interface_mac, indent, _PREFIXES, like
+        interface_mac, write_interface_mac, indent, _PREFIXES, like, validate
     )
 
 
@@ -1247,13 +1260,15 @@ def format_interface_model(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<model>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        interface_model, write_interface_model, indent, _PREFIXES, like
+        interface_model, write_interface_model, indent, _PREFIXES, like, validate
     )
 
 
@@ -1326,6 +1341,7 @@ class InterfaceDriver(rt.Element):
     """Work left to the guest's end."""
 
     _element = ("driver", "interface_driver", "InterfaceDriver")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("name", "name", INTERFACE_DRIVER_NAME),
         rt.Attribute("txmode", "txmode", NET_VIRTIO_TX_MODE),
@@ -1398,13 +1414,15 @@ def format_interface_driver(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<driver>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        interface_driver, write_interface_driver, indent, _PREFIXES, like
+        interface_driver, write_interface_driver, indent, _PREFIXES, like, validate
     )
 
 
@@ -1588,13 +1606,15 @@ def format_interface_backend(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<backend>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        interface_backend, write_interface_backend, indent, _PREFIXES, like
+        interface_backend, write_interface_backend, indent, _PREFIXES, like, validate
     )
 
 
@@ -1682,13 +1702,15 @@ def format_interface_script(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<script>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        interface_script, write_interface_script, indent, _PREFIXES, like
+        interface_script, write_interface_script, indent, _PREFIXES, like, validate
     )
 
 
@@ -1764,13 +1786,20 @@ def format_interface_downscript(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<downscript>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        interface_downscript, write_interface_downscript, indent, _PREFIXES, like
+        interface_downscript,
+        write_interface_downscript,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -1847,13 +1876,15 @@ def format_interface_target(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<target>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        interface_target, write_interface_target, indent, _PREFIXES, like
+        interface_target, write_interface_target, indent, _PREFIXES, like, validate
     )
 
 
@@ -1930,13 +1961,15 @@ def format_interface_guest(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<guest>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        interface_guest, write_interface_guest, indent, _PREFIXES, like
+        interface_guest, write_interface_guest, indent, _PREFIXES, like, validate
     )
 
 
@@ -2005,13 +2038,15 @@ def format_interface_link(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<link>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        interface_link, write_interface_link, indent, _PREFIXES, like
+        interface_link, write_interface_link, indent, _PREFIXES, like, validate
     )
 
 
@@ -2087,13 +2122,20 @@ def parse_interface_ip(
 
 
 def format_interface_ip(
-    interface_ip: InterfaceIp, *, indent: int | None = 2, like: rt.Source | None = None
+    interface_ip: InterfaceIp,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<ip>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(interface_ip, write_interface_ip, indent, _PREFIXES, like)
+    return rt.format_element(
+        interface_ip, write_interface_ip, indent, _PREFIXES, like, validate
+    )
 
 
 def read_interface_ip(node: Any, reader: rt.Reader) -> InterfaceIp:
@@ -2194,13 +2236,15 @@ def format_interface_route(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<route>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        interface_route, write_interface_route, indent, _PREFIXES, like
+        interface_route, write_interface_route, indent, _PREFIXES, like, validate
     )
 
 
@@ -2310,13 +2354,20 @@ def format_interface_port_forward(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<portForward>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        interface_port_forward, write_interface_port_forward, indent, _PREFIXES, like
+        interface_port_forward,
+        write_interface_port_forward,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -2391,6 +2442,7 @@ class InterfaceBandwidth(rt.Element):
     """Traffic from the guest."""
 
     _element = ("bandwidth", "interface_bandwidth", "InterfaceBandwidth")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Child("inbound"),
         rt.Child("outbound"),
@@ -2426,13 +2478,20 @@ def format_interface_bandwidth(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<bandwidth>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        interface_bandwidth, write_interface_bandwidth, indent, _PREFIXES, like
+        interface_bandwidth,
+        write_interface_bandwidth,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -2532,13 +2591,15 @@ def format_interface_vlan(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<vlan>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        interface_vlan, write_interface_vlan, indent, _PREFIXES, like
+        interface_vlan, write_interface_vlan, indent, _PREFIXES, like, validate
     )
 
 
@@ -2637,13 +2698,20 @@ def format_interface_virtualport(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<virtualport>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        interface_virtualport, write_interface_virtualport, indent, _PREFIXES, like
+        interface_virtualport,
+        write_interface_virtualport,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -2744,13 +2812,20 @@ def format_interface_filterref(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<filterref>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        interface_filterref, write_interface_filterref, indent, _PREFIXES, like
+        interface_filterref,
+        write_interface_filterref,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -2847,13 +2922,15 @@ def format_interface_coalesce(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<coalesce>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        interface_coalesce, write_interface_coalesce, indent, _PREFIXES, like
+        interface_coalesce, write_interface_coalesce, indent, _PREFIXES, like, validate
     )
 
 
@@ -2928,13 +3005,15 @@ def format_interface_mtu(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<mtu>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        interface_mtu, write_interface_mtu, indent, _PREFIXES, like
+        interface_mtu, write_interface_mtu, indent, _PREFIXES, like, validate
     )
 
 
@@ -3002,13 +3081,15 @@ def format_interface_tune(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<tune>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        interface_tune, write_interface_tune, indent, _PREFIXES, like
+        interface_tune, write_interface_tune, indent, _PREFIXES, like, validate
     )
 
 
@@ -3086,13 +3167,15 @@ def format_interface_port(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<port>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        interface_port, write_interface_port, indent, _PREFIXES, like
+        interface_port, write_interface_port, indent, _PREFIXES, like, validate
     )
 
 
@@ -3168,13 +3251,15 @@ def format_interface_teaming(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<teaming>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        interface_teaming, write_interface_teaming, indent, _PREFIXES, like
+        interface_teaming, write_interface_teaming, indent, _PREFIXES, like, validate
     )
 
 
@@ -3256,13 +3341,20 @@ def parse_device_rom(
 
 
 def format_device_rom(
-    device_rom: DeviceRom, *, indent: int | None = 2, like: rt.Source | None = None
+    device_rom: DeviceRom,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<rom>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(device_rom, write_device_rom, indent, _PREFIXES, like)
+    return rt.format_element(
+        device_rom, write_device_rom, indent, _PREFIXES, like, validate
+    )
 
 
 def read_device_rom(node: Any, reader: rt.Reader) -> DeviceRom:
@@ -3503,10 +3595,12 @@ def format_interface_source_reconnect(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<reconnect>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         interface_source_reconnect,
@@ -3514,6 +3608,7 @@ def format_interface_source_reconnect(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -3597,13 +3692,20 @@ def format_interface_source_local(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<local>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        interface_source_local, write_interface_source_local, indent, _PREFIXES, like
+        interface_source_local,
+        write_interface_source_local,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -3713,13 +3815,20 @@ def format_interface_driver_host(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<host>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        interface_driver_host, write_interface_driver_host, indent, _PREFIXES, like
+        interface_driver_host,
+        write_interface_driver_host,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -3841,13 +3950,20 @@ def format_interface_driver_guest(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<guest>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        interface_driver_guest, write_interface_driver_guest, indent, _PREFIXES, like
+        interface_driver_guest,
+        write_interface_driver_guest,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -3951,10 +4067,12 @@ def format_interface_port_forward_range(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<range>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         interface_port_forward_range,
@@ -3962,6 +4080,7 @@ def format_interface_port_forward_range(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -4067,10 +4186,12 @@ def format_interface_bandwidth_inbound(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<inbound>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         interface_bandwidth_inbound,
@@ -4078,6 +4199,7 @@ def format_interface_bandwidth_inbound(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -4180,10 +4302,12 @@ def format_interface_bandwidth_outbound(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<outbound>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         interface_bandwidth_outbound,
@@ -4191,6 +4315,7 @@ def format_interface_bandwidth_outbound(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -4274,13 +4399,15 @@ def format_interface_vlan_tag(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<tag>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        interface_vlan_tag, write_interface_vlan_tag, indent, _PREFIXES, like
+        interface_vlan_tag, write_interface_vlan_tag, indent, _PREFIXES, like, validate
     )
 
 
@@ -4396,10 +4523,12 @@ def format_interface_virtualport_parameters(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<parameters>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         interface_virtualport_parameters,
@@ -4407,6 +4536,7 @@ def format_interface_virtualport_parameters(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -4515,10 +4645,12 @@ def format_interface_filterref_parameter(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<parameter>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         interface_filterref_parameter,
@@ -4526,6 +4658,7 @@ def format_interface_filterref_parameter(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -4605,13 +4738,20 @@ def format_interface_coalesce_rx(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<rx>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        interface_coalesce_rx, write_interface_coalesce_rx, indent, _PREFIXES, like
+        interface_coalesce_rx,
+        write_interface_coalesce_rx,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -4691,10 +4831,12 @@ def format_interface_coalesce_rx_frames(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<frames>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         interface_coalesce_rx_frames,
@@ -4702,6 +4844,7 @@ def format_interface_coalesce_rx_frames(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -4763,10 +4906,12 @@ def format_interface_source_address(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one element; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         interface_source_address,
@@ -4774,6 +4919,7 @@ def format_interface_source_address(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 

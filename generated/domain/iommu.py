@@ -66,6 +66,7 @@ class Iommu(rt.Element):
     """Where the device sits in the guest. The type decides what else there is."""
 
     _element = ("iommu", "iommu", "Iommu")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("model", "model", IOMMU_MODEL, required=True),
         rt.Child("driver"),
@@ -99,13 +100,18 @@ def parse_iommu(
 
 
 def format_iommu(
-    iommu: Iommu, *, indent: int | None = 2, like: rt.Source | None = None
+    iommu: Iommu,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<iommu>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(iommu, write_iommu, indent, _PREFIXES, like)
+    return rt.format_element(iommu, write_iommu, indent, _PREFIXES, like, validate)
 
 
 def read_iommu(node: Any, reader: rt.Reader) -> Iommu:
@@ -229,13 +235,20 @@ def parse_iommu_driver(
 
 
 def format_iommu_driver(
-    iommu_driver: IommuDriver, *, indent: int | None = 2, like: rt.Source | None = None
+    iommu_driver: IommuDriver,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<driver>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(iommu_driver, write_iommu_driver, indent, _PREFIXES, like)
+    return rt.format_element(
+        iommu_driver, write_iommu_driver, indent, _PREFIXES, like, validate
+    )
 
 
 def read_iommu_driver(node: Any, reader: rt.Reader) -> IommuDriver:

@@ -62,13 +62,20 @@ def parse_iothread(
 
 
 def format_iothread(
-    iothread: Iothread, *, indent: int | None = 2, like: rt.Source | None = None
+    iothread: Iothread,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<iothread>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(iothread, write_iothread, indent, _PREFIXES, like)
+    return rt.format_element(
+        iothread, write_iothread, indent, _PREFIXES, like, validate
+    )
 
 
 def read_iothread(node: Any, reader: rt.Reader) -> Iothread:
@@ -168,13 +175,15 @@ def format_iothread_poll(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<poll>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        iothread_poll, write_iothread_poll, indent, _PREFIXES, like
+        iothread_poll, write_iothread_poll, indent, _PREFIXES, like, validate
     )
 
 

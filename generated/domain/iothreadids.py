@@ -44,13 +44,20 @@ def parse_iothreadids(
 
 
 def format_iothreadids(
-    iothreadids: Iothreadids, *, indent: int | None = 2, like: rt.Source | None = None
+    iothreadids: Iothreadids,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<iothreadids>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(iothreadids, write_iothreadids, indent, _PREFIXES, like)
+    return rt.format_element(
+        iothreadids, write_iothreadids, indent, _PREFIXES, like, validate
+    )
 
 
 def read_iothreadids(node: Any, reader: rt.Reader) -> Iothreadids:

@@ -66,13 +66,18 @@ def parse_keywrap(
 
 
 def format_keywrap(
-    keywrap: Keywrap, *, indent: int | None = 2, like: rt.Source | None = None
+    keywrap: Keywrap,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<keywrap>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(keywrap, write_keywrap, indent, _PREFIXES, like)
+    return rt.format_element(keywrap, write_keywrap, indent, _PREFIXES, like, validate)
 
 
 def read_keywrap(node: Any, reader: rt.Reader) -> Keywrap:
@@ -154,13 +159,15 @@ def format_keywrap_cipher(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<cipher>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        keywrap_cipher, write_keywrap_cipher, indent, _PREFIXES, like
+        keywrap_cipher, write_keywrap_cipher, indent, _PREFIXES, like, validate
     )
 
 

@@ -49,6 +49,7 @@ class SevLaunchSecurity(rt.Element):
     """The owner's session blob."""
 
     _element = ("launchSecurity", "sev_launch_security", "LaunchSecurity")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("type", "type", _SEV_LAUNCH_SECURITY_TYPE, required=True),
         rt.Attribute(
@@ -210,6 +211,7 @@ class SevSnpLaunchSecurity(rt.Element):
     """Data of the owner for the attestation report."""
 
     _element = ("launchSecurity", "sev_snp_launch_security", "LaunchSecurity")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("type", "type", _SEV_SNP_LAUNCH_SECURITY_TYPE, required=True),
         rt.Attribute(
@@ -465,13 +467,15 @@ def format_launch_security(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one element; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        launch_security, write_launch_security, indent, _PREFIXES, like
+        launch_security, write_launch_security, indent, _PREFIXES, like, validate
     )
 
 

@@ -30,6 +30,7 @@ class Lease(rt.Element):
     """The file that stands for it."""
 
     _element = ("lease", "lease", "Lease")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Child("lockspace"),
         rt.Child("key", required=True),
@@ -57,13 +58,18 @@ def parse_lease(
 
 
 def format_lease(
-    lease: Lease, *, indent: int | None = 2, like: rt.Source | None = None
+    lease: Lease,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<lease>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(lease, write_lease, indent, _PREFIXES, like)
+    return rt.format_element(lease, write_lease, indent, _PREFIXES, like, validate)
 
 
 def read_lease(node: Any, reader: rt.Reader) -> Lease:
@@ -151,13 +157,20 @@ def parse_lease_target(
 
 
 def format_lease_target(
-    lease_target: LeaseTarget, *, indent: int | None = 2, like: rt.Source | None = None
+    lease_target: LeaseTarget,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<target>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(lease_target, write_lease_target, indent, _PREFIXES, like)
+    return rt.format_element(
+        lease_target, write_lease_target, indent, _PREFIXES, like, validate
+    )
 
 
 def read_lease_target(node: Any, reader: rt.Reader) -> LeaseTarget:

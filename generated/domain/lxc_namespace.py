@@ -50,6 +50,7 @@ class LxcNamespace(rt.Element):
         "lxc_namespace",
         "LxcNamespace",
     )
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Child("sharenet", "{http://libvirt.org/schemas/domain/lxc/1.0}sharenet"),
         rt.Child("shareipc", "{http://libvirt.org/schemas/domain/lxc/1.0}shareipc"),
@@ -88,13 +89,15 @@ def format_lxc_namespace(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<namespace>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        lxc_namespace, write_lxc_namespace, indent, _PREFIXES, like
+        lxc_namespace, write_lxc_namespace, indent, _PREFIXES, like, validate
     )
 
 
@@ -221,13 +224,20 @@ def format_lxc_namespace_sharenet(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<sharenet>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        lxc_namespace_sharenet, write_lxc_namespace_sharenet, indent, _PREFIXES, like
+        lxc_namespace_sharenet,
+        write_lxc_namespace_sharenet,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -316,13 +326,20 @@ def format_lxc_namespace_shareipc(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<shareipc>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        lxc_namespace_shareipc, write_lxc_namespace_shareipc, indent, _PREFIXES, like
+        lxc_namespace_shareipc,
+        write_lxc_namespace_shareipc,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -411,13 +428,20 @@ def format_lxc_namespace_shareuts(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<shareuts>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        lxc_namespace_shareuts, write_lxc_namespace_shareuts, indent, _PREFIXES, like
+        lxc_namespace_shareuts,
+        write_lxc_namespace_shareuts,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 

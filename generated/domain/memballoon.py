@@ -74,6 +74,7 @@ class Memballoon(rt.Element):
     """Where the device sits in the guest. The type decides what else there is."""
 
     _element = ("memballoon", "memballoon", "Memballoon")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("model", "model", MEMBALLOON_MODEL, required=True),
         rt.Attribute("autodeflate", "autodeflate", _MEMBALLOON_AUTODEFLATE),
@@ -120,13 +121,20 @@ def parse_memballoon(
 
 
 def format_memballoon(
-    memballoon: Memballoon, *, indent: int | None = 2, like: rt.Source | None = None
+    memballoon: Memballoon,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<memballoon>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(memballoon, write_memballoon, indent, _PREFIXES, like)
+    return rt.format_element(
+        memballoon, write_memballoon, indent, _PREFIXES, like, validate
+    )
 
 
 def read_memballoon(node: Any, reader: rt.Reader) -> Memballoon:
@@ -245,13 +253,15 @@ def format_memballoon_stats(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<stats>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        memballoon_stats, write_memballoon_stats, indent, _PREFIXES, like
+        memballoon_stats, write_memballoon_stats, indent, _PREFIXES, like, validate
     )
 
 

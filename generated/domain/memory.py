@@ -113,13 +113,18 @@ def parse_memory(
 
 
 def format_memory(
-    memory: Memory, *, indent: int | None = 2, like: rt.Source | None = None
+    memory: Memory,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<memory>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(memory, write_memory, indent, _PREFIXES, like)
+    return rt.format_element(memory, write_memory, indent, _PREFIXES, like, validate)
 
 
 def read_memory(node: Any, reader: rt.Reader) -> Memory:
@@ -182,6 +187,7 @@ class MemoryBacking(rt.Element):
     """The content is thrown away when the guest stops."""
 
     _element = ("memoryBacking", "memory_backing", "MemoryBacking")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Child("hugepages"),
         rt.Flag("nosharepages"),
@@ -227,13 +233,15 @@ def format_memory_backing(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<memoryBacking>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        memory_backing, write_memory_backing, indent, _PREFIXES, like
+        memory_backing, write_memory_backing, indent, _PREFIXES, like, validate
     )
 
 
@@ -357,10 +365,12 @@ def format_memory_backing_hugepages(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<hugepages>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         memory_backing_hugepages,
@@ -368,6 +378,7 @@ def format_memory_backing_hugepages(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -451,13 +462,20 @@ def format_memory_backing_source(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<source>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        memory_backing_source, write_memory_backing_source, indent, _PREFIXES, like
+        memory_backing_source,
+        write_memory_backing_source,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -531,13 +549,20 @@ def format_memory_backing_access(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<access>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        memory_backing_access, write_memory_backing_access, indent, _PREFIXES, like
+        memory_backing_access,
+        write_memory_backing_access,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -618,10 +643,12 @@ def format_memory_backing_allocation(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<allocation>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         memory_backing_allocation,
@@ -629,6 +656,7 @@ def format_memory_backing_allocation(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -718,10 +746,12 @@ def format_memory_backing_hugepages_page(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<page>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         memory_backing_hugepages_page,
@@ -729,6 +759,7 @@ def format_memory_backing_hugepages_page(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 

@@ -34,6 +34,7 @@ class Memtune(rt.Element):
     """The most memory and swap together."""
 
     _element = ("memtune", "memtune", "Memtune")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Child("hard_limit"),
         rt.Child("soft_limit"),
@@ -64,13 +65,18 @@ def parse_memtune(
 
 
 def format_memtune(
-    memtune: Memtune, *, indent: int | None = 2, like: rt.Source | None = None
+    memtune: Memtune,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<memtune>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(memtune, write_memtune, indent, _PREFIXES, like)
+    return rt.format_element(memtune, write_memtune, indent, _PREFIXES, like, validate)
 
 
 def read_memtune(node: Any, reader: rt.Reader) -> Memtune:
@@ -187,13 +193,15 @@ def format_memtune_hard_limit(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<hard_limit>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        memtune_hard_limit, write_memtune_hard_limit, indent, _PREFIXES, like
+        memtune_hard_limit, write_memtune_hard_limit, indent, _PREFIXES, like, validate
     )
 
 
@@ -279,13 +287,15 @@ def format_memtune_soft_limit(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<soft_limit>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        memtune_soft_limit, write_memtune_soft_limit, indent, _PREFIXES, like
+        memtune_soft_limit, write_memtune_soft_limit, indent, _PREFIXES, like, validate
     )
 
 
@@ -371,13 +381,20 @@ def format_memtune_min_guarantee(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<min_guarantee>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        memtune_min_guarantee, write_memtune_min_guarantee, indent, _PREFIXES, like
+        memtune_min_guarantee,
+        write_memtune_min_guarantee,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -463,13 +480,20 @@ def format_memtune_swap_hard_limit(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<swap_hard_limit>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        memtune_swap_hard_limit, write_memtune_swap_hard_limit, indent, _PREFIXES, like
+        memtune_swap_hard_limit,
+        write_memtune_swap_hard_limit,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 

@@ -77,6 +77,7 @@ class Numatune(rt.Element):
     """For one node of the guest. Since 1.2.7."""
 
     _element = ("numatune", "numatune", "Numatune")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Child("memory"),
         rt.Child("memnodes", "memnode"),
@@ -101,13 +102,20 @@ def parse_numatune(
 
 
 def format_numatune(
-    numatune: Numatune, *, indent: int | None = 2, like: rt.Source | None = None
+    numatune: Numatune,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<numatune>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(numatune, write_numatune, indent, _PREFIXES, like)
+    return rt.format_element(
+        numatune, write_numatune, indent, _PREFIXES, like, validate
+    )
 
 
 def read_numatune(node: Any, reader: rt.Reader) -> Numatune:
@@ -203,13 +211,15 @@ def format_numatune_memory(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<memory>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        numatune_memory, write_numatune_memory, indent, _PREFIXES, like
+        numatune_memory, write_numatune_memory, indent, _PREFIXES, like, validate
     )
 
 
@@ -295,13 +305,15 @@ def format_numatune_memnode(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<memnode>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        numatune_memnode, write_numatune_memnode, indent, _PREFIXES, like
+        numatune_memnode, write_numatune_memnode, indent, _PREFIXES, like, validate
     )
 
 

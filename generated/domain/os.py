@@ -368,6 +368,7 @@ class Os(rt.Element):
     """The group that runs the first program, by name or number. Since 3.4.0."""
 
     _element = ("os", "os", "Os")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("firmware", "firmware", OS_DEF_FIRMWARE),
         rt.Child("type", required=True),
@@ -451,12 +452,19 @@ def parse_os(
     return rt.parse(source, "os", "Os", read_os, unknown, validate)
 
 
-def format_os(os: Os, *, indent: int | None = 2, like: rt.Source | None = None) -> str:
+def format_os(
+    os: Os,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
+) -> str:
     """Write one ``<os>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(os, write_os, indent, _PREFIXES, like)
+    return rt.format_element(os, write_os, indent, _PREFIXES, like, validate)
 
 
 def read_os(node: Any, reader: rt.Reader) -> Os:
@@ -665,13 +673,18 @@ def parse_os_type(
 
 
 def format_os_type(
-    os_type: OsType, *, indent: int | None = 2, like: rt.Source | None = None
+    os_type: OsType,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<type>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(os_type, write_os_type, indent, _PREFIXES, like)
+    return rt.format_element(os_type, write_os_type, indent, _PREFIXES, like, validate)
 
 
 def read_os_type(node: Any, reader: rt.Reader) -> OsType:
@@ -745,13 +758,20 @@ def parse_os_firmware(
 
 
 def format_os_firmware(
-    os_firmware: OsFirmware, *, indent: int | None = 2, like: rt.Source | None = None
+    os_firmware: OsFirmware,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<firmware>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(os_firmware, write_os_firmware, indent, _PREFIXES, like)
+    return rt.format_element(
+        os_firmware, write_os_firmware, indent, _PREFIXES, like, validate
+    )
 
 
 def read_os_firmware(node: Any, reader: rt.Reader) -> OsFirmware:
@@ -845,13 +865,20 @@ def parse_os_loader(
 
 
 def format_os_loader(
-    os_loader: OsLoader, *, indent: int | None = 2, like: rt.Source | None = None
+    os_loader: OsLoader,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<loader>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(os_loader, write_os_loader, indent, _PREFIXES, like)
+    return rt.format_element(
+        os_loader, write_os_loader, indent, _PREFIXES, like, validate
+    )
 
 
 def read_os_loader(node: Any, reader: rt.Reader) -> OsLoader:
@@ -958,13 +985,20 @@ def parse_os_nvram(
 
 
 def format_os_nvram(
-    os_nvram: OsNvram, *, indent: int | None = 2, like: rt.Source | None = None
+    os_nvram: OsNvram,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<nvram>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(os_nvram, write_os_nvram, indent, _PREFIXES, like)
+    return rt.format_element(
+        os_nvram, write_os_nvram, indent, _PREFIXES, like, validate
+    )
 
 
 def read_os_nvram(node: Any, reader: rt.Reader) -> OsNvram:
@@ -1059,13 +1093,18 @@ def parse_os_acpi(
 
 
 def format_os_acpi(
-    os_acpi: OsAcpi, *, indent: int | None = 2, like: rt.Source | None = None
+    os_acpi: OsAcpi,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<acpi>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(os_acpi, write_os_acpi, indent, _PREFIXES, like)
+    return rt.format_element(os_acpi, write_os_acpi, indent, _PREFIXES, like, validate)
 
 
 def read_os_acpi(node: Any, reader: rt.Reader) -> OsAcpi:
@@ -1135,13 +1174,18 @@ def parse_os_boot(
 
 
 def format_os_boot(
-    os_boot: OsBoot, *, indent: int | None = 2, like: rt.Source | None = None
+    os_boot: OsBoot,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<boot>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(os_boot, write_os_boot, indent, _PREFIXES, like)
+    return rt.format_element(os_boot, write_os_boot, indent, _PREFIXES, like, validate)
 
 
 def read_os_boot(node: Any, reader: rt.Reader) -> OsBoot:
@@ -1210,13 +1254,20 @@ def parse_os_bootmenu(
 
 
 def format_os_bootmenu(
-    os_bootmenu: OsBootmenu, *, indent: int | None = 2, like: rt.Source | None = None
+    os_bootmenu: OsBootmenu,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<bootmenu>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(os_bootmenu, write_os_bootmenu, indent, _PREFIXES, like)
+    return rt.format_element(
+        os_bootmenu, write_os_bootmenu, indent, _PREFIXES, like, validate
+    )
 
 
 def read_os_bootmenu(node: Any, reader: rt.Reader) -> OsBootmenu:
@@ -1280,13 +1331,20 @@ def parse_os_smbios(
 
 
 def format_os_smbios(
-    os_smbios: OsSmbios, *, indent: int | None = 2, like: rt.Source | None = None
+    os_smbios: OsSmbios,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<smbios>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(os_smbios, write_os_smbios, indent, _PREFIXES, like)
+    return rt.format_element(
+        os_smbios, write_os_smbios, indent, _PREFIXES, like, validate
+    )
 
 
 def read_os_smbios(node: Any, reader: rt.Reader) -> OsSmbios:
@@ -1354,13 +1412,18 @@ def parse_os_bios(
 
 
 def format_os_bios(
-    os_bios: OsBios, *, indent: int | None = 2, like: rt.Source | None = None
+    os_bios: OsBios,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<bios>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(os_bios, write_os_bios, indent, _PREFIXES, like)
+    return rt.format_element(os_bios, write_os_bios, indent, _PREFIXES, like, validate)
 
 
 def read_os_bios(node: Any, reader: rt.Reader) -> OsBios:
@@ -1430,13 +1493,20 @@ def parse_os_initenv(
 
 
 def format_os_initenv(
-    os_initenv: OsInitenv, *, indent: int | None = 2, like: rt.Source | None = None
+    os_initenv: OsInitenv,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<initenv>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(os_initenv, write_os_initenv, indent, _PREFIXES, like)
+    return rt.format_element(
+        os_initenv, write_os_initenv, indent, _PREFIXES, like, validate
+    )
 
 
 def read_os_initenv(node: Any, reader: rt.Reader) -> OsInitenv:
@@ -1514,13 +1584,20 @@ def format_os_firmware_feature(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<feature>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        os_firmware_feature, write_os_firmware_feature, indent, _PREFIXES, like
+        os_firmware_feature,
+        write_os_firmware_feature,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -1595,14 +1672,19 @@ def parse_os_acpi_table(
 
 
 def format_os_acpi_table(
-    os_acpi_table: OsAcpiTable, *, indent: int | None = 2, like: rt.Source | None = None
+    os_acpi_table: OsAcpiTable,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<table>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        os_acpi_table, write_os_acpi_table, indent, _PREFIXES, like
+        os_acpi_table, write_os_acpi_table, indent, _PREFIXES, like, validate
     )
 
 

@@ -62,6 +62,7 @@ class Panic(rt.Element):
     """Where the device sits in the guest. The type decides what else there is."""
 
     _element = ("panic", "panic", "Panic")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("model", "model", PANIC_MODEL),
         rt.Child("alias"),
@@ -92,13 +93,18 @@ def parse_panic(
 
 
 def format_panic(
-    panic: Panic, *, indent: int | None = 2, like: rt.Source | None = None
+    panic: Panic,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<panic>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(panic, write_panic, indent, _PREFIXES, like)
+    return rt.format_element(panic, write_panic, indent, _PREFIXES, like, validate)
 
 
 def read_panic(node: Any, reader: rt.Reader) -> Panic:

@@ -60,6 +60,7 @@ class Parallel(rt.Element):
     """How the guest sees the port."""
 
     _element = ("parallel", "parallel", "Parallel")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("tty", "tty", _PARALLEL_TTY),
         rt.Attribute("type", "type", CHR_TYPE),
@@ -105,13 +106,20 @@ def parse_parallel(
 
 
 def format_parallel(
-    parallel: Parallel, *, indent: int | None = 2, like: rt.Source | None = None
+    parallel: Parallel,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<parallel>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(parallel, write_parallel, indent, _PREFIXES, like)
+    return rt.format_element(
+        parallel, write_parallel, indent, _PREFIXES, like, validate
+    )
 
 
 def read_parallel(node: Any, reader: rt.Reader) -> Parallel:
@@ -236,13 +244,15 @@ def format_parallel_target(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<target>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        parallel_target, write_parallel_target, indent, _PREFIXES, like
+        parallel_target, write_parallel_target, indent, _PREFIXES, like, validate
     )
 
 

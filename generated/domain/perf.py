@@ -86,13 +86,18 @@ def parse_perf(
 
 
 def format_perf(
-    perf: Perf, *, indent: int | None = 2, like: rt.Source | None = None
+    perf: Perf,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<perf>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(perf, write_perf, indent, _PREFIXES, like)
+    return rt.format_element(perf, write_perf, indent, _PREFIXES, like, validate)
 
 
 def read_perf(node: Any, reader: rt.Reader) -> Perf:
@@ -165,13 +170,20 @@ def parse_perf_event(
 
 
 def format_perf_event(
-    perf_event: PerfEvent, *, indent: int | None = 2, like: rt.Source | None = None
+    perf_event: PerfEvent,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<event>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(perf_event, write_perf_event, indent, _PREFIXES, like)
+    return rt.format_element(
+        perf_event, write_perf_event, indent, _PREFIXES, like, validate
+    )
 
 
 def read_perf_event(node: Any, reader: rt.Reader) -> PerfEvent:

@@ -25,6 +25,7 @@ class Pm(rt.Element):
     """Suspend to disk, the state S4."""
 
     _element = ("pm", "pm", "Pm")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Child("suspend_to_mem", "suspend-to-mem"),
         rt.Child("suspend_to_disk", "suspend-to-disk"),
@@ -48,12 +49,19 @@ def parse_pm(
     return rt.parse(source, "pm", "Pm", read_pm, unknown, validate)
 
 
-def format_pm(pm: Pm, *, indent: int | None = 2, like: rt.Source | None = None) -> str:
+def format_pm(
+    pm: Pm,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
+) -> str:
     """Write one ``<pm>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(pm, write_pm, indent, _PREFIXES, like)
+    return rt.format_element(pm, write_pm, indent, _PREFIXES, like, validate)
 
 
 def read_pm(node: Any, reader: rt.Reader) -> Pm:
@@ -150,13 +158,15 @@ def format_pm_suspend_to_mem(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<suspend-to-mem>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        pm_suspend_to_mem, write_pm_suspend_to_mem, indent, _PREFIXES, like
+        pm_suspend_to_mem, write_pm_suspend_to_mem, indent, _PREFIXES, like, validate
     )
 
 
@@ -232,13 +242,15 @@ def format_pm_suspend_to_disk(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<suspend-to-disk>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        pm_suspend_to_disk, write_pm_suspend_to_disk, indent, _PREFIXES, like
+        pm_suspend_to_disk, write_pm_suspend_to_disk, indent, _PREFIXES, like, validate
     )
 
 

@@ -71,6 +71,7 @@ class Pstore(rt.Element):
     """Where the device sits in the guest. The type decides what else there is."""
 
     _element = ("pstore", "pstore", "Pstore")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("backend", "backend", PSTORE_BACKEND, required=True),
         rt.Child("path", "path", _PSTORE_PATH, required=True),
@@ -107,13 +108,18 @@ def parse_pstore(
 
 
 def format_pstore(
-    pstore: Pstore, *, indent: int | None = 2, like: rt.Source | None = None
+    pstore: Pstore,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<pstore>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(pstore, write_pstore, indent, _PREFIXES, like)
+    return rt.format_element(pstore, write_pstore, indent, _PREFIXES, like, validate)
 
 
 def read_pstore(node: Any, reader: rt.Reader) -> Pstore:
@@ -217,13 +223,20 @@ def parse_pstore_size(
 
 
 def format_pstore_size(
-    pstore_size: PstoreSize, *, indent: int | None = 2, like: rt.Source | None = None
+    pstore_size: PstoreSize,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<size>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(pstore_size, write_pstore_size, indent, _PREFIXES, like)
+    return rt.format_element(
+        pstore_size, write_pstore_size, indent, _PREFIXES, like, validate
+    )
 
 
 def read_pstore_size(node: Any, reader: rt.Reader) -> PstoreSize:

@@ -30,6 +30,7 @@ class QemuCapabilities(rt.Element):
         "qemu_capabilities",
         "QemuCapabilities",
     )
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Child("adds", "{http://libvirt.org/schemas/domain/qemu/1.0}add"),
         rt.Child("dels", "{http://libvirt.org/schemas/domain/qemu/1.0}del"),
@@ -65,13 +66,15 @@ def format_qemu_capabilities(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<capabilities>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        qemu_capabilities, write_qemu_capabilities, indent, _PREFIXES, like
+        qemu_capabilities, write_qemu_capabilities, indent, _PREFIXES, like, validate
     )
 
 
@@ -183,13 +186,20 @@ def format_qemu_capabilities_add(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<add>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        qemu_capabilities_add, write_qemu_capabilities_add, indent, _PREFIXES, like
+        qemu_capabilities_add,
+        write_qemu_capabilities_add,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -275,13 +285,20 @@ def format_qemu_capabilities_del(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<del>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        qemu_capabilities_del, write_qemu_capabilities_del, indent, _PREFIXES, like
+        qemu_capabilities_del,
+        write_qemu_capabilities_del,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 

@@ -30,6 +30,7 @@ class QemuCommandline(rt.Element):
         "qemu_commandline",
         "QemuCommandline",
     )
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Child("args", "{http://libvirt.org/schemas/domain/qemu/1.0}arg"),
         rt.Child("envs", "{http://libvirt.org/schemas/domain/qemu/1.0}env"),
@@ -65,13 +66,15 @@ def format_qemu_commandline(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<commandline>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        qemu_commandline, write_qemu_commandline, indent, _PREFIXES, like
+        qemu_commandline, write_qemu_commandline, indent, _PREFIXES, like, validate
     )
 
 
@@ -179,13 +182,20 @@ def format_qemu_commandline_arg(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<arg>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        qemu_commandline_arg, write_qemu_commandline_arg, indent, _PREFIXES, like
+        qemu_commandline_arg,
+        write_qemu_commandline_arg,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -264,13 +274,20 @@ def parse_qemu_env(
 
 
 def format_qemu_env(
-    qemu_env: QemuEnv, *, indent: int | None = 2, like: rt.Source | None = None
+    qemu_env: QemuEnv,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<env>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(qemu_env, write_qemu_env, indent, _PREFIXES, like)
+    return rt.format_element(
+        qemu_env, write_qemu_env, indent, _PREFIXES, like, validate
+    )
 
 
 def read_qemu_env(node: Any, reader: rt.Reader) -> QemuEnv:

@@ -92,13 +92,15 @@ def format_qemu_override(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<override>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        qemu_override, write_qemu_override, indent, _PREFIXES, like
+        qemu_override, write_qemu_override, indent, _PREFIXES, like, validate
     )
 
 
@@ -200,13 +202,20 @@ def format_qemu_override_device(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<device>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        qemu_override_device, write_qemu_override_device, indent, _PREFIXES, like
+        qemu_override_device,
+        write_qemu_override_device,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -314,13 +323,20 @@ def format_qemu_override_frontend(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<frontend>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        qemu_override_frontend, write_qemu_override_frontend, indent, _PREFIXES, like
+        qemu_override_frontend,
+        write_qemu_override_frontend,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -424,13 +440,20 @@ def format_qemu_override_property(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<property>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        qemu_override_property, write_qemu_override_property, indent, _PREFIXES, like
+        qemu_override_property,
+        write_qemu_override_property,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 

@@ -77,6 +77,7 @@ class Redirdev(rt.Element):
     """Where the device sits in the guest. The type decides what else there is."""
 
     _element = ("redirdev", "redirdev", "Redirdev")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("bus", "bus", REDIRDEV_BUS, required=True),
         rt.Attribute("type", "type", CHR_TYPE),
@@ -119,13 +120,20 @@ def parse_redirdev(
 
 
 def format_redirdev(
-    redirdev: Redirdev, *, indent: int | None = 2, like: rt.Source | None = None
+    redirdev: Redirdev,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<redirdev>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(redirdev, write_redirdev, indent, _PREFIXES, like)
+    return rt.format_element(
+        redirdev, write_redirdev, indent, _PREFIXES, like, validate
+    )
 
 
 def read_redirdev(node: Any, reader: rt.Reader) -> Redirdev:

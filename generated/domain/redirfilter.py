@@ -54,13 +54,20 @@ def parse_redirfilter(
 
 
 def format_redirfilter(
-    redirfilter: Redirfilter, *, indent: int | None = 2, like: rt.Source | None = None
+    redirfilter: Redirfilter,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<redirfilter>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(redirfilter, write_redirfilter, indent, _PREFIXES, like)
+    return rt.format_element(
+        redirfilter, write_redirfilter, indent, _PREFIXES, like, validate
+    )
 
 
 def read_redirfilter(node: Any, reader: rt.Reader) -> Redirfilter:
@@ -159,13 +166,15 @@ def format_redirfilter_usbdev(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<usbdev>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        redirfilter_usbdev, write_redirfilter_usbdev, indent, _PREFIXES, like
+        redirfilter_usbdev, write_redirfilter_usbdev, indent, _PREFIXES, like, validate
     )
 
 

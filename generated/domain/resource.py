@@ -28,6 +28,7 @@ class Resource(rt.Element):
     """The name by which a storage network knows the domain's traffic. Since 7.7.0."""
 
     _element = ("resource", "resource", "Resource")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Child("partition", "partition", _RESOURCE_PARTITION),
         rt.Child("fibrechannel"),
@@ -52,13 +53,20 @@ def parse_resource(
 
 
 def format_resource(
-    resource: Resource, *, indent: int | None = 2, like: rt.Source | None = None
+    resource: Resource,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<resource>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(resource, write_resource, indent, _PREFIXES, like)
+    return rt.format_element(
+        resource, write_resource, indent, _PREFIXES, like, validate
+    )
 
 
 def read_resource(node: Any, reader: rt.Reader) -> Resource:
@@ -159,13 +167,20 @@ def format_resource_fibrechannel(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<fibrechannel>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        resource_fibrechannel, write_resource_fibrechannel, indent, _PREFIXES, like
+        resource_fibrechannel,
+        write_resource_fibrechannel,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 

@@ -106,6 +106,7 @@ class Rng(rt.Element):
     """Where the device sits in the guest. The type decides what else there is."""
 
     _element = ("rng", "rng", "Rng")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("model", "model", RNG_MODEL, required=True),
         rt.Child("rate"),
@@ -145,13 +146,18 @@ def parse_rng(
 
 
 def format_rng(
-    rng: Rng, *, indent: int | None = 2, like: rt.Source | None = None
+    rng: Rng,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<rng>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(rng, write_rng, indent, _PREFIXES, like)
+    return rt.format_element(rng, write_rng, indent, _PREFIXES, like, validate)
 
 
 def read_rng(node: Any, reader: rt.Reader) -> Rng:
@@ -262,13 +268,20 @@ def parse_rng_rate(
 
 
 def format_rng_rate(
-    rng_rate: RngRate, *, indent: int | None = 2, like: rt.Source | None = None
+    rng_rate: RngRate,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<rate>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(rng_rate, write_rng_rate, indent, _PREFIXES, like)
+    return rt.format_element(
+        rng_rate, write_rng_rate, indent, _PREFIXES, like, validate
+    )
 
 
 def read_rng_rate(node: Any, reader: rt.Reader) -> RngRate:
@@ -318,6 +331,7 @@ class RngBackend(rt.Element):
     """What is spoken over TCP."""
 
     _element = ("backend", "rng_backend", "RngBackend")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("model", "model", RNG_BACKEND_TOKEN, required=True),
         rt.Attribute("type", "type", CHR_TYPE),
@@ -353,13 +367,20 @@ def parse_rng_backend(
 
 
 def format_rng_backend(
-    rng_backend: RngBackend, *, indent: int | None = 2, like: rt.Source | None = None
+    rng_backend: RngBackend,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<backend>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(rng_backend, write_rng_backend, indent, _PREFIXES, like)
+    return rt.format_element(
+        rng_backend, write_rng_backend, indent, _PREFIXES, like, validate
+    )
 
 
 def read_rng_backend(node: Any, reader: rt.Reader) -> RngBackend:

@@ -139,6 +139,7 @@ class Serial(rt.Element):
     """How the guest sees the port."""
 
     _element = ("serial", "serial", "Serial")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("tty", "tty", _SERIAL_TTY),
         rt.Attribute("type", "type", CHR_TYPE),
@@ -184,13 +185,18 @@ def parse_serial(
 
 
 def format_serial(
-    serial: Serial, *, indent: int | None = 2, like: rt.Source | None = None
+    serial: Serial,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<serial>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(serial, write_serial, indent, _PREFIXES, like)
+    return rt.format_element(serial, write_serial, indent, _PREFIXES, like, validate)
 
 
 def read_serial(node: Any, reader: rt.Reader) -> Serial:
@@ -323,13 +329,15 @@ def format_character_log(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<log>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        character_log, write_character_log, indent, _PREFIXES, like
+        character_log, write_character_log, indent, _PREFIXES, like, validate
     )
 
 
@@ -413,13 +421,15 @@ def format_serial_target(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<target>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        serial_target, write_serial_target, indent, _PREFIXES, like
+        serial_target, write_serial_target, indent, _PREFIXES, like, validate
     )
 
 
@@ -507,13 +517,20 @@ def format_serial_target_model(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<model>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        serial_target_model, write_serial_target_model, indent, _PREFIXES, like
+        serial_target_model,
+        write_serial_target_model,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 

@@ -107,6 +107,7 @@ class Shmem(rt.Element):
     """Where the device sits in the guest. The type decides what else there is."""
 
     _element = ("shmem", "shmem", "Shmem")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("name", "name", _SHMEM_NAME, required=True),
         rt.Attribute("role", "role", SHMEM_ROLE),
@@ -152,13 +153,18 @@ def parse_shmem(
 
 
 def format_shmem(
-    shmem: Shmem, *, indent: int | None = 2, like: rt.Source | None = None
+    shmem: Shmem,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<shmem>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(shmem, write_shmem, indent, _PREFIXES, like)
+    return rt.format_element(shmem, write_shmem, indent, _PREFIXES, like, validate)
 
 
 def read_shmem(node: Any, reader: rt.Reader) -> Shmem:
@@ -272,13 +278,20 @@ def parse_shmem_model(
 
 
 def format_shmem_model(
-    shmem_model: ShmemModel, *, indent: int | None = 2, like: rt.Source | None = None
+    shmem_model: ShmemModel,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<model>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(shmem_model, write_shmem_model, indent, _PREFIXES, like)
+    return rt.format_element(
+        shmem_model, write_shmem_model, indent, _PREFIXES, like, validate
+    )
 
 
 def read_shmem_model(node: Any, reader: rt.Reader) -> ShmemModel:
@@ -345,13 +358,20 @@ def parse_shmem_size(
 
 
 def format_shmem_size(
-    shmem_size: ShmemSize, *, indent: int | None = 2, like: rt.Source | None = None
+    shmem_size: ShmemSize,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<size>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(shmem_size, write_shmem_size, indent, _PREFIXES, like)
+    return rt.format_element(
+        shmem_size, write_shmem_size, indent, _PREFIXES, like, validate
+    )
 
 
 def read_shmem_size(node: Any, reader: rt.Reader) -> ShmemSize:
@@ -418,13 +438,20 @@ def parse_shmem_server(
 
 
 def format_shmem_server(
-    shmem_server: ShmemServer, *, indent: int | None = 2, like: rt.Source | None = None
+    shmem_server: ShmemServer,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<server>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(shmem_server, write_shmem_server, indent, _PREFIXES, like)
+    return rt.format_element(
+        shmem_server, write_shmem_server, indent, _PREFIXES, like, validate
+    )
 
 
 def read_shmem_server(node: Any, reader: rt.Reader) -> ShmemServer:
@@ -488,13 +515,20 @@ def parse_shmem_msi(
 
 
 def format_shmem_msi(
-    shmem_msi: ShmemMsi, *, indent: int | None = 2, like: rt.Source | None = None
+    shmem_msi: ShmemMsi,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<msi>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(shmem_msi, write_shmem_msi, indent, _PREFIXES, like)
+    return rt.format_element(
+        shmem_msi, write_shmem_msi, indent, _PREFIXES, like, validate
+    )
 
 
 def read_shmem_msi(node: Any, reader: rt.Reader) -> ShmemMsi:

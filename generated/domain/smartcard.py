@@ -79,6 +79,7 @@ class HostSmartcard(rt.Element):
     """Where the device sits in the guest. The type decides what else there is."""
 
     _element = ("smartcard", "host_smartcard", "Smartcard")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("mode", "mode", _HOST_SMARTCARD_MODE, required=True),
         rt.Child("alias"),
@@ -178,6 +179,7 @@ class HostCertificatesSmartcard(rt.Element):
     """Where the device sits in the guest. The type decides what else there is."""
 
     _element = ("smartcard", "host_certificates_smartcard", "Smartcard")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("mode", "mode", _HOST_CERTIFICATES_SMARTCARD_MODE, required=True),
         rt.Child(
@@ -326,6 +328,7 @@ class PassthroughSmartcard(rt.Element):
     """Where the device sits in the guest. The type decides what else there is."""
 
     _element = ("smartcard", "passthrough_smartcard", "Smartcard")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("mode", "mode", _PASSTHROUGH_SMARTCARD_MODE, required=True),
         rt.Attribute("type", "type", CHR_TYPE),
@@ -477,13 +480,15 @@ def format_character_protocol(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<protocol>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        character_protocol, write_character_protocol, indent, _PREFIXES, like
+        character_protocol, write_character_protocol, indent, _PREFIXES, like, validate
     )
 
 
@@ -534,13 +539,20 @@ def parse_smartcard(
 
 
 def format_smartcard(
-    smartcard: Smartcard, *, indent: int | None = 2, like: rt.Source | None = None
+    smartcard: Smartcard,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one element; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(smartcard, write_smartcard, indent, _PREFIXES, like)
+    return rt.format_element(
+        smartcard, write_smartcard, indent, _PREFIXES, like, validate
+    )
 
 
 _SMARTCARD_READERS: dict[str | None, Any] = {

@@ -106,6 +106,7 @@ class Sound(rt.Element):
     """Where the device sits in the guest. The type decides what else there is."""
 
     _element = ("sound", "sound", "Sound")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("model", "model", SOUND_MODEL, required=True),
         rt.Attribute("multichannel", "multichannel", _SOUND_MULTICHANNEL),
@@ -151,13 +152,18 @@ def parse_sound(
 
 
 def format_sound(
-    sound: Sound, *, indent: int | None = 2, like: rt.Source | None = None
+    sound: Sound,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<sound>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(sound, write_sound, indent, _PREFIXES, like)
+    return rt.format_element(sound, write_sound, indent, _PREFIXES, like, validate)
 
 
 def read_sound(node: Any, reader: rt.Reader) -> Sound:
@@ -273,13 +279,20 @@ def parse_sound_codec(
 
 
 def format_sound_codec(
-    sound_codec: SoundCodec, *, indent: int | None = 2, like: rt.Source | None = None
+    sound_codec: SoundCodec,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<codec>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(sound_codec, write_sound_codec, indent, _PREFIXES, like)
+    return rt.format_element(
+        sound_codec, write_sound_codec, indent, _PREFIXES, like, validate
+    )
 
 
 def read_sound_codec(node: Any, reader: rt.Reader) -> SoundCodec:
@@ -341,13 +354,20 @@ def parse_sound_audio(
 
 
 def format_sound_audio(
-    sound_audio: SoundAudio, *, indent: int | None = 2, like: rt.Source | None = None
+    sound_audio: SoundAudio,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<audio>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(sound_audio, write_sound_audio, indent, _PREFIXES, like)
+    return rt.format_element(
+        sound_audio, write_sound_audio, indent, _PREFIXES, like, validate
+    )
 
 
 def read_sound_audio(node: Any, reader: rt.Reader) -> SoundAudio:

@@ -41,6 +41,7 @@ class SmbiosSysinfo(rt.Element):
     """Strings of the vendor."""
 
     _element = ("sysinfo", "smbios_sysinfo", "Sysinfo")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("type", "type", _SMBIOS_SYSINFO_TYPE, required=True),
         rt.Child("bios"),
@@ -246,13 +247,20 @@ def parse_sysinfo_bios(
 
 
 def format_sysinfo_bios(
-    sysinfo_bios: SysinfoBios, *, indent: int | None = 2, like: rt.Source | None = None
+    sysinfo_bios: SysinfoBios,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<bios>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(sysinfo_bios, write_sysinfo_bios, indent, _PREFIXES, like)
+    return rt.format_element(
+        sysinfo_bios, write_sysinfo_bios, indent, _PREFIXES, like, validate
+    )
 
 
 def read_sysinfo_bios(node: Any, reader: rt.Reader) -> SysinfoBios:
@@ -328,13 +336,15 @@ def format_sysinfo_system(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<system>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        sysinfo_system, write_sysinfo_system, indent, _PREFIXES, like
+        sysinfo_system, write_sysinfo_system, indent, _PREFIXES, like, validate
     )
 
 
@@ -416,13 +426,15 @@ def format_sysinfo_base_board(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<baseBoard>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        sysinfo_base_board, write_sysinfo_base_board, indent, _PREFIXES, like
+        sysinfo_base_board, write_sysinfo_base_board, indent, _PREFIXES, like, validate
     )
 
 
@@ -501,13 +513,15 @@ def format_sysinfo_chassis(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<chassis>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        sysinfo_chassis, write_sysinfo_chassis, indent, _PREFIXES, like
+        sysinfo_chassis, write_sysinfo_chassis, indent, _PREFIXES, like, validate
     )
 
 
@@ -589,13 +603,20 @@ def format_sysinfo_oem_strings(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<oemStrings>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        sysinfo_oem_strings, write_sysinfo_oem_strings, indent, _PREFIXES, like
+        sysinfo_oem_strings,
+        write_sysinfo_oem_strings,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -690,13 +711,20 @@ def format_sysinfo_fwcfg_entry(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<entry>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        sysinfo_fwcfg_entry, write_sysinfo_fwcfg_entry, indent, _PREFIXES, like
+        sysinfo_fwcfg_entry,
+        write_sysinfo_fwcfg_entry,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -777,13 +805,15 @@ def format_sysinfo_entry(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<entry>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        sysinfo_entry, write_sysinfo_entry, indent, _PREFIXES, like
+        sysinfo_entry, write_sysinfo_entry, indent, _PREFIXES, like, validate
     )
 
 
@@ -833,13 +863,18 @@ def parse_sysinfo(
 
 
 def format_sysinfo(
-    sysinfo: Sysinfo, *, indent: int | None = 2, like: rt.Source | None = None
+    sysinfo: Sysinfo,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one element; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(sysinfo, write_sysinfo, indent, _PREFIXES, like)
+    return rt.format_element(sysinfo, write_sysinfo, indent, _PREFIXES, like, validate)
 
 
 _SYSINFO_READERS: dict[str | None, Any] = {

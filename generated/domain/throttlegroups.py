@@ -56,13 +56,15 @@ def format_throttlegroups(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<throttlegroups>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        throttlegroups, write_throttlegroups, indent, _PREFIXES, like
+        throttlegroups, write_throttlegroups, indent, _PREFIXES, like, validate
     )
 
 
@@ -151,6 +153,7 @@ class Throttlegroup(rt.Element):
     """Disks with the same name share the limits. Since 3.0.0."""
 
     _element = ("throttlegroup", "throttlegroup", "Throttlegroup")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Child("total_bytes_sec", "total_bytes_sec", _THROTTLEGROUP_TOTAL_BYTES_SEC),
         rt.Child("read_bytes_sec", "read_bytes_sec", _THROTTLEGROUP_TOTAL_BYTES_SEC),
@@ -271,13 +274,15 @@ def format_throttlegroup(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<throttlegroup>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        throttlegroup, write_throttlegroup, indent, _PREFIXES, like
+        throttlegroup, write_throttlegroup, indent, _PREFIXES, like, validate
     )
 
 

@@ -166,6 +166,7 @@ class Tpm(rt.Element):
     """Where the device sits in the guest. The type decides what else there is."""
 
     _element = ("tpm", "tpm", "Tpm")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("model", "model", TPM_MODEL),
         rt.Child("backend", required=True),
@@ -199,13 +200,18 @@ def parse_tpm(
 
 
 def format_tpm(
-    tpm: Tpm, *, indent: int | None = 2, like: rt.Source | None = None
+    tpm: Tpm,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<tpm>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(tpm, write_tpm, indent, _PREFIXES, like)
+    return rt.format_element(tpm, write_tpm, indent, _PREFIXES, like, validate)
 
 
 def read_tpm(node: Any, reader: rt.Reader) -> Tpm:
@@ -366,6 +372,7 @@ class EmulatorTpmBackend(rt.Element):
     """The set of algorithms. Since 10.10.0."""
 
     _element = ("backend", "emulator_tpm_backend", "TpmBackend")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("type", "type", _EMULATOR_TPM_BACKEND_TYPE, required=True),
         rt.Attribute("version", "version", TPM_VERSION),
@@ -604,13 +611,15 @@ def format_tpm_backend_device(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<device>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        tpm_backend_device, write_tpm_backend_device, indent, _PREFIXES, like
+        tpm_backend_device, write_tpm_backend_device, indent, _PREFIXES, like, validate
     )
 
 
@@ -686,13 +695,20 @@ def format_tpm_backend_encryption(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<encryption>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        tpm_backend_encryption, write_tpm_backend_encryption, indent, _PREFIXES, like
+        tpm_backend_encryption,
+        write_tpm_backend_encryption,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -747,6 +763,7 @@ class TpmBackendActivePcrBanks(rt.Element):
         "tpm_backend_active_pcr_banks",
         "TpmBackendActivePcrBanks",
     )
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Flag("sha1"),
         rt.Flag("sha256"),
@@ -788,10 +805,12 @@ def format_tpm_backend_active_pcr_banks(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<active_pcr_banks>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         tpm_backend_active_pcr_banks,
@@ -799,6 +818,7 @@ def format_tpm_backend_active_pcr_banks(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -907,10 +927,12 @@ def format_emulator_tpm_backend_source(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<source>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         emulator_tpm_backend_source,
@@ -918,6 +940,7 @@ def format_emulator_tpm_backend_source(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -1009,13 +1032,20 @@ def format_tpm_backend_profile(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<profile>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        tpm_backend_profile, write_tpm_backend_profile, indent, _PREFIXES, like
+        tpm_backend_profile,
+        write_tpm_backend_profile,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 
@@ -1107,10 +1137,12 @@ def format_external_tpm_backend_source(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<source>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         external_tpm_backend_source,
@@ -1118,6 +1150,7 @@ def format_external_tpm_backend_source(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -1178,13 +1211,20 @@ def parse_tpm_backend(
 
 
 def format_tpm_backend(
-    tpm_backend: TpmBackend, *, indent: int | None = 2, like: rt.Source | None = None
+    tpm_backend: TpmBackend,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one element; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(tpm_backend, write_tpm_backend, indent, _PREFIXES, like)
+    return rt.format_element(
+        tpm_backend, write_tpm_backend, indent, _PREFIXES, like, validate
+    )
 
 
 _TPM_BACKEND_READERS: dict[str | None, Any] = {

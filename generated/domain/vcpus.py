@@ -47,13 +47,18 @@ def parse_vcpus(
 
 
 def format_vcpus(
-    vcpus: Vcpus, *, indent: int | None = 2, like: rt.Source | None = None
+    vcpus: Vcpus,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<vcpus>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(vcpus, write_vcpus, indent, _PREFIXES, like)
+    return rt.format_element(vcpus, write_vcpus, indent, _PREFIXES, like, validate)
 
 
 def read_vcpus(node: Any, reader: rt.Reader) -> Vcpus:
@@ -145,13 +150,15 @@ def format_individual_vcpu(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<vcpu>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        individual_vcpu, write_individual_vcpu, indent, _PREFIXES, like
+        individual_vcpu, write_individual_vcpu, indent, _PREFIXES, like, validate
     )
 
 

@@ -140,6 +140,7 @@ class Video(rt.Element):
     """Where the device sits in the guest. The type decides what else there is."""
 
     _element = ("video", "video", "Video")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Child("driver"),
         rt.Child("model"),
@@ -173,13 +174,18 @@ def parse_video(
 
 
 def format_video(
-    video: Video, *, indent: int | None = 2, like: rt.Source | None = None
+    video: Video,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<video>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(video, write_video, indent, _PREFIXES, like)
+    return rt.format_element(video, write_video, indent, _PREFIXES, like, validate)
 
 
 def read_video(node: Any, reader: rt.Reader) -> Video:
@@ -298,13 +304,20 @@ def parse_video_driver(
 
 
 def format_video_driver(
-    video_driver: VideoDriver, *, indent: int | None = 2, like: rt.Source | None = None
+    video_driver: VideoDriver,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<driver>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(video_driver, write_video_driver, indent, _PREFIXES, like)
+    return rt.format_element(
+        video_driver, write_video_driver, indent, _PREFIXES, like, validate
+    )
 
 
 def read_video_driver(node: Any, reader: rt.Reader) -> VideoDriver:
@@ -384,6 +397,7 @@ class VideoModel(rt.Element):
     """The size of the screen at first. Since 5.9.0."""
 
     _element = ("model", "video_model", "VideoModel")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("type", "type", VIDEO_TYPE, required=True),
         rt.Attribute("vram", "vram", _VIDEO_MODEL_VRAM),
@@ -435,13 +449,20 @@ def parse_video_model(
 
 
 def format_video_model(
-    video_model: VideoModel, *, indent: int | None = 2, like: rt.Source | None = None
+    video_model: VideoModel,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<model>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(video_model, write_video_model, indent, _PREFIXES, like)
+    return rt.format_element(
+        video_model, write_video_model, indent, _PREFIXES, like, validate
+    )
 
 
 def read_video_model(node: Any, reader: rt.Reader) -> VideoModel:
@@ -587,10 +608,12 @@ def format_video_model_acceleration(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<acceleration>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
         video_model_acceleration,
@@ -598,6 +621,7 @@ def format_video_model_acceleration(
         indent,
         _PREFIXES,
         like,
+        validate,
     )
 
 
@@ -687,13 +711,20 @@ def format_video_model_resolution(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<resolution>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        video_model_resolution, write_video_model_resolution, indent, _PREFIXES, like
+        video_model_resolution,
+        write_video_model_resolution,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 

@@ -70,6 +70,7 @@ class Vsock(rt.Element):
     """Where the device sits in the guest. The type decides what else there is."""
 
     _element = ("vsock", "vsock", "Vsock")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("model", "model", VSOCK_MODEL),
         rt.Child("cid"),
@@ -106,13 +107,18 @@ def parse_vsock(
 
 
 def format_vsock(
-    vsock: Vsock, *, indent: int | None = 2, like: rt.Source | None = None
+    vsock: Vsock,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<vsock>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(vsock, write_vsock, indent, _PREFIXES, like)
+    return rt.format_element(vsock, write_vsock, indent, _PREFIXES, like, validate)
 
 
 def read_vsock(node: Any, reader: rt.Reader) -> Vsock:
@@ -217,13 +223,20 @@ def parse_vsock_cid(
 
 
 def format_vsock_cid(
-    vsock_cid: VsockCid, *, indent: int | None = 2, like: rt.Source | None = None
+    vsock_cid: VsockCid,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<cid>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(vsock_cid, write_vsock_cid, indent, _PREFIXES, like)
+    return rt.format_element(
+        vsock_cid, write_vsock_cid, indent, _PREFIXES, like, validate
+    )
 
 
 def read_vsock_cid(node: Any, reader: rt.Reader) -> VsockCid:

@@ -86,6 +86,7 @@ class Watchdog(rt.Element):
     """Where the device sits in the guest. The type decides what else there is."""
 
     _element = ("watchdog", "watchdog", "Watchdog")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Attribute("model", "model", WATCHDOG_MODEL, required=True),
         rt.Attribute("action", "action", WATCHDOG_ACTION),
@@ -119,13 +120,20 @@ def parse_watchdog(
 
 
 def format_watchdog(
-    watchdog: Watchdog, *, indent: int | None = 2, like: rt.Source | None = None
+    watchdog: Watchdog,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<watchdog>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(watchdog, write_watchdog, indent, _PREFIXES, like)
+    return rt.format_element(
+        watchdog, write_watchdog, indent, _PREFIXES, like, validate
+    )
 
 
 def read_watchdog(node: Any, reader: rt.Reader) -> Watchdog:

@@ -54,13 +54,15 @@ def format_xen_commandline(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<commandline>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        xen_commandline, write_xen_commandline, indent, _PREFIXES, like
+        xen_commandline, write_xen_commandline, indent, _PREFIXES, like, validate
     )
 
 
@@ -149,13 +151,20 @@ def format_xen_commandline_arg(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<arg>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        xen_commandline_arg, write_xen_commandline_arg, indent, _PREFIXES, like
+        xen_commandline_arg,
+        write_xen_commandline_arg,
+        indent,
+        _PREFIXES,
+        like,
+        validate,
     )
 
 

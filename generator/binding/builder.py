@@ -15,6 +15,7 @@ from ..relaxng.pattern import Attribute, Choice, Element, Pattern, Ref, children
 from ..source import SourceLocation
 from .addresses import addressed
 from .annotations import DOCUMENTATION, SINCE
+from .child_order import child_order
 from .class_names import ClassNames
 from .contents import ContentReader
 from .drafts import Draft, Drafts
@@ -23,7 +24,7 @@ from .enum_names import Owner
 from .enumerations import Enumerations, Matcher
 from .families import families
 from .fields import FieldBuilder
-from .model import ClassModel, ClassReference, FieldModel, Model, Root, UnionModel, Variant
+from .model import ChildOrder, ClassModel, ClassReference, FieldModel, Model, Root, UnionModel, Variant
 from .naming import namespace_word, shared_prefix
 from .notes import Notes, annotated, shapes_of
 from .places import Body, Key
@@ -228,15 +229,15 @@ class _Assembly:
     def classes(self, draft: Draft) -> Iterator[ClassModel]:
         name = self._names.names[draft.key]
         if draft.split is None:
-            yield self._class(
-                draft, name, Body(draft.key), self._fields.build(Body(draft.key), draft.contents, Owner(name, name))
-            )
+            body = Body(draft.key)
+            fields = self._fields.build(body, draft.contents, Owner(name, name))
+            yield self._class(draft, name, body, fields, child_order(draft.contents))
             return
         members = zip(self._names.members[draft.key], draft.owners(), draft.bodies(), strict=True)
         for member, body, contents in members:
             literals = (draft.split.attribute, body.tokens)
             fields = self._fields.build(body, contents, Owner(name, member), literals)
-            yield self._class(draft, member, body, fields, union=name, literals=literals)
+            yield self._class(draft, member, body, fields, child_order(contents), union=name, literals=literals)
 
     def _class(
         self,
@@ -244,6 +245,7 @@ class _Assembly:
         name: str,
         body: Body,
         fields: tuple[FieldModel, ...],
+        order: ChildOrder,
         union: str = "",
         literals: tuple[QName, tuple[str, ...]] | None = None,
     ) -> ClassModel:
@@ -259,6 +261,7 @@ class _Assembly:
             paths=tuple(self._paths(draft)),
             union=union,
             discriminator=literals,
+            child_order=order,
             patterns=self._places(draft.key),
             schema=self._drafts.table.schemas[draft.schema].location.path,
             location=first.pattern.location,

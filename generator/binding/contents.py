@@ -60,11 +60,15 @@ class TextUse:
     patterns: tuple[tuple[int, Pattern], ...]
 
 
+OPEN = QName("", "*")
+"""Stands for elements of any name where the order of children is told."""
+
+
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """``sequences`` are pairs of child names that a group wants in this order. ``paired`` tells that a group is
-    repeated whose members belong together, so that one list a name would not say which belongs to which.
-    ``possible`` is false for ``notAllowed``: no document has it."""
+    """``sequences`` are pairs of child names that a group wants in this order; `OPEN` among them is open content.
+    ``paired`` tells that a group is repeated whose members belong together, so that one list a name would not say which
+    belongs to which. ``possible`` is false for ``notAllowed``: no document has it."""
 
     attributes: Mapping[QName, AttributeUse] = field(default_factory=dict)
     children: Mapping[QName, ChildUse] = field(default_factory=dict)
@@ -199,15 +203,19 @@ def _group(parts: list[Contents], in_repetition: bool) -> Contents:
     pairs = {
         (before, after)
         for index, part in enumerate(parts)
-        for before in part.children
+        for before in _names_in_order(part)
         for later in parts[index + 1 :]
-        for after in later.children
+        for after in _names_in_order(later)
         if before != after
     }
     bearing = [part for part in parts if part.children]
     needed = any(use.cardinality.required for part in bearing for use in part.children.values())
     paired = in_repetition and len(bearing) > 1 and len(whole.children) > 1 and needed
     return replace(whole, sequences=whole.sequences | pairs, paired=whole.paired or paired)
+
+
+def _names_in_order(contents: Contents) -> tuple[QName, ...]:
+    return (*contents.children, OPEN) if contents.open_elements else (*contents.children,)
 
 
 def together(parts: list[Contents]) -> Contents:

@@ -22,6 +22,7 @@ from pathlib import PurePath
 
 from ..relaxng.dump import describe
 from .model import (
+    ChildOrder,
     ClassModel,
     ClassReference,
     EnumMember,
@@ -127,6 +128,7 @@ def _class_lines(model: ClassModel, enums: Mapping[str, EnumModel]) -> Iterator[
             "since": model.since,
             "merges": f"{merged} element patterns" if merged > 1 else "",
             "union": model.union,
+            "orders": "several" if model.child_order is ChildOrder.SEVERAL else "",
         }
     )
     if model.discriminator is not None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from graphlib import CycleError, TopologicalSorter
 
 from ..bindings_file import Note, wrong_field_name
 from ..errors import Diagnostics
@@ -12,6 +11,7 @@ from ..relaxng.name_class import QName
 from ..relaxng.pattern import Attribute, Element
 from .annotations import DEFAULT_VALUE, DOCUMENTATION, ENUM, ENUM_NAME, SINCE
 from .cardinality import MANY, ONE, OPTIONAL, Cardinality
+from .child_order import schema_order
 from .class_names import ClassNames
 from .contents import AttributeUse, ChildUse, Contents, TextUse
 from .drafts import Drafts
@@ -119,7 +119,7 @@ class FieldBuilder:
         )
 
     def _children(self, body: Body, contents: Contents, names: _FieldNames, owner: Owner) -> Iterable[FieldModel]:
-        order = _schema_order(contents)
+        order = schema_order(contents)
         spelled = _spelled_apart(order)
         for position, name in enumerate(order):
             use = contents.children[name]
@@ -197,30 +197,6 @@ class FieldBuilder:
             if prefix:
                 return f"{field_name(prefix)}_{plain}"
         return plain
-
-
-def _schema_order(contents: Contents) -> list[QName]:
-    """Children in the order of their first appearance, but for what groups want the other way round: an order that
-    every group of the schema allows, where there is one."""
-    names = list(contents.children)
-    after: dict[QName, set[QName]] = {name: set() for name in names}
-    for before, later in contents.sequences:
-        if (later, before) not in contents.sequences and later in after and before in after:
-            after[later].add(before)
-    sorter = TopologicalSorter(after)
-    try:
-        sorter.prepare()
-    except CycleError:
-        return names
-    order: list[QName] = []
-    rank = {name: index for index, name in enumerate(names)}
-    ready = sorted(sorter.get_ready(), key=rank.__getitem__)
-    while ready:
-        name = ready.pop(0)
-        order.append(name)
-        sorter.done(name)
-        ready = sorted([*ready, *sorter.get_ready()], key=rank.__getitem__)
-    return order
 
 
 class _FieldNames:

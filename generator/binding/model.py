@@ -32,6 +32,15 @@ class FieldKind(Enum):
     """Everything inside, in the document's order."""
 
 
+class ChildOrder(Enum):
+    ANY = "any"
+    """Children may stand in whatever order."""
+    ONE = "one"
+    """The order of the fields is one that the schema allows, whichever of them are there."""
+    SEVERAL = "several"
+    """Alternatives want different orders, or one name stands in two places: no order of fields fits all documents."""
+
+
 @dataclass(frozen=True, slots=True)
 class ClassReference:
     """A class or a union, by name."""
@@ -88,6 +97,7 @@ class ClassModel:
     paths: tuple[str, ...] = ()
     union: str = ""
     discriminator: tuple[QName, tuple[str, ...]] | None = None
+    child_order: ChildOrder = ChildOrder.ANY
     patterns: tuple[SourceLocation, ...] = field(default=(), compare=False)
     schema: str = ""
     location: SourceLocation = field(default=UNKNOWN_LOCATION, compare=False)

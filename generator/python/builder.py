@@ -193,6 +193,7 @@ class _Builder:
             mixed=content is not None and content.text,
             public=not model.union,
             blanks=self._mixed,
+            order=model.child_order.name,
         )
 
     def _union(self, model: UnionModel) -> PythonUnion:

@@ -77,7 +77,8 @@ class PythonField:
 
 @dataclass(frozen=True, slots=True)
 class PythonClass:
-    """``tag`` is the local name in XML, ``xml`` the quoted expanded name. ``scoped`` tells that something inside is in
+    """``tag`` is the local name in XML, ``xml`` the quoted expanded name. ``order`` says how much the order of the
+    children is worth. ``scoped`` tells that something inside is in
     a namespace, so that prefixes must be known. ``entry`` is the quoted name in the grammar, ``parameter`` the name of
     an object of the class."""
 
@@ -95,6 +96,7 @@ class PythonClass:
     mixed: bool
     public: bool
     blanks: bool
+    order: str = "ONE"
 
     @property
     def attributes(self) -> tuple[PythonField, ...]:
@@ -123,6 +125,11 @@ class PythonClass:
     @property
     def keeps_order(self) -> bool:
         return len(self.children) + (self.open_elements is not None) > 1
+
+    @property
+    def order_attribute(self) -> str:
+        """What the run time is told about the order of the children, where it is not the usual."""
+        return self.order if self.keeps_order and self.order != "ONE" else ""
 
     @property
     def converts_attributes(self) -> bool:

@@ -30,7 +30,7 @@ from .datatypes.conversion import (
 )
 from .element import MISSING, Element, new
 from .escaping import attribute_text, escape_text
-from .fields import Attribute, Child, Flag, Open, Text
+from .fields import Attribute, Child, ChildOrder, Flag, Open, Text
 from .kept import Unknown
 from .open_content import AnyElement
 from .reading import Reader, parse, read_variant
@@ -49,6 +49,7 @@ __all__ = [
     "Base64Converter",
     "BooleanConverter",
     "Child",
+    "ChildOrder",
     "ChoiceConverter",
     "Contents",
     "Converter",

@@ -2,6 +2,8 @@
 
 Children are known by their names in the document; what the schema leaves open is known by ``*``. Most documents have
 their children in the schema's order, and the others in few orders, so what is found out about one is kept.
+
+Names alone do not always tell a right order. Where they do not, the writer has a doubt, which `settling` resolves.
 """
 
 from __future__ import annotations
@@ -41,29 +43,20 @@ def _is_usual(owner: type[Element], order: tuple[str, ...]) -> bool:
     return found == sorted(found)
 
 
-def arranged(parts: Parts, order: tuple[str, ...], owner: type[Element]) -> Parts:
-    """Children in the schema's order, put into a remembered one.
+def restored(parts: Parts, order: tuple[str, ...], owner: type[Element]) -> Parts | None:
+    """Children in the schema's order, put into a remembered one; None where they are other children."""
+    sort = _sorted if len(order) <= LONGEST_REMEMBERED else _sorted.__wrapped__
+    names, places = sort(owner, order)
+    return [parts[place] for place in places] if [name for name, _ in parts] == names else None
+
+
+def rearranged(parts: Parts, order: tuple[str, ...], owner: type[Element]) -> Parts:
+    """Children in the schema's order, put into the remembered one of others.
 
     What was removed since is skipped. What was added goes behind the last child of its name, else before the first
     that the schema has later.
     """
-    sort = _sorted if len(order) <= LONGEST_REMEMBERED else _sorted.__wrapped__
-    names, places = sort(owner, order)
-    if [name for name, _ in parts] == names:
-        return [parts[place] for place in places]
-    return _rearranged(parts, order, _ranks(owner))
-
-
-@lru_cache(maxsize=REMEMBERED_ORDERS)
-def _sorted(owner: type[Element], order: tuple[str, ...]) -> tuple[list[str], list[int]]:
-    """The names as the schema has them, and where among those each child of the document stands."""
     rank_of = _ranks(owner)
-    children = sorted(range(len(order)), key=lambda child: rank_of[order[child]])
-    places = sorted(range(len(order)), key=children.__getitem__)
-    return [order[child] for child in children], places
-
-
-def _rearranged(parts: Parts, order: tuple[str, ...], rank_of: Mapping[str, int]) -> Parts:
     waiting: dict[str, deque[str]] = {}
     for name, part in parts:
         waiting.setdefault(name, deque()).append(part)
@@ -77,6 +70,15 @@ def _rearranged(parts: Parts, order: tuple[str, ...], rank_of: Mapping[str, int]
             place = _place_for(result, name, rank_of)
             result[place:place] = [(name, part) for part in queue]
     return result
+
+
+@lru_cache(maxsize=REMEMBERED_ORDERS)
+def _sorted(owner: type[Element], order: tuple[str, ...]) -> tuple[list[str], list[int]]:
+    """The names as the schema has them, and where among those each child of the document stands."""
+    rank_of = _ranks(owner)
+    children = sorted(range(len(order)), key=lambda child: rank_of[order[child]])
+    places = sorted(range(len(order)), key=children.__getitem__)
+    return [order[child] for child in children], places
 
 
 def _place_for(parts: Parts, name: str, rank_of: Mapping[str, int]) -> int:

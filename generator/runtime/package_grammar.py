@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from importlib import import_module
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,16 @@ def faults_of(document: Document, entry: str) -> list[Fault]:
     if document.data is not None:
         given = document.data.decode("utf-8") if document.is_text else document.data
     return _validator(entry).validate(given, name=document.file, entry=entry)
+
+
+def faults_in(text: str, entry: str) -> list[Fault]:
+    """The same for a text that formatting has written."""
+    return _validator(entry).validate(text, entry=entry)
+
+
+def orders_in(text: str, entry: str) -> Mapping[int, tuple[int, ...]]:
+    """In which orders elements of an invalid text would have their children right, by the elements' ordinals."""
+    return _validator(entry).orders(text, entry=entry)
 
 
 def _validator(entry: str) -> Validator:

@@ -30,20 +30,29 @@ def parse_root(
     return read_root(document, entry, read, unknown, validate)
 
 
-def iter_parse(package: str, source: Source, kind: type[T], roots: Roots, unknown: UnknownContent) -> Iterator[T]:
+def iter_parse(
+    package: str, source: Source, kind: type[T], roots: Roots, unknown: UnknownContent, validate: bool
+) -> Iterator[T]:
     from .streaming import elements_of
 
-    return elements_of(package, source, kind, roots, unknown)
+    return elements_of(package, source, kind, roots, unknown, validate)
 
 
-def format_root(package: str, document: Any, roots: Roots, indent: int | None, like: Source | None = None) -> str:
+def format_root(
+    package: str,
+    document: Any,
+    roots: Roots,
+    indent: int | None,
+    like: Source | None = None,
+    validate: bool = False,
+) -> str:
     from .namespaces import PREFIXES
 
     kind = type(document)
     write = _WRITERS.get((package, kind))
     if write is None:
         write = _WRITERS[package, kind] = _writer(package, document, roots)
-    return format_element(document, write, indent, PREFIXES, like)
+    return format_element(document, write, indent, PREFIXES, like, validate)
 
 
 _WRITERS: dict[tuple[str, type], Any] = {}

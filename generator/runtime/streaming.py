@@ -11,14 +11,14 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from io import BytesIO
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from typing import Any, BinaryIO, NamedTuple, TypeVar, get_args
 
 from .contents import Contents
 from .element import Element
@@ -38,8 +38,11 @@ ANYTHING: Classes | None = None
 """Of elements in a wrapper, whose classes nobody knows."""
 
 
-def elements_of(package: str, source: Source, kind: type[T], roots: Roots, unknown: UnknownContent) -> Iterator[T]:
-    """Every element of class `kind`, in document order; of those inside one another the outermost.
+def elements_of(
+    package: str, source: Source, kind: type[T], roots: Roots, unknown: UnknownContent, validate: bool
+) -> Iterator[T]:
+    """Every element of class `kind`, in document order; of those inside one another the outermost. With ``validate``
+    each is held against the exact grammar, too; what is around them never is.
 
     Raises:
         ParseError: an element is not as the schema wants it, or the document is not well-formed from here on.
@@ -49,39 +52,71 @@ def elements_of(package: str, source: Source, kind: type[T], roots: Roots, unkno
         raise TypeError(f"{kind!r} is no class of {package}")
     if kind.__module__.rpartition(".")[0] != package:
         raise TypeError(f"{kind.__module__}.{kind.__qualname__} is no class of {package}")
-    return _elements(package, source, kind, roots, unknown)
-
-
-def _elements(package: str, source: Source, kind: Any, roots: Roots, unknown: UnknownContent) -> Iterator[Any]:
-    xml, function, entry = kind._element
+    if unknown not in get_args(UnknownContent):
+        raise ValueError(f"unknown={unknown!r} is none of {', '.join(map(repr, get_args(UnknownContent)))}")
+    _, function, entry = kind._element
     read = getattr(sys.modules[kind.__module__], f"read_{function}")
     starts = {tag: _root_classes(package, module, name) for tag, (_, module, name) in roots.items()}
+    return _elements(source, kind, starts, _Way(entry, read, unknown, validate))
+
+
+class _Way(NamedTuple):
+    """How an element is read."""
+
+    entry: str
+    read: Any
+    unknown: UnknownContent
+    validate: bool
+
+    def object_of(self, document: Document) -> Any:
+        return read_root(document, self.entry, self.read, self.unknown, self.validate)
+
+
+def _elements(source: Source, kind: Any, starts: Mapping[str, Classes], way: _Way) -> Iterator[Any]:
     with ExitStack() as stack:
-        file, name = _opened(source, stack)
-        path = _Path(kind, xml, starts)
+        opened = _opened(source, stack)
+        path = _Path(kind, kind._element[0], starts)
         try:
-            for event, node in etree.iterparse(file, events=("start", "end"), **OPTIONS):
+            for event, node in etree.iterparse(
+                opened.file, events=("start", "end"), encoding=opened.encoding, **OPTIONS
+            ):
                 if event == "start":
                     if not path.steps:
-                        _refuse_declarations(node, name)
+                        _refuse_declarations(node, opened.name)
                     path.enter(node)
                     continue
                 if path.leave():
-                    yield _read(node, name, entry, read, unknown, path)
+                    yield _read(node, opened, way, path)
                 if path.is_outside:
                     _forget(node)
         except etree.XMLSyntaxError as error:
             line, column = error.position if error.position else (0, 0)
             code, message = explained_error(error)
-            raise ParseError([Fault(name, line or 0, max(column or 0, 1), "", code, message)]) from None
+            raise ParseError([Fault(opened.name, line or 0, max(column or 0, 1), "", code, message)]) from None
 
 
-def _read(node: Any, name: str, entry: str, read: Any, unknown: UnknownContent, path: _Path) -> Any:
-    document = Document(node, None, name, blanks=True)
+def _read(node: Any, opened: _Opened, way: _Way, path: _Path) -> Any:
     try:
-        return read_root(document, entry, read, unknown, validate=False)
+        return way.object_of(Document(node, None, opened.name, blanks=True))
     except ParseError as error:
-        raise ParseError([_placed(fault, path) for fault in error.faults]) from None
+        faults = _faults_with_columns(node, opened, way, path.ordinal) or error.faults
+        raise ParseError([_placed(fault, path) for fault in faults]) from None
+
+
+def _faults_with_columns(node: Any, opened: _Opened, way: _Way, ordinal: int) -> list[Fault]:
+    """The faults of an element that was refused, from a second reading of the document up to there; nothing where it
+    cannot be read twice."""
+    from .fragment import cut_out
+
+    file = opened.again()
+    fragment = cut_out(file, ordinal, opened.encoding) if file is not None else None
+    if fragment is None:
+        return []
+    try:
+        way.object_of(Document(node, fragment.data, opened.name, blanks=True, is_text=True))
+    except ParseError as error:
+        return [fragment.placed(fault) for fault in error.faults]
+    return []
 
 
 def _placed(fault: Fault, path: _Path) -> Fault:
@@ -95,11 +130,14 @@ def _placed(fault: Fault, path: _Path) -> Fault:
 
 class _Path:
     """The open elements. ``steps`` has for each its name and number, the classes that it may have, and how many
-    children of each name it has had."""
+    children of each name it has had. ``ordinal`` is the number, in document order, of the element that is being read
+    or was read last."""
 
     def __init__(self, kind: type[Element], xml: str, roots: Mapping[str, Classes]) -> None:
         self.steps: list[tuple[str, int, Classes | None, dict[str, int]]] = []
         self.text = ""
+        self.ordinal = -1
+        self._entered = 0
         self._kind = kind
         self._xml = xml
         self._roots = roots
@@ -119,6 +157,8 @@ class _Path:
         self.steps.append((_written(node), count, classes, {}))
         if not self._depth and classes is not None and self._kind in classes:
             self._depth = len(self.steps)
+            self.ordinal = self._entered
+        self._entered += 1
 
     def leave(self) -> bool:
         """Whether an element ends that was looked for."""
@@ -200,16 +240,49 @@ def _written(node: Any) -> str:
     return f"{node.prefix}:{local}" if node.prefix else local
 
 
-def _opened(source: Any, stack: ExitStack) -> tuple[Any, str]:
+class _Opened(NamedTuple):
+    """A source to read; ``again`` opens it once more from where it began, or gives None. ``encoding`` is that of a
+    text, which has its own whatever it claims."""
+
+    file: Any
+    name: str
+    again: Callable[[], BinaryIO | None]
+    encoding: str | None = None
+
+
+def _opened(source: Any, stack: ExitStack) -> _Opened:
     if isinstance(source, str):
-        return BytesIO(source.encode("utf-8")), TEXT_NAME
+        text = source.encode("utf-8")
+        return _Opened(BytesIO(text), TEXT_NAME, lambda: BytesIO(text), "utf-8")
     if isinstance(source, (bytes, bytearray, memoryview)):
-        return BytesIO(bytes(source)), TEXT_NAME
+        data = bytes(source)
+        return _Opened(BytesIO(data), TEXT_NAME, lambda: BytesIO(data))
     if isinstance(source, os.PathLike):
-        return stack.enter_context(Path(source).open("rb")), str(os.fspath(source))
+        path = Path(source)
+
+        def reopened() -> BinaryIO:
+            return stack.enter_context(path.open("rb"))
+
+        return _Opened(reopened(), str(path), reopened)
     if hasattr(source, "read"):
-        return source, str(getattr(source, "name", TEXT_NAME))
+        return _Opened(source, str(getattr(source, "name", TEXT_NAME)), _rewinding(source))
     raise TypeError(f"cannot stream XML from {type(source).__qualname__}: pass a str, bytes, a path or a binary file")
+
+
+def _rewinding(file: Any) -> Callable[[], BinaryIO | None]:
+    try:
+        start = file.tell() if file.seekable() else -1
+    except (AttributeError, OSError):
+        start = -1
+
+    def rewound() -> BinaryIO | None:
+        if start < 0:
+            return None
+        file.seek(start)
+        rewound_file: BinaryIO = file
+        return rewound_file
+
+    return rewound
 
 
 def _refuse_declarations(root: Any, name: str) -> None:

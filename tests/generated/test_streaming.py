@@ -89,8 +89,56 @@ def test_a_fault_has_its_line_and_path_and_what_came_before_was_read(domain: Mod
     with pytest.raises(domain.ParseError) as caught:
         next(elements)
     [fault] = caught.value.faults
-    assert fault.line == 15
+    assert (fault.line, fault.column) == (15, 25)
+    assert fault.source_line == "      <source file='/1' x='2'/>"
     assert fault.path == "/domain/devices[1]/disk[2]/source/@x"
+
+
+@pytest.mark.parametrize("kind", ["text", "path", "file"])
+def test_a_fault_has_its_place_in_every_source_that_can_be_read_again(
+    domain: ModuleType, tmp_path: Path, kind: str
+) -> None:
+    wrong = guest(3).replace(b"file='/1'", b"file='/1' x='2'")
+    path = tmp_path / "guest.xml"
+    path.write_bytes(wrong)
+    file = BytesIO(b"before" + wrong)
+    file.seek(len(b"before"))
+    source = {"text": wrong.decode(), "path": path, "file": file}[kind]
+    with pytest.raises(domain.ParseError) as caught:
+        list(domain.iter_parse(source, domain.Disk))
+    [fault] = caught.value.faults
+    assert (fault.line, fault.column) == (15, 25)
+
+
+def test_a_fault_in_what_can_be_read_only_once_has_its_line(domain: ModuleType) -> None:
+    source = Endless(3)
+    source._rest = HEAD + DISK.replace(b"/%d'", b"/a' x='2'")
+    with pytest.raises(domain.ParseError) as caught:
+        list(domain.iter_parse(source, domain.Disk))
+    assert [fault.line for fault in caught.value.faults] == [7]
+
+
+def test_each_element_can_be_held_against_the_exact_grammar(domain: ModuleType) -> None:
+    text = guest(3).replace(b"type='file'>\n      <source file='/1'", b"type='block'>\n      <source file='/1'")
+    assert len(list(domain.iter_parse(text, domain.Disk))) == 3
+    elements = domain.iter_parse(text, domain.Disk, validate=True)
+    assert next(elements).source.file == "/0"
+    with pytest.raises(domain.ParseError) as caught:
+        next(elements)
+    [fault] = caught.value.faults
+    assert (fault.line, fault.column) == (15, 15)
+    assert "takes dev=, not file=" in fault.message
+    assert fault.path == "/domain/devices[1]/disk[2]/source/@file"
+
+
+def test_a_text_is_in_no_encoding_that_it_claims(domain: ModuleType) -> None:
+    text = "<?xml version='1.0' encoding='iso-8859-1'?>" + guest(1).decode().replace("/0", "/\u00fc")
+    assert [disk.source.file for disk in domain.iter_parse(text, domain.Disk)] == ["/\u00fc"]
+
+
+def test_a_way_that_does_not_exist_is_refused_at_once(domain: ModuleType) -> None:
+    with pytest.raises(ValueError, match="unknown='drop' is none of 'error', 'keep', 'ignore'"):
+        domain.iter_parse(guest(1), domain.Disk, unknown="drop")
 
 
 def test_a_fault_in_an_element_of_a_union_is_explained(domain: ModuleType) -> None:

@@ -10,11 +10,17 @@ from hypothesis import strategies as st
 
 from generator.runtime.element import Element
 from generator.runtime.fields import Attribute, Child, Flag, Open
-from generator.runtime.order import ANY_ELEMENT, LONGEST_REMEMBERED, arranged, is_usual
+from generator.runtime.order import ANY_ELEMENT, LONGEST_REMEMBERED, Parts, is_usual, rearranged, restored
 
 
 class Letters(Element):
     _fields = (Attribute("x"), Child("a"), Child("b"), Flag("c"), Child("d"), Open("elements"))
+
+
+def arranged(children: Parts, order: tuple[str, ...], owner: type[Element]) -> Parts:
+    """As formatting has it."""
+    as_before = restored(children, order, owner)
+    return rearranged(children, order, owner) if as_before is None else as_before
 
 
 def parts(text: str) -> list[tuple[str, str]]:
@@ -54,6 +60,11 @@ def test_children_find_their_places(remembered: str, now: str, expected: str) ->
     found = arranged(parts(now), tuple(remembered), Letters)
     assert "".join(name for name, _ in found) == expected
     assert sorted(found) == sorted(parts(now))
+
+
+def test_children_that_are_not_those_of_the_document_have_no_order_to_go_back_to() -> None:
+    assert restored(parts("ab"), ("b", "a"), Letters) == [("b", "b0"), ("a", "a0")]
+    assert restored(parts("abb"), ("b", "a"), Letters) is None
 
 
 LETTERS = st.text("abcd*", max_size=12)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar, SupportsIndex, TypeVar
 
-from .fields import Child, Flag, Open
+from .fields import Child, ChildOrder, Flag, Open
 
 if TYPE_CHECKING:
     from dataclasses import Field as DataclassField
@@ -87,6 +87,7 @@ class Element(metaclass=_ElementType):
 
     _kept: Kept | None
     _fields: ClassVar[tuple[Field, ...]] = ()
+    _order: ClassVar[ChildOrder] = ChildOrder.ONE
     _element: ClassVar[tuple[str, str, str]] = ("", "", "")
     """The name of the element, the name in its functions, and its entry in the grammar."""
     _kinds: ClassVar[tuple[str, tuple[str | None, ...]] | None] = None

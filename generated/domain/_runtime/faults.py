@@ -96,4 +96,12 @@ class ParseError(ValueError):
 
 
 class FormatError(ValueError):
-    """An object cannot be written as XML; the message names the field."""
+    """An object cannot be written as XML; the message names the field. ``faults`` has what the schema does not allow in
+    the text that would have been written, where that was asked for."""
+
+    def __init__(self, message: str, faults: Sequence[Fault] = ()) -> None:
+        self.faults = tuple(faults)
+        super().__init__(message)
+
+    def __reduce__(self) -> tuple[type[FormatError], tuple[str, tuple[Fault, ...]]]:
+        return FormatError, (str(self), self.faults)

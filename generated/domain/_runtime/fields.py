@@ -7,7 +7,19 @@ class without knowing it: messages, what parsing does with the unusual, and prog
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import Any
+
+
+class ChildOrder(Enum):
+    """What the order of a class's child fields is worth."""
+
+    ANY = "any"
+    """Children may stand in whatever order."""
+    ONE = "one"
+    """It is one that the schema allows, whichever children there are."""
+    SEVERAL = "several"
+    """Some objects need another one."""
 
 
 class Field:

@@ -38,11 +38,16 @@ def parse_root(
 
 
 def iter_parse(
-    package: str, source: Source, kind: type[T], roots: Roots, unknown: UnknownContent
+    package: str,
+    source: Source,
+    kind: type[T],
+    roots: Roots,
+    unknown: UnknownContent,
+    validate: bool,
 ) -> Iterator[T]:
     from .streaming import elements_of
 
-    return elements_of(package, source, kind, roots, unknown)
+    return elements_of(package, source, kind, roots, unknown, validate)
 
 
 def format_root(
@@ -51,6 +56,7 @@ def format_root(
     roots: Roots,
     indent: int | None,
     like: Source | None = None,
+    validate: bool = False,
 ) -> str:
     from .namespaces import PREFIXES
 
@@ -58,7 +64,7 @@ def format_root(
     write = _WRITERS.get((package, kind))
     if write is None:
         write = _WRITERS[package, kind] = _writer(package, document, roots)
-    return format_element(document, write, indent, PREFIXES, like)
+    return format_element(document, write, indent, PREFIXES, like, validate)
 
 
 _WRITERS: dict[tuple[str, type], Any] = {}

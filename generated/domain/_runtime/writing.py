@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 from .element import Element
 from .escaping import attribute_text, checked_name, escape_text
+from .fields import ChildOrder
 from .open_content import AnyElement
-from .order import Parts, arranged
+from .order import Parts, rearranged, restored
 
 if TYPE_CHECKING:
     from .kept import Extended, Kept, Spelling
@@ -24,6 +25,9 @@ E = TypeVar("E")
 
 XML_NAMESPACE = "http://www.w3.org/XML/1998/namespace"
 DECLARATIONS_NAMESPACE = "http://www.w3.org/2000/xmlns/"
+
+_DECLARATION = re.compile(r" xmlns(?::[^=]*)?='[^']*'")
+_TAG_NAME = re.compile(r"\s*<[^ /]*")
 
 _SHORTEST_WORD = 2
 """Words of a namespace that are no longer than this make no prefix."""
@@ -40,15 +44,19 @@ class Writer:
     """Goes through the write functions of one document.
 
     ``step`` is the indentation of one level. ``prefixes`` are the vocabulary's usual prefixes for namespaces; a
-    document's own declarations come before them.
+    document's own declarations come before them. ``has_doubts``: an element was written whose children may be in an
+    order that the schema does not allow, though it allows another.
     """
 
-    __slots__ = ("_scopes", "prefixes", "step")
+    __slots__ = ("_late", "_scopes", "has_doubts", "prefixes", "step")
 
     def __init__(self, step: str, prefixes: Mapping[str, str | None]) -> None:
         self.step = step
         self.prefixes = prefixes
+        self.has_doubts = False
         self._scopes: list[dict[str | None, str]] = [{"xml": XML_NAMESPACE}]
+        self._late: set[int] = set()
+        """How many scopes there are in elements of which an attribute has needed a declaration."""
 
     def enter(self, declarations: Mapping[str | None, str]) -> None:
         """Namespace declarations from here to the matching `leave`."""
@@ -107,6 +115,8 @@ class Writer:
         return tag, _declared(added) if added else ""
 
     def finish(self, text: str) -> str:
+        if self._late:
+            text = self._declarations_first(text)
         self._scopes.pop()
         return text
 
@@ -114,6 +124,8 @@ class Writer:
         """The prefixed name of an attribute, and the declaration that it needs in front of it, if any."""
         added: dict[str | None, str] = {}
         name = self._qualified(namespace, local, added, attribute=True)
+        if added:
+            self._late.add(len(self._scopes))
         return name, _declared(added)
 
     def attribute(self, namespace: str, local: str, text: str) -> str:
@@ -162,6 +174,7 @@ class Writer:
             return ""
         added: dict[str | None, str] = {}
         self._declare(prefix, namespace, added)
+        self._late.add(len(self._scopes))
         return _declared(added)
 
     def any_element(self, element: AnyElement, margin: str) -> str:
@@ -180,8 +193,7 @@ class Writer:
             element.attributes
         )
         text = self._any_content(element.content, margin)
-        self._scopes.pop()
-        return (
+        return self.finish(
             f"{margin}<{tag}{attributes}>{text}</{tag}>"
             if text
             else f"{margin}<{tag}{attributes}/>"
@@ -207,6 +219,17 @@ class Writer:
                 for part in content
             ]
         )
+
+    def _declarations_first(self, text: str) -> str:
+        """An element with the declarations in front of the attributes, where a second formatting has them."""
+        if len(self._scopes) not in self._late:
+            return text
+        self._late.remove(len(self._scopes))
+        tag, end, rest = text.partition(">")
+        name = _TAG_NAME.match(tag)
+        assert name is not None  # the text of an element begins with its tag
+        others = _DECLARATION.sub("", tag[name.end() :])
+        return "".join([name[0], *_DECLARATION.findall(tag), others, end, rest])
 
     def _qualified(
         self,
@@ -291,7 +314,7 @@ class Writer:
         if kept.extended:
             self._extend(parts, kept.extended, inner)
         if kept.order is not None:
-            parts = arranged(parts, kept.order, type(target))
+            parts = self._in_order(parts, kept.order, type(target))
         for index, element in kept.unknown_elements:
             parts.insert(index, ("", self.any_element(element, "" if text else inner)))
         if kept.unknown_attributes:
@@ -302,6 +325,16 @@ class Writer:
             attributes = _declared(kept.namespaces) + attributes
             self._scopes.pop()
         return attributes, parts, text
+
+    def _in_order(
+        self, parts: Parts, order: tuple[str, ...], owner: type[Element]
+    ) -> Parts:
+        as_before = restored(parts, order, owner)
+        if as_before is not None:
+            return as_before
+        if owner._order is not ChildOrder.ANY:
+            self.has_doubts = True
+        return rearranged(parts, order, owner)
 
     def _extend(self, parts: Parts, extended: Sequence[Extended], margin: str) -> None:
         """Puts back what children of text had beyond it: into the child that has the text still, or the only one."""
@@ -395,25 +428,33 @@ def format_element(
     indent: int | None,
     prefixes: Mapping[str, str | None],
     like: Source | None = None,
+    validate: bool = False,
 ) -> str:
     """The document for `target`; with ``indent`` None on one line and without a line break at its end. With ``like``
-    it is that text, changed where `target` says something else.
+    it is that text, changed where `target` says something else. With ``validate`` it is a text that the schema allows.
 
     Raises:
-        FormatError: a field has a value that cannot be written.
+        FormatError: a field has a value that cannot be written, or, with ``validate``, the schema does not allow what
+            would be written.
         ParseError: `like` cannot be read.
     """
     if like is not None:
         from .faithful import format_like
 
-        return format_like(target, write, indent, prefixes, like)
-    text = write_text(
-        target,
-        write,
-        Writer(" " * (indent or 0), prefixes),
-        "" if indent is None else "\n",
-    )
-    return text if indent is None else f"{text[1:]}\n"
+        text = format_like(target, write, indent, prefixes, like)
+    else:
+        text = write_text(
+            target,
+            write,
+            Writer(" " * (indent or 0), prefixes),
+            "" if indent is None else "\n",
+        )
+        text = text if indent is None else f"{text[1:]}\n"
+    if validate:
+        from .settling import check
+
+        check(text, target)
+    return text
 
 
 def write_text(
@@ -423,7 +464,12 @@ def write_text(
     FormatError: a field has a value that cannot be written.
     """
     try:
-        return write(target, writer, margin)
+        text = write(target, writer, margin)
+        if writer.has_doubts:
+            from .settling import settled
+
+            return settled(text, target)
+        return text
     except (ValueError, TypeError, AttributeError, KeyError, RecursionError) as error:
         from .explanation import unwritable
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from threading import Lock
 from typing import Any
 
 from ..faults import Fault
 from ..positions import Place, Positions
+from .arrangement import orders_in
 from .automaton import Automaton
 from .document import read_document
 from .grammar import Grammar, GrammarData
@@ -72,6 +74,19 @@ class Validator:
                 return _in_order(faults)[:max_faults]
         except Unreadable as error:
             return [_unreadable(source, error)]
+
+    def orders(self, document: Any, *, entry: str = "") -> Mapping[int, tuple[int, ...]]:
+        """Orders of children that would mend elements of an invalid document, by ordinals; see `orders_in`. Nothing for
+        a document that cannot be read."""
+        try:
+            source = source_of(document)
+            with self._turn:
+                if self._accepts(source, entry, allow_entities=False):
+                    return {}
+                root, judge = read_document(self._grammar, self._automaton, source, entry=entry)
+                return orders_in(root, judge, self._automaton)
+        except Unreadable:
+            return {}
 
     def _accepts(self, source: Source, entry: str, allow_entities: bool) -> bool:
         if self._automaton.is_crowded:

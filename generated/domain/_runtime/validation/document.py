@@ -189,6 +189,11 @@ class Judge:
             self._enter(node, self._named(elements_in(self.start), node.name))
 
     def _enter(self, node: Node, elements: tuple[Element, ...]) -> None:
+        state = self.begun(node, elements)
+        self._frames.append(_Frame(node, elements, None if state.is_dead else state))
+
+    def begun(self, node: Node, elements: tuple[Element, ...]) -> State:
+        """What the content of an element must match if it is one of `elements`: the state behind its start tag."""
         state = self._contents.get(elements)
         if state is None:
             state = self._contents[elements] = self._automaton.content_of(elements)
@@ -197,8 +202,7 @@ class Judge:
             sorted(attributes) if len(attributes) > MANY_ATTRIBUTES else attributes
         ):
             state = self._automaton.attribute(state, name, value, node.namespaces)
-        state = self._automaton.close(state)
-        self._frames.append(_Frame(node, elements, None if state.is_dead else state))
+        return self._automaton.close(state)
 
     def _candidates_in(
         self, elements: tuple[Element, ...], name: str

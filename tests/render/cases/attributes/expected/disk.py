@@ -87,13 +87,18 @@ def parse_disk(
 
 
 def format_disk(
-    disk: Disk, *, indent: int | None = 2, like: rt.Source | None = None
+    disk: Disk,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<disk>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(disk, write_disk, indent, _PREFIXES, like)
+    return rt.format_element(disk, write_disk, indent, _PREFIXES, like, validate)
 
 
 def read_disk(node: Any, reader: rt.Reader) -> Disk:

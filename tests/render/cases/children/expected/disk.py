@@ -20,6 +20,7 @@ class Disk(rt.Element):
     disk: Disk | None
 
     _element = ("disk", "disk", "Disk")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Flag("transient"),
         rt.Child("source", required=True),
@@ -47,13 +48,18 @@ def parse_disk(
 
 
 def format_disk(
-    disk: Disk, *, indent: int | None = 2, like: rt.Source | None = None
+    disk: Disk,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<disk>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(disk, write_disk, indent, _PREFIXES, like)
+    return rt.format_element(disk, write_disk, indent, _PREFIXES, like, validate)
 
 
 def read_disk(node: Any, reader: rt.Reader) -> Disk:
@@ -135,13 +141,20 @@ def parse_disk_source(
 
 
 def format_disk_source(
-    disk_source: DiskSource, *, indent: int | None = 2, like: rt.Source | None = None
+    disk_source: DiskSource,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<source>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(disk_source, write_disk_source, indent, _PREFIXES, like)
+    return rt.format_element(
+        disk_source, write_disk_source, indent, _PREFIXES, like, validate
+    )
 
 
 def read_disk_source(node: Any, reader: rt.Reader) -> DiskSource:

@@ -25,6 +25,7 @@ class Domain(rt.Element):
     metadata: DomainMetadata | None
 
     _element = ("domain", "domain", "Domain")
+    _order = rt.ChildOrder.ANY
     _fields = (
         rt.Child("name", required=True),
         rt.Child("memory", "memory", _DOMAIN_MEMORY),
@@ -55,13 +56,18 @@ def parse_domain(
 
 
 def format_domain(
-    domain: Domain, *, indent: int | None = 2, like: rt.Source | None = None
+    domain: Domain,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<domain>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(domain, write_domain, indent, _PREFIXES, like)
+    return rt.format_element(domain, write_domain, indent, _PREFIXES, like, validate)
 
 
 def read_domain(node: Any, reader: rt.Reader) -> Domain:
@@ -156,13 +162,15 @@ def format_domain_metadata(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<metadata>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
     return rt.format_element(
-        domain_metadata, write_domain_metadata, indent, _PREFIXES, like
+        domain_metadata, write_domain_metadata, indent, _PREFIXES, like, validate
     )
 
 

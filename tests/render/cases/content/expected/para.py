@@ -42,13 +42,18 @@ def parse_para(
 
 
 def format_para(
-    para: Para, *, indent: int | None = 2, like: rt.Source | None = None
+    para: Para,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<para>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(para, write_para, indent, _PREFIXES, like)
+    return rt.format_element(para, write_para, indent, _PREFIXES, like, validate)
 
 
 def read_para(node: Any, reader: rt.Reader) -> Para:
@@ -99,13 +104,18 @@ def parse_para_em(
 
 
 def format_para_em(
-    para_em: ParaEm, *, indent: int | None = 2, like: rt.Source | None = None
+    para_em: ParaEm,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<em>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(para_em, write_para_em, indent, _PREFIXES, like)
+    return rt.format_element(para_em, write_para_em, indent, _PREFIXES, like, validate)
 
 
 def read_para_em(node: Any, reader: rt.Reader) -> ParaEm:

@@ -47,13 +47,18 @@ def parse_section(
 
 
 def format_section(
-    section: Section, *, indent: int | None = 2, like: rt.Source | None = None
+    section: Section,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one ``<section>``; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(section, write_section, indent, _PREFIXES, like)
+    return rt.format_element(section, write_section, indent, _PREFIXES, like, validate)
 
 
 def read_section(node: Any, reader: rt.Reader) -> Section:

@@ -171,13 +171,18 @@ def parse_address(
 
 
 def format_address(
-    address: Address, *, indent: int | None = 2, like: rt.Source | None = None
+    address: Address,
+    *,
+    indent: int | None = 2,
+    like: rt.Source | None = None,
+    validate: bool = False,
 ) -> str:
     """Write one element; a `FormatError` names a field that cannot be written.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
+    ``validate``, what the schema does not allow is an error, too.
     """
-    return rt.format_element(address, write_address, indent, _PREFIXES, like)
+    return rt.format_element(address, write_address, indent, _PREFIXES, like, validate)
 
 
 _ADDRESS_READERS: dict[str | None, Any] = {

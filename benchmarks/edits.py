@@ -1,0 +1,324 @@
+"""Documents in which one field of one object is changed to another value of its type: is what is written still valid?
+
+    python benchmarks/edits.py                                   every release and vocabulary of the corpus
+    python benchmarks/edits.py libvirt-11.3.0 --schema domain --edits 5 --seed 7
+
+Hypothesis chooses the object, the field and the value; objects come from the other documents of the vocabulary. An edit
+can end in four ways, and the table counts them:
+
+    valid      what is written is valid, says what the object says, and so does ``format(…, like=document)``
+    refused    `format` refuses the object, and names the field: a list that must not be empty has become so
+    told       types allow it, but the schema ties fields together; ``format(…, validate=True)`` says what is wrong
+    wrong      anything else: there is an order of children that would have been valid, or validation says nothing
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import os
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import ModuleType
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(REPOSITORY))
+
+from benchmarks.round_trip import Vocabulary, generated, releases, vocabularies  # noqa: E402
+
+XML_TEXT = st.text(
+    st.one_of(
+        st.sampled_from("ab<&>'\"\t\n\r é\u2028\U0001f600"),
+        st.characters(exclude_categories=["Cs"], exclude_characters="".join(map(chr, (*range(32), 0xFFFE, 0xFFFF)))),
+    ),
+    max_size=12,
+)
+WORDS = ["a", "one", "x1", "urn:a", "2024-01-01", "2024-01-01T00:00:00Z", "P1D", "1.5", "en"]
+"""For datatypes without a pattern."""
+TRIES = 12
+"""So many values are drawn until one is allowed."""
+SHOWN = 3
+
+
+@dataclass
+class Pool:
+    """Objects of a vocabulary's documents, by their classes: what edits put into other documents."""
+
+    objects: dict[type, list[Any]] = field(default_factory=dict)
+    limit: int = 400
+
+    def add(self, document: Any) -> None:
+        for _, one in objects_in(document):
+            known = self.objects.setdefault(type(one), [])
+            if len(known) < self.limit:
+                known.append(one)
+
+
+def objects_in(document: Any) -> Iterator[tuple[str, Any]]:
+    """Every object of a generated class in the document, with its path in Python."""
+    waiting = [(type(document).__name__, document)]
+    while waiting:
+        path, one = waiting.pop()
+        yield path, one
+        for name in type(one).__slots__:
+            value = getattr(one, name)
+            items = enumerate(value) if isinstance(value, list) else [(-1, value)]
+            waiting += [
+                (f"{path}.{name}" + (f"[{index}]" if index >= 0 else ""), item)
+                for index, item in items
+                if hasattr(type(item), "_fields")
+            ]
+
+
+class Editor:
+    """Draws edits of one document."""
+
+    def __init__(self, draw: Callable[[st.SearchStrategy[Any]], Any], pool: Pool, package: ModuleType) -> None:
+        self._draw = draw
+        self._pool = pool
+        self._package = package
+
+    def edit(self, document: Any) -> str:
+        """Changes one field of one object; returns its path, nothing where it has found none to change."""
+        objects = [(path, one) for path, one in objects_in(document) if type(one)._fields]
+        for _ in range(TRIES):
+            path, one = self._draw(st.sampled_from(objects))
+            chosen = self._draw(st.sampled_from(type(one)._fields))
+            before = copy.copy(getattr(one, chosen.name))
+            if self._change(one, chosen) and getattr(one, chosen.name) != before:
+                return f"{path}.{chosen.name}: {before!r:.60} → {getattr(one, chosen.name)!r:.60}"
+            setattr(one, chosen.name, before)
+        return ""
+
+    def _change(self, one: Any, chosen: Any) -> bool:
+        """Whether there is another value for the field."""
+        current, kind = getattr(one, chosen.name), type(chosen).__name__
+        if kind == "Flag":
+            setattr(one, chosen.name, not current)
+            return True
+        if kind == "Open" and isinstance(current, dict):
+            current["{urn:example:edit}edited"] = self._draw(XML_TEXT)
+            return True
+        if isinstance(current, list) and not self._is_value(chosen):
+            return self._change_list(one, chosen, current)
+        if current is not None and not chosen.required and self._draw(st.integers(0, 3)) == 0:
+            setattr(one, chosen.name, None)
+            return True
+        return self._put(lambda value: setattr(one, chosen.name, value), self._value(one, chosen))
+
+    @staticmethod
+    def _is_value(chosen: Any) -> bool:
+        """Whether a list is the value of one text."""
+        return type(chosen).__name__ in ("Attribute", "Text") or hasattr(chosen.converter, "item")
+
+    def _change_list(self, one: Any, chosen: Any, current: list[Any]) -> bool:
+        way = self._draw(st.sampled_from(["append", "insert", "remove", "replace", "swap"]))
+        if way in ("append", "insert") or not current:
+            index = len(current) if way == "append" else self._draw(st.integers(0, len(current)))
+            return self._put(lambda value: current.insert(index, value), self._value(one, chosen))
+        index = self._draw(st.integers(0, len(current) - 1))
+        if way == "remove":
+            del current[index]
+            return True
+        if way == "swap":
+            current.append(current.pop(index))
+            return True
+        return self._put(lambda value: current.__setitem__(index, value), self._value(one, chosen))
+
+    def _put(self, store: Callable[[Any], None], value: Any) -> bool:
+        if value is None:
+            return False
+        store(value)
+        return True
+
+    def _value(self, one: Any, chosen: Any) -> Any:
+        """Another value of the field's type; None where none was found."""
+        if chosen.converter is not None:
+            return self._converted(chosen.converter, [getattr(other, chosen.name) for other in self._others(type(one))])
+        annotation = str(type(one).__annotations__[chosen.name])
+        if type(chosen).__name__ in ("Attribute", "Text") or annotation in ("str", "str | None", "list[str]"):
+            return self._draw(XML_TEXT)
+        if type(chosen).__name__ == "Open" and "AnyElement" in annotation:
+            name, text = "{urn:example:edit}edited", self._draw(XML_TEXT)
+            return self._package.AnyElement(name, {}, [text] if text else [])
+        others = [getattr(other, chosen.name) for other in self._others(type(one))]
+        donors = [item for item in _flat(others) if item is not None]
+        return copy.deepcopy(self._draw(st.sampled_from(donors))) if donors else None
+
+    def _others(self, kind: type) -> Sequence[Any]:
+        return self._pool.objects.get(kind, ())
+
+    def _converted(self, converter: Any, seen: Sequence[Any]) -> Any:
+        known = [value for value in seen if value is not None]
+        if not hasattr(converter, "item"):
+            known = _flat(known)
+        for _ in range(TRIES):
+            pick_known = bool(known) and self._draw(st.booleans())
+            value = self._draw(st.sampled_from(known) if pick_known else values(converter))
+            try:
+                converter.format(value)
+            except ValueError:
+                continue
+            return value
+        return None
+
+
+def _flat(found: Sequence[Any]) -> list[Any]:
+    return [item for value in found for item in (value if isinstance(value, list) else [value])]
+
+
+def values(converter: Any) -> st.SearchStrategy[Any]:
+    """Values of the converter's Python type, most of them allowed."""
+    match type(converter).__name__:
+        case "EnumerationConverter" | "LiteralConverter" | "WordPairConverter":
+            return st.sampled_from([value for _, value in converter.words()])
+        case "BooleanConverter":
+            return st.booleans()
+        case "IntegerConverter" | "HexadecimalConverter":
+            return st.one_of(st.integers(0, 9), st.integers(0, 2**16), st.integers(-(2**31), 2**64 - 1))
+        case "DecimalConverter":
+            return st.decimals(0, 100, places=2)
+        case "FloatConverter":
+            return st.floats(0, 100)
+        case "ListConverter":
+            most = converter.minimum + 3 if converter.maximum is None else converter.maximum
+            return st.lists(values(converter.item), min_size=converter.minimum, max_size=min(most, 5))
+        case "ChoiceConverter":
+            return st.one_of([values(one) for one in converter.converters])
+        case "TextConverter":
+            patterns = [text for check in converter.checks for name, text in check.params if name == "pattern"]
+            return st.one_of(
+                [st.sampled_from(WORDS), XML_TEXT, *(st.from_regex(text, fullmatch=True) for text in patterns)]
+            )
+        case _:
+            return st.binary(max_size=8)
+
+
+@dataclass
+class Tally:
+    ways: Counter[str] = field(default_factory=Counter)
+    shown: dict[str, list[str]] = field(default_factory=dict)
+
+    def add(self, way: str, what: str) -> None:
+        self.ways[way] += 1
+        examples = self.shown.setdefault(way, [])
+        if len(examples) < SHOWN or way == "wrong":
+            examples.append(what)
+
+
+def outcome(package: ModuleType, document: Any, original: bytes) -> tuple[str, str]:
+    """How an edit has ended, and the reason."""
+    try:
+        text = package.format(document)
+    except package.FormatError as error:
+        return "refused", str(error)
+    problem = _problem(package, document, text, original)
+    if problem != "invalid":
+        return ("wrong", problem) if problem else ("valid", "")
+    try:
+        package.format(document, validate=True)
+    except package.FormatError as error:
+        told = str(error)
+    else:
+        return "wrong", "validate=True takes what the grammar refuses"
+    grammar = sys.modules[f"{package.__name__}._runtime.package_grammar"]
+    orders = grammar.orders_in(text, type(document)._element[2])
+    return ("wrong", f"another order of children would be valid: {told}") if orders else ("told", told)
+
+
+def _problem(package: ModuleType, document: Any, text: str, original: bytes) -> str:
+    try:
+        again = package.parse(text, validate=True)
+    except package.ParseError:
+        return "invalid"
+    if again != document:
+        return "the text says something else than the object"
+    if package.format(again) != text:
+        return "formats otherwise each time"
+    like = package.format(document, like=original)
+    try:
+        return "" if package.parse(like, validate=True) == document else "like= says something else than the object"
+    except package.ParseError as error:
+        return f"like= is not valid: {error}"
+
+
+def edited(package: ModuleType, documents: Sequence[Path], *, edits: int, start: int) -> Tally:
+    """So many edits of each document, each of the document as it was."""
+    pool, tally = Pool(), Tally()
+    for path in documents:
+        pool.add(package.parse(path.read_bytes()))
+    for number, path in enumerate(documents):
+        edit_document(package, path, pool, tally, edits=edits, start=start + number)
+    return tally
+
+
+def edit_document(package: ModuleType, path: Path, pool: Pool, tally: Tally, *, edits: int, start: int) -> None:
+    data = path.read_bytes()
+
+    @seed(start)
+    @settings(
+        max_examples=edits,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(st.data())
+    def edit(choices: st.DataObject) -> None:
+        document = package.parse(data)
+        what = Editor(choices.draw, pool, package).edit(document)
+        if what:
+            way, reason = outcome(package, document, data)
+            tally.add(way, f"{path.name}: {what}\n        {reason}")
+
+    edit()
+
+
+def reported(vocabulary: Vocabulary, parent: Path, *, edits: int, start: int, verbose: bool) -> Tally:
+    tally = edited(generated(vocabulary, parent), vocabulary.documents, edits=edits, start=start)
+    counts = "   ".join(f"{way} {tally.ways[way]:5}" for way in ("valid", "refused", "told", "wrong"))
+    print(f"{vocabulary.name:48} {counts}", flush=True)
+    for way, examples in tally.shown.items():
+        if way == "wrong" or (verbose and way != "valid"):
+            print("\n".join(f"    {way}: {example}" for example in examples))
+    return tally
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Typed edits of the corpus's documents, a line for each schema.")
+    parser.add_argument("release", nargs="*", help="a folder of the corpus with a manifest.tsv; all without any")
+    parser.add_argument("--schema", action="append", default=[], help="only schemas of this name")
+    parser.add_argument("--edits", type=int, default=1, help="how many edits of each document, one at a time")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--verbose", action="store_true", help="show what was refused, too")
+    arguments = parser.parse_args()
+    corpus = Path(os.environ.get("RELAXGEN_CORPUS") or REPOSITORY.parent / "shared" / "corpus")
+    if not corpus.is_dir():
+        parser.error(f"no corpus at {corpus}: RELAXGEN_CORPUS names it")
+    total: Counter[str] = Counter()
+    with TemporaryDirectory() as directory:
+        sys.path.insert(0, directory)
+        for release in arguments.release or releases(corpus):
+            for vocabulary in vocabularies(corpus, release):
+                if not arguments.schema or vocabulary.schema.stem in arguments.schema:
+                    total += reported(
+                        vocabulary,
+                        Path(directory),
+                        edits=arguments.edits,
+                        start=arguments.seed,
+                        verbose=arguments.verbose,
+                    ).ways
+    print(", ".join(f"{way} {count:,}" for way, count in total.most_common()))
+    return 1 if total["wrong"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,43 @@
+"""The order of an element's children: what the schema's groups want, as far as one order can have it."""
+
+from __future__ import annotations
+
+from graphlib import CycleError, TopologicalSorter
+
+from ..relaxng.name_class import QName
+from .contents import OPEN, Contents
+from .model import ChildOrder
+
+
+def schema_order(contents: Contents) -> list[QName]:
+    """Children in the order of their first appearance, but for what groups want the other way round: an order that
+    every group of the schema allows, where there is one."""
+    names = list(contents.children)
+    after: dict[QName, set[QName]] = {name: set() for name in names}
+    for before, later in contents.sequences:
+        if (later, before) not in contents.sequences and later in after and before in after:
+            after[later].add(before)
+    sorter = TopologicalSorter(after)
+    try:
+        sorter.prepare()
+    except CycleError:
+        return names
+    order: list[QName] = []
+    rank = {name: index for index, name in enumerate(names)}
+    ready = sorted(sorter.get_ready(), key=rank.__getitem__)
+    while ready:
+        name = ready.pop(0)
+        order.append(name)
+        sorter.done(name)
+        ready = sorted([*ready, *sorter.get_ready()], key=rank.__getitem__)
+    return order
+
+
+def child_order(contents: Contents) -> ChildOrder:
+    """How much `schema_order`, with open content behind it, is worth. A list of all content has an order of its own."""
+    if contents.ordered or not contents.sequences:
+        return ChildOrder.ANY
+    rank = {name: index for index, name in enumerate([*schema_order(contents), OPEN])}
+    pairs = [pair for pair in contents.sequences if rank.keys() >= {*pair}]
+    is_kept = all(rank[before] < rank[after] for before, after in pairs)
+    return ChildOrder.ONE if is_kept else ChildOrder.SEVERAL
