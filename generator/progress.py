@@ -15,6 +15,7 @@ STAGES = {
     "render": "rendering",
     "format": "formatting",
     "validate": "validating",
+    "compare": "comparing",
 }
 
 

@@ -99,7 +99,7 @@ def as_json(
     """One object; ``packages`` holds what was made or compared, ``diagnostics`` what is wrong with the input, and what
     else a command has to say stands beside them."""
     packages = [_generated_values(report) for report in generated] + [_checked_values(report) for report in checked]
-    values = {"packages": packages, "diagnostics": [_diagnostic_values(diagnostic) for diagnostic in diagnostics]}
+    values = {"packages": packages, "diagnostics": [diagnostic_values(diagnostic) for diagnostic in diagnostics]}
     return json.dumps({**values, **(more or {})}, ensure_ascii=False, indent=2)
 
 
@@ -122,18 +122,18 @@ def _checked_values(report: CheckedReport) -> dict[str, object]:
     return {"output": report.output.as_posix(), "files": report.files, "differences": differences}
 
 
-def _diagnostic_values(diagnostic: Diagnostic) -> dict[str, object]:
+def diagnostic_values(diagnostic: Diagnostic) -> dict[str, object]:
     return {
         "severity": diagnostic.severity.value,
-        **_place_values(diagnostic.location),
+        **place_values(diagnostic.location),
         "message": diagnostic.message,
         "section": diagnostic.section,
-        "included_from": [_place_values(place) for place in diagnostic.location.inclusions],
-        "related": [{**_place_values(place), "message": text} for place, text in diagnostic.related],
+        "included_from": [place_values(place) for place in diagnostic.location.inclusions],
+        "related": [{**place_values(place), "message": text} for place, text in diagnostic.related],
     }
 
 
-def _place_values(place: SourceLocation) -> dict[str, object]:
+def place_values(place: SourceLocation) -> dict[str, object]:
     return {"file": place.path, "line": place.line, "column": place.column}
 
 

@@ -53,7 +53,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "inspection": EVERYONE | {"binding", "relaxng"},
     "validation": EVERYONE | {"relaxng", "runtime", "reporting", "version"},
-    "evolution": EVERYONE | {"relaxng", "runtime", "sampling"},
+    "evolution": EVERYONE
+    | {"relaxng", "runtime", "sampling", "binding", "python", "pipeline", "configuration", "reporting", "validation"},
     "__init__": EVERYONE | {"pipeline", "output", "configuration", "version"},
     "progress": set(),
     "reporting": EVERYONE | {"output"},

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 import click
 
 from ..version import VERSION
+from .diff import diff
 from .docs import docs
 from .enums import enums
 from .generate import check, generate
@@ -64,5 +65,5 @@ def program() -> None:
     """
 
 
-for command in (generate, check, inspect, enums, docs, validate):
+for command in (generate, check, inspect, enums, docs, validate, diff):
     program.add_command(command)

@@ -1,0 +1,187 @@
+"""The whole comparison, stage after stage: pairs of packages in, a `Comparison` out.
+
+schemas     → CheckedSchema                       pipeline.read_schemas
+two schemas → findings about documents            documents
+documents   → those that one side refuses         document_check
+two models  → findings about Python code          surface, source_code
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from ..binding.model import Model
+from ..errors import Diagnostics
+from ..pipeline import CheckedSchema, bind, read_schemas
+from .document_check import CheckedDocuments, DocumentBreak, check_documents
+from .documents import judge_documents
+from .finding import Break, Finding, merged
+from .inclusion import Doubt, Inclusion, Verdict
+from .rules import RULES, Category
+from .sides import Pair, Side
+from .source_code import compare_surfaces
+from .surface import surface_of
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaVerdict:
+    """What was proven about the documents of one schema. ``old`` and ``new`` are the files as the user knows them."""
+
+    name: str
+    old: str
+    new: str
+    backward: Verdict
+    forward: Verdict
+    doubts: tuple[tuple[Category, Doubt], ...] = ()
+    unchanged: bool = False
+
+    def of(self, category: Category) -> Verdict:
+        return self.backward if category is Category.BACKWARD else self.forward
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """``findings`` in the order of places; ``documents`` tells of those that were given, if any were."""
+
+    findings: tuple[Finding, ...]
+    schemas: tuple[SchemaVerdict, ...]
+    documents: CheckedDocuments | None = None
+
+    def broken(self, category: Category, *, possibly: bool = False) -> tuple[Finding, ...]:
+        """The findings that break something; with `possibly`, those that may, too."""
+        return tuple(
+            one
+            for one in self.findings
+            if one.is_certain(category) or (possibly and one.breaks_in(category) is not None)
+        )
+
+    def is_proven(self, category: Category) -> bool:
+        """Whether it is proven that no document breaks."""
+        removed = any(one.rule.id in ("RNG012", "RNG013") and one.breaks_in(category) for one in self.findings)
+        return not removed and all(one.of(category) is Verdict.INCLUDED for one in self.schemas)
+
+    def doubts(self, category: Category) -> tuple[tuple[SchemaVerdict, Doubt], ...]:
+        return tuple((one, doubt) for one in self.schemas for about, doubt in one.doubts if about is category)
+
+
+def compare(pairs: Sequence[Pair], documents: Sequence[str] = (), progress: Progress | None = None) -> Comparison:
+    """
+    Raises:
+        GeneratorError: with everything that is wrong with a schema, a table or a document's path.
+    """
+    findings: list[Finding] = []
+    verdicts: list[SchemaVerdict] = []
+    schemas: dict[str, tuple[CheckedSchema, CheckedSchema]] = {}
+    for pair in pairs:
+        read = _Read(pair)
+        schemas.update((_qualified(pair, name), both) for name, both in read.both())
+        for name, found, verdict in _compared_documents(read, progress):
+            findings += found
+            verdicts.append(replace(verdict, name=_qualified(pair, name)))
+        findings += read.files_findings()
+        findings += read.source_findings()
+    checked = check_documents(schemas, documents) if documents else None
+    findings += map(_finding_of_document, checked.broken if checked is not None else ())
+    return Comparison(_sorted(merged(findings)), tuple(verdicts), checked)
+
+
+def _qualified(pair: Pair, name: str) -> str:
+    return f"{pair.name}: {name}" if pair.name else name
+
+
+class _Read:
+    """The schemas of a pair, read; everything that is wrong on a side is raised at once."""
+
+    def __init__(self, pair: Pair) -> None:
+        self.pair = pair
+        self.old = _read_side(pair.old)
+        self.new = _read_side(pair.new)
+
+    def both(self) -> list[tuple[str, tuple[CheckedSchema, CheckedSchema]]]:
+        return [(name, (self.old[name], self.new[name])) for name in self.new if name in self.old]
+
+    def files_findings(self) -> Iterator[Finding]:
+        for name, checked in self.old.items():
+            if name not in self.new:
+                yield self._of_file("RNG012", f"schema {name} is gone", checked, self.pair.old)
+        for name, checked in self.new.items():
+            if name not in self.old:
+                yield self._of_file("RNG013", f"schema {name} is new", checked, self.pair.new)
+
+    def _of_file(self, rule: str, message: str, checked: CheckedSchema, side: Side) -> Finding:
+        place = side.shown(checked.schema.location)
+        old, new = (place, None) if side is self.pair.old else (None, place)
+        breaks = (Break(RULES[rule].categories[0]),)
+        return Finding(RULES[rule], message, (), old, new, breaks)
+
+    def source_findings(self) -> Iterator[Finding]:
+        if self.old and self.new:
+            old, new = _bound(self.pair.old, self.old), _bound(self.pair.new, self.new)
+            for finding in compare_surfaces(surface_of(old), surface_of(new)):
+                yield _shown(finding, self.pair)
+
+
+def _read_side(side: Side) -> Mapping[str, CheckedSchema]:
+    with side.naming_its_files():
+        read = read_schemas(side.request, Diagnostics())
+    by_path = {checked.schema.location.path: checked for checked in read}
+    names = {name: by_path.get(str(path)) for name, path in side.schemas.items()}
+    return {name: checked for name, checked in names.items() if checked is not None}
+
+
+def _bound(side: Side, schemas: Mapping[str, CheckedSchema]) -> Model:
+    with side.naming_its_files():
+        return bind(tuple(schemas.values()), side.request, Diagnostics())
+
+
+def _compared_documents(read: _Read, progress: Progress | None) -> Iterator[tuple[str, list[Finding], SchemaVerdict]]:
+    pairs = read.both()
+    for done, (name, (old, new)) in enumerate(pairs):
+        if progress is not None:
+            progress("compare", done, len(pairs))
+        judged = judge_documents((old.schema, old.form), (new.schema, new.form))
+        findings = [replace(_shown(one, read.pair), schemas=(name,)) for one in judged.findings]
+        doubts = (*_doubts(Category.BACKWARD, judged.backward), *_doubts(Category.FORWARD, judged.forward))
+        verdict = SchemaVerdict(
+            name,
+            str(read.pair.old.shown(old.schema.location)),
+            str(read.pair.new.shown(new.schema.location)),
+            judged.backward.verdict,
+            judged.forward.verdict,
+            doubts,
+            judged.equal,
+        )
+        yield name, findings, verdict
+
+
+def _doubts(category: Category, inclusion: Inclusion) -> tuple[tuple[Category, Doubt], ...]:
+    return tuple((category, doubt) for doubt in inclusion.doubts)
+
+
+def _shown(finding: Finding, pair: Pair) -> Finding:
+    anchor = pair.new.shown(finding.anchor) if finding.anchor == finding.new else pair.old.shown(finding.anchor)
+    return replace(finding, old=pair.old.shown(finding.old), new=pair.new.shown(finding.new), anchor=anchor)
+
+
+def _finding_of_document(found: DocumentBreak) -> Finding:
+    """A document of the user's that one side refuses is a witness, too."""
+    rule = RULES["RNG001" if found.category is Category.BACKWARD else "RNG002"]
+    sides = ("old", "new") if found.category is Category.BACKWARD else ("new", "old")
+    message = f"{found.name} is valid under the {sides[0]} schema, and not under the {sides[1]} one: {found.reason}"
+    return Finding(rule, message, (found.path,), breaks=(Break(found.category, found.text),), schemas=(found.schema,))
+
+
+def _sorted(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """By file and line, documents before code; what has no place comes last."""
+    return tuple(sorted(findings, key=_sort_key))
+
+
+def _sort_key(finding: Finding) -> tuple[object, ...]:
+    place = finding.place
+    code = finding.rule.id[:3] not in ("RNG",)
+    if place is None:
+        return code, True, "", 0, 0, finding.rule.id, finding.message
+    return code, False, place.path, place.line, place.column, finding.rule.id, finding.message

@@ -1,0 +1,252 @@
+"""What an element may contain, name by name: how one schema looks to a comparison.
+
+Where several element patterns of one name may stand in the same place, they are taken together, as an author does who
+asks «what may `<source>` contain in `<disk>`?». That loses which attributes and children belong together; what depends
+on it is for the exact comparison to find.
+
+One walk over the patterns of the simplified form, elements not entered. The form is a graph, so what a pattern gives is
+remembered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from ..binding.cardinality import ONE, Cardinality, either, optional, repeated, total
+from ..relaxng.name_class import NameClass, QName, names_of
+from ..relaxng.pattern import (
+    Attribute,
+    Choice,
+    Data,
+    Element,
+    Empty,
+    Group,
+    Interleave,
+    List,
+    NotAllowed,
+    OneOrMore,
+    Pattern,
+    Text,
+    Value,
+)
+from ..relaxng.simplified_form import SimplifiedForm
+
+P = TypeVar("P", bound=Pattern)
+
+MOST_ORDERED = 60
+"""In a group of more children than this, the order of two is not compared: pairs are too many."""
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeUse:
+    """``patterns`` are the attribute patterns that the name may stand for, each once, in the order of the schema."""
+
+    cardinality: Cardinality
+    patterns: tuple[Attribute, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChildUse:
+    """``elements`` are the element patterns that the name may stand for, each once, in the order of the schema."""
+
+    cardinality: Cardinality
+    elements: tuple[Element, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """``texts`` are the patterns that text may match, but for those in attributes. ``ordered`` are pairs of children
+    of which the first stands before the second wherever both do. ``possible`` is false for ``notAllowed``."""
+
+    attributes: Mapping[QName, AttributeUse] = field(default_factory=dict)
+    children: Mapping[QName, ChildUse] = field(default_factory=dict)
+    open_attributes: tuple[Attribute, ...] = ()
+    open_elements: tuple[Element, ...] = ()
+    texts: tuple[Pattern, ...] = ()
+    ordered: frozenset[tuple[QName, QName]] = frozenset()
+    possible: bool = True
+
+
+class Contents:
+    """Gives the content of elements of one schema."""
+
+    def __init__(self, form: SimplifiedForm) -> None:
+        self._form = form
+        self._found: dict[int, Content] = {}
+
+    def of_start(self) -> Content:
+        return self._of(self._form.start)
+
+    def of_elements(self, elements: Iterable[Element]) -> Content:
+        """The content of element patterns of one name, taken together."""
+        return _choice([self._of(self._form.content(element)) for element in elements])
+
+    def _of(self, pattern: Pattern) -> Content:
+        content = self._found.get(id(pattern))
+        if content is None:
+            content = self._found[id(pattern)] = self._read(pattern)
+        return content
+
+    def _read(self, pattern: Pattern) -> Content:
+        match pattern:
+            case Attribute():
+                return _attribute(pattern)
+            case Element():
+                return _element(pattern)
+            case Data() | Value() | List() | Text():
+                return Content(texts=(pattern,))
+            case Group():
+                return _all_of([self._of(part) for part in pattern.patterns], in_order=True)
+            case Interleave():
+                return _all_of([self._of(part) for part in pattern.patterns], in_order=False)
+            case Choice():
+                return _choice([self._of(part) for part in pattern.patterns])
+            case OneOrMore():
+                return _repeated(self._of(pattern.pattern))
+            case Empty():
+                return Content()
+            case NotAllowed():
+                return Content(possible=False)
+            case _:
+                raise AssertionError(f"the simplified form has no {type(pattern).__name__}")
+
+
+def _attribute(pattern: Attribute) -> Content:
+    names = names_of(pattern.name)
+    if names is None:
+        return Content(open_attributes=(pattern,))
+    cardinality = ONE if len(names) == 1 else optional(ONE)
+    return Content(attributes={name: AttributeUse(cardinality, (pattern,)) for name in names})
+
+
+def _element(pattern: Element) -> Content:
+    names = names_of(pattern.name)
+    if names is None:
+        return Content(open_elements=(pattern,))
+    cardinality = ONE if len(names) == 1 else optional(ONE)
+    return Content(children={name: ChildUse(cardinality, (pattern,)) for name in names})
+
+
+def _all_of(parts: list[Content], *, in_order: bool) -> Content:
+    attributes: dict[QName, AttributeUse] = {}
+    children: dict[QName, ChildUse] = {}
+    for part in parts:
+        for name, attribute in part.attributes.items():
+            before = attributes.get(name)
+            # Section 7.3: an attribute stands once, so a name on both sides is in branches that exclude each other.
+            attributes[name] = (
+                attribute if before is None else _with_attribute(before, attribute, _present(before, attribute))
+            )
+        for name, child in part.children.items():
+            earlier = children.get(name)
+            summed = total(earlier.cardinality if earlier else None, child.cardinality)
+            children[name] = child if earlier is None else _with_child(earlier, child, summed)
+    return Content(
+        attributes,
+        children,
+        *_open_and_texts(parts),
+        ordered=_order_of_group(parts) if in_order else frozenset().union(*(part.ordered for part in parts)),
+        possible=all(part.possible for part in parts),
+    )
+
+
+def _present(left: AttributeUse, right: AttributeUse) -> Cardinality:
+    return Cardinality(left.cardinality.required or right.cardinality.required, many=False)
+
+
+def _choice(parts: list[Content]) -> Content:
+    parts = [part for part in parts if part.possible]
+    if not parts:
+        return Content(possible=False)
+    if len(parts) == 1:
+        return parts[0]
+    attribute_names = dict.fromkeys(name for part in parts for name in part.attributes)
+    child_names = dict.fromkeys(name for part in parts for name in part.children)
+    return Content(
+        {name: _either_attribute([part.attributes.get(name) for part in parts]) for name in attribute_names},
+        {name: _either_child([part.children.get(name) for part in parts]) for name in child_names},
+        *_open_and_texts(parts),
+        ordered=_order_of_choice(parts),
+    )
+
+
+def _either_attribute(uses: list[AttributeUse | None]) -> AttributeUse:
+    patterns = _each_once(pattern for use in uses if use is not None for pattern in use.patterns)
+    return AttributeUse(_either([None if use is None else use.cardinality for use in uses]), patterns)
+
+
+def _either_child(uses: list[ChildUse | None]) -> ChildUse:
+    elements = _each_once(element for use in uses if use is not None for element in use.elements)
+    return ChildUse(_either([None if use is None else use.cardinality for use in uses]), elements)
+
+
+def _either(cardinalities: list[Cardinality | None]) -> Cardinality:
+    present = [one for one in cardinalities if one is not None]
+    result = present[0]
+    for one in present[1:]:
+        result = either(result, one)
+    return result if len(present) == len(cardinalities) else optional(result)
+
+
+def _repeated(content: Content) -> Content:
+    children = {name: ChildUse(repeated(child.cardinality), child.elements) for name, child in content.children.items()}
+    return Content(
+        content.attributes,
+        children,
+        content.open_attributes,
+        content.open_elements,
+        content.texts,
+        possible=content.possible,
+    )
+
+
+def _open_and_texts(
+    parts: list[Content],
+) -> tuple[tuple[Attribute, ...], tuple[Element, ...], tuple[Pattern, ...]]:
+    return (
+        _each_once(pattern for part in parts for pattern in part.open_attributes),
+        _each_once(element for part in parts for element in part.open_elements),
+        _each_once(text for part in parts for text in part.texts),
+    )
+
+
+def _order_of_group(parts: list[Content]) -> frozenset[tuple[QName, QName]]:
+    found: set[tuple[QName, QName]] = set()
+    free: set[tuple[QName, QName]] = set()
+    before: dict[QName, None] = {}
+    for part in parts:
+        found |= part.ordered
+        if len(before) + len(part.children) <= MOST_ORDERED:
+            found |= {(first, second) for first in before for second in part.children if first != second}
+        within = {(one, other) for one in part.children for other in part.children if one != other}
+        free |= within - part.ordered if len(part.children) <= MOST_ORDERED else set()
+        before.update(dict.fromkeys(part.children))
+    return frozenset(pair for pair in found - free if pair[::-1] not in found)
+
+
+def _order_of_choice(parts: list[Content]) -> frozenset[tuple[QName, QName]]:
+    """What is in order in every part that has both."""
+    pairs = frozenset().union(*(part.ordered for part in parts))
+    return frozenset(
+        (first, second)
+        for first, second in pairs
+        if all((first, second) in part.ordered for part in parts if first in part.children and second in part.children)
+    )
+
+
+def _with_attribute(left: AttributeUse, right: AttributeUse, cardinality: Cardinality) -> AttributeUse:
+    return AttributeUse(cardinality, _each_once((*left.patterns, *right.patterns)))
+
+
+def _with_child(left: ChildUse, right: ChildUse, cardinality: Cardinality) -> ChildUse:
+    return ChildUse(cardinality, _each_once((*left.elements, *right.elements)))
+
+
+def _each_once(patterns: Iterable[P]) -> tuple[P, ...]:
+    return tuple({id(pattern): pattern for pattern in patterns}.values())
+
+
+def name_classes(patterns: Iterable[Attribute | Element]) -> tuple[NameClass, ...]:
+    return tuple(dict.fromkeys(pattern.name for pattern in patterns))

@@ -1,0 +1,264 @@
+"""What changes of a schema do to documents: the exact comparison judges, the structural one explains.
+
+Each counterexample of the exact comparison is given to the changes that explain it, and becomes a finding of its own
+where none does. A change that could break documents, and has no counterexample, breaks none where inclusion is proven;
+else it is told as possible.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from ..relaxng.grammar import Schema
+from ..relaxng.name_class import Name, QName
+from ..relaxng.pattern import Element, Pattern
+from ..relaxng.simplified_form import SimplifiedForm
+from ..source import UNKNOWN_LOCATION, SourceLocation
+from .change import Change, local_name
+from .finding import Break, Finding
+from .inclusion import Counterexample, Inclusion, Kind, Verdict, compare_documents
+from .rules import RULES, Category
+from .structure import compare_structure
+from .values import Relation
+
+_WILDCARDS = ("RNG070",)
+_DATATYPES = ("RNG043", "RNG042", "RNG050", "RNG052", "RNG053", "RNG054", "RNG056")
+
+BACKWARD_RULES: Mapping[Kind, tuple[str, ...]] = {
+    Kind.ROOT_NOT_ALLOWED: ("RNG010",),
+    Kind.ATTRIBUTE_NOT_ALLOWED: ("RNG030", "RNG035", "RNG037", "RNG072", *_WILDCARDS),
+    Kind.ATTRIBUTE_MISSING: ("RNG032", "RNG033", "RNG036", "RNG037", "RNG072"),
+    Kind.VALUE_NOT_ALLOWED: ("RNG040", *_DATATYPES),
+    Kind.DATATYPE_NARROWER: ("RNG040", *_DATATYPES),
+    Kind.TEXT_NOT_ALLOWED: ("RNG080",),
+    Kind.TEXT_REQUIRED: ("RNG081", "RNG040", *_DATATYPES),
+    Kind.CHILD_NOT_ALLOWED: ("RNG020", "RNG029", "RNG036", "RNG072", *_WILDCARDS),
+    Kind.CHILD_MISSING: ("RNG022", "RNG023", "RNG029", "RNG035", "RNG072"),
+    Kind.CHILD_REPEATED: ("RNG026",),
+    Kind.ORDER: ("RNG027",),
+    Kind.COMBINATION: (),
+}
+"""The changes that can explain what the old schema allows and the new one does not."""
+
+FORWARD_RULES: Mapping[Kind, tuple[str, ...]] = {
+    kind: tuple(dict.fromkeys(mirror for rule in rules for mirror in RULES[rule].mirrors))
+    for kind, rules in BACKWARD_RULES.items()
+}
+"""The same seen from the other side, where every rule has its mirror."""
+
+
+@dataclass(frozen=True, slots=True)
+class Direction:
+    """One way to look at a change. ``rules`` explain counterexamples; ``whole`` and ``together`` are the rules for
+    those that no change explains."""
+
+    category: Category
+    rules: Mapping[Kind, tuple[str, ...]]
+    whole: str
+    together: str
+    tail: str
+
+    def places(self, counterexample: Counterexample) -> tuple[SourceLocation, SourceLocation]:
+        """The places in the old and in the new schema."""
+        if self.category is Category.BACKWARD:
+            return counterexample.narrow, counterexample.wide
+        return counterexample.wide, counterexample.narrow
+
+
+BACKWARD = Direction(Category.BACKWARD, BACKWARD_RULES, "RNG001", "RNG063", "any more")
+FORWARD = Direction(Category.FORWARD, FORWARD_RULES, "RNG002", "RNG064", "before")
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentVerdicts:
+    """``findings`` are about one pair of schemas; ``equal`` tells that the schemas themselves are the same."""
+
+    backward: Inclusion
+    forward: Inclusion
+    findings: tuple[Finding, ...] = ()
+    equal: bool = False
+
+    def of(self, category: Category) -> Inclusion:
+        return self.backward if category is Category.BACKWARD else self.forward
+
+
+def judge_documents(old: tuple[Schema, SimplifiedForm], new: tuple[Schema, SimplifiedForm]) -> DocumentVerdicts:
+    """Compares the documents of two schemas, both ways."""
+    old_schema, old_form = old
+    new_schema, new_form = new
+    if (old_schema.start, old_schema.defines) == (new_schema.start, new_schema.defines):
+        return DocumentVerdicts(Inclusion(), Inclusion(), equal=True)
+    backward, forward = compare_documents(old_form, new_form), compare_documents(new_form, old_form)
+    changes = compare_structure(old_form, new_form, relate)
+    findings = [*_Judgement(changes, backward, forward).findings()]
+    if backward.verdict is forward.verdict is Verdict.INCLUDED:
+        message = "the schema changed, and exactly the same documents are valid"
+        findings = [Finding(RULES["RNG003"], message, (), old_schema.location, new_schema.location)]
+    return DocumentVerdicts(backward, forward, tuple(findings))
+
+
+class _Judgement:
+    def __init__(self, changes: Sequence[Change], backward: Inclusion, forward: Inclusion) -> None:
+        self._changes = changes
+        self._inclusions = ((BACKWARD, backward), (FORWARD, forward))
+        self._shown: dict[tuple[int, Category], str] = {}
+        self._unexplained: list[Finding] = []
+
+    def findings(self) -> Iterable[Finding]:
+        for direction, inclusion in self._inclusions:
+            for counterexample in inclusion.counterexamples:
+                self._explain(direction, counterexample)
+        for index, change in enumerate(self._changes):
+            breaks = tuple(self._breaks(index, RULES[change.rule].categories))
+            if breaks:
+                yield _finding_of_change(change, breaks)
+        yield from self._unexplained
+
+    def _explain(self, direction: Direction, counterexample: Counterexample) -> None:
+        explaining = _explaining(self._changes, direction, counterexample)
+        for index in explaining:
+            self._shown.setdefault((index, direction.category), counterexample.witness)
+        if not explaining:
+            self._unexplained.append(_finding_of(direction, counterexample))
+
+    def _breaks(self, index: int, categories: Iterable[Category]) -> Iterable[Break]:
+        possible = set(categories)
+        for direction, inclusion in self._inclusions:
+            witness = self._shown.get((index, direction.category))
+            if witness is not None:
+                yield Break(direction.category, witness)
+            elif direction.category in possible and inclusion.verdict is not Verdict.INCLUDED:
+                yield Break(direction.category, certain=False)
+
+
+def _finding_of_change(change: Change, breaks: tuple[Break, ...]) -> Finding:
+    rule = RULES[change.rule]
+    return Finding(rule, change.message, (change.path,), change.old, change.new, breaks, anchor=change.anchor)
+
+
+def _explaining(changes: Sequence[Change], direction: Direction, counterexample: Counterexample) -> list[int]:
+    """The changes that explain a counterexample: in the same element, or at the same place, about the same thing."""
+    rules = direction.rules[counterexample.kind]
+    fitting = [
+        index for index, change in enumerate(changes) if change.rule in rules and _is_about(change, counterexample)
+    ]
+    element = tuple(map(str, counterexample.path))
+    places = direction.places(counterexample)
+    near = [
+        index
+        for index in fitting
+        if changes[index].element == element or changes[index].old == places[0] or changes[index].new == places[1]
+    ]
+    return near or fitting
+
+
+def _is_about(change: Change, counterexample: Counterexample) -> bool:
+    if change.rule in ("RNG010", "RNG011"):
+        return bool(counterexample.path) and change.subject == str(counterexample.path[-1])
+    if change.element[-1:] != tuple(map(str, counterexample.path[-1:])):
+        return False
+    if change.rule in ("RNG040", "RNG041") and counterexample.value is not None:
+        return change.subject == _subject(counterexample) and counterexample.value in change.values
+    if change.rule in ("RNG027", "RNG028"):
+        return counterexample.name is None or str(counterexample.name) in change.values
+    if change.rule in ("RNG070", "RNG071"):
+        return change.subject.startswith("@") == counterexample.is_about_attribute
+    return _subject(counterexample) in _subjects(change) or _expects(change, counterexample)
+
+
+def _subject(counterexample: Counterexample) -> str:
+    if counterexample.name is None:
+        return ""
+    return f"@{counterexample.name}" if counterexample.is_about_attribute else str(counterexample.name)
+
+
+def _subjects(change: Change) -> set[str]:
+    """What a change is about; both names and kinds of what was moved."""
+    names = {change.subject}
+    if change.rule in MOVES:
+        names |= {mark + value for value in change.values for mark in ("", "@")}
+    return names
+
+
+MOVES = frozenset({"RNG029", "RNG035", "RNG036", "RNG037", "RNG072"})
+
+
+def _expects(change: Change, counterexample: Counterexample) -> bool:
+    """Where a child is missing, several names may be the ones that could follow."""
+    names = {local_name(subject) for subject in _subjects(change)}
+    return counterexample.kind is Kind.CHILD_MISSING and bool(names & set(counterexample.expected))
+
+
+def _finding_of(direction: Direction, counterexample: Counterexample) -> Finding:
+    together = bool(counterexample.given) or counterexample.kind is Kind.COMBINATION
+    rule = RULES[direction.together if together else direction.whole]
+    old, new = direction.places(counterexample)
+    message = _described(direction, counterexample)
+    return Finding(
+        rule, message, (counterexample.xpath,), old, new, (Break(direction.category, counterexample.witness),)
+    )
+
+
+def _described(direction: Direction, counterexample: Counterexample) -> str:
+    name = counterexample.name.local if counterexample.name is not None else ""
+    element = f"<{counterexample.path[-1].local}>" if counterexample.path else "the document"
+    given = ", ".join(f"{attribute.local}={value!r}" for attribute, value in counterexample.given)
+    beside = f" with {given}" if given else ""
+    tail = direction.tail
+    what = f"attribute {name} of {element}" if counterexample.is_about_attribute else f"the text of {element}"
+    not_before = "was not allowed" if direction is FORWARD else "is not allowed"
+    match counterexample.kind:
+        case Kind.ROOT_NOT_ALLOWED:
+            return f"{element} {not_before} as root {tail}"
+        case Kind.ATTRIBUTE_NOT_ALLOWED:
+            return f"attribute {name} {not_before} in {element}{beside} {tail}"
+        case Kind.ATTRIBUTE_MISSING:
+            return f"attribute {name} of {element}{beside} {_required(direction)}"
+        case Kind.VALUE_NOT_ALLOWED | Kind.DATATYPE_NARROWER:
+            return f"{what}{beside}: {counterexample.value!r} {not_before} {tail}"
+        case Kind.TEXT_NOT_ALLOWED:
+            return f"text {not_before} in {element}{beside} {tail}"
+        case Kind.TEXT_REQUIRED:
+            return f"text in {element}{beside} {_required(direction)}"
+        case Kind.CHILD_NOT_ALLOWED:
+            return f"<{name}> {not_before} in {element}{beside} {tail}"
+        case Kind.CHILD_MISSING:
+            wanted = " or ".join(f"<{one}>" for one in counterexample.expected) or f"<{name}>"
+            return f"{wanted} in {element}{beside} {_required(direction)}"
+        case Kind.CHILD_REPEATED:
+            return f"more than one <{name}> {not_before} in {element}{beside} {tail}"
+        case Kind.ORDER:
+            return f"<{name}> {not_before} at this place in {element}{beside} {tail}"
+        case Kind.COMBINATION:
+            subject = f"<{name}>" if name else "what stands"
+            return f"{subject} in {element}{beside} {not_before} together {tail}"
+
+
+def _required(direction: Direction) -> str:
+    return "is required now" if direction is BACKWARD else "was required before"
+
+
+@functools.lru_cache(maxsize=1000)
+def relate(old: Pattern, new: Pattern) -> Relation:
+    """Which of two patterns for texts allows more: asked of the exact comparison, as the content of an element. What
+    many schemas include is asked once."""
+    before, after = _form_of(old), _form_of(new)
+    verdicts = compare_documents(before, after).verdict, compare_documents(after, before).verdict
+    if Verdict.UNDECIDED in verdicts:
+        return Relation.UNDECIDED
+    match verdicts:
+        case Verdict.INCLUDED, Verdict.INCLUDED:
+            return Relation.EQUAL
+        case Verdict.INCLUDED, _:
+            return Relation.WIDENED
+        case _, Verdict.INCLUDED:
+            return Relation.NARROWED
+        case _:
+            return Relation.CHANGED
+
+
+def _form_of(content: Pattern) -> SimplifiedForm:
+    element = Element(Name(QName("", "value")), content)
+    return SimplifiedForm(Schema(UNKNOWN_LOCATION, element, {}))

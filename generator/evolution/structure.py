@@ -1,0 +1,399 @@
+"""The structural comparison: elements of the old and the new schema are paired from the roots on, by name, and what
+changed between the two of a pair is told by a rule.
+
+It explains; it does not judge. Whether a change breaks documents is for the exact comparison to say: `documents`.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import TypedDict, TypeVar
+
+from ..binding.cardinality import Cardinality
+from ..relaxng.dump import describe
+from ..relaxng.name_class import AnyName, Name, NameChoice, NameClass, NsName, QName, contains
+from ..relaxng.pattern import Attribute, Data, Element, Empty, Pattern, Text
+from ..relaxng.simplified_form import SimplifiedForm
+from ..source import SourceLocation
+from .change import Change
+from .content import AttributeUse, ChildUse, Content, Contents, name_classes
+from .values import Relate, ValueChange, compare_values, location_of
+
+SIMILAR_NAMES = 0.6
+"""How alike two names must be for a renaming to be likely, where what they have is too plain to tell."""
+
+SHOWN_PAIRS = 3
+
+ANY_NAME = "*"
+"""Stands in paths for elements whose names are open."""
+
+Use = AttributeUse | ChildUse
+AnyUse = TypeVar("AnyUse", AttributeUse, ChildUse)
+
+
+def compare_structure(old: SimplifiedForm, new: SimplifiedForm, relate: Relate) -> tuple[Change, ...]:
+    """The changes, those nearer to the root first; elements that belong together everywhere are compared once."""
+    return tuple(_Comparison(Contents(old), Contents(new), relate).changes())
+
+
+class _Places(TypedDict):
+    old: Pattern | None
+    new: Pattern | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """An element on both sides: the element patterns that its name stands for, and what they contain."""
+
+    path: tuple[str, ...]
+    name: str
+    old_elements: tuple[Element, ...]
+    new_elements: tuple[Element, ...]
+    old: Content
+    new: Content
+
+    @property
+    def old_place(self) -> SourceLocation | None:
+        return self.old_elements[0].location if self.old_elements else None
+
+    @property
+    def new_place(self) -> SourceLocation | None:
+        return self.new_elements[0].location if self.new_elements else None
+
+    def change(
+        self,
+        rule: str,
+        message: str,
+        subject: str = "",
+        values: Iterable[str] = (),
+        old: Pattern | None = None,
+        new: Pattern | None = None,
+    ) -> Change:
+        """Where the subject is on one side only, the place on the other side is the element's."""
+        return Change(
+            rule,
+            self.path,
+            message,
+            subject,
+            tuple(values),
+            location_of(old) or self.old_place,
+            location_of(new) or self.new_place,
+            old,
+            new,
+        )
+
+
+class _Comparison:
+    def __init__(self, old: Contents, new: Contents, relate: Relate) -> None:
+        self._old = old
+        self._new = new
+        self._relate = relate
+        self._waiting: deque[_Pair] = deque()
+        self._seen: set[tuple[frozenset[int], frozenset[int]]] = set()
+
+    def changes(self) -> Iterator[Change]:
+        roots = _Pair((), "", (), (), self._old.of_start(), self._new.of_start())
+        yield from _root_changes(roots)
+        self._follow(roots)
+        while self._waiting:
+            pair = self._waiting.popleft()
+            yield from self._changes_of(pair)
+            self._follow(pair)
+
+    def _follow(self, pair: _Pair) -> None:
+        for name, old in pair.old.children.items():
+            new = pair.new.children.get(name)
+            if new is not None:
+                self._add(pair, str(name), f"<{name.local}>", old.elements, new.elements)
+        if pair.old.open_elements and pair.new.open_elements:
+            self._add(pair, ANY_NAME, "elements of other names", pair.old.open_elements, pair.new.open_elements)
+
+    def _add(self, parent: _Pair, step: str, name: str, old: tuple[Element, ...], new: tuple[Element, ...]) -> None:
+        key = frozenset(map(id, old)), frozenset(map(id, new))
+        if key not in self._seen:
+            self._seen.add(key)
+            contents = self._old.of_elements(old), self._new.of_elements(new)
+            self._waiting.append(_Pair((*parent.path, step), name, old, new, *contents))
+
+    def _changes_of(self, pair: _Pair) -> Iterator[Change]:
+        if not (pair.old.possible and pair.new.possible):
+            return
+        moved = _Moved(pair)
+        yield from moved.changes()
+        yield from self._attribute_changes(pair, moved)
+        yield from _child_changes(pair, moved)
+        yield from _order_changes(pair)
+        yield from _wildcard_changes(pair)
+        yield from self._text_changes(pair)
+
+    def _attribute_changes(self, pair: _Pair, moved: _Moved) -> Iterator[Change]:
+        for name, use in pair.old.attributes.items():
+            now = pair.new.attributes.get(name)
+            if now is not None:
+                yield from self._attribute_change(pair, name, use, now)
+            elif name not in moved.attributes and not _matches(pair.new.open_attributes, name):
+                message = f"attribute {name.local} is not allowed in {pair.name} any more"
+                yield pair.change("RNG030", message, f"@{name}", old=use.patterns[0])
+        for name, use in pair.new.attributes.items():
+            if name in pair.old.attributes or name in moved.attributes or _matches(pair.old.open_attributes, name):
+                continue
+            required = use.cardinality.required
+            message = f"attribute {name.local} is {'required' if required else 'allowed'} in {pair.name} now"
+            yield pair.change("RNG032" if required else "RNG031", message, f"@{name}", new=use.patterns[0])
+
+    def _attribute_change(self, pair: _Pair, name: QName, old: AttributeUse, new: AttributeUse) -> Iterator[Change]:
+        subject = f"attribute {name.local} of {pair.name}"
+        rule = _requirement(old.cardinality, new.cardinality, "RNG033", "RNG034")
+        if rule:
+            message = f"{subject} {REQUIREMENT_WORDS[rule]}"
+            yield pair.change(rule, message, f"@{name}", old=old.patterns[0], new=new.patterns[0])
+        patterns = [one.pattern for one in old.patterns], [one.pattern for one in new.patterns]
+        for change in compare_values(*patterns, self._relate):
+            yield _of_values(pair, change, subject, f"@{name}", old.patterns[0], new.patterns[0])
+
+    def _text_changes(self, pair: _Pair) -> Iterator[Change]:
+        old, new = pair.old.texts, pair.new.texts
+        if old and not new:
+            yield pair.change("RNG080", f"text is not allowed in {pair.name} any more", old=old[0])
+        elif new and not old:
+            yield pair.change("RNG081", f"text is allowed in {pair.name} now", new=new[0])
+        elif old and new:
+            for change in compare_values(old, new, self._relate):
+                yield _of_values(pair, change, f"the text of {pair.name}", "", old[0], new[0])
+
+
+REQUIREMENT_WORDS = {
+    "RNG023": "is required now",
+    "RNG024": "can be left out now",
+    "RNG033": "is required now",
+    "RNG034": "can be left out now",
+}
+
+
+def _of_values(pair: _Pair, change: ValueChange, subject: str, step: str, old: Pattern, new: Pattern) -> Change:
+    return pair.change(
+        change.rule, f"{subject} {change.text}", step, change.values, change.old or old, change.new or new
+    )
+
+
+def _requirement(old: Cardinality, new: Cardinality, became_required: str, became_optional: str) -> str:
+    if old.required == new.required:
+        return ""
+    return became_required if new.required else became_optional
+
+
+def _root_changes(roots: _Pair) -> Iterator[Change]:
+    for name, use in roots.old.children.items():
+        if name not in roots.new.children:
+            message = f"<{name.local}> cannot be the root of a document any more"
+            yield Change("RNG010", (), message, str(name), (), use.elements[0].location, None, use.elements[0])
+    for name, use in roots.new.children.items():
+        if name not in roots.old.children:
+            element = use.elements[0]
+            message = f"<{name.local}> can be the root of a document now"
+            yield Change("RNG011", (), message, str(name), (), None, element.location, None, element)
+
+
+def _child_changes(pair: _Pair, moved: _Moved) -> Iterator[Change]:
+    for name, use in pair.old.children.items():
+        now = pair.new.children.get(name)
+        if now is not None:
+            yield from _child_change(pair, name, use, now)
+        elif name not in moved.children and not _matches(pair.new.open_elements, name):
+            message = f"<{name.local}> is not allowed in {pair.name} any more"
+            yield pair.change("RNG020", message, str(name), old=use.elements[0])
+    for name, use in pair.new.children.items():
+        if name in pair.old.children or name in moved.children or _matches(pair.old.open_elements, name):
+            continue
+        required = use.cardinality.required
+        message = f"<{name.local}> is {'required' if required else 'allowed'} in {pair.name} now"
+        yield pair.change("RNG022" if required else "RNG021", message, str(name), new=use.elements[0])
+
+
+def _child_change(pair: _Pair, name: QName, old: ChildUse, new: ChildUse) -> Iterator[Change]:
+    places: _Places = {"old": old.elements[0], "new": new.elements[0]}
+    subject = f"<{name.local}> in {pair.name}"
+    rule = _requirement(old.cardinality, new.cardinality, "RNG023", "RNG024")
+    if rule:
+        yield pair.change(rule, f"{subject} {REQUIREMENT_WORDS[rule]}", str(name), **places)
+    if new.cardinality.many and not old.cardinality.many:
+        yield pair.change("RNG025", f"{subject} can stand more than once now", str(name), **places)
+    if old.cardinality.many and not new.cardinality.many:
+        yield pair.change("RNG026", f"{subject} cannot stand more than once any more", str(name), **places)
+
+
+def _order_changes(pair: _Pair) -> Iterator[Change]:
+    for rule, ordered, other, words in (
+        ("RNG027", pair.new.ordered, pair.old.ordered, "must stand before"),
+        ("RNG028", pair.old.ordered, pair.new.ordered, "need not stand before"),
+    ):
+        pairs = sorted(two for two in ordered - other if _on_both_sides(pair, two))
+        if pairs:
+            said = [f"<{first.local}> {words} <{second.local}>" for first, second in pairs[:SHOWN_PAIRS]]
+            said += [f"and {len(pairs) - SHOWN_PAIRS} more pairs"] if len(pairs) > SHOWN_PAIRS else []
+            names = dict.fromkeys(str(name) for two in pairs for name in two)
+            yield pair.change(rule, f"in {pair.name} {', '.join(said)}", "", names)
+
+
+def _on_both_sides(pair: _Pair, names: tuple[QName, QName]) -> bool:
+    return all(name in pair.old.children and name in pair.new.children for name in names)
+
+
+def _wildcard_changes(pair: _Pair) -> Iterator[Change]:
+    yield from _names_changed(pair, "attributes", pair.old.open_attributes, pair.new.open_attributes)
+    yield from _names_changed(pair, "elements", pair.old.open_elements, pair.new.open_elements)
+
+
+def _names_changed(
+    pair: _Pair,
+    kind: str,
+    old: tuple[Attribute, ...] | tuple[Element, ...],
+    new: tuple[Attribute, ...] | tuple[Element, ...],
+) -> Iterator[Change]:
+    """Name classes are told apart by the names that they mention and one of each other kind."""
+    before, after = name_classes(old), name_classes(new)
+    names = set(_representatives((*before, *after)))
+    subject = f"@{ANY_NAME}" if kind == "attributes" else ANY_NAME
+    known = set(pair.old.attributes) if kind == "attributes" else set(pair.old.children)
+    known_now = set(pair.new.attributes) if kind == "attributes" else set(pair.new.children)
+    lost = {name for name in names if _any(before, name) and not _any(after, name) and name not in known_now}
+    won = {name for name in names if _any(after, name) and not _any(before, name) and name not in known}
+    places: _Places = {"old": old[0] if old else None, "new": new[0] if new else None}
+    now = f"{kind} of other names in {pair.name}: {_described(before)} before, {_described(after)} now"
+    if lost:
+        yield pair.change("RNG070", now, subject, **places)
+    if won:
+        yield pair.change("RNG071", now, subject, **places)
+
+
+def _described(classes: Iterable[NameClass]) -> str:
+    return " | ".join(map(describe, classes)) or "none"
+
+
+def _any(classes: Iterable[NameClass], name: QName) -> bool:
+    return any(contains(name_class, name) for name_class in classes)
+
+
+def _matches(patterns: Iterable[Attribute] | Iterable[Element], name: QName) -> bool:
+    return any(contains(pattern.name, name) for pattern in patterns)
+
+
+UNUSED = "\N{MIDDLE DOT}"
+"""No name of XML begins with it, so no schema can mention such a name or namespace."""
+
+
+def _representatives(classes: Iterable[NameClass]) -> Iterator[QName]:
+    yield QName(UNUSED, UNUSED)
+    for name_class in classes:
+        yield from _mentioned(name_class)
+
+
+def _mentioned(name_class: NameClass) -> Iterator[QName]:
+    match name_class:
+        case Name():
+            yield name_class.name
+            yield QName(name_class.name.namespace, UNUSED)
+        case NsName():
+            yield QName(name_class.namespace, UNUSED)
+        case NameChoice():
+            for choice in name_class.choices:
+                yield from _mentioned(choice)
+    if isinstance(name_class, (NsName, AnyName)) and name_class.except_ is not None:
+        yield from _mentioned(name_class.except_)
+
+
+class _Moved:
+    """Guesses: what is gone on one side and new on the other may be the same thing under another name.
+
+    ``attributes`` and ``children`` are the names that the guesses account for.
+    """
+
+    def __init__(self, pair: _Pair) -> None:
+        self._pair = pair
+        self.attributes: set[QName] = set()
+        self.children: set[QName] = set()
+        self._found = list(self._guesses())
+
+    def changes(self) -> list[Change]:
+        return self._found
+
+    def _guesses(self) -> Iterator[Change]:
+        old, new = self._pair.old, self._pair.new
+        gone, come = _missing(old.attributes, new.attributes), _missing(new.attributes, old.attributes)
+        children_gone, children_come = _missing(old.children, new.children), _missing(new.children, old.children)
+        yield from self._other_namespaces(gone, come, self.attributes, "@")
+        yield from self._other_namespaces(children_gone, children_come, self.children, "")
+        yield from self._other_kinds(gone, children_come, "RNG035")
+        yield from self._other_kinds(come, children_gone, "RNG036")
+        yield from self._renamed(gone, come, self.attributes, "RNG037", "@")
+        yield from self._renamed(children_gone, children_come, self.children, "RNG029", "")
+
+    def _other_namespaces(
+        self, gone: dict[QName, Use], come: dict[QName, Use], accounted: set[QName], mark: str
+    ) -> Iterator[Change]:
+        for old, old_use in gone.items():
+            for new, new_use in come.items():
+                if old.local == new.local:
+                    accounted.update((old, new))
+                    what = f"attribute {old.local}" if mark else f"<{old.local}>"
+                    message = f"{what} in {self._pair.name} was in {_namespace(old)}, and is in {_namespace(new)} now"
+                    yield self._change("RNG072", message, mark, old, new, old_use, new_use)
+
+    def _other_kinds(self, attributes: dict[QName, Use], children: dict[QName, Use], rule: str) -> Iterator[Change]:
+        for name, attribute in attributes.items():
+            child = children.get(name)
+            if child is None or name in self.attributes or name in self.children:
+                continue
+            self.attributes.add(name)
+            self.children.add(name)
+            became_element = rule == "RNG035"
+            kinds = ("attribute", "element") if became_element else ("element", "attribute")
+            message = f"{name.local} in {self._pair.name} was an {kinds[0]}, and is an {kinds[1]} now"
+            old, new = (attribute, child) if became_element else (child, attribute)
+            yield self._change(rule, message, "@" if became_element else "", name, name, old, new)
+
+    def _renamed(
+        self, gone: dict[QName, Use], come: dict[QName, Use], accounted: set[QName], rule: str, mark: str
+    ) -> Iterator[Change]:
+        for old, old_use in gone.items():
+            likely = [new for new in come if _may_be_renamed(old, old_use, new, come[new])]
+            rivals = [
+                other for other in gone if likely and _may_be_renamed(other, gone[other], likely[0], come[likely[0]])
+            ]
+            if len(likely) != 1 or len(rivals) != 1 or {old, likely[0]} & accounted:
+                continue
+            new = likely[0]
+            accounted.update((old, new))
+            names = (f"attribute {old.local}", new.local) if mark else (f"<{old.local}>", f"<{new.local}>")
+            message = f"{names[0]} in {self._pair.name} seems to be called {names[1]} now"
+            yield self._change(rule, message, mark, old, new, old_use, come[new])
+
+    def _change(self, rule: str, message: str, mark: str, old: QName, new: QName, old_use: Use, new_use: Use) -> Change:
+        places: _Places = {"old": _first_pattern(old_use), "new": _first_pattern(new_use)}
+        return self._pair.change(rule, message, f"{mark}{old}", (str(old), str(new)), **places)
+
+
+def _missing(here: Mapping[QName, AnyUse], there: Mapping[QName, AnyUse]) -> dict[QName, Use]:
+    return {name: use for name, use in here.items() if name not in there}
+
+
+def _may_be_renamed(old: QName, old_use: Use, new: QName, new_use: Use) -> bool:
+    """The same content and cardinality; where the content is what much else has, similar names, too."""
+    if old.namespace != new.namespace or old_use.cardinality != new_use.cardinality:
+        return False
+    before, after = _first_pattern(old_use).pattern, _first_pattern(new_use).pattern
+    if before != after:
+        return False
+    plain = isinstance(before, (Empty, Text, Data))
+    return not plain or SequenceMatcher(None, old.local, new.local).ratio() >= SIMILAR_NAMES
+
+
+def _first_pattern(use: Use) -> Attribute | Element:
+    return use.patterns[0] if isinstance(use, AttributeUse) else use.elements[0]
+
+
+def _namespace(name: QName) -> str:
+    return f"the namespace {name.namespace}" if name.namespace else "no namespace"

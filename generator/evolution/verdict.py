@@ -1,0 +1,55 @@
+"""The answer to each of the three questions, and whether it is the one that was wished for."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+
+from .comparison import Comparison
+from .rules import Category
+
+
+class Answer(StrEnum):
+    BROKEN = "broken"
+    """Something breaks; for documents there is one that shows it."""
+    KEPT = "kept"
+    """Nothing breaks; for documents that is proven."""
+    NOT_PROVEN = "not proven"
+    """No break was found, and that there is none was not proven."""
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryVerdict:
+    """``broken`` findings are shown, ``possible`` ones are not. ``documents`` is the number of documents of the user's
+    that could have shown a break."""
+
+    category: Category
+    answer: Answer
+    broken: int
+    possible: int
+    documents: int
+
+
+def verdict_of(comparison: Comparison, category: Category) -> CategoryVerdict:
+    broken = len(comparison.broken(category))
+    possible = len(comparison.broken(category, possibly=True)) - broken
+    checked = comparison.documents
+    documents = 0 if checked is None or category is Category.SOURCE else checked.valid(category)
+    return CategoryVerdict(category, _answer(comparison, category, broken), broken, possible, documents)
+
+
+def _answer(comparison: Comparison, category: Category, broken: int) -> Answer:
+    if broken:
+        return Answer.BROKEN
+    if category is Category.SOURCE or comparison.is_proven(category):
+        return Answer.KEPT
+    return Answer.NOT_PROVEN
+
+
+def failures(comparison: Comparison, fail_on: Collection[Category], *, strict: bool) -> tuple[Category, ...]:
+    """The categories to fail on that fail; with `strict` also where nothing is proven."""
+    refused = {Answer.BROKEN, Answer.NOT_PROVEN} if strict else {Answer.BROKEN}
+    return tuple(
+        category for category in Category if category in fail_on and verdict_of(comparison, category).answer in refused
+    )
