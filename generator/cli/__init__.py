@@ -15,11 +15,13 @@ from collections.abc import Sequence
 import click
 
 from ..version import VERSION
+from .coverage import coverage
 from .diff import diff
 from .docs import docs
 from .enums import enums
 from .generate import check, generate
 from .inspect import inspect
+from .sample import sample
 from .showing import CLOSED_PIPE, FINE, INTERRUPTED, MISTAKE
 from .validate import validate
 
@@ -65,5 +67,5 @@ def program() -> None:
     """
 
 
-for command in (generate, check, inspect, enums, docs, validate, diff):
+for command in (generate, check, inspect, enums, docs, validate, diff, sample, coverage):
     program.add_command(command)

@@ -1,0 +1,69 @@
+"""``relaxgen coverage``: what of a schema documents exercise."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from ..errors import GeneratorError
+from ..reporting import Format
+from .package_options import EXISTING_FILE
+from .showing import FINDINGS, FINE, echo_lines, show_mistakes
+
+
+@click.command()
+@click.argument("schema", type=EXISTING_FILE)
+@click.argument("documents", metavar="DOC...", nargs=-1, required=True)
+@click.option("--root", metavar="NAME", help="An element or define that the documents start from.")
+@click.option(
+    "--output-format",
+    "output_format",
+    type=click.Choice([Format.TEXT.value, Format.JSON.value]),
+    default=Format.TEXT.value,
+    show_default=True,
+    help="How to report.",
+)
+@click.option(
+    "--fail-under", metavar="PERCENT", type=click.FloatRange(0, 100), help="Exit with 1 where less is reached."
+)
+def coverage(
+    schema: Path, documents: tuple[str, ...], root: str | None, output_format: str, fail_under: float | None
+) -> int:
+    """Tell which elements, attributes and values of SCHEMA the documents exercise.
+
+    DOC is a file, a directory with .xml files in it or below, or - for standard input. Documents that are not valid are
+    named, and count for nothing.
+    """
+    try:
+        return _coverage(schema, documents, root, Format(output_format), fail_under)
+    except GeneratorError as error:
+        return show_mistakes(error.diagnostics, Format(output_format))
+
+
+def _coverage(
+    path: Path, arguments: tuple[str, ...], root: str | None, output_format: Format, fail_under: float | None
+) -> int:
+    from ..progress import shown_progress
+    from ..relaxng.roots import read_form
+    from ..sampling.coverage import CoverageMeter
+    from ..sampling.report import coverage_as_json, coverage_as_text
+    from ..validation.documents import find_documents
+
+    documents = find_documents(arguments)
+    schema, form = read_form(path, root)
+    meter = CoverageMeter(form, schema.prefixes)
+    invalid = []
+    with shown_progress(str(path)) as progress:
+        for number, document in enumerate(documents, 1):
+            source = document.data if document.data is not None else Path(document.name)
+            if not meter.add(source, name=document.name):
+                invalid.append(document.name)
+            if progress is not None:
+                progress("validate", number, len(documents))
+    found = meter.coverage
+    if output_format is Format.JSON:
+        click.echo(coverage_as_json(found, invalid))
+    else:
+        echo_lines(coverage_as_text(found, invalid))
+    return FINDINGS if fail_under is not None and found.percentage < fail_under else FINE

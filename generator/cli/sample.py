@@ -1,0 +1,89 @@
+"""``relaxgen sample``: documents that a schema allows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ..errors import GeneratorError
+from ..reporting import Format, counted
+from .package_options import EXISTING_FILE
+from .showing import FINE, show_mistakes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ..sampling import SampleElement, Sampler
+
+
+@click.command()
+@click.argument("schema", type=EXISTING_FILE)
+@click.option("--root", metavar="NAME", help="An element or define to start from.")
+@click.option("--minimal", is_flag=True, help="The smallest document; this is the default.")
+@click.option("--cover", is_flag=True, help="Documents that together reach every element, attribute and value.")
+@click.option("--seed", metavar="N", type=int, help="Random documents; the same for the same number.")
+@click.option("--count", metavar="N", type=click.IntRange(min=1), help="So many random documents; 1 unless given.")
+@click.option(
+    "--size", metavar="N", type=click.IntRange(min=0), help="So many elements and attributes more than the smallest."
+)
+@click.option(
+    "--output", "-o", metavar="DIR", type=click.Path(file_okay=False, path_type=Path), help="Write files into DIR."
+)
+def sample(
+    schema: Path,
+    root: str | None,
+    minimal: bool,
+    cover: bool,
+    seed: int | None,
+    count: int | None,
+    size: int | None,
+    output: Path | None,
+) -> int:
+    """Make documents that SCHEMA allows: the smallest, a set that covers the schema, or random ones.
+
+    Without --output they go to standard output, one after the other.
+    """
+    is_random = seed is not None or count is not None or size is not None
+    if minimal + cover + is_random > 1:
+        raise click.UsageError("--minimal, --cover and random documents (--seed, --count, --size) exclude each other")
+    try:
+        return _sample(schema, root, cover, (seed or 0, count or 1, size) if is_random else None, output)
+    except GeneratorError as error:
+        return show_mistakes(error.diagnostics, Format.TEXT)
+
+
+def _sample(
+    path: Path, root: str | None, cover: bool, random: tuple[int, int, int | None] | None, output: Path | None
+) -> int:
+    from ..relaxng.roots import read_form
+    from ..sampling import Sampler, covering_documents
+    from ..sampling.files import write_samples
+
+    schema, form = read_form(path, root)
+    documents: Iterable[SampleElement]
+    if cover:
+        documents = covering_documents(form)
+    elif random is not None:
+        documents = _random_documents(Sampler(form), *random)
+    else:
+        documents = [Sampler(form).smallest_document()]
+    texts = (document.to_xml(schema.prefixes) for document in documents)
+    if output is None:
+        for text in texts:
+            click.echo(text, nl=False)
+        return FINE
+    files = write_samples(list(texts), output, root or path.stem)
+    click.echo(f"{output}: {counted(len(files), 'document')} written")
+    return FINE
+
+
+def _random_documents(sampler: Sampler, seed: int, count: int, size: int | None) -> Iterable[SampleElement]:
+    """Each from a seed of its own, so that the first ones stay the same when more are asked for."""
+    from random import Random
+
+    from ..sampling import USUAL_SIZE, random_document_of
+
+    for number in range(count):
+        yield random_document_of(sampler, Random(f"{seed}/{number}"), USUAL_SIZE if size is None else size)

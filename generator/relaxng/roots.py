@@ -1,0 +1,83 @@
+"""Another start for a schema: its elements or definitions of one name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from ..errors import ConfigurationError, Diagnostic, did_you_mean
+from .correctness import check_schema
+from .grammar import Schema
+from .name_class import names_of
+from .pattern import Choice, Element, Pattern, Ref, children
+from .reader import read_grammar
+from .simplification import simplify
+from .simplified_form import SimplifiedForm
+
+
+def starting_at(schema: Schema, root: str) -> Schema:
+    """The schema with the definition of this name as its start, else with the elements of this name, else an error.
+
+    Raises:
+        ConfigurationError: there is no such definition or element, or the definition holds other things than elements.
+    """
+    keys = [key for key, define in schema.defines.items() if define.name == root]
+    found: list[Pattern] = [Ref(key, location=schema.defines[key].location) for key in keys[:1]]
+    if found and not _is_start(schema, found[0]):
+        found = []
+    found = found or [element for element in _elements(schema) if root in _names(element)]
+    if not found:
+        known = [define.name for key, define in schema.defines.items() if _is_start(schema, Ref(key))]
+        known.extend(name for element in _elements(schema) for name in _names(element))
+        message = f"no element is called {root!r}, and no define that holds elements alone{did_you_mean(root, known)}"
+        raise ConfigurationError(Diagnostic(schema.location, message))
+    start = found[0] if len(found) == 1 else Choice(tuple(found), location=schema.start.location)
+    return replace(schema, start=start)
+
+
+def _is_start(schema: Schema, pattern: Pattern) -> bool:
+    """Whether a document can be one of the pattern's elements (section 7.1.5)."""
+    waiting, seen = [pattern], set[str]()
+    while waiting:
+        pattern = waiting.pop()
+        if isinstance(pattern, Ref) and pattern.name not in seen:
+            seen.add(pattern.name)
+            waiting.append(schema.defines[pattern.name].pattern)
+        elif isinstance(pattern, Choice):
+            waiting.extend(pattern.patterns)
+        elif not isinstance(pattern, (Element, Ref)):
+            return False
+    return True
+
+
+def _elements(schema: Schema) -> Iterator[Element]:
+    """Every element pattern of the schema, in its order."""
+    waiting = [schema.start, *(define.pattern for define in schema.defines.values())][::-1]
+    while waiting:
+        pattern = waiting.pop()
+        if isinstance(pattern, Element):
+            yield pattern
+        waiting.extend(reversed(children(pattern)))
+
+
+def _names(element: Element) -> Iterator[str]:
+    for name in names_of(element.name) or ():
+        yield name.local
+        yield str(name)
+
+
+def read_form(path: Path, root: str | None = None) -> tuple[Schema, SimplifiedForm]:
+    """A schema file, started at `root` if one is given, with its simplified form.
+
+    Raises:
+        SchemaError: with everything that is wrong with the schema.
+        ConfigurationError: it has no such root.
+    """
+    grammar = read_grammar(path)
+    schema = simplify(grammar)
+    form = check_schema(grammar, schema)
+    if root is None:
+        return schema, form
+    schema = starting_at(schema, root)
+    return schema, SimplifiedForm(schema)

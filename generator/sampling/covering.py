@@ -1,0 +1,175 @@
+"""Documents that together exercise every position of a schema: few, and not too large.
+
+Each document is made for one position that is still open: a route leads to it. On the way everything else takes
+what is open, too: an alternative with something open in it before others, a repetition as long as it yields something.
+An element inside itself stays the smallest, and so does everything once the document is large enough.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from ..relaxng.name_class import NameClass, QName
+from ..relaxng.pattern import Attribute, Choice, Data, Element, OneOrMore, Pattern, Text, Value
+from ..relaxng.simplified_form import SimplifiedForm, elements_in, parts
+from .expansion import Expansion, Item, some_name
+from .positions import Key, Position, key_of, positions_of
+from .random_documents import may_repeat
+from .smallest import Sampler, cheapest
+from .tree import SampleElement
+
+LARGE = 300
+"""With so many elements and attributes a document is completed as soon as it can be."""
+
+
+def covering_documents(form: SimplifiedForm, positions: Sequence[Position] | None = None) -> Iterator[SampleElement]:
+    """Documents that exercise the positions, all of the schema's unless some are given; each adds something.
+
+    Raises:
+        NoSample: no document is valid, or none that is small enough.
+    """
+    sampler = Sampler(form)
+    sampler.check_start()
+    wanted = positions_of(form) if positions is None else tuple(positions)
+    gains = _Gains(form, wanted)
+    open_ = gains.all
+    for position in wanted:
+        if open_ & gains.bit(position.key):
+            document, left = _document_for(sampler, position, gains, open_)
+            if document is not None and left != open_:
+                yield document
+                open_ = left
+
+
+def _document_for(sampler: Sampler, position: Position, gains: _Gains, open_: int) -> tuple[SampleElement | None, int]:
+    """None where no text was found for something that the position needs."""
+    path = sampler.paths.to(position.element)
+    routes = sampler.routes(path, position.inside) if path else []
+    if not path or any(route.cost == _ENDLESS for route in routes):
+        return None, open_
+    choices = _CoveringChoices(sampler, gains, open_)
+    return Expansion(sampler.form, choices, routes).element(path[0]), choices.open
+
+
+_ENDLESS = float("inf")
+
+
+class _Gains:
+    """Sets of positions, as the bits of a number: what a pattern can lead to, in a place."""
+
+    def __init__(self, form: SimplifiedForm, positions: Iterable[Position]) -> None:
+        self._form = form
+        self._bits = {position.key: 1 << index for index, position in enumerate(positions)}
+        self._known: dict[tuple[int, int, int], int] = {}
+        self._below: dict[int, int] = {}
+        self._settle()
+        self.all = (1 << len(self._bits)) - 1
+
+    def bit(self, key: Key) -> int:
+        return self._bits.get(key, 0)
+
+    def of(self, pattern: Pattern, element: Element | None, attribute: Attribute | None) -> int:
+        """What stands in or below a pattern that is in this attribute of this element."""
+        key = (id(pattern), id(element), id(attribute))
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = self._compute(pattern, element, attribute)
+        return found
+
+    def _compute(self, pattern: Pattern, element: Element | None, attribute: Attribute | None) -> int:
+        if isinstance(pattern, Element):
+            return self._below[id(pattern)]
+        if element is not None and isinstance(pattern, (Value, Data)):
+            return self.bit(key_of(element, attribute, pattern))
+        if element is not None and isinstance(pattern, Attribute):
+            return self.bit(key_of(element, pattern)) | self.of(pattern.pattern, element, pattern)
+        found = 0
+        for part in parts(pattern):
+            found |= self.of(part, element, attribute)
+        return found
+
+    def _settle(self) -> None:
+        """Elements can be below each other: what is below grows until nothing is added."""
+        elements = list(self._form.elements())
+        self._below = {id(element): 0 for element in elements}
+        inside = {id(element): elements_in(self._form.content(element)) for element in elements}
+        for element in elements:
+            self._below[id(element)] = self.bit(key_of(element)) | self._of_content(element)
+            self._known.clear()
+        is_settled = False
+        while not is_settled:
+            is_settled = True
+            for element in reversed(elements):
+                below = self._below[id(element)]
+                for child in inside[id(element)]:
+                    below |= self._below[id(child)]
+                if below != self._below[id(element)]:
+                    self._below[id(element)] = below
+                    is_settled = False
+
+    def _of_content(self, element: Element) -> int:
+        """Without what is below child elements, which is not known yet."""
+        return self.of(self._form.content(element), element, None)
+
+
+class _CoveringChoices:
+    def __init__(self, sampler: Sampler, gains: _Gains, open_: int) -> None:
+        self._sampler = sampler
+        self._gains = gains
+        self.open = open_
+        self._elements: list[Element] = []
+        self._attribute: Attribute | None = None
+        self._frugal = 0
+        self._size = 0
+        self._before: dict[tuple[int, int], int] = {}
+
+    def alternative(self, choice: Choice, in_list: bool) -> Pattern:
+        for member in choice.patterns:
+            if self._is_worthwhile(member, in_list):
+                return member
+        return cheapest(self._sampler, choice, in_list)
+
+    def is_repeated(self, pattern: OneOrMore, count: int) -> bool:
+        """As long as something is open in it, and the last time has yielded something."""
+        place = (id(pattern), len(self._elements))
+        is_idle = count > 1 and self._before.get(place) == self.open
+        self._before[place] = self.open
+        return not is_idle and self._is_worthwhile(pattern.pattern, False) and may_repeat(pattern)
+
+    def _is_worthwhile(self, pattern: Pattern, in_list: bool) -> bool:
+        if self._frugal or self._size > LARGE or self._sampler.costs.of(pattern, in_list) == _ENDLESS:
+            return False
+        element = self._elements[-1] if self._elements else None
+        return bool(self._gains.of(pattern, element, self._attribute) & self.open)
+
+    def text(self, leaf: Text | Data | Value, in_list: bool) -> str:
+        if isinstance(leaf, Text):
+            return ""
+        if self._elements:
+            self.open &= ~self._gains.bit(key_of(self._elements[-1], self._attribute, leaf))
+        texts = self._sampler.texts.several(leaf, in_list)
+        return next((text for text in texts if text), texts[0])
+
+    def name(self, name_class: NameClass, taken: Iterable[QName]) -> QName:
+        return some_name(name_class, taken)
+
+    def mingled(self, parts: Sequence[Sequence[Item]]) -> Sequence[Item]:
+        return [item for part in parts for item in part]
+
+    def entered(self, pattern: Element | Attribute, is_on_route: bool) -> None:
+        self._size += 1
+        if isinstance(pattern, Attribute):
+            self._attribute = pattern
+            self.open &= ~self._gains.bit(key_of(self._elements[-1], pattern))
+            return
+        if self._frugal or any(pattern is element for element in self._elements):
+            self._frugal += 1
+        self._elements.append(pattern)
+        self.open &= ~self._gains.bit(key_of(pattern))
+
+    def left(self, pattern: Element | Attribute) -> None:
+        if isinstance(pattern, Attribute):
+            self._attribute = None
+            return
+        self._elements.pop()
+        self._frugal = max(0, self._frugal - 1)

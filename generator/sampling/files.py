@@ -1,0 +1,51 @@
+"""Samples as files in a directory: all of them or none, and no file overwritten that is not one of ours."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from ..errors import Diagnostic, OutputError
+from ..source import SourceLocation
+
+MARK = "<!-- Made by relaxgen sample. -->"
+
+
+def write_samples(texts: Sequence[str], directory: Path, name: str) -> list[Path]:
+    """Writes ``name-1.xml`` and so on. What an earlier run made there under such names is replaced or removed.
+
+    Raises:
+        OutputError: a file of another origin is in the way, or the directory cannot be written.
+    """
+    width = len(str(len(texts)))
+    files = [directory / f"{name}-{number:0{width}}.xml" for number in range(1, len(texts) + 1)]
+    try:
+        _check_replaceable(files)
+        directory.mkdir(parents=True, exist_ok=True)
+        for file, text in zip(files, texts, strict=True):
+            _write(file, f"{text}{MARK}\n")
+        for old in sorted(set(directory.glob(f"{name}-*.xml")) - set(files)):
+            if _is_ours(old):
+                old.unlink()
+    except OSError as error:
+        message = f"cannot be written: {error.strerror or error}"
+        raise OutputError(Diagnostic(SourceLocation(str(error.filename or directory)), message)) from None
+    return files
+
+
+def _check_replaceable(files: Sequence[Path]) -> None:
+    message = "was not made by relaxgen sample, and is in the way"
+    foreign = [file for file in files if os.path.lexists(file) and not _is_ours(file)]
+    if foreign:
+        raise OutputError(*(Diagnostic(SourceLocation(str(file)), message) for file in foreign))
+
+
+def _is_ours(file: Path) -> bool:
+    return file.is_file() and not file.is_symlink() and file.read_bytes().rstrip().endswith(MARK.encode())
+
+
+def _write(file: Path, text: str) -> None:
+    temporary = file.with_name(f".{file.name}.new")
+    temporary.write_text(text, encoding="utf-8", newline="\n")
+    temporary.replace(file)
