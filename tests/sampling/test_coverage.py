@@ -24,19 +24,20 @@ def form_of(directory: Path, start: str, defines: str = "") -> SimplifiedForm:
 
 def reached(form: SimplifiedForm, *documents: str) -> list[str]:
     meter = CoverageMeter(form)
-    assert all([meter.add(document) for document in documents])
+    assert all(meter.add(document) for document in documents)
     return [position.path for position in meter.coverage.reached]
 
 
 def missed(form: SimplifiedForm, *documents: str) -> list[str]:
     meter = CoverageMeter(form)
-    assert all([meter.add(document) for document in documents])
+    assert all(meter.add(document) for document in documents)
     return [position.path for position in meter.coverage.missed]
 
 
 def test_elements_attributes_and_values_are_positions(tmp_path: Path) -> None:
-    start = """<element name="a"><optional><attribute name="x"><choice><value>1</value><value>2</value></choice></attribute>
-        </optional><zeroOrMore><element name="b"><data type="token"/></element></zeroOrMore></element>"""
+    start = """<element name="a">
+        <optional><attribute name="x"><choice><value>1</value><value>2</value></choice></attribute></optional>
+        <zeroOrMore><element name="b"><data type="token"/></element></zeroOrMore></element>"""
     form = form_of(tmp_path, start)
     assert reached(form, "<a/>") == ["/a"]
     assert reached(form, "<a x='2'/>") == ["/a", "/a/@x", "/a/@x='2'"]
