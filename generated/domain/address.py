@@ -9,17 +9,17 @@ from . import _runtime as rt
 from ._runtime.namespaces import PREFIXES as _PREFIXES
 
 _PCI_ADDRESS_TYPE: rt.Converter[Literal["pci"]] = rt.LiteralConverter("pci")
-_PCI_ADDRESS_DOMAIN: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "0x[0-9a-fA-F]{1,8}|[0-9]+"))
+_PCI_ADDRESS_DOMAIN: rt.Converter[int] = rt.CIntegerConverter(
+    rt.Data("string", ("pattern", "0x[0-9a-fA-F]{1,8}|[0-9]+")), base=16, digits=4
 )
-_PCI_ADDRESS_BUS: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "0x[0-9a-fA-F]{1,2}|[0-9]{1,3}"))
+_PCI_ADDRESS_BUS: rt.Converter[int] = rt.CIntegerConverter(
+    rt.Data("string", ("pattern", "0x[0-9a-fA-F]{1,2}|[0-9]{1,3}")), base=16, digits=2
 )
-_PCI_ADDRESS_SLOT: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "0x[01]?[0-9a-fA-F]|[0-3]?[0-9]"))
+_PCI_ADDRESS_SLOT: rt.Converter[int] = rt.CIntegerConverter(
+    rt.Data("string", ("pattern", "0x[01]?[0-9a-fA-F]|[0-3]?[0-9]")), base=16, digits=2
 )
-_PCI_ADDRESS_FUNCTION: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "0x[0-7]|0?[0-7]"))
+_PCI_ADDRESS_FUNCTION: rt.Converter[int] = rt.CIntegerConverter(
+    rt.Data("string", ("pattern", "0x[0-7]|0?[0-7]")), base=16
 )
 _PCI_ADDRESS_MULTIFUNCTION: rt.Converter[bool] = rt.WordPairConverter("on", "off")
 _DRIVE_ADDRESS_TYPE: rt.Converter[Literal["drive"]] = rt.LiteralConverter("drive")
@@ -38,26 +38,32 @@ _USB_ADDRESS_PORT: rt.Converter[str] = rt.TextConverter(
 _SPAPR_VIO_ADDRESS_TYPE: rt.Converter[Literal["spapr-vio"]] = rt.LiteralConverter(
     "spapr-vio"
 )
-_SPAPR_VIO_ADDRESS_REG: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "0x[0-9a-fA-F]{1,16}|[0-9]+"))
+_SPAPR_VIO_ADDRESS_REG: rt.Converter[int] = rt.CIntegerConverter(
+    rt.Data("string", ("pattern", "0x[0-9a-fA-F]{1,16}|[0-9]+")), base=16
 )
 _OTHER_ADDRESS_TYPE: rt.Converter[
     Literal["virtio-s390", "virtio-mmio", "unassigned"]
 ] = rt.LiteralConverter("virtio-s390", "virtio-mmio", "unassigned")
 _CCW_ADDRESS_TYPE: rt.Converter[Literal["ccw"]] = rt.LiteralConverter("ccw")
-_CCW_ADDRESS_SSID: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "0x[0-3]|[0-3]"))
+_CCW_ADDRESS_CSSID: rt.Converter[int] = rt.CIntegerConverter(
+    rt.Data("string", ("pattern", "0x[0-9a-fA-F]{1,2}|[0-9]{1,3}")), base=16
 )
-_CCW_ADDRESS_DEVNO: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "0x[0-9a-fA-F]{1,4}|[0-9]{1,5}"))
+_CCW_ADDRESS_SSID: rt.Converter[int] = rt.CIntegerConverter(
+    rt.Data("string", ("pattern", "0x[0-3]|[0-3]")), base=16
+)
+_CCW_ADDRESS_DEVNO: rt.Converter[int] = rt.CIntegerConverter(
+    rt.Data("string", ("pattern", "0x[0-9a-fA-F]{1,4}|[0-9]{1,5}")), base=16, digits=4
 )
 _ISA_ADDRESS_TYPE: rt.Converter[Literal["isa"]] = rt.LiteralConverter("isa")
-_ISA_ADDRESS_IOBASE: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "0x[0-9a-fA-F]+|[0-9]+"))
+_ISA_ADDRESS_IOBASE: rt.Converter[int] = rt.CIntegerConverter(
+    rt.Data("string", ("pattern", "0x[0-9a-fA-F]+|[0-9]+")), base=16
 )
 _DIMM_ADDRESS_TYPE: rt.Converter[Literal["dimm"]] = rt.LiteralConverter("dimm")
-_ADDRESS_ZPCI_UID: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "0x[0-9a-fA-F]{1,4}|[0-9]+"))
+_ADDRESS_ZPCI_UID: rt.Converter[int] = rt.CIntegerConverter(
+    rt.Data("string", ("pattern", "0x[0-9a-fA-F]{1,4}|[0-9]+")), base=16, digits=4
+)
+_ADDRESS_ZPCI_FID: rt.Converter[int] = rt.CIntegerConverter(
+    rt.Data("string", ("pattern", "0x[0-9a-fA-F]{1,8}|[0-9]+")), base=16, digits=8
 )
 
 
@@ -68,10 +74,10 @@ class PciAddress(rt.Element):
     """
 
     type: Literal["pci"]
-    domain: str | None
-    bus: str | None
-    slot: str | None
-    function: str | None
+    domain: int | None
+    bus: int | None
+    slot: int | None
+    function: int | None
     multifunction: bool | None
     """Whether more functions share the slot."""
     zpci: AddressZpci | None
@@ -92,10 +98,10 @@ class PciAddress(rt.Element):
         self,
         *,
         type: Literal["pci"] = "pci",
-        domain: str | None = None,
-        bus: str | None = None,
-        slot: str | None = None,
-        function: str | None = None,
+        domain: int | None = None,
+        bus: int | None = None,
+        slot: int | None = None,
+        function: int | None = None,
         multifunction: bool | None = None,
         zpci: AddressZpci | None = None,
     ) -> None:
@@ -157,13 +163,13 @@ def write_pci_address(this: PciAddress, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     attributes += f" type='{_PCI_ADDRESS_TYPE.quoted[this.type]}'"
     if this.domain is not None:
-        attributes += f" domain='{_PCI_ADDRESS_DOMAIN.quoted[this.domain]}'"
+        attributes += f" domain='{_PCI_ADDRESS_DOMAIN.format(this.domain)}'"
     if this.bus is not None:
-        attributes += f" bus='{_PCI_ADDRESS_BUS.quoted[this.bus]}'"
+        attributes += f" bus='{_PCI_ADDRESS_BUS.format(this.bus)}'"
     if this.slot is not None:
-        attributes += f" slot='{_PCI_ADDRESS_SLOT.quoted[this.slot]}'"
+        attributes += f" slot='{_PCI_ADDRESS_SLOT.format(this.slot)}'"
     if this.function is not None:
-        attributes += f" function='{_PCI_ADDRESS_FUNCTION.quoted[this.function]}'"
+        attributes += f" function='{_PCI_ADDRESS_FUNCTION.format(this.function)}'"
     if this.multifunction is not None:
         attributes += (
             f" multifunction='{_PCI_ADDRESS_MULTIFUNCTION.format(this.multifunction)}'"
@@ -490,7 +496,7 @@ class SpaprVioAddress(rt.Element):
     """
 
     type: Literal["spapr-vio"]
-    reg: str | None
+    reg: int | None
 
     _element = ("address", "spapr_vio_address", "Address")
     _fields = (
@@ -502,7 +508,7 @@ class SpaprVioAddress(rt.Element):
         self,
         *,
         type: Literal["spapr-vio"] = "spapr-vio",
-        reg: str | None = None,
+        reg: int | None = None,
     ) -> None:
         super().__init__()
         self.type = type
@@ -540,7 +546,7 @@ def write_spapr_vio_address(
     attributes = ""
     attributes += f" type='{_SPAPR_VIO_ADDRESS_TYPE.quoted[this.type]}'"
     if this.reg is not None:
-        attributes += f" reg='{_SPAPR_VIO_ADDRESS_REG.quoted[this.reg]}'"
+        attributes += f" reg='{_SPAPR_VIO_ADDRESS_REG.format(this.reg)}'"
     return writer.element("address", this, margin, attributes, [])
 
 
@@ -600,14 +606,14 @@ class CcwAddress(rt.Element):
     """
 
     type: Literal["ccw"]
-    cssid: str | None
-    ssid: str | None
-    devno: str | None
+    cssid: int | None
+    ssid: int | None
+    devno: int | None
 
     _element = ("address", "ccw_address", "Address")
     _fields = (
         rt.Attribute("type", "type", _CCW_ADDRESS_TYPE, required=True),
-        rt.Attribute("cssid", "cssid", _PCI_ADDRESS_BUS),
+        rt.Attribute("cssid", "cssid", _CCW_ADDRESS_CSSID),
         rt.Attribute("ssid", "ssid", _CCW_ADDRESS_SSID),
         rt.Attribute("devno", "devno", _CCW_ADDRESS_DEVNO),
     )
@@ -616,9 +622,9 @@ class CcwAddress(rt.Element):
         self,
         *,
         type: Literal["ccw"] = "ccw",
-        cssid: str | None = None,
-        ssid: str | None = None,
-        devno: str | None = None,
+        cssid: int | None = None,
+        ssid: int | None = None,
+        devno: int | None = None,
     ) -> None:
         super().__init__()
         self.type = type
@@ -638,7 +644,7 @@ def read_ccw_address(node: Any, reader: rt.Reader) -> CcwAddress:
             if name == "type":
                 this.type = _CCW_ADDRESS_TYPE[text]
             elif name == "cssid":
-                this.cssid = _PCI_ADDRESS_BUS[text]
+                this.cssid = _CCW_ADDRESS_CSSID[text]
             elif name == "ssid":
                 this.ssid = _CCW_ADDRESS_SSID[text]
             elif name == "devno":
@@ -660,11 +666,11 @@ def write_ccw_address(this: CcwAddress, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     attributes += f" type='{_CCW_ADDRESS_TYPE.quoted[this.type]}'"
     if this.cssid is not None:
-        attributes += f" cssid='{_PCI_ADDRESS_BUS.quoted[this.cssid]}'"
+        attributes += f" cssid='{_CCW_ADDRESS_CSSID.format(this.cssid)}'"
     if this.ssid is not None:
-        attributes += f" ssid='{_CCW_ADDRESS_SSID.quoted[this.ssid]}'"
+        attributes += f" ssid='{_CCW_ADDRESS_SSID.format(this.ssid)}'"
     if this.devno is not None:
-        attributes += f" devno='{_CCW_ADDRESS_DEVNO.quoted[this.devno]}'"
+        attributes += f" devno='{_CCW_ADDRESS_DEVNO.format(this.devno)}'"
     return writer.element("address", this, margin, attributes, [])
 
 
@@ -675,8 +681,8 @@ class IsaAddress(rt.Element):
     """
 
     type: Literal["isa"]
-    iobase: str | None
-    irq: str | None
+    iobase: int | None
+    irq: int | None
 
     _element = ("address", "isa_address", "Address")
     _fields = (
@@ -689,8 +695,8 @@ class IsaAddress(rt.Element):
         self,
         *,
         type: Literal["isa"] = "isa",
-        iobase: str | None = None,
-        irq: str | None = None,
+        iobase: int | None = None,
+        irq: int | None = None,
     ) -> None:
         super().__init__()
         self.type = type
@@ -729,9 +735,9 @@ def write_isa_address(this: IsaAddress, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     attributes += f" type='{_ISA_ADDRESS_TYPE.quoted[this.type]}'"
     if this.iobase is not None:
-        attributes += f" iobase='{_ISA_ADDRESS_IOBASE.quoted[this.iobase]}'"
+        attributes += f" iobase='{_ISA_ADDRESS_IOBASE.format(this.iobase)}'"
     if this.irq is not None:
-        attributes += f" irq='{_ISA_ADDRESS_IOBASE.quoted[this.irq]}'"
+        attributes += f" irq='{_ISA_ADDRESS_IOBASE.format(this.irq)}'"
     return writer.element("address", this, margin, attributes, [])
 
 
@@ -743,7 +749,7 @@ class DimmAddress(rt.Element):
 
     type: Literal["dimm"]
     slot: int | None
-    base: str | None
+    base: int | None
 
     _element = ("address", "dimm_address", "Address")
     _fields = (
@@ -757,7 +763,7 @@ class DimmAddress(rt.Element):
         *,
         type: Literal["dimm"] = "dimm",
         slot: int | None = None,
-        base: str | None = None,
+        base: int | None = None,
     ) -> None:
         super().__init__()
         self.type = type
@@ -798,7 +804,7 @@ def write_dimm_address(this: DimmAddress, writer: rt.Writer, margin: str) -> str
     if this.slot is not None:
         attributes += f" slot='{_DRIVE_ADDRESS_CONTROLLER.format(this.slot)}'"
     if this.base is not None:
-        attributes += f" base='{_ISA_ADDRESS_IOBASE.quoted[this.base]}'"
+        attributes += f" base='{_ISA_ADDRESS_IOBASE.format(this.base)}'"
     return writer.element("address", this, margin, attributes, [])
 
 
@@ -810,20 +816,20 @@ class AddressZpci(rt.Element):
     In documents: ``/domain/devices/disk/address/zpci``
     """
 
-    uid: str | None
-    fid: str | None
+    uid: int | None
+    fid: int | None
 
     _element = ("zpci", "address_zpci", "AddressZpci")
     _fields = (
         rt.Attribute("uid", "uid", _ADDRESS_ZPCI_UID),
-        rt.Attribute("fid", "fid", _PCI_ADDRESS_DOMAIN),
+        rt.Attribute("fid", "fid", _ADDRESS_ZPCI_FID),
     )
 
     def __init__(
         self,
         *,
-        uid: str | None = None,
-        fid: str | None = None,
+        uid: int | None = None,
+        fid: int | None = None,
     ) -> None:
         super().__init__()
         self.uid = uid
@@ -864,7 +870,7 @@ def read_address_zpci(node: Any, reader: rt.Reader) -> AddressZpci:
             if name == "uid":
                 this.uid = _ADDRESS_ZPCI_UID[text]
             elif name == "fid":
-                this.fid = _PCI_ADDRESS_DOMAIN[text]
+                this.fid = _ADDRESS_ZPCI_FID[text]
             else:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
@@ -879,9 +885,9 @@ def read_address_zpci(node: Any, reader: rt.Reader) -> AddressZpci:
 def write_address_zpci(this: AddressZpci, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.uid is not None:
-        attributes += f" uid='{_ADDRESS_ZPCI_UID.quoted[this.uid]}'"
+        attributes += f" uid='{_ADDRESS_ZPCI_UID.format(this.uid)}'"
     if this.fid is not None:
-        attributes += f" fid='{_PCI_ADDRESS_DOMAIN.quoted[this.fid]}'"
+        attributes += f" fid='{_ADDRESS_ZPCI_FID.format(this.fid)}'"
     return writer.element("zpci", this, margin, attributes, [])
 
 

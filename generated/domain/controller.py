@@ -230,8 +230,8 @@ _XENBUS_CONTROLLER_TYPE: rt.Converter[Literal["xenbus"]] = rt.LiteralConverter("
 _PCI_CONTROLLER_TARGET_CHASSIS_NR: rt.Converter[int] = rt.IntegerConverter(
     rt.Data("unsignedByte")
 )
-_PCI_CONTROLLER_TARGET_PORT: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "0x[0-9a-fA-F]{1,2}|[0-9]{1,3}"))
+_PCI_CONTROLLER_TARGET_PORT: rt.Converter[int] = rt.CIntegerConverter(
+    rt.Data("string", ("pattern", "0x[0-9a-fA-F]{1,2}|[0-9]{1,3}")), base=16
 )
 _PCI_CONTROLLER_TARGET_HOTPLUG: rt.Converter[bool] = rt.WordPairConverter("on", "off")
 _PCI_CONTROLLER_TARGET_MEM_RESERVE: rt.Converter[int] = rt.IntegerConverter(
@@ -1422,7 +1422,7 @@ class PciControllerTarget(rt.Element):
     """The number of a bridge's chassis."""
     chassis: int | None
     """The number of a port's chassis."""
-    port: str | None
+    port: int | None
     """The number of the port."""
     bus_nr: int | None
     """The number of the bus below."""
@@ -1452,7 +1452,7 @@ class PciControllerTarget(rt.Element):
         *,
         chassis_nr: int | None = None,
         chassis: int | None = None,
-        port: str | None = None,
+        port: int | None = None,
         bus_nr: int | None = None,
         index: int | None = None,
         hotplug: bool | None = None,
@@ -1562,7 +1562,7 @@ def write_pci_controller_target(
             f" chassis='{_PCI_CONTROLLER_TARGET_CHASSIS_NR.format(this.chassis)}'"
         )
     if this.port is not None:
-        attributes += f" port='{_PCI_CONTROLLER_TARGET_PORT.quoted[this.port]}'"
+        attributes += f" port='{_PCI_CONTROLLER_TARGET_PORT.format(this.port)}'"
     if this.bus_nr is not None:
         attributes += (
             f" busNr='{_PCI_CONTROLLER_TARGET_CHASSIS_NR.format(this.bus_nr)}'"

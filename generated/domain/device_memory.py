@@ -69,8 +69,8 @@ _DEVICE_MEMORY_SOURCE_PAGESIZE_UNIT: rt.Converter[str] = rt.TextConverter(
 _DEVICE_MEMORY_SOURCE_PAGESIZE_VALUE: rt.Converter[int] = rt.IntegerConverter(
     rt.Data("unsignedLong")
 )
-_DEVICE_MEMORY_TARGET_ADDRESS_BASE: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "0x[0-9a-fA-F]+|[0-9]+"))
+_DEVICE_MEMORY_TARGET_ADDRESS_BASE: rt.Converter[int] = rt.CIntegerConverter(
+    rt.Data("string", ("pattern", "0x[0-9a-fA-F]+|[0-9]+")), base=16
 )
 
 
@@ -1041,7 +1041,7 @@ class DeviceMemoryTargetAddress(rt.Element):
     In documents: ``/domain/devices/memory/target/address``
     """
 
-    base: str
+    base: int
 
     _element = ("address", "device_memory_target_address", "DeviceMemoryTargetAddress")
     _fields = (
@@ -1051,7 +1051,7 @@ class DeviceMemoryTargetAddress(rt.Element):
     def __init__(
         self,
         *,
-        base: str,
+        base: int,
     ) -> None:
         super().__init__()
         self.base = base
@@ -1122,7 +1122,7 @@ def write_device_memory_target_address(
     this: DeviceMemoryTargetAddress, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    attributes += f" base='{_DEVICE_MEMORY_TARGET_ADDRESS_BASE.quoted[this.base]}'"
+    attributes += f" base='{_DEVICE_MEMORY_TARGET_ADDRESS_BASE.format(this.base)}'"
     return writer.element("address", this, margin, attributes, [])
 
 

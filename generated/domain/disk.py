@@ -592,17 +592,17 @@ _DEVICE_BOOT_LOADPARM: rt.Converter[str] = rt.TextConverter(
 _DEVICE_ALIAS_NAME: rt.Converter[str] = rt.TextConverter(
     rt.Data("string", ("pattern", "[a-zA-Z0-9_\\-.:]+"))
 )
-_DISK_SOURCE_ADDRESS_DOMAIN: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "0x[0-9a-fA-F]{1,8}|[0-9]+"))
+_DISK_SOURCE_ADDRESS_DOMAIN: rt.Converter[int] = rt.CIntegerConverter(
+    rt.Data("string", ("pattern", "0x[0-9a-fA-F]{1,8}|[0-9]+")), base=16, digits=4
 )
-_DISK_SOURCE_ADDRESS_BUS: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "0x[0-9a-fA-F]{1,2}|[0-9]{1,3}"))
+_DISK_SOURCE_ADDRESS_BUS: rt.Converter[int] = rt.CIntegerConverter(
+    rt.Data("string", ("pattern", "0x[0-9a-fA-F]{1,2}|[0-9]{1,3}")), base=16, digits=2
 )
-_DISK_SOURCE_ADDRESS_SLOT: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "0x[01]?[0-9a-fA-F]|[0-3]?[0-9]"))
+_DISK_SOURCE_ADDRESS_SLOT: rt.Converter[int] = rt.CIntegerConverter(
+    rt.Data("string", ("pattern", "0x[01]?[0-9a-fA-F]|[0-3]?[0-9]")), base=16, digits=2
 )
-_DISK_SOURCE_ADDRESS_FUNCTION: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "0x[0-7]|0?[0-7]"))
+_DISK_SOURCE_ADDRESS_FUNCTION: rt.Converter[int] = rt.CIntegerConverter(
+    rt.Data("string", ("pattern", "0x[0-7]|0?[0-7]")), base=16
 )
 _DISK_SOURCE_AUTH_SECRET_UUID: rt.Converter[str] = rt.TextConverter(
     rt.Data("string", ("pattern", "[0-9a-fA-F]{32}")),
@@ -646,7 +646,7 @@ class Disk(rt.Element):
     """Whether the kernel filters SCSI commands of the guest. Since 1.0.2."""
     snapshot: DiskSnapshot | None
     """How snapshots of the domain treat the disk: they leave it out, store the changes inside its image,
-    or in a new image. Since 0.9.5.
+    or in a new image. ``no`` is implied where ``readonly``. Since 0.9.5.
     """
     source: DiskSource | None
     driver: DiskDriver | None
@@ -668,7 +668,7 @@ class Disk(rt.Element):
     geometry: DiskGeometry | None
     """The geometry that the guest sees. Since 0.10.0."""
     readonly: bool
-    """The guest cannot write to the disk."""
+    """The guest cannot write to the disk. Implied where ``@device='cdrom'``."""
     shareable: bool
     """Several guests can write to the disk at the same time."""
     transient: bool
@@ -929,6 +929,16 @@ def read_disk(node: Any, reader: rt.Reader) -> Disk:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
             reader.keep_order(this, order)
+    if this.device == DiskDevice.CDROM:
+        if not this.readonly:
+            this.readonly = True
+        else:
+            reader.keep_spelled_out(this, "readonly")
+    if this.readonly:
+        if this.snapshot is None:
+            this.snapshot = DiskSnapshot.NO
+        elif this.snapshot == DiskSnapshot.NO:
+            reader.keep_spelled_out(this, "snapshot")
     if this.target is rt.MISSING:
         reader.missing(this, node)
     return this
@@ -946,7 +956,11 @@ def write_disk(this: Disk, writer: rt.Writer, margin: str) -> str:
         attributes += f" rawio='{_DISK_RAWIO.format(this.rawio)}'"
     if this.sgio not in (None, DeviceSgio.DEFAULT):
         attributes += f" sgio='{DEVICE_SGIO.quoted[this.sgio]}'"
-    if this.snapshot not in (None, DiskSnapshot.DEFAULT):
+    if this.snapshot not in (None, DiskSnapshot.DEFAULT) and not (
+        this.snapshot == DiskSnapshot.NO
+        and this.readonly
+        and writer.leaves_out(this, "snapshot")
+    ):
         attributes += f" snapshot='{DISK_SNAPSHOT.quoted[this.snapshot]}'"
     parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
@@ -979,7 +993,9 @@ def write_disk(this: Disk, writer: rt.Writer, margin: str) -> str:
         parts.append(("blockio", write_disk_blockio(this.blockio, writer, inner)))
     if this.geometry is not None:
         parts.append(("geometry", write_disk_geometry(this.geometry, writer, inner)))
-    if this.readonly:
+    if this.readonly and not (
+        this.device == DiskDevice.CDROM and writer.leaves_out(this, "readonly")
+    ):
         parts.append(("readonly", f"{inner}<readonly/>"))
     if this.shareable:
         parts.append(("shareable", f"{inner}<shareable/>"))
@@ -5066,10 +5082,10 @@ class DiskSourceAddress(rt.Element):
     In documents: ``/domain/os/nvram/source/address``
     """
 
-    domain: str | None
-    bus: str | None
-    slot: str | None
-    function: str | None
+    domain: int | None
+    bus: int | None
+    slot: int | None
+    function: int | None
 
     _element = ("address", "disk_source_address", "DiskSourceAddress")
     _fields = (
@@ -5082,10 +5098,10 @@ class DiskSourceAddress(rt.Element):
     def __init__(
         self,
         *,
-        domain: str | None = None,
-        bus: str | None = None,
-        slot: str | None = None,
-        function: str | None = None,
+        domain: int | None = None,
+        bus: int | None = None,
+        slot: int | None = None,
+        function: int | None = None,
     ) -> None:
         super().__init__()
         self.domain = domain
@@ -5161,14 +5177,14 @@ def write_disk_source_address(
 ) -> str:
     attributes = ""
     if this.domain is not None:
-        attributes += f" domain='{_DISK_SOURCE_ADDRESS_DOMAIN.quoted[this.domain]}'"
+        attributes += f" domain='{_DISK_SOURCE_ADDRESS_DOMAIN.format(this.domain)}'"
     if this.bus is not None:
-        attributes += f" bus='{_DISK_SOURCE_ADDRESS_BUS.quoted[this.bus]}'"
+        attributes += f" bus='{_DISK_SOURCE_ADDRESS_BUS.format(this.bus)}'"
     if this.slot is not None:
-        attributes += f" slot='{_DISK_SOURCE_ADDRESS_SLOT.quoted[this.slot]}'"
+        attributes += f" slot='{_DISK_SOURCE_ADDRESS_SLOT.format(this.slot)}'"
     if this.function is not None:
         attributes += (
-            f" function='{_DISK_SOURCE_ADDRESS_FUNCTION.quoted[this.function]}'"
+            f" function='{_DISK_SOURCE_ADDRESS_FUNCTION.format(this.function)}'"
         )
     return writer.element("address", this, margin, attributes, [])
 

@@ -179,8 +179,8 @@ _HOSTDEV_STORAGE_SOURCE_BLOCK: rt.Converter[str] = rt.TextConverter(
 _HOSTDEV_NET_SOURCE_INTERFACE: rt.Converter[str] = rt.TextConverter(
     rt.Data("string", ("pattern", "[^ \\t\\n\\r]+"))
 )
-_HOSTDEV_USB_SOURCE_VENDOR_ID: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "0x[0-9a-fA-F]{1,4}|[0-9]+"))
+_HOSTDEV_USB_SOURCE_VENDOR_ID: rt.Converter[int] = rt.CIntegerConverter(
+    rt.Data("string", ("pattern", "0x[0-9a-fA-F]{1,4}|[0-9]+")), base=16, digits=4
 )
 _HOSTDEV_USB_SOURCE_ADDRESS_BUS: rt.Converter[int] = rt.IntegerConverter(
     rt.Data("unsignedInt")
@@ -188,17 +188,17 @@ _HOSTDEV_USB_SOURCE_ADDRESS_BUS: rt.Converter[int] = rt.IntegerConverter(
 _HOSTDEV_USB_SOURCE_ADDRESS_PORT: rt.Converter[str] = rt.TextConverter(
     rt.Data("string", ("pattern", "[0-9]{1,3}(\\.[0-9]{1,3}){0,3}"))
 )
-_HOSTDEV_PCI_SOURCE_ADDRESS_DOMAIN: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "0x[0-9a-fA-F]{1,8}|[0-9]+"))
+_HOSTDEV_PCI_SOURCE_ADDRESS_DOMAIN: rt.Converter[int] = rt.CIntegerConverter(
+    rt.Data("string", ("pattern", "0x[0-9a-fA-F]{1,8}|[0-9]+")), base=16, digits=4
 )
-_HOSTDEV_PCI_SOURCE_ADDRESS_BUS: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "0x[0-9a-fA-F]{1,2}|[0-9]{1,3}"))
+_HOSTDEV_PCI_SOURCE_ADDRESS_BUS: rt.Converter[int] = rt.CIntegerConverter(
+    rt.Data("string", ("pattern", "0x[0-9a-fA-F]{1,2}|[0-9]{1,3}")), base=16, digits=2
 )
-_HOSTDEV_PCI_SOURCE_ADDRESS_SLOT: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "0x[01]?[0-9a-fA-F]|[0-3]?[0-9]"))
+_HOSTDEV_PCI_SOURCE_ADDRESS_SLOT: rt.Converter[int] = rt.CIntegerConverter(
+    rt.Data("string", ("pattern", "0x[01]?[0-9a-fA-F]|[0-3]?[0-9]")), base=16, digits=2
 )
-_HOSTDEV_PCI_SOURCE_ADDRESS_FUNCTION: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "0x[0-7]|0?[0-7]"))
+_HOSTDEV_PCI_SOURCE_ADDRESS_FUNCTION: rt.Converter[int] = rt.CIntegerConverter(
+    rt.Data("string", ("pattern", "0x[0-7]|0?[0-7]")), base=16
 )
 _HOSTDEV_SCSI_SOURCE_ADDRESS_UNIT: rt.Converter[int] = rt.IntegerConverter(
     rt.Data("unsignedLong")
@@ -2565,7 +2565,7 @@ class HostdevUsbSourceVendor(rt.Element):
     In documents: ``/domain/devices/hostdev/source/vendor``
     """
 
-    id: str
+    id: int
 
     _element = ("vendor", "hostdev_usb_source_vendor", "HostdevUsbSourceVendor")
     _fields = (rt.Attribute("id", "id", _HOSTDEV_USB_SOURCE_VENDOR_ID, required=True),)
@@ -2573,7 +2573,7 @@ class HostdevUsbSourceVendor(rt.Element):
     def __init__(
         self,
         *,
-        id: str,
+        id: int,
     ) -> None:
         super().__init__()
         self.id = id
@@ -2644,7 +2644,7 @@ def write_hostdev_usb_source_vendor(
     this: HostdevUsbSourceVendor, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    attributes += f" id='{_HOSTDEV_USB_SOURCE_VENDOR_ID.quoted[this.id]}'"
+    attributes += f" id='{_HOSTDEV_USB_SOURCE_VENDOR_ID.format(this.id)}'"
     return writer.element("vendor", this, margin, attributes, [])
 
 
@@ -2654,7 +2654,7 @@ class HostdevUsbSourceProduct(rt.Element):
     In documents: ``/domain/devices/hostdev/source/product``
     """
 
-    id: str
+    id: int
 
     _element = ("product", "hostdev_usb_source_product", "HostdevUsbSourceProduct")
     _fields = (rt.Attribute("id", "id", _HOSTDEV_USB_SOURCE_VENDOR_ID, required=True),)
@@ -2662,7 +2662,7 @@ class HostdevUsbSourceProduct(rt.Element):
     def __init__(
         self,
         *,
-        id: str,
+        id: int,
     ) -> None:
         super().__init__()
         self.id = id
@@ -2733,7 +2733,7 @@ def write_hostdev_usb_source_product(
     this: HostdevUsbSourceProduct, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    attributes += f" id='{_HOSTDEV_USB_SOURCE_VENDOR_ID.quoted[this.id]}'"
+    attributes += f" id='{_HOSTDEV_USB_SOURCE_VENDOR_ID.format(this.id)}'"
     return writer.element("product", this, margin, attributes, [])
 
 
@@ -2849,10 +2849,10 @@ class HostdevPciSourceAddress(rt.Element):
     """
 
     type: Literal["pci"] | None
-    domain: str | None
-    bus: str | None
-    slot: str | None
-    function: str | None
+    domain: int | None
+    bus: int | None
+    slot: int | None
+    function: int | None
 
     _element = ("address", "hostdev_pci_source_address", "HostdevPciSourceAddress")
     _fields = (
@@ -2867,10 +2867,10 @@ class HostdevPciSourceAddress(rt.Element):
         self,
         *,
         type: Literal["pci"] | None = None,
-        domain: str | None = None,
-        bus: str | None = None,
-        slot: str | None = None,
-        function: str | None = None,
+        domain: int | None = None,
+        bus: int | None = None,
+        slot: int | None = None,
+        function: int | None = None,
     ) -> None:
         super().__init__()
         self.type = type
@@ -2954,15 +2954,15 @@ def write_hostdev_pci_source_address(
         attributes += f" type='{_PCI_HOSTDEV_TYPE.quoted[this.type]}'"
     if this.domain is not None:
         attributes += (
-            f" domain='{_HOSTDEV_PCI_SOURCE_ADDRESS_DOMAIN.quoted[this.domain]}'"
+            f" domain='{_HOSTDEV_PCI_SOURCE_ADDRESS_DOMAIN.format(this.domain)}'"
         )
     if this.bus is not None:
-        attributes += f" bus='{_HOSTDEV_PCI_SOURCE_ADDRESS_BUS.quoted[this.bus]}'"
+        attributes += f" bus='{_HOSTDEV_PCI_SOURCE_ADDRESS_BUS.format(this.bus)}'"
     if this.slot is not None:
-        attributes += f" slot='{_HOSTDEV_PCI_SOURCE_ADDRESS_SLOT.quoted[this.slot]}'"
+        attributes += f" slot='{_HOSTDEV_PCI_SOURCE_ADDRESS_SLOT.format(this.slot)}'"
     if this.function is not None:
         attributes += (
-            f" function='{_HOSTDEV_PCI_SOURCE_ADDRESS_FUNCTION.quoted[this.function]}'"
+            f" function='{_HOSTDEV_PCI_SOURCE_ADDRESS_FUNCTION.format(this.function)}'"
         )
     return writer.element("address", this, margin, attributes, [])
 

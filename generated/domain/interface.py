@@ -388,17 +388,17 @@ _INTERFACE_TUNE_SNDBUF: rt.Converter[int] = rt.IntegerConverter(rt.Data("unsigne
 _PCI_INTERFACE_SOURCE_ADDRESS_TYPE: rt.Converter[Literal["pci"]] = rt.LiteralConverter(
     "pci"
 )
-_PCI_INTERFACE_SOURCE_ADDRESS_DOMAIN: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "0x[0-9a-fA-F]{1,8}|[0-9]+"))
+_PCI_INTERFACE_SOURCE_ADDRESS_DOMAIN: rt.Converter[int] = rt.CIntegerConverter(
+    rt.Data("string", ("pattern", "0x[0-9a-fA-F]{1,8}|[0-9]+")), base=16, digits=4
 )
-_PCI_INTERFACE_SOURCE_ADDRESS_BUS: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "0x[0-9a-fA-F]{1,2}|[0-9]{1,3}"))
+_PCI_INTERFACE_SOURCE_ADDRESS_BUS: rt.Converter[int] = rt.CIntegerConverter(
+    rt.Data("string", ("pattern", "0x[0-9a-fA-F]{1,2}|[0-9]{1,3}")), base=16, digits=2
 )
-_PCI_INTERFACE_SOURCE_ADDRESS_SLOT: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "0x[01]?[0-9a-fA-F]|[0-3]?[0-9]"))
+_PCI_INTERFACE_SOURCE_ADDRESS_SLOT: rt.Converter[int] = rt.CIntegerConverter(
+    rt.Data("string", ("pattern", "0x[01]?[0-9a-fA-F]|[0-3]?[0-9]")), base=16, digits=2
 )
-_PCI_INTERFACE_SOURCE_ADDRESS_FUNCTION: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "0x[0-7]|0?[0-7]"))
+_PCI_INTERFACE_SOURCE_ADDRESS_FUNCTION: rt.Converter[int] = rt.CIntegerConverter(
+    rt.Data("string", ("pattern", "0x[0-7]|0?[0-7]")), base=16
 )
 _USB_INTERFACE_SOURCE_ADDRESS_TYPE: rt.Converter[Literal["usb"]] = rt.LiteralConverter(
     "usb"
@@ -406,8 +406,8 @@ _USB_INTERFACE_SOURCE_ADDRESS_TYPE: rt.Converter[Literal["usb"]] = rt.LiteralCon
 _INTERFACE_VLAN_TAG_ID: rt.Converter[int] = rt.IntegerConverter(
     rt.Data("unsignedShort", ("maxInclusive", "4095"))
 )
-_INTERFACE_VIRTUALPORT_PARAMETERS_MANAGERID: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "0x[0-9a-fA-F]+|[0-9]+"))
+_INTERFACE_VIRTUALPORT_PARAMETERS_MANAGERID: rt.Converter[int] = rt.CIntegerConverter(
+    rt.Data("string", ("pattern", "0x[0-9a-fA-F]+|[0-9]+")), base=16
 )
 _INTERFACE_VIRTUALPORT_PARAMETERS_INSTANCEID: rt.Converter[str] = rt.TextConverter(
     rt.Data("string", ("pattern", "[0-9a-fA-F]{32}")),
@@ -3399,10 +3399,10 @@ class PciInterfaceSourceAddress(rt.Element):
     """
 
     type: Literal["pci"]
-    domain: str | None
-    bus: str | None
-    slot: str | None
-    function: str | None
+    domain: int | None
+    bus: int | None
+    slot: int | None
+    function: int | None
 
     _element = ("address", "pci_interface_source_address", "InterfaceSourceAddress")
     _fields = (
@@ -3417,10 +3417,10 @@ class PciInterfaceSourceAddress(rt.Element):
         self,
         *,
         type: Literal["pci"] = "pci",
-        domain: str | None = None,
-        bus: str | None = None,
-        slot: str | None = None,
-        function: str | None = None,
+        domain: int | None = None,
+        bus: int | None = None,
+        slot: int | None = None,
+        function: int | None = None,
     ) -> None:
         super().__init__()
         self.type = type
@@ -3470,14 +3470,14 @@ def write_pci_interface_source_address(
     attributes += f" type='{_PCI_INTERFACE_SOURCE_ADDRESS_TYPE.quoted[this.type]}'"
     if this.domain is not None:
         attributes += (
-            f" domain='{_PCI_INTERFACE_SOURCE_ADDRESS_DOMAIN.quoted[this.domain]}'"
+            f" domain='{_PCI_INTERFACE_SOURCE_ADDRESS_DOMAIN.format(this.domain)}'"
         )
     if this.bus is not None:
-        attributes += f" bus='{_PCI_INTERFACE_SOURCE_ADDRESS_BUS.quoted[this.bus]}'"
+        attributes += f" bus='{_PCI_INTERFACE_SOURCE_ADDRESS_BUS.format(this.bus)}'"
     if this.slot is not None:
-        attributes += f" slot='{_PCI_INTERFACE_SOURCE_ADDRESS_SLOT.quoted[this.slot]}'"
+        attributes += f" slot='{_PCI_INTERFACE_SOURCE_ADDRESS_SLOT.format(this.slot)}'"
     if this.function is not None:
-        attributes += f" function='{_PCI_INTERFACE_SOURCE_ADDRESS_FUNCTION.quoted[this.function]}'"
+        attributes += f" function='{_PCI_INTERFACE_SOURCE_ADDRESS_FUNCTION.format(this.function)}'"
     return writer.element("address", this, margin, attributes, [])
 
 
@@ -4452,9 +4452,9 @@ class InterfaceVirtualportParameters(rt.Element):
     In documents: ``/domain/devices/interface/virtualport/parameters``
     """
 
-    managerid: str | None
-    typeid: str | None
-    typeidversion: str | None
+    managerid: int | None
+    typeid: int | None
+    typeidversion: int | None
     instanceid: str | None
     interfaceid: str | None
     profileid: str | None
@@ -4488,9 +4488,9 @@ class InterfaceVirtualportParameters(rt.Element):
     def __init__(
         self,
         *,
-        managerid: str | None = None,
-        typeid: str | None = None,
-        typeidversion: str | None = None,
+        managerid: int | None = None,
+        typeid: int | None = None,
+        typeidversion: int | None = None,
         instanceid: str | None = None,
         interfaceid: str | None = None,
         profileid: str | None = None,
@@ -4578,11 +4578,11 @@ def write_interface_virtualport_parameters(
 ) -> str:
     attributes = ""
     if this.managerid is not None:
-        attributes += f" managerid='{_INTERFACE_VIRTUALPORT_PARAMETERS_MANAGERID.quoted[this.managerid]}'"
+        attributes += f" managerid='{_INTERFACE_VIRTUALPORT_PARAMETERS_MANAGERID.format(this.managerid)}'"
     if this.typeid is not None:
-        attributes += f" typeid='{_INTERFACE_VIRTUALPORT_PARAMETERS_MANAGERID.quoted[this.typeid]}'"
+        attributes += f" typeid='{_INTERFACE_VIRTUALPORT_PARAMETERS_MANAGERID.format(this.typeid)}'"
     if this.typeidversion is not None:
-        attributes += f" typeidversion='{_INTERFACE_VIRTUALPORT_PARAMETERS_MANAGERID.quoted[this.typeidversion]}'"
+        attributes += f" typeidversion='{_INTERFACE_VIRTUALPORT_PARAMETERS_MANAGERID.format(this.typeidversion)}'"
     if this.instanceid is not None:
         attributes += f" instanceid='{_INTERFACE_VIRTUALPORT_PARAMETERS_INSTANCEID.quoted[this.instanceid]}'"
     if this.interfaceid is not None:

@@ -12,8 +12,8 @@ _SEV_LAUNCH_SECURITY_TYPE: rt.Converter[Literal["sev"]] = rt.LiteralConverter("s
 _SEV_LAUNCH_SECURITY_KERNEL_HASHES: rt.Converter[bool] = rt.WordPairConverter(
     "yes", "no"
 )
-_SEV_LAUNCH_SECURITY_POLICY: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "0x[0-9a-fA-F]+|[0-9]+"))
+_SEV_LAUNCH_SECURITY_POLICY: rt.Converter[int] = rt.CIntegerConverter(
+    rt.Data("string", ("pattern", "0x[0-9a-fA-F]+|[0-9]+")), base=16
 )
 _SEV_LAUNCH_SECURITY_CBITPOS: rt.Converter[int] = rt.IntegerConverter(
     rt.Data("unsignedInt")
@@ -37,7 +37,7 @@ class SevLaunchSecurity(rt.Element):
     type: Literal["sev"]
     kernel_hashes: bool | None
     """Whether kernel, ramdisk and arguments are measured. Since 8.0.0."""
-    policy: str
+    policy: int
     """The guest policy, a set of bits."""
     cbitpos: int | None
     """The bit of an address that marks an encrypted page."""
@@ -67,7 +67,7 @@ class SevLaunchSecurity(rt.Element):
         *,
         type: Literal["sev"] = "sev",
         kernel_hashes: bool | None = None,
-        policy: str,
+        policy: int,
         cbitpos: int | None = None,
         reduced_phys_bits: int | None = None,
         dh_cert: str | None = None,
@@ -195,7 +195,7 @@ class SevSnpLaunchSecurity(rt.Element):
     """Whether the identity block carries the author's key."""
     vcek: bool | None
     """Whether the chip's own key signs reports."""
-    policy: str
+    policy: int
     """The guest policy, a set of bits."""
     cbitpos: int | None
     """The bit of an address that marks an encrypted page."""
@@ -235,7 +235,7 @@ class SevSnpLaunchSecurity(rt.Element):
         kernel_hashes: bool | None = None,
         author_key: bool | None = None,
         vcek: bool | None = None,
-        policy: str,
+        policy: int,
         cbitpos: int | None = None,
         reduced_phys_bits: int | None = None,
         guest_visible_workarounds: str | None = None,

@@ -9,11 +9,15 @@ from typing import Any
 from . import _runtime as rt
 from ._runtime.namespaces import PREFIXES as _PREFIXES
 
-_REDIRFILTER_USBDEV_CLASS: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "-1|0x[0-9a-fA-F]{1,2}|[0-9]{1,3}"))
+_REDIRFILTER_USBDEV_CLASS: rt.Converter[int] = rt.CIntegerConverter(
+    rt.Data("string", ("pattern", "-1|0x[0-9a-fA-F]{1,2}|[0-9]{1,3}")),
+    base=16,
+    digits=2,
 )
-_REDIRFILTER_USBDEV_VENDOR: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "-1|0x[0-9a-fA-F]{1,4}|[0-9]{1,5}"))
+_REDIRFILTER_USBDEV_VENDOR: rt.Converter[int] = rt.CIntegerConverter(
+    rt.Data("string", ("pattern", "-1|0x[0-9a-fA-F]{1,4}|[0-9]{1,5}")),
+    base=16,
+    digits=4,
 )
 _REDIRFILTER_USBDEV_VERSION: rt.Converter[str] = rt.TextConverter(
     rt.Data("string", ("pattern", "-1|[0-9]{1,2}\\.[0-9]{1,2}"))
@@ -115,9 +119,9 @@ class RedirfilterUsbdev(rt.Element):
     In documents: ``/domain/devices/redirfilter/usbdev``
     """
 
-    class_: str | None
-    vendor: str | None
-    product: str | None
+    class_: int | None
+    vendor: int | None
+    product: int | None
     version: str | None
     allow: bool
 
@@ -133,9 +137,9 @@ class RedirfilterUsbdev(rt.Element):
     def __init__(
         self,
         *,
-        class_: str | None = None,
-        vendor: str | None = None,
-        product: str | None = None,
+        class_: int | None = None,
+        vendor: int | None = None,
+        product: int | None = None,
         version: str | None = None,
         allow: bool,
     ) -> None:
@@ -214,11 +218,11 @@ def write_redirfilter_usbdev(
 ) -> str:
     attributes = ""
     if this.class_ is not None:
-        attributes += f" class='{_REDIRFILTER_USBDEV_CLASS.quoted[this.class_]}'"
+        attributes += f" class='{_REDIRFILTER_USBDEV_CLASS.format(this.class_)}'"
     if this.vendor is not None:
-        attributes += f" vendor='{_REDIRFILTER_USBDEV_VENDOR.quoted[this.vendor]}'"
+        attributes += f" vendor='{_REDIRFILTER_USBDEV_VENDOR.format(this.vendor)}'"
     if this.product is not None:
-        attributes += f" product='{_REDIRFILTER_USBDEV_VENDOR.quoted[this.product]}'"
+        attributes += f" product='{_REDIRFILTER_USBDEV_VENDOR.format(this.product)}'"
     if this.version is not None:
         attributes += f" version='{_REDIRFILTER_USBDEV_VERSION.quoted[this.version]}'"
     attributes += f" allow='{_REDIRFILTER_USBDEV_ALLOW.format(this.allow)}'"

@@ -13,12 +13,18 @@ NAMESPACE = "urn:relaxgen:binding:1"
 
 ENUM = QName(NAMESPACE, "enum")
 """The enum table that a choice of values belongs to."""
+AS = QName(NAMESPACE, "as")
+"""The conversion that values are read by, see `conversion`."""
 NAME = QName(NAMESPACE, "name")
 SINCE = QName(NAMESPACE, "since")
 VARIANTS = QName(NAMESPACE, "variants")
 """``merge`` or ``split``: overrides what the variants rule finds."""
 CONTENT = QName(NAMESPACE, "content")
 """``ordered``: one list for all children."""
+IMPLIED = QName(NAMESPACE, "implied")
+"""The value that an absent attribute or child stands for; see `implied`."""
+WHEN = QName(NAMESPACE, "when")
+"""The condition under which it does; see `conditions`."""
 DEFAULT_VALUE = QName("http://relaxng.org/ns/compatibility/annotations/1.0", "defaultValue")
 """What an attribute means where it is absent (DTD compatibility specification, section 3); for documentation only."""
 DOCUMENTATION = QName(DEFAULT_VALUE.namespace, "documentation")

@@ -14,6 +14,7 @@ from ..relaxng.name_class import QName, names_of
 from ..relaxng.pattern import Attribute, Choice, Element, Pattern, Ref, children
 from ..source import SourceLocation
 from .addresses import addressed
+from .annotation_checks import check_annotations
 from .annotations import DOCUMENTATION, SINCE
 from .child_order import child_order
 from .class_names import ClassNames
@@ -55,6 +56,7 @@ def build_model(
     schemas = annotated(schemas, bindings, noted)
     starts = [_start(schema, roots) for schema in schemas]
     _check_roots(schemas, roots, diagnostics)
+    check_annotations(schemas, diagnostics)
     diagnostics.raise_errors()
     table = ElementTable(schemas, starts)
     prefixes = _prefixes(schemas)
@@ -120,20 +122,11 @@ def _start(schema: Schema, roots: Sequence[str]) -> Pattern:
 
 def _elements_named(schema: Schema, name: str) -> Iterator[Element]:
     """Every element pattern of the schema with this local name, each once."""
-    for pattern in _all_patterns(schema):
+    for pattern in schema.patterns():
         if isinstance(pattern, Element):
             names = names_of(pattern.name) or ()
             if any(one.local == name or str(one) == name for one in names):
                 yield pattern
-
-
-def _all_patterns(schema: Schema) -> Iterator[Pattern]:
-    """In the schema's order."""
-    stack = [schema.start, *(define.pattern for define in schema.defines.values())][::-1]
-    while stack:
-        pattern = stack.pop()
-        yield pattern
-        stack.extend(reversed(children(pattern)))
 
 
 def _check_roots(schemas: Sequence[Schema], roots: Sequence[str], diagnostics: Diagnostics) -> None:
@@ -142,7 +135,7 @@ def _check_roots(schemas: Sequence[Schema], roots: Sequence[str], diagnostics: D
     known: set[str] = set()
     for schema in schemas:
         known.update(define.name for define in schema.defines.values())
-        for pattern in _all_patterns(schema):
+        for pattern in schema.patterns():
             if isinstance(pattern, Element):
                 known.update(name.local for name in names_of(pattern.name) or ())
     for root in roots:
@@ -176,7 +169,7 @@ def _prefixes(schemas: Sequence[Schema]) -> Mapping[str, str]:
         for namespace, prefix in schema.prefixes.items():
             found.setdefault(namespace, prefix)
     for schema in schemas:
-        for pattern in _all_patterns(schema):
+        for pattern in schema.patterns():
             if isinstance(pattern, (Element, Attribute)):
                 for name in names_of(pattern.name) or ():
                     if name.namespace and not found.get(name.namespace):

@@ -35,6 +35,7 @@ from .model import (
 from .values import (
     XML_SCHEMA,
     ChoiceType,
+    ConvertedType,
     DatatypeType,
     EnumType,
     ListType,
@@ -61,6 +62,9 @@ def describe_type(value: ValueType | ClassReference, enums: Mapping[str, EnumMod
             return "string"
         case DatatypeType():
             return _datatype(value)
+        case ConvertedType():
+            checks = " or ".join(map(_datatype, value.checks)) or "string"
+            return f"{checks} as {value.conversion}"
         case WordsType():
             return f"{value.true}/{value.false}"
         case LiteralType():
@@ -148,9 +152,15 @@ def _field_lines(model: FieldModel, enums: Mapping[str, EnumModel]) -> Iterator[
     yield from (f"    item <{item.xml_name}> {item.type.name}" for item in model.items)
     if model.text:
         yield "    text"
-    yield from _facts({"since": model.since, "default": model.default}, level=2)
+    yield from _facts({"since": model.since, "default": model.default, "implied": _implied(model)}, level=2)
     yield from (f"    names {describe(name_class)}" for name_class in model.name_classes)
     yield from _documentation(model.documentation, level=2)
+
+
+def _implied(model: FieldModel) -> str:
+    if model.implied is None:
+        return ""
+    return _quoted(model.implied.text) + (f" when {model.implied.when}" if model.implied.condition is not None else "")
 
 
 def _union_lines(model: UnionModel) -> Iterator[str]:

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ..bindings_file import Note, wrong_field_name
 from ..errors import Diagnostics
 from ..relaxng.name_class import QName
 from ..relaxng.pattern import Attribute, Element
-from .annotations import DEFAULT_VALUE, DOCUMENTATION, ENUM, ENUM_NAME, SINCE
+from .annotations import AS, DEFAULT_VALUE, DOCUMENTATION, ENUM, ENUM_NAME, IMPLIED, SINCE, WHEN
 from .cardinality import MANY, ONE, OPTIONAL, Cardinality
 from .child_order import schema_order
 from .class_names import ClassNames
 from .contents import AttributeUse, ChildUse, Contents, TextUse
+from .conversion import read_conversion, why_no_conversion
 from .drafts import Drafts
 from .enum_names import Owner
 from .enumerations import Enumerations, Wanted
+from .implied import Wish, with_implied_values
 from .model import ClassReference, FieldKind, FieldModel, Item
 from .naming import field_name, plural, snake_case
 from .places import Body, FieldPlace
-from .values import LiteralType, ValueType, accepts_empty
+from .values import LiteralType, ValueType, accepts_empty, converted
 
 
 class FieldBuilder:
@@ -67,7 +69,53 @@ class FieldBuilder:
         if contents.open_attributes:
             chosen = names.free("attributes", "other_attributes")
             fields.append(FieldModel(chosen, FieldKind.OPEN_ATTRIBUTES, MANY, name_classes=contents.open_attributes))
-        return tuple(fields)
+        return with_implied_values(fields, dict(self._wishes(body, contents, fields)), self._diagnostics)
+
+    def _wishes(self, body: Body, contents: Contents, fields: Sequence[FieldModel]) -> Iterator[tuple[str, Wish]]:
+        """What is said to be implied, by the names of fields."""
+        for field in fields:
+            if field.xml_name is None:
+                continue
+            if field.kind is FieldKind.ATTRIBUTE:
+                place = FieldPlace(body, field.xml_name, is_attribute=True)
+                patterns: list[Attribute | Element] = [
+                    pattern for _, pattern in contents.attributes[field.xml_name].patterns
+                ]
+            else:
+                place = FieldPlace(body, field.xml_name)
+                child = self._drafts.child_key(field.xml_name, contents.children[field.xml_name])
+                patterns = [one.pattern for one in self._drafts.patterns(child)]
+            wish = self._wish(place, patterns)
+            if wish is not None:
+                yield field.name, wish
+
+    def _wish(self, place: FieldPlace, patterns: Sequence[Attribute | Element]) -> Wish | None:
+        in_file = self._notes.in_file(place, IMPLIED)
+        if in_file is not None:
+            when = self._notes.in_file(place, WHEN)
+            return Wish(in_file.value, when.value if when else "", in_file.location, in_file.lenient)
+        said = {
+            (texts[IMPLIED], texts.get(WHEN, "")): pattern.location
+            for pattern in patterns
+            if IMPLIED in (texts := pattern.annotations.attributes)
+        }
+        if len(said) > 1:
+            (first, _), (second, location), *_ = zip(said, said.values(), strict=True)
+            message = f"b:implied is {second[0]!r} here, and {first[0]!r} in another alternative"
+            self._diagnostics.error(location, message, related=[(said[first], "the other is here")])
+        return next((Wish(text, when, location) for (text, when), location in said.items()), None)
+
+    def _converted(self, value: ValueType, place: FieldPlace, patterns: Sequence[Element] = ()) -> ValueType:
+        """`value` as a bindings file wants it read, or an author beside the element; beside the text itself it has
+        been seen already."""
+        note = self._notes.of_field(place, AS, patterns)
+        if note is None:
+            return value
+        conversion = read_conversion(note.value)
+        if conversion is None:
+            self._diagnostics.error(note.location, f"as is {note.value!r}, {why_no_conversion(note.value)}")
+            return value
+        return converted(value, conversion)
 
     def _attribute(
         self,
@@ -82,7 +130,7 @@ class FieldBuilder:
         if literals is not None and literals[0] == place.name:
             value: ValueType = LiteralType(literals[1])
         else:
-            found = self._drafts.values.type_of(use.patterns)
+            found = self._converted(self._drafts.values.type_of(use.patterns), place)
             value = self._enumerations.resolve(found, owner, chosen, self._wanted(place))
         return FieldModel(
             chosen,
@@ -99,6 +147,7 @@ class FieldBuilder:
 
     def _text(self, place: FieldPlace, use: TextUse, name: str, owner: Owner) -> FieldModel:
         found = self._drafts.values.type_of(use.patterns, present=not use.cardinality.required)
+        found = self._converted(found, place)
         value = self._enumerations.resolve(found, owner, name, self._wanted(place))
         cardinality = ONE if use.cardinality.required or accepts_empty(value) else OPTIONAL
         return FieldModel(name, FieldKind.TEXT, cardinality, value, location=use.patterns[0][1].location)
@@ -154,7 +203,7 @@ class FieldBuilder:
         elif kind is FieldKind.VALUE:
             text = self._drafts.contents.of_elements(sorted(child.elements)).text
             assert text is not None, "a child is a value where it has nothing but text"
-            found = self._drafts.values.type_of(text.patterns)
+            found = self._converted(self._drafts.values.type_of(text.patterns), place, patterns)
             value = self._enumerations.resolve(found, owner, chosen, self._wanted(place, patterns))
         elif kind is FieldKind.FLAG:
             cardinality = Cardinality(cardinality.required, many=False)

@@ -57,11 +57,56 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Present:
+    """The document has the field called ``field``."""
+
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class Same:
+    """The field called ``field`` has the value that a document spells ``text``."""
+
+    field: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    condition: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    conditions: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    conditions: tuple[Condition, ...]
+
+
+Condition = Present | Same | Not | All | OneOf
+"""What decides about an implied value, over the fields of one class."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImpliedValue:
+    """The value that stands for an absent field, as a document would spell it. Without a condition it always does;
+    ``when`` is the condition as its author wrote it."""
+
+    text: str
+    condition: Condition | None = None
+    when: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class FieldModel:
     """``name`` is in snake case. ``xml_name`` is None for text and open content. ``position`` is the place of a child
     in the schema's order among the children of its class. ``items`` are set for `FieldKind.CONTENT` only; ``text``
     tells whether a content list holds text too, ``open`` whether it holds elements that no class describes.
-    ``name_classes`` say which names open content may have. ``default`` is what an absent attribute stands for."""
+    ``name_classes`` say which names open content may have. ``default`` is what documentation says that an absent
+    attribute stands for; ``implied`` is what it is read as."""
 
     name: str
     kind: FieldKind
@@ -77,6 +122,7 @@ class FieldModel:
     open: bool = False
     name_classes: tuple[NameClass, ...] = ()
     default: str = ""
+    implied: ImpliedValue | None = None
     location: SourceLocation = field(default=UNKNOWN_LOCATION, compare=False)
 
 

@@ -8,16 +8,17 @@
     values beside numbers          a choice of both
     values beside strings, text    a string; checked unless `text` is among them
     list                           a list of what its items are
+    b:as beside any of these       datatypes and text are read as that; see `conversion`
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from enum import Enum
+from dataclasses import dataclass, field, replace
 
 from ..bindings_file import Note
 from ..relaxng.pattern import (
+    Annotations,
     Attribute,
     Choice,
     Data,
@@ -36,24 +37,14 @@ from ..relaxng.pattern import (
     ZeroOrMore,
 )
 from ..source import UNKNOWN_LOCATION, SourceLocation
-from .annotations import ENUM, ENUM_NAME, NAME, note_of
+from .annotations import AS, ENUM, ENUM_NAME, NAME, note_of
+from .conversion import Conversion, Kind, read_conversion
 from .elements import ElementTable
 
 XML_SCHEMA = "http://www.w3.org/2001/XMLSchema-datatypes"
 
 BOOLEAN_WORDS = (("yes", "no"), ("on", "off"), ("true", "false"))
 """Pairs of tokens that mean true and false."""
-
-
-class Kind(Enum):
-    """What a datatype's values are, as far as a program cares."""
-
-    STRING = "string"
-    INTEGER = "integer"
-    DECIMAL = "decimal"
-    FLOAT = "float"
-    BOOLEAN = "boolean"
-    BYTES = "bytes"
 
 
 KINDS = {
@@ -106,6 +97,18 @@ class DatatypeType:
     @property
     def checked(self) -> bool:
         return bool(self.params or self.excluded) or self.datatype.type not in UNCHECKED
+
+
+@dataclass(frozen=True, slots=True)
+class ConvertedType:
+    """Texts that one of ``checks`` allows, or any text without checks, read as the author wants them."""
+
+    checks: tuple[DatatypeType, ...]
+    conversion: Conversion
+
+    @property
+    def kind(self) -> Kind:
+        return self.conversion.kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +166,9 @@ class ChoiceType:
     types: tuple[ValueType, ...]
 
 
-ValueType = StringType | DatatypeType | WordsType | LiteralType | TokensType | EnumType | ListType | ChoiceType
+ValueType = (
+    StringType | DatatypeType | ConvertedType | WordsType | LiteralType | TokensType | EnumType | ListType | ChoiceType
+)
 
 
 def is_text(datatype: DatatypeName) -> bool:
@@ -187,7 +192,7 @@ def keeps_text(value: ValueType) -> bool:
     match value:
         case StringType() | LiteralType():
             return True
-        case DatatypeType():
+        case DatatypeType() | ConvertedType():
             return value.kind is Kind.STRING
         case ChoiceType():
             return all(keeps_text(part) for part in value.types)
@@ -197,8 +202,9 @@ def keeps_text(value: ValueType) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Values:
-    """The atoms of a text: what a choice of patterns comes down to."""
+    """The atoms of a text: what a choice of patterns comes down to; each with the conversion that stands nearest."""
 
+    conversion: Conversion | None
     value: Value | None = None
     data: Data | None = None
     list: tuple[int, List] | None = None
@@ -222,47 +228,56 @@ class ValueReader:
     def __init__(self, table: ElementTable) -> None:
         self._table = table
 
-    def type_of(self, patterns: Iterable[tuple[int, Pattern]], *, present: bool = False) -> ValueType:
-        """``present`` tells that there is a text; that there may be none is said elsewhere."""
+    def type_of(
+        self,
+        patterns: Iterable[tuple[int, Pattern]],
+        *,
+        present: bool = False,
+        conversion: Conversion | None = None,
+    ) -> ValueType:
+        """``present`` tells that there is a text; that there may be none is said elsewhere. ``conversion`` is what an
+        author wants of the whole."""
         found = list(patterns)
-        atoms = [atom for schema, pattern in found for atom in self._atoms(schema, pattern)]
+        atoms = [atom for schema, pattern in found for atom in self._atoms(schema, pattern, conversion)]
         if present:
             atoms = [atom for atom in atoms if atom.value is None or atom.value.text]
-        if any(atom.text for atom in atoms):
+        if any(atom.text and atom.conversion is None for atom in atoms):
             return StringType()
         tokens = self._tokens(atoms, found)
         types: list[ValueType] = [] if tokens is None else [tokens]
-        types.extend(_datatype(atom.data) for atom in atoms if atom.data is not None)
-        types.extend(self._list(*atom.list) for atom in atoms if atom.list is not None)
+        types.extend(_text_type(atom) for atom in atoms if atom.data is not None or atom.text)
+        types.extend(self._list(*atom.list, atom.conversion) for atom in atoms if atom.list is not None)
         types.extend(_typed_values(atoms))
         return _narrowest(list(dict.fromkeys(types)))
 
-    def _atoms(self, schema: int, pattern: Pattern) -> Iterator[_Values]:
+    def _atoms(self, schema: int, pattern: Pattern, conversion: Conversion | None = None) -> Iterator[_Values]:
+        conversion = _conversion(pattern.annotations) or conversion
         match pattern:
             case Value():
-                yield _Values(value=pattern)
+                yield _Values(conversion, value=pattern)
             case Data():
-                yield _Values(data=pattern)
+                yield _Values(conversion, data=pattern)
             case List():
-                yield _Values(list=(schema, pattern))
+                yield _Values(conversion, list=(schema, pattern))
             case Text():
-                yield _Values(text=True)
+                yield _Values(conversion, text=True)
             case Empty():
-                yield _Values(value=Value(DatatypeName("", "token"), "", location=pattern.location))
+                yield _nothing(pattern)
             case Choice() | Group() | Interleave():
                 for part in pattern.patterns:
                     if not isinstance(pattern, Choice) and isinstance(part, Empty):
                         continue
-                    yield from self._atoms(schema, part)
+                    yield from self._atoms(schema, part, conversion)
             case Optional():
-                yield from self._atoms(schema, pattern.pattern)
-                yield _Values(value=Value(DatatypeName("", "token"), "", location=pattern.location))
+                yield from self._atoms(schema, pattern.pattern, conversion)
+                yield _nothing(pattern)
             case OneOrMore() | ZeroOrMore():
-                yield from self._atoms(schema, pattern.pattern)
+                yield from self._atoms(schema, pattern.pattern, conversion)
             case Ref():
-                yield from self._atoms(schema, self._table.define_of(schema, pattern))
+                define = self._table.schemas[schema].defines[pattern.name]
+                yield from self._atoms(schema, define.pattern, _conversion(define.annotations) or conversion)
             case Attribute():
-                yield from self._atoms(schema, pattern.pattern)
+                yield from self._atoms(schema, pattern.pattern, conversion)
             case _:
                 return
 
@@ -306,10 +321,10 @@ class ValueReader:
         documentation = documentation or pattern.annotations.documentation
         return ChoiceNotes(name, table, wish, documentation, pattern.location)
 
-    def _list(self, schema: int, pattern: List) -> ListType:
+    def _list(self, schema: int, pattern: List, conversion: Conversion | None) -> ListType:
         minimum, maximum = self._counts(schema, pattern.pattern)
-        item = self.type_of([(schema, part) for part in self._items(schema, pattern.pattern)])
-        return ListType(item, minimum, maximum)
+        items = [(schema, part) for part in self._items(schema, pattern.pattern)]
+        return ListType(self.type_of(items, conversion=conversion), minimum, maximum)
 
     def _items(self, schema: int, pattern: Pattern) -> Iterator[Pattern]:
         match pattern:
@@ -363,7 +378,38 @@ def _distinct(notes: Iterable[Note | None]) -> tuple[Note, ...]:
     return tuple(found.values())
 
 
-def _datatype(data: Data) -> ValueType:
+def _conversion(annotations: Annotations) -> Conversion | None:
+    """What is no notation of a conversion has been reported, see `annotation_checks`."""
+    return read_conversion(annotations.attributes.get(AS, ""))
+
+
+def _nothing(pattern: Pattern) -> _Values:
+    return _Values(None, value=Value(DatatypeName("", "token"), "", location=pattern.location))
+
+
+def _text_type(atom: _Values) -> ValueType:
+    found: ValueType = StringType() if atom.data is None else _datatype(atom.data)
+    return found if atom.conversion is None else converted(found, atom.conversion)
+
+
+def converted(value: ValueType, conversion: Conversion) -> ValueType:
+    """`value` with its datatypes read as `conversion` says; words stay words."""
+    match value:
+        case StringType():
+            return ConvertedType((), conversion)
+        case DatatypeType():
+            return ConvertedType((value,), conversion)
+        case ConvertedType():
+            return replace(value, conversion=conversion)
+        case ListType():
+            return replace(value, item=converted(value.item, conversion))
+        case ChoiceType():
+            return _narrowest(list(dict.fromkeys(converted(part, conversion) for part in value.types)))
+        case _:
+            return value
+
+
+def _datatype(data: Data) -> DatatypeType:
     excluded = tuple(_excluded_texts(data.except_)) if data.except_ is not None else ()
     return DatatypeType(data.datatype, data.params, excluded)
 
@@ -387,6 +433,7 @@ def _typed_values(atoms: list[_Values]) -> Iterator[ValueType]:
 
 
 def _narrowest(types: list[ValueType]) -> ValueType:
+    types = _joined(types)
     if not types:
         return StringType()
     if len(types) == 1:
@@ -394,9 +441,30 @@ def _narrowest(types: list[ValueType]) -> ValueType:
         return StringType() if isinstance(only, DatatypeType) and not only.checked else only
     if any(isinstance(one, StringType) or (isinstance(one, DatatypeType) and not one.checked) for one in types):
         return StringType()
-    if any(keeps_text(one) and isinstance(one, DatatypeType) for one in types):
+    if any(keeps_text(one) and isinstance(one, (DatatypeType, ConvertedType)) for one in types):
         return ChoiceType(tuple(_as_text(one) for one in types))
     return ChoiceType(tuple(types))
+
+
+def _joined(types: list[ValueType]) -> list[ValueType]:
+    """Types with the same conversion are one, with the checks of each; a number that is read as its datatype says
+    stands beside them as before."""
+    found: list[ValueType] = []
+    for one in types:
+        place = next((place for place, other in enumerate(found) if _is_same_conversion(one, other)), None)
+        if place is None:
+            found.append(one)
+        else:
+            other = found[place]
+            assert isinstance(other, ConvertedType) and isinstance(one, ConvertedType)
+            # What has no checks takes every text, so that the other's do not count.
+            checks = (*other.checks, *one.checks) if other.checks and one.checks else ()
+            found[place] = replace(other, checks=checks)
+    return found
+
+
+def _is_same_conversion(one: ValueType, other: ValueType) -> bool:
+    return isinstance(one, ConvertedType) and isinstance(other, ConvertedType) and one.conversion == other.conversion
 
 
 def _as_text(value: ValueType) -> ValueType:

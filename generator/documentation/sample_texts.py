@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..binding.conversion import Kind
 from ..binding.naming import words
 from ..binding.values import (
     ChoiceType,
+    ConvertedType,
     DatatypeType,
     EnumType,
-    Kind,
     ListType,
     LiteralType,
     StringType,
@@ -52,6 +53,8 @@ def sample_text(value: ValueType | None, name: str) -> str:
             return _BY_LAST_WORD.get(words(name)[-1], "example")
         case DatatypeType():
             return next(_texts_for((value,), name), "")
+        case ConvertedType():
+            return next(_texts_for(value.checks, name), "1")
         case WordsType():
             return value.true
         case LiteralType() | EnumType() | TokensType():

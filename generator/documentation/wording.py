@@ -9,6 +9,7 @@ from ..binding.model import ClassReference, FieldKind, FieldModel
 from ..binding.values import (
     XML_SCHEMA,
     ChoiceType,
+    ConvertedType,
     DatatypeType,
     EnumType,
     ListType,
@@ -72,6 +73,8 @@ def _links(value: ValueType, places: Places, module: str) -> Iterator[Link]:
             yield Link("string")
         case DatatypeType():
             yield from _datatype(value)
+        case ConvertedType():
+            yield Link(_CONVERSIONS[value.conversion.name])
         case WordsType():
             yield Link("boolean")
         case LiteralType():
@@ -88,6 +91,17 @@ def _links(value: ValueType, places: Places, module: str) -> Iterator[Link]:
                 yield from _links(part, places, module)
         case TokensType():
             raise AssertionError("binding has made an enumeration of every choice of tokens")
+
+
+_CONVERSIONS = {
+    "integer": "integer",
+    "hexadecimal": "hexadecimal integer",
+    "c-integer": "integer, decimal or hexadecimal",
+    "c-hexadecimal": "integer, hexadecimal or decimal",
+    "decimal": "decimal number",
+    "float": "number",
+    "string": "string",
+}
 
 
 def _datatype(value: DatatypeType) -> Iterator[Link]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from ..binding.model import ClassReference, FieldKind, FieldModel
 from ..binding.values import (
     ChoiceType,
+    ConvertedType,
     DatatypeType,
     EnumType,
     ListType,
@@ -39,7 +40,7 @@ def _short(value: ValueType) -> str:
     match value:
         case StringType():
             return "string"
-        case DatatypeType():
+        case DatatypeType() | ConvertedType():
             return value.kind.value
         case WordsType():
             return f"{value.true}/{value.false}"

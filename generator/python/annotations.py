@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from ..binding.conversion import Kind
 from ..binding.values import (
     ChoiceType,
+    ConvertedType,
     DatatypeType,
     EnumType,
-    Kind,
     ListType,
     LiteralType,
     StringType,
@@ -34,7 +35,7 @@ def annotation_of(value: ValueType) -> str:
     match value:
         case StringType():
             return "str"
-        case DatatypeType():
+        case DatatypeType() | ConvertedType():
             return KIND_ANNOTATIONS[value.kind]
         case WordsType():
             return "bool"
@@ -56,7 +57,7 @@ def annotation_of(value: ValueType) -> str:
 def standard_imports(value: ValueType) -> frozenset[tuple[str, str]]:
     """The names of the standard library that the annotation needs: pairs of module and name."""
     match value:
-        case DatatypeType() if value.kind is Kind.DECIMAL:
+        case DatatypeType() | ConvertedType() if value.kind is Kind.DECIMAL:
             return frozenset({("decimal", "Decimal")})
         case LiteralType():
             return frozenset({("typing", "Literal")})

@@ -26,6 +26,7 @@ from .identifiers import (
     module_identifier,
     parameter_identifier,
 )
+from .implied import ImpliedViews
 from .module_names import CONTENTS_MODULE, ENUMS_MODULE, Homes, ModuleNames, find_homes
 from .view import (
     CompiledGrammar,
@@ -99,7 +100,7 @@ class _Builder:
         members = [one for one in self._model.classes if self._homes.classes[one.name] == name]
         unions = [one for one in self._model.unions if self._homes.classes[one.name] == name]
         enums = [self._enum(one) for one in self._model.enums if self._homes.enums[one.name] == name]
-        classes = tuple(self._class(one, views) for one in members)
+        classes = tuple(self._class(one, views, ImpliedViews(names, one.fields)) for one in members)
         standard = set(names.standard)
         for one in members:
             for field in one.fields:
@@ -167,12 +168,13 @@ class _Builder:
             self._expressions.of_enum(model, tokens),
         )
 
-    def _class(self, model: ClassModel, views: FieldViews) -> PythonClass:
+    def _class(self, model: ClassModel, views: FieldViews, implied: ImpliedViews) -> PythonClass:
         name = class_identifier(model.name)
         fields = tuple(
             views.view(
                 one,
                 model.name,
+                implied,
                 discriminating=model.discriminator is not None and one.xml_name == model.discriminator[0],
             )
             for one in model.fields
@@ -194,6 +196,7 @@ class _Builder:
             public=not model.union,
             blanks=self._mixed,
             order=model.child_order.name,
+            implied=implied.all(),
         )
 
     def _union(self, model: UnionModel) -> PythonUnion:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ..binding.conversion import Kind
 from ..binding.model import EnumModel
 from ..binding.values import (
     XML_SCHEMA,
     ChoiceType,
+    ConvertedType,
     DatatypeType,
     EnumType,
-    Kind,
     ListType,
     LiteralType,
     StringType,
@@ -34,15 +35,21 @@ _CONVERTERS = {
 
 
 def needs_converter(value: ValueType) -> bool:
-    return not isinstance(value, StringType) and not (
-        isinstance(value, DatatypeType) and value.kind is Kind.STRING and not value.checked
-    )
+    match value:
+        case StringType():
+            return False
+        case DatatypeType():
+            return value.kind is not Kind.STRING or value.checked
+        case ConvertedType():
+            return value.kind is not Kind.STRING or any(check.checked for check in value.checks)
+        case _:
+            return True
 
 
 def needs_escape(value: ValueType) -> bool:
     """Whether a written value may hold characters that XML has a meaning for."""
     match value:
-        case DatatypeType():
+        case DatatypeType() | ConvertedType():
             return value.kind not in PLAIN_KINDS
         case ListType():
             return needs_escape(value.item)
@@ -76,6 +83,8 @@ class ConverterExpressions:
                 return 'rt.TextConverter(rt.Data("string"))'
             case DatatypeType():
                 return _datatype(value)
+            case ConvertedType():
+                return _converted(value)
             case WordsType():
                 return f"rt.WordPairConverter({value.true!r}, {value.false!r})"
             case LiteralType():
@@ -113,6 +122,21 @@ def _datatype(value: DatatypeType) -> str:
     else:
         name = _CONVERTERS[value.kind]
     return f"rt.{name}({_data(value)})"
+
+
+def _converted(value: ConvertedType) -> str:
+    checks = [_data(check) for check in value.checks] or ['rt.Data("string")']
+    conversion = value.conversion
+    match conversion.name:
+        case "hexadecimal" | "c-hexadecimal":
+            digits = [f"digits={conversion.digits}"] if conversion.digits > 1 else []
+            name = "HexadecimalConverter" if conversion.name == "hexadecimal" else "CIntegerConverter"
+            base = ["base=16"] if conversion.name == "c-hexadecimal" else []
+            return f"rt.{name}({', '.join([*checks, *base, *digits])})"
+        case "c-integer":
+            return f"rt.CIntegerConverter({', '.join(checks)})"
+        case _:
+            return f"rt.{_CONVERTERS[value.kind]}({', '.join(checks)})"
 
 
 def _same_kind(types: list[DatatypeType]) -> str:

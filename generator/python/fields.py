@@ -7,10 +7,11 @@ from typing import TypedDict
 
 from ..binding.cardinality import Cardinality
 from ..binding.model import ClassReference, FieldKind, FieldModel
-from ..binding.values import DatatypeType, Kind, LiteralType, StringType, ValueType
+from ..binding.values import LiteralType, ValueType
 from .annotations import annotation_of
 from .converters import is_hashable, needs_converter, needs_escape
 from .identifiers import field_identifier
+from .implied import ImpliedViews
 from .module_names import ModuleNames
 from .view import PythonField
 
@@ -21,12 +22,12 @@ class FieldViews:
     def __init__(self, names: ModuleNames) -> None:
         self._names = names
 
-    def view(self, model: FieldModel, owner: str, *, discriminating: bool) -> PythonField:
+    def view(self, model: FieldModel, owner: str, implied: ImpliedViews, *, discriminating: bool) -> PythonField:
         match model.kind:
             case FieldKind.ATTRIBUTE | FieldKind.TEXT | FieldKind.VALUE:
-                return self._value(model, owner, discriminating)
+                return _with_implied(self._value(model, owner, discriminating), model, implied)
             case FieldKind.FLAG:
-                return self._flag(model)
+                return _with_implied(self._flag(model), model, implied)
             case FieldKind.CHILD:
                 return self._child(model)
             case FieldKind.OPEN_ATTRIBUTES:
@@ -152,6 +153,29 @@ class FieldViews:
         )
 
 
+def _with_implied(view: PythonField, model: FieldModel, implied: ImpliedViews) -> PythonField:
+    """A field that is left out where its value is implied; one that has a value always is never None."""
+    if model.implied is None:
+        return view
+    tests = [view.written]
+    if model.implied.condition is None and model.kind is not FieldKind.FLAG:
+        value = implied.value(model)
+        type_ = view.annotation.removesuffix(" | None")
+        tests = [test for test in tests if test != f"this.{view.name} is not None"]
+        view = replace(
+            view,
+            annotation=type_,
+            parameter=type_,
+            default=value,
+            initial="rt.MISSING",
+            unset=f"this.{view.name} is rt.MISSING",
+        )
+    holds = implied.holds(model)
+    left_out = f"writer.leaves_out(this, {view.name!r})"
+    tests.append(f"not ({holds} and {left_out})" if holds else f"not {left_out}")
+    return replace(view, written=" and ".join(tests))
+
+
 def _list(annotation: str, cardinality: Cardinality, name: str) -> tuple[str, str, str, str, str]:
     default = "" if cardinality.required else "()"
     return f"list[{annotation}]", f"Iterable[{annotation}]", default, f"list({name})", "[]"
@@ -172,9 +196,7 @@ def _single(
 
 def is_plain(value: ValueType) -> bool:
     """Whether the value is text of any kind."""
-    return isinstance(value, StringType) or (
-        isinstance(value, DatatypeType) and value.kind is Kind.STRING and not value.checked
-    )
+    return not needs_converter(value)
 
 
 def _unset(model: FieldModel, name: str, default: str) -> str:
@@ -227,7 +249,14 @@ def _xml(model: FieldModel) -> _Xml:
 
 def _documentation(model: FieldModel) -> str:
     since = f"Since {model.since}." if model.since else ""
-    return " ".join(part for part in (_sentence(model.documentation), since) if part)
+    return " ".join(part for part in (_sentence(model.documentation), _implication(model), since) if part)
+
+
+def _implication(model: FieldModel) -> str:
+    if model.implied is None:
+        return ""
+    what = "Implied" if model.kind is FieldKind.FLAG else f"``{model.implied.text}`` is implied"
+    return f"{what} where ``{model.implied.when}``." if model.implied.when else f"{what}."
 
 
 def _sentence(text: str) -> str:

@@ -108,9 +108,14 @@ class ModuleNames:
         """Expressions for the members of an enumeration that stand in no document."""
         if not isinstance(value, EnumType):
             return []
-        model = self.enums[value.name]
-        names = member_identifiers([member.token for member in model.members])
-        return [f"{class_identifier(value.name)}.{names[member.token]}" for member in model.members if member.sentinel]
+        sentinels = [member.token for member in self.enums[value.name].members if member.sentinel]
+        return [self.member(value.name, token) for token in sentinels]
+
+    def member(self, enum: str, token: str) -> str:
+        """The expression for one member of an enumeration."""
+        names = member_identifiers([member.token for member in self.enums[enum].members])
+        self._need(self.homes.enums[enum], class_identifier(enum))
+        return f"{class_identifier(enum)}.{names[token]}"
 
     def converter(self, value: ValueType, owner: str, field_name_: str) -> str:
         """The constant for the type, made where it is first needed in the module."""

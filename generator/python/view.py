@@ -76,11 +76,24 @@ class PythonField:
 
 
 @dataclass(frozen=True, slots=True)
+class PythonImplied:
+    """A value that stands for the absent field ``name``: under ``condition`` (always where that is empty), where
+    ``absent`` holds, it is ``value``; ``same`` is the test that the document gives just that value (empty for a field
+    that has no other)."""
+
+    name: str
+    condition: str
+    absent: str
+    same: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class PythonClass:
     """``tag`` is the local name in XML, ``xml`` the quoted expanded name. ``order`` says how much the order of the
     children is worth. ``scoped`` tells that something inside is in
     a namespace, so that prefixes must be known. ``entry`` is the quoted name in the grammar, ``parameter`` the name of
-    an object of the class."""
+    an object of the class, ``implied`` what stands for absent fields, in the order of filling it in."""
 
     name: str
     function: str
@@ -97,6 +110,7 @@ class PythonClass:
     public: bool
     blanks: bool
     order: str = "ONE"
+    implied: tuple[PythonImplied, ...] = ()
 
     @property
     def attributes(self) -> tuple[PythonField, ...]:

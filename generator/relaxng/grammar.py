@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
 from ..source import UNKNOWN_LOCATION, SourceLocation
-from .pattern import NO_ANNOTATIONS, Annotations, Pattern
+from .pattern import NO_ANNOTATIONS, Annotations, Pattern, children
 
 
 class Combine(Enum):
@@ -97,3 +97,11 @@ class Schema:
     defines: Mapping[str, SchemaDefine]
     files: tuple[str, ...] = ()
     prefixes: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+    def patterns(self) -> Iterator[Pattern]:
+        """All patterns, each once, in the schema's order."""
+        stack = [self.start, *(define.pattern for define in self.defines.values())][::-1]
+        while stack:
+            pattern = stack.pop()
+            yield pattern
+            stack.extend(reversed(children(pattern)))

@@ -40,6 +40,7 @@ class Kept:
     """``blank`` is white space in an element without children. ``order`` are the names of the children in the
     document's order, where it is not the schema's. ``namespaces`` are the declarations on the element. Unknown elements
     stand with their index among the children. ``unknown_prefixes`` are those of unknown attributes, by namespace.
+    ``spelled_out`` are the names of fields whose value the document gives, though it is implied.
 
     Most objects have nothing of the kind, and of the others most have one thing: so an object holds what was set, and
     the rest is the class's.
@@ -55,6 +56,7 @@ class Kept:
     unknown_prefixes: Mapping[str, str] = {}
     unknown_tokens: Sequence[tuple[str, str]] = ()
     extended: Sequence[Extended] = ()
+    spelled_out: Sequence[str] = ()
 
     def append(self, name: str, item: object) -> None:
         """Adds to one of the sequences."""

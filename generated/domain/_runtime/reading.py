@@ -85,6 +85,10 @@ class Reader:
         if not is_usual(type(target), names):
             _kept(target).order = names
 
+    def keep_spelled_out(self, target: Element, field: str) -> None:
+        """Remembers that the document gives a value that is implied."""
+        _kept(target).append("spelled_out", field)
+
     def text(self, node: Any) -> str:
         """The text of an element that has nothing but text."""
         if len(node) or node.keys():

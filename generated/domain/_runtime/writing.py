@@ -128,6 +128,10 @@ class Writer:
             self._late.add(len(self._scopes))
         return name, _declared(added)
 
+    def leaves_out(self, target: Element, field: str) -> bool:
+        """Whether a value that is implied is not written: unless the document gave it."""
+        return target._kept is None or field not in target._kept.spelled_out
+
     def attribute(self, namespace: str, local: str, text: str) -> str:
         """A whole attribute in a namespace; ``text`` is escaped."""
         name, declared = self.name(namespace, local)

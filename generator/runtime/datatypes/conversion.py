@@ -22,6 +22,7 @@ from .converter import Converter, InvalidText, Irregular, OtherSpelling, TextCon
 from .scalar_converters import (
     Base64Converter,
     BooleanConverter,
+    CIntegerConverter,
     DecimalConverter,
     FloatConverter,
     HexadecimalConverter,
@@ -33,6 +34,7 @@ from .word_converters import EnumerationConverter, LiteralConverter, WordPairCon
 __all__ = [
     "Base64Converter",
     "BooleanConverter",
+    "CIntegerConverter",
     "ChoiceConverter",
     "Converter",
     "DecimalConverter",

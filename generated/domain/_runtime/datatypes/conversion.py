@@ -23,6 +23,7 @@ from .converter import Converter, InvalidText, Irregular, OtherSpelling, TextCon
 from .scalar_converters import (
     Base64Converter,
     BooleanConverter,
+    CIntegerConverter,
     DecimalConverter,
     FloatConverter,
     HexadecimalConverter,
@@ -34,6 +35,7 @@ from .word_converters import EnumerationConverter, LiteralConverter, WordPairCon
 __all__ = [
     "Base64Converter",
     "BooleanConverter",
+    "CIntegerConverter",
     "ChoiceConverter",
     "Converter",
     "DecimalConverter",

@@ -75,32 +75,66 @@ def _integer(value: object) -> int:
 
 
 class HexadecimalConverter(Converter[int]):
-    """Integers written with ``0x`` and at least ``digits`` digits. A text without ``0x`` has the base ``bare``."""
+    """Integers written with ``0x`` and at least ``digits`` digits; ``1f`` without ``0x`` is 31 as well."""
 
-    __slots__ = ("bare", "digits")
+    __slots__ = ("digits",)
 
-    def __init__(self, *checks: Data, digits: int = 1, bare: int = 16) -> None:
+    def __init__(self, *checks: Data, digits: int = 1) -> None:
         super().__init__(*checks)
         self.digits = digits
-        self.bare = bare
 
     def read(self, text: str) -> int:
         _check_length(text)
-        bare = text.strip(" \t\r\n").lower()
-        base = 16 if bare.lstrip("+-").startswith("0x") else self.bare
         try:
-            return int(_ascii(bare), base)
+            return int(_ascii(text.strip(" \t\r\n")), 16)
         except ValueError:
             expected = "a hexadecimal integer such as 0x1f"
             raise InvalidText(f"is not {expected}", (expected,)) from None
 
     def spellings(self, value: int) -> Iterator[str]:
-        value = _integer(value)
-        sign = "-" if value < 0 else ""
-        for width in dict.fromkeys((self.digits, *range(1, 17))):
-            yield f"{sign}0x{abs(value):0{width}x}"
-        for width in dict.fromkeys((self.digits, *range(1, 17))):
-            yield f"{sign}{abs(value):0{width}{'x' if self.bare == 16 else 'd'}}"
+        texts = list(_hexadecimals(value, self.digits))
+        yield from texts
+        yield from (text.replace("0x", "", 1) for text in texts)
+
+
+def _hexadecimals(value: int, digits: int) -> Iterator[str]:
+    value = _integer(value)
+    sign = "-" if value < 0 else ""
+    for width in dict.fromkeys((digits, *range(1, 17))):
+        yield f"{sign}0x{abs(value):0{width}x}"
+
+
+class CIntegerConverter(Converter[int]):
+    """Integers as C's ``strtol`` reads them with base 0: ``0x1f``, ``31`` and ``037`` are one. They are written with
+    the base ``base``, 10 or 16, and with at least ``digits`` digits where that is 16.
+    """
+
+    __slots__ = ("base", "digits")
+
+    def __init__(self, *checks: Data, base: int = 10, digits: int = 1) -> None:
+        super().__init__(*checks)
+        self.base = base
+        self.digits = digits
+
+    def read(self, text: str) -> int:
+        _check_length(text)
+        bare = text.strip(" \t\r\n").lower()
+        digits = bare.lstrip("+-")
+        # C takes 08 for no number at all; a schema that allows it can only mean 8.
+        octal = digits.startswith("0") and not {"8", "9"} & set(digits)
+        base = 16 if digits.startswith("0x") else 8 if octal else 10
+        try:
+            return int(_ascii(bare), base)
+        except ValueError:
+            expected = "an integer such as 31 or 0x1f"
+            raise InvalidText(f"is not {expected}", (expected,)) from None
+
+    def spellings(self, value: int) -> Iterator[str]:
+        if self.base == 16:
+            yield from _hexadecimals(value, self.digits)
+        yield str(_integer(value))
+        if self.base != 16:
+            yield from _hexadecimals(value, self.digits)
 
 
 class DecimalConverter(Converter["Decimal"]):

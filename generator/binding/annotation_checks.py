@@ -1,0 +1,58 @@
+"""Annotations in our namespace that mean nothing: misspelt ones, and values that are none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..bindings_file import CHOICES
+from ..errors import Diagnostics, did_you_mean
+from ..relaxng.grammar import Schema
+from ..relaxng.name_class import QName
+from ..relaxng.pattern import Annotations
+from .annotations import AS, IMPLIED, NAMESPACE, WHEN, Annotated
+from .conversion import why_no_conversion
+
+KNOWN = ("name", "field", "enum", "enum-name", "as", "implied", "when", "since", "content", "variants")
+
+_FAMILY = "urn:relaxgen:"
+"""All our namespaces begin so; another one than `NAMESPACE` is a mistake."""
+
+
+def check_annotations(schemas: Sequence[Schema], diagnostics: Diagnostics) -> None:
+    """Reports annotations in our namespace that mean nothing: misspelt ones, and values that are none."""
+    for schema in schemas:
+        for define in schema.defines.values():
+            _check(define, diagnostics)
+        for pattern in schema.patterns():
+            _check(pattern, diagnostics)
+
+
+def _check(annotated: Annotated, diagnostics: Diagnostics) -> None:
+    annotations = annotated.annotations
+    for name, value in annotations.attributes.items():
+        message = ""
+        if name.namespace == NAMESPACE:
+            message = _wrong_name(name) or _wrong_value(name, value, annotations)
+        elif name.namespace.startswith(_FAMILY):
+            message = f"annotation {name.local!r} is in the namespace {name.namespace!r}, ours is {NAMESPACE!r}"
+        if message:
+            diagnostics.error(annotations.places.get(name, annotated.location), message)
+
+
+def _wrong_name(name: QName) -> str:
+    if name.local in KNOWN:
+        return ""
+    hint = did_you_mean(name.local, KNOWN) or f"; there is {', '.join(KNOWN)}"
+    return f"there is no annotation b:{name.local}{hint}"
+
+
+def _wrong_value(name: QName, value: str, annotations: Annotations) -> str:
+    words = CHOICES.get(name.local, (value,))
+    if value not in words:
+        return f"b:{name.local} is {value!r}, expected {' or '.join(map(repr, words))}"
+    if name == AS:
+        reason = why_no_conversion(value)
+        return f"b:as is {value!r}, {reason}" if reason else ""
+    if name == WHEN and IMPLIED not in annotations.attributes:
+        return "b:when is the condition of a b:implied, and there is none beside it"
+    return ""

@@ -1,0 +1,88 @@
+"""What `b:as` may ask for: a text read as another kind of value than its datatype says.
+
+    integer            -1, 31
+    hexadecimal        0x1f; without 0x too: 1f is 31
+    hexadecimal(4)     the same, written with at least four digits: 0x001f
+    c-integer          as C reads it: 0x1f, 31 and 037 are all 31; written as 31
+    c-hexadecimal(2)   the same, written as 0x1f
+    decimal, float     1.50
+    string             the text itself, where a schema's number is none to a program
+
+How a document spells a value is kept until the value changes, whatever is asked for. The schema's own datatype and
+facets go on judging the text.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+
+from ..errors import did_you_mean
+
+
+class Kind(Enum):
+    """What the values of a datatype or of a conversion are, as far as a program cares."""
+
+    STRING = "string"
+    INTEGER = "integer"
+    DECIMAL = "decimal"
+    FLOAT = "float"
+    BOOLEAN = "boolean"
+    BYTES = "bytes"
+
+
+CONVERSION_KINDS = {
+    "integer": Kind.INTEGER,
+    "hexadecimal": Kind.INTEGER,
+    "c-integer": Kind.INTEGER,
+    "c-hexadecimal": Kind.INTEGER,
+    "decimal": Kind.DECIMAL,
+    "float": Kind.FLOAT,
+    "string": Kind.STRING,
+}
+
+WITH_DIGITS = frozenset({"hexadecimal", "c-hexadecimal"})
+
+MOST_DIGITS = 16
+
+_NOTATION = re.compile(r"([a-z-]+)(?:\((\d{1,2})\))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """``digits`` is how many a written number has at least."""
+
+    name: str
+    digits: int = 1
+
+    @property
+    def kind(self) -> Kind:
+        return CONVERSION_KINDS[self.name]
+
+    def __str__(self) -> str:
+        return self.name if self.digits == 1 else f"{self.name}({self.digits})"
+
+
+def read_conversion(notation: str) -> Conversion | None:
+    """None where the notation is none of those above."""
+    found = _NOTATION.fullmatch(notation.strip())
+    if found is None or found[1] not in CONVERSION_KINDS:
+        return None
+    if found[2] is None:
+        return Conversion(found[1])
+    digits = int(found[2])
+    if found[1] not in WITH_DIGITS or not 1 <= digits <= MOST_DIGITS:
+        return None
+    return Conversion(found[1], digits)
+
+
+def why_no_conversion(notation: str) -> str:
+    """What is wrong with a notation, to stand after it; empty where it is right."""
+    if read_conversion(notation) is not None:
+        return ""
+    name, bracket, _ = notation.strip().partition("(")
+    if name in CONVERSION_KINDS and bracket:
+        return f"expected from 1 to {MOST_DIGITS} digits" if name in WITH_DIGITS else f"but {name} takes no digits"
+    hint = did_you_mean(name, CONVERSION_KINDS) or f"; there is {', '.join(CONVERSION_KINDS)}"
+    return f"which is no conversion{hint}"

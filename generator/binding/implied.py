@@ -1,0 +1,149 @@
+"""Values that stand for what a document leaves out: `b:implied`, under the condition `b:when`.
+
+A field gets its `ImpliedValue` when all fields of its class are known, since the condition speaks of them. One implied
+value may decide about the next (a CD-ROM is read-only, and what is read-only takes no part in snapshots), so they have
+an order; circles are errors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from graphlib import CycleError, TopologicalSorter
+
+from ..errors import Diagnostics, nearest
+from ..relaxng.datatype import translated
+from ..runtime.datatypes.check import Data
+from ..source import SourceLocation
+from .conditions import WrongCondition, fields_in, read_condition
+from .conversion import Kind
+from .model import ClassReference, Condition, FieldKind, FieldModel, ImpliedValue, Same
+from .values import ChoiceType, ConvertedType, DatatypeType, EnumType, ListType, LiteralType, ValueType, WordsType
+
+FLAG_TEXTS = ("", "true")
+"""What may be implied of an element that is there or not: that it is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What an author wants implied: ``text`` as a document would have it. ``location`` is where he says so. A lenient
+    wish that cannot be is dropped: it is for several releases of a schema."""
+
+    text: str
+    when: str
+    location: SourceLocation
+    lenient: bool = False
+
+
+def with_implied_values(
+    fields: Sequence[FieldModel], wishes: Mapping[str, Wish], diagnostics: Diagnostics
+) -> tuple[FieldModel, ...]:
+    """`fields` with what ``wishes`` has for them by their names; what cannot be is reported."""
+    found = {
+        name: _implied(name, wish, fields, Diagnostics() if wish.lenient else diagnostics)
+        for name, wish in wishes.items()
+    }
+    done = tuple(replace(field, implied=found.get(field.name)) for field in fields)
+    try:
+        in_order(done)
+    except CycleError as circle:
+        names = circle.args[1]
+        diagnostics.error(wishes[names[0]].location, f"implied values decide about each other: {' → '.join(names)}")
+    return done
+
+
+def in_order(fields: Iterable[FieldModel]) -> tuple[FieldModel, ...]:
+    """The fields that have an implied value, each after those that decide about it.
+
+    Raises:
+        CycleError: there is no such order.
+    """
+    implied = {field.name: field for field in fields if field.implied is not None}
+    sorter = TopologicalSorter[str]()
+    for name, field in implied.items():
+        assert field.implied is not None
+        deciding = fields_in(field.implied.condition) if field.implied.condition is not None else ()
+        sorter.add(name, *(other for other in deciding if other in implied))
+    return tuple(implied[name] for name in sorter.static_order())
+
+
+def _implied(name: str, wish: Wish, fields: Sequence[FieldModel], diagnostics: Diagnostics) -> ImpliedValue | None:
+    field = next(field for field in fields if field.name == name)
+    reason = _why_not(field, wish.text)
+    if reason:
+        diagnostics.error(wish.location, f"b:implied={wish.text!r} {reason}")
+        return None
+    if not wish.when:
+        return ImpliedValue(wish.text)
+    try:
+        condition = read_condition(wish.when, fields)
+    except WrongCondition as wrong:
+        diagnostics.error(wish.location, f"b:when={wish.when!r} {wrong}")
+        return None
+    for part in _comparisons(condition):
+        compared = next(one for one in fields if one.name == part.field)
+        reason = _why_no_value(compared.type, part.text)
+        if reason:
+            diagnostics.error(wish.location, f"b:when={wish.when!r} compares with {part.text!r}, which {reason}")
+            return None
+    return ImpliedValue(wish.text, condition, wish.when)
+
+
+def _comparisons(condition: Condition) -> list[Same]:
+    if isinstance(condition, Same):
+        return [condition]
+    parts = getattr(condition, "conditions", None) or [getattr(condition, "condition", None)]
+    return [found for part in parts if part is not None for found in _comparisons(part)]
+
+
+def _why_not(field: FieldModel, text: str) -> str:
+    if field.cardinality.required:
+        return "is never implied: every document has this"
+    if field.cardinality.many:
+        return "cannot be implied where there may be many"
+    match field.kind:
+        case FieldKind.FLAG:
+            return "" if text in FLAG_TEXTS else "cannot be: of an element without content 'true' is implied"
+        case FieldKind.ATTRIBUTE | FieldKind.VALUE | FieldKind.TEXT:
+            return _why_no_value(field.type, text)
+        case _:
+            return "cannot be implied of an element with attributes or children"
+
+
+def _why_no_value(value: ValueType | ClassReference | None, text: str) -> str:
+    """Why `text` is no value of the type, as a predicate; empty where it is one."""
+    match value:
+        case WordsType():
+            return _why_no_word(text, (value.true, value.false))
+        case LiteralType() | EnumType():
+            return _why_no_word(text, value.tokens)
+        case DatatypeType():
+            return _why_no_text((value,), text)
+        case ConvertedType():
+            return _why_no_text(value.checks, text)
+        case ChoiceType():
+            reasons = [_why_no_value(part, text) for part in value.types]
+            return "" if "" in reasons else reasons[0]
+        case ListType():
+            return "cannot be: values of lists are not implied or compared"
+        case _:
+            return ""
+
+
+def _why_no_word(text: str, words: Sequence[str]) -> str:
+    if text in words:
+        return ""
+    near = nearest(text, words)
+    return "is none of the values" + (f" (did you mean {near!r}?)" if near else f": {', '.join(words)}")
+
+
+def _why_no_text(checks: Sequence[DatatypeType], text: str) -> str:
+    if any(check.kind is Kind.BYTES for check in checks):
+        return "cannot be: binary values are not implied or compared"
+    reasons = [
+        Data(
+            check.datatype.type, *translated(check.params), library=check.datatype.library, excluding=check.excluded
+        ).why_not(text)
+        for check in checks
+    ]
+    return "" if not reasons or "" in reasons else reasons[0]
