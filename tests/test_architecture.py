@@ -66,7 +66,7 @@ MAY_IMPORT["cli"] = set(MAY_IMPORT) - {"__main__", "__init__"}
 LIBRARIES: dict[str, set[str]] = {
     "runtime": {"lxml"},
     "relaxng": {"lxml", "elementpath"},
-    "binding": {"lxml", "elementpath"},
+    "binding": {"elementpath"},
     "render": {"jinja2", "markupsafe", "black"},
     "progress": {"rich"},
     "cli": {"click"},

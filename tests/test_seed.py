@@ -39,10 +39,10 @@ ENUMERATION = '''
 class DiskSnapshot(rt.Token):
     """Enum table ``virDomainDiskSnapshot``."""
 
-    DEFAULT = "default"  # never in a document
-    NO = "no"
-    INTERNAL = "internal"
-    EXTERNAL = "external"
+    DEFAULT = "default", "VIR_DOMAIN_DISK_SNAPSHOT_DEFAULT"  # never in a document
+    NO = "no", "VIR_DOMAIN_DISK_SNAPSHOT_NO"
+    INTERNAL = "internal", "VIR_DOMAIN_DISK_SNAPSHOT_INTERNAL"
+    EXTERNAL = "external", "VIR_DOMAIN_DISK_SNAPSHOT_EXTERNAL"
 '''
 
 
@@ -137,7 +137,7 @@ def test_the_class_gains_two_fields(edit: Edit) -> None:
 def test_reading_and_writing_gain_the_lines_of_the_two_fields(edit: Edit) -> None:
     lines = [line.strip() for line in added(edit, "disk.py").splitlines()]
     reading = ['elif name == "snapshot":', "this.snapshot = DISK_SNAPSHOT[text]", 'order.append("transient")']
-    writing = ["if this.snapshot not in (None, DiskSnapshot.DEFAULT):", "if this.transient:"]
+    writing = ["if this.snapshot not in (None, DiskSnapshot.DEFAULT) and not (", "if this.transient:"]
     for line in (*reading, *writing):
         assert lines.count(line) == 1
 
@@ -153,8 +153,11 @@ def test_nothing_else_changes(edit: Edit) -> None:
         ")",
         '"""The member that a document spells `token`; a ValueError says which tokens there are."""',
         '"""The token that a document has for `member`; a ValueError where it has none."""',
-        "or in a new image. Since 0.9.5.",
+        "or in a new image. ``no`` is implied where ``readonly``. Since 0.9.5.",
         '"""',
+        "if this.readonly:",
+        "and this.readonly",
+        "):",
     ]
 
 

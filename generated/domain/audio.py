@@ -13,10 +13,10 @@ class AudioSdlDriver(rt.Token):
     """Enum table ``virDomainAudioSDLDriver``."""
 
     EMPTY = ""  # never in a document
-    ESD = "esd"
-    ALSA = "alsa"
-    ARTS = "arts"
-    PULSEAUDIO = "pulseaudio"
+    ESD = "esd", "VIR_DOMAIN_AUDIO_SDL_DRIVER_ESD"
+    ALSA = "alsa", "VIR_DOMAIN_AUDIO_SDL_DRIVER_ALSA"
+    ARTS = "arts", "VIR_DOMAIN_AUDIO_SDL_DRIVER_ARTS"
+    PULSEAUDIO = "pulseaudio", "VIR_DOMAIN_AUDIO_SDL_DRIVER_PULSEAUDIO"
 
 
 AUDIO_SDL_DRIVER: rt.Converter[AudioSdlDriver] = rt.EnumerationConverter(
@@ -38,13 +38,13 @@ class AudioFormat(rt.Token):
     """Enum table ``virDomainAudioFormat``."""
 
     EMPTY = ""  # never in a document
-    U8 = "u8"
-    S8 = "s8"
-    U16 = "u16"
-    S16 = "s16"
-    U32 = "u32"
-    S32 = "s32"
-    F32 = "f32"
+    U8 = "u8", "VIR_DOMAIN_AUDIO_FORMAT_U8"
+    S8 = "s8", "VIR_DOMAIN_AUDIO_FORMAT_S8"
+    U16 = "u16", "VIR_DOMAIN_AUDIO_FORMAT_U16"
+    S16 = "s16", "VIR_DOMAIN_AUDIO_FORMAT_S16"
+    U32 = "u32", "VIR_DOMAIN_AUDIO_FORMAT_U32"
+    S32 = "s32", "VIR_DOMAIN_AUDIO_FORMAT_S32"
+    F32 = "f32", "VIR_DOMAIN_AUDIO_FORMAT_F32"
 
 
 AUDIO_FORMAT: rt.Converter[AudioFormat] = rt.EnumerationConverter(

@@ -34,10 +34,10 @@ from .smartcard import (
 class ChrChannelTargetType(rt.Token):
     """Enum table ``virDomainChrChannelTarget``."""
 
-    NONE = "none"  # never in a document
-    GUESTFWD = "guestfwd"
-    VIRTIO = "virtio"
-    XEN = "xen"
+    NONE = "none", "VIR_DOMAIN_CHR_CHANNEL_TARGET_TYPE_NONE"  # never in a document
+    GUESTFWD = "guestfwd", "VIR_DOMAIN_CHR_CHANNEL_TARGET_TYPE_GUESTFWD"
+    VIRTIO = "virtio", "VIR_DOMAIN_CHR_CHANNEL_TARGET_TYPE_VIRTIO"
+    XEN = "xen", "VIR_DOMAIN_CHR_CHANNEL_TARGET_TYPE_XEN"
 
 
 CHR_CHANNEL_TARGET_TYPE: rt.Converter[ChrChannelTargetType] = rt.EnumerationConverter(
@@ -58,9 +58,9 @@ def format_chr_channel_target_type(member: ChrChannelTargetType) -> str:
 class ChrDeviceState(rt.Token):
     """Enum table ``virDomainChrDeviceState``."""
 
-    DEFAULT = "default"  # never in a document
-    CONNECTED = "connected"
-    DISCONNECTED = "disconnected"
+    DEFAULT = "default", "VIR_DOMAIN_CHR_DEVICE_STATE_DEFAULT"  # never in a document
+    CONNECTED = "connected", "VIR_DOMAIN_CHR_DEVICE_STATE_CONNECTED"
+    DISCONNECTED = "disconnected", "VIR_DOMAIN_CHR_DEVICE_STATE_DISCONNECTED"
 
 
 CHR_DEVICE_STATE: rt.Converter[ChrDeviceState] = rt.EnumerationConverter(

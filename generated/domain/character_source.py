@@ -15,8 +15,8 @@ from .enums import MOUSE_MODE, MouseMode
 class ChrSourceMode(rt.Token):
     """Enum table ``virDomainChrSourceMode``."""
 
-    CONNECT = "connect"
-    BIND = "bind"
+    CONNECT = "connect", "VIR_DOMAIN_CHR_SOURCE_MODE_CONNECT"
+    BIND = "bind", "VIR_DOMAIN_CHR_SOURCE_MODE_BIND"
 
 
 CHR_SOURCE_MODE: rt.Converter[ChrSourceMode] = rt.EnumerationConverter(

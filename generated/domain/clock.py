@@ -13,8 +13,8 @@ from ._runtime.namespaces import PREFIXES as _PREFIXES
 class ClockBasis(rt.Token):
     """Enum table ``virDomainClockBasis``."""
 
-    UTC = "utc"
-    LOCALTIME = "localtime"
+    UTC = "utc", "VIR_DOMAIN_CLOCK_BASIS_UTC"
+    LOCALTIME = "localtime", "VIR_DOMAIN_CLOCK_BASIS_LOCALTIME"
 
 
 CLOCK_BASIS: rt.Converter[ClockBasis] = rt.EnumerationConverter(
@@ -35,14 +35,14 @@ def format_clock_basis(member: ClockBasis) -> str:
 class TimerName(rt.Token):
     """Enum table ``virDomainTimerName``."""
 
-    PLATFORM = "platform"
-    PIT = "pit"
-    RTC = "rtc"
-    HPET = "hpet"
-    TSC = "tsc"
-    KVMCLOCK = "kvmclock"
-    HYPERVCLOCK = "hypervclock"
-    ARMVTIMER = "armvtimer"
+    PLATFORM = "platform", "VIR_DOMAIN_TIMER_NAME_PLATFORM"
+    PIT = "pit", "VIR_DOMAIN_TIMER_NAME_PIT"
+    RTC = "rtc", "VIR_DOMAIN_TIMER_NAME_RTC"
+    HPET = "hpet", "VIR_DOMAIN_TIMER_NAME_HPET"
+    TSC = "tsc", "VIR_DOMAIN_TIMER_NAME_TSC"
+    KVMCLOCK = "kvmclock", "VIR_DOMAIN_TIMER_NAME_KVMCLOCK"
+    HYPERVCLOCK = "hypervclock", "VIR_DOMAIN_TIMER_NAME_HYPERVCLOCK"
+    ARMVTIMER = "armvtimer", "VIR_DOMAIN_TIMER_NAME_ARMVTIMER"
 
 
 TIMER_NAME: rt.Converter[TimerName] = rt.EnumerationConverter(
@@ -63,12 +63,12 @@ def format_timer_name(member: TimerName) -> str:
 class TimerMode(rt.Token):
     """Enum table ``virDomainTimerMode``."""
 
-    NONE = "none"  # never in a document
-    AUTO = "auto"
-    NATIVE = "native"
-    EMULATE = "emulate"
-    PARAVIRT = "paravirt"
-    SMPSAFE = "smpsafe"
+    NONE = "none", "VIR_DOMAIN_TIMER_MODE_NONE"  # never in a document
+    AUTO = "auto", "VIR_DOMAIN_TIMER_MODE_AUTO"
+    NATIVE = "native", "VIR_DOMAIN_TIMER_MODE_NATIVE"
+    EMULATE = "emulate", "VIR_DOMAIN_TIMER_MODE_EMULATE"
+    PARAVIRT = "paravirt", "VIR_DOMAIN_TIMER_MODE_PARAVIRT"
+    SMPSAFE = "smpsafe", "VIR_DOMAIN_TIMER_MODE_SMPSAFE"
 
 
 TIMER_MODE: rt.Converter[TimerMode] = rt.EnumerationConverter(
@@ -89,11 +89,11 @@ def format_timer_mode(member: TimerMode) -> str:
 class TimerTrack(rt.Token):
     """Enum table ``virDomainTimerTrack``."""
 
-    NONE = "none"  # never in a document
-    BOOT = "boot"
-    GUEST = "guest"
-    WALL = "wall"
-    REALTIME = "realtime"
+    NONE = "none", "VIR_DOMAIN_TIMER_TRACK_NONE"  # never in a document
+    BOOT = "boot", "VIR_DOMAIN_TIMER_TRACK_BOOT"
+    GUEST = "guest", "VIR_DOMAIN_TIMER_TRACK_GUEST"
+    WALL = "wall", "VIR_DOMAIN_TIMER_TRACK_WALL"
+    REALTIME = "realtime", "VIR_DOMAIN_TIMER_TRACK_REALTIME"
 
 
 TIMER_TRACK: rt.Converter[TimerTrack] = rt.EnumerationConverter(
@@ -114,11 +114,11 @@ def format_timer_track(member: TimerTrack) -> str:
 class TimerTickpolicy(rt.Token):
     """Enum table ``virDomainTimerTickpolicy``."""
 
-    NONE = "none"  # never in a document
-    DELAY = "delay"
-    CATCHUP = "catchup"
-    MERGE = "merge"
-    DISCARD = "discard"
+    NONE = "none", "VIR_DOMAIN_TIMER_TICKPOLICY_NONE"  # never in a document
+    DELAY = "delay", "VIR_DOMAIN_TIMER_TICKPOLICY_DELAY"
+    CATCHUP = "catchup", "VIR_DOMAIN_TIMER_TICKPOLICY_CATCHUP"
+    MERGE = "merge", "VIR_DOMAIN_TIMER_TICKPOLICY_MERGE"
+    DISCARD = "discard", "VIR_DOMAIN_TIMER_TICKPOLICY_DISCARD"
 
 
 TIMER_TICKPOLICY: rt.Converter[TimerTickpolicy] = rt.EnumerationConverter(

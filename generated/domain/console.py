@@ -34,15 +34,15 @@ from .smartcard import (
 class ChrConsoleTargetType(rt.Token):
     """Enum table ``virDomainChrConsoleTarget``."""
 
-    NONE = "none"  # never in a document
-    SERIAL = "serial"
-    XEN = "xen"
-    UML = "uml"
-    VIRTIO = "virtio"
-    LXC = "lxc"
-    OPENVZ = "openvz"
-    SCLP = "sclp"
-    SCLPLM = "sclplm"
+    NONE = "none", "VIR_DOMAIN_CHR_CONSOLE_TARGET_TYPE_NONE"  # never in a document
+    SERIAL = "serial", "VIR_DOMAIN_CHR_CONSOLE_TARGET_TYPE_SERIAL"
+    XEN = "xen", "VIR_DOMAIN_CHR_CONSOLE_TARGET_TYPE_XEN"
+    UML = "uml", "VIR_DOMAIN_CHR_CONSOLE_TARGET_TYPE_UML"
+    VIRTIO = "virtio", "VIR_DOMAIN_CHR_CONSOLE_TARGET_TYPE_VIRTIO"
+    LXC = "lxc", "VIR_DOMAIN_CHR_CONSOLE_TARGET_TYPE_LXC"
+    OPENVZ = "openvz", "VIR_DOMAIN_CHR_CONSOLE_TARGET_TYPE_OPENVZ"
+    SCLP = "sclp", "VIR_DOMAIN_CHR_CONSOLE_TARGET_TYPE_SCLP"
+    SCLPLM = "sclplm", "VIR_DOMAIN_CHR_CONSOLE_TARGET_TYPE_SCLPLM"
 
 
 CHR_CONSOLE_TARGET_TYPE: rt.Converter[ChrConsoleTargetType] = rt.EnumerationConverter(

@@ -14,9 +14,9 @@ from .enums import MEMORY_ACCESS, MemoryAccess
 class CpuMatch(rt.Token):
     """Enum table ``virCPUMatch``."""
 
-    EXACT = "exact"
-    MINIMUM = "minimum"
-    STRICT = "strict"
+    EXACT = "exact", "VIR_CPU_MATCH_EXACT"
+    MINIMUM = "minimum", "VIR_CPU_MATCH_MINIMUM"
+    STRICT = "strict", "VIR_CPU_MATCH_STRICT"
 
 
 CPU_MATCH: rt.Converter[CpuMatch] = rt.EnumerationConverter(CpuMatch, tuple(CpuMatch))
@@ -35,10 +35,10 @@ def format_cpu_match(member: CpuMatch) -> str:
 class CpuMode(rt.Token):
     """Enum table ``virCPUMode``."""
 
-    CUSTOM = "custom"
-    HOST_MODEL = "host-model"
-    HOST_PASSTHROUGH = "host-passthrough"
-    MAXIMUM = "maximum"
+    CUSTOM = "custom", "VIR_CPU_MODE_CUSTOM"
+    HOST_MODEL = "host-model", "VIR_CPU_MODE_HOST_MODEL"
+    HOST_PASSTHROUGH = "host-passthrough", "VIR_CPU_MODE_HOST_PASSTHROUGH"
+    MAXIMUM = "maximum", "VIR_CPU_MODE_MAXIMUM"
 
 
 CPU_MODE: rt.Converter[CpuMode] = rt.EnumerationConverter(CpuMode, tuple(CpuMode))
@@ -57,10 +57,10 @@ def format_cpu_mode(member: CpuMode) -> str:
 class CpuCheck(rt.Token):
     """Enum table ``virCPUCheck``."""
 
-    DEFAULT = "default"  # never in a document
-    NONE = "none"
-    PARTIAL = "partial"
-    FULL = "full"
+    DEFAULT = "default", "VIR_CPU_CHECK_DEFAULT"  # never in a document
+    NONE = "none", "VIR_CPU_CHECK_NONE"
+    PARTIAL = "partial", "VIR_CPU_CHECK_PARTIAL"
+    FULL = "full", "VIR_CPU_CHECK_FULL"
 
 
 CPU_CHECK: rt.Converter[CpuCheck] = rt.EnumerationConverter(
@@ -81,8 +81,8 @@ def format_cpu_check(member: CpuCheck) -> str:
 class CpuFallback(rt.Token):
     """Enum table ``virCPUFallback``."""
 
-    ALLOW = "allow"
-    FORBID = "forbid"
+    ALLOW = "allow", "VIR_CPU_FALLBACK_ALLOW"
+    FORBID = "forbid", "VIR_CPU_FALLBACK_FORBID"
 
 
 CPU_FALLBACK: rt.Converter[CpuFallback] = rt.EnumerationConverter(
@@ -103,9 +103,9 @@ def format_cpu_fallback(member: CpuFallback) -> str:
 class CpuCacheMode(rt.Token):
     """Enum table ``virCPUCacheMode``."""
 
-    EMULATE = "emulate"
-    PASSTHROUGH = "passthrough"
-    DISABLE = "disable"
+    EMULATE = "emulate", "VIR_CPU_CACHE_MODE_EMULATE"
+    PASSTHROUGH = "passthrough", "VIR_CPU_CACHE_MODE_PASSTHROUGH"
+    DISABLE = "disable", "VIR_CPU_CACHE_MODE_DISABLE"
 
 
 CPU_CACHE_MODE: rt.Converter[CpuCacheMode] = rt.EnumerationConverter(
@@ -126,8 +126,8 @@ def format_cpu_cache_mode(member: CpuCacheMode) -> str:
 class CpuMaxPhysAddrMode(rt.Token):
     """Enum table ``virCPUMaxPhysAddrMode``."""
 
-    EMULATE = "emulate"
-    PASSTHROUGH = "passthrough"
+    EMULATE = "emulate", "VIR_CPU_MAX_PHYS_ADDR_MODE_EMULATE"
+    PASSTHROUGH = "passthrough", "VIR_CPU_MAX_PHYS_ADDR_MODE_PASSTHROUGH"
 
 
 CPU_MAX_PHYS_ADDR_MODE: rt.Converter[CpuMaxPhysAddrMode] = rt.EnumerationConverter(
@@ -148,11 +148,11 @@ def format_cpu_max_phys_addr_mode(member: CpuMaxPhysAddrMode) -> str:
 class CpuFeaturePolicy(rt.Token):
     """Enum table ``virCPUFeaturePolicy``."""
 
-    FORCE = "force"
-    REQUIRE = "require"
-    OPTIONAL = "optional"
-    DISABLE = "disable"
-    FORBID = "forbid"
+    FORCE = "force", "VIR_CPU_FEATURE_FORCE"
+    REQUIRE = "require", "VIR_CPU_FEATURE_REQUIRE"
+    OPTIONAL = "optional", "VIR_CPU_FEATURE_OPTIONAL"
+    DISABLE = "disable", "VIR_CPU_FEATURE_DISABLE"
+    FORBID = "forbid", "VIR_CPU_FEATURE_FORBID"
 
 
 CPU_FEATURE_POLICY: rt.Converter[CpuFeaturePolicy] = rt.EnumerationConverter(
@@ -173,9 +173,9 @@ def format_cpu_feature_policy(member: CpuFeaturePolicy) -> str:
 class NumaCacheAssociativity(rt.Token):
     """Enum table ``virNumaCacheAssociativity``."""
 
-    NONE = "none"
-    DIRECT = "direct"
-    FULL = "full"
+    NONE = "none", "VIR_NUMA_CACHE_ASSOCIATIVITY_NONE"
+    DIRECT = "direct", "VIR_NUMA_CACHE_ASSOCIATIVITY_DIRECT"
+    FULL = "full", "VIR_NUMA_CACHE_ASSOCIATIVITY_FULL"
 
 
 NUMA_CACHE_ASSOCIATIVITY: rt.Converter[NumaCacheAssociativity] = (
@@ -196,9 +196,9 @@ def format_numa_cache_associativity(member: NumaCacheAssociativity) -> str:
 class NumaCachePolicy(rt.Token):
     """Enum table ``virNumaCachePolicy``."""
 
-    NONE = "none"
-    WRITEBACK = "writeback"
-    WRITETHROUGH = "writethrough"
+    NONE = "none", "VIR_NUMA_CACHE_POLICY_NONE"
+    WRITEBACK = "writeback", "VIR_NUMA_CACHE_POLICY_WRITEBACK"
+    WRITETHROUGH = "writethrough", "VIR_NUMA_CACHE_POLICY_WRITETHROUGH"
 
 
 NUMA_CACHE_POLICY: rt.Converter[NumaCachePolicy] = rt.EnumerationConverter(
@@ -219,10 +219,10 @@ def format_numa_cache_policy(member: NumaCachePolicy) -> str:
 class MemoryLatency(rt.Token):
     """Enum table ``virMemoryLatency``."""
 
-    NONE = "none"  # never in a document
-    ACCESS = "access"
-    READ = "read"
-    WRITE = "write"
+    NONE = "none", "VIR_MEMORY_LATENCY_NONE"  # never in a document
+    ACCESS = "access", "VIR_MEMORY_LATENCY_ACCESS"
+    READ = "read", "VIR_MEMORY_LATENCY_READ"
+    WRITE = "write", "VIR_MEMORY_LATENCY_WRITE"
 
 
 MEMORY_LATENCY: rt.Converter[MemoryLatency] = rt.EnumerationConverter(

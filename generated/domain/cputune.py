@@ -13,11 +13,11 @@ from ._runtime.namespaces import PREFIXES as _PREFIXES
 class ProcessSchedPolicy(rt.Token):
     """Enum table ``virProcessSchedPolicy``."""
 
-    NONE = "none"  # never in a document
-    BATCH = "batch"
-    IDLE = "idle"
-    FIFO = "fifo"
-    RR = "rr"
+    NONE = "none", "VIR_PROC_POLICY_NONE"  # never in a document
+    BATCH = "batch", "VIR_PROC_POLICY_BATCH"
+    IDLE = "idle", "VIR_PROC_POLICY_IDLE"
+    FIFO = "fifo", "VIR_PROC_POLICY_FIFO"
+    RR = "rr", "VIR_PROC_POLICY_RR"
 
 
 PROCESS_SCHED_POLICY: rt.Converter[ProcessSchedPolicy] = rt.EnumerationConverter(
@@ -38,9 +38,9 @@ def format_process_sched_policy(member: ProcessSchedPolicy) -> str:
 class CacheType(rt.Token):
     """Enum table ``virCache``."""
 
-    BOTH = "both"
-    CODE = "code"
-    DATA = "data"
+    BOTH = "both", "VIR_CACHE_TYPE_BOTH"
+    CODE = "code", "VIR_CACHE_TYPE_CODE"
+    DATA = "data", "VIR_CACHE_TYPE_DATA"
 
 
 CACHE_TYPE: rt.Converter[CacheType] = rt.EnumerationConverter(

@@ -22,7 +22,7 @@ from .input import VirtioDriver, read_virtio_driver, write_virtio_driver
 class CryptoModel(rt.Token):
     """Enum table ``virDomainCryptoModel``."""
 
-    VIRTIO = "virtio"
+    VIRTIO = "virtio", "VIR_DOMAIN_CRYPTO_MODEL_VIRTIO"
 
 
 CRYPTO_MODEL: rt.Converter[CryptoModel] = rt.EnumerationConverter(
@@ -43,7 +43,7 @@ def format_crypto_model(member: CryptoModel) -> str:
 class CryptoType(rt.Token):
     """Enum table ``virDomainCryptoType``."""
 
-    QEMU = "qemu"
+    QEMU = "qemu", "VIR_DOMAIN_CRYPTO_TYPE_QEMU"
 
 
 CRYPTO_TYPE: rt.Converter[CryptoType] = rt.EnumerationConverter(
@@ -64,8 +64,8 @@ def format_crypto_type(member: CryptoType) -> str:
 class CryptoBackendToken(rt.Token):
     """Enum table ``virDomainCryptoBackend``."""
 
-    BUILTIN = "builtin"
-    LKCF = "lkcf"
+    BUILTIN = "builtin", "VIR_DOMAIN_CRYPTO_BACKEND_BUILTIN"
+    LKCF = "lkcf", "VIR_DOMAIN_CRYPTO_BACKEND_LKCF"
 
 
 CRYPTO_BACKEND_TOKEN: rt.Converter[CryptoBackendToken] = rt.EnumerationConverter(

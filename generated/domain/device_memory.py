@@ -23,11 +23,11 @@ class MemoryModel(rt.Token):
     """Enum table ``virDomainMemoryModel``."""
 
     EMPTY = ""  # never in a document
-    DIMM = "dimm"
-    NVDIMM = "nvdimm"
-    VIRTIO_PMEM = "virtio-pmem"
-    VIRTIO_MEM = "virtio-mem"
-    SGX_EPC = "sgx-epc"
+    DIMM = "dimm", "VIR_DOMAIN_MEMORY_MODEL_DIMM"
+    NVDIMM = "nvdimm", "VIR_DOMAIN_MEMORY_MODEL_NVDIMM"
+    VIRTIO_PMEM = "virtio-pmem", "VIR_DOMAIN_MEMORY_MODEL_VIRTIO_PMEM"
+    VIRTIO_MEM = "virtio-mem", "VIR_DOMAIN_MEMORY_MODEL_VIRTIO_MEM"
+    SGX_EPC = "sgx-epc", "VIR_DOMAIN_MEMORY_MODEL_SGX_EPC"
 
 
 MEMORY_MODEL: rt.Converter[MemoryModel] = rt.EnumerationConverter(

@@ -24,10 +24,10 @@ from .enums import (
 class DiskDevice(rt.Token):
     """Enum table ``virDomainDiskDevice``."""
 
-    DISK = "disk"
-    CDROM = "cdrom"
-    FLOPPY = "floppy"
-    LUN = "lun"
+    DISK = "disk", "VIR_DOMAIN_DISK_DEVICE_DISK"
+    CDROM = "cdrom", "VIR_DOMAIN_DISK_DEVICE_CDROM"
+    FLOPPY = "floppy", "VIR_DOMAIN_DISK_DEVICE_FLOPPY"
+    LUN = "lun", "VIR_DOMAIN_DISK_DEVICE_LUN"
 
 
 DISK_DEVICE: rt.Converter[DiskDevice] = rt.EnumerationConverter(
@@ -48,10 +48,16 @@ def format_disk_device(member: DiskDevice) -> str:
 class DiskModel(rt.Token):
     """Enum table ``virDomainDiskModel``."""
 
-    DEFAULT = "default"  # never in a document
-    VIRTIO = "virtio"
-    VIRTIO_TRANSITIONAL = "virtio-transitional"
-    VIRTIO_NON_TRANSITIONAL = "virtio-non-transitional"
+    DEFAULT = "default", "VIR_DOMAIN_DISK_MODEL_DEFAULT"  # never in a document
+    VIRTIO = "virtio", "VIR_DOMAIN_DISK_MODEL_VIRTIO"
+    VIRTIO_TRANSITIONAL = (
+        "virtio-transitional",
+        "VIR_DOMAIN_DISK_MODEL_VIRTIO_TRANSITIONAL",
+    )
+    VIRTIO_NON_TRANSITIONAL = (
+        "virtio-non-transitional",
+        "VIR_DOMAIN_DISK_MODEL_VIRTIO_NON_TRANSITIONAL",
+    )
 
 
 DISK_MODEL: rt.Converter[DiskModel] = rt.EnumerationConverter(
@@ -72,10 +78,10 @@ def format_disk_model(member: DiskModel) -> str:
 class DiskSnapshot(rt.Token):
     """Enum table ``virDomainDiskSnapshot``."""
 
-    DEFAULT = "default"  # never in a document
-    NO = "no"
-    INTERNAL = "internal"
-    EXTERNAL = "external"
+    DEFAULT = "default", "VIR_DOMAIN_DISK_SNAPSHOT_DEFAULT"  # never in a document
+    NO = "no", "VIR_DOMAIN_DISK_SNAPSHOT_NO"
+    INTERNAL = "internal", "VIR_DOMAIN_DISK_SNAPSHOT_INTERNAL"
+    EXTERNAL = "external", "VIR_DOMAIN_DISK_SNAPSHOT_EXTERNAL"
 
 
 DISK_SNAPSHOT: rt.Converter[DiskSnapshot] = rt.EnumerationConverter(
@@ -96,20 +102,20 @@ def format_disk_snapshot(member: DiskSnapshot) -> str:
 class StorageNetProtocol(rt.Token):
     """Enum table ``virStorageNetProtocol``."""
 
-    NONE = "none"  # never in a document
-    NBD = "nbd"
-    RBD = "rbd"
-    SHEEPDOG = "sheepdog"
-    GLUSTER = "gluster"
-    ISCSI = "iscsi"
-    HTTP = "http"
-    HTTPS = "https"
-    FTP = "ftp"
-    FTPS = "ftps"
-    TFTP = "tftp"
-    SSH = "ssh"
-    VXHS = "vxhs"
-    NFS = "nfs"
+    NONE = "none", "VIR_STORAGE_NET_PROTOCOL_NONE"  # never in a document
+    NBD = "nbd", "VIR_STORAGE_NET_PROTOCOL_NBD"
+    RBD = "rbd", "VIR_STORAGE_NET_PROTOCOL_RBD"
+    SHEEPDOG = "sheepdog", "VIR_STORAGE_NET_PROTOCOL_SHEEPDOG"
+    GLUSTER = "gluster", "VIR_STORAGE_NET_PROTOCOL_GLUSTER"
+    ISCSI = "iscsi", "VIR_STORAGE_NET_PROTOCOL_ISCSI"
+    HTTP = "http", "VIR_STORAGE_NET_PROTOCOL_HTTP"
+    HTTPS = "https", "VIR_STORAGE_NET_PROTOCOL_HTTPS"
+    FTP = "ftp", "VIR_STORAGE_NET_PROTOCOL_FTP"
+    FTPS = "ftps", "VIR_STORAGE_NET_PROTOCOL_FTPS"
+    TFTP = "tftp", "VIR_STORAGE_NET_PROTOCOL_TFTP"
+    SSH = "ssh", "VIR_STORAGE_NET_PROTOCOL_SSH"
+    VXHS = "vxhs", "VIR_STORAGE_NET_PROTOCOL_VXHS"
+    NFS = "nfs", "VIR_STORAGE_NET_PROTOCOL_NFS"
 
 
 STORAGE_NET_PROTOCOL: rt.Converter[StorageNetProtocol] = rt.EnumerationConverter(
@@ -145,9 +151,9 @@ def format_storage_net_protocol(member: StorageNetProtocol) -> str:
 class StorageSourcePoolMode(rt.Token):
     """Enum table ``virStorageSourcePoolMode``."""
 
-    DEFAULT = "default"  # never in a document
-    HOST = "host"
-    DIRECT = "direct"
+    DEFAULT = "default", "VIR_STORAGE_SOURCE_POOL_MODE_DEFAULT"  # never in a document
+    HOST = "host", "VIR_STORAGE_SOURCE_POOL_MODE_HOST"
+    DIRECT = "direct", "VIR_STORAGE_SOURCE_POOL_MODE_DIRECT"
 
 
 STORAGE_SOURCE_POOL_MODE: rt.Converter[StorageSourcePoolMode] = rt.EnumerationConverter(
@@ -190,12 +196,12 @@ def format_disk_source_type(member: DiskSourceType) -> str:
 class DiskCache(rt.Token):
     """Enum table ``virDomainDiskCache``."""
 
-    DEFAULT = "default"
-    NONE = "none"
-    WRITETHROUGH = "writethrough"
-    WRITEBACK = "writeback"
-    DIRECTSYNC = "directsync"
-    UNSAFE = "unsafe"
+    DEFAULT = "default", "VIR_DOMAIN_DISK_CACHE_DEFAULT"
+    NONE = "none", "VIR_DOMAIN_DISK_CACHE_NONE"
+    WRITETHROUGH = "writethrough", "VIR_DOMAIN_DISK_CACHE_WRITETHROUGH"
+    WRITEBACK = "writeback", "VIR_DOMAIN_DISK_CACHE_WRITEBACK"
+    DIRECTSYNC = "directsync", "VIR_DOMAIN_DISK_CACHE_DIRECTSYNC"
+    UNSAFE = "unsafe", "VIR_DOMAIN_DISK_CACHE_UNSAFE"
 
 
 DISK_CACHE: rt.Converter[DiskCache] = rt.EnumerationConverter(
@@ -216,11 +222,11 @@ def format_disk_cache(member: DiskCache) -> str:
 class DiskErrorPolicy(rt.Token):
     """Enum table ``virDomainDiskErrorPolicy``."""
 
-    DEFAULT = "default"  # never in a document
-    STOP = "stop"
-    REPORT = "report"
-    IGNORE = "ignore"
-    ENOSPACE = "enospace"
+    DEFAULT = "default", "VIR_DOMAIN_DISK_ERROR_POLICY_DEFAULT"  # never in a document
+    STOP = "stop", "VIR_DOMAIN_DISK_ERROR_POLICY_STOP"
+    REPORT = "report", "VIR_DOMAIN_DISK_ERROR_POLICY_REPORT"
+    IGNORE = "ignore", "VIR_DOMAIN_DISK_ERROR_POLICY_IGNORE"
+    ENOSPACE = "enospace", "VIR_DOMAIN_DISK_ERROR_POLICY_ENOSPACE"
 
 
 DISK_ERROR_POLICY: rt.Converter[DiskErrorPolicy] = rt.EnumerationConverter(
@@ -264,10 +270,10 @@ def format_disk_driver_rerror_policy(member: DiskDriverRerrorPolicy) -> str:
 class DiskIo(rt.Token):
     """Enum table ``virDomainDiskIo``."""
 
-    DEFAULT = "default"  # never in a document
-    NATIVE = "native"
-    THREADS = "threads"
-    IO_URING = "io_uring"
+    DEFAULT = "default", "VIR_DOMAIN_DISK_IO_DEFAULT"  # never in a document
+    NATIVE = "native", "VIR_DOMAIN_DISK_IO_NATIVE"
+    THREADS = "threads", "VIR_DOMAIN_DISK_IO_THREADS"
+    IO_URING = "io_uring", "VIR_DOMAIN_DISK_IO_IO_URING"
 
 
 DISK_IO: rt.Converter[DiskIo] = rt.EnumerationConverter(
@@ -288,9 +294,9 @@ def format_disk_io(member: DiskIo) -> str:
 class DiskDiscard(rt.Token):
     """Enum table ``virDomainDiskDiscard``."""
 
-    DEFAULT = "default"  # never in a document
-    UNMAP = "unmap"
-    IGNORE = "ignore"
+    DEFAULT = "default", "VIR_DOMAIN_DISK_DISCARD_DEFAULT"  # never in a document
+    UNMAP = "unmap", "VIR_DOMAIN_DISK_DISCARD_UNMAP"
+    IGNORE = "ignore", "VIR_DOMAIN_DISK_DISCARD_IGNORE"
 
 
 DISK_DISCARD: rt.Converter[DiskDiscard] = rt.EnumerationConverter(
@@ -311,10 +317,10 @@ def format_disk_discard(member: DiskDiscard) -> str:
 class DiskDetectZeroes(rt.Token):
     """Enum table ``virDomainDiskDetectZeroes``."""
 
-    DEFAULT = "default"  # never in a document
-    OFF = "off"
-    ON = "on"
-    UNMAP = "unmap"
+    DEFAULT = "default", "VIR_DOMAIN_DISK_DETECT_ZEROES_DEFAULT"  # never in a document
+    OFF = "off", "VIR_DOMAIN_DISK_DETECT_ZEROES_OFF"
+    ON = "on", "VIR_DOMAIN_DISK_DETECT_ZEROES_ON"
+    UNMAP = "unmap", "VIR_DOMAIN_DISK_DETECT_ZEROES_UNMAP"
 
 
 DISK_DETECT_ZEROES: rt.Converter[DiskDetectZeroes] = rt.EnumerationConverter(
@@ -336,8 +342,8 @@ class BlockJobType(rt.Token):
     """Enum table ``virDomainBlockJob``."""
 
     EMPTY = ""  # never in a document
-    COPY = "copy"
-    ACTIVE_COMMIT = "active-commit"
+    COPY = "copy", "VIR_DOMAIN_BLOCK_JOB_TYPE_COPY", 2
+    ACTIVE_COMMIT = "active-commit", "VIR_DOMAIN_BLOCK_JOB_TYPE_ACTIVE_COMMIT", 4
 
 
 BLOCK_JOB_TYPE: rt.Converter[BlockJobType] = rt.EnumerationConverter(
@@ -358,10 +364,10 @@ def format_block_job_type(member: BlockJobType) -> str:
 class DiskMirrorState(rt.Token):
     """Enum table ``virDomainDiskMirrorState``."""
 
-    NONE = "none"  # never in a document
-    YES = "yes"
-    ABORT = "abort"
-    PIVOT = "pivot"
+    NONE = "none", "VIR_DOMAIN_DISK_MIRROR_STATE_NONE"  # never in a document
+    YES = "yes", "VIR_DOMAIN_DISK_MIRROR_STATE_YES"
+    ABORT = "abort", "VIR_DOMAIN_DISK_MIRROR_STATE_ABORT"
+    PIVOT = "pivot", "VIR_DOMAIN_DISK_MIRROR_STATE_PIVOT"
 
 
 DISK_MIRROR_STATE: rt.Converter[DiskMirrorState] = rt.EnumerationConverter(
@@ -382,16 +388,16 @@ def format_disk_mirror_state(member: DiskMirrorState) -> str:
 class DiskBus(rt.Token):
     """Enum table ``virDomainDiskBus``."""
 
-    NONE = "none"  # never in a document
-    IDE = "ide"
-    FDC = "fdc"
-    SCSI = "scsi"
-    VIRTIO = "virtio"
-    XEN = "xen"
-    USB = "usb"
-    UML = "uml"
-    SATA = "sata"
-    SD = "sd"
+    NONE = "none", "VIR_DOMAIN_DISK_BUS_NONE"  # never in a document
+    IDE = "ide", "VIR_DOMAIN_DISK_BUS_IDE"
+    FDC = "fdc", "VIR_DOMAIN_DISK_BUS_FDC"
+    SCSI = "scsi", "VIR_DOMAIN_DISK_BUS_SCSI"
+    VIRTIO = "virtio", "VIR_DOMAIN_DISK_BUS_VIRTIO"
+    XEN = "xen", "VIR_DOMAIN_DISK_BUS_XEN"
+    USB = "usb", "VIR_DOMAIN_DISK_BUS_USB"
+    UML = "uml", "VIR_DOMAIN_DISK_BUS_UML"
+    SATA = "sata", "VIR_DOMAIN_DISK_BUS_SATA"
+    SD = "sd", "VIR_DOMAIN_DISK_BUS_SD"
 
 
 DISK_BUS: rt.Converter[DiskBus] = rt.EnumerationConverter(
@@ -412,8 +418,8 @@ def format_disk_bus(member: DiskBus) -> str:
 class DiskTray(rt.Token):
     """Enum table ``virDomainDiskTray``."""
 
-    CLOSED = "closed"
-    OPEN = "open"
+    CLOSED = "closed", "VIR_DOMAIN_DISK_TRAY_CLOSED"
+    OPEN = "open", "VIR_DOMAIN_DISK_TRAY_OPEN"
 
 
 DISK_TRAY: rt.Converter[DiskTray] = rt.EnumerationConverter(DiskTray, tuple(DiskTray))
@@ -432,10 +438,10 @@ def format_disk_tray(member: DiskTray) -> str:
 class DiskGeometryTrans(rt.Token):
     """Enum table ``virDomainDiskGeometryTrans``."""
 
-    DEFAULT = "default"  # never in a document
-    NONE = "none"
-    AUTO = "auto"
-    LBA = "lba"
+    DEFAULT = "default", "VIR_DOMAIN_DISK_TRANS_DEFAULT"  # never in a document
+    NONE = "none", "VIR_DOMAIN_DISK_TRANS_NONE"
+    AUTO = "auto", "VIR_DOMAIN_DISK_TRANS_AUTO"
+    LBA = "lba", "VIR_DOMAIN_DISK_TRANS_LBA"
 
 
 DISK_GEOMETRY_TRANS: rt.Converter[DiskGeometryTrans] = rt.EnumerationConverter(
@@ -456,11 +462,11 @@ def format_disk_geometry_trans(member: DiskGeometryTrans) -> str:
 class StorageEncryptionFormat(rt.Token):
     """Enum table ``virStorageEncryptionFormat``."""
 
-    DEFAULT = "default"
-    QCOW = "qcow"
-    LUKS = "luks"
-    LUKS2 = "luks2"
-    LUKS_ANY = "luks-any"
+    DEFAULT = "default", "VIR_STORAGE_ENCRYPTION_FORMAT_DEFAULT"
+    QCOW = "qcow", "VIR_STORAGE_ENCRYPTION_FORMAT_QCOW"
+    LUKS = "luks", "VIR_STORAGE_ENCRYPTION_FORMAT_LUKS"
+    LUKS2 = "luks2", "VIR_STORAGE_ENCRYPTION_FORMAT_LUKS2"
+    LUKS_ANY = "luks-any", "VIR_STORAGE_ENCRYPTION_FORMAT_LUKS_ANY"
 
 
 STORAGE_ENCRYPTION_FORMAT: rt.Converter[StorageEncryptionFormat] = (
@@ -481,9 +487,9 @@ def format_storage_encryption_format(member: StorageEncryptionFormat) -> str:
 class StorageEncryptionEngine(rt.Token):
     """Enum table ``virStorageEncryptionEngine``."""
 
-    DEFAULT = "default"  # never in a document
-    QEMU = "qemu"
-    LIBRBD = "librbd"
+    DEFAULT = "default", "VIR_STORAGE_ENCRYPTION_ENGINE_DEFAULT"  # never in a document
+    QEMU = "qemu", "VIR_STORAGE_ENCRYPTION_ENGINE_QEMU"
+    LIBRBD = "librbd", "VIR_STORAGE_ENCRYPTION_ENGINE_LIBRBD"
 
 
 STORAGE_ENCRYPTION_ENGINE: rt.Converter[StorageEncryptionEngine] = (

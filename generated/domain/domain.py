@@ -58,23 +58,23 @@ from .xen_commandline import XenCommandline, read_xen_commandline, write_xen_com
 class Virt(rt.Token):
     """Enum table ``virDomainVirt``."""
 
-    NONE = "none"  # never in a document
-    QEMU = "qemu"
-    KQEMU = "kqemu"
-    KVM = "kvm"
-    XEN = "xen"
-    LXC = "lxc"
-    UML = "uml"
-    OPENVZ = "openvz"
-    TEST = "test"
-    VMWARE = "vmware"
-    HYPERV = "hyperv"
-    VBOX = "vbox"
-    PHYP = "phyp"
-    PARALLELS = "parallels"
-    BHYVE = "bhyve"
-    VZ = "vz"
-    HVF = "hvf"
+    NONE = "none", "VIR_DOMAIN_VIRT_NONE"  # never in a document
+    QEMU = "qemu", "VIR_DOMAIN_VIRT_QEMU"
+    KQEMU = "kqemu", "VIR_DOMAIN_VIRT_KQEMU"
+    KVM = "kvm", "VIR_DOMAIN_VIRT_KVM"
+    XEN = "xen", "VIR_DOMAIN_VIRT_XEN"
+    LXC = "lxc", "VIR_DOMAIN_VIRT_LXC"
+    UML = "uml", "VIR_DOMAIN_VIRT_UML"
+    OPENVZ = "openvz", "VIR_DOMAIN_VIRT_OPENVZ"
+    TEST = "test", "VIR_DOMAIN_VIRT_TEST"
+    VMWARE = "vmware", "VIR_DOMAIN_VIRT_VMWARE"
+    HYPERV = "hyperv", "VIR_DOMAIN_VIRT_HYPERV"
+    VBOX = "vbox", "VIR_DOMAIN_VIRT_VBOX"
+    PHYP = "phyp", "VIR_DOMAIN_VIRT_PHYP"
+    PARALLELS = "parallels", "VIR_DOMAIN_VIRT_PARALLELS"
+    BHYVE = "bhyve", "VIR_DOMAIN_VIRT_BHYVE"
+    VZ = "vz", "VIR_DOMAIN_VIRT_VZ"
+    HVF = "hvf", "VIR_DOMAIN_VIRT_HVF"
 
 
 VIRT: rt.Converter[Virt] = rt.EnumerationConverter(
@@ -140,12 +140,18 @@ class LifecycleAction(rt.Token):
     Enum table ``virDomainLifecycleAction``.
     """
 
-    DESTROY = "destroy"
-    RESTART = "restart"
-    RENAME_RESTART = "rename-restart"
-    PRESERVE = "preserve"
-    COREDUMP_DESTROY = "coredump-destroy"
-    COREDUMP_RESTART = "coredump-restart"
+    DESTROY = "destroy", "VIR_DOMAIN_LIFECYCLE_ACTION_DESTROY"
+    RESTART = "restart", "VIR_DOMAIN_LIFECYCLE_ACTION_RESTART"
+    RENAME_RESTART = "rename-restart", "VIR_DOMAIN_LIFECYCLE_ACTION_RENAME_RESTART"
+    PRESERVE = "preserve", "VIR_DOMAIN_LIFECYCLE_ACTION_PRESERVE"
+    COREDUMP_DESTROY = (
+        "coredump-destroy",
+        "VIR_DOMAIN_LIFECYCLE_ACTION_COREDUMP_DESTROY",
+    )
+    COREDUMP_RESTART = (
+        "coredump-restart",
+        "VIR_DOMAIN_LIFECYCLE_ACTION_COREDUMP_RESTART",
+    )
 
 
 LIFECYCLE_ACTION: rt.Converter[LifecycleAction] = rt.EnumerationConverter(
@@ -169,11 +175,11 @@ class LockFailure(rt.Token):
     Enum table ``virDomainLockFailure``.
     """
 
-    DEFAULT = "default"  # never in a document
-    POWEROFF = "poweroff"
-    RESTART = "restart"
-    PAUSE = "pause"
-    IGNORE = "ignore"
+    DEFAULT = "default", "VIR_DOMAIN_LOCK_FAILURE_DEFAULT"  # never in a document
+    POWEROFF = "poweroff", "VIR_DOMAIN_LOCK_FAILURE_POWEROFF"
+    RESTART = "restart", "VIR_DOMAIN_LOCK_FAILURE_RESTART"
+    PAUSE = "pause", "VIR_DOMAIN_LOCK_FAILURE_PAUSE"
+    IGNORE = "ignore", "VIR_DOMAIN_LOCK_FAILURE_IGNORE"
 
 
 LOCK_FAILURE: rt.Converter[LockFailure] = rt.EnumerationConverter(
@@ -194,8 +200,8 @@ def format_lock_failure(member: LockFailure) -> str:
 class CpuPlacementMode(rt.Token):
     """Enum table ``virDomainCpuPlacementMode``."""
 
-    STATIC = "static"
-    AUTO = "auto"
+    STATIC = "static", "VIR_DOMAIN_CPU_PLACEMENT_MODE_STATIC"
+    AUTO = "auto", "VIR_DOMAIN_CPU_PLACEMENT_MODE_AUTO"
 
 
 CPU_PLACEMENT_MODE: rt.Converter[CpuPlacementMode] = rt.EnumerationConverter(
@@ -216,10 +222,10 @@ def format_cpu_placement_mode(member: CpuPlacementMode) -> str:
 class SeclabelToken(rt.Token):
     """Enum table ``virDomainSeclabel``."""
 
-    DEFAULT = "default"  # never in a document
-    NONE = "none"
-    DYNAMIC = "dynamic"
-    STATIC = "static"
+    DEFAULT = "default", "VIR_DOMAIN_SECLABEL_DEFAULT"  # never in a document
+    NONE = "none", "VIR_DOMAIN_SECLABEL_NONE"
+    DYNAMIC = "dynamic", "VIR_DOMAIN_SECLABEL_DYNAMIC"
+    STATIC = "static", "VIR_DOMAIN_SECLABEL_STATIC"
 
 
 SECLABEL_TOKEN: rt.Converter[SeclabelToken] = rt.EnumerationConverter(

@@ -9,9 +9,9 @@ from . import _runtime as rt
 class MemoryAccess(rt.Token):
     """Enum table ``virDomainMemoryAccess``."""
 
-    DEFAULT = "default"  # never in a document
-    SHARED = "shared"
-    PRIVATE = "private"
+    DEFAULT = "default", "VIR_DOMAIN_MEMORY_ACCESS_DEFAULT"  # never in a document
+    SHARED = "shared", "VIR_DOMAIN_MEMORY_ACCESS_SHARED"
+    PRIVATE = "private", "VIR_DOMAIN_MEMORY_ACCESS_PRIVATE"
 
 
 MEMORY_ACCESS: rt.Converter[MemoryAccess] = rt.EnumerationConverter(
@@ -32,15 +32,15 @@ def format_memory_access(member: MemoryAccess) -> str:
 class StorageType(rt.Token):
     """Enum table ``virStorage``."""
 
-    NONE = "none"  # never in a document
-    FILE = "file"
-    BLOCK = "block"
-    DIR = "dir"
-    NETWORK = "network"
-    VOLUME = "volume"
-    NVME = "nvme"
-    VHOSTUSER = "vhostuser"
-    VHOSTVDPA = "vhostvdpa"
+    NONE = "none", "VIR_STORAGE_TYPE_NONE"  # never in a document
+    FILE = "file", "VIR_STORAGE_TYPE_FILE"
+    BLOCK = "block", "VIR_STORAGE_TYPE_BLOCK"
+    DIR = "dir", "VIR_STORAGE_TYPE_DIR"
+    NETWORK = "network", "VIR_STORAGE_TYPE_NETWORK"
+    VOLUME = "volume", "VIR_STORAGE_TYPE_VOLUME"
+    NVME = "nvme", "VIR_STORAGE_TYPE_NVME"
+    VHOSTUSER = "vhostuser", "VIR_STORAGE_TYPE_VHOSTUSER"
+    VHOSTVDPA = "vhostvdpa", "VIR_STORAGE_TYPE_VHOSTVDPA"
 
 
 STORAGE_TYPE: rt.Converter[StorageType] = rt.EnumerationConverter(
@@ -62,9 +62,9 @@ def format_storage_type(member: StorageType) -> str:
 class DeviceSgio(rt.Token):
     """Enum table ``virDomainDeviceSGIO``."""
 
-    DEFAULT = "default"  # never in a document
-    FILTERED = "filtered"
-    UNFILTERED = "unfiltered"
+    DEFAULT = "default", "VIR_DOMAIN_DEVICE_SGIO_DEFAULT"  # never in a document
+    FILTERED = "filtered", "VIR_DOMAIN_DEVICE_SGIO_FILTERED"
+    UNFILTERED = "unfiltered", "VIR_DOMAIN_DEVICE_SGIO_UNFILTERED"
 
 
 DEVICE_SGIO: rt.Converter[DeviceSgio] = rt.EnumerationConverter(
@@ -85,21 +85,21 @@ def format_device_sgio(member: DeviceSgio) -> str:
 class ChrType(rt.Token):
     """Enum table ``virDomainChr``."""
 
-    NULL = "null"
-    VC = "vc"
-    PTY = "pty"
-    DEV = "dev"
-    FILE = "file"
-    PIPE = "pipe"
-    STDIO = "stdio"
-    UDP = "udp"
-    TCP = "tcp"
-    UNIX = "unix"
-    SPICEVMC = "spicevmc"
-    SPICEPORT = "spiceport"
-    NMDM = "nmdm"
-    QEMU_VDAGENT = "qemu-vdagent"
-    DBUS = "dbus"
+    NULL = "null", "VIR_DOMAIN_CHR_TYPE_NULL"
+    VC = "vc", "VIR_DOMAIN_CHR_TYPE_VC"
+    PTY = "pty", "VIR_DOMAIN_CHR_TYPE_PTY"
+    DEV = "dev", "VIR_DOMAIN_CHR_TYPE_DEV"
+    FILE = "file", "VIR_DOMAIN_CHR_TYPE_FILE"
+    PIPE = "pipe", "VIR_DOMAIN_CHR_TYPE_PIPE"
+    STDIO = "stdio", "VIR_DOMAIN_CHR_TYPE_STDIO"
+    UDP = "udp", "VIR_DOMAIN_CHR_TYPE_UDP"
+    TCP = "tcp", "VIR_DOMAIN_CHR_TYPE_TCP"
+    UNIX = "unix", "VIR_DOMAIN_CHR_TYPE_UNIX"
+    SPICEVMC = "spicevmc", "VIR_DOMAIN_CHR_TYPE_SPICEVMC"
+    SPICEPORT = "spiceport", "VIR_DOMAIN_CHR_TYPE_SPICEPORT"
+    NMDM = "nmdm", "VIR_DOMAIN_CHR_TYPE_NMDM"
+    QEMU_VDAGENT = "qemu-vdagent", "VIR_DOMAIN_CHR_TYPE_QEMU_VDAGENT"
+    DBUS = "dbus", "VIR_DOMAIN_CHR_TYPE_DBUS"
 
 
 CHR_TYPE: rt.Converter[ChrType] = rt.EnumerationConverter(ChrType, tuple(ChrType))
@@ -118,10 +118,10 @@ def format_chr_type(member: ChrType) -> str:
 class StartupPolicy(rt.Token):
     """Enum table ``virDomainStartupPolicy``."""
 
-    DEFAULT = "default"  # never in a document
-    MANDATORY = "mandatory"
-    REQUISITE = "requisite"
-    OPTIONAL = "optional"
+    DEFAULT = "default", "VIR_DOMAIN_STARTUP_POLICY_DEFAULT"  # never in a document
+    MANDATORY = "mandatory", "VIR_DOMAIN_STARTUP_POLICY_MANDATORY"
+    REQUISITE = "requisite", "VIR_DOMAIN_STARTUP_POLICY_REQUISITE"
+    OPTIONAL = "optional", "VIR_DOMAIN_STARTUP_POLICY_OPTIONAL"
 
 
 STARTUP_POLICY: rt.Converter[StartupPolicy] = rt.EnumerationConverter(
@@ -145,23 +145,23 @@ class StorageFileFormat(rt.Token):
     Enum table ``virStorageFileFormat``.
     """
 
-    NONE = "none"  # never in a document
-    RAW = "raw"
-    DIR = "dir"
-    BOCHS = "bochs"
-    CLOOP = "cloop"
-    DMG = "dmg"
-    ISO = "iso"
-    VPC = "vpc"
-    VDI = "vdi"
-    FAT = "fat"
-    VHD = "vhd"
-    PLOOP = "ploop"
-    COW = "cow"
-    QCOW = "qcow"
-    QCOW2 = "qcow2"
-    QED = "qed"
-    VMDK = "vmdk"
+    NONE = "none", "VIR_STORAGE_FILE_NONE"  # never in a document
+    RAW = "raw", "VIR_STORAGE_FILE_RAW"
+    DIR = "dir", "VIR_STORAGE_FILE_DIR"
+    BOCHS = "bochs", "VIR_STORAGE_FILE_BOCHS"
+    CLOOP = "cloop", "VIR_STORAGE_FILE_CLOOP"
+    DMG = "dmg", "VIR_STORAGE_FILE_DMG"
+    ISO = "iso", "VIR_STORAGE_FILE_ISO"
+    VPC = "vpc", "VIR_STORAGE_FILE_VPC"
+    VDI = "vdi", "VIR_STORAGE_FILE_VDI"
+    FAT = "fat", "VIR_STORAGE_FILE_FAT"
+    VHD = "vhd", "VIR_STORAGE_FILE_VHD"
+    PLOOP = "ploop", "VIR_STORAGE_FILE_PLOOP"
+    COW = "cow", "VIR_STORAGE_FILE_COW"
+    QCOW = "qcow", "VIR_STORAGE_FILE_QCOW"
+    QCOW2 = "qcow2", "VIR_STORAGE_FILE_QCOW2"
+    QED = "qed", "VIR_STORAGE_FILE_QED"
+    VMDK = "vmdk", "VIR_STORAGE_FILE_VMDK"
 
 
 STORAGE_FILE_FORMAT: rt.Converter[StorageFileFormat] = rt.EnumerationConverter(
@@ -200,9 +200,9 @@ def format_storage_file_format(member: StorageFileFormat) -> str:
 class MouseMode(rt.Token):
     """Enum table ``virDomainMouseMode``."""
 
-    DEFAULT = "default"  # never in a document
-    SERVER = "server"
-    CLIENT = "client"
+    DEFAULT = "default", "VIR_DOMAIN_MOUSE_MODE_DEFAULT"  # never in a document
+    SERVER = "server", "VIR_DOMAIN_MOUSE_MODE_SERVER"
+    CLIENT = "client", "VIR_DOMAIN_MOUSE_MODE_CLIENT"
 
 
 MOUSE_MODE: rt.Converter[MouseMode] = rt.EnumerationConverter(

@@ -12,9 +12,9 @@ from ._runtime.namespaces import PREFIXES as _PREFIXES
 class HyperVMode(rt.Token):
     """Enum table ``virDomainHyperVMode``."""
 
-    NONE = "none"  # never in a document
-    CUSTOM = "custom"
-    PASSTHROUGH = "passthrough"
+    NONE = "none", "VIR_DOMAIN_HYPERV_MODE_NONE"  # never in a document
+    CUSTOM = "custom", "VIR_DOMAIN_HYPERV_MODE_CUSTOM"
+    PASSTHROUGH = "passthrough", "VIR_DOMAIN_HYPERV_MODE_PASSTHROUGH"
 
 
 HYPER_V_MODE: rt.Converter[HyperVMode] = rt.EnumerationConverter(
@@ -35,10 +35,10 @@ def format_hyper_v_mode(member: HyperVMode) -> str:
 class GicVersion(rt.Token):
     """Enum table ``virGICVersion``."""
 
-    NONE = "none"  # never in a document
-    HOST = "host"
-    VALUE_2 = "2"
-    VALUE_3 = "3"
+    NONE = "none", "VIR_GIC_VERSION_NONE"  # never in a document
+    HOST = "host", "VIR_GIC_VERSION_HOST"
+    VALUE_2 = "2", "VIR_GIC_VERSION_2"
+    VALUE_3 = "3", "VIR_GIC_VERSION_3"
 
 
 GIC_VERSION: rt.Converter[GicVersion] = rt.EnumerationConverter(
@@ -59,9 +59,9 @@ def format_gic_version(member: GicVersion) -> str:
 class Ioapic(rt.Token):
     """Enum table ``virDomainIOAPIC``."""
 
-    NONE = "none"  # never in a document
-    QEMU = "qemu"
-    KVM = "kvm"
+    NONE = "none", "VIR_DOMAIN_IOAPIC_NONE"  # never in a document
+    QEMU = "qemu", "VIR_DOMAIN_IOAPIC_QEMU"
+    KVM = "kvm", "VIR_DOMAIN_IOAPIC_KVM"
 
 
 IOAPIC: rt.Converter[Ioapic] = rt.EnumerationConverter(Ioapic, ("qemu", "kvm"))
@@ -80,10 +80,10 @@ def format_ioapic(member: Ioapic) -> str:
 class HptResizing(rt.Token):
     """Enum table ``virDomainHPTResizing``."""
 
-    NONE = "none"  # never in a document
-    ENABLED = "enabled"
-    DISABLED = "disabled"
-    REQUIRED = "required"
+    NONE = "none", "VIR_DOMAIN_HPT_RESIZING_NONE"  # never in a document
+    ENABLED = "enabled", "VIR_DOMAIN_HPT_RESIZING_ENABLED"
+    DISABLED = "disabled", "VIR_DOMAIN_HPT_RESIZING_DISABLED"
+    REQUIRED = "required", "VIR_DOMAIN_HPT_RESIZING_REQUIRED"
 
 
 HPT_RESIZING: rt.Converter[HptResizing] = rt.EnumerationConverter(
@@ -104,10 +104,10 @@ def format_hpt_resizing(member: HptResizing) -> str:
 class Cfpc(rt.Token):
     """Enum table ``virDomainCFPC``."""
 
-    NONE = "none"  # never in a document
-    BROKEN = "broken"
-    WORKAROUND = "workaround"
-    FIXED = "fixed"
+    NONE = "none", "VIR_DOMAIN_CFPC_NONE"  # never in a document
+    BROKEN = "broken", "VIR_DOMAIN_CFPC_BROKEN"
+    WORKAROUND = "workaround", "VIR_DOMAIN_CFPC_WORKAROUND"
+    FIXED = "fixed", "VIR_DOMAIN_CFPC_FIXED"
 
 
 CFPC: rt.Converter[Cfpc] = rt.EnumerationConverter(
@@ -128,10 +128,10 @@ def format_cfpc(member: Cfpc) -> str:
 class Sbbc(rt.Token):
     """Enum table ``virDomainSBBC``."""
 
-    NONE = "none"  # never in a document
-    BROKEN = "broken"
-    WORKAROUND = "workaround"
-    FIXED = "fixed"
+    NONE = "none", "VIR_DOMAIN_SBBC_NONE"  # never in a document
+    BROKEN = "broken", "VIR_DOMAIN_SBBC_BROKEN"
+    WORKAROUND = "workaround", "VIR_DOMAIN_SBBC_WORKAROUND"
+    FIXED = "fixed", "VIR_DOMAIN_SBBC_FIXED"
 
 
 SBBC: rt.Converter[Sbbc] = rt.EnumerationConverter(
@@ -152,12 +152,12 @@ def format_sbbc(member: Sbbc) -> str:
 class Ibs(rt.Token):
     """Enum table ``virDomainIBS``."""
 
-    NONE = "none"  # never in a document
-    BROKEN = "broken"
-    WORKAROUND = "workaround"
-    FIXED_IBS = "fixed-ibs"
-    FIXED_CCD = "fixed-ccd"
-    FIXED_NA = "fixed-na"
+    NONE = "none", "VIR_DOMAIN_IBS_NONE"  # never in a document
+    BROKEN = "broken", "VIR_DOMAIN_IBS_BROKEN"
+    WORKAROUND = "workaround", "VIR_DOMAIN_IBS_WORKAROUND"
+    FIXED_IBS = "fixed-ibs", "VIR_DOMAIN_IBS_FIXED_IBS"
+    FIXED_CCD = "fixed-ccd", "VIR_DOMAIN_IBS_FIXED_CCD"
+    FIXED_NA = "fixed-na", "VIR_DOMAIN_IBS_FIXED_NA"
 
 
 IBS: rt.Converter[Ibs] = rt.EnumerationConverter(
@@ -178,8 +178,8 @@ def format_ibs(member: Ibs) -> str:
 class MsrsUnknown(rt.Token):
     """Enum table ``virDomainMsrsUnknown``."""
 
-    IGNORE = "ignore"
-    FAULT = "fault"
+    IGNORE = "ignore", "VIR_DOMAIN_MSRS_UNKNOWN_IGNORE"
+    FAULT = "fault", "VIR_DOMAIN_MSRS_UNKNOWN_FAULT"
 
 
 MSRS_UNKNOWN: rt.Converter[MsrsUnknown] = rt.EnumerationConverter(
@@ -200,10 +200,10 @@ def format_msrs_unknown(member: MsrsUnknown) -> str:
 class Aia(rt.Token):
     """Enum table ``virDomainAIA``."""
 
-    DEFAULT = "default"  # never in a document
-    NONE = "none"
-    APLIC = "aplic"
-    APLIC_IMSIC = "aplic-imsic"
+    DEFAULT = "default", "VIR_DOMAIN_AIA_DEFAULT"  # never in a document
+    NONE = "none", "VIR_DOMAIN_AIA_NONE"
+    APLIC = "aplic", "VIR_DOMAIN_AIA_APLIC"
+    APLIC_IMSIC = "aplic-imsic", "VIR_DOMAIN_AIA_APLIC_IMSIC"
 
 
 AIA: rt.Converter[Aia] = rt.EnumerationConverter(Aia, ("none", "aplic", "aplic-imsic"))
@@ -222,9 +222,9 @@ def format_aia(member: Aia) -> str:
 class CapabilitiesPolicy(rt.Token):
     """Enum table ``virDomainCapabilitiesPolicy``."""
 
-    DEFAULT = "default"
-    ALLOW = "allow"
-    DENY = "deny"
+    DEFAULT = "default", "VIR_DOMAIN_CAPABILITIES_POLICY_DEFAULT"
+    ALLOW = "allow", "VIR_DOMAIN_CAPABILITIES_POLICY_ALLOW"
+    DENY = "deny", "VIR_DOMAIN_CAPABILITIES_POLICY_DENY"
 
 
 CAPABILITIES_POLICY: rt.Converter[CapabilitiesPolicy] = rt.EnumerationConverter(
@@ -245,9 +245,12 @@ def format_capabilities_policy(member: CapabilitiesPolicy) -> str:
 class XenPassthroughMode(rt.Token):
     """Enum table ``virDomainXenPassthroughMode``."""
 
-    DEFAULT = "default"  # never in a document
-    SYNC_PT = "sync_pt"
-    SHARE_PT = "share_pt"
+    DEFAULT = (
+        "default",
+        "VIR_DOMAIN_XEN_PASSTHROUGH_MODE_DEFAULT",
+    )  # never in a document
+    SYNC_PT = "sync_pt", "VIR_DOMAIN_XEN_PASSTHROUGH_MODE_SYNC_PT"
+    SHARE_PT = "share_pt", "VIR_DOMAIN_XEN_PASSTHROUGH_MODE_SHARE_PT"
 
 
 XEN_PASSTHROUGH_MODE: rt.Converter[XenPassthroughMode] = rt.EnumerationConverter(

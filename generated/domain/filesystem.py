@@ -35,9 +35,9 @@ class FsAccessMode(rt.Token):
     """Enum table ``virDomainFSAccessMode``."""
 
     EMPTY = ""  # never in a document
-    PASSTHROUGH = "passthrough"
-    MAPPED = "mapped"
-    SQUASH = "squash"
+    PASSTHROUGH = "passthrough", "VIR_DOMAIN_FS_ACCESSMODE_PASSTHROUGH"
+    MAPPED = "mapped", "VIR_DOMAIN_FS_ACCESSMODE_MAPPED"
+    SQUASH = "squash", "VIR_DOMAIN_FS_ACCESSMODE_SQUASH"
 
 
 FS_ACCESS_MODE: rt.Converter[FsAccessMode] = rt.EnumerationConverter(
@@ -58,10 +58,10 @@ def format_fs_access_mode(member: FsAccessMode) -> str:
 class FsMultidevs(rt.Token):
     """Enum table ``virDomainFSMultidevs``."""
 
-    DEFAULT = "default"
-    REMAP = "remap"
-    FORBID = "forbid"
-    WARN = "warn"
+    DEFAULT = "default", "VIR_DOMAIN_FS_MULTIDEVS_DEFAULT"
+    REMAP = "remap", "VIR_DOMAIN_FS_MULTIDEVS_REMAP"
+    FORBID = "forbid", "VIR_DOMAIN_FS_MULTIDEVS_FORBID"
+    WARN = "warn", "VIR_DOMAIN_FS_MULTIDEVS_WARN"
 
 
 FS_MULTIDEVS: rt.Converter[FsMultidevs] = rt.EnumerationConverter(
@@ -82,10 +82,16 @@ def format_fs_multidevs(member: FsMultidevs) -> str:
 class FsModel(rt.Token):
     """Enum table ``virDomainFSModel``."""
 
-    DEFAULT = "default"  # never in a document
-    VIRTIO = "virtio"
-    VIRTIO_TRANSITIONAL = "virtio-transitional"
-    VIRTIO_NON_TRANSITIONAL = "virtio-non-transitional"
+    DEFAULT = "default", "VIR_DOMAIN_FS_MODEL_DEFAULT"  # never in a document
+    VIRTIO = "virtio", "VIR_DOMAIN_FS_MODEL_VIRTIO"
+    VIRTIO_TRANSITIONAL = (
+        "virtio-transitional",
+        "VIR_DOMAIN_FS_MODEL_VIRTIO_TRANSITIONAL",
+    )
+    VIRTIO_NON_TRANSITIONAL = (
+        "virtio-non-transitional",
+        "VIR_DOMAIN_FS_MODEL_VIRTIO_NON_TRANSITIONAL",
+    )
 
 
 FS_MODEL: rt.Converter[FsModel] = rt.EnumerationConverter(
@@ -106,13 +112,13 @@ def format_fs_model(member: FsModel) -> str:
 class FsType(rt.Token):
     """Enum table ``virDomainFS``."""
 
-    MOUNT = "mount"
-    BLOCK = "block"
-    FILE = "file"
-    TEMPLATE = "template"
-    RAM = "ram"
-    BIND = "bind"
-    VOLUME = "volume"
+    MOUNT = "mount", "VIR_DOMAIN_FS_TYPE_MOUNT"
+    BLOCK = "block", "VIR_DOMAIN_FS_TYPE_BLOCK"
+    FILE = "file", "VIR_DOMAIN_FS_TYPE_FILE"
+    TEMPLATE = "template", "VIR_DOMAIN_FS_TYPE_TEMPLATE"
+    RAM = "ram", "VIR_DOMAIN_FS_TYPE_RAM"
+    BIND = "bind", "VIR_DOMAIN_FS_TYPE_BIND"
+    VOLUME = "volume", "VIR_DOMAIN_FS_TYPE_VOLUME"
 
 
 FS_TYPE: rt.Converter[FsType] = rt.EnumerationConverter(FsType, tuple(FsType))
@@ -131,14 +137,14 @@ def format_fs_type(member: FsType) -> str:
 class FsDriverType(rt.Token):
     """Enum table ``virDomainFSDriver``."""
 
-    DEFAULT = "default"  # never in a document
-    PATH = "path"
-    HANDLE = "handle"
-    LOOP = "loop"
-    NBD = "nbd"
-    PLOOP = "ploop"
-    VIRTIOFS = "virtiofs"
-    MTP = "mtp"
+    DEFAULT = "default", "VIR_DOMAIN_FS_DRIVER_TYPE_DEFAULT"  # never in a document
+    PATH = "path", "VIR_DOMAIN_FS_DRIVER_TYPE_PATH"
+    HANDLE = "handle", "VIR_DOMAIN_FS_DRIVER_TYPE_HANDLE"
+    LOOP = "loop", "VIR_DOMAIN_FS_DRIVER_TYPE_LOOP"
+    NBD = "nbd", "VIR_DOMAIN_FS_DRIVER_TYPE_NBD"
+    PLOOP = "ploop", "VIR_DOMAIN_FS_DRIVER_TYPE_PLOOP"
+    VIRTIOFS = "virtiofs", "VIR_DOMAIN_FS_DRIVER_TYPE_VIRTIOFS"
+    MTP = "mtp", "VIR_DOMAIN_FS_DRIVER_TYPE_MTP"
 
 
 FS_DRIVER_TYPE: rt.Converter[FsDriverType] = rt.EnumerationConverter(
@@ -159,8 +165,8 @@ def format_fs_driver_type(member: FsDriverType) -> str:
 class FsWrpolicy(rt.Token):
     """Enum table ``virDomainFSWrpolicy``."""
 
-    DEFAULT = "default"  # never in a document
-    IMMEDIATE = "immediate"
+    DEFAULT = "default", "VIR_DOMAIN_FS_WRPOLICY_DEFAULT"  # never in a document
+    IMMEDIATE = "immediate", "VIR_DOMAIN_FS_WRPOLICY_IMMEDIATE"
 
 
 FS_WRPOLICY: rt.Converter[FsWrpolicy] = rt.EnumerationConverter(
@@ -181,9 +187,9 @@ def format_fs_wrpolicy(member: FsWrpolicy) -> str:
 class FsCacheMode(rt.Token):
     """Enum table ``virDomainFSCacheMode``."""
 
-    DEFAULT = "default"  # never in a document
-    NONE = "none"
-    ALWAYS = "always"
+    DEFAULT = "default", "VIR_DOMAIN_FS_CACHE_MODE_DEFAULT"  # never in a document
+    NONE = "none", "VIR_DOMAIN_FS_CACHE_MODE_NONE"
+    ALWAYS = "always", "VIR_DOMAIN_FS_CACHE_MODE_ALWAYS"
 
 
 FS_CACHE_MODE: rt.Converter[FsCacheMode] = rt.EnumerationConverter(
@@ -204,9 +210,9 @@ def format_fs_cache_mode(member: FsCacheMode) -> str:
 class FsSandboxMode(rt.Token):
     """Enum table ``virDomainFSSandboxMode``."""
 
-    DEFAULT = "default"  # never in a document
-    NAMESPACE = "namespace"
-    CHROOT = "chroot"
+    DEFAULT = "default", "VIR_DOMAIN_FS_SANDBOX_MODE_DEFAULT"  # never in a document
+    NAMESPACE = "namespace", "VIR_DOMAIN_FS_SANDBOX_MODE_NAMESPACE"
+    CHROOT = "chroot", "VIR_DOMAIN_FS_SANDBOX_MODE_CHROOT"
 
 
 FS_SANDBOX_MODE: rt.Converter[FsSandboxMode] = rt.EnumerationConverter(

@@ -14,10 +14,10 @@ from .enums import MOUSE_MODE, MouseMode
 class GraphicsVncSharePolicy(rt.Token):
     """Enum table ``virDomainGraphicsVNCSharePolicy``."""
 
-    DEFAULT = "default"  # never in a document
-    ALLOW_EXCLUSIVE = "allow-exclusive"
-    FORCE_SHARED = "force-shared"
-    IGNORE = "ignore"
+    DEFAULT = "default", "VIR_DOMAIN_GRAPHICS_VNC_SHARE_DEFAULT"  # never in a document
+    ALLOW_EXCLUSIVE = "allow-exclusive", "VIR_DOMAIN_GRAPHICS_VNC_SHARE_ALLOW_EXCLUSIVE"
+    FORCE_SHARED = "force-shared", "VIR_DOMAIN_GRAPHICS_VNC_SHARE_FORCE_SHARED"
+    IGNORE = "ignore", "VIR_DOMAIN_GRAPHICS_VNC_SHARE_IGNORE"
 
 
 GRAPHICS_VNC_SHARE_POLICY: rt.Converter[GraphicsVncSharePolicy] = (
@@ -40,10 +40,13 @@ def format_graphics_vnc_share_policy(member: GraphicsVncSharePolicy) -> str:
 class GraphicsAuthConnected(rt.Token):
     """Enum table ``virDomainGraphicsAuthConnected``."""
 
-    DEFAULT = "default"  # never in a document
-    FAIL = "fail"
-    DISCONNECT = "disconnect"
-    KEEP = "keep"
+    DEFAULT = (
+        "default",
+        "VIR_DOMAIN_GRAPHICS_AUTH_CONNECTED_DEFAULT",
+    )  # never in a document
+    FAIL = "fail", "VIR_DOMAIN_GRAPHICS_AUTH_CONNECTED_FAIL"
+    DISCONNECT = "disconnect", "VIR_DOMAIN_GRAPHICS_AUTH_CONNECTED_DISCONNECT"
+    KEEP = "keep", "VIR_DOMAIN_GRAPHICS_AUTH_CONNECTED_KEEP"
 
 
 GRAPHICS_AUTH_CONNECTED: rt.Converter[GraphicsAuthConnected] = rt.EnumerationConverter(
@@ -64,9 +67,9 @@ def format_graphics_auth_connected(member: GraphicsAuthConnected) -> str:
 class GraphicsSpiceChannelMode(rt.Token):
     """Enum table ``virDomainGraphicsSpiceChannelMode``."""
 
-    ANY = "any"
-    SECURE = "secure"
-    INSECURE = "insecure"
+    ANY = "any", "VIR_DOMAIN_GRAPHICS_SPICE_CHANNEL_MODE_ANY"
+    SECURE = "secure", "VIR_DOMAIN_GRAPHICS_SPICE_CHANNEL_MODE_SECURE"
+    INSECURE = "insecure", "VIR_DOMAIN_GRAPHICS_SPICE_CHANNEL_MODE_INSECURE"
 
 
 GRAPHICS_SPICE_CHANNEL_MODE: rt.Converter[GraphicsSpiceChannelMode] = (
@@ -87,10 +90,10 @@ def format_graphics_spice_channel_mode(member: GraphicsSpiceChannelMode) -> str:
 class GraphicsListenType(rt.Token):
     """Enum table ``virDomainGraphicsListen``."""
 
-    NONE = "none"
-    ADDRESS = "address"
-    NETWORK = "network"
-    SOCKET = "socket"
+    NONE = "none", "VIR_DOMAIN_GRAPHICS_LISTEN_TYPE_NONE"
+    ADDRESS = "address", "VIR_DOMAIN_GRAPHICS_LISTEN_TYPE_ADDRESS"
+    NETWORK = "network", "VIR_DOMAIN_GRAPHICS_LISTEN_TYPE_NETWORK"
+    SOCKET = "socket", "VIR_DOMAIN_GRAPHICS_LISTEN_TYPE_SOCKET"
 
 
 GRAPHICS_LISTEN_TYPE: rt.Converter[GraphicsListenType] = rt.EnumerationConverter(
@@ -111,14 +114,14 @@ def format_graphics_listen_type(member: GraphicsListenType) -> str:
 class GraphicsSpiceChannelName(rt.Token):
     """Enum table ``virDomainGraphicsSpiceChannelName``."""
 
-    MAIN = "main"
-    DISPLAY = "display"
-    INPUTS = "inputs"
-    CURSOR = "cursor"
-    PLAYBACK = "playback"
-    RECORD = "record"
-    SMARTCARD = "smartcard"
-    USBREDIR = "usbredir"
+    MAIN = "main", "VIR_DOMAIN_GRAPHICS_SPICE_CHANNEL_MAIN"
+    DISPLAY = "display", "VIR_DOMAIN_GRAPHICS_SPICE_CHANNEL_DISPLAY"
+    INPUTS = "inputs", "VIR_DOMAIN_GRAPHICS_SPICE_CHANNEL_INPUTS"
+    CURSOR = "cursor", "VIR_DOMAIN_GRAPHICS_SPICE_CHANNEL_CURSOR"
+    PLAYBACK = "playback", "VIR_DOMAIN_GRAPHICS_SPICE_CHANNEL_PLAYBACK"
+    RECORD = "record", "VIR_DOMAIN_GRAPHICS_SPICE_CHANNEL_RECORD"
+    SMARTCARD = "smartcard", "VIR_DOMAIN_GRAPHICS_SPICE_CHANNEL_SMARTCARD"
+    USBREDIR = "usbredir", "VIR_DOMAIN_GRAPHICS_SPICE_CHANNEL_USBREDIR"
 
 
 GRAPHICS_SPICE_CHANNEL_NAME: rt.Converter[GraphicsSpiceChannelName] = (
@@ -139,13 +142,16 @@ def format_graphics_spice_channel_name(member: GraphicsSpiceChannelName) -> str:
 class GraphicsSpiceImageCompression(rt.Token):
     """Enum table ``virDomainGraphicsSpiceImageCompression``."""
 
-    DEFAULT = "default"  # never in a document
-    AUTO_GLZ = "auto_glz"
-    AUTO_LZ = "auto_lz"
-    QUIC = "quic"
-    GLZ = "glz"
-    LZ = "lz"
-    OFF = "off"
+    DEFAULT = (
+        "default",
+        "VIR_DOMAIN_GRAPHICS_SPICE_IMAGE_COMPRESSION_DEFAULT",
+    )  # never in a document
+    AUTO_GLZ = "auto_glz", "VIR_DOMAIN_GRAPHICS_SPICE_IMAGE_COMPRESSION_AUTO_GLZ"
+    AUTO_LZ = "auto_lz", "VIR_DOMAIN_GRAPHICS_SPICE_IMAGE_COMPRESSION_AUTO_LZ"
+    QUIC = "quic", "VIR_DOMAIN_GRAPHICS_SPICE_IMAGE_COMPRESSION_QUIC"
+    GLZ = "glz", "VIR_DOMAIN_GRAPHICS_SPICE_IMAGE_COMPRESSION_GLZ"
+    LZ = "lz", "VIR_DOMAIN_GRAPHICS_SPICE_IMAGE_COMPRESSION_LZ"
+    OFF = "off", "VIR_DOMAIN_GRAPHICS_SPICE_IMAGE_COMPRESSION_OFF"
 
 
 GRAPHICS_SPICE_IMAGE_COMPRESSION: rt.Converter[GraphicsSpiceImageCompression] = (
@@ -171,10 +177,13 @@ def format_graphics_spice_image_compression(
 class GraphicsSpiceJpegCompression(rt.Token):
     """Enum table ``virDomainGraphicsSpiceJpegCompression``."""
 
-    DEFAULT = "default"  # never in a document
-    AUTO = "auto"
-    NEVER = "never"
-    ALWAYS = "always"
+    DEFAULT = (
+        "default",
+        "VIR_DOMAIN_GRAPHICS_SPICE_JPEG_COMPRESSION_DEFAULT",
+    )  # never in a document
+    AUTO = "auto", "VIR_DOMAIN_GRAPHICS_SPICE_JPEG_COMPRESSION_AUTO"
+    NEVER = "never", "VIR_DOMAIN_GRAPHICS_SPICE_JPEG_COMPRESSION_NEVER"
+    ALWAYS = "always", "VIR_DOMAIN_GRAPHICS_SPICE_JPEG_COMPRESSION_ALWAYS"
 
 
 GRAPHICS_SPICE_JPEG_COMPRESSION: rt.Converter[GraphicsSpiceJpegCompression] = (
@@ -195,10 +204,13 @@ def format_graphics_spice_jpeg_compression(member: GraphicsSpiceJpegCompression)
 class GraphicsSpiceZlibCompression(rt.Token):
     """Enum table ``virDomainGraphicsSpiceZlibCompression``."""
 
-    DEFAULT = "default"  # never in a document
-    AUTO = "auto"
-    NEVER = "never"
-    ALWAYS = "always"
+    DEFAULT = (
+        "default",
+        "VIR_DOMAIN_GRAPHICS_SPICE_ZLIB_COMPRESSION_DEFAULT",
+    )  # never in a document
+    AUTO = "auto", "VIR_DOMAIN_GRAPHICS_SPICE_ZLIB_COMPRESSION_AUTO"
+    NEVER = "never", "VIR_DOMAIN_GRAPHICS_SPICE_ZLIB_COMPRESSION_NEVER"
+    ALWAYS = "always", "VIR_DOMAIN_GRAPHICS_SPICE_ZLIB_COMPRESSION_ALWAYS"
 
 
 GRAPHICS_SPICE_ZLIB_COMPRESSION: rt.Converter[GraphicsSpiceZlibCompression] = (
@@ -219,10 +231,13 @@ def format_graphics_spice_zlib_compression(member: GraphicsSpiceZlibCompression)
 class GraphicsSpiceStreamingMode(rt.Token):
     """Enum table ``virDomainGraphicsSpiceStreamingMode``."""
 
-    DEFAULT = "default"  # never in a document
-    FILTER = "filter"
-    ALL = "all"
-    OFF = "off"
+    DEFAULT = (
+        "default",
+        "VIR_DOMAIN_GRAPHICS_SPICE_STREAMING_MODE_DEFAULT",
+    )  # never in a document
+    FILTER = "filter", "VIR_DOMAIN_GRAPHICS_SPICE_STREAMING_MODE_FILTER"
+    ALL = "all", "VIR_DOMAIN_GRAPHICS_SPICE_STREAMING_MODE_ALL"
+    OFF = "off", "VIR_DOMAIN_GRAPHICS_SPICE_STREAMING_MODE_OFF"
 
 
 GRAPHICS_SPICE_STREAMING_MODE: rt.Converter[GraphicsSpiceStreamingMode] = (

@@ -46,10 +46,19 @@ from .interface import (
 class HostdevSubsysScsivHostModelType(rt.Token):
     """Enum table ``virDomainHostdevSubsysSCSIVHostModel``."""
 
-    DEFAULT = "default"  # never in a document
-    VIRTIO = "virtio"
-    VIRTIO_TRANSITIONAL = "virtio-transitional"
-    VIRTIO_NON_TRANSITIONAL = "virtio-non-transitional"
+    DEFAULT = (
+        "default",
+        "VIR_DOMAIN_HOSTDEV_SUBSYS_SCSI_VHOST_MODEL_TYPE_DEFAULT",
+    )  # never in a document
+    VIRTIO = "virtio", "VIR_DOMAIN_HOSTDEV_SUBSYS_SCSI_VHOST_MODEL_TYPE_VIRTIO"
+    VIRTIO_TRANSITIONAL = (
+        "virtio-transitional",
+        "VIR_DOMAIN_HOSTDEV_SUBSYS_SCSI_VHOST_MODEL_TYPE_VIRTIO_TRANSITIONAL",
+    )
+    VIRTIO_NON_TRANSITIONAL = (
+        "virtio-non-transitional",
+        "VIR_DOMAIN_HOSTDEV_SUBSYS_SCSI_VHOST_MODEL_TYPE_VIRTIO_NON_TRANSITIONAL",
+    )
 
 
 HOSTDEV_SUBSYS_SCSIV_HOST_MODEL_TYPE: rt.Converter[HostdevSubsysScsivHostModelType] = (
@@ -77,9 +86,9 @@ def format_hostdev_subsys_scsiv_host_model_type(
 class MediatedDeviceModelType(rt.Token):
     """Enum table ``virMediatedDeviceModel``."""
 
-    VFIO_PCI = "vfio-pci"
-    VFIO_CCW = "vfio-ccw"
-    VFIO_AP = "vfio-ap"
+    VFIO_PCI = "vfio-pci", "VIR_MDEV_MODEL_TYPE_VFIO_PCI"
+    VFIO_CCW = "vfio-ccw", "VIR_MDEV_MODEL_TYPE_VFIO_CCW"
+    VFIO_AP = "vfio-ap", "VIR_MDEV_MODEL_TYPE_VFIO_AP"
 
 
 MEDIATED_DEVICE_MODEL_TYPE: rt.Converter[MediatedDeviceModelType] = (
@@ -100,10 +109,13 @@ def format_mediated_device_model_type(member: MediatedDeviceModelType) -> str:
 class HostdevSubsysUsbGuestReset(rt.Token):
     """Enum table ``virDomainHostdevSubsysUSBGuestReset``."""
 
-    DEFAULT = "default"  # never in a document
-    OFF = "off"
-    UNINITIALIZED = "uninitialized"
-    ON = "on"
+    DEFAULT = (
+        "default",
+        "VIR_DOMAIN_HOSTDEV_USB_GUEST_RESET_DEFAULT",
+    )  # never in a document
+    OFF = "off", "VIR_DOMAIN_HOSTDEV_USB_GUEST_RESET_OFF"
+    UNINITIALIZED = "uninitialized", "VIR_DOMAIN_HOSTDEV_USB_GUEST_RESET_UNINITIALIZED"
+    ON = "on", "VIR_DOMAIN_HOSTDEV_USB_GUEST_RESET_ON"
 
 
 HOSTDEV_SUBSYS_USB_GUEST_RESET: rt.Converter[HostdevSubsysUsbGuestReset] = (
@@ -124,10 +136,13 @@ def format_hostdev_subsys_usb_guest_reset(member: HostdevSubsysUsbGuestReset) ->
 class DeviceHostdevPciDriverName(rt.Token):
     """Enum table ``virDeviceHostdevPCIDriverName``."""
 
-    DEFAULT = "default"  # never in a document
-    KVM = "kvm"
-    VFIO = "vfio"
-    XEN = "xen"
+    DEFAULT = (
+        "default",
+        "VIR_DEVICE_HOSTDEV_PCI_DRIVER_NAME_DEFAULT",
+    )  # never in a document
+    KVM = "kvm", "VIR_DEVICE_HOSTDEV_PCI_DRIVER_NAME_KVM"
+    VFIO = "vfio", "VIR_DEVICE_HOSTDEV_PCI_DRIVER_NAME_VFIO"
+    XEN = "xen", "VIR_DEVICE_HOSTDEV_PCI_DRIVER_NAME_XEN"
 
 
 DEVICE_HOSTDEV_PCI_DRIVER_NAME: rt.Converter[DeviceHostdevPciDriverName] = (

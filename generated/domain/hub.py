@@ -21,7 +21,7 @@ from .disk import (
 class HubType(rt.Token):
     """Enum table ``virDomainHub``."""
 
-    USB = "usb"
+    USB = "usb", "VIR_DOMAIN_HUB_TYPE_USB"
 
 
 HUB_TYPE: rt.Converter[HubType] = rt.EnumerationConverter(HubType, tuple(HubType))

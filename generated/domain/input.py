@@ -21,13 +21,13 @@ from .disk import (
 class InputBus(rt.Token):
     """Enum table ``virDomainInputBus``."""
 
-    DEFAULT = "default"  # never in a document
-    PS2 = "ps2"
-    USB = "usb"
-    XEN = "xen"
-    PARALLELS = "parallels"
-    VIRTIO = "virtio"
-    NONE = "none"
+    DEFAULT = "default", "VIR_DOMAIN_INPUT_BUS_DEFAULT"  # never in a document
+    PS2 = "ps2", "VIR_DOMAIN_INPUT_BUS_PS2"
+    USB = "usb", "VIR_DOMAIN_INPUT_BUS_USB"
+    XEN = "xen", "VIR_DOMAIN_INPUT_BUS_XEN"
+    PARALLELS = "parallels", "VIR_DOMAIN_INPUT_BUS_PARALLELS"
+    VIRTIO = "virtio", "VIR_DOMAIN_INPUT_BUS_VIRTIO"
+    NONE = "none", "VIR_DOMAIN_INPUT_BUS_NONE"
 
 
 INPUT_BUS: rt.Converter[InputBus] = rt.EnumerationConverter(
@@ -48,10 +48,16 @@ def format_input_bus(member: InputBus) -> str:
 class InputModel(rt.Token):
     """Enum table ``virDomainInputModel``."""
 
-    DEFAULT = "default"  # never in a document
-    VIRTIO = "virtio"
-    VIRTIO_TRANSITIONAL = "virtio-transitional"
-    VIRTIO_NON_TRANSITIONAL = "virtio-non-transitional"
+    DEFAULT = "default", "VIR_DOMAIN_INPUT_MODEL_DEFAULT"  # never in a document
+    VIRTIO = "virtio", "VIR_DOMAIN_INPUT_MODEL_VIRTIO"
+    VIRTIO_TRANSITIONAL = (
+        "virtio-transitional",
+        "VIR_DOMAIN_INPUT_MODEL_VIRTIO_TRANSITIONAL",
+    )
+    VIRTIO_NON_TRANSITIONAL = (
+        "virtio-non-transitional",
+        "VIR_DOMAIN_INPUT_MODEL_VIRTIO_NON_TRANSITIONAL",
+    )
 
 
 INPUT_MODEL: rt.Converter[InputModel] = rt.EnumerationConverter(
@@ -72,11 +78,11 @@ def format_input_model(member: InputModel) -> str:
 class InputType(rt.Token):
     """Enum table ``virDomainInput``."""
 
-    MOUSE = "mouse"
-    TABLET = "tablet"
-    KEYBOARD = "keyboard"
-    PASSTHROUGH = "passthrough"
-    EVDEV = "evdev"
+    MOUSE = "mouse", "VIR_DOMAIN_INPUT_TYPE_MOUSE"
+    TABLET = "tablet", "VIR_DOMAIN_INPUT_TYPE_TABLET"
+    KEYBOARD = "keyboard", "VIR_DOMAIN_INPUT_TYPE_KEYBOARD"
+    PASSTHROUGH = "passthrough", "VIR_DOMAIN_INPUT_TYPE_PASSTHROUGH"
+    EVDEV = "evdev", "VIR_DOMAIN_INPUT_TYPE_EVDEV"
 
 
 INPUT_TYPE: rt.Converter[InputType] = rt.EnumerationConverter(
@@ -97,8 +103,8 @@ def format_input_type(member: InputType) -> str:
 class InputSourceGrab(rt.Token):
     """Enum table ``virDomainInputSourceGrab``."""
 
-    DEFAULT = "default"  # never in a document
-    ALL = "all"
+    DEFAULT = "default", "VIR_DOMAIN_INPUT_SOURCE_GRAB_DEFAULT"  # never in a document
+    ALL = "all", "VIR_DOMAIN_INPUT_SOURCE_GRAB_ALL"
 
 
 INPUT_SOURCE_GRAB: rt.Converter[InputSourceGrab] = rt.EnumerationConverter(
@@ -119,13 +125,19 @@ def format_input_source_grab(member: InputSourceGrab) -> str:
 class InputSourceGrabToggle(rt.Token):
     """Enum table ``virDomainInputSourceGrabToggle``."""
 
-    DEFAULT = "default"  # never in a document
-    CTRL_CTRL = "ctrl-ctrl"
-    ALT_ALT = "alt-alt"
-    SHIFT_SHIFT = "shift-shift"
-    META_META = "meta-meta"
-    SCROLLLOCK = "scrolllock"
-    CTRL_SCROLLLOCK = "ctrl-scrolllock"
+    DEFAULT = (
+        "default",
+        "VIR_DOMAIN_INPUT_SOURCE_GRAB_TOGGLE_DEFAULT",
+    )  # never in a document
+    CTRL_CTRL = "ctrl-ctrl", "VIR_DOMAIN_INPUT_SOURCE_GRAB_TOGGLE_CTRL_CTRL"
+    ALT_ALT = "alt-alt", "VIR_DOMAIN_INPUT_SOURCE_GRAB_TOGGLE_ALT_ALT"
+    SHIFT_SHIFT = "shift-shift", "VIR_DOMAIN_INPUT_SOURCE_GRAB_TOGGLE_SHIFT_SHIFT"
+    META_META = "meta-meta", "VIR_DOMAIN_INPUT_SOURCE_GRAB_TOGGLE_META_META"
+    SCROLLLOCK = "scrolllock", "VIR_DOMAIN_INPUT_SOURCE_GRAB_TOGGLE_SCROLLLOCK"
+    CTRL_SCROLLLOCK = (
+        "ctrl-scrolllock",
+        "VIR_DOMAIN_INPUT_SOURCE_GRAB_TOGGLE_CTRL_SCROLLLOCK",
+    )
 
 
 INPUT_SOURCE_GRAB_TOGGLE: rt.Converter[InputSourceGrabToggle] = rt.EnumerationConverter(

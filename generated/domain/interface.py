@@ -28,21 +28,21 @@ from .disk import (
 class NetType(rt.Token):
     """Enum table ``virDomainNet``."""
 
-    USER = "user"
-    ETHERNET = "ethernet"
-    VHOSTUSER = "vhostuser"
-    SERVER = "server"
-    CLIENT = "client"
-    MCAST = "mcast"
-    NETWORK = "network"
-    BRIDGE = "bridge"
-    INTERNAL = "internal"
-    DIRECT = "direct"
-    HOSTDEV = "hostdev"
-    UDP = "udp"
-    VDPA = "vdpa"
-    NULL = "null"
-    VDS = "vds"
+    USER = "user", "VIR_DOMAIN_NET_TYPE_USER"
+    ETHERNET = "ethernet", "VIR_DOMAIN_NET_TYPE_ETHERNET"
+    VHOSTUSER = "vhostuser", "VIR_DOMAIN_NET_TYPE_VHOSTUSER"
+    SERVER = "server", "VIR_DOMAIN_NET_TYPE_SERVER"
+    CLIENT = "client", "VIR_DOMAIN_NET_TYPE_CLIENT"
+    MCAST = "mcast", "VIR_DOMAIN_NET_TYPE_MCAST"
+    NETWORK = "network", "VIR_DOMAIN_NET_TYPE_NETWORK"
+    BRIDGE = "bridge", "VIR_DOMAIN_NET_TYPE_BRIDGE"
+    INTERNAL = "internal", "VIR_DOMAIN_NET_TYPE_INTERNAL"
+    DIRECT = "direct", "VIR_DOMAIN_NET_TYPE_DIRECT"
+    HOSTDEV = "hostdev", "VIR_DOMAIN_NET_TYPE_HOSTDEV"
+    UDP = "udp", "VIR_DOMAIN_NET_TYPE_UDP"
+    VDPA = "vdpa", "VIR_DOMAIN_NET_TYPE_VDPA"
+    NULL = "null", "VIR_DOMAIN_NET_TYPE_NULL"
+    VDS = "vds", "VIR_DOMAIN_NET_TYPE_VDS"
 
 
 NET_TYPE: rt.Converter[NetType] = rt.EnumerationConverter(NetType, tuple(NetType))
@@ -88,8 +88,8 @@ class NetMacType(rt.Token):
     """Enum table ``virDomainNetMacType``."""
 
     EMPTY = ""  # never in a document
-    GENERATED = "generated"
-    STATIC = "static"
+    GENERATED = "generated", "VIR_DOMAIN_NET_MAC_TYPE_GENERATED"
+    STATIC = "static", "VIR_DOMAIN_NET_MAC_TYPE_STATIC"
 
 
 NET_MAC_TYPE: rt.Converter[NetMacType] = rt.EnumerationConverter(
@@ -135,9 +135,9 @@ def format_interface_driver_name(member: InterfaceDriverName) -> str:
 class NetVirtioTxMode(rt.Token):
     """Enum table ``virDomainNetVirtioTxMode``."""
 
-    DEFAULT = "default"  # never in a document
-    IOTHREAD = "iothread"
-    TIMER = "timer"
+    DEFAULT = "default", "VIR_DOMAIN_NET_VIRTIO_TX_MODE_DEFAULT"  # never in a document
+    IOTHREAD = "iothread", "VIR_DOMAIN_NET_VIRTIO_TX_MODE_IOTHREAD"
+    TIMER = "timer", "VIR_DOMAIN_NET_VIRTIO_TX_MODE_TIMER"
 
 
 NET_VIRTIO_TX_MODE: rt.Converter[NetVirtioTxMode] = rt.EnumerationConverter(
@@ -158,8 +158,8 @@ def format_net_virtio_tx_mode(member: NetVirtioTxMode) -> str:
 class NetBackend(rt.Token):
     """Enum table ``virDomainNetBackend``."""
 
-    DEFAULT = "default"  # never in a document
-    PASST = "passt"
+    DEFAULT = "default", "VIR_DOMAIN_NET_BACKEND_DEFAULT"  # never in a document
+    PASST = "passt", "VIR_DOMAIN_NET_BACKEND_PASST"
 
 
 NET_BACKEND: rt.Converter[NetBackend] = rt.EnumerationConverter(NetBackend, ("passt",))
@@ -178,9 +178,12 @@ def format_net_backend(member: NetBackend) -> str:
 class NetInterfaceLinkState(rt.Token):
     """Enum table ``virDomainNetInterfaceLinkState``."""
 
-    DEFAULT = "default"  # never in a document
-    UP = "up"
-    DOWN = "down"
+    DEFAULT = (
+        "default",
+        "VIR_DOMAIN_NET_INTERFACE_LINK_STATE_DEFAULT",
+    )  # never in a document
+    UP = "up", "VIR_DOMAIN_NET_INTERFACE_LINK_STATE_UP"
+    DOWN = "down", "VIR_DOMAIN_NET_INTERFACE_LINK_STATE_DOWN"
 
 
 NET_INTERFACE_LINK_STATE: rt.Converter[NetInterfaceLinkState] = rt.EnumerationConverter(
@@ -221,9 +224,9 @@ def format_ip_family(member: IpFamily) -> str:
 class NetProto(rt.Token):
     """Enum table ``virDomainNetProto``."""
 
-    NONE = "none"  # never in a document
-    TCP = "tcp"
-    UDP = "udp"
+    NONE = "none", "VIR_DOMAIN_NET_PROTO_NONE"  # never in a document
+    TCP = "tcp", "VIR_DOMAIN_NET_PROTO_TCP"
+    UDP = "udp", "VIR_DOMAIN_NET_PROTO_UDP"
 
 
 NET_PROTO: rt.Converter[NetProto] = rt.EnumerationConverter(NetProto, ("tcp", "udp"))
@@ -242,11 +245,11 @@ def format_net_proto(member: NetProto) -> str:
 class NetDevVPort(rt.Token):
     """Enum table ``virNetDevVPort``."""
 
-    NONE = "none"  # never in a document
-    VALUE_802_1_QBG = "802.1Qbg"
-    VALUE_802_1_QBH = "802.1Qbh"
-    OPENVSWITCH = "openvswitch"
-    MIDONET = "midonet"
+    NONE = "none", "VIR_NETDEV_VPORT_PROFILE_NONE"  # never in a document
+    VALUE_802_1_QBG = "802.1Qbg", "VIR_NETDEV_VPORT_PROFILE_802_1QBG"
+    VALUE_802_1_QBH = "802.1Qbh", "VIR_NETDEV_VPORT_PROFILE_802_1QBH"
+    OPENVSWITCH = "openvswitch", "VIR_NETDEV_VPORT_PROFILE_OPENVSWITCH"
+    MIDONET = "midonet", "VIR_NETDEV_VPORT_PROFILE_MIDONET"
 
 
 NET_DEV_V_PORT: rt.Converter[NetDevVPort] = rt.EnumerationConverter(
@@ -267,9 +270,9 @@ def format_net_dev_v_port(member: NetDevVPort) -> str:
 class NetTeamingType(rt.Token):
     """Enum table ``virDomainNetTeaming``."""
 
-    NONE = "none"  # never in a document
-    PERSISTENT = "persistent"
-    TRANSIENT = "transient"
+    NONE = "none", "VIR_DOMAIN_NET_TEAMING_TYPE_NONE"  # never in a document
+    PERSISTENT = "persistent", "VIR_DOMAIN_NET_TEAMING_TYPE_PERSISTENT"
+    TRANSIENT = "transient", "VIR_DOMAIN_NET_TEAMING_TYPE_TRANSIENT"
 
 
 NET_TEAMING_TYPE: rt.Converter[NetTeamingType] = rt.EnumerationConverter(
@@ -290,9 +293,9 @@ def format_net_teaming_type(member: NetTeamingType) -> str:
 class NativeVlanMode(rt.Token):
     """Enum table ``virNativeVlanMode``."""
 
-    DEFAULT = "default"  # never in a document
-    TAGGED = "tagged"
-    UNTAGGED = "untagged"
+    DEFAULT = "default", "VIR_NATIVE_VLAN_MODE_DEFAULT"  # never in a document
+    TAGGED = "tagged", "VIR_NATIVE_VLAN_MODE_TAGGED"
+    UNTAGGED = "untagged", "VIR_NATIVE_VLAN_MODE_UNTAGGED"
 
 
 NATIVE_VLAN_MODE: rt.Converter[NativeVlanMode] = rt.EnumerationConverter(

@@ -21,9 +21,9 @@ from .disk import (
 class IommuModel(rt.Token):
     """Enum table ``virDomainIOMMUModel``."""
 
-    INTEL = "intel"
-    SMMUV3 = "smmuv3"
-    VIRTIO = "virtio"
+    INTEL = "intel", "VIR_DOMAIN_IOMMU_MODEL_INTEL"
+    SMMUV3 = "smmuv3", "VIR_DOMAIN_IOMMU_MODEL_SMMUV3"
+    VIRTIO = "virtio", "VIR_DOMAIN_IOMMU_MODEL_VIRTIO"
 
 
 IOMMU_MODEL: rt.Converter[IommuModel] = rt.EnumerationConverter(

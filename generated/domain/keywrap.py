@@ -13,8 +13,8 @@ from ._runtime.namespaces import PREFIXES as _PREFIXES
 class KeyWrapCipherName(rt.Token):
     """Enum table ``virDomainKeyWrapCipherName``."""
 
-    AES = "aes"
-    DEA = "dea"
+    AES = "aes", "VIR_DOMAIN_KEY_WRAP_CIPHER_NAME_AES"
+    DEA = "dea", "VIR_DOMAIN_KEY_WRAP_CIPHER_NAME_DEA"
 
 
 KEY_WRAP_CIPHER_NAME: rt.Converter[KeyWrapCipherName] = rt.EnumerationConverter(

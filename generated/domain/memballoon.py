@@ -22,11 +22,17 @@ from .input import VirtioDriver, read_virtio_driver, write_virtio_driver
 class MemballoonModel(rt.Token):
     """Enum table ``virDomainMemballoonModel``."""
 
-    VIRTIO = "virtio"
-    XEN = "xen"
-    NONE = "none"
-    VIRTIO_TRANSITIONAL = "virtio-transitional"
-    VIRTIO_NON_TRANSITIONAL = "virtio-non-transitional"
+    VIRTIO = "virtio", "VIR_DOMAIN_MEMBALLOON_MODEL_VIRTIO"
+    XEN = "xen", "VIR_DOMAIN_MEMBALLOON_MODEL_XEN"
+    NONE = "none", "VIR_DOMAIN_MEMBALLOON_MODEL_NONE"
+    VIRTIO_TRANSITIONAL = (
+        "virtio-transitional",
+        "VIR_DOMAIN_MEMBALLOON_MODEL_VIRTIO_TRANSITIONAL",
+    )
+    VIRTIO_NON_TRANSITIONAL = (
+        "virtio-non-transitional",
+        "VIR_DOMAIN_MEMBALLOON_MODEL_VIRTIO_NON_TRANSITIONAL",
+    )
 
 
 MEMBALLOON_MODEL: rt.Converter[MemballoonModel] = rt.EnumerationConverter(

@@ -14,10 +14,10 @@ from .enums import MEMORY_ACCESS, MemoryAccess
 class MemorySource(rt.Token):
     """Enum table ``virDomainMemorySource``."""
 
-    NONE = "none"  # never in a document
-    FILE = "file"
-    ANONYMOUS = "anonymous"
-    MEMFD = "memfd"
+    NONE = "none", "VIR_DOMAIN_MEMORY_SOURCE_NONE"  # never in a document
+    FILE = "file", "VIR_DOMAIN_MEMORY_SOURCE_FILE"
+    ANONYMOUS = "anonymous", "VIR_DOMAIN_MEMORY_SOURCE_ANONYMOUS"
+    MEMFD = "memfd", "VIR_DOMAIN_MEMORY_SOURCE_MEMFD"
 
 
 MEMORY_SOURCE: rt.Converter[MemorySource] = rt.EnumerationConverter(
@@ -38,9 +38,9 @@ def format_memory_source(member: MemorySource) -> str:
 class MemoryAllocation(rt.Token):
     """Enum table ``virDomainMemoryAllocation``."""
 
-    NONE = "none"  # never in a document
-    IMMEDIATE = "immediate"
-    ONDEMAND = "ondemand"
+    NONE = "none", "VIR_DOMAIN_MEMORY_ALLOCATION_NONE"  # never in a document
+    IMMEDIATE = "immediate", "VIR_DOMAIN_MEMORY_ALLOCATION_IMMEDIATE"
+    ONDEMAND = "ondemand", "VIR_DOMAIN_MEMORY_ALLOCATION_ONDEMAND"
 
 
 MEMORY_ALLOCATION: rt.Converter[MemoryAllocation] = rt.EnumerationConverter(

@@ -13,10 +13,10 @@ from ._runtime.namespaces import PREFIXES as _PREFIXES
 class NumatuneMemMode(rt.Token):
     """Enum table ``virDomainNumatuneMemMode``."""
 
-    STRICT = "strict"
-    PREFERRED = "preferred"
-    INTERLEAVE = "interleave"
-    RESTRICTIVE = "restrictive"
+    STRICT = "strict", "VIR_DOMAIN_NUMATUNE_MEM_STRICT"
+    PREFERRED = "preferred", "VIR_DOMAIN_NUMATUNE_MEM_PREFERRED"
+    INTERLEAVE = "interleave", "VIR_DOMAIN_NUMATUNE_MEM_INTERLEAVE"
+    RESTRICTIVE = "restrictive", "VIR_DOMAIN_NUMATUNE_MEM_RESTRICTIVE"
 
 
 NUMATUNE_MEM_MODE: rt.Converter[NumatuneMemMode] = rt.EnumerationConverter(
@@ -37,9 +37,9 @@ def format_numatune_mem_mode(member: NumatuneMemMode) -> str:
 class NumatunePlacement(rt.Token):
     """Enum table ``virDomainNumatunePlacement``."""
 
-    DEFAULT = "default"  # never in a document
-    STATIC = "static"
-    AUTO = "auto"
+    DEFAULT = "default", "VIR_DOMAIN_NUMATUNE_PLACEMENT_DEFAULT"  # never in a document
+    STATIC = "static", "VIR_DOMAIN_NUMATUNE_PLACEMENT_STATIC"
+    AUTO = "auto", "VIR_DOMAIN_NUMATUNE_PLACEMENT_AUTO"
 
 
 NUMATUNE_PLACEMENT: rt.Converter[NumatunePlacement] = rt.EnumerationConverter(

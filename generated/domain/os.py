@@ -15,9 +15,9 @@ from .enums import STORAGE_TYPE, StorageType
 class OsDefFirmware(rt.Token):
     """Enum table ``virDomainOsDefFirmware``."""
 
-    NONE = "none"  # never in a document
-    BIOS = "bios"
-    EFI = "efi"
+    NONE = "none", "VIR_DOMAIN_OS_DEF_FIRMWARE_NONE"  # never in a document
+    BIOS = "bios", "VIR_DOMAIN_OS_DEF_FIRMWARE_BIOS"
+    EFI = "efi", "VIR_DOMAIN_OS_DEF_FIRMWARE_EFI"
 
 
 OS_DEF_FIRMWARE: rt.Converter[OsDefFirmware] = rt.EnumerationConverter(
@@ -41,43 +41,43 @@ class Arch(rt.Token):
     Enum table ``virArch``.
     """
 
-    NONE = "none"  # never in a document
-    ALPHA = "alpha"
-    ARMV6L = "armv6l"
-    ARMV7L = "armv7l"
-    ARMV7B = "armv7b"
-    AARCH64 = "aarch64"
-    CRIS = "cris"
-    I686 = "i686"
-    IA64 = "ia64"
-    LM32 = "lm32"
-    LOONGARCH64 = "loongarch64"
-    M68K = "m68k"
-    MICROBLAZE = "microblaze"
-    MICROBLAZEEL = "microblazeel"
-    MIPS = "mips"
-    MIPSEL = "mipsel"
-    MIPS64 = "mips64"
-    MIPS64EL = "mips64el"
-    OPENRISC = "openrisc"
-    PARISC = "parisc"
-    PARISC64 = "parisc64"
-    PPC = "ppc"
-    PPC64 = "ppc64"
-    PPC64LE = "ppc64le"
-    PPCEMB = "ppcemb"
-    RISCV32 = "riscv32"
-    RISCV64 = "riscv64"
-    S390 = "s390"
-    S390X = "s390x"
-    SH4 = "sh4"
-    SH4EB = "sh4eb"
-    SPARC = "sparc"
-    SPARC64 = "sparc64"
-    UNICORE32 = "unicore32"
-    X86_64 = "x86_64"
-    XTENSA = "xtensa"
-    XTENSAEB = "xtensaeb"
+    NONE = "none", "VIR_ARCH_NONE"  # never in a document
+    ALPHA = "alpha", "VIR_ARCH_ALPHA"
+    ARMV6L = "armv6l", "VIR_ARCH_ARMV6L"
+    ARMV7L = "armv7l", "VIR_ARCH_ARMV7L"
+    ARMV7B = "armv7b", "VIR_ARCH_ARMV7B"
+    AARCH64 = "aarch64", "VIR_ARCH_AARCH64"
+    CRIS = "cris", "VIR_ARCH_CRIS"
+    I686 = "i686", "VIR_ARCH_I686"
+    IA64 = "ia64", "VIR_ARCH_IA64"
+    LM32 = "lm32", "VIR_ARCH_LM32"
+    LOONGARCH64 = "loongarch64", "VIR_ARCH_LOONGARCH64"
+    M68K = "m68k", "VIR_ARCH_M68K"
+    MICROBLAZE = "microblaze", "VIR_ARCH_MICROBLAZE"
+    MICROBLAZEEL = "microblazeel", "VIR_ARCH_MICROBLAZEEL"
+    MIPS = "mips", "VIR_ARCH_MIPS"
+    MIPSEL = "mipsel", "VIR_ARCH_MIPSEL"
+    MIPS64 = "mips64", "VIR_ARCH_MIPS64"
+    MIPS64EL = "mips64el", "VIR_ARCH_MIPS64EL"
+    OPENRISC = "openrisc", "VIR_ARCH_OPENRISC"
+    PARISC = "parisc", "VIR_ARCH_PARISC"
+    PARISC64 = "parisc64", "VIR_ARCH_PARISC64"
+    PPC = "ppc", "VIR_ARCH_PPC"
+    PPC64 = "ppc64", "VIR_ARCH_PPC64"
+    PPC64LE = "ppc64le", "VIR_ARCH_PPC64LE"
+    PPCEMB = "ppcemb", "VIR_ARCH_PPCEMB"
+    RISCV32 = "riscv32", "VIR_ARCH_RISCV32"
+    RISCV64 = "riscv64", "VIR_ARCH_RISCV64"
+    S390 = "s390", "VIR_ARCH_S390"
+    S390X = "s390x", "VIR_ARCH_S390X"
+    SH4 = "sh4", "VIR_ARCH_SH4"
+    SH4EB = "sh4eb", "VIR_ARCH_SH4EB"
+    SPARC = "sparc", "VIR_ARCH_SPARC"
+    SPARC64 = "sparc64", "VIR_ARCH_SPARC64"
+    UNICORE32 = "unicore32", "VIR_ARCH_UNICORE32"
+    X86_64 = "x86_64", "VIR_ARCH_X86_64"
+    XTENSA = "xtensa", "VIR_ARCH_XTENSA"
+    XTENSAEB = "xtensaeb", "VIR_ARCH_XTENSAEB"
 
 
 ARCH: rt.Converter[Arch] = rt.EnumerationConverter(
@@ -139,12 +139,12 @@ class OsToken(rt.Token):
     Enum table ``virDomainOS``.
     """
 
-    HVM = "hvm"
-    XEN = "xen"
-    LINUX = "linux"
-    EXE = "exe"
-    UML = "uml"
-    XENPVH = "xenpvh"
+    HVM = "hvm", "VIR_DOMAIN_OSTYPE_HVM"
+    XEN = "xen", "VIR_DOMAIN_OSTYPE_XEN"
+    LINUX = "linux", "VIR_DOMAIN_OSTYPE_LINUX"
+    EXE = "exe", "VIR_DOMAIN_OSTYPE_EXE"
+    UML = "uml", "VIR_DOMAIN_OSTYPE_UML"
+    XENPVH = "xenpvh", "VIR_DOMAIN_OSTYPE_XENPVH"
 
 
 OS_TOKEN: rt.Converter[OsToken] = rt.EnumerationConverter(OsToken, tuple(OsToken))
@@ -163,9 +163,9 @@ def format_os_token(member: OsToken) -> str:
 class LoaderType(rt.Token):
     """Enum table ``virDomainLoader``."""
 
-    NONE = "none"  # never in a document
-    ROM = "rom"
-    PFLASH = "pflash"
+    NONE = "none", "VIR_DOMAIN_LOADER_TYPE_NONE"  # never in a document
+    ROM = "rom", "VIR_DOMAIN_LOADER_TYPE_ROM"
+    PFLASH = "pflash", "VIR_DOMAIN_LOADER_TYPE_PFLASH"
 
 
 LOADER_TYPE: rt.Converter[LoaderType] = rt.EnumerationConverter(
@@ -208,10 +208,10 @@ def format_os_loader_format(member: OsLoaderFormat) -> str:
 class Boot(rt.Token):
     """Enum table ``virDomainBoot``."""
 
-    FD = "fd"
-    CDROM = "cdrom"
-    HD = "hd"
-    NETWORK = "network"
+    FD = "fd", "VIR_DOMAIN_BOOT_FD"
+    CDROM = "cdrom", "VIR_DOMAIN_BOOT_CDROM"
+    HD = "hd", "VIR_DOMAIN_BOOT_HD"
+    NETWORK = "network", "VIR_DOMAIN_BOOT_NETWORK"
 
 
 BOOT: rt.Converter[Boot] = rt.EnumerationConverter(Boot, tuple(Boot))
@@ -230,10 +230,10 @@ def format_boot(member: Boot) -> str:
 class SmbiosMode(rt.Token):
     """Enum table ``virDomainSmbiosMode``."""
 
-    NONE = "none"  # never in a document
-    EMULATE = "emulate"
-    HOST = "host"
-    SYSINFO = "sysinfo"
+    NONE = "none", "VIR_DOMAIN_SMBIOS_NONE"  # never in a document
+    EMULATE = "emulate", "VIR_DOMAIN_SMBIOS_EMULATE"
+    HOST = "host", "VIR_DOMAIN_SMBIOS_HOST"
+    SYSINFO = "sysinfo", "VIR_DOMAIN_SMBIOS_SYSINFO"
 
 
 SMBIOS_MODE: rt.Converter[SmbiosMode] = rt.EnumerationConverter(
@@ -254,8 +254,8 @@ def format_smbios_mode(member: SmbiosMode) -> str:
 class OsDefFirmwareFeature(rt.Token):
     """Enum table ``virDomainOsDefFirmwareFeature``."""
 
-    ENROLLED_KEYS = "enrolled-keys"
-    SECURE_BOOT = "secure-boot"
+    ENROLLED_KEYS = "enrolled-keys", "VIR_DOMAIN_OS_DEF_FIRMWARE_FEATURE_ENROLLED_KEYS"
+    SECURE_BOOT = "secure-boot", "VIR_DOMAIN_OS_DEF_FIRMWARE_FEATURE_SECURE_BOOT"
 
 
 OS_DEF_FIRMWARE_FEATURE: rt.Converter[OsDefFirmwareFeature] = rt.EnumerationConverter(
@@ -276,10 +276,10 @@ def format_os_def_firmware_feature(member: OsDefFirmwareFeature) -> str:
 class OsAcpiTableType(rt.Token):
     """Enum table ``virDomainOsACPITable``."""
 
-    RAW = "raw"
-    RAWSET = "rawset"
-    SLIC = "slic"
-    MSDM = "msdm"
+    RAW = "raw", "VIR_DOMAIN_OS_ACPI_TABLE_TYPE_RAW"
+    RAWSET = "rawset", "VIR_DOMAIN_OS_ACPI_TABLE_TYPE_RAWSET"
+    SLIC = "slic", "VIR_DOMAIN_OS_ACPI_TABLE_TYPE_SLIC"
+    MSDM = "msdm", "VIR_DOMAIN_OS_ACPI_TABLE_TYPE_MSDM"
 
 
 OS_ACPI_TABLE_TYPE: rt.Converter[OsAcpiTableType] = rt.EnumerationConverter(

@@ -21,12 +21,12 @@ from .disk import (
 class PanicModel(rt.Token):
     """Enum table ``virDomainPanicModel``."""
 
-    DEFAULT = "default"  # never in a document
-    ISA = "isa"
-    PSERIES = "pseries"
-    HYPERV = "hyperv"
-    S390 = "s390"
-    PVPANIC = "pvpanic"
+    DEFAULT = "default", "VIR_DOMAIN_PANIC_MODEL_DEFAULT"  # never in a document
+    ISA = "isa", "VIR_DOMAIN_PANIC_MODEL_ISA"
+    PSERIES = "pseries", "VIR_DOMAIN_PANIC_MODEL_PSERIES"
+    HYPERV = "hyperv", "VIR_DOMAIN_PANIC_MODEL_HYPERV"
+    S390 = "s390", "VIR_DOMAIN_PANIC_MODEL_S390"
+    PVPANIC = "pvpanic", "VIR_DOMAIN_PANIC_MODEL_PVPANIC"
 
 
 PANIC_MODEL: rt.Converter[PanicModel] = rt.EnumerationConverter(

@@ -13,28 +13,34 @@ from ._runtime.namespaces import PREFIXES as _PREFIXES
 class PerfEventToken(rt.Token):
     """Enum table ``virPerfEvent``."""
 
-    CMT = "cmt"
-    MBMT = "mbmt"
-    MBML = "mbml"
-    CACHE_MISSES = "cache_misses"
-    CACHE_REFERENCES = "cache_references"
-    INSTRUCTIONS = "instructions"
-    CPU_CYCLES = "cpu_cycles"
-    BRANCH_INSTRUCTIONS = "branch_instructions"
-    BRANCH_MISSES = "branch_misses"
-    BUS_CYCLES = "bus_cycles"
-    STALLED_CYCLES_FRONTEND = "stalled_cycles_frontend"
-    STALLED_CYCLES_BACKEND = "stalled_cycles_backend"
-    REF_CPU_CYCLES = "ref_cpu_cycles"
-    CPU_CLOCK = "cpu_clock"
-    TASK_CLOCK = "task_clock"
-    PAGE_FAULTS = "page_faults"
-    CONTEXT_SWITCHES = "context_switches"
-    CPU_MIGRATIONS = "cpu_migrations"
-    PAGE_FAULTS_MIN = "page_faults_min"
-    PAGE_FAULTS_MAJ = "page_faults_maj"
-    ALIGNMENT_FAULTS = "alignment_faults"
-    EMULATION_FAULTS = "emulation_faults"
+    CMT = "cmt", "VIR_PERF_EVENT_CMT"
+    MBMT = "mbmt", "VIR_PERF_EVENT_MBMT"
+    MBML = "mbml", "VIR_PERF_EVENT_MBML"
+    CACHE_MISSES = "cache_misses", "VIR_PERF_EVENT_CACHE_MISSES"
+    CACHE_REFERENCES = "cache_references", "VIR_PERF_EVENT_CACHE_REFERENCES"
+    INSTRUCTIONS = "instructions", "VIR_PERF_EVENT_INSTRUCTIONS"
+    CPU_CYCLES = "cpu_cycles", "VIR_PERF_EVENT_CPU_CYCLES"
+    BRANCH_INSTRUCTIONS = "branch_instructions", "VIR_PERF_EVENT_BRANCH_INSTRUCTIONS"
+    BRANCH_MISSES = "branch_misses", "VIR_PERF_EVENT_BRANCH_MISSES"
+    BUS_CYCLES = "bus_cycles", "VIR_PERF_EVENT_BUS_CYCLES"
+    STALLED_CYCLES_FRONTEND = (
+        "stalled_cycles_frontend",
+        "VIR_PERF_EVENT_STALLED_CYCLES_FRONTEND",
+    )
+    STALLED_CYCLES_BACKEND = (
+        "stalled_cycles_backend",
+        "VIR_PERF_EVENT_STALLED_CYCLES_BACKEND",
+    )
+    REF_CPU_CYCLES = "ref_cpu_cycles", "VIR_PERF_EVENT_REF_CPU_CYCLES"
+    CPU_CLOCK = "cpu_clock", "VIR_PERF_EVENT_CPU_CLOCK"
+    TASK_CLOCK = "task_clock", "VIR_PERF_EVENT_TASK_CLOCK"
+    PAGE_FAULTS = "page_faults", "VIR_PERF_EVENT_PAGE_FAULTS"
+    CONTEXT_SWITCHES = "context_switches", "VIR_PERF_EVENT_CONTEXT_SWITCHES"
+    CPU_MIGRATIONS = "cpu_migrations", "VIR_PERF_EVENT_CPU_MIGRATIONS"
+    PAGE_FAULTS_MIN = "page_faults_min", "VIR_PERF_EVENT_PAGE_FAULTS_MIN"
+    PAGE_FAULTS_MAJ = "page_faults_maj", "VIR_PERF_EVENT_PAGE_FAULTS_MAJ"
+    ALIGNMENT_FAULTS = "alignment_faults", "VIR_PERF_EVENT_ALIGNMENT_FAULTS"
+    EMULATION_FAULTS = "emulation_faults", "VIR_PERF_EVENT_EMULATION_FAULTS"
 
 
 PERF_EVENT_TOKEN: rt.Converter[PerfEventToken] = rt.EnumerationConverter(

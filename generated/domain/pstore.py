@@ -21,7 +21,7 @@ from .disk import (
 class PstoreBackend(rt.Token):
     """Enum table ``virDomainPstoreBackend``."""
 
-    ACPI_ERST = "acpi-erst"
+    ACPI_ERST = "acpi-erst", "VIR_DOMAIN_PSTORE_BACKEND_ACPI_ERST"
 
 
 PSTORE_BACKEND: rt.Converter[PstoreBackend] = rt.EnumerationConverter(

@@ -36,7 +36,7 @@ from .smartcard import (
 class RedirdevBus(rt.Token):
     """Enum table ``virDomainRedirdevBus``."""
 
-    USB = "usb"
+    USB = "usb", "VIR_DOMAIN_REDIRDEV_BUS_USB"
 
 
 REDIRDEV_BUS: rt.Converter[RedirdevBus] = rt.EnumerationConverter(

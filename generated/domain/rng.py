@@ -34,9 +34,15 @@ from .smartcard import (
 class RngModel(rt.Token):
     """Enum table ``virDomainRNGModel``."""
 
-    VIRTIO = "virtio"
-    VIRTIO_TRANSITIONAL = "virtio-transitional"
-    VIRTIO_NON_TRANSITIONAL = "virtio-non-transitional"
+    VIRTIO = "virtio", "VIR_DOMAIN_RNG_MODEL_VIRTIO"
+    VIRTIO_TRANSITIONAL = (
+        "virtio-transitional",
+        "VIR_DOMAIN_RNG_MODEL_VIRTIO_TRANSITIONAL",
+    )
+    VIRTIO_NON_TRANSITIONAL = (
+        "virtio-non-transitional",
+        "VIR_DOMAIN_RNG_MODEL_VIRTIO_NON_TRANSITIONAL",
+    )
 
 
 RNG_MODEL: rt.Converter[RngModel] = rt.EnumerationConverter(RngModel, tuple(RngModel))
@@ -55,9 +61,9 @@ def format_rng_model(member: RngModel) -> str:
 class RngBackendToken(rt.Token):
     """Enum table ``virDomainRNGBackend``."""
 
-    RANDOM = "random"
-    EGD = "egd"
-    BUILTIN = "builtin"
+    RANDOM = "random", "VIR_DOMAIN_RNG_BACKEND_RANDOM"
+    EGD = "egd", "VIR_DOMAIN_RNG_BACKEND_EGD"
+    BUILTIN = "builtin", "VIR_DOMAIN_RNG_BACKEND_BUILTIN"
 
 
 RNG_BACKEND_TOKEN: rt.Converter[RngBackendToken] = rt.EnumerationConverter(

@@ -33,14 +33,17 @@ from .smartcard import (
 class ChrSerialTargetType(rt.Token):
     """Enum table ``virDomainChrSerialTarget``."""
 
-    NONE = "none"  # never in a document
-    ISA_SERIAL = "isa-serial"
-    USB_SERIAL = "usb-serial"
-    PCI_SERIAL = "pci-serial"
-    SPAPR_VIO_SERIAL = "spapr-vio-serial"
-    SYSTEM_SERIAL = "system-serial"
-    SCLP_SERIAL = "sclp-serial"
-    ISA_DEBUG = "isa-debug"
+    NONE = "none", "VIR_DOMAIN_CHR_SERIAL_TARGET_TYPE_NONE"  # never in a document
+    ISA_SERIAL = "isa-serial", "VIR_DOMAIN_CHR_SERIAL_TARGET_TYPE_ISA_SERIAL"
+    USB_SERIAL = "usb-serial", "VIR_DOMAIN_CHR_SERIAL_TARGET_TYPE_USB_SERIAL"
+    PCI_SERIAL = "pci-serial", "VIR_DOMAIN_CHR_SERIAL_TARGET_TYPE_PCI_SERIAL"
+    SPAPR_VIO_SERIAL = (
+        "spapr-vio-serial",
+        "VIR_DOMAIN_CHR_SERIAL_TARGET_TYPE_SPAPR_VIO_SERIAL",
+    )
+    SYSTEM_SERIAL = "system-serial", "VIR_DOMAIN_CHR_SERIAL_TARGET_TYPE_SYSTEM_SERIAL"
+    SCLP_SERIAL = "sclp-serial", "VIR_DOMAIN_CHR_SERIAL_TARGET_TYPE_SCLP_SERIAL"
+    ISA_DEBUG = "isa-debug", "VIR_DOMAIN_CHR_SERIAL_TARGET_TYPE_ISA_DEBUG"
 
 
 CHR_SERIAL_TARGET_TYPE: rt.Converter[ChrSerialTargetType] = rt.EnumerationConverter(
@@ -70,16 +73,16 @@ def format_chr_serial_target_type(member: ChrSerialTargetType) -> str:
 class ChrSerialTargetModel(rt.Token):
     """Enum table ``virDomainChrSerialTargetModel``."""
 
-    NONE = "none"  # never in a document
-    ISA_SERIAL = "isa-serial"
-    USB_SERIAL = "usb-serial"
-    PCI_SERIAL = "pci-serial"
-    SPAPR_VTY = "spapr-vty"
-    PL011 = "pl011"
-    SCLPCONSOLE = "sclpconsole"
-    SCLPLMCONSOLE = "sclplmconsole"
-    VALUE_16550A = "16550a"
-    ISA_DEBUGCON = "isa-debugcon"
+    NONE = "none", "VIR_DOMAIN_CHR_SERIAL_TARGET_MODEL_NONE"  # never in a document
+    ISA_SERIAL = "isa-serial", "VIR_DOMAIN_CHR_SERIAL_TARGET_MODEL_ISA_SERIAL"
+    USB_SERIAL = "usb-serial", "VIR_DOMAIN_CHR_SERIAL_TARGET_MODEL_USB_SERIAL"
+    PCI_SERIAL = "pci-serial", "VIR_DOMAIN_CHR_SERIAL_TARGET_MODEL_PCI_SERIAL"
+    SPAPR_VTY = "spapr-vty", "VIR_DOMAIN_CHR_SERIAL_TARGET_MODEL_SPAPR_VTY"
+    PL011 = "pl011", "VIR_DOMAIN_CHR_SERIAL_TARGET_MODEL_PL011"
+    SCLPCONSOLE = "sclpconsole", "VIR_DOMAIN_CHR_SERIAL_TARGET_MODEL_SCLPCONSOLE"
+    SCLPLMCONSOLE = "sclplmconsole", "VIR_DOMAIN_CHR_SERIAL_TARGET_MODEL_SCLPLMCONSOLE"
+    VALUE_16550A = "16550a", "VIR_DOMAIN_CHR_SERIAL_TARGET_MODEL_16550A"
+    ISA_DEBUGCON = "isa-debugcon", "VIR_DOMAIN_CHR_SERIAL_TARGET_MODEL_ISA_DEBUGCON"
 
 
 CHR_SERIAL_TARGET_MODEL: rt.Converter[ChrSerialTargetModel] = rt.EnumerationConverter(

@@ -21,9 +21,9 @@ from .disk import (
 class ShmemRole(rt.Token):
     """Enum table ``virDomainShmemRole``."""
 
-    DEFAULT = "default"  # never in a document
-    MASTER = "master"
-    PEER = "peer"
+    DEFAULT = "default", "VIR_DOMAIN_SHMEM_ROLE_DEFAULT"  # never in a document
+    MASTER = "master", "VIR_DOMAIN_SHMEM_ROLE_MASTER"
+    PEER = "peer", "VIR_DOMAIN_SHMEM_ROLE_PEER"
 
 
 SHMEM_ROLE: rt.Converter[ShmemRole] = rt.EnumerationConverter(
@@ -44,9 +44,9 @@ def format_shmem_role(member: ShmemRole) -> str:
 class ShmemModelToken(rt.Token):
     """Enum table ``virDomainShmemModel``."""
 
-    IVSHMEM = "ivshmem"
-    IVSHMEM_PLAIN = "ivshmem-plain"
-    IVSHMEM_DOORBELL = "ivshmem-doorbell"
+    IVSHMEM = "ivshmem", "VIR_DOMAIN_SHMEM_MODEL_IVSHMEM"
+    IVSHMEM_PLAIN = "ivshmem-plain", "VIR_DOMAIN_SHMEM_MODEL_IVSHMEM_PLAIN"
+    IVSHMEM_DOORBELL = "ivshmem-doorbell", "VIR_DOMAIN_SHMEM_MODEL_IVSHMEM_DOORBELL"
 
 
 SHMEM_MODEL_TOKEN: rt.Converter[ShmemModelToken] = rt.EnumerationConverter(

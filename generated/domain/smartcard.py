@@ -28,10 +28,10 @@ from .enums import CHR_TYPE, ChrType
 class ChrTcpProtocol(rt.Token):
     """Enum table ``virDomainChrTcpProtocol``."""
 
-    RAW = "raw"
-    TELNET = "telnet"
-    TELNETS = "telnets"
-    TLS = "tls"
+    RAW = "raw", "VIR_DOMAIN_CHR_TCP_PROTOCOL_RAW"
+    TELNET = "telnet", "VIR_DOMAIN_CHR_TCP_PROTOCOL_TELNET"
+    TELNETS = "telnets", "VIR_DOMAIN_CHR_TCP_PROTOCOL_TELNETS"
+    TLS = "tls", "VIR_DOMAIN_CHR_TCP_PROTOCOL_TLS"
 
 
 CHR_TCP_PROTOCOL: rt.Converter[ChrTcpProtocol] = rt.EnumerationConverter(

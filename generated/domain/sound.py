@@ -23,15 +23,15 @@ from .input import VirtioDriver, read_virtio_driver, write_virtio_driver
 class SoundModel(rt.Token):
     """Enum table ``virDomainSoundModel``."""
 
-    SB16 = "sb16"
-    ES1370 = "es1370"
-    PCSPK = "pcspk"
-    AC97 = "ac97"
-    ICH6 = "ich6"
-    ICH9 = "ich9"
-    USB = "usb"
-    ICH7 = "ich7"
-    VIRTIO = "virtio"
+    SB16 = "sb16", "VIR_DOMAIN_SOUND_MODEL_SB16"
+    ES1370 = "es1370", "VIR_DOMAIN_SOUND_MODEL_ES1370"
+    PCSPK = "pcspk", "VIR_DOMAIN_SOUND_MODEL_PCSPK"
+    AC97 = "ac97", "VIR_DOMAIN_SOUND_MODEL_AC97"
+    ICH6 = "ich6", "VIR_DOMAIN_SOUND_MODEL_ICH6"
+    ICH9 = "ich9", "VIR_DOMAIN_SOUND_MODEL_ICH9"
+    USB = "usb", "VIR_DOMAIN_SOUND_MODEL_USB"
+    ICH7 = "ich7", "VIR_DOMAIN_SOUND_MODEL_ICH7"
+    VIRTIO = "virtio", "VIR_DOMAIN_SOUND_MODEL_VIRTIO"
 
 
 SOUND_MODEL: rt.Converter[SoundModel] = rt.EnumerationConverter(
@@ -52,9 +52,9 @@ def format_sound_model(member: SoundModel) -> str:
 class SoundCodecType(rt.Token):
     """Enum table ``virDomainSoundCodec``."""
 
-    DUPLEX = "duplex"
-    MICRO = "micro"
-    OUTPUT = "output"
+    DUPLEX = "duplex", "VIR_DOMAIN_SOUND_CODEC_TYPE_DUPLEX"
+    MICRO = "micro", "VIR_DOMAIN_SOUND_CODEC_TYPE_MICRO"
+    OUTPUT = "output", "VIR_DOMAIN_SOUND_CODEC_TYPE_OUTPUT"
 
 
 SOUND_CODEC_TYPE: rt.Converter[SoundCodecType] = rt.EnumerationConverter(

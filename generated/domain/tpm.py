@@ -21,11 +21,11 @@ from .disk import (
 class TpmModel(rt.Token):
     """Enum table ``virDomainTPMModel``."""
 
-    DEFAULT = "default"  # never in a document
-    TPM_TIS = "tpm-tis"
-    TPM_CRB = "tpm-crb"
-    TPM_SPAPR = "tpm-spapr"
-    SPAPR_TPM_PROXY = "spapr-tpm-proxy"
+    DEFAULT = "default", "VIR_DOMAIN_TPM_MODEL_DEFAULT"  # never in a document
+    TPM_TIS = "tpm-tis", "VIR_DOMAIN_TPM_MODEL_TPM_TIS"
+    TPM_CRB = "tpm-crb", "VIR_DOMAIN_TPM_MODEL_TPM_CRB"
+    TPM_SPAPR = "tpm-spapr", "VIR_DOMAIN_TPM_MODEL_TPM_SPAPR"
+    SPAPR_TPM_PROXY = "spapr-tpm-proxy", "VIR_DOMAIN_TPM_MODEL_SPAPR_TPM_PROXY"
 
 
 TPM_MODEL: rt.Converter[TpmModel] = rt.EnumerationConverter(
@@ -46,9 +46,9 @@ def format_tpm_model(member: TpmModel) -> str:
 class TpmVersion(rt.Token):
     """Enum table ``virDomainTPMVersion``."""
 
-    DEFAULT = "default"  # never in a document
-    VALUE_1_2 = "1.2"
-    VALUE_2_0 = "2.0"
+    DEFAULT = "default", "VIR_DOMAIN_TPM_VERSION_DEFAULT"  # never in a document
+    VALUE_1_2 = "1.2", "VIR_DOMAIN_TPM_VERSION_1_2"
+    VALUE_2_0 = "2.0", "VIR_DOMAIN_TPM_VERSION_2_0"
 
 
 TPM_VERSION: rt.Converter[TpmVersion] = rt.EnumerationConverter(
@@ -69,9 +69,9 @@ def format_tpm_version(member: TpmVersion) -> str:
 class TpmSourceType(rt.Token):
     """Enum table ``virDomainTPMSourceType``."""
 
-    DEFAULT = "default"  # never in a document
-    FILE = "file"
-    DIR = "dir"
+    DEFAULT = "default", "VIR_DOMAIN_TPM_SOURCE_TYPE_DEFAULT"  # never in a document
+    FILE = "file", "VIR_DOMAIN_TPM_SOURCE_TYPE_FILE"
+    DIR = "dir", "VIR_DOMAIN_TPM_SOURCE_TYPE_DIR"
 
 
 TPM_SOURCE_TYPE: rt.Converter[TpmSourceType] = rt.EnumerationConverter(
@@ -92,9 +92,9 @@ def format_tpm_source_type(member: TpmSourceType) -> str:
 class TpmProfileRemoveDisabled(rt.Token):
     """Enum table ``virDomainTPMProfileRemoveDisabled``."""
 
-    NONE = "none"  # never in a document
-    CHECK = "check"
-    FIPS_HOST = "fips-host"
+    NONE = "none", "VIR_DOMAIN_TPM_PROFILE_REMOVE_DISABLED_NONE"  # never in a document
+    CHECK = "check", "VIR_DOMAIN_TPM_PROFILE_REMOVE_DISABLED_CHECK"
+    FIPS_HOST = "fips-host", "VIR_DOMAIN_TPM_PROFILE_REMOVE_DISABLED_FIPS_HOST"
 
 
 TPM_PROFILE_REMOVE_DISABLED: rt.Converter[TpmProfileRemoveDisabled] = (

@@ -21,9 +21,9 @@ from .disk import (
 class VideoBackendType(rt.Token):
     """Enum table ``virDomainVideoBackend``."""
 
-    DEFAULT = "default"  # never in a document
-    QEMU = "qemu"
-    VHOSTUSER = "vhostuser"
+    DEFAULT = "default", "VIR_DOMAIN_VIDEO_BACKEND_TYPE_DEFAULT"  # never in a document
+    QEMU = "qemu", "VIR_DOMAIN_VIDEO_BACKEND_TYPE_QEMU"
+    VHOSTUSER = "vhostuser", "VIR_DOMAIN_VIDEO_BACKEND_TYPE_VHOSTUSER"
 
 
 VIDEO_BACKEND_TYPE: rt.Converter[VideoBackendType] = rt.EnumerationConverter(
@@ -44,9 +44,9 @@ def format_video_backend_type(member: VideoBackendType) -> str:
 class VideoVgaConf(rt.Token):
     """Enum table ``virDomainVideoVGAConf``."""
 
-    IO = "io"
-    ON = "on"
-    OFF = "off"
+    IO = "io", "VIR_DOMAIN_VIDEO_VGACONF_IO"
+    ON = "on", "VIR_DOMAIN_VIDEO_VGACONF_ON"
+    OFF = "off", "VIR_DOMAIN_VIDEO_VGACONF_OFF"
 
 
 VIDEO_VGA_CONF: rt.Converter[VideoVgaConf] = rt.EnumerationConverter(
@@ -67,19 +67,19 @@ def format_video_vga_conf(member: VideoVgaConf) -> str:
 class VideoType(rt.Token):
     """Enum table ``virDomainVideo``."""
 
-    DEFAULT = "default"  # never in a document
-    VGA = "vga"
-    CIRRUS = "cirrus"
-    VMVGA = "vmvga"
-    XEN = "xen"
-    VBOX = "vbox"
-    QXL = "qxl"
-    PARALLELS = "parallels"
-    VIRTIO = "virtio"
-    GOP = "gop"
-    NONE = "none"
-    BOCHS = "bochs"
-    RAMFB = "ramfb"
+    DEFAULT = "default", "VIR_DOMAIN_VIDEO_TYPE_DEFAULT"  # never in a document
+    VGA = "vga", "VIR_DOMAIN_VIDEO_TYPE_VGA"
+    CIRRUS = "cirrus", "VIR_DOMAIN_VIDEO_TYPE_CIRRUS"
+    VMVGA = "vmvga", "VIR_DOMAIN_VIDEO_TYPE_VMVGA"
+    XEN = "xen", "VIR_DOMAIN_VIDEO_TYPE_XEN"
+    VBOX = "vbox", "VIR_DOMAIN_VIDEO_TYPE_VBOX"
+    QXL = "qxl", "VIR_DOMAIN_VIDEO_TYPE_QXL"
+    PARALLELS = "parallels", "VIR_DOMAIN_VIDEO_TYPE_PARALLELS"
+    VIRTIO = "virtio", "VIR_DOMAIN_VIDEO_TYPE_VIRTIO"
+    GOP = "gop", "VIR_DOMAIN_VIDEO_TYPE_GOP"
+    NONE = "none", "VIR_DOMAIN_VIDEO_TYPE_NONE"
+    BOCHS = "bochs", "VIR_DOMAIN_VIDEO_TYPE_BOCHS"
+    RAMFB = "ramfb", "VIR_DOMAIN_VIDEO_TYPE_RAMFB"
 
 
 VIDEO_TYPE: rt.Converter[VideoType] = rt.EnumerationConverter(

@@ -22,10 +22,16 @@ from .input import VirtioDriver, read_virtio_driver, write_virtio_driver
 class VsockModel(rt.Token):
     """Enum table ``virDomainVsockModel``."""
 
-    DEFAULT = "default"  # never in a document
-    VIRTIO = "virtio"
-    VIRTIO_TRANSITIONAL = "virtio-transitional"
-    VIRTIO_NON_TRANSITIONAL = "virtio-non-transitional"
+    DEFAULT = "default", "VIR_DOMAIN_VSOCK_MODEL_DEFAULT"  # never in a document
+    VIRTIO = "virtio", "VIR_DOMAIN_VSOCK_MODEL_VIRTIO"
+    VIRTIO_TRANSITIONAL = (
+        "virtio-transitional",
+        "VIR_DOMAIN_VSOCK_MODEL_VIRTIO_TRANSITIONAL",
+    )
+    VIRTIO_NON_TRANSITIONAL = (
+        "virtio-non-transitional",
+        "VIR_DOMAIN_VSOCK_MODEL_VIRTIO_NON_TRANSITIONAL",
+    )
 
 
 VSOCK_MODEL: rt.Converter[VsockModel] = rt.EnumerationConverter(

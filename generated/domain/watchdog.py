@@ -21,10 +21,10 @@ from .disk import (
 class WatchdogModel(rt.Token):
     """Enum table ``virDomainWatchdogModel``."""
 
-    I6300ESB = "i6300esb"
-    IB700 = "ib700"
-    DIAG288 = "diag288"
-    ITCO = "itco"
+    I6300ESB = "i6300esb", "VIR_DOMAIN_WATCHDOG_MODEL_I6300ESB"
+    IB700 = "ib700", "VIR_DOMAIN_WATCHDOG_MODEL_IB700"
+    DIAG288 = "diag288", "VIR_DOMAIN_WATCHDOG_MODEL_DIAG288"
+    ITCO = "itco", "VIR_DOMAIN_WATCHDOG_MODEL_ITCO"
 
 
 WATCHDOG_MODEL: rt.Converter[WatchdogModel] = rt.EnumerationConverter(
@@ -45,13 +45,13 @@ def format_watchdog_model(member: WatchdogModel) -> str:
 class WatchdogAction(rt.Token):
     """Enum table ``virDomainWatchdogAction``."""
 
-    RESET = "reset"
-    SHUTDOWN = "shutdown"
-    POWEROFF = "poweroff"
-    PAUSE = "pause"
-    DUMP = "dump"
-    NONE = "none"
-    INJECT_NMI = "inject-nmi"
+    RESET = "reset", "VIR_DOMAIN_WATCHDOG_ACTION_RESET"
+    SHUTDOWN = "shutdown", "VIR_DOMAIN_WATCHDOG_ACTION_SHUTDOWN"
+    POWEROFF = "poweroff", "VIR_DOMAIN_WATCHDOG_ACTION_POWEROFF"
+    PAUSE = "pause", "VIR_DOMAIN_WATCHDOG_ACTION_PAUSE"
+    DUMP = "dump", "VIR_DOMAIN_WATCHDOG_ACTION_DUMP"
+    NONE = "none", "VIR_DOMAIN_WATCHDOG_ACTION_NONE"
+    INJECT_NMI = "inject-nmi", "VIR_DOMAIN_WATCHDOG_ACTION_INJECT_NMI"
 
 
 WATCHDOG_ACTION: rt.Converter[WatchdogAction] = rt.EnumerationConverter(

@@ -8,6 +8,7 @@ from dataclasses import replace
 from ..binding.model import (
     ClassModel,
     ClassReference,
+    EnumMember,
     EnumModel,
     FieldKind,
     FieldModel,
@@ -151,10 +152,10 @@ class _Builder:
         members = tuple(
             PythonMember(
                 identifiers[member.token],
-                repr(member.token),
+                _member_value(member, position),
                 "never in a document" if member.sentinel else "",
             )
-            for member in model.members
+            for position, member in enumerate(model.members)
         )
         tokens = tuple(member.token for member in model.members if not member.sentinel)
         name = class_identifier(model.name)
@@ -297,6 +298,16 @@ def _contents_name(owner: str, taken: set[str]) -> str:
         name = f"{name}Item"
     taken.add(name)
     return name
+
+
+def _member_value(member: EnumMember, position: int) -> str:
+    """The token, and what else the member is made from: the C constant, and the index where it is not the position."""
+    parts = [repr(member.token)]
+    if member.constant or member.index != position:
+        parts.append(repr(member.constant))
+    if member.index != position:
+        parts.append(repr(member.index))
+    return ", ".join(parts)
 
 
 def _scoped_classes(model: Model) -> frozenset[str]:

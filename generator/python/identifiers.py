@@ -39,7 +39,9 @@ PARAMETER_WORDS = frozenset({"indent", "like", "rt"})
 ELEMENT_WORDS = frozenset({"unknown"})
 """Public attributes of the base class."""
 
-ENUM_WORDS = frozenset({"index", "is_known", "name", "value", *(name for name in dir(str) if name[0] != "_")})
+ENUM_WORDS = frozenset(
+    {"constant", "index", "is_known", "name", "value", *(name for name in dir(str) if name[0] != "_")}
+)
 """Public attributes of an enumeration's members."""
 
 MODULE_WORDS = frozenset(

@@ -11,10 +11,27 @@ T = TypeVar("T", bound="Token")
 class Token(StrEnum):
     """A member's value is the token that stands in documents; as a string, a member equals its token."""
 
+    _value_: str
+    constant: str
+    """The name of the C constant behind the member, for tables of C programs; empty where there is none."""
+
+    _place: int | None
+
+    def __new__(cls, token: str, constant: str = "", index: int | None = None) -> Token:
+        member = str.__new__(cls, token)
+        member._value_ = token
+        member.constant = constant
+        member._place = index
+        return member
+
     @property
     def index(self) -> int:  # type: ignore[override]
-        """The member's place in its table: the value of the C constant, for tables of C programs."""
-        return type(self)._member_names_.index(self._name_)
+        """The member's place in its table: the value of the C constant, for tables of C programs.
+
+        Raises:
+            ValueError: the member is none of its table, see `is_known`.
+        """
+        return type(self)._member_names_.index(self._name_) if self._place is None else self._place
 
     @property
     def is_known(self) -> bool:
@@ -38,4 +55,6 @@ def unknown_token(enumeration: type[T], token: str) -> T:
     member = str.__new__(enumeration, token)
     member._name_ = f"<unknown {token!r}>"
     member._value_ = token
+    member.constant = ""
+    member._place = None
     return member

@@ -6,6 +6,8 @@ import copy
 import enum
 import json
 import pickle
+from collections.abc import Callable
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -14,14 +16,46 @@ NEWER = "<disk type='file' snapshot='nightly'><target dev='vda'/></disk>"
 
 
 def test_members_carry_tokens_and_indexes_of_the_table(domain: ModuleType) -> None:
-    members = [(member.name, member.value, member.index) for member in domain.DiskSnapshot]
+    members = [(member.name, member.value, member.index, member.constant) for member in domain.DiskSnapshot]
     assert members == [
-        ("DEFAULT", "default", 0),
-        ("NO", "no", 1),
-        ("INTERNAL", "internal", 2),
-        ("EXTERNAL", "external", 3),
+        ("DEFAULT", "default", 0, "VIR_DOMAIN_DISK_SNAPSHOT_DEFAULT"),
+        ("NO", "no", 1, "VIR_DOMAIN_DISK_SNAPSHOT_NO"),
+        ("INTERNAL", "internal", 2, "VIR_DOMAIN_DISK_SNAPSHOT_INTERNAL"),
+        ("EXTERNAL", "external", 3, "VIR_DOMAIN_DISK_SNAPSHOT_EXTERNAL"),
     ]
     assert issubclass(domain.DiskSnapshot, enum.StrEnum)
+
+
+def test_indexes_and_constants_are_those_of_an_enum_declaration(
+    generate_and_import: Callable[..., ModuleType], tmp_path: Path
+) -> None:
+    schema = tmp_path / "disk.rng"
+    schema.write_text(
+        """<element name="disk" xmlns="http://relaxng.org/ns/structure/1.0"
+                 xmlns:b="urn:relaxgen:binding:1">
+             <attribute name="bus" b:enum="diskBus">
+               <choice><value>ide</value><value>usb</value><value>sd</value></choice>
+             </attribute>
+             <attribute name="mode"><choice><value>fast</value><value>slow</value></choice></attribute>
+           </element>""",
+        encoding="utf-8",
+    )
+    tables = tmp_path / "bus.c"
+    tables.write_text(
+        """
+        enum { BUS_NONE = 2, BUS_IDE = 5, BUS_PARALLEL = BUS_IDE, BUS_USB, BUS_SECURE, BUS_LAST };
+        VIR_ENUM_IMPL(diskBus, BUS_LAST, "", "", "none", "", "", "ide", "usb", "sd")
+        """,
+        encoding="utf-8",
+    )
+    package = generate_and_import("declared_constants", schema, enums=(tables,))
+    assert {member.value: (member.index, member.constant) for member in package.DiskBus if member} == {
+        "none": (2, "BUS_NONE"),
+        "ide": (5, "BUS_IDE"),
+        "usb": (6, "BUS_USB"),
+        "sd": (7, "BUS_SECURE"),
+    }
+    assert [(member.index, member.constant) for member in package.DiskMode] == [(0, ""), (1, "")]
 
 
 def test_a_member_is_its_token_as_a_string(domain: ModuleType) -> None:

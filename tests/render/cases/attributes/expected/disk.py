@@ -12,9 +12,9 @@ from ._runtime.namespaces import PREFIXES as _PREFIXES
 class DiskSnapshot(rt.Token):
     """Enum table ``virDomainDiskSnapshot``."""
 
-    DEFAULT = "default"  # never in a document
-    NO = "no"
-    INTERNAL = "internal"
+    DEFAULT = "default", "VIR_DOMAIN_DISK_SNAPSHOT_DEFAULT"  # never in a document
+    NO = "no", "VIR_DOMAIN_DISK_SNAPSHOT_NO"
+    INTERNAL = "internal", "VIR_DOMAIN_DISK_SNAPSHOT_INTERNAL"
 
 
 DISK_SNAPSHOT: rt.Converter[DiskSnapshot] = rt.EnumerationConverter(
