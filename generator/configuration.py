@@ -83,6 +83,13 @@ def read_configuration(file: Path) -> tuple[PackageSettings, ...]:
     return packages
 
 
+def read_outputs(file: Path) -> tuple[Path, ...]:
+    """The directories of the packages alone, as far as they are given, even where the schemas are not there."""
+    table = read_toml(file, _shown(file)).values.get("tool", {}).get("relaxgen", {})
+    outputs = (package.get("output") for package in table.get("package", [table]))
+    return tuple(Path(_shown(file.resolve().parent / output)) for output in outputs if output)
+
+
 def check_package_name(output: Path, place: SourceLocation, diagnostics: Diagnostics) -> None:
     """A package is imported by its directory's name, so that has to be a Python identifier."""
     name = Path(os.path.abspath(output)).name

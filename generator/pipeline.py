@@ -62,11 +62,13 @@ class PackageRequest:
 
 @dataclass(frozen=True, slots=True)
 class GeneratedPackage:
-    """``diagnostics`` are warnings: what was approximated, and what was asked for without effect."""
+    """``diagnostics`` are warnings: what was approximated, and what was asked for without effect. ``sources`` are all
+    files that it was made from: schemas with what they include, tables, bindings files, a user's templates."""
 
     tree: OutputTree
     model: Model
     diagnostics: tuple[Diagnostic, ...]
+    sources: tuple[Path, ...] = ()
 
     @property
     def classes(self) -> int:
@@ -90,7 +92,7 @@ def build_package(request: PackageRequest, progress: Progress | None = None) -> 
     names, grammars = compile_grammars(schemas, model)
     package = build_python(model, request.output.name, [name.as_posix() for name in names], grammars)
     tree = render(package, request.templates, progress)
-    return GeneratedPackage(tree, model, diagnostics.warnings)
+    return GeneratedPackage(tree, model, diagnostics.warnings, _sources(request, schemas))
 
 
 def build_documentation(
@@ -109,7 +111,14 @@ def build_documentation(
     model = bind(schemas, request, diagnostics, progress)
     names, grammars = compile_grammars(schemas, model)
     site = build_site(model, [name.as_posix() for name in names], grammars, format_.suffix)
-    return GeneratedPackage(render_site(site, format_, request.templates, progress), model, diagnostics.warnings)
+    tree = render_site(site, format_, request.templates, progress)
+    return GeneratedPackage(tree, model, diagnostics.warnings, _sources(request, schemas))
+
+
+def _sources(request: PackageRequest, schemas: tuple[CheckedSchema, ...]) -> tuple[Path, ...]:
+    read = [Path(file) for checked in schemas for file in checked.schema.files]
+    templates = request.templates.rglob("*.jinja") if request.templates is not None else ()
+    return tuple(dict.fromkeys([*read, *request.enums, *request.bindings, *sorted(templates)]))
 
 
 def read_model(request: PackageRequest) -> Model:

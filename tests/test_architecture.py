@@ -55,13 +55,15 @@ MAY_IMPORT: dict[str, set[str]] = {
     "validation": EVERYONE | {"relaxng", "runtime", "reporting", "version"},
     "evolution": EVERYONE
     | {"relaxng", "runtime", "sampling", "binding", "python", "pipeline", "configuration", "reporting", "validation"},
+    "project": EVERYONE | {"configuration", "pipeline"},
+    "hatch": EVERYONE | {"configuration", "project", "toml_places", "output"},
     "__init__": EVERYONE | {"pipeline", "output", "configuration", "version"},
     "progress": set(),
     "reporting": EVERYONE | {"output"},
     "__main__": {"cli"},
 }
 """For each module or package directly under ``generator/``: the others that it may import, or a module of one."""
-MAY_IMPORT["cli"] = set(MAY_IMPORT) - {"__main__", "__init__"}
+MAY_IMPORT["cli"] = set(MAY_IMPORT) - {"__main__", "__init__", "hatch"}
 
 LIBRARIES: dict[str, set[str]] = {
     "runtime": {"lxml"},
@@ -70,6 +72,7 @@ LIBRARIES: dict[str, set[str]] = {
     "render": {"jinja2", "markupsafe", "black"},
     "progress": {"rich"},
     "cli": {"click"},
+    "hatch": {"hatchling"},
 }
 """The libraries that each may import, beside Python's own."""
 

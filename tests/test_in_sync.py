@@ -8,7 +8,8 @@ import pytest
 
 from generator.configuration import PackageSettings, read_configuration
 from generator.output import compare
-from generator.pipeline import PackageRequest, build_package
+from generator.pipeline import build_package
+from generator.project import request_for
 from generator.reporting import CheckedReport, checked_as_text
 
 REPOSITORY = Path(__file__).parents[1]
@@ -17,8 +18,7 @@ PACKAGES = read_configuration(REPOSITORY / "pyproject.toml")
 
 @pytest.mark.parametrize("package", PACKAGES, ids=lambda package: package.output.name)
 def test_generated_package_is_up_to_date(package: PackageSettings) -> None:
-    request = PackageRequest(package.schemas, package.output, package.enums, package.roots, package.templates)
-    tree = build_package(request).tree
+    tree = build_package(request_for(package)).tree
     differences = compare(tree, package.output)
     report = checked_as_text(CheckedReport(package.output, len(tree), differences))
     assert not differences, f"\n{report}\nrun: relaxgen generate"

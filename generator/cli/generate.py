@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from ..configuration import PackageSettings, check_outputs_apart
+from ..configuration import PackageSettings
 from ..errors import Diagnostic, GeneratorError
+from ..project import build_packages
 from ..reporting import (
     CheckedReport,
     Format,
@@ -19,12 +20,8 @@ from ..reporting import (
     checked_as_text,
     generated_as_text,
 )
-from ..source import SourceLocation
 from .package_options import PackageOptions, package_options
 from .showing import FINDINGS, FINE, coloured, echo_lines, show_diagnostics, show_mistakes
-
-if TYPE_CHECKING:
-    from ..pipeline import GeneratedPackage
 
 
 @click.command()
@@ -50,13 +47,15 @@ def _run(options: PackageOptions, command: Callable[[PackageOptions, tuple[Packa
 
 def _generate(options: PackageOptions, settings: tuple[PackageSettings, ...]) -> int:
     from ..output import write
+    from ..progress import shown_progress
 
     start = time.perf_counter()
     reports = []
     warnings: list[Diagnostic] = []
-    for package, generated in _build(settings):
-        summary = write(generated.tree, package.output)
-        reports.append(GeneratedReport(package.output, generated.classes, generated.enums, summary))
+    for package in build_packages(settings, shown_progress):
+        generated, output = package.generated, package.settings.output
+        summary = write(generated.tree, output)
+        reports.append(GeneratedReport(output, generated.classes, generated.enums, summary))
         warnings += generated.diagnostics
     show_diagnostics(warnings, options.format)
     if options.format is Format.JSON:
@@ -70,12 +69,13 @@ def _generate(options: PackageOptions, settings: tuple[PackageSettings, ...]) ->
 
 def _check(options: PackageOptions, settings: tuple[PackageSettings, ...]) -> int:
     from ..output import compare
+    from ..progress import shown_progress
 
     reports = []
     warnings: list[Diagnostic] = []
-    for package, generated in _build(settings):
-        differences = compare(generated.tree, package.output)
-        reports.append(CheckedReport(package.output, len(generated.tree), differences))
+    for package in build_packages(settings, shown_progress):
+        generated, output = package.generated, package.settings.output
+        reports.append(CheckedReport(output, len(generated.tree), compare(generated.tree, output)))
         warnings += generated.diagnostics
     findings = any(report.differences for report in reports)
     show_diagnostics(warnings, options.format)
@@ -89,29 +89,3 @@ def _check(options: PackageOptions, settings: tuple[PackageSettings, ...]) -> in
             if findings:
                 click.echo(f"run: {options.command_to('generate')}")
     return FINDINGS if findings else FINE
-
-
-def _build(settings: tuple[PackageSettings, ...]) -> list[tuple[PackageSettings, GeneratedPackage]]:
-    """All packages, complete in memory, before anything is written.
-
-    Raises:
-        GeneratorError: with what is wrong in any of them.
-    """
-    from ..pipeline import PackageRequest, build_package
-    from ..progress import shown_progress
-
-    check_outputs_apart(settings, SourceLocation("--output"))
-    built = []
-    mistakes: list[Diagnostic] = []
-    for package in settings:
-        request = PackageRequest(
-            package.schemas, package.output, package.enums, package.roots, package.templates, package.bindings
-        )
-        try:
-            with shown_progress(str(package.output)) as progress:
-                built.append((package, build_package(request, progress)))
-        except GeneratorError as error:
-            mistakes += error.diagnostics
-    if mistakes:
-        raise GeneratorError(*mistakes)
-    return built
