@@ -1,4 +1,4 @@
-"""A text that a regular expression matches, for examples: not the shortest, but one that looks like something.
+"""Texts that a regular expression matches, for examples: not the shortest, but such as look like something.
 
 [a-fA-F0-9]{8}-[a-f0-9]{4}     12345678-9abc
 /.+                            /x
@@ -17,29 +17,46 @@ from typing import Any
 _PARSER: Any = __import__("re._parser", fromlist=["parse"])
 
 _CHARACTERS = string.digits[1:] + "0" + string.ascii_lowercase + string.ascii_uppercase + string.punctuation + " "
-_MOST = 64
+_MOST = 256
 """So many characters are enough; a pattern may ask for thousands."""
+
+_COUNTS = (1, 0, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 16, 20, 24, 31, 32, 36, 40, 50, 63, 64, 100, 128, 200, 255)
+"""How often what may be repeated is repeated, so that texts are of all lengths that other parameters may ask for."""
+
+_BRANCHES = 8
+"""So many alternatives of each choice have their turn, and so many characters the first place in a class."""
+
+_APART = len(_CHARACTERS) // _BRANCHES
 
 
 def matching_text(pattern: str) -> str | None:
     """A text that `pattern`, in Python's dialect, matches in full; None where none is found soon."""
+    return next(matching_texts(pattern), None)
+
+
+def matching_texts(pattern: str) -> Iterator[str]:
+    """Different texts that `pattern` matches in full, the plainest first."""
     try:
         tree = _PARSER.parse(pattern)
     except (re.error, RecursionError):
-        return None
-    for is_long in (True, False):
-        text = "".join(_Sampler(is_long).texts(tree))
-        if re.fullmatch(pattern, text):
-            return text
-    return None
+        return
+    found: set[str] = set()
+    for count in _COUNTS:
+        for branch in range(_BRANCHES):
+            text = "".join(_Sampler(count, branch).texts(tree))
+            if text not in found and re.fullmatch(pattern, text):
+                found.add(text)
+                yield text
 
 
 class _Sampler:
-    """``is_long`` takes once what may be left out."""
+    """``count`` is how often to take what may be left out or repeated, ``branch`` which alternative of each choice."""
 
-    def __init__(self, is_long: bool) -> None:
-        self._is_long = is_long
-        self._digits = cycle(_CHARACTERS)
+    def __init__(self, count: int, branch: int) -> None:
+        self._count = count
+        self._branch = branch
+        first = branch * _APART
+        self._digits = cycle(_CHARACTERS[first:] + _CHARACTERS[:first])
         self._length = 0
 
     def texts(self, tree: Any) -> Iterator[str]:
@@ -59,15 +76,14 @@ class _Sampler:
             case "SUBPATTERN":
                 yield from self.texts(argument[-1])
             case "BRANCH":
-                yield from self.texts(argument[1][0])
+                yield from self.texts(argument[1][self._branch % len(argument[1])])
             case "MAX_REPEAT" | "MIN_REPEAT":
                 yield from self._repeated(*argument)
             case _:
                 return
 
     def _repeated(self, least: int, most: int, tree: Any) -> Iterator[str]:
-        count = max(least, 1) if self._is_long and most else least
-        for _ in range(count):
+        for _ in range(max(least, min(self._count, int(most)))):
             if self._length > _MOST:
                 return
             yield from self.texts(tree)

@@ -11,7 +11,7 @@ from ..relaxng.datatype import translated
 from ..relaxng.pattern import Choice, Data, Param, Pattern, Value
 from ..runtime.datatypes.datatype import Datatype, Namespaces
 from ..runtime.datatypes.library import create
-from .matching_texts import matching_text
+from .matching_texts import matching_texts
 
 LONGEST = 60_000
 """Longer texts are not looked for."""
@@ -123,9 +123,7 @@ def texts_for_parameter(type_: str, param: Param) -> Iterator[str]:
     """Texts that meet one parameter, or nearly so."""
     match param.name:
         case "pattern":
-            text = matching_text(translated((param,))[0][1])
-            if text is not None:
-                yield text
+            yield from matching_texts(translated((param,))[0][1])
         case "length" | "minLength" | "maxLength" if param.value.strip().lstrip("+").isdecimal():
             yield from _texts_of_length(type_, int(param.value))
         case "minInclusive" | "maxInclusive":

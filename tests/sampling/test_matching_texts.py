@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from generator.sampling.matching_texts import matching_text
+from generator.sampling.matching_texts import matching_text, matching_texts
 
 
 @pytest.mark.parametrize(
@@ -30,3 +30,14 @@ def test_a_pattern_gives_a_text_that_it_matches(pattern: str, text: str) -> None
 @pytest.mark.parametrize("pattern", ["[^\\x00-\\U0010ffff]", "a{5000}(?!)", "("])
 def test_a_pattern_without_texts_gives_none(pattern: str) -> None:
     assert matching_text(pattern) is None
+
+
+@pytest.mark.parametrize("length", [1, 5, 17, 64])
+def test_a_pattern_without_bounds_gives_texts_of_many_lengths(length: int) -> None:
+    assert any(len(text) >= length for text in matching_texts("[a-z]+"))
+    assert any(len(text) <= length for text in matching_texts("[a-z]+"))
+
+
+def test_each_alternative_has_its_turn() -> None:
+    assert set(matching_texts("ab|cd|ef")) == {"ab", "cd", "ef"}
+    assert len(set(matching_texts("[0-9a-z]"))) > 3
