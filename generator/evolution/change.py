@@ -4,28 +4,37 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ..relaxng.pattern import Pattern
+from ..relaxng.pattern import Element, Pattern
 from ..source import SourceLocation
+from .rules import DOCUMENTS, RULES, Category
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
     """``element`` are the names from the root to the element that changed, ``subject`` is what changed in it
     (``@snapshot``, ``transient``, empty for its text or the whole), ``values`` are the values or names that the change
-    is about. Names are expanded: ``{uri}local``.
+    is about. Names are expanded: ``{uri}local``. ``differing`` are texts that only the old, and only the new datatype
+    allows, where there are. ``categories`` are what the change can break, where that is less than what its rule can.
 
-    ``old_pattern`` stands in every old document that the change makes invalid, ``new_pattern`` in every new one that
-    was not valid before, where there is such a pattern."""
+    ``old_pattern`` and ``new_pattern`` are what changed, ``old_owners`` and ``new_owners`` the element patterns that
+    it may belong to."""
 
     rule: str
     element: tuple[str, ...]
     message: str
     subject: str = ""
     values: tuple[str, ...] = ()
+    differing: tuple[str | None, str | None] = (None, None)
+    categories: tuple[Category, ...] = DOCUMENTS
     old: SourceLocation | None = None
     new: SourceLocation | None = None
     old_pattern: Pattern | None = field(default=None, compare=False, repr=False)
     new_pattern: Pattern | None = field(default=None, compare=False, repr=False)
+    old_owners: tuple[Element, ...] = field(default=(), compare=False, repr=False)
+    new_owners: tuple[Element, ...] = field(default=(), compare=False, repr=False)
+
+    def can_break(self, category: Category) -> bool:
+        return category in self.categories and category in RULES[self.rule].categories
 
     @property
     def anchor(self) -> SourceLocation | None:

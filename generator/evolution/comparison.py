@@ -147,14 +147,18 @@ def _compared_documents(read: _Read, progress: Progress | None) -> Iterator[tupl
         doubts = (*_doubts(Category.BACKWARD, judged.backward), *_doubts(Category.FORWARD, judged.forward))
         verdict = SchemaVerdict(
             name,
-            str(read.pair.old.shown(old.schema.location)),
-            str(read.pair.new.shown(new.schema.location)),
+            _shown_path(read.pair.old, old),
+            _shown_path(read.pair.new, new),
             judged.backward.verdict,
             judged.forward.verdict,
             doubts,
             judged.equal,
         )
         yield name, findings, verdict
+
+
+def _shown_path(side: Side, checked: CheckedSchema) -> str:
+    return side.text(checked.schema.location.path)
 
 
 def _doubts(category: Category, inclusion: Inclusion) -> tuple[tuple[Category, Doubt], ...]:

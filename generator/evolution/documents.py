@@ -17,11 +17,12 @@ from ..relaxng.pattern import Element, Pattern
 from ..relaxng.simplified_form import SimplifiedForm
 from ..source import UNKNOWN_LOCATION, SourceLocation
 from .change import Change, local_name
+from .examples import Examples
 from .finding import Break, Finding
 from .inclusion import Counterexample, Inclusion, Kind, Verdict, compare_documents
 from .rules import RULES, Category
 from .structure import compare_structure
-from .values import Relation
+from .values import Related, Relation
 
 _WILDCARDS = ("RNG070",)
 _DATATYPES = ("RNG043", "RNG042", "RNG050", "RNG052", "RNG053", "RNG054", "RNG056")
@@ -92,7 +93,8 @@ def judge_documents(old: tuple[Schema, SimplifiedForm], new: tuple[Schema, Simpl
         return DocumentVerdicts(Inclusion(), Inclusion(), equal=True)
     backward, forward = compare_documents(old_form, new_form), compare_documents(new_form, old_form)
     changes = compare_structure(old_form, new_form, relate)
-    findings = [*_Judgement(changes, backward, forward).findings()]
+    examples = Examples(old_form, new_form), Examples(new_form, old_form)
+    findings = [*_Judgement(changes, (backward, forward), examples).findings()]
     if backward.verdict is forward.verdict is Verdict.INCLUDED:
         message = "the schema changed, and exactly the same documents are valid"
         findings = [Finding(RULES["RNG003"], message, (), old_schema.location, new_schema.location)]
@@ -100,9 +102,14 @@ def judge_documents(old: tuple[Schema, SimplifiedForm], new: tuple[Schema, Simpl
 
 
 class _Judgement:
-    def __init__(self, changes: Sequence[Change], backward: Inclusion, forward: Inclusion) -> None:
+    """``inclusions`` and ``examples`` are those backward and forward."""
+
+    def __init__(
+        self, changes: Sequence[Change], inclusions: tuple[Inclusion, Inclusion], examples: tuple[Examples, Examples]
+    ) -> None:
         self._changes = changes
-        self._inclusions = ((BACKWARD, backward), (FORWARD, forward))
+        self._inclusions = tuple(zip((BACKWARD, FORWARD), inclusions, strict=True))
+        self._examples = dict(zip((Category.BACKWARD, Category.FORWARD), examples, strict=True))
         self._shown: dict[tuple[int, Category], str] = {}
         self._unexplained: list[Finding] = []
 
@@ -111,7 +118,7 @@ class _Judgement:
             for counterexample in inclusion.counterexamples:
                 self._explain(direction, counterexample)
         for index, change in enumerate(self._changes):
-            breaks = tuple(self._breaks(index, RULES[change.rule].categories))
+            breaks = tuple(self._breaks(index, change))
             if breaks:
                 yield _finding_of_change(change, breaks)
         yield from self._unexplained
@@ -123,14 +130,23 @@ class _Judgement:
         if not explaining:
             self._unexplained.append(_finding_of(direction, counterexample))
 
-    def _breaks(self, index: int, categories: Iterable[Category]) -> Iterable[Break]:
-        possible = set(categories)
+    def _breaks(self, index: int, change: Change) -> Iterable[Break]:
         for direction, inclusion in self._inclusions:
-            witness = self._shown.get((index, direction.category))
+            category = direction.category
+            witness = self._shown.get((index, category))
+            if witness is None and change.can_break(category) and inclusion.verdict is not Verdict.INCLUDED:
+                witness = self._example(change, category)
             if witness is not None:
-                yield Break(direction.category, witness)
-            elif direction.category in possible and inclusion.verdict is not Verdict.INCLUDED:
-                yield Break(direction.category, certain=False)
+                yield Break(category, witness, certain=bool(witness))
+
+    def _example(self, change: Change, category: Category) -> str:
+        """A document for a change that can break some; empty where there is none."""
+        backward = category is Category.BACKWARD
+        owners, pattern = change.old_owners, change.old_pattern
+        if not backward:
+            owners, pattern = change.new_owners, change.new_pattern
+        text = change.differing[0 if backward else 1]
+        return self._examples[category].of(change, owners, pattern, text)
 
 
 def _finding_of_change(change: Change, breaks: tuple[Break, ...]) -> Finding:
@@ -156,7 +172,7 @@ def _explaining(changes: Sequence[Change], direction: Direction, counterexample:
 
 def _is_about(change: Change, counterexample: Counterexample) -> bool:
     if change.rule in ("RNG010", "RNG011"):
-        return bool(counterexample.path) and change.subject == str(counterexample.path[-1])
+        return change.subject == str(counterexample.name)
     if change.element[-1:] != tuple(map(str, counterexample.path[-1:])):
         return False
     if change.rule in ("RNG040", "RNG041") and counterexample.value is not None:
@@ -211,7 +227,7 @@ def _described(direction: Direction, counterexample: Counterexample) -> str:
     not_before = "was not allowed" if direction is FORWARD else "is not allowed"
     match counterexample.kind:
         case Kind.ROOT_NOT_ALLOWED:
-            return f"{element} {not_before} as root {tail}"
+            return f"<{name}> {not_before} as the root of a document {tail}"
         case Kind.ATTRIBUTE_NOT_ALLOWED:
             return f"attribute {name} {not_before} in {element}{beside} {tail}"
         case Kind.ATTRIBUTE_MISSING:
@@ -241,14 +257,18 @@ def _required(direction: Direction) -> str:
 
 
 @functools.lru_cache(maxsize=1000)
-def relate(old: Pattern, new: Pattern) -> Relation:
+def relate(old: Pattern, new: Pattern) -> Related:
     """Which of two patterns for texts allows more: asked of the exact comparison, as the content of an element. What
     many schemas include is asked once."""
     before, after = _form_of(old), _form_of(new)
-    verdicts = compare_documents(before, after).verdict, compare_documents(after, before).verdict
-    if Verdict.UNDECIDED in verdicts:
+    lost, won = compare_documents(before, after), compare_documents(after, before)
+    return Related(_relation(lost.verdict, won.verdict), (_some_text(lost), _some_text(won)))
+
+
+def _relation(lost: Verdict, won: Verdict) -> Relation:
+    if Verdict.UNDECIDED in (lost, won):
         return Relation.UNDECIDED
-    match verdicts:
+    match lost, won:
         case Verdict.INCLUDED, Verdict.INCLUDED:
             return Relation.EQUAL
         case Verdict.INCLUDED, _:
@@ -257,6 +277,10 @@ def relate(old: Pattern, new: Pattern) -> Relation:
             return Relation.NARROWED
         case _:
             return Relation.CHANGED
+
+
+def _some_text(inclusion: Inclusion) -> str | None:
+    return next((one.value for one in inclusion.counterexamples if one.value is not None), None)
 
 
 def _form_of(content: Pattern) -> SimplifiedForm:

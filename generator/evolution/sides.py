@@ -49,6 +49,9 @@ class Side:
     def shown(self, location: SourceLocation | None) -> SourceLocation | None:
         return self.checkout.shown(location) if self.checkout is not None and location is not None else location
 
+    def text(self, text: str) -> str:
+        return self.checkout.text(text) if self.checkout is not None else text
+
     @contextmanager
     def naming_its_files(self) -> Iterator[None]:
         """Errors name the files of a revision as the user knows them."""

@@ -20,7 +20,8 @@ from ..relaxng.simplified_form import SimplifiedForm
 from ..source import SourceLocation
 from .change import Change
 from .content import AttributeUse, ChildUse, Content, Contents, name_classes
-from .values import Relate, ValueChange, compare_values, location_of
+from .rules import BACKWARD, DOCUMENTS, Category
+from .values import Relate, Texts, ValueChange, compare_values, location_of
 
 SIMILAR_NAMES = 0.6
 """How alike two names must be for a renaming to be likely, where what they have is too plain to tell."""
@@ -71,6 +72,8 @@ class _Pair:
         values: Iterable[str] = (),
         old: Pattern | None = None,
         new: Pattern | None = None,
+        differing: Texts = (None, None),
+        categories: tuple[Category, ...] = DOCUMENTS,
     ) -> Change:
         """Where the subject is on one side only, the place on the other side is the element's."""
         return Change(
@@ -79,10 +82,14 @@ class _Pair:
             message,
             subject,
             tuple(values),
+            differing,
+            categories,
             location_of(old) or self.old_place,
             location_of(new) or self.new_place,
             old,
             new,
+            self.old_elements,
+            self.new_elements,
         )
 
 
@@ -136,7 +143,7 @@ class _Comparison:
                 yield from self._attribute_change(pair, name, use, now)
             elif name not in moved.attributes and not _matches(pair.new.open_attributes, name):
                 message = f"attribute {name.local} is not allowed in {pair.name} any more"
-                yield pair.change("RNG030", message, f"@{name}", old=use.patterns[0])
+                yield pair.change("RNG030", message, f"@{name}", old=use.patterns[0], categories=_removal_breaks(use))
         for name, use in pair.new.attributes.items():
             if name in pair.old.attributes or name in moved.attributes or _matches(pair.old.open_attributes, name):
                 continue
@@ -173,10 +180,15 @@ REQUIREMENT_WORDS = {
 }
 
 
+def _removal_breaks(use: Use) -> tuple[Category, ...]:
+    """What was optional is missed by no old program."""
+    return DOCUMENTS if use.cardinality.required else BACKWARD
+
+
 def _of_values(pair: _Pair, change: ValueChange, subject: str, step: str, old: Pattern, new: Pattern) -> Change:
-    return pair.change(
-        change.rule, f"{subject} {change.text}", step, change.values, change.old or old, change.new or new
-    )
+    places = change.old or old, change.new or new
+    message = f"{subject} {change.text}"
+    return pair.change(change.rule, message, step, change.values, *places, change.differing, change.categories)
 
 
 def _requirement(old: Cardinality, new: Cardinality, became_required: str, became_optional: str) -> str:
@@ -189,12 +201,13 @@ def _root_changes(roots: _Pair) -> Iterator[Change]:
     for name, use in roots.old.children.items():
         if name not in roots.new.children:
             message = f"<{name.local}> cannot be the root of a document any more"
-            yield Change("RNG010", (), message, str(name), (), use.elements[0].location, None, use.elements[0])
+            element = use.elements[0]
+            yield Change("RNG010", (), message, str(name), old=element.location, old_pattern=element)
     for name, use in roots.new.children.items():
         if name not in roots.old.children:
             element = use.elements[0]
             message = f"<{name.local}> can be the root of a document now"
-            yield Change("RNG011", (), message, str(name), (), None, element.location, None, element)
+            yield Change("RNG011", (), message, str(name), new=element.location, new_pattern=element)
 
 
 def _child_changes(pair: _Pair, moved: _Moved) -> Iterator[Change]:
@@ -204,7 +217,7 @@ def _child_changes(pair: _Pair, moved: _Moved) -> Iterator[Change]:
             yield from _child_change(pair, name, use, now)
         elif name not in moved.children and not _matches(pair.new.open_elements, name):
             message = f"<{name.local}> is not allowed in {pair.name} any more"
-            yield pair.change("RNG020", message, str(name), old=use.elements[0])
+            yield pair.change("RNG020", message, str(name), old=use.elements[0], categories=_removal_breaks(use))
     for name, use in pair.new.children.items():
         if name in pair.old.children or name in moved.children or _matches(pair.old.open_elements, name):
             continue

@@ -15,6 +15,7 @@ from ..relaxng.pattern import Choice, Data, Empty, List, Pattern, Text, Value
 from ..relaxng.simplified_form import walk
 from ..runtime.datatypes.library import create
 from ..source import SourceLocation
+from .rules import BACKWARD, DOCUMENTS, FORWARD, Category
 
 
 class Relation(Enum):
@@ -27,13 +28,30 @@ class Relation(Enum):
     UNDECIDED = auto()
 
 
-Relate = Callable[[Pattern, Pattern], Relation]
+Texts = tuple[str | None, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """``texts`` are one that only the old patterns allow, and one that only the new ones do."""
+
+    relation: Relation
+    texts: Texts = (None, None)
+
+
+Relate = Callable[[Pattern, Pattern], Related]
 
 DATATYPE_RULES = {
     Relation.NARROWED: "RNG050",
     Relation.WIDENED: "RNG051",
     Relation.CHANGED: "RNG052",
     Relation.UNDECIDED: "RNG053",
+}
+BREAKING = {
+    Relation.NARROWED: BACKWARD,
+    Relation.WIDENED: FORWARD,
+    Relation.CHANGED: DOCUMENTS,
+    Relation.UNDECIDED: DOCUMENTS,
 }
 FACET_RULES = {**DATATYPE_RULES, Relation.NARROWED: "RNG054", Relation.WIDENED: "RNG055"}
 
@@ -47,6 +65,8 @@ class ValueChange:
     values: tuple[str, ...] = ()
     old: Pattern | None = None
     new: Pattern | None = None
+    differing: Texts = (None, None)
+    categories: tuple[Category, ...] = DOCUMENTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +97,9 @@ def compare_values(old: Iterable[Pattern], new: Iterable[Pattern], relate: Relat
     if before.closed and after.closed:
         yield from _value_changes(before, after)
     elif before.closed and before.values:
-        yield from _opened(before, after)
+        yield from _opened(before, after, relate)
     elif after.closed and after.values:
-        yield from _closed(before, after)
+        yield from _closed(before, after, relate)
     else:
         yield from _value_changes(before, after)
         yield from _datatype_changes(before, after, relate)
@@ -127,14 +147,20 @@ def _first(values: Iterable[Value | Empty]) -> Value | Empty | None:
     return next(iter(values), None)
 
 
-def _opened(before: _Texts, after: _Texts) -> Iterator[ValueChange]:
-    text = f"was one of a list of values, and is {_described(after)} now"
-    yield ValueChange("RNG042", text, (), _first(before.values.values()), _first_open(after))
+def _opened(before: _Texts, after: _Texts, relate: Relate) -> Iterator[ValueChange]:
+    related = relate(_whole(before), _whole(after))
+    if related.relation is not Relation.EQUAL:
+        text = f"was one of a list of values, and is {_described(after)} now"
+        places = _first(before.values.values()), _first_open(after)
+        yield ValueChange("RNG042", text, (), *places, related.texts, BREAKING[related.relation])
 
 
-def _closed(before: _Texts, after: _Texts) -> Iterator[ValueChange]:
-    text = f"was {_described(before)}, and is one of a list of values now"
-    yield ValueChange("RNG043", text, (), _first_open(before), _first(after.values.values()))
+def _closed(before: _Texts, after: _Texts, relate: Relate) -> Iterator[ValueChange]:
+    related = relate(_whole(before), _whole(after))
+    if related.relation is not Relation.EQUAL:
+        text = f"was {_described(before)}, and is one of a list of values now"
+        places = _first_open(before), _first(after.values.values())
+        yield ValueChange("RNG043", text, (), *places, related.texts, BREAKING[related.relation])
 
 
 def _first_open(texts: _Texts) -> Pattern | None:
@@ -145,20 +171,23 @@ def _datatype_changes(before: _Texts, after: _Texts, relate: Relate) -> Iterator
     if set(before.datatypes) != set(after.datatypes) or before.any != after.any:
         yield from _changed_datatypes(before, after, relate)
     if set(before.lists) != set(after.lists) and before.lists and after.lists:
-        relation = relate(_one_of(before.lists), _one_of(after.lists))
-        if relation is not Relation.EQUAL:
-            yield ValueChange("RNG056", "is another list now", (), before.lists[0], after.lists[0])
+        related = relate(_one_of(before.lists), _one_of(after.lists))
+        if related.relation is not Relation.EQUAL:
+            lists = before.lists[0], after.lists[0]
+            yield ValueChange("RNG056", "is another list now", (), *lists, related.texts, BREAKING[related.relation])
 
 
 def _changed_datatypes(before: _Texts, after: _Texts, relate: Relate) -> Iterator[ValueChange]:
-    relation = relate(_whole(before), _whole(after))
-    if relation is Relation.EQUAL:
+    related = relate(_whole(before), _whole(after))
+    if related.relation is Relation.EQUAL:
         return
     old_types, new_types = ({str(data.datatype) for data in texts.datatypes} for texts in (before, after))
     same = old_types == new_types and before.any == after.any
-    rule = (FACET_RULES if same else DATATYPE_RULES)[relation]
+    rule = (FACET_RULES if same else DATATYPE_RULES)[related.relation]
     text = f"was {_described(before)}, and is {_described(after)} now"
-    yield ValueChange(rule, text, (), _first_open(before), _first_open(after))
+    yield ValueChange(
+        rule, text, (), _first_open(before), _first_open(after), related.texts, BREAKING[related.relation]
+    )
 
 
 def _whole(texts: _Texts) -> Pattern:
