@@ -63,7 +63,7 @@ def find_configuration(start: Path) -> Path | None:
     """The nearest pyproject.toml with a `[tool.relaxgen]` table, from `start` upwards."""
     for directory in (start, *start.parents):
         file = directory / FILE_NAME
-        if file.is_file() and _has_table(read_toml(file, _shown(file)).values):
+        if file.is_file() and _has_table(read_toml(file, shown_path(file)).values):
             return file
     return None
 
@@ -74,7 +74,7 @@ def read_configuration(file: Path) -> tuple[PackageSettings, ...]:
     Raises:
         ConfigurationError: with everything that is wrong in it.
     """
-    document = read_toml(file, _shown(file))
+    document = read_toml(file, shown_path(file))
     diagnostics = Diagnostics()
     reader = _Reader(document, file.resolve().parent, diagnostics)
     packages = reader.packages()
@@ -85,9 +85,9 @@ def read_configuration(file: Path) -> tuple[PackageSettings, ...]:
 
 def read_outputs(file: Path) -> tuple[Path, ...]:
     """The directories of the packages alone, as far as they are given, even where the schemas are not there."""
-    table = read_toml(file, _shown(file)).values.get("tool", {}).get("relaxgen", {})
+    table = read_toml(file, shown_path(file)).values.get("tool", {}).get("relaxgen", {})
     outputs = (package.get("output") for package in table.get("package", [table]))
-    return tuple(Path(_shown(file.resolve().parent / output)) for output in outputs if output)
+    return tuple(Path(shown_path(file.resolve().parent / output)) for output in outputs if output)
 
 
 def check_package_name(output: Path, place: SourceLocation, diagnostics: Diagnostics) -> None:
@@ -129,7 +129,7 @@ def _has_table(values: dict[str, Any]) -> bool:
     return isinstance(tool, dict) and "relaxgen" in tool
 
 
-def _shown(file: Path) -> str:
+def shown_path(file: Path) -> str:
     """A path as a person in the working directory would write it: relative below it, absolute elsewhere."""
     absolute = Path(os.path.abspath(file))
     working_directory = Path.cwd()
@@ -249,7 +249,7 @@ class _Reader:
         return directory
 
     def _path(self, text: str) -> Path:
-        return Path(_shown(self.directory / text))
+        return Path(shown_path(self.directory / text))
 
     def _error(self, path: TomlPath, message: str) -> None:
         self.diagnostics.error(self.document.key_place(path), message)

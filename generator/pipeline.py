@@ -28,7 +28,7 @@ from .enums.matching import TableMatcher
 from .enums.reader import read_tables
 from .enums.table import EnumTable
 from .errors import ConfigurationError, Diagnostic, Diagnostics, SchemaError, TableError
-from .python.view import CompiledGrammar
+from .python.view import CompiledGrammar, PythonPackage
 from .relaxng.compilation import compile_patterns
 from .relaxng.correctness import check_schema
 from .relaxng.grammar import Schema
@@ -83,16 +83,33 @@ def build_package(request: PackageRequest, progress: Progress | None = None) -> 
     """Raises:
     GeneratorError: with everything that is wrong with what was asked for.
     """
-    from .python.builder import build_package as build_python
     from .render.renderer import render
 
     diagnostics = Diagnostics()
     schemas = read_schemas(request, diagnostics, progress)
     model = bind(schemas, request, diagnostics, progress)
-    names, grammars = compile_grammars(schemas, model)
-    package = build_python(model, request.output.name, [name.as_posix() for name in names], grammars)
-    tree = render(package, request.templates, progress)
+    tree = render(_view(request, schemas, model), request.templates, progress)
     return GeneratedPackage(tree, model, diagnostics.warnings, _sources(request, schemas))
+
+
+def list_files(request: PackageRequest) -> list[str]:
+    """The paths that the tree of `build_package` has, for build systems that want to know them beforehand.
+
+    Raises:
+        GeneratorError: as `build_package`.
+    """
+    from .render.renderer import file_names
+
+    diagnostics = Diagnostics()
+    schemas = read_schemas(request, diagnostics)
+    return file_names(_view(request, schemas, bind(schemas, request, diagnostics)))
+
+
+def _view(request: PackageRequest, schemas: tuple[CheckedSchema, ...], model: Model) -> PythonPackage:
+    from .python.builder import build_package as build_python
+
+    names, grammars = compile_grammars(schemas, model)
+    return build_python(model, request.output.name, [name.as_posix() for name in names], grammars)
 
 
 def build_documentation(

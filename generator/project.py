@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .configuration import PackageSettings, check_outputs_apart
@@ -44,6 +45,18 @@ def build_packages(
     if mistakes:
         raise GeneratorError(*mistakes)
     return tuple(built)
+
+
+def list_outputs(settings: Sequence[PackageSettings]) -> list[Path]:
+    """All files that `build_packages` would make, in the directories of their packages.
+
+    Raises:
+        GeneratorError: as `build_packages`.
+    """
+    from .pipeline import list_files
+
+    check_outputs_apart(tuple(settings), SourceLocation("--output"))
+    return [package.output / path for package in settings for path in list_files(request_for(package))]
 
 
 def request_for(package: PackageSettings) -> PackageRequest:

@@ -22,6 +22,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "version": set(),
     "errors": {"source"},
     "source_files": set(),
+    "depfile": EVERYONE,
     "toml_places": EVERYONE,
     "configuration": EVERYONE | {"toml_places"},
     "bindings_file": EVERYONE | {"toml_places"},

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import click
 
 from ..configuration import PackageSettings
+from ..depfile import touch_stamp, write_depfile
 from ..errors import Diagnostic, GeneratorError
-from ..project import build_packages
+from ..project import BuiltPackage, build_packages
 from ..reporting import (
     CheckedReport,
     Format,
@@ -23,12 +26,30 @@ from ..reporting import (
 from .package_options import PackageOptions, package_options
 from .showing import FINDINGS, FINE, coloured, echo_lines, show_diagnostics, show_mistakes
 
+OUTPUT_FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@dataclass(frozen=True, slots=True)
+class BuildFiles:
+    """What a build system wants beside the packages."""
+
+    depfile: Path | None
+    stamp: Path | None
+
 
 @click.command()
 @package_options
-def generate(**arguments: Any) -> int:
+@click.option("--depfile", metavar="FILE", type=OUTPUT_FILE, help="Write what was read, for make, ninja and the like.")
+@click.option("--stamp", metavar="FILE", type=OUTPUT_FILE, help="Touch FILE at the end; it is what --depfile is about.")
+@click.option("--list-outputs", is_flag=True, help="Print the files that would be generated, and generate nothing.")
+def generate(depfile: Path | None, stamp: Path | None, list_outputs: bool, **arguments: Any) -> int:
     """Generate packages: from SCHEMAs into one package, or all that pyproject.toml lists."""
-    return _run(PackageOptions(**arguments), _generate)
+    if list_outputs and (depfile or stamp):
+        raise click.UsageError(f"--list-outputs writes nothing, so there is no {'--depfile' if depfile else '--stamp'}")
+    if list_outputs:
+        return _run(PackageOptions(**arguments), _list_outputs)
+    files = BuildFiles(depfile, stamp)
+    return _run(PackageOptions(**arguments), lambda options, settings: _generate(options, settings, files))
 
 
 @click.command()
@@ -45,18 +66,28 @@ def _run(options: PackageOptions, command: Callable[[PackageOptions, tuple[Packa
         return show_mistakes(error.diagnostics, options.format)
 
 
-def _generate(options: PackageOptions, settings: tuple[PackageSettings, ...]) -> int:
+def _list_outputs(options: PackageOptions, settings: tuple[PackageSettings, ...]) -> int:
+    from ..project import list_outputs
+
+    for path in list_outputs(settings):
+        click.echo(path.as_posix())
+    return FINE
+
+
+def _generate(options: PackageOptions, settings: tuple[PackageSettings, ...], files: BuildFiles) -> int:
     from ..output import write
     from ..progress import shown_progress
 
     start = time.perf_counter()
     reports = []
     warnings: list[Diagnostic] = []
-    for package in build_packages(settings, shown_progress):
+    packages = build_packages(settings, shown_progress)
+    for package in packages:
         generated, output = package.generated, package.settings.output
         summary = write(generated.tree, output)
         reports.append(GeneratedReport(output, generated.classes, generated.enums, summary))
         warnings += generated.diagnostics
+    _write_build_files(files, packages, options.configuration_file())
     show_diagnostics(warnings, options.format)
     if options.format is Format.JSON:
         click.echo(as_json(warnings, generated=reports))
@@ -65,6 +96,16 @@ def _generate(options: PackageOptions, settings: tuple[PackageSettings, ...]) ->
             click.echo(generated_as_text(report))
         click.echo(f"done in {time.perf_counter() - start:.1f} s")
     return FINE
+
+
+def _write_build_files(files: BuildFiles, packages: Sequence[BuiltPackage], configuration: Path | None) -> None:
+    if files.depfile is not None:
+        outputs = [package.settings.output / path for package in packages for path in package.generated.tree]
+        sources = [source for package in packages for source in package.generated.sources]
+        own = [configuration] if configuration is not None else []
+        write_depfile(files.depfile, [files.stamp] if files.stamp is not None else outputs, [*own, *sources])
+    if files.stamp is not None:
+        touch_stamp(files.stamp)
 
 
 def _check(options: PackageOptions, settings: tuple[PackageSettings, ...]) -> int:

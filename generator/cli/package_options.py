@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
-from ..configuration import PackageSettings, check_package_name, find_configuration, read_configuration
+from ..configuration import PackageSettings, check_package_name, find_configuration, read_configuration, shown_path
 from ..errors import ConfigurationError, Diagnostics
 from ..reporting import Format
 from ..source import SourceLocation
@@ -101,12 +101,19 @@ class PackageOptions:
         for name in ("output", "enums", "bindings", "roots", "templates"):
             if getattr(self, name):
                 raise click.UsageError(f"--{name.removesuffix('s') if name == 'roots' else name} needs a SCHEMA")
-        file = self.config or find_configuration(Path.cwd())
+        file = self.configuration_file()
         if file is None:
             raise click.UsageError(
                 "give a SCHEMA and --output, or write [tool.relaxgen] in a pyproject.toml here or further up"
             )
         return read_configuration(file)
+
+    def configuration_file(self) -> Path | None:
+        """None where the arguments name a package, or there is no configuration."""
+        if self.schemas or self.config:
+            return self.config
+        found = find_configuration(Path.cwd())
+        return Path(shown_path(found)) if found is not None else None
 
     def _package_of_arguments(self) -> PackageSettings:
         if self.config:

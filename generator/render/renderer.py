@@ -44,25 +44,40 @@ def render(package: PythonPackage, templates: Path | None = None, progress: Prog
     return dict(sorted(files.items()))
 
 
+def file_names(package: PythonPackage) -> list[str]:
+    """The paths of the files that `render` gives, without rendering them."""
+    own = [path for path, _, _ in _planned(package)]
+    return sorted({*own, *(_support_path(file) for file in _support_modules()), "py.typed"})
+
+
 def raw_files(package: PythonPackage, environment: Environment) -> Iterator[tuple[str, str]]:
     with reported():
-        yield "__init__.py", environment.get_template("python/package.py.jinja").render(package=package)
-        module_template = environment.get_template("python/module.py.jinja")
-        for module in package.modules:
-            yield f"{module.name}.py", module_template.render(package=package, module=module)
-        if package.contents:
-            yield "contents.py", environment.get_template("python/contents.py.jinja").render(package=package)
-        grammar_template = environment.get_template("python/grammar.py.jinja")
-        yield "_grammar/__init__.py", environment.get_template("python/grammars.py.jinja").render(package=package)
-        for grammar in package.grammars:
-            yield f"_grammar/{grammar.module}.py", grammar_template.render(package=package, grammar=grammar)
-        yield "_runtime/namespaces.py", environment.get_template("python/namespaces.py.jinja").render(package=package)
+        for path, template, views in _planned(package):
+            yield path, environment.get_template(f"python/{template}").render(package=package, **views)
+
+
+def _planned(package: PythonPackage) -> Iterator[tuple[str, str, dict[str, object]]]:
+    """For each file its path, its template, and what that gets beside the package."""
+    yield "__init__.py", "package.py.jinja", {}
+    for module in package.modules:
+        yield f"{module.name}.py", "module.py.jinja", {"module": module}
+    if package.contents:
+        yield "contents.py", "contents.py.jinja", {}
+    yield "_grammar/__init__.py", "grammars.py.jinja", {}
+    for grammar in package.grammars:
+        yield f"_grammar/{grammar.module}.py", "grammar.py.jinja", {"grammar": grammar}
+    yield "_runtime/namespaces.py", "namespaces.py.jinja", {}
 
 
 def support_files() -> dict[str, str]:
     """The support code, which is the same for every package, so that its layout is found in the cache; the line that
     marks it as ours comes later."""
-    return {
-        f"_runtime/{path.relative_to(RUNTIME).as_posix()}": path.read_text(encoding="utf-8")
-        for path in sorted(RUNTIME.rglob("*.py"))
-    }
+    return {_support_path(file): file.read_text(encoding="utf-8") for file in _support_modules()}
+
+
+def _support_modules() -> list[Path]:
+    return sorted(RUNTIME.rglob("*.py"))
+
+
+def _support_path(file: Path) -> str:
+    return f"_runtime/{file.relative_to(RUNTIME).as_posix()}"

@@ -1,0 +1,61 @@
+"""Dependency files for make, ninja and what generates their input: what was made, and which files it was made from.
+
+    model.stamp: \\
+      schemas/domain.rng \\
+      schemas/disk.rng
+
+    schemas/domain.rng:
+    schemas/disk.rng:
+
+The rules without anything behind the colon let make go on where a schema that was included is gone: it has its reason
+to generate anew then, and finds that nobody includes it any more.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from .errors import Diagnostic, OutputError
+from .source import SourceLocation
+
+
+def depfile_text(targets: Sequence[Path], sources: Iterable[Path]) -> str:
+    escaped = [_escaped(source) for source in dict.fromkeys(sources)]
+    rule = " ".join(_escaped(target) for target in targets) + ":"
+    return "\n".join([" \\\n  ".join([rule, *escaped]), "", *(f"{source}:" for source in escaped)]) + "\n"
+
+
+def write_depfile(file: Path, targets: Sequence[Path], sources: Iterable[Path]) -> None:
+    """Raises:
+    OutputError: it cannot be written.
+    """
+    temporary = file.with_name(f"{file.name}.{os.getpid()}")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_text(depfile_text(targets, sources), encoding="utf-8", newline="\n")
+        temporary.replace(file)
+    except OSError as error:
+        raise _refusal(file, error) from None
+
+
+def touch_stamp(file: Path) -> None:
+    """Raises:
+    OutputError: it cannot be written.
+    """
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch()
+    except OSError as error:
+        raise _refusal(file, error) from None
+
+
+def _refusal(file: Path, error: OSError) -> OutputError:
+    return OutputError(Diagnostic(SourceLocation(str(file)), f"cannot be written: {error.strerror or error}"))
+
+
+def _escaped(path: Path) -> str:
+    """As GCC writes names: make and ninja agree on these."""
+    return re.sub(r"([ #])", r"\\\1", str(path)).replace("$", "$$")

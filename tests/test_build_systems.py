@@ -1,0 +1,199 @@
+"""The recipes of docs/build.md for make, meson and CMake, run as they stand there."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+import venv
+from pathlib import Path
+
+import pytest
+
+from generator.cli import main
+from generator.depfile import depfile_text
+
+REPOSITORY = Path(__file__).parents[1]
+DOCUMENT = REPOSITORY / "docs" / "build.md"
+
+SCHEMA = """<grammar xmlns="http://relaxng.org/ns/structure/1.0">
+  <include href="disk.rng"/>
+  <start><element name="disks"><zeroOrMore><ref name="disk"/></zeroOrMore></element></start>
+</grammar>"""
+INCLUDED = """<grammar xmlns="http://relaxng.org/ns/structure/1.0">
+  <define name="disk"><element name="disk"><attribute name="snapshot">
+    <choice><value>no</value><value>external</value></choice></attribute></element></define>
+</grammar>"""
+ALONE = '<element name="disks" xmlns="http://relaxng.org/ns/structure/1.0"><empty/></element>'
+TABLE = 'VIR_ENUM_IMPL(diskSnapshot, DISK_SNAPSHOT_LAST, "no", "external")\n'
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A schema that includes another one, and a command ``relaxgen`` that counts its runs."""
+    directory = tmp_path / "project"
+    (directory / "schemas").mkdir(parents=True)
+    for name, text in (("disks.rng", SCHEMA), ("disk.rng", INCLUDED), ("disks.enums", TABLE)):
+        (directory / "schemas" / name).write_text(text, encoding="utf-8")
+    command = tmp_path / "bin" / "relaxgen"
+    command.parent.mkdir()
+    runs = tmp_path / "runs"
+    runs.touch()
+    command.write_text(
+        f'#!/bin/sh\necho run >> "{runs}"\nPYTHONPATH="{REPOSITORY}" exec "{sys.executable}" -m generator "$@"\n',
+        encoding="utf-8",
+    )
+    command.chmod(0o755)
+    return directory
+
+
+def recipe(language: str) -> str:
+    found = re.search(rf"^```{language}\n(.*?)^```$", DOCUMENT.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    assert found, f"docs/build.md has no recipe for {language}"
+    return found[1]
+
+
+def run(project: Path, *command: str | Path) -> None:
+    path = f"{project.parent / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    finished = subprocess.run(
+        [str(word) for word in command],
+        cwd=project,
+        env=os.environ | {"PATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert finished.returncode == 0, f"{finished.stdout}\n{finished.stderr}"
+
+
+def needs(program: str) -> str:
+    found = shutil.which(program)
+    if not found:
+        pytest.skip(f"{program} is not installed")
+    return found
+
+
+def builds_when_it_must(project: Path, package: Path, *build: str | Path) -> None:
+    """The first build generates, the second does not, and one after a change of an included schema does."""
+    runs = project.parent / "runs"
+
+    def count() -> int:
+        run(project, *build)
+        return len(runs.read_text(encoding="utf-8").splitlines())
+
+    assert count() == 1
+    assert (package / "__init__.py").exists()
+    assert count() == 1
+    for file, old, new in (
+        ("disk.rng", "<value>no", "<value>internal</value><value>no"),
+        ("disks.enums", '"no"', '"no", "internal"'),
+    ):
+        before = len(runs.read_text(encoding="utf-8").splitlines())
+        time.sleep(0.02)  # some file systems count time in steps
+        text = (project / "schemas" / file).read_text(encoding="utf-8")
+        assert old in text
+        (project / "schemas" / file).write_text(text.replace(old, new), encoding="utf-8")
+        assert count() == before + 1, file
+        assert count() == before + 1, f"{file}: nothing has changed since"
+    assert "INTERNAL" in (package / "disks.py").read_text(encoding="utf-8")
+
+
+def test_the_recipe_for_make(project: Path) -> None:
+    (project / "Makefile").write_text(recipe("make"), encoding="utf-8")
+    make = needs("make")
+    builds_when_it_must(project, project / "build" / "disks", make)
+    (project / "schemas" / "disks.rng").write_text(ALONE, encoding="utf-8")
+    (project / "schemas" / "disk.rng").unlink()
+    run(project, make)
+
+
+@pytest.mark.parametrize("generator", ["Ninja", "Unix Makefiles"])
+def test_the_recipe_for_cmake(project: Path, generator: str) -> None:
+    (project / "CMakeLists.txt").write_text(recipe("cmake"), encoding="utf-8")
+    cmake = needs("cmake")
+    needs("ninja" if generator == "Ninja" else "make")
+    run(project, cmake, "-S", ".", "-B", "build", "-G", generator)
+    builds_when_it_must(project, project / "build" / "disks", cmake, "--build", "build")
+    run(project, cmake, "--install", "build", "--prefix", project / "installed")
+    assert (project / "installed" / "lib" / "python" / "disks" / "__init__.py").exists()
+
+
+@pytest.mark.slow
+def test_the_recipe_for_meson(project: Path, tmp_path: Path) -> None:
+    needs("ninja")
+    (project / "meson.build").write_text(recipe("meson"), encoding="utf-8")
+    environment = tmp_path / "environment"
+    venv.create(environment, with_pip=True)
+    programs = environment / ("Scripts" if os.name == "nt" else "bin")
+    run(project, programs / "python", "-m", "pip", "install", "--quiet", "meson")
+    meson = programs / "meson"
+    run(project, meson, "setup", "build")
+    builds_when_it_must(project, project / "build" / "disks", meson, "compile", "-C", "build")
+    run(project, meson, "install", "-C", "build", "--destdir", project / "installed")
+    assert list((project / "installed").rglob("disks/__init__.py"))
+
+
+def test_the_depfile_speaks_of_the_stamp_and_names_everything_that_was_read(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(project)
+    Path("own/python").mkdir(parents=True)
+    shutil.copyfile(REPOSITORY / "templates" / "python" / "header.jinja", "own/python/header.jinja")
+    Path("pyproject.toml").write_text(
+        '[tool.relaxgen]\nschemas = ["schemas/disks.rng"]\nenums = ["schemas/*.enums"]\n'
+        'output = "model"\ntemplates = "own"\n',
+        encoding="utf-8",
+    )
+    assert main(["generate", "--depfile", "deep/model.d", "--stamp", "deep/model.stamp"]) == 0
+    target, _, sources = Path("deep/model.d").read_text(encoding="utf-8").partition("\n\n")[0].partition(":")
+    assert target == "deep/model.stamp"
+    assert sources.replace("\\\n", "").split() == [
+        "pyproject.toml",
+        "schemas/disks.rng",
+        "schemas/disk.rng",
+        "schemas/disks.enums",
+        "own/python/header.jinja",
+    ]
+    assert Path("deep/model.stamp").exists()
+
+
+def test_without_a_stamp_the_depfile_speaks_of_the_outputs_and_they_can_be_listed_before(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(project)
+    arguments = ["generate", "schemas/disks.rng", "--output", "out/model"]
+    assert main([*arguments, "--list-outputs"]) == 0
+    listed = capsys.readouterr().out.split()
+    assert not Path("out").exists()
+    assert main([*arguments, "--depfile", "model.d"]) == 0
+    assert Path("model.d").read_text(encoding="utf-8").partition(":")[0].split() == listed
+    assert sorted(listed) == sorted(str(path) for path in Path("out").rglob("*") if path.is_file())
+
+
+def test_names_are_escaped_as_make_and_ninja_read_them() -> None:
+    text = depfile_text([Path("a b/model")], [Path("c#.rng"), Path("d$.rng"), Path("c#.rng")])
+    assert text == "a\\ b/model: \\\n  c\\#.rng \\\n  d$$.rng\n\nc\\#.rng:\nd$$.rng:\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "complaint"),
+    [
+        ("--list-outputs --depfile x.d", 2, "--list-outputs writes nothing, so there is no --depfile"),
+        ("--depfile schemas/disks.rng/x.d", 2, "schemas/disks.rng/x.d: cannot be written: "),
+        ("--stamp schemas/disks.rng/x", 2, "schemas/disks.rng/x: cannot be written: "),
+    ],
+)
+def test_what_cannot_be_is_explained(
+    project: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: str,
+    status: int,
+    complaint: str,
+) -> None:
+    monkeypatch.chdir(project)
+    assert main(["generate", "schemas/disks.rng", "--output", "model", *arguments.split()]) == status
+    assert complaint in capsys.readouterr().err
