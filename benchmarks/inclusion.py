@@ -1,0 +1,235 @@
+"""Which documents a change of schema breaks: releases of real schemas against each other, and edits whose effect is known.
+
+usage: python benchmarks/inclusion.py [releases] [series] [itself] [mutants] [--mutants 200] [--breaks]
+
+    releases   libvirt 9.0.0 and 11.3.0, every root, both ways
+    series     vocabularies with several releases, each against the next, both ways
+    itself     every schema against a second reading of itself
+    mutants    libvirt's domaincommon.rng, edited in one place at a time, against itself, both ways
+
+Seconds are those of the processor. Exit status 1 where a verdict is wrong: contradicted by a document of the corpus, by
+what an edit is known to do, or a schema that does not include itself.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from random import Random
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(REPOSITORY))
+
+from lxml import etree  # noqa: E402
+
+from benchmarks.subjects import CORPUS  # noqa: E402
+from generator.errors import Diagnostics, SchemaError  # noqa: E402
+from generator.evolution.inclusion import Inclusion, Verdict, compare_documents  # noqa: E402
+from generator.relaxng.compilation import compile_patterns  # noqa: E402
+from generator.relaxng.correctness import check_schema  # noqa: E402
+from generator.relaxng.reader import read_grammar  # noqa: E402
+from generator.relaxng.simplification import simplify  # noqa: E402
+from generator.relaxng.simplified_form import SimplifiedForm  # noqa: E402
+from generator.relaxng.validator import CompiledSchema  # noqa: E402
+from tests.evolution.inclusion.mutations import Effect, Mutation, mutations  # noqa: E402
+
+OLD, NEW = CORPUS / "libvirt-9.0.0" / "schemas", CORPUS / "libvirt-11.3.0" / "schemas"
+VOCABULARIES = CORPUS / "vocabularies"
+DOCUMENTS = 100
+"""So many documents of the corpus judge the verdict on a mutant."""
+
+
+def form_of(path: Path) -> SimplifiedForm | None:
+    """None for a file that is no schema of its own."""
+    diagnostics = Diagnostics()
+    try:
+        grammar = read_grammar(path, diagnostics)
+        return check_schema(grammar, simplify(grammar, diagnostics), diagnostics)
+    except SchemaError:
+        return None
+
+
+def timed(narrow: SimplifiedForm, wide: SimplifiedForm) -> tuple[Inclusion, float]:
+    start = time.process_time()
+    inclusion = compare_documents(narrow, wide)
+    return inclusion, time.process_time() - start
+
+
+def told(inclusion: Inclusion, seconds: float) -> str:
+    breaks, doubts = len(inclusion.counterexamples), len(inclusion.doubts)
+    counts = "" if inclusion.verdict is Verdict.INCLUDED else f" {breaks} breaks, {doubts} doubts"
+    return f"{inclusion.verdict.value}{counts} ({seconds:.2f} s)"
+
+
+def list_breaks(inclusion: Inclusion) -> None:
+    for found in inclusion.counterexamples:
+        given = "".join(f" [@{name.local}={value!r}]" for name, value in found.given)
+        about = "" if found.is_about_attribute or found.name is None else f" <{found.name.local}>"
+        value = "" if found.value is None else f" {found.value!r}"
+        print(f"      {found.kind.value}: {found.xpath}{given}{about}{value}")
+    for doubt in inclusion.doubts:
+        print(f"      undecided: {doubt.xpath}: {doubt.reason}")
+
+
+def compare_pair(name: str, old: Path, new: Path, *, shows_breaks: bool) -> float:
+    """The seconds that both ways took."""
+    first, second = form_of(old), form_of(new)
+    if first is None or second is None:
+        return 0.0
+    forward, forward_time = timed(first, second)
+    backward, backward_time = timed(second, first)
+    print(f"  {name:<30} old in new: {told(forward, forward_time):<45} new in old: {told(backward, backward_time)}")
+    if shows_breaks:
+        list_breaks(forward)
+    return forward_time + backward_time
+
+
+def releases(options: argparse.Namespace) -> int:
+    total = 0.0
+    for path in sorted(NEW.rglob("*.rng")):
+        old = OLD / path.relative_to(NEW)
+        if old.exists():
+            total += compare_pair(path.stem, old, path, shows_breaks=options.breaks)
+    print(f"  together {total:.1f} s")
+    return 0
+
+
+def series(options: argparse.Namespace) -> int:
+    for name, paths in _series():
+        print(f"  {name}")
+        for old, new in zip(paths, paths[1:], strict=False):
+            compare_pair(f"{old.stem} {new.stem}", old, new, shows_breaks=options.breaks)
+    return 0
+
+
+def _series() -> Iterator[tuple[str, list[Path]]]:
+    pacemaker = list((VOCABULARIES / "pacemaker" / "schema").glob("pacemaker-[0-9]*.rng"))
+    yield "pacemaker", sorted(pacemaker, key=_release)
+    for name in ("docbook", "mallard"):
+        for directory in sorted((VOCABULARIES / name / "schema").glob("[0-9]*"))[:1]:
+            others = sorted((VOCABULARIES / name / "schema").glob("[0-9]*"))[1:]
+            for path in sorted(directory.rglob("*.rng")):
+                paths = [path, *(other / path.relative_to(directory) for other in others)]
+                if all(one.exists() for one in paths):
+                    yield f"{name} {path.stem}", paths
+
+
+def _release(path: Path) -> list[int]:
+    return [int(part) for part in path.stem.rpartition("-")[2].split(".")]
+
+
+def itself(options: argparse.Namespace) -> int:
+    wrong = count = 0
+    slowest, slowest_path = 0.0, Path()
+    for path in sorted(path for path in CORPUS.rglob("*.rng") if "spec-suite" not in path.parts):
+        first, second = form_of(path), form_of(path)
+        if first is None or second is None:
+            continue
+        inclusion, seconds = timed(first, second)
+        count += 1
+        slowest, slowest_path = max((slowest, slowest_path), (seconds, path))
+        if inclusion.verdict is not Verdict.INCLUDED:
+            wrong += 1
+            print(f"  {path}: {told(inclusion, seconds)}")
+    print(f"  {count - wrong} of {count} proven; the slowest takes {slowest:.2f} s: {slowest_path.name}")
+    return wrong
+
+
+def mutants(options: argparse.Namespace) -> int:
+    directory = Path(tempfile.mkdtemp(prefix="inclusion-"))
+    try:
+        for path in NEW.glob("*.rng"):
+            shutil.copy(path, directory)
+        return _mutants(directory, options.mutants)
+    finally:
+        shutil.rmtree(directory)
+
+
+def _mutants(directory: Path, number: int) -> int:
+    original = form_of(NEW / "domain.rng")
+    assert original is not None  # a schema of libvirt's
+    documents = Random(0).sample(sorted((CORPUS / "libvirt-11.3.0" / "xml" / "domain").glob("*.xml")), DOCUMENTS)
+    tally: dict[str, Counter[str]] = {}
+    wrong = 0
+    for mutation in mutations(etree.parse(NEW / "domaincommon.rng"), Random(0), number):
+        mutation.tree.write(directory / "domaincommon.rng")
+        edited = form_of(directory / "domain.rng")
+        counts = tally.setdefault(mutation.kind, Counter())
+        if edited is None:
+            counts["not a schema"] += 1
+            continue
+        forward, _ = timed(original, edited)
+        backward, _ = timed(edited, original)
+        reason = contradiction(mutation, forward, backward, edited, documents)
+        if reason:
+            wrong += 1
+            print(f"  WRONG: {mutation.kind} in line {mutation.line}: {reason}")
+        counts[outcome(mutation, forward, backward)] += 1
+    for kind, counts in tally.items():
+        print(f"  {kind:<22} {', '.join(f'{count} {name}' for name, count in sorted(counts.items()))}")
+    print(f"  {wrong} wrong of {number}")
+    return wrong
+
+
+def contradiction(
+    mutation: Mutation, forward: Inclusion, backward: Inclusion, edited: SimplifiedForm, documents: Sequence[Path]
+) -> str:
+    """Why a verdict is wrong; empty where nothing speaks against the two."""
+    if mutation.effect is Effect.LESS and backward.verdict is Verdict.NOT_INCLUDED:
+        return "what takes something away allows nothing new"
+    if mutation.effect is Effect.MORE and forward.verdict is Verdict.NOT_INCLUDED:
+        return "what adds something breaks nothing"
+    if forward.verdict is Verdict.INCLUDED:
+        judge = CompiledSchema(compile_patterns(edited))
+        broken = [document for document in documents if not judge.is_valid(document)]
+        if broken:
+            return f"{broken[0]} is not valid any more"
+    return ""
+
+
+def outcome(mutation: Mutation, forward: Inclusion, backward: Inclusion) -> str:
+    verdicts = (forward.verdict, backward.verdict)
+    if Verdict.UNDECIDED in verdicts or forward.doubts or backward.doubts:
+        return "with doubts"
+    if verdicts == (Verdict.INCLUDED, Verdict.INCLUDED):
+        return "without effect"
+    expected = {
+        Effect.LESS: (Verdict.NOT_INCLUDED, Verdict.INCLUDED),
+        Effect.MORE: (Verdict.INCLUDED, Verdict.NOT_INCLUDED),
+        Effect.OTHER: (Verdict.NOT_INCLUDED, Verdict.NOT_INCLUDED),
+    }
+    return "as expected" if verdicts == expected[mutation.effect] else f"{verdicts[0].value}/{verdicts[1].value}"
+
+
+PARTS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "releases": releases,
+    "series": series,
+    "itself": itself,
+    "mutants": mutants,
+}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("parts", nargs="*", choices=[[], *PARTS], metavar="PART")
+    parser.add_argument("--mutants", type=int, default=200)
+    parser.add_argument("--breaks", action="store_true", help="list every break of old documents")
+    options = parser.parse_args()
+    if not CORPUS.is_dir():
+        print(f"there is no corpus at {CORPUS}")
+        return 2
+    wrong = 0
+    for name in options.parts or PARTS:
+        print(name)
+        wrong += PARTS[name](options)
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
