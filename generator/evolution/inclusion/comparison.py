@@ -19,8 +19,9 @@ from .grammar import CombinedGrammar
 from .languages import TooManyStates
 from .places import Places
 from .results import Counterexample, Doubt, Inclusion, Kind
-from .search import Break, Engine, Need, Search
+from .search import Engine, Search
 from .smallest import Content
+from .trace import Break, Need
 
 
 def compare_documents(narrow: SimplifiedForm, wide: SimplifiedForm) -> Inclusion:

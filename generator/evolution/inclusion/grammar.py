@@ -20,13 +20,19 @@ from ...relaxng.name_class import AnyName, Name, NameChoice, NameClass, NsName, 
 from ...relaxng.simplified_form import SimplifiedForm
 from ...runtime.datatypes import XML_SCHEMA, Datatype, create
 from ...runtime.validation import names
-from ...runtime.validation.derivatives import Derivatives, elements_in, leaves_in
+from ...runtime.validation.derivatives import Derivatives, elements_in, group_members, leaves_in
 from ...runtime.validation.patterns import (
     UNLOCATED,
     Attribute,
+    Choice,
     Data,
     Element,
+    Empty,
+    Group,
+    Interleave,
+    Leaf,
     List,
+    OneOrMore,
     Pattern,
     Patterns,
     Text,
@@ -49,15 +55,75 @@ class CombinedPatterns(Patterns):
         return super().group(first, rest)
 
     def _holds_only_attributes(self, pattern: Pattern) -> bool:
-        return bool(pattern.attributes) and not (elements_in(pattern) or leaves_in(pattern) or self.holds_text(pattern))
+        return bool(pattern.attributes) and not (
+            elements_in(pattern) or leaves_in(pattern) or self._holds_text(pattern)
+        )
 
-    def holds_text(self, pattern: Pattern) -> bool:
-        """Whether ``text`` stands in a pattern, outside of attributes and child elements."""
+    def _holds_text(self, pattern: Pattern) -> bool:
         found = self._with_text.get(pattern.number)
         if found is None:
-            found = isinstance(pattern, Text) or any(map(self.holds_text, pattern.parts()))
+            found = isinstance(pattern, Text) or any(map(self._holds_text, members_of(pattern)))
             self._with_text[pattern.number] = found
         return found
+
+    def alternatives(self, pattern: Pattern) -> list[Pattern]:
+        """The members of a choice. Those for text alone are one, since their texts are compared together."""
+        if not isinstance(pattern, Choice):
+            return [pattern]
+        if not any(isinstance(member, Leaf) for member in pattern.members):
+            return list(pattern.members)
+        texts = [member for member in pattern.members if isinstance(member, (Leaf, Empty))]
+        return [self.choice(texts), *(member for member in pattern.members if member not in texts)]
+
+    def without_leaves(self, pattern: Pattern) -> Pattern:
+        """The content of an element, attributes apart, without those alternatives that are datatypes and values:
+        these stand alone (section 7.2)."""
+        alternatives = pattern.members if isinstance(pattern, Choice) else (pattern,)
+        return self.choice(member for member in alternatives if not isinstance(member, Leaf))
+
+
+class CombinedDerivatives(Derivatives):
+    __slots__ = ("_absences",)
+
+    def __init__(self, patterns: CombinedPatterns) -> None:
+        super().__init__(patterns)
+        self._absences: dict[tuple[int, str], Pattern] = {}
+
+    def without_name(self, pattern: Pattern, name: str) -> Pattern:
+        """The pattern where no attribute of this name has come; patterns for infinitely many names stay."""
+        if not any(_is_called(attribute, name) for attribute in pattern.attributes):
+            return pattern
+        key = (pattern.number, name)
+        found = self._absences.get(key)
+        if found is None:
+            found = self._absences[key] = self._drop(pattern, name)
+        return found
+
+    def _drop(self, pattern: Pattern, name: str) -> Pattern:
+        members = (self.without_name(member, name) for member in members_of(pattern))
+        match pattern:
+            case Attribute():
+                return self.patterns.not_allowed
+            case Choice():
+                return self.patterns.choice(members)
+            case Group():
+                return self.group(members)
+            case Interleave():
+                return self.patterns.interleave(members)
+            case OneOrMore():
+                return self.patterns.one_or_more(next(members))
+            case _:
+                raise AssertionError(f"{type(pattern).__name__} holds no attributes")
+
+
+def _is_called(attribute: Attribute, name: str) -> bool:
+    """Whether an attribute has this name and no other."""
+    return attribute.name_class.names is not None and name in attribute.name_class
+
+
+def members_of(pattern: Pattern) -> tuple[Pattern, ...]:
+    """The patterns inside, those of a group flat, which may be long."""
+    return group_members(pattern) if isinstance(pattern, Group) else pattern.parts()
 
 
 class CombinedGrammar:
@@ -66,7 +132,7 @@ class CombinedGrammar:
 
     def __init__(self, narrow: SimplifiedForm, wide: SimplifiedForm) -> None:
         self.patterns = CombinedPatterns()
-        self.derivatives = Derivatives(self.patterns)
+        self.derivatives = CombinedDerivatives(self.patterns)
         self.forms = (narrow, wide)
         self.originals: tuple[dict[Element, source.Element], dict[Element, source.Element]] = ({}, {})
         self._classes = equality_classes(self.forms)

@@ -11,7 +11,7 @@ from ...runtime.validation import patterns as combined
 from ...source import SourceLocation
 from .grammar import CombinedGrammar
 from .results import Kind
-from .search import Break
+from .trace import Break
 
 _ABOUT_CHILDREN = (Kind.CHILD_NOT_ALLOWED, Kind.CHILD_MISSING, Kind.CHILD_REPEATED, Kind.ORDER, Kind.COMBINATION)
 _ABOUT_VALUES = (Kind.VALUE_NOT_ALLOWED, Kind.DATATYPE_NARROWER)

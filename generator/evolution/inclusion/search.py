@@ -26,70 +26,34 @@ from dataclasses import dataclass
 
 from ...relaxng.name_class import QName
 from ...runtime.validation.derivatives import ANY, elements_in, leaves_in
-from ...runtime.validation.patterns import (
-    Attribute,
-    Choice,
-    Element,
-    Empty,
-    Leaf,
-    Pattern,
-)
+from ...runtime.validation.names import symbol
+from ...runtime.validation.patterns import Attribute, Choice, Element, Pattern
 from ...sampling.tree import SampleElement
 from .grammar import CombinedGrammar
 from .languages import TooManyStates
+from .misplacement import Misplaced, judged
 from .results import Kind
 from .smallest import NO_CONTENT, Content, Smallest
 from .text_set import ALL_TEXTS, BLANK_TEXTS, Overlap, TextSet, partition
 from .texts import Texts
+from .trace import (
+    Beside,
+    Break,
+    Child,
+    Given,
+    Need,
+    Refutation,
+    Trace,
+    Uncertainty,
+    Written,
+    attributes_given,
+    children_before,
+    completed,
+)
 from .vocabulary import TEXT, Vocabulary
 
 MAXIMUM_STATES = 300_000
 """So many pairs of patterns are looked at in one comparison."""
-
-SOME_TEXT = "text"
-
-
-# The way to a pair of patterns
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    name: QName
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Beside:
-    """Independent parts of the narrow pattern, which are not looked at here."""
-
-    patterns: tuple[Pattern, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Child:
-    """``tree`` is a child that matters as it is; otherwise any that `element` allows will do."""
-
-    name: QName
-    element: Element
-    tree: SampleElement | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """Text beside children."""
-
-
-@dataclass(frozen=True, slots=True)
-class Trace:
-    before: Trace | None
-    step: Given | Beside | Child | Written
-
-    def steps(self) -> Iterator[Given | Beside | Child | Written]:
-        """From the last to the first."""
-        trace: Trace | None = self
-        while trace is not None:
-            yield trace.step
-            trace = trace.before
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,43 +66,6 @@ class State:
     trace: Trace | None = None
     base: Pattern | None = None
     done: frozenset[str] = frozenset()
-
-
-# What is found
-
-
-@dataclass(frozen=True, slots=True)
-class Break:
-    """A content that the narrow pattern allows and the wide one does not, and what it is about."""
-
-    kind: Kind
-    name: QName | None
-    value: str | None
-    expected: tuple[str, ...]
-    given: tuple[tuple[QName, str], ...]
-    content: Content
-
-
-@dataclass(frozen=True, slots=True)
-class Uncertainty:
-    reason: str
-    name: QName | None = None
-
-
-Refutation = Content | Uncertainty
-"""A content that shows that there is no inclusion, or why it could not be decided."""
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """A child whose patterns are to be compared: `element` with the choice of `candidates`. ``trace`` leads to it in
-    the content of its parent, ``rest`` is what follows it there."""
-
-    element: Element
-    candidates: tuple[Element, ...]
-    name: QName
-    trace: Trace | None
-    rest: Pattern
 
 
 class Engine:
@@ -154,7 +81,6 @@ class Engine:
         self._left = MAXIMUM_STATES
         self._known: dict[tuple[int, int], Refutation] = {}
         self._assumed: dict[tuple[int, int], None] = {}
-        self._without: dict[tuple[int, str], Pattern] = {}
 
     def count(self) -> None:
         """Raises:
@@ -204,63 +130,46 @@ class Engine:
     def content_of(self, elements: Iterable[Element]) -> Pattern:
         return self.patterns.choice(element.content for element in elements)
 
-    def without_name(self, pattern: Pattern, name: str) -> Pattern:
-        """The pattern where no attribute of this name has come; patterns for any name still allow others."""
-        if not any(_is_called(attribute, name) for attribute in pattern.attributes):
-            return pattern
-        key = (pattern.number, name)
-        found = self._without.get(key)
-        if found is None:
-            found = self._without[key] = self._drop(pattern, name)
-        return found
-
-    def _drop(self, pattern: Pattern, name: str) -> Pattern:
-        from ...runtime.validation.derivatives import group_members
-        from ...runtime.validation.patterns import Group, Interleave, OneOrMore
-
-        match pattern:
-            case Attribute():
-                return self.patterns.not_allowed
-            case Choice():
-                return self.patterns.choice(self.without_name(member, name) for member in pattern.members)
-            case Group():
-                return self.derivatives.group(self.without_name(member, name) for member in group_members(pattern))
-            case Interleave():
-                return self.patterns.interleave(self.without_name(member, name) for member in pattern.members)
-            case OneOrMore():
-                return self.patterns.one_or_more(self.without_name(pattern.pattern, name))
-            case _:
-                raise AssertionError(f"{type(pattern).__name__} holds no attributes")
-
     def around(self, need: Need, tree: SampleElement) -> Content:
         """The content of the parent in which a child stands."""
         trace = Trace(need.trace, Child(need.name, need.element, tree))
-        return self.completed(trace, self.smallest.content(need.rest))
+        return completed(trace, self.smallest.content(need.rest), self.smallest)
 
-    def completed(self, trace: Trace | None, rest: Content) -> Content:
-        """The content to which a trace leads, and `rest` after it."""
-        before, beside = NO_CONTENT, NO_CONTENT
-        for step in reversed(list(trace.steps()) if trace else []):
-            match step:
-                case Given(name, text):
-                    before += Content(attributes=((name, text),))
-                case Beside(patterns):
-                    for pattern in patterns:
-                        beside += self.smallest.content(pattern)
-                case Child(name, element, tree):
-                    before += Content(children=(tree or self.smallest.element(element, name),))
-                case Written():
-                    before += Content(children=(SOME_TEXT,))
-        return before + rest + beside
+    def division(
+        self,
+        element: Element,
+        rest: Pattern,
+        undecided: Sequence[tuple[tuple[Element, ...], Pattern]],
+        inside: tuple[Element, ...] = (),
+        after: tuple[Pattern, ...] = (),
+    ) -> tuple[Content, Content] | Uncertainty | None:
+        """Candidates for a child, each with what follows it; are all children that `element` allows, followed by all
+        that `rest` allows, covered by them together?
 
-
-def _is_called(attribute: Attribute, name: str) -> bool:
-    """Whether an attribute has this name and no other."""
-    return attribute.name_class.names is not None and name in attribute.name_class
-
-
-def _is_open(attribute: Attribute) -> bool:
-    return attribute.name_class.names is None
+        None where they are. Else the content of a child that no candidate of `inside` allows, and siblings that none of
+        `after` does, for some way to add the undecided ones to the two.
+        """
+        self.count()
+        child: Refutation | None = self.smallest.content(element.content)
+        if inside:
+            child = self.refutation(element.content, self.content_of(inside))
+        if child is None:
+            return None
+        siblings: Refutation | None = self.smallest.content(rest)
+        if after:
+            siblings = self.refutation(rest, self.patterns.choice(after))
+        if siblings is None:
+            return None
+        if undecided:
+            (candidates, following), *left = undecided
+            first = self.division(element, rest, left, inside + candidates, after)
+            if isinstance(first, tuple):
+                return first
+            second = self.division(element, rest, left, inside, (*after, following))
+            return second if second is not None else first
+        if isinstance(child, Uncertainty):
+            return child
+        return siblings if isinstance(siblings, Uncertainty) else (child, siblings)
 
 
 class Search:
@@ -274,8 +183,7 @@ class Search:
         self._names = engine.vocabulary
         self._smallest = engine.smallest
         self._is_thorough = is_thorough
-        self._narrow_alphabet = engine.vocabulary.alphabet(narrow)
-        self._wide_alphabet = engine.vocabulary.alphabet(wide)
+        self._wide = wide
         self._seen: set[tuple[int, int, frozenset[str]]] = set()
         self._queue: deque[State] = deque()
         self.breaks: list[Break] = []
@@ -309,7 +217,7 @@ class Search:
             return
         if isinstance(wide, Choice) and narrow in wide.members:
             return
-        alternatives = _alternatives(self._patterns, narrow)
+        alternatives = self._patterns.alternatives(narrow)
         if len(alternatives) > 1:
             for alternative in alternatives:
                 self._push(State(alternative, wide, state.trace, state.base, state.done))
@@ -359,8 +267,8 @@ class Search:
         return state.done
 
     def _look_at_absence(self, state: State, name: str) -> None:
-        narrow = self._engine.without_name(state.narrow, name)
-        wide = self._engine.without_name(state.wide, name)
+        narrow = self._derivatives.without_name(state.narrow, name)
+        wide = self._derivatives.without_name(state.wide, name)
         if self._smallest.is_impossible(narrow):
             return
         if wide is self._patterns.not_allowed:
@@ -412,7 +320,7 @@ class Search:
         """What is left of a pattern; in a repetition it would still allow the attribute, which cannot come twice."""
         if not matched:
             return self._patterns.not_allowed
-        return self._engine.without_name(self._derivatives.without_attribute(pattern, matched), name)
+        return self._derivatives.without_name(self._derivatives.without_attribute(pattern, matched), name)
 
     def _is_included(self, narrow: Pattern, wide: Pattern) -> bool:
         return wide is not self._patterns.not_allowed and self._engine.refutation(narrow, wide) is None
@@ -457,7 +365,7 @@ class Search:
         narrow, wide = state.narrow, state.wide
         if leaves_in(narrow) or leaves_in(wide):
             wide = self._look_at_texts(narrow, wide, state)
-            narrow = _without_leaves(self._patterns, narrow)
+            narrow = self._patterns.without_leaves(narrow)
         base = state.base or wide
         state = State(narrow, wide, state.trace, base)
         if narrow is self._patterns.not_allowed:
@@ -480,7 +388,7 @@ class Search:
         for overlap in overlaps or ():
             if 1 not in overlap.members:
                 self._refuse_text(narrow, wide, overlap, state)
-        rest = [_without_leaves(self._patterns, wide)]
+        rest = [self._patterns.without_leaves(wide)]
         if narrow.nullable:
             rest.append(self._patterns.empty)
         if sets[0] == ALL_TEXTS:
@@ -505,8 +413,8 @@ class Search:
                 kind = Kind.VALUE_NOT_ALLOWED
             else:
                 kind = Kind.DATATYPE_NARROWER
-            content = self._engine.completed(state.trace, Content(children=(text,) if text else ()))
-            self._add(Break(kind, None, text, expected, _given(state.trace), content))
+            content = self._completed(state.trace, Content(children=(text,) if text else ()))
+            self._add(Break(kind, None, text, expected, attributes_given(state.trace), content))
             if kind is not Kind.VALUE_NOT_ALLOWED:
                 return
 
@@ -583,7 +491,7 @@ class Search:
         self, state: State, name: str, element: Element, rest: Pattern, following: dict[Pattern, list[Element]]
     ) -> None:
         divided = sorted(following.items(), key=lambda item: element not in item[1])
-        found = self._divided(element, rest, [(tuple(candidates), wide) for wide, candidates in divided], (), ())
+        found = self._engine.division(element, rest, [(tuple(several), wide) for wide, several in divided])
         if found is None:
             return
         if isinstance(found, Uncertainty):
@@ -594,40 +502,8 @@ class Search:
             return
         qname = self._names.name(name)
         tree = (inside or self._smallest.content(element.content)).of(qname)
-        content = self._engine.completed(Trace(state.trace, Child(qname, element, tree)), after)
-        self._add(Break(Kind.COMBINATION, qname, None, (), _given(state.trace), content))
-
-    def _divided(
-        self,
-        element: Element,
-        rest: Pattern,
-        undecided: list[tuple[tuple[Element, ...], Pattern]],
-        inside: tuple[Element, ...],
-        after: tuple[Pattern, ...],
-    ) -> tuple[Content, Content] | Uncertainty | None:
-        """A child that no candidate of `inside` allows, and a rest that none of `after` does, for some way to add the
-        candidates that are left to the two."""
-        self._engine.count()
-        child: Refutation | None = self._smallest.content(element.content)
-        if inside:
-            child = self._engine.refutation(element.content, self._engine.content_of(inside))
-        if child is None:
-            return None
-        siblings: Refutation | None = self._smallest.content(rest)
-        if after:
-            siblings = self._engine.refutation(rest, self._patterns.choice(after))
-        if siblings is None:
-            return None
-        if undecided:
-            (candidates, wide), *left = undecided
-            first = self._divided(element, rest, left, inside + candidates, after)
-            if isinstance(first, tuple):
-                return first
-            second = self._divided(element, rest, left, inside, (*after, wide))
-            return second if second is not None else first
-        if isinstance(child, Uncertainty):
-            return child
-        return siblings if isinstance(siblings, Uncertainty) else (child, siblings)
+        content = self._completed(Trace(state.trace, Child(qname, element, tree)), after)
+        self._add(Break(Kind.COMBINATION, qname, None, (), attributes_given(state.trace), content))
 
     def _is_explained(
         self, state: State, name: str, element: Element, rest: Pattern, following: dict[Pattern, list[Element]]
@@ -648,46 +524,21 @@ class Search:
 
     def _refuse_child(self, state: State, name: str, element: Element, rest: Pattern) -> None:
         trace = Trace(state.trace, Child(self._names.name(name), element))
-        kind, about = self._misplacement(state, name, rest)
-        expected = self._next_in(state.wide)
+        before = [_symbol(sibling) for sibling in children_before(state.trace)]
+        child = Misplaced(name, before, rest, state.wide, state.base or state.wide, self._wide)
+        kind, about = judged(child, self._names)
+        expected = self._expected_in(state.wide)
         self._break(kind, state, rest, name=self._names.name(about), expected=expected, trace=trace)
 
-    def _misplacement(self, state: State, name: str, rest: Pattern) -> tuple[Kind, str]:
-        """What to call it that a child is not allowed here, and the child that it is about."""
-        if name not in self._wide_alphabet:
-            return Kind.CHILD_NOT_ALLOWED, name
-        before = _children_before(state.trace)
-        if name in self._names.alphabet(state.wide):
-            missing = self._next_symbols(state.wide)
-            is_to_come = any(one in self._names.alphabet(rest) for one in missing)
-            return (Kind.ORDER, name) if is_to_come or name in missing else (Kind.CHILD_MISSING, missing[0])
-        if name in before:
-            return Kind.CHILD_REPEATED, name
-        if state.base is not None and self._would_fit(state.base, before, name):
-            return Kind.ORDER, name
-        return Kind.COMBINATION, name
-
-    def _would_fit(self, wide: Pattern, before: list[str], name: str) -> bool:
-        """Whether a child could stand somewhere before these."""
-        return any(self._takes(wide, [*before[:index], name, *before[index:]]) for index in range(len(before)))
-
-    def _takes(self, pattern: Pattern, names: Iterable[str]) -> bool:
-        for name in names:
-            pattern = self._patterns.choice(self._derivatives.opened(pattern, name).values())
-        return pattern is not self._patterns.not_allowed
-
     def _miss_child(self, state: State) -> None:
-        content = self._engine.completed(state.trace, NO_CONTENT)
-        expected = self._next_in(state.wide)
-        name = self._names.name(self._next_symbols(state.wide)[0]) if expected else None
-        self._add(Break(Kind.CHILD_MISSING, name, None, expected, _given(state.trace), content))
+        missing = self._names.next_in(state.wide)
+        name = self._names.name(missing[0]) if missing else None
+        content = self._completed(state.trace, NO_CONTENT)
+        expected = self._expected_in(state.wide)
+        self._add(Break(Kind.CHILD_MISSING, name, None, expected, attributes_given(state.trace), content))
 
-    def _next_symbols(self, pattern: Pattern) -> list[str]:
-        first = self._derivatives.opened(pattern, ANY)
-        return list(dict.fromkeys(name for one in first for name in self._names.symbols(one.name_class)))
-
-    def _next_in(self, pattern: Pattern) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(self._names.name(name).local for name in self._next_symbols(pattern)))
+    def _expected_in(self, pattern: Pattern) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(self._names.name(name).local for name in self._names.next_in(pattern)))
 
     def _break(
         self,
@@ -701,9 +552,12 @@ class Search:
         trace: Trace | None = None,
     ) -> None:
         trace = trace or state.trace
-        content = self._engine.completed(trace, self._smallest.content(rest))
-        given = tuple(pair for pair in _given(trace) if pair[0] != name)
+        content = self._completed(trace, self._smallest.content(rest))
+        given = tuple(pair for pair in attributes_given(trace) if pair[0] != name)
         self._add(Break(kind, name, value, expected, given, content))
+
+    def _completed(self, trace: Trace | None, rest: Content) -> Content:
+        return completed(trace, rest, self._smallest)
 
     def _add(self, found: Break) -> None:
         self.breaks.append(found)
@@ -712,42 +566,9 @@ class Search:
         self.uncertainties.append(Uncertainty(reason, None if name is None else self._names.name(name)))
 
 
+def _is_open(attribute: Attribute) -> bool:
+    return attribute.name_class.names is None
+
+
 def _symbol(name: QName) -> str:
-    from ...runtime.validation.names import symbol
-
     return symbol(name.namespace, name.local)
-
-
-def _alternatives(patterns: object, narrow: Pattern) -> list[Pattern]:
-    """The members of a choice; those for text are one, since their texts are compared together."""
-    if not isinstance(narrow, Choice):
-        return [narrow]
-    simple = [one for one in narrow.members if isinstance(one, (Leaf, Empty))]
-    if not any(isinstance(one, Leaf) for one in simple):
-        return list(narrow.members)
-    others = [one for one in narrow.members if not isinstance(one, (Leaf, Empty))]
-    return [patterns.choice(simple), *others]  # type: ignore[attr-defined]
-
-
-def _without_leaves(patterns: object, pattern: Pattern) -> Pattern:
-    """A content without those alternatives that are nothing but text (7.2 allows no others with datatypes)."""
-    if isinstance(pattern, Leaf):
-        return patterns.not_allowed  # type: ignore[attr-defined,no-any-return]
-    if isinstance(pattern, Choice):
-        return patterns.choice(one for one in pattern.members if not isinstance(one, Leaf))  # type: ignore[attr-defined,no-any-return]
-    return pattern
-
-
-def _given(trace: Trace | None) -> tuple[tuple[QName, str], ...]:
-    steps = reversed(list(trace.steps())) if trace else ()
-    return tuple((step.name, step.text) for step in steps if isinstance(step, Given))
-
-
-def _children_before(trace: Trace | None) -> list[str]:
-    found: list[str] = []
-    for step in trace.steps() if trace else ():
-        if isinstance(step, Beside):
-            break
-        if isinstance(step, Child):
-            found.append(_symbol(step.name))
-    return found[::-1]

@@ -7,18 +7,17 @@ from dataclasses import dataclass
 from math import inf
 
 from ...relaxng.name_class import QName
-from ...runtime.validation.derivatives import group_members
 from ...runtime.validation.patterns import (
     Attribute,
     Choice,
     Element,
-    Group,
     Leaf,
     NotAllowed,
     OneOrMore,
     Pattern,
 )
 from ...sampling.tree import SampleElement
+from .grammar import members_of
 from .languages import TooManyStates
 from .text_set import some_text
 from .texts import Texts
@@ -85,7 +84,7 @@ class Smallest:
             case Choice():
                 return min(map(self.cost, pattern.members))
             case _:
-                return sum(map(self.cost, pattern.parts()))
+                return sum(map(self.cost, members_of(pattern)))
 
     def is_impossible(self, pattern: Pattern) -> bool:
         return self.cost(pattern) == inf
@@ -103,12 +102,10 @@ class Smallest:
                 return Content(children=(text,)) if text else NO_CONTENT
             case Choice():
                 return self.content(min(pattern.members, key=self.cost))
-            case Group():
-                return self._total(group_members(pattern))
             case OneOrMore():
                 return self.content(pattern.pattern)
             case _:
-                return self._total(pattern.parts())
+                return self._total(members_of(pattern))
 
     def _total(self, patterns: Iterable[Pattern]) -> Content:
         found = NO_CONTENT

@@ -10,9 +10,10 @@ from collections import Counter
 from collections.abc import Iterable
 
 from ...relaxng.name_class import QName
+from ...runtime.validation.derivatives import ANY
 from ...runtime.validation.names import NameClass, symbol
 from ...runtime.validation.patterns import Attribute, Choice, Element, Interleave, Leaf, Pattern, Text
-from .grammar import CombinedGrammar, mentioned, mentioned_namespaces
+from .grammar import CombinedGrammar, members_of, mentioned, mentioned_namespaces
 
 TEXT = "#"
 """In an alphabet: text."""
@@ -56,6 +57,17 @@ class Vocabulary:
             found[symbol(name.namespace, name.local)] = None
         return list(found)
 
+    def next_in(self, pattern: Pattern) -> list[str]:
+        """The names of children that may come next."""
+        first = self._grammar.derivatives.opened(pattern, ANY)
+        return list(dict.fromkeys(name for element in first for name in self.symbols(element.name_class)))
+
+    def takes(self, pattern: Pattern, names: Iterable[str]) -> bool:
+        """Whether children of these names may come, as far as names say."""
+        for name in names:
+            pattern = self._grammar.patterns.choice(self._grammar.derivatives.opened(pattern, name).values())
+        return pattern is not self._grammar.patterns.not_allowed
+
     def alphabet(self, pattern: Pattern) -> frozenset[str]:
         """The names of attributes, with an ``@`` before them, and of children, and `TEXT`."""
         found = self._alphabets.get(pattern)
@@ -72,7 +84,7 @@ class Vocabulary:
             case Text() | Leaf():
                 return frozenset({TEXT})
             case _:
-                return frozenset[str]().union(*map(self.alphabet, pattern.parts()))
+                return frozenset[str]().union(*map(self.alphabet, members_of(pattern)))
 
     def components(self, narrow: Pattern, wide: Pattern) -> list[tuple[Pattern, Pattern]]:
         """Parts of two patterns that can be compared one by one: no two of them share a name (sections 7.3, 7.4)."""

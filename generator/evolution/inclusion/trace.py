@@ -1,0 +1,124 @@
+"""The way from the start of a content to a pair of patterns, and what is found at the end of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ...relaxng.name_class import QName
+from ...runtime.validation.patterns import Element, Pattern
+from ...sampling.tree import SampleElement
+from .results import Kind
+from .smallest import NO_CONTENT, Content, Smallest
+
+SOME_TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    name: QName
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Independent parts of the narrow pattern, which are not looked at here."""
+
+    patterns: tuple[Pattern, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """``tree`` is a child that matters as it is; otherwise any that `element` allows will do."""
+
+    name: QName
+    element: Element
+    tree: SampleElement | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Text beside children."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    before: Trace | None
+    step: Given | Beside | Child | Written
+
+    def steps(self) -> Iterator[Given | Beside | Child | Written]:
+        """From the last to the first."""
+        trace: Trace | None = self
+        while trace is not None:
+            yield trace.step
+            trace = trace.before
+
+
+def attributes_given(trace: Trace | None) -> tuple[tuple[QName, str], ...]:
+    steps = reversed(list(trace.steps())) if trace else ()
+    return tuple((step.name, step.text) for step in steps if isinstance(step, Given))
+
+
+def children_before(trace: Trace | None) -> list[QName]:
+    """The children that have come in the part of the content that is looked at."""
+    found: list[QName] = []
+    for step in trace.steps() if trace else ():
+        if isinstance(step, Beside):
+            break
+        if isinstance(step, Child):
+            found.append(step.name)
+    return found[::-1]
+
+
+def completed(trace: Trace | None, rest: Content, smallest: Smallest) -> Content:
+    """The content to which a trace leads, with `rest` at its end and what is needed beside it."""
+    before, beside = NO_CONTENT, NO_CONTENT
+    for step in reversed(list(trace.steps()) if trace else []):
+        match step:
+            case Given(name, text):
+                before += Content(attributes=((name, text),))
+            case Beside(patterns):
+                for pattern in patterns:
+                    beside += smallest.content(pattern)
+            case Child(name, element, tree):
+                before += Content(children=(tree or smallest.element(element, name),))
+            case Written():
+                before += Content(children=(SOME_TEXT,))
+    return before + rest + beside
+
+
+# What is found
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A content that the narrow pattern allows and the wide one does not, and what it is about."""
+
+    kind: Kind
+    name: QName | None
+    value: str | None
+    expected: tuple[str, ...]
+    given: tuple[tuple[QName, str], ...]
+    content: Content
+
+
+@dataclass(frozen=True, slots=True)
+class Uncertainty:
+    reason: str
+    name: QName | None = None
+
+
+Refutation = Content | Uncertainty
+"""A content that shows that there is no inclusion, or why it could not be decided."""
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A child whose patterns are to be compared: `element` with the choice of `candidates`. ``trace`` leads to it in
+    the content of its parent, ``rest`` is what follows it there."""
+
+    element: Element
+    candidates: tuple[Element, ...]
+    name: QName
+    trace: Trace | None
+    rest: Pattern
