@@ -4,6 +4,7 @@
     python benchmarks/round_trip.py libvirt-9.0.0 vocabularies/osinfo
     python benchmarks/round_trip.py libvirt-11.3.0 --schema network --schema domain --failures 5
     python benchmarks/round_trip.py --like libvirt-11.3.0            byte-identical with format(…, like=…)
+    python benchmarks/round_trip.py --preset libvirt libvirt-9.0.0   one package of all schemas, with the preset's names
 
 The corpus is no part of the project: ``RELAXGEN_CORPUS`` says where it is. Of each folder in it, ``manifest.tsv`` names
 the documents that a validator other than ours found valid. A document passes when its canonical form is that of the
@@ -34,6 +35,7 @@ sys.path.insert(0, str(REPOSITORY))
 
 from generator.output import write  # noqa: E402
 from generator.pipeline import PackageRequest, build_package  # noqa: E402
+from generator.presets import schemas_in  # noqa: E402
 from generator.runtime.positions import encoding_of  # noqa: E402
 
 WHITE_SPACE = " \t\r\n"
@@ -129,12 +131,18 @@ def releases(corpus: Path) -> list[str]:
     return sorted(path.parent.relative_to(corpus).as_posix() for path in corpus.rglob("manifest.tsv"))
 
 
-def generated(vocabulary: Vocabulary, parent: Path) -> ModuleType:
-    """The package made from the schema, in `parent`, which must be on the import path."""
-    directory = parent / vocabulary.package
-    write(build_package(PackageRequest((vocabulary.schema,), directory)).tree, directory)
-    importlib.invalidate_caches()
-    return importlib.import_module(vocabulary.package)
+def generated(vocabulary: Vocabulary, parent: Path, preset: str = "") -> ModuleType:
+    """The package made from the schema, in `parent`, which must be on the import path; with a preset, the one made from
+    all schemas beside it, once for all of them."""
+    request = PackageRequest((vocabulary.schema,), parent / vocabulary.package)
+    if preset:
+        release = vocabulary.schema.parent
+        name = "".join(character if character.isalnum() else "_" for character in f"{preset}_{release.parent.name}")
+        request = PackageRequest(schemas_in(release), parent / name, preset=preset)
+    if not request.output.exists():
+        write(build_package(request).tree, request.output)
+        importlib.invalidate_caches()
+    return importlib.import_module(request.output.name)
 
 
 def identity(parse: Callable[[Any], Any], format: Callable[..., str], data: bytes) -> str:
@@ -159,6 +167,7 @@ def main() -> int:
     parser.add_argument("release", nargs="*", help="a folder of the corpus with a manifest.tsv; all without any")
     parser.add_argument("--schema", action="append", default=[], help="only schemas of this name")
     parser.add_argument("--failures", type=int, default=3, help="how many failures are shown of each schema")
+    parser.add_argument("--preset", default="", help="one package of all schemas of a folder, as the preset makes it")
     parser.add_argument("--like", action="store_true", help="compare bytes, with format(..., like=document)")
     arguments = parser.parse_args()
     corpus = Path(os.environ.get("RELAXGEN_CORPUS") or REPOSITORY.parent / "shared" / "corpus")
@@ -169,18 +178,22 @@ def main() -> int:
         sys.path.insert(0, directory)
         for release in arguments.release or releases(corpus):
             for vocabulary in vocabularies(corpus, release):
+                if arguments.preset and vocabulary.schema not in schemas_in(corpus / release / "schemas"):
+                    continue
                 if not arguments.schema or vocabulary.schema.stem in arguments.schema:
-                    failed = reported(vocabulary, Path(directory), arguments.failures, like=arguments.like)
+                    failed = reported(
+                        vocabulary, Path(directory), arguments.failures, like=arguments.like, preset=arguments.preset
+                    )
                     passed += len(vocabulary.documents) - failed
                     total += len(vocabulary.documents)
     print(f"{passed:,} of {total:,} documents come back as they were")
     return 0 if passed == total else 1
 
 
-def reported(vocabulary: Vocabulary, parent: Path, shown: int, *, like: bool) -> int:
+def reported(vocabulary: Vocabulary, parent: Path, shown: int, *, like: bool, preset: str = "") -> int:
     """How many documents of a schema failed, after printing its line of the table."""
     start = time.perf_counter()
-    package = generated(vocabulary, parent)
+    package = generated(vocabulary, parent, preset)
     made = time.perf_counter()
     failed = failures(package, vocabulary.documents, like=like)
     done = time.perf_counter()

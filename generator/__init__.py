@@ -77,19 +77,21 @@ def generate(
     bindings: AnyPath | Iterable[AnyPath] = (),
     roots: str | Iterable[str] = (),
     templates: AnyPath | None = None,
+    preset: str = "",
     progress: Progress | None = None,
 ) -> Generation:
     """Writes one package from one schema or several; its name is the last component of `output`.
 
     ``enums`` are files with enum tables, ``bindings`` files of names and more for schemas that are somebody else's,
     ``roots`` names of elements or defines to start from (by default the schemas' start patterns), ``templates`` a
-    directory whose templates come before ours. Files that are up to date are left alone, and the directory changes
+    directory whose templates come before ours. ``preset`` names a vocabulary that we know (``"libvirt"``), with its
+    installed schemas where there are no others. Files that are up to date are left alone, and the directory changes
     whole or not at all.
 
     Raises:
         GeneratorError: a schema, a table, an option or the directory does not allow it. Nothing has been written then.
     """
-    package, directory = _build(schemas, output, enums, bindings, roots, templates, progress)
+    package, directory = _build(schemas, output, enums, bindings, roots, templates, preset, progress)
     summary = _written(package.tree, directory)
     return Generation(
         package.classes, package.enums, summary.written, summary.unchanged, summary.removed, package.diagnostics
@@ -104,6 +106,7 @@ def check(
     bindings: AnyPath | Iterable[AnyPath] = (),
     roots: str | Iterable[str] = (),
     templates: AnyPath | None = None,
+    preset: str = "",
     progress: Progress | None = None,
 ) -> Comparison:
     """Compares the package in `output` with what `generate` would write there; the arguments are the same.
@@ -111,7 +114,7 @@ def check(
     Raises:
         GeneratorError: a schema, a table or an option is wrong, or the directory cannot be read.
     """
-    package, directory = _build(schemas, output, enums, bindings, roots, templates, progress)
+    package, directory = _build(schemas, output, enums, bindings, roots, templates, preset, progress)
     return Comparison(_compared(package.tree, directory), package.diagnostics)
 
 
@@ -134,13 +137,17 @@ def _build(
     bindings: AnyPath | Iterable[AnyPath],
     roots: str | Iterable[str],
     templates: AnyPath | None,
+    preset: str,
     progress: Progress | None,
 ) -> tuple[GeneratedPackage, Path]:
     from .configuration import check_package_name
     from .pipeline import PackageRequest, build_package
+    from .presets import installed_schemas, preset_named
 
     directory = Path(output)
     files = _paths(schemas)
+    if preset and not files:
+        files = installed_schemas(preset_named(preset, SourceLocation("preset")))
     diagnostics = Diagnostics()
     check_package_name(directory, SourceLocation(str(directory)), diagnostics)
     if not files:
@@ -148,7 +155,7 @@ def _build(
     diagnostics.raise_errors(ConfigurationError)
     own_templates = Path(templates) if templates is not None else None
     names = (roots,) if isinstance(roots, str) else tuple(roots)
-    request = PackageRequest(files, directory, _paths(enums), names, own_templates, _paths(bindings))
+    request = PackageRequest(files, directory, _paths(enums), names, own_templates, _paths(bindings), preset)
     return build_package(request, progress), directory
 
 

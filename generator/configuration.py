@@ -6,6 +6,7 @@ One package has its keys in the table itself, several have a table each::
     schemas = ["schemas/domain.rng"]            # one or more; wildcards allowed
     enums = ["schemas/enums/*.enums"]           # enum tables
     bindings = ["schemas/vendor.bindings.toml"] # names and more, for schemas that are somebody else's
+    preset = "libvirt"                          # a vocabulary that we know; its installed schemas where none are named
     roots = ["domain"]                          # element or define names; all that may start a document when left out
     output = "src/acme/domain"                  # the package; its last component is the package's name
     templates = "templates"                     # replaces single templates of ours
@@ -26,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import ConfigurationError, Diagnostics, did_you_mean
+from .presets import document_schemas, installed_schemas, preset_named
 from .source import SourceLocation
 from .toml_places import TomlDocument, TomlPath, read_toml, toml_kind
 
@@ -43,6 +45,7 @@ class PackageSettings:
     roots: tuple[str, ...] = ()
     templates: Path | None = None
     bindings: tuple[Path, ...] = ()
+    preset: str = ""
     location: SourceLocation | None = None
 
 
@@ -53,9 +56,10 @@ KEYS: dict[str, type] = {
     "roots": list,
     "output": str,
     "templates": str,
+    "preset": str,
 }
 REQUIRED = ("schemas", "output")
-NEVER_EMPTY = ("schemas", "output", "templates")
+NEVER_EMPTY = ("schemas", "output", "templates", "preset")
 KIND_NAMES: dict[type, str] = {list: "a list of strings", str: "a string"}
 
 
@@ -183,12 +187,13 @@ class _Reader:
         if len(self.diagnostics.errors) > before:
             return None
         settings = PackageSettings(
-            schemas=self._files(path, table, "schemas"),
+            schemas=self._schemas(path, table),
             output=self._path(table["output"]),
             enums=self._files(path, table, "enums"),
             roots=tuple(table.get("roots", ())),
             templates=self._templates(path, table),
             bindings=self._files(path, table, "bindings"),
+            preset=table.get("preset", ""),
             location=self.document.key_place(path),
         )
         check_package_name(settings.output, self.document.value_place((*path, "output")), self.diagnostics)
@@ -201,7 +206,7 @@ class _Reader:
             else:
                 self._unknown((*path, name), name, KEYS)
         for name in REQUIRED:
-            if name not in table:
+            if name not in table and not (name == "schemas" and "preset" in table):
                 self._error(path, f"{name} is missing")
 
     def _check_value(self, path: TomlPath, value: object, kind: type) -> None:
@@ -221,6 +226,18 @@ class _Reader:
     def _unknown(self, path: TomlPath, name: str, known: Iterable[str]) -> None:
         hint = did_you_mean(name, known) or f"; expected one of: {', '.join(known)}"
         self._error(path, f"unknown key {name!r}{hint}")
+
+    def _schemas(self, path: TomlPath, table: dict[str, Any]) -> tuple[Path, ...]:
+        """The files that are named; of a preset's those that are no parts of others, or what the system has."""
+        files = self._files(path, table, "schemas")
+        if "preset" not in table:
+            return files
+        try:
+            preset = preset_named(table["preset"], self.document.value_place((*path, "preset")))
+            return document_schemas(files) or installed_schemas(preset)
+        except ConfigurationError as error:
+            self.diagnostics.found += error.diagnostics
+            return ()
 
     def _files(self, path: TomlPath, table: dict[str, Any], name: str) -> tuple[Path, ...]:
         files: dict[Path, None] = {}

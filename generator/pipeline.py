@@ -28,6 +28,7 @@ from .enums.matching import TableMatcher
 from .enums.reader import read_tables
 from .enums.table import EnumTable
 from .errors import ConfigurationError, Diagnostic, Diagnostics, SchemaError, TableError
+from .presets import Preset, preset_named
 from .python.view import CompiledGrammar, PythonPackage
 from .relaxng.compilation import compile_patterns
 from .relaxng.correctness import check_schema
@@ -58,6 +59,7 @@ class PackageRequest:
     roots: tuple[str, ...] = ()
     templates: Path | None = None
     bindings: tuple[Path, ...] = ()
+    preset: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,11 @@ class GeneratedPackage:
     model: Model
     diagnostics: tuple[Diagnostic, ...]
     sources: tuple[Path, ...] = ()
+
+    @property
+    def derived_names(self) -> tuple[str, ...]:
+        """The names of classes and enumerations that no author has chosen."""
+        return self.model.derived_names
 
     @property
     def classes(self) -> int:
@@ -185,10 +192,9 @@ def bind(
 ) -> Model:
     if progress is not None:
         progress("bind", 0, 1)
-    entries = read_bindings(each_once(request.bindings), diagnostics)
-    diagnostics.raise_errors(ConfigurationError)
-    tables = read_tables(each_once(request.enums), diagnostics)
-    diagnostics.raise_errors(TableError)
+    preset = preset_named(request.preset, SourceLocation("--preset")) if request.preset else None
+    entries = _entries(request, preset, diagnostics)
+    tables = _tables(request, preset, diagnostics)
     if not tables:
         _report_tables_wanted(entries, diagnostics)
     matcher = TableMatcher(tables)
@@ -205,6 +211,23 @@ def bind(
         matcher=fitting,
         bindings=entries,
     )
+
+
+def _entries(request: PackageRequest, preset: Preset | None, diagnostics: Diagnostics) -> tuple[Entry, ...]:
+    entries = read_bindings((preset.bindings,), diagnostics, lenient=True) if preset is not None else ()
+    entries += read_bindings(each_once(request.bindings), diagnostics)
+    diagnostics.raise_errors(ConfigurationError)
+    return entries
+
+
+def _tables(request: PackageRequest, preset: Preset | None, diagnostics: Diagnostics) -> tuple[EnumTable, ...]:
+    """The tables that were given, and those of the preset that have other names."""
+    tables = read_tables(each_once(request.enums), diagnostics)
+    if preset is not None:
+        given = {table.name for table in tables}
+        tables += tuple(table for table in read_tables(preset.enums, diagnostics) if table.name not in given)
+    diagnostics.raise_errors(TableError)
+    return tables
 
 
 def _report_tables_wanted(entries: Sequence[Entry], diagnostics: Diagnostics) -> None:

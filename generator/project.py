@@ -63,5 +63,11 @@ def request_for(package: PackageSettings) -> PackageRequest:
     from .pipeline import PackageRequest
 
     return PackageRequest(
-        package.schemas, package.output, package.enums, package.roots, package.templates, package.bindings
+        package.schemas,
+        package.output,
+        package.enums,
+        package.roots,
+        package.templates,
+        package.bindings,
+        package.preset,
     )

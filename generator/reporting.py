@@ -30,6 +30,8 @@ class GeneratedReport:
     classes: int
     enums: int
     summary: WriteSummary
+    unsettled: tuple[str, ...] = ()
+    """The names that the preset does not settle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,10 @@ def generated_as_text(report: GeneratedReport) -> str:
     parts.append(f"{len(summary.unchanged)} unchanged")
     if summary.removed:
         parts.append(f"{len(summary.removed)} removed")
-    return f"{report.output}: {', '.join(parts)}"
+    lines = [f"{report.output}: {', '.join(parts)}"]
+    if report.unsettled:
+        lines.append(f"names not settled by the preset: {len(report.unsettled)} ({', '.join(report.unsettled)})")
+    return "\n".join(lines)
 
 
 def checked_as_text(report: CheckedReport) -> str:
@@ -111,6 +116,7 @@ def _generated_values(report: GeneratedReport) -> dict[str, object]:
         "written": list(report.summary.written),
         "unchanged": list(report.summary.unchanged),
         "removed": list(report.summary.removed),
+        "unsettled_names": list(report.unsettled),
     }
 
 

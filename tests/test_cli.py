@@ -31,6 +31,7 @@ class Request:
     roots: tuple[str, ...] = ()
     templates: Path | None = None
     bindings: tuple[Path, ...] = ()
+    preset: str = ""
 
 
 @dataclass(frozen=True)
@@ -262,6 +263,7 @@ def test_generate_reports_as_json(pipeline: Pipeline, capsys: pytest.CaptureFixt
                 "written": ["__init__.py", "disk.py", "py.typed"],
                 "unchanged": [],
                 "removed": [],
+                "unsettled_names": [],
             }
         ],
         "diagnostics": [],

@@ -103,9 +103,10 @@ def project_files(*directories: str) -> set[str]:
     return {name for name in listed.stdout.split("\0") if name and (REPOSITORY / name).exists()}
 
 
-def test_the_wheel_holds_the_packages_and_the_templates(wheel: Path) -> None:
-    files = project_files("generator", "generated", "templates")
-    expected = {f"generator/{name}" if name.startswith("templates/") else name for name in files}
+def test_the_wheel_holds_the_packages_the_templates_and_the_presets(wheel: Path) -> None:
+    files = project_files("generator", "generated", "templates", "schemas/libvirt.bindings.toml", "schemas/enums")
+    inside = ("templates/", "schemas/")
+    expected = {f"generator/{name}" if name.startswith(inside) else name for name in files}
     assert set(contents(wheel)) == expected
     assert any(name.startswith("generator/templates/") and name.endswith(".jinja") for name in expected)
 
@@ -118,6 +119,12 @@ def test_the_sdist_holds_what_the_tests_need(unpacked: Path) -> None:
     files = project_files()
     missing = {name for name in files if not (unpacked / name).exists()}
     assert missing <= {".gitattributes", ".gitignore"}
+
+
+def test_the_installed_program_has_its_presets(programs: Path, tmp_path: Path) -> None:
+    (tmp_path / "disk.rng").write_text(SCHEMA, encoding="utf-8")
+    run(programs / "relaxgen", "generate", "disk.rng", "--preset", "libvirt", "--output", "model", directory=tmp_path)
+    assert "class DiskSnapshot(" in (tmp_path / "model" / "disk.py").read_text(encoding="utf-8")
 
 
 def test_the_installed_program_generates_a_package_that_runs_where_only_lxml_is(programs: Path, tmp_path: Path) -> None:

@@ -285,7 +285,8 @@ class _Placing:
     def _note(self, entry: Entry, place: Place, name: QName, note: Note) -> None:
         reason = _wrong_name(name, note.value)
         if reason:
-            self._diagnostics.error(note.location, reason)
+            if not entry.lenient:  # What has a class in one release may be a text in another.
+                self._diagnostics.error(note.location, reason)
             return
         known = self.found.setdefault(place, {})
         what = f"{name.local} of {entry.address}"

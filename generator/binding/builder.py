@@ -75,7 +75,10 @@ def build_model(
     classes = tuple(_with_enum_names(one, enumerations) for one in classes)
     unions = tuple(assembly.union(draft) for draft in drafts.found.values() if draft.split is not None)
     diagnostics.raise_errors()
-    return Model(classes, unions, enums, tuple(_named(found_roots, names)), prefixes)
+    settled = {*names.settled.values(), *enumerations.settled}
+    names_of_all = [*(one.name for one in classes), *(one.name for one in unions), *(one.name for one in enums)]
+    derived = tuple(name for name in names_of_all if name not in settled)
+    return Model(classes, unions, enums, tuple(_named(found_roots, names)), prefixes, derived)
 
 
 def _drafts(

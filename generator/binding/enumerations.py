@@ -111,6 +111,12 @@ class Enumerations:
         self._names = {one.model.name: name for one, name in zip(found, names, strict=True)}
         return tuple(replace(one.model, name=name) for one, name in zip(found, names, strict=True))
 
+    @property
+    def settled(self) -> set[str]:
+        """The names that authors have given, once all have names."""
+        wishes = {self._names[one.model.name]: one.wish.author for one in self._found.values()}
+        return {name for name, author in wishes.items() if author is not None and author.value == name}
+
     def named(self, value: ValueType | ClassReference | None) -> ValueType | ClassReference | None:
         """`value` with references to enumerations by the names that `finish` has found."""
         if value is None or isinstance(value, ClassReference):

@@ -208,13 +208,15 @@ class Root:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """``prefixes`` maps namespaces to the prefixes that the schemas use for them."""
+    """``prefixes`` maps namespaces to the prefixes that the schemas use for them. ``derived_names`` are those of
+    classes, unions and enumerations that no author has chosen."""
 
     classes: tuple[ClassModel, ...]
     unions: tuple[UnionModel, ...]
     enums: tuple[EnumModel, ...]
     roots: tuple[Root, ...]
     prefixes: Mapping[str, str] = field(default_factory=dict)
+    derived_names: tuple[str, ...] = ()
 
     def class_named(self, name: str) -> ClassModel | None:
         return next((one for one in self.classes if one.name == name), None)

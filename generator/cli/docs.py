@@ -10,7 +10,15 @@ import click
 
 from ..errors import GeneratorError
 from ..reporting import Format, GeneratedReport, generated_as_text
-from .package_options import BINDINGS_OPTION, EXISTING_DIRECTORY, EXISTING_FILE, TABLE_SUFFIX
+from .package_options import (
+    BINDINGS_OPTION,
+    EXISTING_DIRECTORY,
+    EXISTING_FILE,
+    PRESET_OPTION,
+    SCHEMAS_OPTION,
+    TABLE_SUFFIX,
+    schemas_of,
+)
 from .showing import FINE, show_diagnostics, show_mistakes
 
 if TYPE_CHECKING:
@@ -18,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("schemas", metavar="SCHEMA...", nargs=-1, required=True, type=EXISTING_FILE)
+@click.argument("schemas", metavar="[SCHEMA]...", nargs=-1, type=EXISTING_FILE)
 @click.option(
     "--output", "-o", metavar="DIR", type=click.Path(path_type=Path), required=True, help="Where the pages go."
 )
@@ -32,6 +40,8 @@ if TYPE_CHECKING:
 )
 @click.option("--enums", metavar="FILE", type=EXISTING_FILE, multiple=True, help="A file with enum tables; repeatable.")
 @BINDINGS_OPTION
+@PRESET_OPTION
+@SCHEMAS_OPTION
 @click.option("--root", "roots", metavar="NAME", multiple=True, help="An element or define to start from; repeatable.")
 @click.option(
     "--templates", metavar="DIR", type=EXISTING_DIRECTORY, help="Templates that replace ours of the same name."
@@ -42,6 +52,8 @@ def docs(
     site_format: str,
     enums: tuple[Path, ...],
     bindings: tuple[Path, ...],
+    preset: str,
+    schema_directory: Path | None,
     roots: tuple[str, ...],
     templates: Path | None,
 ) -> int:
@@ -53,10 +65,11 @@ def docs(
 
     tables = tuple(file for file in schemas if file.suffix == TABLE_SUFFIX)
     schemas = tuple(file for file in schemas if file not in tables)
-    if not schemas:
-        raise click.UsageError("there are enum tables only, and no SCHEMA")
     try:
-        request = PackageRequest(schemas, output, (*enums, *tables), roots, templates, bindings)
+        schemas = schemas_of(preset, schemas, schema_directory)
+        if not schemas:
+            raise click.UsageError("there is no SCHEMA, and no --preset that has some")
+        request = PackageRequest(schemas, output, (*enums, *tables), roots, templates, bindings, preset)
         return _docs(request, site_format)
     except GeneratorError as error:
         return show_mistakes(error.diagnostics, Format.TEXT)

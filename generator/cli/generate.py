@@ -85,7 +85,8 @@ def _generate(options: PackageOptions, settings: tuple[PackageSettings, ...], fi
     for package in packages:
         generated, output = package.generated, package.settings.output
         summary = write(generated.tree, output)
-        reports.append(GeneratedReport(output, generated.classes, generated.enums, summary))
+        unsettled = generated.derived_names if package.settings.preset else ()
+        reports.append(GeneratedReport(output, generated.classes, generated.enums, summary, unsettled))
         warnings += generated.diagnostics
     _write_build_files(files, packages, options.configuration_file())
     show_diagnostics(warnings, options.format)

@@ -12,6 +12,7 @@ import click
 
 from ..configuration import PackageSettings, check_package_name, find_configuration, read_configuration, shown_path
 from ..errors import ConfigurationError, Diagnostics
+from ..presets import installed_schemas, preset_named, preset_names, schemas_in
 from ..reporting import Format
 from ..source import SourceLocation
 
@@ -33,6 +34,35 @@ BINDINGS_OPTION = click.option(
 )
 
 
+PRESET_OPTION = click.option(
+    "--preset", metavar="NAME", default="", help=f"A vocabulary that we know: {', '.join(preset_names())}."
+)
+SCHEMAS_OPTION = click.option(
+    "--schemas",
+    "schema_directory",
+    metavar="DIR",
+    type=EXISTING_DIRECTORY,
+    help="Where the preset's schemas are, if not where they are installed.",
+)
+
+
+def schemas_of(preset: str, schemas: tuple[Path, ...], directory: Path | None) -> tuple[Path, ...]:
+    """The schemas that arguments name, directly or by a preset.
+
+    Raises:
+        click.UsageError: the arguments do not fit each other.
+        ConfigurationError: there is no such preset, or no schema of it.
+    """
+    if not preset:
+        if directory is not None:
+            raise click.UsageError("--schemas needs a --preset")
+        return schemas
+    if schemas and directory is not None:
+        raise click.UsageError("--schemas and SCHEMA exclude each other")
+    found = preset_named(preset, SourceLocation("--preset"))
+    return schemas or (schemas_in(directory) if directory is not None else installed_schemas(found))
+
+
 def package_options(command: Command) -> Command:
     for decorate in reversed(
         (
@@ -48,6 +78,8 @@ def package_options(command: Command) -> Command:
                 help="A file with enum tables; repeatable.",
             ),
             BINDINGS_OPTION,
+            PRESET_OPTION,
+            SCHEMAS_OPTION,
             click.option(
                 "--root", "roots", metavar="NAME", multiple=True, help="An element or define to start from; repeatable."
             ),
@@ -82,6 +114,8 @@ class PackageOptions:
     bindings: tuple[Path, ...]
     roots: tuple[str, ...]
     templates: Path | None
+    preset: str
+    schema_directory: Path | None
     config: Path | None
     output_format: str
 
@@ -96,7 +130,7 @@ class PackageOptions:
             click.UsageError: the arguments do not fit each other.
             ConfigurationError: a path or the configuration is wrong.
         """
-        if self.schemas:
+        if self.schemas or self.preset or self.schema_directory:
             return (self._package_of_arguments(),)
         for name in ("output", "enums", "bindings", "roots", "templates"):
             if getattr(self, name):
@@ -125,14 +159,19 @@ class PackageOptions:
         diagnostics.raise_errors(ConfigurationError)
         tables = tuple(file for file in self.schemas if file.suffix == TABLE_SUFFIX)
         schemas = tuple(file for file in self.schemas if file not in tables)
+        schemas = schemas_of(self.preset, schemas, self.schema_directory)
         if not schemas:
             raise click.UsageError("there are enum tables only, and no SCHEMA")
-        return PackageSettings(schemas, self.output, (*self.enums, *tables), self.roots, self.templates, self.bindings)
+        return PackageSettings(
+            schemas, self.output, (*self.enums, *tables), self.roots, self.templates, self.bindings, self.preset
+        )
 
     def command_to(self, verb: str) -> str:
         """The command line that does `verb` with the same packages."""
         words = ["relaxgen", verb, *map(str, self.schemas)]
         for option, values in (
+            ("--preset", [self.preset] if self.preset else []),
+            ("--schemas", [self.schema_directory] if self.schema_directory else []),
             ("--output", [self.output] if self.output else []),
             ("--enums", self.enums),
             ("--bindings", self.bindings),

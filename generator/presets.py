@@ -1,0 +1,154 @@
+"""Presets: packages of vocabularies that are everybody's, with names and tables that come with us.
+
+A preset is a bindings file and enum tables of ours, and knows where the schemas are installed. Its bindings are meant
+for every release of the schemas, so they are lenient: what a release does not have is passed over.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from .errors import ConfigurationError, Diagnostic, did_you_mean
+from .source import SourceLocation
+
+_PACKAGE = Path(__file__).resolve().parent
+
+_START = "{http://relaxng.org/ns/structure/1.0}start"
+
+MOST_SECONDS = 5
+"""So long we wait for a program that tells where something is installed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """``installed`` is where the schemas lie below a data directory (``/usr/share``), ``module`` the name that
+    pkg-config has for what brings them, and ``program`` one that is installed beside it. ``advice`` says how they get
+    there."""
+
+    name: str
+    bindings: Path
+    enums: tuple[Path, ...]
+    installed: Path
+    module: str
+    program: str
+    advice: str
+
+
+def _libvirt() -> Preset:
+    directory = schema_directory()
+    return Preset(
+        name="libvirt",
+        bindings=directory / "libvirt.bindings.toml",
+        enums=tuple(sorted((directory / "enums").glob("*.enums"))),
+        installed=Path("libvirt", "schemas"),
+        module="libvirt",
+        program="virsh",
+        advice=(
+            "they come with libvirt's client library (Debian, Ubuntu: libvirt0, in newer releases libvirt-common; "
+            "Fedora: libvirt-libs), or name their directory with --schemas"
+        ),
+    )
+
+
+_PRESETS = {"libvirt": _libvirt}
+
+
+def schema_directory() -> Path:
+    """In a wheel our bindings and tables lie in the package, in a checkout beside it."""
+    return next(path for path in (_PACKAGE / "schemas", _PACKAGE.parent / "schemas") if path.is_dir())
+
+
+def preset_names() -> tuple[str, ...]:
+    return tuple(_PRESETS)
+
+
+def preset_named(name: str, place: SourceLocation) -> Preset:
+    """``place`` is where the name stands.
+
+    Raises:
+        ConfigurationError: there is no such preset.
+    """
+    make = _PRESETS.get(name)
+    if make is None:
+        hint = did_you_mean(name, _PRESETS) or f"; there is {', '.join(_PRESETS)}"
+        raise ConfigurationError(Diagnostic(place, f"there is no preset {name!r}{hint}"))
+    return make()
+
+
+def installed_schemas(preset: Preset) -> tuple[Path, ...]:
+    """The schemas that documents can be valid under, where the system has them.
+
+    Raises:
+        ConfigurationError: it has not; says where we looked.
+    """
+    looked: list[str] = []
+    for directory in _data_directories(preset):
+        found = document_schemas(sorted((directory / preset.installed).glob("*.rng")))
+        if found:
+            return found
+        looked.append(str(directory / preset.installed))
+    message = f"no schemas of {preset.name} in {', '.join(looked)}; {preset.advice}"
+    raise ConfigurationError(Diagnostic(SourceLocation(f"--preset {preset.name}"), message))
+
+
+def schemas_in(directory: Path) -> tuple[Path, ...]:
+    """The schemas of a directory that documents can be valid under.
+
+    Raises:
+        ConfigurationError: there is none.
+    """
+    found = document_schemas(sorted(directory.glob("*.rng")))
+    if not found:
+        raise ConfigurationError(Diagnostic(SourceLocation(str(directory)), "holds no RELAX NG schema with a start"))
+    return found
+
+
+def document_schemas(files: Iterable[Path]) -> tuple[Path, ...]:
+    """Those of `files` that are more than a part for others to include: that have a start pattern themselves."""
+    return tuple(file for file in files if _has_start(file))
+
+
+def _has_start(file: Path) -> bool:
+    from .runtime.lxml_etree import etree
+
+    parser = etree.XMLParser(resolve_entities=False, no_network=True)
+    try:
+        return next(etree.parse(file, parser).iter(_START), None) is not None
+    except (OSError, etree.XMLSyntaxError):
+        return True  # The reader explains what is wrong with it.
+
+
+def _data_directories(preset: Preset) -> Iterator[Path]:
+    """Where programs have their data, each once: as the XDG base directory specification has it, then as pkg-config
+    and the place of the preset's program tell."""
+    places = [*_xdg_directories(), *_from_pkg_config(preset.module), *_beside_program(preset.program)]
+    yield from dict.fromkeys(places)
+
+
+def _xdg_directories() -> list[Path]:
+    listed = os.environ.get("XDG_DATA_DIRS") or "/usr/local/share:/usr/share"
+    home = os.environ.get("XDG_DATA_HOME") or "~/.local/share"
+    return [Path(home).expanduser(), *(Path(path) for path in listed.split(os.pathsep) if path)]
+
+
+def _from_pkg_config(module: str) -> list[Path]:
+    program = shutil.which("pkg-config")
+    if program is None:
+        return []
+    command: Sequence[str] = (program, "--variable=datarootdir", module)
+    try:
+        finished = subprocess.run(command, capture_output=True, text=True, check=False, timeout=MOST_SECONDS)
+    except (OSError, subprocess.TimeoutExpired):
+        return []
+    directory = finished.stdout.strip()
+    return [Path(directory)] if directory else []
+
+
+def _beside_program(name: str) -> list[Path]:
+    program = shutil.which(name)
+    return [Path(program).resolve().parent.parent / "share"] if program else []
