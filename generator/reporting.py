@@ -83,6 +83,7 @@ MEANING = {
     DifferenceKind.MISSING: "is missing",
     DifferenceKind.CHANGED: "is not what would be generated now",
     DifferenceKind.ORPHANED: "is no longer generated",
+    DifferenceKind.UNTRACKED: "is neither committed nor staged",
 }
 
 

@@ -37,6 +37,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "python": EVERYONE | {"binding", "runtime", "relaxng.regular_expression"},
     "output": EVERYONE,
     "sampling": EVERYONE | {"relaxng", "runtime"},
+    "tracking": EVERYONE | {"output"},
     "render": EVERYONE | {"python", "output"},
     "documentation": EVERYONE | {"relaxng", "binding", "python", "render", "output", "runtime", "sampling"},
     "pipeline": EVERYONE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ import click
 from ..configuration import PackageSettings
 from ..depfile import touch_stamp, write_depfile
 from ..errors import Diagnostic, GeneratorError
+from ..output import DifferenceKind
 from ..project import BuiltPackage, build_packages
 from ..reporting import (
     CheckedReport,
@@ -37,26 +39,33 @@ class BuildFiles:
     stamp: Path | None
 
 
+TRACKED_OPTION = click.option(
+    "--tracked", is_flag=True, help="Generated files that are neither committed nor staged in git are findings."
+)
+
+
 @click.command()
 @package_options
+@TRACKED_OPTION
 @click.option("--depfile", metavar="FILE", type=OUTPUT_FILE, help="Write what was read, for make, ninja and the like.")
 @click.option("--stamp", metavar="FILE", type=OUTPUT_FILE, help="Touch FILE at the end; it is what --depfile is about.")
 @click.option("--list-outputs", is_flag=True, help="Print the files that would be generated, and generate nothing.")
-def generate(depfile: Path | None, stamp: Path | None, list_outputs: bool, **arguments: Any) -> int:
+def generate(tracked: bool, depfile: Path | None, stamp: Path | None, list_outputs: bool, **arguments: Any) -> int:
     """Generate packages: from SCHEMAs into one package, or all that pyproject.toml lists."""
     if list_outputs and (depfile or stamp):
         raise click.UsageError(f"--list-outputs writes nothing, so there is no {'--depfile' if depfile else '--stamp'}")
     if list_outputs:
         return _run(PackageOptions(**arguments), _list_outputs)
     files = BuildFiles(depfile, stamp)
-    return _run(PackageOptions(**arguments), lambda options, settings: _generate(options, settings, files))
+    return _run(PackageOptions(**arguments), lambda options, settings: _generate(options, settings, files, tracked))
 
 
 @click.command()
 @package_options
-def check(**arguments: Any) -> int:
+@TRACKED_OPTION
+def check(tracked: bool, **arguments: Any) -> int:
     """Compare packages on disk with what `generate` would write, and write nothing."""
-    return _run(PackageOptions(**arguments), _check)
+    return _run(PackageOptions(**arguments), lambda options, settings: _check(options, settings, tracked))
 
 
 def _run(options: PackageOptions, command: Callable[[PackageOptions, tuple[PackageSettings, ...]], int]) -> int:
@@ -74,7 +83,7 @@ def _list_outputs(options: PackageOptions, settings: tuple[PackageSettings, ...]
     return FINE
 
 
-def _generate(options: PackageOptions, settings: tuple[PackageSettings, ...], files: BuildFiles) -> int:
+def _generate(options: PackageOptions, settings: tuple[PackageSettings, ...], files: BuildFiles, tracked: bool) -> int:
     from ..output import write
     from ..progress import shown_progress
 
@@ -89,14 +98,16 @@ def _generate(options: PackageOptions, settings: tuple[PackageSettings, ...], fi
         reports.append(GeneratedReport(output, generated.classes, generated.enums, summary, unsettled))
         warnings += generated.diagnostics
     _write_build_files(files, packages, options.configuration_file())
+    unknown = [found for package in packages if tracked and (found := _untracked(package)).differences]
     show_diagnostics(warnings, options.format)
     if options.format is Format.JSON:
-        click.echo(as_json(warnings, generated=reports))
+        click.echo(as_json(warnings, generated=reports, checked=unknown))
     else:
         for report in reports:
             click.echo(generated_as_text(report))
+        _show_checks(unknown, options)
         click.echo(f"done in {time.perf_counter() - start:.1f} s")
-    return FINE
+    return FINDINGS if unknown else FINE
 
 
 def _write_build_files(files: BuildFiles, packages: Sequence[BuiltPackage], configuration: Path | None) -> None:
@@ -109,7 +120,7 @@ def _write_build_files(files: BuildFiles, packages: Sequence[BuiltPackage], conf
         touch_stamp(files.stamp)
 
 
-def _check(options: PackageOptions, settings: tuple[PackageSettings, ...]) -> int:
+def _check(options: PackageOptions, settings: tuple[PackageSettings, ...], tracked: bool) -> int:
     from ..output import compare
     from ..progress import shown_progress
 
@@ -117,17 +128,35 @@ def _check(options: PackageOptions, settings: tuple[PackageSettings, ...]) -> in
     warnings: list[Diagnostic] = []
     for package in build_packages(settings, shown_progress):
         generated, output = package.generated, package.settings.output
-        reports.append(CheckedReport(output, len(generated.tree), compare(generated.tree, output)))
+        differences = compare(generated.tree, output)
+        if tracked and not differences:
+            differences = _untracked(package).differences
+        reports.append(CheckedReport(output, len(generated.tree), differences))
         warnings += generated.diagnostics
-    findings = any(report.differences for report in reports)
     show_diagnostics(warnings, options.format)
-    match options.format:
-        case Format.JSON:
-            click.echo(as_json(warnings, checked=reports))
-        case Format.GITHUB:
-            echo_lines(checked_as_github(report) for report in reports)
-        case Format.TEXT:
-            echo_lines(coloured(checked_as_text(report)) for report in reports)
-            if findings:
-                click.echo(f"run: {options.command_to('generate')}")
-    return FINDINGS if findings else FINE
+    if options.format is Format.JSON:
+        click.echo(as_json(warnings, checked=reports))
+    else:
+        _show_checks(reports, options)
+    return FINDINGS if any(report.differences for report in reports) else FINE
+
+
+def _untracked(package: BuiltPackage) -> CheckedReport:
+    from ..tracking import untracked
+
+    tree, output = package.generated.tree, package.settings.output
+    return CheckedReport(output, len(tree), untracked(tree, output))
+
+
+def _show_checks(reports: Sequence[CheckedReport], options: PackageOptions) -> None:
+    """For people with what to do about it."""
+    if options.format is Format.GITHUB:
+        echo_lines(checked_as_github(report) for report in reports)
+        return
+    echo_lines(coloured(checked_as_text(report)) for report in reports)
+    kinds = {difference.kind for report in reports for difference in report.differences}
+    if kinds - {DifferenceKind.UNTRACKED}:
+        click.echo(f"run: {options.command_to('generate')}")
+    elif kinds:
+        outputs = [str(report.output) for report in reports if report.differences]
+        click.echo(f"run: {shlex.join(['git', 'add', *outputs])}")

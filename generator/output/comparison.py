@@ -20,6 +20,7 @@ class DifferenceKind(Enum):
     MISSING = "missing"
     CHANGED = "changed"
     ORPHANED = "orphaned"
+    UNTRACKED = "untracked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,8 @@ class Difference:
     """One file that is not as it would be generated now.
 
     ``diff`` leads from the file to the generated text, ``line`` is where it begins; both for changed files only.
-    An orphaned file bears our header and is no longer produced.
+    An orphaned file bears our header and is no longer produced. An untracked one is right, and git does not know it;
+    `compare` finds none of these.
     """
 
     path: str
