@@ -21,6 +21,10 @@ from .tree import SampleElement
 LARGE = 300
 """With so many elements and attributes a document is completed as soon as it can be."""
 
+FAR = 3
+"""So many elements down one looks for what is open. Where everything can stand in everything, there is always something
+open further down, and going after it from everywhere makes large documents that yield little."""
+
 
 def covering_documents(form: SimplifiedForm, positions: Sequence[Position] | None = None) -> Iterator[SampleElement]:
     """Documents that exercise the positions, all of the schema's unless some are given; each adds something.
@@ -89,23 +93,20 @@ class _Gains:
         return found
 
     def _settle(self) -> None:
-        """Elements can be below each other: what is below grows until nothing is added."""
+        """What is below an element, as far as `FAR` steps lead: what is farther away has documents of its own."""
         elements = list(self._form.elements())
-        self._below = {id(element): 0 for element in elements}
         inside = {id(element): elements_in(self._form.content(element)) for element in elements}
+        self._below = {id(element): 0 for element in elements}
+        own = {id(element): self.bit(key_of(element)) | self._of_content(element) for element in elements}
+        for _ in range(FAR):
+            self._below = {key: own[key] | self._below_all(children) for key, children in inside.items()}
+        self._known.clear()
+
+    def _below_all(self, elements: Iterable[Element]) -> int:
+        found = 0
         for element in elements:
-            self._below[id(element)] = self.bit(key_of(element)) | self._of_content(element)
-            self._known.clear()
-        is_settled = False
-        while not is_settled:
-            is_settled = True
-            for element in reversed(elements):
-                below = self._below[id(element)]
-                for child in inside[id(element)]:
-                    below |= self._below[id(child)]
-                if below != self._below[id(element)]:
-                    self._below[id(element)] = below
-                    is_settled = False
+            found |= self._below[id(element)]
+        return found
 
     def _of_content(self, element: Element) -> int:
         """Without what is below child elements, which is not known yet."""
@@ -122,6 +123,8 @@ class _CoveringChoices:
         self._frugal = 0
         self._size = 0
         self._before: dict[tuple[int, int], int] = {}
+        self._barren: set[int] = set()
+        self._at_entry: list[int] = []
 
     def alternative(self, choice: Choice, in_list: bool) -> Pattern:
         for member in choice.patterns:
@@ -139,8 +142,14 @@ class _CoveringChoices:
     def _is_worthwhile(self, pattern: Pattern, in_list: bool) -> bool:
         if self._frugal or self._size > LARGE or self._sampler.costs.of(pattern, in_list) == _ENDLESS:
             return False
+        if isinstance(pattern, Element) and self._is_spent(pattern):
+            return False
         element = self._elements[-1] if self._elements else None
         return bool(self._gains.of(pattern, element, self._attribute) & self.open)
+
+    def _is_spent(self, element: Element) -> bool:
+        """Whether an element yields nothing more: it stands inside itself, or has yielded nothing in this document."""
+        return id(element) in self._barren or any(element is outer for outer in self._elements)
 
     def text(self, leaf: Text | Data | Value, in_list: bool) -> str:
         if isinstance(leaf, Text):
@@ -162,9 +171,10 @@ class _CoveringChoices:
             self._attribute = pattern
             self.open &= ~self._gains.bit(key_of(self._elements[-1], pattern))
             return
-        if self._frugal or any(pattern is element for element in self._elements):
+        if self._frugal or self._is_spent(pattern):
             self._frugal += 1
         self._elements.append(pattern)
+        self._at_entry.append(self.open)
         self.open &= ~self._gains.bit(key_of(pattern))
 
     def left(self, pattern: Element | Attribute) -> None:
@@ -172,4 +182,6 @@ class _CoveringChoices:
             self._attribute = None
             return
         self._elements.pop()
+        if self._at_entry.pop() == self.open and not self._frugal:
+            self._barren.add(id(pattern))
         self._frugal = max(0, self._frugal - 1)
