@@ -59,6 +59,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "validation": EVERYONE | {"relaxng", "runtime", "reporting", "version"},
     "evolution": EVERYONE
     | {"relaxng", "runtime", "sampling", "binding", "python", "pipeline", "configuration", "reporting", "validation"},
+    "starting_point": EVERYONE | {"configuration", "toml_places", "relaxng", "output"},
     "project": EVERYONE | {"configuration", "pipeline"},
     "hatch": EVERYONE | {"configuration", "project", "toml_places", "output"},
     "__init__": EVERYONE | {"pipeline", "output", "configuration", "presets", "version"},

@@ -20,6 +20,7 @@ from .diff import diff
 from .docs import docs
 from .enums import enums
 from .generate import check, generate
+from .init import init
 from .inspect import inspect
 from .sample import sample
 from .showing import CLOSED_PIPE, FINE, INTERRUPTED, MISTAKE
@@ -67,5 +68,5 @@ def program() -> None:
     """
 
 
-for command in (generate, check, inspect, enums, docs, validate, diff, sample, coverage):
+for command in (init, generate, check, inspect, enums, docs, validate, diff, sample, coverage):
     program.add_command(command)

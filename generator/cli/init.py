@@ -1,0 +1,37 @@
+"""``relaxgen init``: a `[tool.relaxgen]` table to begin with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from ..errors import GeneratorError
+from ..reporting import Format
+from .package_options import EXISTING_DIRECTORY
+from .showing import FINE, show_mistakes
+
+
+@click.command()
+@click.argument("directory", metavar="[DIR]", type=EXISTING_DIRECTORY, default=".")
+def init(directory: Path) -> int:
+    """Look around in DIR for schemas and enum tables, and append a [tool.relaxgen] table to its pyproject.toml."""
+    from ..configuration import FILE_NAME
+    from ..starting_point import append, find_starting_point
+
+    file = directory / FILE_NAME
+    is_new = not file.exists()
+    try:
+        point = find_starting_point(directory)
+        append(directory, point)
+    except GeneratorError as error:
+        return show_mistakes(error.diagnostics, Format.TEXT)
+    for diagnostic in point.unusable:
+        click.echo(f"left out: {diagnostic}", err=True)
+    click.echo(f"{file}: {'made, with' if is_new else 'has now'} a [tool.relaxgen] table")
+    for what, names in (("schemas", point.schemas), ("enum tables", point.enums), ("package", (point.output,))):
+        if names:
+            click.echo(f"  {what}: {', '.join(names)}")
+    where = "" if directory.resolve() == Path.cwd() else f" --config {file}"
+    click.echo(f"next: look it over, then run: relaxgen generate{where}")
+    return FINE

@@ -1,0 +1,222 @@
+"""``relaxgen init``: what a project has that packages can be made from, as a `[tool.relaxgen]` table to begin with.
+
+A directory comes in; what was found goes out as a `StartingPoint`, whose text is appended to pyproject.toml. What
+stands there already keeps its bytes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from .configuration import FILE_NAME, TABLE, shown_path
+from .errors import ConfigurationError, Diagnostic, Diagnostics, SchemaError
+from .output import HEADER
+from .relaxng.grammar import Component, Div, Include, Start
+from .relaxng.reader import read_grammar
+from .relaxng.simplification import simplify
+from .source import SourceLocation
+from .toml_places import TomlDocument, parse_toml, read_toml
+
+PASSED_OVER = frozenset({"__pycache__", "build", "dist", "node_modules", "site-packages", "test", "tests", "venv"})
+"""Directories whose schemas are hardly what a project wants a package of; hidden ones and environments neither."""
+
+NO_PACKAGES = frozenset({"benchmarks", "docs", "examples", "schemas", "scripts", "tools"})
+
+
+@dataclass(frozen=True, slots=True)
+class StartingPoint:
+    """Paths are relative to the directory, with slashes. ``unusable`` are schemas that were left out, and why."""
+
+    schemas: tuple[str, ...]
+    enums: tuple[str, ...]
+    output: str
+    unusable: tuple[Diagnostic, ...]
+
+    @property
+    def text(self) -> str:
+        lines = [
+            "# What relaxgen generates. Paths are relative to this file, and may hold wildcards.",
+            "[tool.relaxgen]",
+            f"schemas = {_list(self.schemas)}",
+            f"enums = {_list(self.enums)}" if self.enums else '# enums = ["words.enums"]    # tables of enum words',
+            f"output = {json.dumps(self.output, ensure_ascii=False)}    # the last part is the package's name",
+            '# roots = ["disk"]    # elements or defines to start from, instead of all that may start a document',
+            '# bindings = ["names.toml"]    # names and more, for schemas that are somebody else\'s',
+            '# templates = "templates"    # a directory of templates that replace single ones of relaxgen',
+            "",
+            '# With hatchling, this generates in every build; "relaxgen" belongs into build-system.requires then.',
+            "# [tool.hatch.build.hooks.relaxgen]",
+        ]
+        return "\n".join(lines) + "\n"
+
+
+def find_starting_point(directory: Path) -> StartingPoint:
+    """Raises:
+    ConfigurationError: there is a `[tool.relaxgen]` table already, or nothing to make a package from.
+    """
+    document = _without_table(directory / FILE_NAME)
+    files = sorted(_files(directory))
+    schemas, unusable = _startable([file for file in files if file.suffix == ".rng"])
+    if not schemas:
+        raise ConfigurationError(Diagnostic(SourceLocation(str(directory)), _nothing_found(files)), *unusable)
+    names = [file.relative_to(directory).as_posix() for file in schemas]
+    tables = [file.relative_to(directory).as_posix() for file in files if file.suffix == ".enums"]
+    return StartingPoint(tuple(names), tuple(_as_wildcards(tables)), _output(directory, document, schemas), unusable)
+
+
+def append(directory: Path, point: StartingPoint) -> None:
+    """Adds the table to pyproject.toml, or makes the file.
+
+    Raises:
+        ConfigurationError: the file cannot hold the table, or cannot be written.
+    """
+    file = (directory / FILE_NAME).resolve()
+    before = file.read_bytes() if file.exists() else b""
+    line_end = "\r\n" if b"\r\n" in before else "\n"
+    gap = "" if not before else "\n" if before.endswith(b"\n") else "\n\n"
+    after = before + (gap + point.text).replace("\n", line_end).encode()
+    _check(file, after)
+    temporary = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        temporary.write_bytes(after)
+        if file.exists():
+            shutil.copymode(file, temporary)
+        temporary.replace(file)
+    except OSError as error:
+        raise _refusal(file, f"cannot be written: {error.strerror or error}") from None
+
+
+def _without_table(file: Path) -> TomlDocument | None:
+    if not file.exists():
+        return None
+    document = read_toml(file, shown_path(file))
+    if TABLE in document.key_places or any(place[:2] == TABLE for place in document.key_places):
+        message = "has a [tool.relaxgen] table already"
+        raise ConfigurationError(Diagnostic(document.key_place(TABLE), message))
+    return document
+
+
+def _check(file: Path, content: bytes) -> None:
+    """TOML lets no table be added to one that is written in one line."""
+    try:
+        parse_toml(content.decode("utf-8-sig").replace("\r\n", "\n"), str(file))
+    except ConfigurationError as error:
+        reason = error.diagnostics[0].message
+        raise _refusal(file, f"a [tool.relaxgen] table cannot be appended; add it by hand ({reason})") from None
+
+
+def _refusal(file: Path, message: str) -> ConfigurationError:
+    return ConfigurationError(Diagnostic(SourceLocation(shown_path(file)), message))
+
+
+def _files(directory: Path) -> Iterator[Path]:
+    for place, directories, names in os.walk(directory):
+        directories[:] = [name for name in directories if _is_looked_at(Path(place, name))]
+        yield from (Path(place, name) for name in names)
+
+
+def _is_looked_at(directory: Path) -> bool:
+    name = directory.name
+    return not (name.startswith(".") or name in PASSED_OVER or (directory / "pyvenv.cfg").exists())
+
+
+def _startable(files: Iterable[Path]) -> tuple[list[Path], tuple[Diagnostic, ...]]:
+    """The schemas that have a start, but for single patterns that another one takes in by ``externalRef``."""
+    found: list[Path] = []
+    patterns: set[Path] = set()
+    parts: set[Path] = set()
+    unusable: list[Diagnostic] = []
+    for file in files:
+        try:
+            diagnostics = Diagnostics()
+            grammar = read_grammar(shown_path(file), diagnostics)
+            if not _has_start(grammar.components):
+                continue
+            parts.update(Path(part).resolve() for part in simplify(grammar, diagnostics).files[1:])
+        except SchemaError as error:
+            unusable.append(error.diagnostics[0])
+            continue
+        found.append(file)
+        if len(grammar.components) == 1 and isinstance(grammar.components[0], Start):
+            patterns.add(file.resolve())
+    return [file for file in found if file.resolve() not in patterns & parts], tuple(unusable)
+
+
+def _has_start(components: Iterable[Component]) -> bool:
+    for component in components:
+        match component:
+            case Start():
+                return True
+            case Div():
+                inner: Iterable[Component] = component.components
+            case Include():
+                inner = (*component.grammar.components, *component.overrides)
+            case _:
+                continue
+        if _has_start(inner):
+            return True
+    return False
+
+
+def _nothing_found(files: Iterable[Path]) -> str:
+    compact = [file for file in files if file.suffix == ".rnc"]
+    hint = f"; {compact[0].name} is in the compact syntax, and has to be in XML syntax" if compact else ""
+    return f"there is no RELAX NG schema (*.rng) with a start to make a package from{hint}"
+
+
+def _as_wildcards(names: Iterable[str]) -> list[str]:
+    """Several files in one directory become one wildcard."""
+    by_directory: dict[str, list[str]] = {}
+    for name in names:
+        by_directory.setdefault(name.rpartition("/")[0], []).append(name)
+    return [
+        found[0] if len(found) == 1 else f"{directory}/*.enums".lstrip("/") for directory, found in by_directory.items()
+    ]
+
+
+def _output(directory: Path, document: TomlDocument | None, schemas: list[Path]) -> str:
+    """In the project's own package where there is one; never where something else stands."""
+    package = _package_of(directory, document)
+    stem = _identifier(schemas[0].stem) if len(schemas) == 1 else "model"
+    names = (stem, "model", f"{stem}_model", f"{stem}_generated")
+    free = next((name for name in names if _is_free(directory / package / name)), names[-1])
+    return f"{package}/{free}".removeprefix("./")
+
+
+def _package_of(directory: Path, document: TomlDocument | None) -> str:
+    root = "src" if (directory / "src").is_dir() else "."
+    packages = sorted(file.parent.name for file in (directory / root).glob("*/__init__.py"))
+    packages = [name for name in packages if name not in NO_PACKAGES | PASSED_OVER]
+    project = document.values.get("project") if document is not None else None
+    name = project.get("name") if isinstance(project, dict) else None
+    wanted = _identifier(name) if isinstance(name, str) and name else ""
+    if wanted in packages:
+        return f"{root}/{wanted}"
+    return f"{root}/{packages[0]}" if len(packages) == 1 else root
+
+
+def _is_free(directory: Path) -> bool:
+    """Whether nothing stands there, or a package that relaxgen made."""
+    if not os.path.lexists(directory) and not directory.with_suffix(".py").exists():
+        return True
+    try:
+        return (directory / "__init__.py").read_bytes().startswith(HEADER.encode())
+    except OSError:
+        return False
+
+
+def _identifier(text: str) -> str:
+    name = re.sub(r"\W+", "_", text).strip("_").lower()
+    return name if name.isidentifier() else f"model_{name}".rstrip("_")
+
+
+def _list(names: Iterable[str]) -> str:
+    items = [json.dumps(name, ensure_ascii=False) for name in names]
+    one_line = f"[{', '.join(items)}]"
+    return one_line if len(one_line) < 80 else "[\n" + "".join(f"    {item},\n" for item in items) + "]"
