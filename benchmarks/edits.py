@@ -21,10 +21,11 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
@@ -46,6 +47,7 @@ WORDS = ["a", "one", "x1", "urn:a", "2024-01-01", "2024-01-01T00:00:00Z", "P1D",
 TRIES = 12
 """So many values are drawn until one is allowed."""
 SHOWN = 3
+BLANKS = " \t\r\n"
 
 
 @dataclass
@@ -89,7 +91,7 @@ class Editor:
     def edit(self, document: Any) -> str:
         """Changes one field of one object; returns its path, nothing where it has found none to change."""
         objects = [(path, one) for path, one in objects_in(document) if type(one)._fields]
-        for _ in range(TRIES):
+        for _ in range(TRIES if objects else 0):
             path, one = self._draw(st.sampled_from(objects))
             chosen = self._draw(st.sampled_from(type(one)._fields))
             before = copy.copy(getattr(one, chosen.name))
@@ -202,6 +204,14 @@ def values(converter: Any) -> st.SearchStrategy[Any]:
             return st.binary(max_size=8)
 
 
+class End(NamedTuple):
+    """What an edit has changed, how that has ended, and the reason."""
+
+    edit: str
+    way: str
+    reason: str
+
+
 @dataclass
 class Tally:
     ways: Counter[str] = field(default_factory=Counter)
@@ -239,15 +249,56 @@ def _problem(package: ModuleType, document: Any, text: str, original: bytes) -> 
         again = package.parse(text, validate=True)
     except package.ParseError:
         return "invalid"
-    if again != document:
+    if not alike(again, document):
         return "the text says something else than the object"
     if package.format(again) != text:
         return "formats otherwise each time"
     like = package.format(document, like=original)
     try:
-        return "" if package.parse(like, validate=True) == document else "like= says something else than the object"
+        is_same = alike(package.parse(like, validate=True), document)
+        return "" if is_same else "like= says something else than the object"
     except package.ParseError as error:
         return f"like= is not valid: {error}"
+
+
+def alike(one: Any, other: Any, known: Any = None) -> bool:
+    """Whether two values, of the field `known`, say the same. They need not be equal: texts side by side are one text,
+    white space beside elements that is no part of a text is layout, and a choice of types may read a number as a text.
+    """
+    kind = type(known).__name__
+    if isinstance(one, list) and isinstance(other, list) and not (known and known.converter):
+        left, right = (_joined(one), _joined(other)) if kind == "Open" else (one, other)
+        return len(left) == len(right) and all(alike(*pair) for pair in zip(left, right, strict=True))
+    if known and known.converter and None not in (one, other):
+        is_many = isinstance(one, list) and not hasattr(known.converter, "item")
+        write = known.converter.format
+        return (
+            [write(item) for item in one] == [write(item) for item in other] if is_many else write(one) == write(other)
+        )
+    if type(one) is type(other) and hasattr(type(one), "_fields"):
+        return all(alike(getattr(one, each.name), getattr(other, each.name), each) for each in type(one)._fields)
+    if type(one) is type(other) and type(one).__name__ == "AnyElement":
+        same = (one.name, one.attributes) == (other.name, other.attributes)
+        return same and alike(_without_layout(one.content), _without_layout(other.content))
+    if kind == "Text" and not f"{one}{other}".strip(BLANKS):
+        return True
+    return bool(one == other)
+
+
+def _joined(items: list[Any]) -> list[Any]:
+    found: list[Any] = []
+    for item in items:
+        if type(item) is str and found and type(found[-1]) is str:
+            found[-1] += item
+        elif item != "":
+            found.append(item)
+    return found
+
+
+def _without_layout(content: list[Any]) -> list[Any]:
+    elements = [part for part in content if not isinstance(part, str)]
+    has_text = any(isinstance(part, str) and part.strip(BLANKS) for part in content)
+    return content if has_text or not elements else elements
 
 
 def edited(package: ModuleType, documents: Sequence[Path], *, edits: int, start: int) -> Tally:
@@ -256,16 +307,23 @@ def edited(package: ModuleType, documents: Sequence[Path], *, edits: int, start:
     for path in documents:
         pool.add(package.parse(path.read_bytes()))
     for number, path in enumerate(documents):
-        edit_document(package, path, pool, tally, edits=edits, start=start + number)
+        data = path.read_bytes()
+        for end in ends(package, partial(package.parse, data), data, pool, edits=edits, start=start + number):
+            tally.add(end.way, f"{path.name}: {end.edit}\n        {end.reason}")
     return tally
 
 
-def edit_document(package: ModuleType, path: Path, pool: Pool, tally: Tally, *, edits: int, start: int) -> None:
-    data = path.read_bytes()
+def ends(
+    package: ModuleType, make: Callable[[], Any], original: bytes, pool: Pool, *, edits: int, start: int
+) -> list[End]:
+    """How edits of what `make` makes have ended. Hypothesis begins with the simplest edit there is, which is the same
+    everywhere; it is left out."""
+    found: list[End] = []
+    simplest = [True]
 
     @seed(start)
     @settings(
-        max_examples=edits,
+        max_examples=edits + 1,
         deadline=None,
         database=None,
         phases=[Phase.generate],
@@ -273,13 +331,15 @@ def edit_document(package: ModuleType, path: Path, pool: Pool, tally: Tally, *, 
     )
     @given(st.data())
     def edit(choices: st.DataObject) -> None:
-        document = package.parse(data)
+        document = make()
         what = Editor(choices.draw, pool, package).edit(document)
-        if what:
-            way, reason = outcome(package, document, data)
-            tally.add(way, f"{path.name}: {what}\n        {reason}")
+        if simplest:
+            simplest.clear()
+        elif what:
+            found.append(End(what, *outcome(package, document, original)))
 
     edit()
+    return found
 
 
 def reported(vocabulary: Vocabulary, parent: Path, *, edits: int, start: int, verbose: bool) -> Tally:

@@ -1021,7 +1021,9 @@ def read_os_nvram(node: Any, reader: rt.Reader) -> OsNvram:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
-    text = (node.text or "").strip(" \t\r\n")
+    text = node.text or ""
+    if len(node):
+        text = text.strip(" \t\r\n")
     if text:
         try:
             this.value = _OS_KERNEL[text]

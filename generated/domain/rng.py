@@ -406,7 +406,9 @@ def read_rng_backend(node: Any, reader: rt.Reader) -> RngBackend:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
-    text = (node.text or "").strip(" \t\r\n")
+    text = node.text or ""
+    if len(node):
+        text = text.strip(" \t\r\n")
     if text:
         try:
             this.value = _RNG_BACKEND_VALUE[text]

@@ -147,7 +147,9 @@ class ContentReader:
                 parts = [self.of_pattern(schema, part, in_repetition) for part in pattern.patterns]
                 return _group(parts, in_repetition)
             case Interleave():
-                return together([self.of_pattern(schema, part, in_repetition) for part in pattern.patterns])
+                return _interleave(
+                    [self.of_pattern(schema, part, in_repetition) for part in pattern.patterns], in_repetition
+                )
             case Choice():
                 return _whole_text(
                     schema,
@@ -200,18 +202,37 @@ def _group(parts: list[Contents], in_repetition: bool) -> Contents:
     whole = together(parts)
     if not whole.possible:
         return whole
-    pairs = {
+    paired = in_repetition and _belong_together(parts)
+    return replace(whole, sequences=whole.sequences | _pairs(parts), paired=whole.paired or paired)
+
+
+def _interleave(parts: list[Contents], in_repetition: bool) -> Contents:
+    """Repeated, all of one time come before all of the next, in whatever order: no order of names has that."""
+    whole = together(parts)
+    if not whole.possible or not in_repetition or not _belong_together(parts):
+        return whole
+    pairs = _pairs(parts)
+    return replace(whole, sequences=whole.sequences | pairs | {(later, before) for before, later in pairs})
+
+
+def _pairs(parts: list[Contents]) -> frozenset[tuple[QName, QName]]:
+    """Every name of a part with every name of the parts behind it."""
+    return frozenset(
         (before, after)
         for index, part in enumerate(parts)
         for before in _names_in_order(part)
         for later in parts[index + 1 :]
         for after in _names_in_order(later)
         if before != after
-    }
+    )
+
+
+def _belong_together(parts: list[Contents]) -> bool:
+    """Whether children of several parts stand in pairs, if the parts are repeated: some of them are needed."""
     bearing = [part for part in parts if part.children]
+    names = {name for part in bearing for name in part.children}
     needed = any(use.cardinality.required for part in bearing for use in part.children.values())
-    paired = in_repetition and len(bearing) > 1 and len(whole.children) > 1 and needed
-    return replace(whole, sequences=whole.sequences | pairs, paired=whole.paired or paired)
+    return len(bearing) > 1 and len(names) > 1 and needed
 
 
 def _names_in_order(contents: Contents) -> tuple[QName, ...]:

@@ -16,7 +16,7 @@ from ..binding.model import (
     Model,
     UnionModel,
 )
-from ..binding.naming import field_name
+from ..binding.naming import field_name, namespace_word
 from .annotations import standard_imports
 from .converters import ConverterExpressions
 from .fields import FieldViews
@@ -29,6 +29,7 @@ from .identifiers import (
 )
 from .implied import ImpliedViews
 from .module_names import CONTENTS_MODULE, ENUMS_MODULE, Homes, ModuleNames, find_homes
+from .scopes import scoped_classes, unqualified, unqualified_classes
 from .view import (
     CompiledGrammar,
     PythonClass,
@@ -62,7 +63,8 @@ class _Builder:
         self._unions = {union.name: union for union in model.unions}
         self._expressions = ConverterExpressions(self._enums)
         self._contents = _shared_contents(model)
-        self._scoped = _scoped_classes(model)
+        self._scoped = scoped_classes(model)
+        self._unqualified = unqualified_classes(model)
         self._mixed = any(
             one.kind is FieldKind.CONTENT and one.text for class_ in model.classes for one in class_.fields
         )
@@ -180,6 +182,8 @@ class _Builder:
             )
             for one in model.fields
         )
+        if model.name in self._unqualified:
+            fields = tuple(unqualified(one) for one in fields)
         content = next((one for one in model.fields if one.kind is FieldKind.CONTENT), None)
         return PythonClass(
             name,
@@ -240,7 +244,11 @@ class _Builder:
         } | own
         for namespace in sorted(used - {"", "http://www.w3.org/XML/1998/namespace"}):
             prefix = self._model.prefixes.get(namespace)
-            yield repr(namespace), "None" if namespace in own else repr(prefix or None)
+            if self._unqualified:
+                # Names without prefix are in no namespace then.
+                yield repr(namespace), repr(prefix or namespace_word(namespace))
+            else:
+                yield repr(namespace), "None" if namespace in own else repr(prefix or None)
 
     def _contents_views(self) -> Iterator[PythonContents]:
         seen: set[str] = set()
@@ -308,36 +316,6 @@ def _member_value(member: EnumMember, position: int) -> str:
     if member.index != position:
         parts.append(repr(member.index))
     return ", ".join(parts)
-
-
-def _scoped_classes(model: Model) -> frozenset[str]:
-    """The classes that have a namespace somewhere inside, or open content, so that writing must know prefixes."""
-    parents: dict[str, set[str]] = {}
-    scoped: set[str] = set()
-    members = {variant.name: union.name for union in model.unions for variant in union.variants}
-    for class_ in model.classes:
-        if class_.xml_name.namespace or any(_is_scoped(field) for field in class_.fields):
-            scoped.add(class_.name)
-        for field in class_.fields:
-            targets = [field.type] if isinstance(field.type, ClassReference) else []
-            for target in (*targets, *(item.type for item in field.items)):
-                parents.setdefault(target.name, set()).add(class_.name)
-    queue = list(scoped)
-    while queue:
-        name = queue.pop()
-        above = set(parents.get(name, ()))
-        if name in members:
-            above |= parents.get(members[name], set())
-        for parent in above - scoped:
-            scoped.add(parent)
-            queue.append(parent)
-    return frozenset(scoped)
-
-
-def _is_scoped(field: FieldModel) -> bool:
-    if field.kind in (FieldKind.OPEN_ATTRIBUTES, FieldKind.OPEN_ELEMENTS) or field.open:
-        return True
-    return field.xml_name is not None and bool(field.xml_name.namespace)
 
 
 def _class_documentation(model: ClassModel) -> str:

@@ -94,6 +94,8 @@ class Reader:
             self._not_only_text(node)
             if self.unknown == "keep":
                 raise MoreThanText(node.text or "")
+        if self.namespaces and self._declares(node):
+            raise MoreThanText(node.text or "")
         return node.text or ""
 
     def flag(self, node: Any) -> bool:
@@ -104,7 +106,14 @@ class Reader:
                 raise MoreThanText("")
             if node.text and not node.text.strip(BLANKS):
                 raise BlankFlag(True, "")
+        if self.namespaces and self._declares(node):
+            raise MoreThanText("")
         return True
+
+    def _declares(self, node: Any) -> bool:
+        declared = declared_on(node)
+        self.namespaces -= len(declared)
+        return bool(declared)
 
     # Called where a document is not as straight code expects it
 
@@ -123,6 +132,9 @@ class Reader:
         if isinstance(irregular, OtherSpelling):
             setattr(target, field.name, irregular.value)
             _kept(target).append("spellings", Spelling("text", "", escape_text(irregular.canonical), escape_text(text)))
+            return
+        if not field.required and not text.strip(BLANKS):
+            _kept(target).blank = text
             return
         self._invalid(target, field, node, text, irregular)
 
@@ -438,7 +450,8 @@ def read_variant(
 
 
 class MoreThanText(Irregular):
-    """An element of which the schema knows no more than text has attributes or elements, which are to be kept."""
+    """An element of which the schema knows no more than text has attributes, elements or namespace declarations, which
+    are to be kept."""
 
 
 class BlankFlag(OtherSpelling):

@@ -28,6 +28,8 @@ DECLARATIONS_NAMESPACE = "http://www.w3.org/2000/xmlns/"
 _DECLARATION = re.compile(r" xmlns(?::[^=]*)?='[^']*'")
 _TAG_NAME = re.compile(r"\s*<[^ /]*")
 
+_SPACE = f"{{{XML_NAMESPACE}}}space"
+
 _SHORTEST_WORD = 2
 """Words of a namespace that are no longer than this make no prefix."""
 
@@ -154,7 +156,8 @@ class Writer:
         namespace, local = _split(element.name)
         tag = self._qualified(namespace, checked_name(local), added, attribute=False)
         attributes = _declared({**prefixes, **added}) + self.open_attributes(element.attributes)
-        text = self._any_content(element.content, margin)
+        is_preserved = element.attributes.get(_SPACE) == "preserve"
+        text = self._any_content(element.content, "" if is_preserved else margin)
         return self.finish(f"{margin}<{tag}{attributes}>{text}</{tag}>" if text else f"{margin}<{tag}{attributes}/>")
 
     def _any_content(self, content: list[AnyElement | str], margin: str) -> str:

@@ -49,11 +49,23 @@ TYPES = ("string", "token", "integer", "boolean", "NMTOKEN", "nonNegativeInteger
 @st.composite
 def grammars(draw: st.DrawFn) -> Grammar:
     """Mostly correct ones: members of interleaves have names of their own, attributes stand where they may."""
-    names = draw(st.integers(0, 3))
-    defines = [f"d{number}" for number in range(names)]
-    maker = _Maker(draw(st.randoms(use_true_random=False)), defines, is_wild=draw(st.integers(0, 9)) == 0)
+    defines = draw(st.integers(0, 3))
+    random = draw(st.randoms(use_true_random=False))
+    is_wild = draw(st.integers(0, 9)) == 0
+    return grammar_of(random, defines, has_two_roots=draw(st.booleans()), is_wild=is_wild)
+
+
+def random_grammar(random: Random) -> Grammar:
+    """The same without Hypothesis: for many that have little to do with each other."""
+    return grammar_of(random, random.randint(0, 3), has_two_roots=random.random() < 0.3, is_wild=False)
+
+
+def grammar_of(random: Random, number: int, *, has_two_roots: bool, is_wild: bool) -> Grammar:
+    """With so many defines."""
+    defines = [f"d{index}" for index in range(number)]
+    maker = _Maker(random, defines, is_wild=is_wild)
     grammar = {"start": maker.element(list(ELEMENTS), 3)}
-    if draw(st.booleans()):
+    if has_two_roots:
         grammar["start"] = ("choice", (grammar["start"], maker.element(list(ELEMENTS), 2)))
     for name in defines:
         grammar[name] = maker.element(list(ELEMENTS), 2)
