@@ -33,7 +33,7 @@ CLASS_WORDS = frozenset(
 )
 """What modules import from the standard library, and packages from their support code."""
 
-PARAMETER_WORDS = frozenset({"indent", "like", "rt"})
+PARAMETER_WORDS = frozenset({"indent", "like", "rt", "validate"})
 """What a function that formats uses beside the object, which is called after its class."""
 
 ELEMENT_WORDS = frozenset({"unknown"})
