@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,9 +15,11 @@ from .package_options import (
     BINDINGS_OPTION,
     EXISTING_DIRECTORY,
     EXISTING_FILE,
+    PACKAGE_OPTION,
     PRESET_OPTION,
     SCHEMAS_OPTION,
     TABLE_SUFFIX,
+    configured_package,
     schemas_of,
 )
 from .showing import FINE, show_diagnostics, show_mistakes
@@ -46,6 +49,7 @@ if TYPE_CHECKING:
 @click.option(
     "--templates", metavar="DIR", type=EXISTING_DIRECTORY, help="Templates that replace ours of the same name."
 )
+@PACKAGE_OPTION
 def docs(
     schemas: tuple[Path, ...],
     output: Path,
@@ -56,16 +60,24 @@ def docs(
     schema_directory: Path | None,
     roots: tuple[str, ...],
     templates: Path | None,
+    package: str | None,
 ) -> int:
     """Write reference documentation of SCHEMAs: elements, attributes, enumerations, examples, and a search over them.
 
+    Without SCHEMA, it is about the package that [tool.relaxgen] in the nearest pyproject.toml lists.
     The pages need no server and no network; open index.html in DIR, or README.md with `--format markdown`.
     """
     from ..pipeline import PackageRequest
+    from ..project import request_for
 
     tables = tuple(file for file in schemas if file.suffix == TABLE_SUFFIX)
     schemas = tuple(file for file in schemas if file not in tables)
     try:
+        if not any((schemas, tables, enums, bindings, preset, schema_directory, roots)):
+            configured = request_for(configured_package(package))
+            return _docs(replace(configured, output=output, templates=templates or configured.templates), site_format)
+        if package is not None:
+            raise click.UsageError("--package chooses in [tool.relaxgen], so it goes with no SCHEMA or --preset")
         schemas = schemas_of(preset, schemas, schema_directory)
         if not schemas:
             raise click.UsageError("there is no SCHEMA, and no --preset that has some")

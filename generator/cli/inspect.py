@@ -8,13 +8,12 @@ import click
 
 from ..errors import GeneratorError
 from ..reporting import Format
-from .package_options import BINDINGS_OPTION, EXISTING_FILE, TABLE_SUFFIX
+from .package_options import BINDINGS_OPTION, EXISTING_FILE, PACKAGE_OPTION, TABLE_SUFFIX, configured_package
 from .showing import FINE, show_mistakes
 
 
 @click.command()
-@click.argument("schema", type=EXISTING_FILE)
-@click.argument("words", metavar="[PATH]", nargs=-1)
+@click.argument("words", metavar="[SCHEMA] [PATH]", nargs=-1)
 @click.option(
     "--enums",
     metavar="FILE",
@@ -23,19 +22,47 @@ from .showing import FINE, show_mistakes
     help="A file with enum tables; repeatable, and *.enums works.",
 )
 @BINDINGS_OPTION
-def inspect(schema: Path, words: tuple[str, ...], enums: tuple[Path, ...], bindings: tuple[Path, ...]) -> int:
-    """Show the class model of SCHEMA as a tree, or the part of it that PATH leads to (domain/devices/disk)."""
+@PACKAGE_OPTION
+def inspect(words: tuple[str, ...], enums: tuple[Path, ...], bindings: tuple[Path, ...], package: str | None) -> int:
+    """Show the class model of SCHEMA as a tree, or the part of it that PATH leads to (domain/devices/disk).
+
+    Without SCHEMA, of the package that [tool.relaxgen] in the nearest pyproject.toml lists.
+    """
     from ..inspection import describe
     from ..pipeline import PackageRequest, read_model
+    from ..project import request_for
 
+    schemas = words[:1] if words and _is_schema(words[0]) else ()
     tables = (*enums, *(Path(word) for word in words if word.endswith(TABLE_SUFFIX)))
-    paths = [word for word in words if not word.endswith(TABLE_SUFFIX)]
+    paths = [word for word in words[len(schemas) :] if not word.endswith(TABLE_SUFFIX)]
     if len(paths) > 1:
         raise click.UsageError(f"one PATH at a time; {paths[1]!r} is a second one")
+    if schemas and package is not None:
+        raise click.UsageError("--package chooses in [tool.relaxgen], so it goes with no SCHEMA")
+    if not schemas and (tables or bindings):
+        raise click.UsageError("--enums and --bindings need a SCHEMA; without one, those of [tool.relaxgen] are used")
     try:
-        model = read_model(PackageRequest((schema,), Path(schema.stem), tables, bindings=bindings))
-        for line in describe(model, paths[0] if paths else None):
+        if schemas:
+            schema = Path(schemas[0])
+            request = PackageRequest((schema,), Path(schema.stem), tables, bindings=bindings)
+        else:
+            request = request_for(configured_package(package))
+        for line in describe(read_model(request), paths[0] if paths else None):
             click.echo(line)
     except GeneratorError as error:
         return show_mistakes(error.diagnostics, Format.TEXT)
     return FINE
+
+
+def _is_schema(word: str) -> bool:
+    """Whether the first word is a file, and not a path in the class model.
+
+    Raises:
+        click.UsageError: it is meant as a file, and there is none.
+    """
+    file = Path(word)
+    if file.is_file():
+        return not word.endswith(TABLE_SUFFIX)
+    if file.suffix == ".rng":
+        raise click.UsageError(f"file {word!r} does not exist")
+    return False

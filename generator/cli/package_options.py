@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import click
 
 from ..configuration import PackageSettings, check_package_name, find_configuration, read_configuration, shown_path
-from ..errors import ConfigurationError, Diagnostics
+from ..errors import ConfigurationError, Diagnostics, did_you_mean
 from ..presets import installed_schemas, preset_named, preset_names, schemas_in
 from ..reporting import Format
 from ..source import SourceLocation
@@ -102,6 +102,32 @@ def package_options(command: Command) -> Command:
     ):
         command = decorate(command)
     return command
+
+
+PACKAGE_OPTION = click.option(
+    "--package", metavar="NAME", help="Which of the packages in [tool.relaxgen], where there are several."
+)
+
+
+def configured_package(name: str | None) -> PackageSettings:
+    """The package of the nearest configuration, for commands that take one; ``name`` chooses among several.
+
+    Raises:
+        click.UsageError: there is no configuration, or nothing that tells which package is meant.
+        ConfigurationError: the configuration is wrong.
+    """
+    file = find_configuration(Path.cwd())
+    if file is None:
+        raise click.UsageError("give a SCHEMA, or write [tool.relaxgen] in a pyproject.toml here or further up")
+    packages = read_configuration(file)
+    found = [one for one in packages if name in (None, one.output.name, one.output.as_posix())]
+    if len(found) == 1:
+        return found[0]
+    known = [one.output.as_posix() for one in found or packages]
+    if found:
+        raise click.UsageError(f"there are several packages; --package chooses one: {', '.join(known)}")
+    hint = did_you_mean(name or "", [one.output.name for one in packages]) or f"; there is {', '.join(known)}"
+    raise click.UsageError(f"there is no package {name!r}{hint}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,91 @@
+"""``relaxgen inspect`` and ``relaxgen docs`` without a schema: what `[tool.relaxgen]` lists is meant."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from generator.cli import main
+
+SCHEMA = """<element name="{0}" xmlns="http://relaxng.org/ns/structure/1.0">
+  <attribute name="snapshot"><choice><value>no</value><value>internal</value></choice></attribute>
+  <element name="source"><attribute name="file"/></element>
+</element>"""
+ONE = '[tool.relaxgen]\nschemas = ["disk.rng"]\nenums = ["words.enums"]\noutput = "src/disks"\n'
+TWO = """[[tool.relaxgen.package]]
+schemas = ["disk.rng"]
+output = "src/disks"
+
+[[tool.relaxgen.package]]
+schemas = ["pool.rng"]
+output = "src/pools"
+"""
+
+
+@pytest.fixture(autouse=True)
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in ("disk", "pool"):
+        (tmp_path / f"{name}.rng").write_text(SCHEMA.format(name), encoding="utf-8")
+    (tmp_path / "words.enums").write_text('VIR_ENUM_IMPL(virDiskSnapshotMode, VIR_LAST, "no", "internal")\n', encoding="utf-8")
+    (tmp_path / "src").mkdir()
+    monkeypatch.chdir(tmp_path / "src")
+    return tmp_path
+
+
+def configure(project: Path, text: str) -> None:
+    (project / "pyproject.toml").write_text(text, encoding="utf-8")
+
+
+def test_inspect_shows_the_package_of_the_project_with_its_tables(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    configure(project, ONE)
+    assert main(["inspect"]) == 0
+    assert {"<disk>", "DiskSnapshotMode"} <= set(capsys.readouterr().out.split())
+    assert main(["inspect", "disk/source"]) == 0
+    shown = capsys.readouterr().out
+    assert "@file" in shown
+    assert "@snapshot" not in shown
+
+
+def test_docs_are_about_the_package_of_the_project(project: Path) -> None:
+    configure(project, ONE)
+    assert main(["docs", "--output", "site", "--format", "markdown"]) == 0
+    assert any("DiskSnapshotMode" in page.read_text(encoding="utf-8") for page in Path("site").rglob("*.md"))
+
+
+def test_of_several_packages_one_is_chosen(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    configure(project, TWO)
+    for name in ("pools", "../src/pools"):
+        status = main(["inspect", "--package", name])
+        printed = capsys.readouterr()
+        assert (status, "<pool>" in printed.out) == ((0, True) if name == "pools" else (2, False))
+    assert main(["docs", "--output", "site", "--package", "disks"]) == 0
+    assert Path("site/index.html").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        ("inspect", "there are several packages; --package chooses one: disks, pools"),
+        ("docs --output site", "there are several packages; --package chooses one: disks, pools"),
+        ("inspect --package pool", "there is no package 'pool' (did you mean 'pools'?)"),
+        ("inspect ../disk.rng --package disks", "--package chooses in [tool.relaxgen]"),
+        ("docs ../disk.rng --output site --package disks", "--package chooses in [tool.relaxgen]"),
+        ("inspect --enums ../words.enums", "--enums and --bindings need a SCHEMA"),
+        ("inspect missing.rng", "'missing.rng' does not exist"),
+    ],
+)
+def test_what_is_not_clear_is_asked(
+    project: Path, capsys: pytest.CaptureFixture[str], arguments: str, complaint: str
+) -> None:
+    configure(project, TWO)
+    assert main(arguments.split()) == 2
+    assert complaint in capsys.readouterr().err
+
+
+def test_without_a_configuration_the_choices_are_named(capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments in (["inspect"], ["docs", "--output", "site"]):
+        assert main(arguments) == 2
+        assert "give a SCHEMA, or write [tool.relaxgen]" in capsys.readouterr().err
