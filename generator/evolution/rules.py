@@ -471,7 +471,7 @@ _TABLE = (
         "API102",
         "CLASS_MOVED",
         "a class or an enumeration is in another module; the package itself still has it",
-        SOURCE,
+        NOTHING,
         "from acme.model.disk import Seclabel",
         "from acme.model.seclabel import Seclabel",
         ("API102",),
