@@ -6,6 +6,7 @@ that the caller gives (`Relate`); nothing is guessed here.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -207,7 +208,7 @@ def _described(texts: _Texts) -> str:
 
 def _datatype(data: Data) -> str:
     prefix = "xsd:" if data.datatype.library else ""
-    params = ", ".join(f'{param.name} "{param.value}"' for param in data.params)
+    params = ", ".join(f"{param.name} {json.dumps(param.value, ensure_ascii=False)}" for param in data.params)
     return f"{prefix}{data.datatype.type}{f' ({params})' if params else ''}"
 
 
