@@ -50,11 +50,11 @@ def import_path(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def generate_and_import(import_path: Path) -> GenerateAndImport:
-    """From schemas to the imported package: ``generate_and_import(name, schema, ..., enums=())``."""
+    """From schemas to the imported package: ``generate_and_import(name, schema, ..., enums=(), preset="")``."""
 
-    def generate(name: str, *schemas: Path, enums: tuple[Path, ...] = ()) -> ModuleType:
+    def generate(name: str, *schemas: Path, enums: tuple[Path, ...] = (), preset: str = "") -> ModuleType:
         directory = import_path / name
-        write(build_package(PackageRequest(schemas, directory, enums)).tree, directory)
+        write(build_package(PackageRequest(schemas, directory, enums, preset=preset)).tree, directory)
         importlib.invalidate_caches()
         return importlib.import_module(name)
 

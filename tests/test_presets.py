@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
+from benchmarks.round_trip import difference, failures, vocabularies
 from generator.binding.model import Model
 from generator.cli import main
 from generator.errors import ConfigurationError, Diagnostics
-from generator.output import write
-from generator.pipeline import PackageRequest, build_package, read_model
+from generator.pipeline import PackageRequest, read_model
 from generator.presets import installed_schemas, preset_named, schemas_in
 from generator.source import SourceLocation
 
@@ -195,12 +197,19 @@ def test_libvirts_classes_have_the_same_names_in_both_releases(corpus: Path) -> 
     assert {place: (old[place], new[place]) for place in common if old[place] != new[place]} == {}
 
 
+@pytest.fixture(scope="module", params=RELEASES)
+def libvirt(
+    corpus: Path, generate_and_import: Callable[..., ModuleType], request: pytest.FixtureRequest
+) -> tuple[ModuleType, Path]:
+    """The package that the preset makes of a release, and where the release's documents are."""
+    folder = corpus / str(request.param)
+    name = folder.name.replace("-", "_").replace(".", "_")
+    return generate_and_import(name, *schemas_in(folder / "schemas"), preset="libvirt"), folder
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("release", RELEASES)
-def test_libvirts_package_is_clean_under_type_checkers(corpus: Path, release: str, tmp_path: Path) -> None:
-    package = tmp_path / "libvirt_model"
-    request = PackageRequest(schemas_in(corpus / release / "schemas"), package, preset="libvirt")
-    write(build_package(request).tree, package)
+def test_libvirts_package_is_clean_under_type_checkers(libvirt: tuple[ModuleType, Path], tmp_path: Path) -> None:
+    package = Path(str(libvirt[0].__file__)).parent
     settings = {"include": [str(package)], "venvPath": str(Path(sys.prefix).parent), "venv": Path(sys.prefix).name}
     (tmp_path / "pyrightconfig.json").write_text(json.dumps(settings), encoding="utf-8")
     for command in (
@@ -208,6 +217,39 @@ def test_libvirts_package_is_clean_under_type_checkers(corpus: Path, release: st
         ["pyright", "--project", str(tmp_path)],
     ):
         checked = subprocess.run(
-            [sys.executable, "-m", *command], cwd=tmp_path, capture_output=True, text=True, check=False
+            [sys.executable, "-m", *command], cwd=package.parent, capture_output=True, text=True, check=False
         )
         assert checked.returncode == 0, checked.stdout
+
+
+@pytest.mark.slow
+def test_libvirts_documents_come_back_as_they_were(libvirt: tuple[ModuleType, Path]) -> None:
+    package, folder = libvirt
+    documents = [
+        document
+        for vocabulary in vocabularies(folder.parent, folder.name)
+        if vocabulary.schema in schemas_in(folder / "schemas")
+        for document in vocabulary.documents
+    ]
+    assert len(documents) > 1200
+    assert failures(package, documents) == {}
+
+
+@pytest.mark.slow
+def test_libvirts_disks_know_what_is_implied_and_addresses_are_numbers(libvirt: tuple[ModuleType, Path]) -> None:
+    package, _ = libvirt
+    text = """<disk type='file' device='cdrom'>
+      <target dev='hda'/>
+      <address type='pci' domain='0x0000' bus='0x1f' slot='5' function='0'/>
+    </disk>"""
+    disk = package.parse_disk(text)
+    assert disk.readonly
+    assert disk.snapshot is package.DiskSnapshot.NO
+    assert isinstance(disk.address, package.PciAddress)
+    assert (disk.address.bus, disk.address.slot) == (31, 5)
+    assert difference(text.encode(), package.format_disk(disk).encode()) == ""
+    disk.device, disk.readonly = package.DiskDevice.DISK, False
+    disk.address.slot = 31
+    written = package.format_disk(disk)
+    assert "snapshot='no'" in written
+    assert "slot='0x1f'" in written
