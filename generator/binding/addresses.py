@@ -64,11 +64,11 @@ def parse_address(text: str, subject: Subject) -> Address:
     while match := _STEP.match(text, position):
         steps.append(Step(match["name"], match["decider"] or "", match["one"] or match["two"] or ""))
         position = match.end()
-        if text[position : position + 1] != "/" or text.startswith("/@", position):
+        if not text.startswith("/", position) or text.startswith("/@", position):
             break
         position += 1
     attribute = _ATTRIBUTE.fullmatch(text, position)
-    if not steps or (position < len(text) and attribute is None):
+    if match is None or (position < len(text) and attribute is None):
         raise AddressError(f"{text!r} is no address; expected steps like disk/source or address[@type='pci']/@bus")
     if subject is Subject.ELEMENT and attribute is not None:
         raise AddressError(f"{text!r} addresses an attribute; its table is [attribute.…]")

@@ -22,7 +22,7 @@ from .implied import Wish, with_implied_values
 from .model import ClassReference, FieldKind, FieldModel, Item
 from .naming import field_name, plural, snake_case
 from .places import Body, FieldPlace
-from .values import LiteralType, ValueType, accepts_empty, converted
+from .values import ConvertedType, LiteralType, ValueType, accepts_empty, converted
 
 
 class FieldBuilder:
@@ -115,7 +115,10 @@ class FieldBuilder:
         if conversion is None:
             self._diagnostics.error(note.location, f"as is {note.value!r}, {why_no_conversion(note.value)}")
             return value
-        return converted(value, conversion)
+        found = converted(value, conversion)
+        if found == value and not note.lenient and not isinstance(value, ConvertedType):
+            self._diagnostics.error(note.location, f"as is {note.value!r}, but there are only words to read")
+        return found
 
     def _attribute(
         self,
