@@ -124,6 +124,24 @@ def test_what_the_preset_does_not_know_is_listed(
     assert package["unsettled_names"] == ["DiskNovelty", "DiskNoveltyMode"]
 
 
+def test_every_command_that_makes_something_of_schemas_knows_presets(
+    schemas: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    preset = ["--preset", "libvirt"]
+    directory = ["--schemas", str(schemas)]
+    package, site = str(tmp_path / "model"), tmp_path / "site"
+    assert main(["check", *preset, *directory, "--output", package]) == 1
+    command = f"relaxgen generate --preset libvirt --schemas {schemas} --output {package}"
+    assert command in capsys.readouterr().out
+    assert main(["generate", *preset, *directory, "--output", package]) == 0
+    assert main(["check", *preset, *directory, "--output", package]) == 0
+    assert main(["docs", *preset, *directory, "--output", str(site), "--format", "markdown"]) == 0
+    assert any("DiskSnapshot" in page.read_text(encoding="utf-8") for page in site.rglob("*.md"))
+    capsys.readouterr()
+    assert main(["inspect", *preset, str(schemas / "domain.rng"), "domain/devices/disk/@snapshot"]) == 0
+    assert "DiskSnapshot" in capsys.readouterr().out
+
+
 def test_a_bindings_file_of_ones_own_wins_over_the_preset_and_settles_names(schemas: Path, tmp_path: Path) -> None:
     own = tmp_path / "own.toml"
     own.write_text('[element]\n"devices/disk".name = "Drive"\n"disk/novelty".name = "Novelty"\n', encoding="utf-8")

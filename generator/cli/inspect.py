@@ -8,7 +8,14 @@ import click
 
 from ..errors import GeneratorError
 from ..reporting import Format
-from .package_options import BINDINGS_OPTION, EXISTING_FILE, PACKAGE_OPTION, TABLE_SUFFIX, configured_package
+from .package_options import (
+    BINDINGS_OPTION,
+    EXISTING_FILE,
+    PACKAGE_OPTION,
+    PRESET_OPTION,
+    TABLE_SUFFIX,
+    configured_package,
+)
 from .showing import FINE, show_mistakes
 
 
@@ -22,8 +29,15 @@ from .showing import FINE, show_mistakes
     help="A file with enum tables; repeatable, and *.enums works.",
 )
 @BINDINGS_OPTION
+@PRESET_OPTION
 @PACKAGE_OPTION
-def inspect(words: tuple[str, ...], enums: tuple[Path, ...], bindings: tuple[Path, ...], package: str | None) -> int:
+def inspect(
+    words: tuple[str, ...],
+    enums: tuple[Path, ...],
+    bindings: tuple[Path, ...],
+    preset: str,
+    package: str | None,
+) -> int:
     """Show the class model of SCHEMA as a tree, or the part of it that PATH leads to (domain/devices/disk).
 
     Without SCHEMA, of the package that [tool.relaxgen] in the nearest pyproject.toml lists.
@@ -39,12 +53,14 @@ def inspect(words: tuple[str, ...], enums: tuple[Path, ...], bindings: tuple[Pat
         raise click.UsageError(f"one PATH at a time; {paths[1]!r} is a second one")
     if schemas and package is not None:
         raise click.UsageError("--package chooses in [tool.relaxgen], so it goes with no SCHEMA")
-    if not schemas and (tables or bindings):
-        raise click.UsageError("--enums and --bindings need a SCHEMA; without one, those of [tool.relaxgen] are used")
+    if not schemas and (tables or bindings or preset):
+        raise click.UsageError(
+            "--enums, --bindings and --preset need a SCHEMA; without one, those of [tool.relaxgen] are used"
+        )
     try:
         if schemas:
             schema = Path(schemas[0])
-            request = PackageRequest((schema,), Path(schema.stem), tables, bindings=bindings)
+            request = PackageRequest((schema,), Path(schema.stem), tables, bindings=bindings, preset=preset)
         else:
             request = request_for(configured_package(package))
         for line in describe(read_model(request), paths[0] if paths else None):
