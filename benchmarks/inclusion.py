@@ -1,4 +1,4 @@
-"""Which documents a change of schema breaks: releases of real schemas against each other, and edits whose effect is known.
+"""Which documents a change of schema breaks: releases of real schemas, and edits whose effect is known.
 
 usage: python benchmarks/inclusion.py [releases] [series] [itself] [mutants] [--mutants 200] [--breaks]
 
@@ -20,6 +20,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 
@@ -103,7 +104,7 @@ def releases(options: argparse.Namespace) -> int:
 def series(options: argparse.Namespace) -> int:
     for name, paths in _series():
         print(f"  {name}")
-        for old, new in zip(paths, paths[1:], strict=False):
+        for old, new in pairwise(paths):
             compare_pair(f"{old.stem} {new.stem}", old, new, shows_breaks=options.breaks)
     return 0
 

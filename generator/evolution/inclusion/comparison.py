@@ -67,13 +67,16 @@ class _Comparison:
         self._doubts: dict[Doubt, None] = {}
 
     def run(self) -> Inclusion:
-        task = self._waiting[0]
-        try:
-            while self._waiting:
-                task = self._waiting.popleft()
+        while self._waiting:
+            task = self._waiting.popleft()
+            try:
                 self._compare(task)
-        except TooManyStates:
-            self._doubt(task, "the comparison takes too many states")
+            except TooManyStates:
+                self._doubt(task, "the comparison takes too many states")
+                break
+            except RecursionError:
+                self._engine.give_up()
+                self._doubt(task, "its patterns are nested too deeply")
         return Inclusion(tuple(self._counterexamples.values()), tuple(self._doubts))
 
     def _compare(self, task: _Task) -> None:

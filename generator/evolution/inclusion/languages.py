@@ -306,16 +306,17 @@ class Difference(Language):
 NOTHING = Words(())
 EVERYTHING = Everything()
 
-MAXIMUM_STATES = 20_000
+MAXIMUM_STEPS = 100_000
+"""So many steps from state to state are made to compare a few languages."""
 
 
-def reached(languages: Sequence[Language], wanted: int, maximum: int = MAXIMUM_STATES) -> dict[frozenset[int], str]:
+def reached(languages: Sequence[Language], wanted: int, maximum: int = MAXIMUM_STEPS) -> dict[frozenset[int], str]:
     """For each set of languages that some text belongs to, and to no other of them: the shortest such text.
 
     Only texts of at least one of the first `wanted` languages count.
 
     Raises:
-        TooManyStates: there are more than `maximum`.
+        TooManyStates: it takes more than `maximum` steps.
     """
     found: dict[frozenset[int], str] = {}
     for belongs, text in _walk(languages, wanted, maximum):
@@ -324,11 +325,11 @@ def reached(languages: Sequence[Language], wanted: int, maximum: int = MAXIMUM_S
     return found
 
 
-def shortest(language: Language, maximum: int = MAXIMUM_STATES) -> str | None:
+def shortest(language: Language, maximum: int = MAXIMUM_STEPS) -> str | None:
     """A shortest text; None where the language has none.
 
     Raises:
-        TooManyStates: there are more than `maximum`.
+        TooManyStates: it takes more than `maximum` steps.
     """
     return next((text for belongs, text in _walk((language,), 1, maximum) if belongs), None)
 
@@ -341,13 +342,15 @@ def _walk(languages: Sequence[Language], wanted: int, maximum: int) -> Iterator[
     while queue:
         states, text = queue.popleft()
         yield _accepting(languages, states), text
-        for code in _representatives(languages, states):
+        codes = _representatives(languages, states)
+        maximum -= len(codes)
+        if maximum < 0:
+            raise TooManyStates
+        for code in codes:
             following = _stepped(languages, states, code)
             if following not in seen and any(state is not None for state in following[:wanted]):
                 seen.add(following)
                 queue.append((following, text + chr(code)))
-        if len(seen) > maximum:
-            raise TooManyStates
 
 
 def _stepped(languages: Sequence[Language], states: Sequence[State], code: int) -> tuple[State, ...]:

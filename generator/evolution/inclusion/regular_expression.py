@@ -117,16 +117,31 @@ class Expression(Language):
         """The cuts, and the states before the first, between them, and after the last."""
         found = self._following.get(state)
         if found is None:
-            steps = [step for inner in state for step in self._steps[inner]]
-            cuts = sorted({cut for ranges, _ in steps for low, high in ranges for cut in (low, high + 1)})
-            reached: list[set[int]] = [set() for _ in range(len(cuts) + 1)]
-            places = {cut: index for index, cut in enumerate(cuts, 1)}
-            for ranges, target in steps:
-                for low, high in ranges:
-                    for index in range(places[low], places[high + 1]):
-                        reached[index].add(target)
-            found = self._following[state] = (cuts, [self._closed(states) for states in reached])
+            targets: dict[Ranges, set[int]] = {}
+            for inner in state:
+                for ranges, target in self._steps[inner]:
+                    targets.setdefault(ranges, set()).add(target)
+            found = self._following[state] = self._tabulated(targets)
         return found
+
+    def _tabulated(self, targets: dict[Ranges, set[int]]) -> tuple[list[int], list[State]]:
+        """Many steps share few classes of characters, so each combination of classes is computed once."""
+        cuts = sorted({cut for ranges in targets for low, high in ranges for cut in (low, high + 1)})
+        places = {cut: index for index, cut in enumerate(cuts, 1)}
+        classes: list[list[Ranges]] = [[] for _ in range(len(cuts) + 1)]
+        for ranges in targets:
+            for low, high in ranges:
+                for index in range(places[low], places[high + 1]):
+                    classes[index].append(ranges)
+        states: dict[tuple[int, ...], State] = {}
+        numbers = {ranges: number for number, ranges in enumerate(targets)}
+        reached: list[State] = []
+        for several in classes:
+            key = tuple([numbers[ranges] for ranges in several])
+            if key not in states:
+                states[key] = self._closed(set[int]().union(*(targets[ranges] for ranges in several)))
+            reached.append(states[key])
+        return cuts, reached
 
 
 def _class_ranges(members: Iterable[Any]) -> Ranges:

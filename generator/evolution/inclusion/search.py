@@ -55,6 +55,9 @@ from .vocabulary import TEXT, Vocabulary
 MAXIMUM_STATES = 300_000
 """So many pairs of patterns are looked at in one comparison."""
 
+MAXIMUM_DEPTH = 40
+"""So many questions may be open, each for the answer of the one before."""
+
 
 @dataclass(frozen=True, slots=True)
 class State:
@@ -81,6 +84,7 @@ class Engine:
         self._left = MAXIMUM_STATES
         self._known: dict[tuple[int, int], Refutation] = {}
         self._assumed: dict[tuple[int, int], None] = {}
+        self._depth = 0
 
     def count(self) -> None:
         """Raises:
@@ -113,14 +117,23 @@ class Engine:
         known = self._known.get(key)
         if known is not None:
             return known
+        if self._depth == MAXIMUM_DEPTH:
+            return Uncertainty("elements are nested too deeply to be told apart by their content")
         self._assumed[key] = None
+        self._depth += 1
         search = Search(self, narrow, wide, is_thorough=False)
         search.run()
+        self._depth -= 1
         found = search.first
         if found is not None:
             self._withdraw(key)
             self._known[key] = found
         return found
+
+    def give_up(self) -> None:
+        """Drops all open questions, and the answers that may rest on them; for whoever has caught an exception."""
+        self._assumed.clear()
+        self._depth = 0
 
     def _withdraw(self, key: tuple[int, int]) -> None:
         """Forgets an assumption, and all answers since."""
