@@ -27,7 +27,9 @@ output = "src/pools"
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("disk", "pool"):
         (tmp_path / f"{name}.rng").write_text(SCHEMA.format(name), encoding="utf-8")
-    (tmp_path / "words.enums").write_text('VIR_ENUM_IMPL(virDiskSnapshotMode, VIR_LAST, "no", "internal")\n', encoding="utf-8")
+    (tmp_path / "words.enums").write_text(
+        'VIR_ENUM_IMPL(virDiskSnapshotMode, VIR_LAST, "no", "internal")\n', encoding="utf-8"
+    )
     (tmp_path / "src").mkdir()
     monkeypatch.chdir(tmp_path / "src")
     return tmp_path

@@ -45,10 +45,14 @@ MAXIMUM_DEPTH = 150
 """So deep may patterns be nested when references have been replaced; choices of choices count once. The reader allows
 as much in one definition."""
 
+MOST_MEMBERS = 20_000
+"""So many members may a group or an interleave have when references have been replaced: definitions that refer to
+each other twice double what they hold with every step."""
+
 
 class SimplifiedForm:
     """Raises:
-    SchemaError: definitions refer to each other in a chain that makes patterns too deep.
+    SchemaError: definitions refer to each other so that patterns become too deep or too long.
     """
 
     def __init__(self, schema: Schema) -> None:
@@ -146,18 +150,23 @@ def _all_of(pattern: Group | Interleave, members: Iterable[Pattern]) -> Pattern:
             kept.extend(member.patterns)
         elif not isinstance(member, Empty):
             kept.append(member)
+        if len(kept) > MOST_MEMBERS:
+            what = "group" if isinstance(pattern, Group) else "interleave"
+            message = f"this {what} has more than {MOST_MEMBERS} members, by references to definitions"
+            raise SchemaError(Diagnostic(pattern.location, message))
     if len(kept) < 2:
         return kept[0] if kept else Empty(location=pattern.location)
     return replace(pattern, patterns=tuple(kept))
 
 
 def _one_of(pattern: Choice | Optional | ZeroOrMore, members: Iterable[Pattern]) -> Pattern:
-    kept: list[Pattern] = []
+    found: list[Pattern] = []
     for member in members:
         if isinstance(member, Choice):
-            kept.extend(member.patterns)
+            found.extend(member.patterns)
         elif not isinstance(member, NotAllowed):
-            kept.append(member)
+            found.append(member)
+    kept = list({id(member): member for member in found}.values())
     if all(isinstance(member, Empty) for member in kept):
         kept = kept[:1]
     if len(kept) < 2:

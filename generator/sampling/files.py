@@ -1,4 +1,5 @@
-"""Samples as files in a directory: all of them or none, and no file overwritten that is not one of ours."""
+"""Samples as files in a directory. No file is overwritten that is not one of ours, and nothing is written where one is
+in the way; each file is replaced as a whole."""
 
 from __future__ import annotations
 

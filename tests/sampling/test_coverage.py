@@ -101,7 +101,9 @@ def test_covering_documents_reach_every_position(case: Path) -> None:
     assert not meter.coverage.missed
 
 
-@pytest.mark.parametrize("name", ["capability", "nodedev", "storagepool"])
+@pytest.mark.parametrize(
+    "name", ["capability", "nodedev", "storagepool", pytest.param("domain", marks=pytest.mark.slow)]
+)
 def test_covering_documents_reach_every_position_of_real_schemas(corpus: Path, name: str) -> None:
     path = corpus / "libvirt-11.3.0" / "schemas" / f"{name}.rng"
     form, schema = read_form(path)[1], compile_schema(path)

@@ -91,3 +91,30 @@ def test_patterns_that_references_nest_too_deep_are_refused_with_their_place() -
     grammar = read_grammar_text(chain(400, "<optional><group><text/>{ref}</group></optional>"))
     with pytest.raises(SchemaError, match="nests patterns more than 150 levels deep, by its references"):
         check_schema(grammar, simplify(grammar))
+
+
+@pytest.mark.parametrize(
+    ("kind", "leaf"), [("group", "<element name='b'><empty/></element>"), ("interleave", "<text/>")]
+)
+def test_definitions_that_double_what_they_hold_end_in_an_error_with_its_place(kind: str, leaf: str) -> None:
+    grammar = read_grammar_text(doubling(kind, leaf))
+    with pytest.raises(SchemaError, match=rf"^.+:\d+:\d+: this {kind} has more than 20000 members, by references"):
+        check_schema(grammar, simplify(grammar))
+
+
+def test_choices_between_the_same_are_no_matter() -> None:
+    grammar = read_grammar_text(doubling("choice", "<element name='b'><empty/></element>"))
+    validator = Validator(compile_patterns(check_schema(grammar, simplify(grammar))))
+    assert validator.is_valid("<a><b/></a>")
+
+
+def doubling(kind: str, leaf: str) -> str:
+    """A chain in which each definition refers to the next one twice: a billion members at its end."""
+    twice = "".join(
+        f'<define name="d{step}"><{kind}><ref name="d{step + 1}"/><ref name="d{step + 1}"/></{kind}></define>'
+        for step in range(30)
+    )
+    return (
+        '<grammar xmlns="http://relaxng.org/ns/structure/1.0"><start><element name="a"><ref name="d0"/></element></start>'
+        f'{twice}<define name="d30">{leaf}</define></grammar>'
+    )
