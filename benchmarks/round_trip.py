@@ -4,6 +4,8 @@
     python benchmarks/round_trip.py libvirt-9.0.0 vocabularies/osinfo
     python benchmarks/round_trip.py libvirt-11.3.0 --schema network --schema domain --failures 5
     python benchmarks/round_trip.py --like libvirt-11.3.0            byte-identical with format(…, like=…)
+    python benchmarks/round_trip.py --keep libvirt-11.3.0 libvirt-9.0.0
+                                                the documents of 11.3.0 through bindings of 9.0.0, unknown="keep"
     python benchmarks/round_trip.py --preset libvirt libvirt-9.0.0   one package of all schemas, with the preset's names
 
 The corpus is no part of the project: ``RELAXGEN_CORPUS`` says where it is. Of each folder in it, ``manifest.tsv`` names
@@ -21,8 +23,9 @@ import re
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import unified_diff
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import ModuleType
@@ -97,8 +100,22 @@ class Vocabulary:
         return "".join(character if character.isalnum() else "_" for character in f"round_trip_{self.name}")
 
 
-def vocabularies(corpus: Path, release: str) -> list[Vocabulary]:
-    """The schemas of a folder of the corpus, in the order of their names."""
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How documents go through packages."""
+
+    unknown: str = "error"
+    like: bool = False
+    preset: str = ""
+
+
+def vocabularies(corpus: Path, release: str, documents_of: str | None = None) -> list[Vocabulary]:
+    """The schemas of a folder of the corpus, in the order of their names; with the documents of another release, those
+    schemas that it has as well."""
+    if documents_of is not None:
+        others = {one.schema.stem: one.documents for one in vocabularies(corpus, documents_of)}
+        ours = [one for one in vocabularies(corpus, release) if one.schema.stem in others]
+        return [replace(one, documents=others[one.schema.stem]) for one in ours]
     folder = corpus / release
     documents: dict[Path, list[Path]] = {}
     with (folder / "manifest.tsv").open(encoding="utf-8", newline="") as manifest:
@@ -155,11 +172,27 @@ def identity(parse: Callable[[Any], Any], format: Callable[..., str], data: byte
         return f"{type(error).__name__}: {error}"
 
 
-def failures(package: ModuleType, documents: Iterable[Path], *, like: bool = False) -> dict[Path, str]:
+def failures(
+    package: ModuleType, documents: Iterable[Path], *, like: bool = False, unknown: str = "error"
+) -> dict[Path, str]:
     """The documents that do not come back as they were, and why; with ``like`` to the byte."""
     way = identity if like else round_trip
-    found = {path: way(package.parse, package.format, path.read_bytes()) for path in documents}
+    parse = partial(package.parse, unknown=unknown)
+    found = {path: way(parse, package.format, path.read_bytes()) for path in documents}
     return {path: reason for path, reason in found.items() if reason}
+
+
+def kept_in(document: Any) -> int:
+    """How many things the objects of a document have kept that the schema does not know."""
+    count, waiting = 0, [document]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, list):
+            waiting += one
+        elif hasattr(type(one), "_fields"):
+            count += len(one.unknown)
+            waiting += [getattr(one, field.name) for field in type(one)._fields]
+    return count
 
 
 def main() -> int:
@@ -168,37 +201,41 @@ def main() -> int:
     parser.add_argument("--schema", action="append", default=[], help="only schemas of this name")
     parser.add_argument("--failures", type=int, default=3, help="how many failures are shown of each schema")
     parser.add_argument("--preset", default="", help="one package of all schemas of a folder, as the preset makes it")
+    parser.add_argument("--keep", metavar="RELEASE", help="documents of this release instead, with unknown='keep'")
     parser.add_argument("--like", action="store_true", help="compare bytes, with format(..., like=document)")
     arguments = parser.parse_args()
     corpus = Path(os.environ.get("RELAXGEN_CORPUS") or REPOSITORY.parent / "shared" / "corpus")
     if not corpus.is_dir():
         parser.error(f"no corpus at {corpus}: RELAXGEN_CORPUS names it")
+    way = Way("keep" if arguments.keep else "error", arguments.like, arguments.preset)
     passed = total = 0
     with TemporaryDirectory() as directory:
         sys.path.insert(0, directory)
         for release in arguments.release or releases(corpus):
-            for vocabulary in vocabularies(corpus, release):
+            for vocabulary in vocabularies(corpus, release, arguments.keep):
                 if arguments.preset and vocabulary.schema not in schemas_in(corpus / release / "schemas"):
                     continue
                 if not arguments.schema or vocabulary.schema.stem in arguments.schema:
-                    failed = reported(
-                        vocabulary, Path(directory), arguments.failures, like=arguments.like, preset=arguments.preset
-                    )
+                    failed = reported(vocabulary, Path(directory), arguments.failures, way)
                     passed += len(vocabulary.documents) - failed
                     total += len(vocabulary.documents)
     print(f"{passed:,} of {total:,} documents come back as they were")
     return 0 if passed == total else 1
 
 
-def reported(vocabulary: Vocabulary, parent: Path, shown: int, *, like: bool, preset: str = "") -> int:
+def reported(vocabulary: Vocabulary, parent: Path, shown: int, way: Way) -> int:
     """How many documents of a schema failed, after printing its line of the table."""
     start = time.perf_counter()
-    package = generated(vocabulary, parent, preset)
+    package = generated(vocabulary, parent, way.preset)
     made = time.perf_counter()
-    failed = failures(package, vocabulary.documents, like=like)
+    failed = failures(package, vocabulary.documents, like=way.like, unknown=way.unknown)
     done = time.perf_counter()
     count = len(vocabulary.documents)
     times = f"generate {made - start:5.1f} s   round trip {done - made:5.1f} s"
+    if way.unknown == "keep":
+        read = [path for path in vocabulary.documents if path not in failed]
+        kept = [kept_in(package.parse(path.read_bytes(), unknown="keep")) for path in read]
+        times += f"   kept {sum(kept)} things in {sum(map(bool, kept))} documents"
     print(f"{vocabulary.name:48} {count - len(failed):5} of {count:5}   {times}", flush=True)
     for path, reason in list(failed.items())[:shown]:
         print(f"    {path.name}: {reason}".replace("\n", "\n        "))

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         ParseError,
         Token,
         Unknown,
+        expand_entities,
     )
     from .address import (
         Address,
@@ -1973,6 +1974,7 @@ __all__ = [
     "ParseError",
     "Token",
     "Unknown",
+    "expand_entities",
     "format",
     "iter_parse",
     "parse",
@@ -3862,7 +3864,7 @@ _MODULES = {
     "vsock": "Vsock VsockCid VsockModel format_vsock format_vsock_cid format_vsock_model parse_vsock parse_vsock_cid parse_vsock_model",
     "watchdog": "Watchdog WatchdogAction WatchdogModel format_watchdog format_watchdog_action format_watchdog_model parse_watchdog parse_watchdog_action parse_watchdog_model",
     "xen_commandline": "XenCommandline XenCommandlineArg format_xen_commandline format_xen_commandline_arg parse_xen_commandline parse_xen_commandline_arg",
-    "_runtime": "AnyElement Element Fault FormatError ParseError Token Unknown",
+    "_runtime": "AnyElement Element Fault FormatError ParseError Token Unknown expand_entities",
 }
 
 

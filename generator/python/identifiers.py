@@ -46,7 +46,7 @@ ENUM_WORDS = frozenset(
 
 MODULE_WORDS = frozenset(
     {
-        *("contents", "enums", "format", "iter_parse", "parse", "rt"),
+        *("contents", "enums", "expand_entities", "format", "iter_parse", "parse", "rt"),
         *("bool", "dict", "getattr", "globals", "import_module", "int", "list", "object", "sorted", "str", "type"),
     }
 )

@@ -14,6 +14,7 @@ from .fields import Child, ChildOrder, Flag, Open
 
 if TYPE_CHECKING:
     from dataclasses import Field as DataclassField
+    from inspect import Signature
 
     from .fields import Field
     from .kept import Kept, Unknown
@@ -33,6 +34,23 @@ class _ElementType(type):
     def __new__(mcs, name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> _ElementType:
         namespace.setdefault("__slots__", tuple([field.name for field in namespace.get("_fields", ())]))
         return super().__new__(mcs, name, bases, namespace)
+
+    if not TYPE_CHECKING:
+        # To type checkers a class is called as its constructor says.
+
+        def __call__(cls, *positional: object, _kept: Kept | None = None, **fields: object) -> Any:
+            """`dataclasses.replace` hands over what the object remembers together with its fields."""
+            made = type.__call__(cls, *positional, **fields)
+            if _kept is not None:
+                made._kept = _kept
+            return made
+
+        @property
+        def __signature__(cls) -> Signature:
+            from inspect import signature
+
+            constructor = signature(cls.__init__)
+            return constructor.replace(parameters=[*constructor.parameters.values()][1:])
 
 
 class _DataclassFields:
@@ -64,8 +82,11 @@ def _dataclass_fields(owner: type) -> dict[str, Any]:
         else:
             field = dataclasses.field(default=parameter.default, kw_only=True)
         specifications.append((parameter.name, parameter.annotation, field))
+    # No field, but something that a copy is made with.
+    specifications.append(("_kept", dataclasses.InitVar[object], dataclasses.field(default=None, kw_only=True)))
     model = dataclasses.make_dataclass(owner.__name__, specifications)
-    return {field.name: field for field in dataclasses.fields(model)}
+    fields: dict[str, Any] = vars(model)["__dataclass_fields__"]
+    return fields
 
 
 class Element(metaclass=_ElementType):

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 from .datatypes.conversion import InvalidText, Irregular, OtherSpelling
+from .datatypes.converter import UnknownText
 from .element import MISSING, Element
 from .escaping import attribute_text, escape_text
 from .fields import Attribute, Child, Field, Flag, Text
@@ -19,7 +20,7 @@ from .kept import Extended, Kept, Spelling
 from .open_content import AnyElement, any_element, declared_on
 from .order import is_usual
 from .source import Document, Source, UnknownContent, is_like_ascii, read_document
-from .token import Token, unknown_token
+from .token import unknown_token
 
 if TYPE_CHECKING:
     from .faults import ParseError
@@ -301,6 +302,11 @@ class Reader:
     # The rest is private
 
     def _report_missing(self, target: Element, field: Field, node: Any) -> None:
+        if self.unknown == "keep" and isinstance(field, Attribute):
+            # A newer schema may do without it.
+            setattr(target, field.name, UnknownText())
+            _kept(target).append("unknown_texts", ("missing", field.xml, ""))
+            return
         setattr(target, field.name, None)
         if isinstance(field, Attribute):
             what = f"the attribute {_local(field.xml)!r}"
@@ -326,16 +332,16 @@ class Reader:
     def _invalid(
         self, target: Element, field: Field, node: Any, text: str, irregular: Irregular, attribute: str = ""
     ) -> bool:
-        """Whether the text was kept as a token of a newer schema."""
+        """Whether the text was kept, as one that a newer schema allows."""
         enumeration = getattr(field.converter, "enumeration", None)
-        if self.unknown != "error" and enumeration is not None:
-            token: Token = unknown_token(enumeration, text)
-            if self.unknown == "keep":
-                _store(target, field, token)
-                _kept(target).append("unknown_tokens", (field.xml, text))
-            elif field.required:
-                _store(target, field, token)
-            return self.unknown == "keep" or field.required
+        is_kept = self.unknown == "keep" and field.converter.is_of_type(text)
+        if is_kept or (self.unknown == "ignore" and enumeration is not None):
+            value: str = UnknownText(text) if enumeration is None else unknown_token(enumeration, text)
+            if is_kept:
+                _kept(target).append("unknown_texts", ("value" if enumeration is None else "token", field.xml, text))
+            if is_kept or field.required:
+                _store(target, field, value)
+            return is_kept or field.required
         if getattr(target, field.name) is MISSING:
             setattr(target, field.name, None)
         where = f"the attribute {_local(attribute)!r}" if attribute else _local(node.tag)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import inspect
 import pickle
 from types import ModuleType
 from typing import Any
@@ -111,6 +112,24 @@ def test_pickling_loses_nothing(domain: ModuleType, protocol: int) -> None:
     assert loaded is not disk
     assert loaded.snapshot is domain.DiskSnapshot.EXTERNAL
     assert domain.format_disk(loaded) == text
+
+
+def test_replacing_a_field_keeps_what_the_document_had_beyond_fields(domain: ModuleType) -> None:
+    text = DISK.replace("  <transient/>\n", "").replace("  <source", "  <transient/>\n  <source")
+    disk = domain.parse_disk(text)
+    replaced = dataclasses.replace(disk, device=domain.DiskDevice.CDROM)
+    assert disk.device is domain.DiskDevice.DISK
+    assert domain.format_disk(replaced) == text.replace("'disk'", "'cdrom'")
+    assert "_kept" not in {field.name for field in dataclasses.fields(disk)}
+    assert "_kept" not in dataclasses.asdict(disk)
+
+
+def test_the_signature_of_a_class_is_that_of_its_constructor(domain: ModuleType) -> None:
+    assert list(inspect.signature(domain.DiskTarget).parameters) == [
+        field.name for field in dataclasses.fields(domain.DiskTarget)
+    ]
+    with pytest.raises(TypeError, match="'no_such_field'"):
+        domain.DiskTarget(no_such_field=1)
 
 
 def test_a_copy_shares_and_a_deep_copy_does_not(domain: ModuleType) -> None:

@@ -42,6 +42,7 @@ from .token import Token
 from .writing import Writer, format_element, simple
 
 if TYPE_CHECKING:
+    from .entities import expand_entities
     from .faults import Fault, FormatError, ParseError
 
 __all__ = [
@@ -83,6 +84,7 @@ __all__ = [
     "Writer",
     "attribute_text",
     "escape_text",
+    "expand_entities",
     "format_element",
     "format_root",
     "iter_parse",
@@ -93,10 +95,15 @@ __all__ = [
     "simple",
 ]
 
-_LAZY = frozenset({"Fault", "FormatError", "ParseError"})
+_LAZY = {
+    "Fault": ".faults",
+    "FormatError": ".faults",
+    "ParseError": ".faults",
+    "expand_entities": ".entities",
+}
 
 
 def __getattr__(name: str) -> object:
     if name in _LAZY:
-        return getattr(import_module(".faults", __name__), name)
+        return getattr(import_module(_LAZY[name], __name__), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

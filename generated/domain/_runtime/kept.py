@@ -30,8 +30,9 @@ class Extended(NamedTuple):
 
 
 class Unknown(NamedTuple):
-    """Something that the schema does not know. ``kind`` is ``attribute``, ``element`` or ``token``; ``name`` is the
-    name of the attribute or element that it is or stands in."""
+    """Something that the schema does not know. ``kind`` is ``attribute``, ``element``, ``token``, ``value`` for a
+    text that has the right type and is not allowed, or ``missing`` for a required attribute; ``name`` is the name of
+    the attribute or element that it is or stands in."""
 
     kind: str
     name: str
@@ -56,7 +57,7 @@ class Kept:
     unknown_elements: Sequence[tuple[int, AnyElement]] = ()
     unknown_in_content: Sequence[AnyElement] = ()
     unknown_prefixes: Mapping[str, str] = {}
-    unknown_tokens: Sequence[tuple[str, str]] = ()
+    unknown_texts: Sequence[tuple[str, str, str]] = ()
     extended: Sequence[Extended] = ()
     spelled_out: Sequence[str] = ()
 
@@ -81,6 +82,6 @@ class Kept:
         ]
         return (
             *(Unknown("attribute", name, text) for name, text in attributes),
-            *(Unknown("token", name, token) for name, token in self.unknown_tokens),
+            *(Unknown(*text) for text in self.unknown_texts),
             *(Unknown("element", element.name, element) for element in elements),
         )

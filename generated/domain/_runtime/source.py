@@ -79,19 +79,10 @@ def read_document(source: Source, *, blanks: bool) -> Document:
     OSError: a path or file cannot be read.
     TypeError: the source is nothing that can hold XML.
     """
-    if isinstance(source, str):
-        return _parsed(_encoded(source), TEXT_NAME, blanks, is_text=True)
-    if isinstance(source, (bytes, bytearray, memoryview)):
-        return _parsed(bytes(source), TEXT_NAME, blanks)
-    if isinstance(source, os.PathLike):
-        # Importing pathlib costs more than reading a document.
-        with open(source, "rb") as file:  # noqa: PTH123
-            return _parsed(file.read(), os.fspath(source), blanks)
-    if hasattr(source, "read"):
-        data = source.read()
-        if not isinstance(data, bytes):
-            raise TypeError("the file must be open in binary mode")
-        return _parsed(data, str(getattr(source, "name", TEXT_NAME)), blanks)
+    found = bytes_of(source)
+    if found is not None:
+        data, name = found
+        return _parsed(data, name, blanks, is_text=isinstance(source, str))
     tree: Any = source
     root = tree.getroot() if hasattr(tree, "getroot") else tree
     if etree.iselement(root) and isinstance(root.tag, str):
@@ -101,6 +92,30 @@ def read_document(source: Source, *, blanks: bool) -> Document:
     raise TypeError(
         f"cannot read XML from {what}: pass a str, bytes, a path, a binary file or an lxml element"
     )
+
+
+def bytes_of(source: Source) -> tuple[bytes, str] | None:
+    """The bytes of a source, those of a text in UTF-8, and its name; None for what is neither text, path nor file.
+
+    Raises:
+        ParseError: a text is no XML, or has lone surrogates.
+        OSError: a path or file cannot be read.
+        TypeError: a file is open in text mode.
+    """
+    if isinstance(source, str):
+        return _encoded(source), TEXT_NAME
+    if isinstance(source, (bytes, bytearray, memoryview)):
+        return bytes(source), TEXT_NAME
+    if isinstance(source, os.PathLike):
+        # Importing pathlib costs more than reading a document.
+        with open(source, "rb") as file:  # noqa: PTH123
+            return file.read(), os.fspath(source)
+    if hasattr(source, "read"):
+        data = source.read()
+        if not isinstance(data, bytes):
+            raise TypeError("the file must be open in binary mode")
+        return data, str(getattr(source, "name", TEXT_NAME))
+    return None
 
 
 def _without_comments(root: Any) -> Any:

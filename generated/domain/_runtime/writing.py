@@ -315,6 +315,11 @@ class Writer:
                 text = spelling.written if text == spelling.usual else text
             else:
                 _respell(parts, spelling)
+        for kind, name, _ in kept.unknown_texts:
+            if kind == "missing":
+                attributes = attributes.replace(
+                    f" {self.name(*_split(name))[0]}=''", "", 1
+                )
         if kept.blank and not parts and not text:
             text = kept.blank
         inner = margin and margin + self.step

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Generic, TypeVar
 
-from .converter import Converter, InvalidText, OtherSpelling, wrong_type
+from .converter import Converter, InvalidText, OtherSpelling, UnknownText, wrong_type
 
 _T = TypeVar("_T")
 
@@ -71,6 +71,8 @@ class ListConverter(Converter[list[_T]], Generic[_T]):
         return ""
 
     def format(self, value: Iterable[_T]) -> str:
+        if type(value) is UnknownText:
+            return str(value)
         if isinstance(value, (str, bytes)) or not isinstance(value, Iterable):
             raise wrong_type(value, "a list")
         words = [self._word(item) for item in value]
@@ -78,6 +80,9 @@ class ListConverter(Converter[list[_T]], Generic[_T]):
         if reason:
             raise ValueError(f"{value!r} {reason}")
         return " ".join(words)
+
+    def is_of_type(self, text: str) -> bool:
+        return all(map(self.item.is_of_type, text.split()))
 
     def _word(self, item: _T) -> str:
         word = self.item.format(item)
@@ -124,6 +129,9 @@ class ChoiceConverter(Converter[_T]):
         if text in converter:
             self._remember(text, value)
         return value
+
+    def is_of_type(self, text: str) -> bool:
+        return any(converter.is_of_type(text) for converter in self.converters)
 
     def format(self, value: _T) -> str:
         reasons = []

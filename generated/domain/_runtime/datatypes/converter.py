@@ -42,6 +42,13 @@ class InvalidText(Irregular, ValueError):
         self.expected = expected
 
 
+class UnknownText(str):
+    """A text that a newer schema allows where ours does not: kept in a field as it is, whatever the field's type, and
+    written as it was read. Only parsing makes one."""
+
+    __slots__ = ()
+
+
 class Converter(dict[str, _T]):
     """The base of converters: texts that any of ``checks`` allows, read and spelled as the subclass says."""
 
@@ -106,6 +113,8 @@ class Converter(dict[str, _T]):
         Raises:
             ValueError: the value is not of the type, or the schema does not allow it.
         """
+        if type(value) is UnknownText:
+            return str(value)
         refusal = ""
         for text in self.spellings(value):
             if text in self:
@@ -116,6 +125,14 @@ class Converter(dict[str, _T]):
                 return text
             refusal = refusal or reason
         raise ValueError(f"{value!r} {refusal}")
+
+    def is_of_type(self, text: str) -> bool:
+        """Whether a schema of the same type with other facets or words could allow the text."""
+        try:
+            self.read(text)
+        except InvalidText:
+            return False
+        return True
 
     def _canonical(self, value: _T, text: str) -> str:
         """What `format` writes for the value of `text`: the best spelling that is allowed."""

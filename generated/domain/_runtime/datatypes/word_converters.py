@@ -7,11 +7,12 @@ from collections.abc import Collection, Iterable
 from enum import StrEnum
 from typing import TypeVar
 
-from .converter import Converter, InvalidText, OtherSpelling, wrong_type
+from .converter import Converter, InvalidText, OtherSpelling, UnknownText, wrong_type
 
 _T = TypeVar("_T")
 _L = TypeVar("_L", bound=str)
 _E = TypeVar("_E", bound=StrEnum)
+
 
 SHOWN_WORDS = 12
 """So many allowed words stand in a reason; the rest is counted."""
@@ -42,11 +43,14 @@ class _WordsConverter(Converter[_T]):
                 raise OtherSpelling(self[word], word)
         raise InvalidText(f"is not {_listed(self)}", tuple(self))
 
+    def is_of_type(self, text: str) -> bool:
+        return True
+
     def _word(self, value: object) -> str:
         """`value` itself, a string that must be one of the words."""
         if not len(self):
             self.update(self.words())
-        if isinstance(value, str) and value in self:
+        if isinstance(value, str) and (value in self or type(value) is UnknownText):
             return str(value)
         raise ValueError(f"{value!r} is not {_listed(self)}")
 
@@ -89,11 +93,13 @@ class WordPairConverter(_WordsConverter[bool]):
     def words(self) -> Iterable[tuple[str, bool]]:
         return (self.true, True), (self.false, False)
 
-    def format(self, value: bool) -> str:
+    def format(self, value: object) -> str:
         if value is True:
             return self.true
         if value is False:
             return self.false
+        if type(value) is UnknownText:
+            return str(value)
         raise wrong_type(value, "True or False")
 
 
