@@ -28,7 +28,17 @@ CONSTRUCTOR_WORDS = frozenset({"self", "super"})
 CLASS_WORDS = frozenset(
     {
         *("Any", "Decimal", "Iterable", "Iterator", "Literal", "Mapping", "TYPE_CHECKING", "T", "TypeVar"),
-        *("AttributeError", "AnyElement", "Element", "Fault", "FormatError", "ParseError", "Token", "Unknown"),
+        *(
+            "AttributeError",
+            "AnyElement",
+            "Element",
+            "Fault",
+            "FormatError",
+            "ParseError",
+            "Token",
+            "Unknown",
+            "expand_entities",
+        ),
     }
 )
 """What modules import from the standard library, and packages from their support code."""

@@ -74,10 +74,10 @@ def test_unknown_content_survives_copies(domain: ModuleType, twin: Any) -> None:
 
 def test_kept_content_stays_while_known_content_is_edited(domain: ModuleType) -> None:
     disk = domain.parse_disk(NEWER, unknown="keep")
-    disk.readonly = True
+    disk.shareable = True
     disk.source = None
     text = domain.format_disk(disk)
-    assert [word for word in ("<before", "<between", "<after", "<readonly") if word not in text] == []
+    assert [word for word in ("<before", "<between", "<after", "<shareable") if word not in text] == []
     assert domain.parse_disk(text, unknown="ignore") == disk
 
 

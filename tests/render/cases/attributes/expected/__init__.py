@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         ParseError,
         Token,
         Unknown,
+        expand_entities,
     )
     from .disk import (
         Disk,
@@ -36,6 +37,7 @@ __all__ = [
     "ParseError",
     "Token",
     "Unknown",
+    "expand_entities",
     "format",
     "iter_parse",
     "parse",
@@ -49,7 +51,7 @@ __all__ = [
 
 _MODULES = {
     "disk": "Disk DiskSnapshot format_disk format_disk_snapshot parse_disk parse_disk_snapshot",
-    "_runtime": "AnyElement Element Fault FormatError ParseError Token Unknown",
+    "_runtime": "AnyElement Element Fault FormatError ParseError Token Unknown expand_entities",
 }
 
 

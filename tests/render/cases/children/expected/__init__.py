@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         ParseError,
         Token,
         Unknown,
+        expand_entities,
     )
     from .disk import (
         Disk,
@@ -44,6 +45,7 @@ __all__ = [
     "ParseError",
     "Token",
     "Unknown",
+    "expand_entities",
     "format",
     "iter_parse",
     "parse",
@@ -64,7 +66,7 @@ __all__ = [
 _MODULES = {
     "disk": "Disk DiskSource format_disk format_disk_source parse_disk parse_disk_source",
     "domain": "Domain DomainMetadata format_domain format_domain_metadata parse_domain parse_domain_metadata",
-    "_runtime": "AnyElement Element Fault FormatError ParseError Token Unknown",
+    "_runtime": "AnyElement Element Fault FormatError ParseError Token Unknown expand_entities",
 }
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         ParseError,
         Token,
         Unknown,
+        expand_entities,
     )
     from .contents import (
         ParaContent,
@@ -44,6 +45,7 @@ __all__ = [
     "ParseError",
     "Token",
     "Unknown",
+    "expand_entities",
     "format",
     "iter_parse",
     "parse",
@@ -63,7 +65,7 @@ _MODULES = {
     "para": "Para ParaEm format_para format_para_em parse_para parse_para_em",
     "section": "Section format_section parse_section",
     "contents": "ParaContent",
-    "_runtime": "AnyElement Element Fault FormatError ParseError Token Unknown",
+    "_runtime": "AnyElement Element Fault FormatError ParseError Token Unknown expand_entities",
 }
 
 

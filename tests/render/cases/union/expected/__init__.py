@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         ParseError,
         Token,
         Unknown,
+        expand_entities,
     )
     from .address import (
         Address,
@@ -35,6 +36,7 @@ __all__ = [
     "ParseError",
     "Token",
     "Unknown",
+    "expand_entities",
     "format",
     "iter_parse",
     "parse",
@@ -47,7 +49,7 @@ __all__ = [
 
 _MODULES = {
     "address": "Address PciAddress UsbOrCcidAddress format_address parse_address",
-    "_runtime": "AnyElement Element Fault FormatError ParseError Token Unknown",
+    "_runtime": "AnyElement Element Fault FormatError ParseError Token Unknown expand_entities",
 }
 
 
