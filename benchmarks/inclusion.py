@@ -1,11 +1,12 @@
 """Which documents a change of schema breaks: releases of real schemas, and edits whose effect is known.
 
-usage: python benchmarks/inclusion.py [releases] [series] [itself] [mutants] [--mutants 200] [--breaks]
+usage: python benchmarks/inclusion.py [PART...] [--mutants 200] [--grammars 500] [--seed 0] [--breaks]
 
     releases   libvirt 9.0.0 and 11.3.0, every root, both ways
     series     vocabularies with several releases, each against the next, both ways
     itself     every schema against a second reading of itself
     mutants    libvirt's domaincommon.rng, edited in one place at a time, against itself, both ways
+    grammars   random small grammars, each against an edit of itself, both ways, and all their small documents
 
 Seconds are those of the processor. Exit status 1 where a verdict is wrong: contradicted by a document of the corpus, by
 what an edit is known to do, or a schema that does not include itself.
@@ -29,6 +30,7 @@ sys.path.insert(0, str(REPOSITORY))
 
 from lxml import etree  # noqa: E402
 
+from benchmarks.agreement import make_grammars  # noqa: E402
 from benchmarks.subjects import CORPUS  # noqa: E402
 from generator.errors import Diagnostics, SchemaError  # noqa: E402
 from generator.evolution.inclusion import Inclusion, Verdict, compare_documents  # noqa: E402
@@ -39,6 +41,13 @@ from generator.relaxng.simplification import simplify  # noqa: E402
 from generator.relaxng.simplified_form import SimplifiedForm  # noqa: E402
 from generator.relaxng.validator import CompiledSchema  # noqa: E402
 from tests.evolution.inclusion.mutations import Effect, Mutation, mutations  # noqa: E402
+from tests.evolution.inclusion.test_random_grammars import (  # noqa: E402
+    correct_form,
+    documents,
+    edited,
+    first_break,
+)
+from tests.relaxng.validation.small_grammars import schema_text  # noqa: E402
 
 OLD, NEW = CORPUS / "libvirt-9.0.0" / "schemas", CORPUS / "libvirt-11.3.0" / "schemas"
 VOCABULARIES = CORPUS / "vocabularies"
@@ -155,19 +164,19 @@ def mutants(options: argparse.Namespace) -> int:
 def _mutants(directory: Path, number: int) -> int:
     original = form_of(NEW / "domain.rng")
     assert original is not None  # a schema of libvirt's
-    documents = Random(0).sample(sorted((CORPUS / "libvirt-11.3.0" / "xml" / "domain").glob("*.xml")), DOCUMENTS)
+    valid = Random(0).sample(sorted((CORPUS / "libvirt-11.3.0" / "xml" / "domain").glob("*.xml")), DOCUMENTS)
     tally: dict[str, Counter[str]] = {}
     wrong = 0
     for mutation in mutations(etree.parse(NEW / "domaincommon.rng"), Random(0), number):
         mutation.tree.write(directory / "domaincommon.rng")
-        edited = form_of(directory / "domain.rng")
+        changed = form_of(directory / "domain.rng")
         counts = tally.setdefault(mutation.kind, Counter())
-        if edited is None:
+        if changed is None:
             counts["not a schema"] += 1
             continue
-        forward, _ = timed(original, edited)
-        backward, _ = timed(edited, original)
-        reason = contradiction(mutation, forward, backward, edited, documents)
+        forward, _ = timed(original, changed)
+        backward, _ = timed(changed, original)
+        reason = contradiction(mutation, forward, backward, changed, valid)
         if reason:
             wrong += 1
             print(f"  WRONG: {mutation.kind} in line {mutation.line}: {reason}")
@@ -179,7 +188,7 @@ def _mutants(directory: Path, number: int) -> int:
 
 
 def contradiction(
-    mutation: Mutation, forward: Inclusion, backward: Inclusion, edited: SimplifiedForm, documents: Sequence[Path]
+    mutation: Mutation, forward: Inclusion, backward: Inclusion, changed: SimplifiedForm, valid: Sequence[Path]
 ) -> str:
     """Why a verdict is wrong; empty where nothing speaks against the two."""
     if mutation.effect is Effect.LESS and backward.verdict is Verdict.NOT_INCLUDED:
@@ -187,8 +196,8 @@ def contradiction(
     if mutation.effect is Effect.MORE and forward.verdict is Verdict.NOT_INCLUDED:
         return "what adds something breaks nothing"
     if forward.verdict is Verdict.INCLUDED:
-        judge = CompiledSchema(compile_patterns(edited))
-        broken = [document for document in documents if not judge.is_valid(document)]
+        judge = CompiledSchema(compile_patterns(changed))
+        broken = [document for document in valid if not judge.is_valid(document)]
         if broken:
             return f"{broken[0]} is not valid any more"
     return ""
@@ -208,11 +217,37 @@ def outcome(mutation: Mutation, forward: Inclusion, backward: Inclusion) -> str:
     return "as expected" if verdicts == expected[mutation.effect] else f"{verdicts[0].value}/{verdicts[1].value}"
 
 
+def random_grammars(options: argparse.Namespace) -> int:
+    random = Random(options.seed)
+    tally: Counter[str] = Counter()
+    wrong = 0
+    for grammar in make_grammars(options.grammars, options.seed):
+        changed = edited(grammar, random)
+        old, new = correct_form(grammar), correct_form(changed)
+        if old is None or new is None:
+            tally["not schemas"] += 1
+            continue
+        samples = [*documents(grammar, random), *documents(changed, random)]
+        tally["documents"] += len(samples)
+        for narrow, wide in ((old, new), (new, old)):
+            inclusion = compare_documents(narrow, wide)
+            tally[inclusion.verdict.value] += 1
+            broken = first_break(narrow, wide, samples)
+            tally["with documents that break"] += bool(broken)
+            if broken and inclusion.verdict is Verdict.INCLUDED:
+                wrong += 1
+                print(f"  WRONG: {broken}\n{schema_text(grammar)}\n{schema_text(changed)}")
+    print(f"  {', '.join(f'{count} {name}' for name, count in tally.items())}")
+    print(f"  {wrong} wrong")
+    return wrong
+
+
 PARTS: dict[str, Callable[[argparse.Namespace], int]] = {
     "releases": releases,
     "series": series,
     "itself": itself,
     "mutants": mutants,
+    "grammars": random_grammars,
 }
 
 
@@ -220,6 +255,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("parts", nargs="*", choices=[[], *PARTS], metavar="PART")
     parser.add_argument("--mutants", type=int, default=200)
+    parser.add_argument("--grammars", type=int, default=500)
+    parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--breaks", action="store_true", help="list every break of old documents")
     options = parser.parse_args()
     if not CORPUS.is_dir():

@@ -21,7 +21,8 @@ SCHEMA = REPOSITORY / "schemas" / "domain.rng"
 DOCUMENTS = sorted((REPOSITORY / "tests" / "documents" / "domain").glob("*.xml"))
 
 
-@pytest.mark.parametrize("part", ["disk"])
+@pytest.mark.slow
+@pytest.mark.parametrize("part", ["disk", "interface"])
 def test_what_is_said_of_an_edit_is_what_it_does(part: str, tmp_path: Path) -> None:
     files = {path.name: path for path in SCHEMA.parent.glob("*.rng")}
     edited_file = next(path for name, path in files.items() if part in name)
@@ -30,7 +31,7 @@ def test_what_is_said_of_an_edit_is_what_it_does(part: str, tmp_path: Path) -> N
     for path in files.values():
         (tmp_path / path.name).write_bytes(path.read_bytes())
     found: Counter[tuple[Effect, Verdict, Verdict]] = Counter()
-    for mutation in mutations(tree, Random(1), 9):
+    for mutation in mutations(tree, Random(1), 18):
         mutation.tree.write(tmp_path / edited_file.name)
         try:
             edited = form_of(tmp_path / SCHEMA.name)
@@ -46,5 +47,5 @@ def test_what_is_said_of_an_edit_is_what_it_does(part: str, tmp_path: Path) -> N
         if forward.verdict is Verdict.INCLUDED:
             judge = CompiledSchema(compile_patterns(edited))
             assert all(judge.is_valid(document) for document in DOCUMENTS), where
-    assert found[Effect.LESS, Verdict.NOT_INCLUDED, Verdict.INCLUDED] >= 3, "most edits that take something away show"
+    assert found[Effect.LESS, Verdict.NOT_INCLUDED, Verdict.INCLUDED] > 5, "most edits that take something away show"
     assert not any(Verdict.UNDECIDED in verdicts for verdicts in found)
