@@ -108,13 +108,14 @@ def test_choices_between_the_same_are_no_matter() -> None:
     assert validator.is_valid("<a><b/></a>")
 
 
-def doubling(kind: str, leaf: str) -> str:
+def doubling(kind: str, leaf: str) -> bytes:
     """A chain in which each definition refers to the next one twice: a billion members at its end."""
     twice = "".join(
         f'<define name="d{step}"><{kind}><ref name="d{step + 1}"/><ref name="d{step + 1}"/></{kind}></define>'
         for step in range(30)
     )
     return (
-        '<grammar xmlns="http://relaxng.org/ns/structure/1.0"><start><element name="a"><ref name="d0"/></element></start>'
-        f'{twice}<define name="d30">{leaf}</define></grammar>'
-    )
+        '<grammar xmlns="http://relaxng.org/ns/structure/1.0">'
+        f'<start><element name="a"><ref name="d0"/></element></start>{twice}'
+        f'<define name="d30">{leaf}</define></grammar>'
+    ).encode()
