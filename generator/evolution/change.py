@@ -11,7 +11,8 @@ from .rules import DOCUMENTS, RULES, Category
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """``element`` are the names from the root to the element that changed, ``subject`` is what changed in it
+    """``message`` has `OWNER` where ``owner`` is meant: many elements may share what changed. ``element`` are the names
+    from the root to the element that changed, ``subject`` is what changed in it
     (``@snapshot``, ``transient``, empty for its text or the whole), ``values`` are the values or names that the change
     is about. Names are expanded: ``{uri}local``. ``differing`` are texts that only the old, and only the new datatype
     allows, where there are. ``categories`` are what the change can break, where that is less than what its rule can.
@@ -22,6 +23,7 @@ class Change:
     rule: str
     element: tuple[str, ...]
     message: str
+    owner: str = ""
     subject: str = ""
     values: tuple[str, ...] = ()
     differing: tuple[str | None, str | None] = (None, None)

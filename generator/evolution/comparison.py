@@ -15,7 +15,7 @@ from ..binding.model import Model
 from ..errors import Diagnostics
 from ..pipeline import CheckedSchema, bind, read_schemas
 from .document_check import CheckedDocuments, DocumentBreak, check_documents
-from .documents import judge_documents
+from .documents import Tried, judge_documents
 from .finding import Break, Finding, merged
 from .inclusion import Doubt, Inclusion, Verdict
 from .rules import RULES, Category
@@ -139,10 +139,11 @@ def _bound(side: Side, schemas: Mapping[str, CheckedSchema]) -> Model:
 
 def _compared_documents(read: _Read, progress: Progress | None) -> Iterator[tuple[str, list[Finding], SchemaVerdict]]:
     pairs = read.both()
+    tried: Tried = {}
     for done, (name, (old, new)) in enumerate(pairs):
         if progress is not None:
             progress("compare", done, len(pairs))
-        judged = judge_documents((old.schema, old.form), (new.schema, new.form))
+        judged = judge_documents((old.schema, old.form), (new.schema, new.form), tried)
         findings = [replace(_shown(one, read.pair), schemas=(name,)) for one in judged.findings]
         doubts = (*_doubts(Category.BACKWARD, judged.backward), *_doubts(Category.FORWARD, judged.forward))
         verdict = SchemaVerdict(

@@ -213,17 +213,23 @@ def _open_and_texts(
 
 
 def _order_of_group(parts: list[Content]) -> frozenset[tuple[QName, QName]]:
+    """Pairs within one part, and across parts; not what stands in both orders, or together where order is free."""
     found: set[tuple[QName, QName]] = set()
-    free: set[tuple[QName, QName]] = set()
     before: dict[QName, None] = {}
     for part in parts:
         found |= part.ordered
         if len(before) + len(part.children) <= MOST_ORDERED:
             found |= {(first, second) for first in before for second in part.children if first != second}
-        within = {(one, other) for one in part.children for other in part.children if one != other}
-        free |= within - part.ordered if len(part.children) <= MOST_ORDERED else set()
         before.update(dict.fromkeys(part.children))
-    return frozenset(pair for pair in found - free if pair[::-1] not in found)
+    return frozenset(
+        (first, second)
+        for first, second in found
+        if (second, first) not in found and not any(_is_free(first, second, part) for part in parts)
+    )
+
+
+def _is_free(first: QName, second: QName, part: Content) -> bool:
+    return first in part.children and second in part.children and (first, second) not in part.ordered
 
 
 def _order_of_choice(parts: list[Content]) -> frozenset[tuple[QName, QName]]:

@@ -50,6 +50,13 @@ FORWARD_RULES: Mapping[Kind, tuple[str, ...]] = {
 """The same seen from the other side, where every rule has its mirror."""
 
 
+MOST_TRIED = 3
+"""For so many elements that share a change an example is looked for."""
+
+Tried = dict[tuple[object, ...], int]
+"""How often an example was looked for, by what changes that are told as one have in common."""
+
+
 @dataclass(frozen=True, slots=True)
 class Direction:
     """One way to look at a change. ``rules`` explain counterexamples; ``whole`` and ``together`` are the rules for
@@ -85,8 +92,10 @@ class DocumentVerdicts:
         return self.backward if category is Category.BACKWARD else self.forward
 
 
-def judge_documents(old: tuple[Schema, SimplifiedForm], new: tuple[Schema, SimplifiedForm]) -> DocumentVerdicts:
-    """Compares the documents of two schemas, both ways."""
+def judge_documents(
+    old: tuple[Schema, SimplifiedForm], new: tuple[Schema, SimplifiedForm], tried: Tried
+) -> DocumentVerdicts:
+    """Compares the documents of two schemas, both ways. `tried` is shared by all that may include the same."""
     old_schema, old_form = old
     new_schema, new_form = new
     if (old_schema.start, old_schema.defines) == (new_schema.start, new_schema.defines):
@@ -94,7 +103,7 @@ def judge_documents(old: tuple[Schema, SimplifiedForm], new: tuple[Schema, Simpl
     backward, forward = compare_documents(old_form, new_form), compare_documents(new_form, old_form)
     changes = compare_structure(old_form, new_form, relate)
     examples = Examples(old_form, new_form), Examples(new_form, old_form)
-    findings = [*_Judgement(changes, (backward, forward), examples).findings()]
+    findings = [*_Judgement(changes, (backward, forward), examples, tried).findings()]
     if backward.verdict is forward.verdict is Verdict.INCLUDED:
         message = "the schema changed, and exactly the same documents are valid"
         findings = [Finding(RULES["RNG003"], message, (), old_schema.location, new_schema.location)]
@@ -105,13 +114,21 @@ class _Judgement:
     """``inclusions`` and ``examples`` are those backward and forward."""
 
     def __init__(
-        self, changes: Sequence[Change], inclusions: tuple[Inclusion, Inclusion], examples: tuple[Examples, Examples]
+        self,
+        changes: Sequence[Change],
+        inclusions: tuple[Inclusion, Inclusion],
+        examples: tuple[Examples, Examples],
+        tried: Tried,
     ) -> None:
         self._changes = changes
         self._inclusions = tuple(zip((BACKWARD, FORWARD), inclusions, strict=True))
         self._examples = dict(zip((Category.BACKWARD, Category.FORWARD), examples, strict=True))
         self._shown: dict[tuple[int, Category], str] = {}
         self._unexplained: list[Finding] = []
+        self._tried = tried
+        self._in_element: dict[tuple[str, ...], list[tuple[int, Change]]] = {}
+        for index, change in enumerate(changes):
+            self._in_element.setdefault(change.element[-1:], []).append((index, change))
 
     def findings(self) -> Iterable[Finding]:
         for direction, inclusion in self._inclusions:
@@ -124,9 +141,12 @@ class _Judgement:
         yield from self._unexplained
 
     def _explain(self, direction: Direction, counterexample: Counterexample) -> None:
-        explaining = _explaining(self._changes, direction, counterexample)
-        for index in explaining:
+        element = counterexample.path[-1:]
+        near = self._in_element.get(tuple(map(str, element)), ())
+        explaining = _explaining(near, direction, counterexample)
+        for index, change in explaining:
             self._shown.setdefault((index, direction.category), counterexample.witness)
+            self._tried[_kind(change, direction.category)] = MOST_TRIED
         if not explaining:
             self._unexplained.append(_finding_of(direction, counterexample))
 
@@ -140,41 +160,51 @@ class _Judgement:
                 yield Break(category, witness, certain=bool(witness))
 
     def _example(self, change: Change, category: Category) -> str:
-        """A document for a change that can break some; empty where there is none."""
+        """A document for a change that can break some; empty where there is none, and where others of the same kind at
+        the same place have one: they are told as one."""
+        key = _kind(change, category)
+        if self._tried.get(key, 0) >= MOST_TRIED:
+            return ""
+        self._tried[key] = self._tried.get(key, 0) + 1
         backward = category is Category.BACKWARD
         owners, pattern = change.old_owners, change.old_pattern
         if not backward:
             owners, pattern = change.new_owners, change.new_pattern
         text = change.differing[0 if backward else 1]
-        return self._examples[category].of(change, owners, pattern, text)
+        found = self._examples[category].of(change, owners, pattern, text)
+        if found:
+            self._tried[key] = MOST_TRIED
+        return found
 
 
 def _finding_of_change(change: Change, breaks: tuple[Break, ...]) -> Finding:
     rule = RULES[change.rule]
-    return Finding(rule, change.message, (change.path,), change.old, change.new, breaks, anchor=change.anchor)
+    owners = (change.owner,) if change.owner else ()
+    places = change.old, change.new
+    return Finding(rule, change.message, (change.path,), *places, breaks, anchor=change.anchor, owners=owners)
 
 
-def _explaining(changes: Sequence[Change], direction: Direction, counterexample: Counterexample) -> list[int]:
-    """The changes that explain a counterexample: in the same element, or at the same place, about the same thing."""
+def _kind(change: Change, category: Category) -> tuple[object, ...]:
+    """What changes that will be told as one have in common."""
+    return change.rule, change.message, str(change.anchor), category
+
+
+def _explaining(
+    changes: Iterable[tuple[int, Change]], direction: Direction, counterexample: Counterexample
+) -> list[tuple[int, Change]]:
+    """Those of `changes`, all in elements of the same name, that explain a counterexample: about the same
+    thing, and where there are such, with the same path or place."""
     rules = direction.rules[counterexample.kind]
-    fitting = [
-        index for index, change in enumerate(changes) if change.rule in rules and _is_about(change, counterexample)
-    ]
+    fitting = [(index, one) for index, one in changes if one.rule in rules and _is_about(one, counterexample)]
     element = tuple(map(str, counterexample.path))
-    places = direction.places(counterexample)
-    near = [
-        index
-        for index in fitting
-        if changes[index].element == element or changes[index].old == places[0] or changes[index].new == places[1]
-    ]
+    old, new = direction.places(counterexample)
+    near = [(index, one) for index, one in fitting if one.element == element or one.old == old or one.new == new]
     return near or fitting
 
 
 def _is_about(change: Change, counterexample: Counterexample) -> bool:
     if change.rule in ("RNG010", "RNG011"):
         return change.subject == str(counterexample.name)
-    if change.element[-1:] != tuple(map(str, counterexample.path[-1:])):
-        return False
     if change.rule in ("RNG040", "RNG041") and counterexample.value is not None:
         return change.subject == _subject(counterexample) and counterexample.value in change.values
     if change.rule in ("RNG027", "RNG028"):

@@ -20,6 +20,9 @@ from ..sampling.expansion import Expansion, NoSample
 from ..sampling.smallest import Sampler, SmallestChoices
 from .change import Change, local_name
 
+MOST_OWNERS = 4
+"""In so many element patterns is a change looked for."""
+
 
 class Examples:
     """Documents of `narrow` that `wide` refuses."""
@@ -31,8 +34,8 @@ class Examples:
     def of(self, change: Change, owners: Sequence[Element], pattern: Pattern | None, text: str | None) -> str:
         """A document that shows the change in one of `owners`; empty where none was found. `pattern` is what changed,
         in `narrow`, and `text` a text that it allows, and what it became does not."""
-        for owner in owners:
-            for document in self._candidates(owner, pattern, text):
+        for owner, ways in self._places(owners, pattern):
+            for document in self._candidates(owner, ways, text):
                 if self._shows(document, change):
                     return document
         return ""
@@ -45,15 +48,21 @@ class Examples:
     def _judges(self) -> tuple[CompiledSchema, CompiledSchema]:
         return CompiledSchema(compile_patterns(self._narrow)), CompiledSchema(compile_patterns(self._wide))
 
-    def _candidates(self, owner: Element, pattern: Pattern | None, text: str | None) -> Iterator[str]:
+    def _places(
+        self, owners: Sequence[Element], pattern: Pattern | None
+    ) -> Iterator[tuple[Element, list[tuple[Pattern, ...]]]]:
+        """The elements that have the pattern, with the ways to it, and then others, which may miss it."""
+        ways = [(owner, list(_ways(self._narrow.content(owner), pattern)) if pattern else []) for owner in owners]
+        yield from sorted(ways, key=lambda place: not place[1])[:MOST_OWNERS]
+
+    def _candidates(self, owner: Element, ways: Sequence[Sequence[Pattern]], text: str | None) -> Iterator[str]:
         """With what changed, with it twice, and without it."""
         path = self._sampler.paths.to(owner)
         if not path:
             return
-        if pattern is not None:
-            for inside in _ways(self._narrow.content(owner), pattern):
-                yield from self._document(path, inside, _Choices(self._sampler, inside[-1], text))
-                yield from self._document(path, inside, _Choices(self._sampler, inside[-1], text, twice=True))
+        for inside in ways:
+            yield from self._document(path, inside, _Choices(self._sampler, inside[-1], text))
+            yield from self._document(path, inside, _Choices(self._sampler, inside[-1], text, twice=True))
         yield from self._document(path, (), SmallestChoices(self._sampler))
 
     def _document(self, path: Sequence[Element], inside: Sequence[Pattern], choices: SmallestChoices) -> Iterator[str]:

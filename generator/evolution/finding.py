@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from ..source import SourceLocation
 from .rules import Category, Rule
+
+OWNER = "\N{OBJECT REPLACEMENT CHARACTER}"
+"""Stands in texts of findings for the elements that they are about."""
+
+SHOWN_OWNERS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,18 +26,25 @@ class Break:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """``paths`` lead to what changed in documents, or name the class and the field. ``schemas`` are the root schemas
-    that the change is seen from. ``anchor`` is the place of what changed, where only the other place may vary. Without
-    ``breaks`` the finding is a note."""
+    """``text`` is `message` with `OWNER` for ``owners``, the elements that share what changed. ``paths`` lead to what
+    changed in documents, or name the class and the field. ``schemas`` are the root schemas that the change is seen
+    from. ``anchor`` is the place of what changed, where only the other place may vary. Without ``breaks`` the finding
+    is a note."""
 
     rule: Rule
-    message: str
+    text: str
     paths: tuple[str, ...]
     old: SourceLocation | None = None
     new: SourceLocation | None = None
     breaks: tuple[Break, ...] = ()
     schemas: tuple[str, ...] = ()
     anchor: SourceLocation | None = None
+    owners: tuple[str, ...] = ()
+
+    @property
+    def message(self) -> str:
+        """What happened, in one sentence."""
+        return self.text.replace(OWNER, some_of(self.owners, SHOWN_OWNERS))
 
     def breaks_in(self, category: Category) -> Break | None:
         return next((one for one in self.breaks if one.category is category), None)
@@ -48,10 +60,10 @@ class Finding:
 
 
 def merged(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Each finding once, with all the schemas that have it: a define that many schemas include changed once."""
+    """Each finding once, with all the schemas and elements that have it: a define that many use changed once."""
     found: dict[tuple[object, ...], Finding] = {}
     for finding in findings:
-        key = finding.rule.id, finding.message, *_point(finding.anchor or finding.new or finding.old)
+        key = finding.rule.id, finding.text, *_point(finding.anchor or finding.new or finding.old)
         found[key] = _joined(found[key], finding) if key in found else finding
     return tuple(found.values())
 
@@ -69,4 +81,14 @@ def _joined(first: Finding, second: Finding) -> Finding:
     ordered = tuple(breaks[category] for category in Category if category in breaks)
     schemas = tuple(dict.fromkeys((*first.schemas, *second.schemas)))
     paths = tuple(dict.fromkeys((*first.paths, *second.paths)))
-    return replace(first, breaks=ordered, schemas=schemas, paths=paths)
+    owners = tuple(dict.fromkeys((*first.owners, *second.owners)))
+    return replace(first, breaks=ordered, schemas=schemas, paths=paths, owners=owners)
+
+
+def some_of(names: Sequence[str], number: int) -> str:
+    """
+    >>> some_of(["a", "b", "c", "d"], 2)
+    'a, b and 2 more'
+    """
+    rest = len(names) - number
+    return ", ".join(names[:number]) + (f" and {rest} more" if rest > 0 else "")

@@ -14,7 +14,7 @@ from ..errors import Diagnostic
 from ..reporting import annotation, counted, diagnostic_values, place_values
 from ..source import SourceLocation
 from .comparison import Comparison, SchemaVerdict
-from .finding import Break, Finding
+from .finding import Break, Finding, some_of
 from .inclusion import Doubt
 from .rules import CATEGORY_MEANINGS, RULES, Category, Rule
 from .verdict import Answer, CategoryVerdict, failures, verdict_of
@@ -91,17 +91,12 @@ def _effects(finding: Finding) -> str:
 
 
 def _details(finding: Finding, many: bool) -> str:
-    parts = [_some(finding.paths, SHOWN_PATHS)] if finding.paths else []
+    parts = [some_of(finding.paths, SHOWN_PATHS)] if finding.paths else []
     if finding.old is not None and finding.old != finding.place:
         parts.append(f"before: {finding.old}")
     if many and finding.schemas:
-        parts.append(f"in {_some(finding.schemas, SHOWN_SCHEMAS)}")
+        parts.append(f"in {some_of(finding.schemas, SHOWN_SCHEMAS)}")
     return "".join(f" · {part}" for part in parts)
-
-
-def _some(names: Sequence[str], number: int) -> str:
-    rest = len(names) - number
-    return ", ".join(names[:number]) + (f" and {rest} more" if rest > 0 else "")
 
 
 def _schema_lines(schemas: Sequence[SchemaVerdict]) -> Iterator[str]:

@@ -20,6 +20,7 @@ from ..relaxng.simplified_form import SimplifiedForm
 from ..source import SourceLocation
 from .change import Change
 from .content import AttributeUse, ChildUse, Content, Contents, name_classes
+from .finding import OWNER
 from .rules import BACKWARD, DOCUMENTS, Category
 from .values import Relate, Texts, ValueChange, compare_values, location_of
 
@@ -80,6 +81,7 @@ class _Pair:
             rule,
             self.path,
             message,
+            self.name,
             subject,
             tuple(values),
             differing,
@@ -142,17 +144,17 @@ class _Comparison:
             if now is not None:
                 yield from self._attribute_change(pair, name, use, now)
             elif name not in moved.attributes and not _matches(pair.new.open_attributes, name):
-                message = f"attribute {name.local} is not allowed in {pair.name} any more"
+                message = f"attribute {name.local} is not allowed in {OWNER} any more"
                 yield pair.change("RNG030", message, f"@{name}", old=use.patterns[0], categories=_removal_breaks(use))
         for name, use in pair.new.attributes.items():
             if name in pair.old.attributes or name in moved.attributes or _matches(pair.old.open_attributes, name):
                 continue
             required = use.cardinality.required
-            message = f"attribute {name.local} is {'required' if required else 'allowed'} in {pair.name} now"
+            message = f"attribute {name.local} is {'required' if required else 'allowed'} in {OWNER} now"
             yield pair.change("RNG032" if required else "RNG031", message, f"@{name}", new=use.patterns[0])
 
     def _attribute_change(self, pair: _Pair, name: QName, old: AttributeUse, new: AttributeUse) -> Iterator[Change]:
-        subject = f"attribute {name.local} of {pair.name}"
+        subject = f"attribute {name.local} of {OWNER}"
         rule = _requirement(old.cardinality, new.cardinality, "RNG033", "RNG034")
         if rule:
             message = f"{subject} {REQUIREMENT_WORDS[rule]}"
@@ -164,12 +166,12 @@ class _Comparison:
     def _text_changes(self, pair: _Pair) -> Iterator[Change]:
         old, new = pair.old.texts, pair.new.texts
         if old and not new:
-            yield pair.change("RNG080", f"text is not allowed in {pair.name} any more", old=old[0])
+            yield pair.change("RNG080", f"text is not allowed in {OWNER} any more", old=old[0])
         elif new and not old:
-            yield pair.change("RNG081", f"text is allowed in {pair.name} now", new=new[0])
+            yield pair.change("RNG081", f"text is allowed in {OWNER} now", new=new[0])
         elif old and new:
             for change in compare_values(old, new, self._relate):
-                yield _of_values(pair, change, f"the text of {pair.name}", "", old[0], new[0])
+                yield _of_values(pair, change, f"the text of {OWNER}", "", old[0], new[0])
 
 
 REQUIREMENT_WORDS = {
@@ -202,12 +204,12 @@ def _root_changes(roots: _Pair) -> Iterator[Change]:
         if name not in roots.new.children:
             message = f"<{name.local}> cannot be the root of a document any more"
             element = use.elements[0]
-            yield Change("RNG010", (), message, str(name), old=element.location, old_pattern=element)
+            yield Change("RNG010", (), message, subject=str(name), old=element.location, old_pattern=element)
     for name, use in roots.new.children.items():
         if name not in roots.old.children:
             element = use.elements[0]
             message = f"<{name.local}> can be the root of a document now"
-            yield Change("RNG011", (), message, str(name), new=element.location, new_pattern=element)
+            yield Change("RNG011", (), message, subject=str(name), new=element.location, new_pattern=element)
 
 
 def _child_changes(pair: _Pair, moved: _Moved) -> Iterator[Change]:
@@ -216,19 +218,19 @@ def _child_changes(pair: _Pair, moved: _Moved) -> Iterator[Change]:
         if now is not None:
             yield from _child_change(pair, name, use, now)
         elif name not in moved.children and not _matches(pair.new.open_elements, name):
-            message = f"<{name.local}> is not allowed in {pair.name} any more"
+            message = f"<{name.local}> is not allowed in {OWNER} any more"
             yield pair.change("RNG020", message, str(name), old=use.elements[0], categories=_removal_breaks(use))
     for name, use in pair.new.children.items():
         if name in pair.old.children or name in moved.children or _matches(pair.old.open_elements, name):
             continue
         required = use.cardinality.required
-        message = f"<{name.local}> is {'required' if required else 'allowed'} in {pair.name} now"
+        message = f"<{name.local}> is {'required' if required else 'allowed'} in {OWNER} now"
         yield pair.change("RNG022" if required else "RNG021", message, str(name), new=use.elements[0])
 
 
 def _child_change(pair: _Pair, name: QName, old: ChildUse, new: ChildUse) -> Iterator[Change]:
     places: _Places = {"old": old.elements[0], "new": new.elements[0]}
-    subject = f"<{name.local}> in {pair.name}"
+    subject = f"<{name.local}> in {OWNER}"
     rule = _requirement(old.cardinality, new.cardinality, "RNG023", "RNG024")
     if rule:
         yield pair.change(rule, f"{subject} {REQUIREMENT_WORDS[rule]}", str(name), **places)
@@ -248,7 +250,7 @@ def _order_changes(pair: _Pair) -> Iterator[Change]:
             said = [f"<{first.local}> {words} <{second.local}>" for first, second in pairs[:SHOWN_PAIRS]]
             said += [f"and {len(pairs) - SHOWN_PAIRS} more pairs"] if len(pairs) > SHOWN_PAIRS else []
             names = dict.fromkeys(str(name) for two in pairs for name in two)
-            yield pair.change(rule, f"in {pair.name} {', '.join(said)}", "", names)
+            yield pair.change(rule, f"in {OWNER} {', '.join(said)}", "", names)
 
 
 def _on_both_sides(pair: _Pair, names: tuple[QName, QName]) -> bool:
@@ -275,7 +277,7 @@ def _names_changed(
     lost = {name for name in names if _any(before, name) and not _any(after, name) and name not in known_now}
     won = {name for name in names if _any(after, name) and not _any(before, name) and name not in known}
     places: _Places = {"old": old[0] if old else None, "new": new[0] if new else None}
-    now = f"{kind} of other names in {pair.name}: {_described(before)} before, {_described(after)} now"
+    now = f"{kind} of other names in {OWNER}: {_described(before)} before, {_described(after)} now"
     if lost:
         yield pair.change("RNG070", now, subject, **places)
     if won:
@@ -352,7 +354,7 @@ class _Moved:
                 if old.local == new.local:
                     accounted.update((old, new))
                     what = f"attribute {old.local}" if mark else f"<{old.local}>"
-                    message = f"{what} in {self._pair.name} was in {_namespace(old)}, and is in {_namespace(new)} now"
+                    message = f"{what} in {OWNER} was in {_namespace(old)}, and is in {_namespace(new)} now"
                     yield self._change("RNG072", message, mark, old, new, old_use, new_use)
 
     def _other_kinds(self, attributes: dict[QName, Use], children: dict[QName, Use], rule: str) -> Iterator[Change]:
@@ -364,7 +366,7 @@ class _Moved:
             self.children.add(name)
             became_element = rule == "RNG035"
             kinds = ("attribute", "element") if became_element else ("element", "attribute")
-            message = f"{name.local} in {self._pair.name} was an {kinds[0]}, and is an {kinds[1]} now"
+            message = f"{name.local} in {OWNER} was an {kinds[0]}, and is an {kinds[1]} now"
             old, new = (attribute, child) if became_element else (child, attribute)
             yield self._change(rule, message, "@" if became_element else "", name, name, old, new)
 
@@ -381,7 +383,7 @@ class _Moved:
             new = likely[0]
             accounted.update((old, new))
             names = (f"attribute {old.local}", new.local) if mark else (f"<{old.local}>", f"<{new.local}>")
-            message = f"{names[0]} in {self._pair.name} seems to be called {names[1]} now"
+            message = f"{names[0]} in {OWNER} seems to be called {names[1]} now"
             yield self._change(rule, message, mark, old, new, old_use, come[new])
 
     def _change(self, rule: str, message: str, mark: str, old: QName, new: QName, old_use: Use, new_use: Use) -> Change:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal, InvalidOperation
@@ -67,10 +68,25 @@ class Texts:
         key = (id(leaf), in_list)
         found = self._found.get(key)
         if found is None:
-            texts = (value_text(leaf),) if isinstance(leaf, Value) else data_texts(leaf)
-            usable = (text for text in texts if not in_list or is_token(text))
-            found = self._found[key] = tuple(islice(usable, _MOST_KEPT))
+            found = self._found[key] = _several(leaf, in_list)
         return found
+
+
+def _several(leaf: Data | Value, in_list: bool) -> tuple[str, ...]:
+    if isinstance(leaf, Data) and leaf.except_ is None:
+        return _several_of_datatype(leaf, in_list)
+    texts = (value_text(leaf),) if isinstance(leaf, Value) else data_texts(leaf)
+    return _usable(texts, in_list)
+
+
+@functools.lru_cache(maxsize=2000)
+def _several_of_datatype(data: Data, in_list: bool) -> tuple[str, ...]:
+    """The same datatypes with the same parameters come back in all schemas of a vocabulary."""
+    return _usable(data_texts(data), in_list)
+
+
+def _usable(texts: Iterable[str], in_list: bool) -> tuple[str, ...]:
+    return tuple(islice((text for text in texts if not in_list or is_token(text)), _MOST_KEPT))
 
 
 def is_token(text: str) -> bool:
