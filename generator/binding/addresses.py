@@ -101,6 +101,9 @@ class ElementGraph:
                 self.edges[edge] = None
                 assert edge.parent is not None
                 self._below.setdefault(edge.parent, []).append(edge)
+        self._called: dict[str, list[Edge]] = {}
+        for edge in self.edges:
+            self._called.setdefault(edge.key.name.local, []).append(edge)
 
     def _edges_of(self, draft: Draft) -> Iterator[Edge]:
         for body, contents in zip(draft.owners(), draft.bodies(), strict=True):
@@ -149,11 +152,16 @@ class ElementGraph:
         return contents.text is not None and not contents.ordered
 
     def _first(self, step: Step, from_root: bool) -> list[Edge]:
-        edges = [edge for edge in self.edges if not from_root or edge.parent is None]
-        found = [edge for edge in edges if self._is_called(edge.key.name, step.name)]
+        candidates = self._called.get(step.name.rpartition(":")[2], ())
+        found = [
+            edge
+            for edge in candidates
+            if self._is_called(edge.key.name, step.name) and (edge.parent is None or not from_root)
+        ]
         if not found:
             what = "no document begins with an element" if from_root else "no element is"
-            raise AddressError(f"{what} called {step.name!r}{self._instead(step.name, edges)}")
+            known = [edge for edge in self.edges if not from_root or edge.parent is None]
+            raise AddressError(f"{what} called {step.name!r}{self._instead(step.name, known)}")
         return found
 
     def _bodies(self, edges: Iterable[Edge], step: Step) -> list[Body]:
