@@ -205,6 +205,9 @@ def test_every_class_and_enumeration_of_libvirt_has_a_name_that_somebody_chose(c
     model = model_of(corpus / release / "schemas")
     assert len(model.classes) > 750
     assert model.derived_names == ()
+    tables = {one.name: one.table for one in model.enums}
+    assert tables["LifecycleAction"] == "virDomainLifecycleAction"
+    assert tables["DiskBus"] == "virDomainDiskBus"
 
 
 @pytest.mark.slow
