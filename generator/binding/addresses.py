@@ -33,6 +33,8 @@ MOST_NAMED = 12
 OF_CLASS_ONLY = ("content", "variants")
 OF_TEXT = ("enum", "enum-name", "as", "implied", "when", "default")
 OF_ANYTHING = ("since", "documentation")
+OF_SMALL = {FieldKind.VALUE: OF_TEXT, FieldKind.FLAG: ("implied", "when")}
+"""What can be said of the field for an element that becomes no class, beside `OF_ANYTHING`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,7 +288,7 @@ class _Placing:
                 wanted = key == "field" or not has_class
             else:
                 name = annotation_of(key)
-                wanted = key in OF_ANYTHING or edge.kind is FieldKind.VALUE
+                wanted = key in OF_ANYTHING or key in OF_SMALL.get(edge.kind, ())
             if wanted:
                 yield FieldPlace(edge.parent, edge.key.name), name
 
