@@ -204,7 +204,8 @@ def _part(path: str, owner: Element, field: Field) -> _Visit:
     value = getattr(owner, field.name, None)
     wanted = annotation.removeprefix("list[").removesuffix("]").removesuffix(" | None")
     classes = _classes(type(owner), field, wanted)
-    return _Visit(f"{path}.{field.name}", value, field, classes, wanted, is_list, field.required)
+    is_required = field.required or not (is_list or annotation.endswith("| None"))
+    return _Visit(f"{path}.{field.name}", value, field, classes, wanted, is_list, is_required)
 
 
 def _classes(owner: type[Element], field: Field, annotation: str) -> tuple[type, ...]:

@@ -71,6 +71,9 @@ class Writer:
             attributes, parts, text = self._restored(target, kept, margin, attributes, parts, text)
         if parts:
             body = "".join([part for _, part in parts])
+            if text and not text.strip(" \t\r\n"):
+                # Beside elements it is layout.
+                text = ""
             end = "" if text else margin
             return f"{margin}<{tag}{attributes}>{text}{body}{end}</{tag}>"
         if text:

@@ -29,6 +29,10 @@ def tower(domain: ModuleType) -> Any:
 
 UNWRITABLE: dict[str, tuple[Callable[[ModuleType], Any], str]] = {
     "nothing where something is needed": (lambda domain: disk(domain, target=None), "Disk.target = None: is required"),
+    "nothing where there must be text": (
+        lambda domain: domain.Metadata(elements=None),
+        "Metadata.elements = None: is required",
+    ),
     "a value out of range": (
         lambda domain: disk(domain, driver=domain.DiskDriver(queues=-4)),
         "Disk.driver.queues = -4: -4 must be from 0 to 4294967295",

@@ -249,8 +249,9 @@ def _part(path: str, owner: Element, field: Field) -> _Visit:
     value = getattr(owner, field.name, None)
     wanted = annotation.removeprefix("list[").removesuffix("]").removesuffix(" | None")
     classes = _classes(type(owner), field, wanted)
+    is_required = field.required or not (is_list or annotation.endswith("| None"))
     return _Visit(
-        f"{path}.{field.name}", value, field, classes, wanted, is_list, field.required
+        f"{path}.{field.name}", value, field, classes, wanted, is_list, is_required
     )
 
 
