@@ -25,7 +25,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ...relaxng.name_class import QName
-from ...runtime.validation.derivatives import ANY, elements_in, leaves_in
+from ...runtime.validation.derivatives import ANY, BLANKS, elements_in, leaves_in
 from ...runtime.validation.names import symbol
 from ...runtime.validation.patterns import Attribute, Choice, Element, Pattern
 from ...sampling.tree import SampleElement
@@ -267,7 +267,7 @@ class Search:
             for name in attribute.name_class.names or ():
                 counts[name] = counts.get(name, 0) + 1
         if any(map(_is_open, attributes)):
-            fresh = {f"{one}" for one in map(_symbol, self._names.fresh)}
+            fresh = set(map(_symbol, self._names.fresh))
             for name in self._names.relevant(attributes):
                 if name not in fresh:
                     counts.setdefault(name, 0)
@@ -418,7 +418,7 @@ class Search:
             return
         expected = self._engine.texts.of(wide).words
         for text in overlap.texts:
-            if not text.strip() and narrow.nullable:
+            if not text.strip(BLANKS) and narrow.nullable:
                 kind = Kind.TEXT_REQUIRED
             elif not leaves_in(wide):
                 kind = Kind.TEXT_NOT_ALLOWED

@@ -15,6 +15,9 @@ from itertools import chain, combinations
 from .languages import EVERYTHING, Collapsed, Language, TooManyStates, Union, Words, reached, shortest
 from .regular_expression import Expression
 
+SOME_TEXT = "x"
+"""Where any text will do."""
+
 MOST_OPAQUES = 6
 """So many datatypes that only answer yes or no can be told apart in one comparison."""
 
@@ -60,8 +63,10 @@ class TextSet:
 
     @property
     def samples(self) -> Iterator[str]:
-        """Some texts that may belong to the set."""
+        """Some texts that may belong to the set, those first that say something to people."""
         yield from self.words
+        if self.is_everything:
+            yield SOME_TEXT
         for opaque in self.opaques:
             yield from opaque.samples
 
