@@ -65,13 +65,13 @@ class Entry:
 
 
 VALUE_KEYS = ("enum", "enum-name", "as")
-IMPLIED_KEYS = ("implied", "when", "default")
+IMPLIED_KEYS = ("implied", "when")
 TEXT_KEYS = ("since", "documentation")
 CLASS_KEYS = ("content", "variants")
 KEYS: dict[Subject, tuple[str, ...]] = {
-    Subject.DEFINE: ("name", "field", *VALUE_KEYS, *TEXT_KEYS, *CLASS_KEYS),
+    Subject.DEFINE: ("name", *VALUE_KEYS, *TEXT_KEYS, *CLASS_KEYS),
     Subject.ELEMENT: ("name", "field", *VALUE_KEYS, *IMPLIED_KEYS, *TEXT_KEYS, *CLASS_KEYS),
-    Subject.ATTRIBUTE: ("name", *VALUE_KEYS, *IMPLIED_KEYS, *TEXT_KEYS),
+    Subject.ATTRIBUTE: ("name", *VALUE_KEYS, *IMPLIED_KEYS, "default", *TEXT_KEYS),
 }
 """The keys that each kind of table may have."""
 
@@ -131,6 +131,8 @@ class _Reader:
                 for key, value in table.items()
                 if self._accepts(subject, (*path, key), key, value) and isinstance(value, str)
             }
+            if "when" in notes and "implied" not in table:
+                self._error((*path, "when"), "when is the condition of implied, and there is none beside it")
             yield Entry(subject, address, notes, self.document.key_place(path), self.lenient)
 
     def _accepts(self, subject: Subject, path: TomlPath, key: str, value: object) -> bool:

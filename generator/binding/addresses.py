@@ -31,9 +31,10 @@ MOST_NAMED = 12
 """So many of the right names are listed where none is near a wrong one."""
 
 OF_CLASS_ONLY = ("content", "variants")
-OF_TEXT = ("enum", "enum-name", "as", "implied", "when", "default")
+OF_TEXT = ("enum", "enum-name", "as")
+OF_ABSENCE = ("implied", "when")
 OF_ANYTHING = ("since", "documentation")
-OF_SMALL = {FieldKind.VALUE: OF_TEXT, FieldKind.FLAG: ("implied", "when")}
+OF_SMALL = {FieldKind.VALUE: (*OF_TEXT, *OF_ABSENCE), FieldKind.FLAG: OF_ABSENCE}
 """What can be said of the field for an element that becomes no class, beside `OF_ANYTHING`."""
 
 
@@ -256,10 +257,10 @@ class _Placing:
         """Whether there is anything that the note can say something of."""
         decided = bool(address.steps[-1].decider)
         places: list[tuple[Place, QName]] = []
-        if key not in OF_TEXT:
-            places += self._of_classes(key, edges, bodies if decided else None)
         if key in OF_TEXT:
             places += [(FieldPlace(body, None), annotation_of(key)) for body in bodies if self._graph.has_text(body)]
+        elif key not in OF_ABSENCE:
+            places += self._of_classes(key, edges, bodies if decided else None)
         if not decided:
             places += self._of_fields(key, edges)
         for place, name in places:
@@ -314,4 +315,6 @@ def _reason(key: str) -> str:
         return "it has no field of its own"
     if key in OF_CLASS_ONLY:
         return "that is for an element that becomes a class, whatever its attributes"
+    if key in OF_ABSENCE:
+        return "only for an attribute, and for an element that is a text or a flag, anything is implied"
     return "it has no text" if key in OF_TEXT else "it becomes nothing"

@@ -44,22 +44,21 @@ class Notes:
         found = self.in_file(Body(key), name) or self.shapes.get((key, name))
         if found is not None:
             return found
-        said = (self._of_element(one, name) for one in self._patterns(key))
-        return next((note for note in said if note is not None), None)
+        return _first(self._of_element(one, name) for one in self._patterns(key))
 
     def agreed_of_class(self, key: Key, name: QName) -> str:
         """What is said of all patterns of a class alike."""
         found = self.in_file(Body(key), name)
-        return found.value if found is not None else _agreed([one.pattern for one in self._patterns(key)], name)
+        return found.value if found is not None else _agreed(self._of_element(one, name) for one in self._patterns(key))
 
     def of_field(self, place: FieldPlace, name: QName, patterns: Sequence[Attribute | Element] = ()) -> Note | None:
         """``patterns`` are those that the field stands for."""
-        return self.in_file(place, name) or _first([note_of(pattern, name) for pattern in patterns])
+        return self.in_file(place, name) or _first(note_of(pattern, name) for pattern in patterns)
 
     def agreed_of_field(self, place: FieldPlace, name: QName, patterns: Sequence[Attribute | Element]) -> str:
         """What is said of all ``patterns`` alike."""
         found = self.in_file(place, name)
-        return found.value if found is not None else _agreed(patterns, name)
+        return found.value if found is not None else _agreed(note_of(pattern, name) for pattern in patterns)
 
     def field_name(self, place: FieldPlace, patterns: Sequence[Attribute | Element], kind: FieldKind) -> Note | None:
         """What an author calls the field. ``b:name`` names the class where a child has one."""
@@ -101,13 +100,13 @@ def _by_name(defines: Iterable[SchemaDefine]) -> dict[str, SchemaDefine]:
     return found
 
 
-def _agreed(patterns: Sequence[Attribute | Element], name: QName) -> str:
+def _agreed(notes: Iterable[Note | None]) -> str:
     """What is said of every alternative is said of the field; what is said of one would mislead."""
-    values = {note.value if note else "" for note in (note_of(pattern, name) for pattern in patterns)}
+    values = {note.value if note is not None else "" for note in notes}
     return values.pop() if len(values) == 1 else ""
 
 
-def _first(notes: Sequence[Note | None]) -> Note | None:
+def _first(notes: Iterable[Note | None]) -> Note | None:
     return next((note for note in notes if note is not None), None)
 
 
