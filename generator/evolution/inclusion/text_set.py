@@ -67,8 +67,8 @@ class TextSet:
         yield from self.words
         if self.is_everything:
             yield SOME_TEXT
-        for opaque in self.opaques:
-            yield from opaque.samples
+        found = {sample for opaque in self.opaques for sample in opaque.samples}
+        yield from sorted(found, key=lambda text: (not text, text))
 
     def __contains__(self, text: str) -> bool:
         return text in self.language or any(opaque.allows(text) for opaque in self.opaques)
