@@ -40,11 +40,13 @@ class Side:
     bindings: tuple[Path, ...] = ()
     roots: tuple[str, ...] = ()
     checkout: Checkout | None = None
+    preset: str = ""
 
     @property
     def request(self) -> PackageRequest:
         schemas = tuple(self.schemas.values())
-        return PackageRequest(schemas, Path("package"), self.enums, self.roots, bindings=self.bindings)
+        package = Path("package")
+        return PackageRequest(schemas, package, self.enums, self.roots, bindings=self.bindings, preset=self.preset)
 
     def shown(self, location: SourceLocation | None) -> SourceLocation | None:
         return self.checkout.shown(location) if self.checkout is not None and location is not None else location
@@ -278,4 +280,4 @@ def _side_of(package: PackageSettings, file: Path, checkout: Checkout | None = N
     """The schemas of a package, by their paths from the configuration that lists them."""
     directory = file.absolute().parent
     schemas = {Path(os.path.relpath(path.absolute(), directory)).as_posix(): path for path in package.schemas}
-    return Side(schemas, package.enums, package.bindings, package.roots, checkout)
+    return Side(schemas, package.enums, package.bindings, package.roots, checkout, package.preset)
