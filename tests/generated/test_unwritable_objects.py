@@ -13,6 +13,10 @@ def disk(domain: ModuleType, **fields: Any) -> Any:
     return domain.Disk(**{"target": domain.DiskTarget(dev="vda"), **fields})
 
 
+def cookies(domain: ModuleType, **fields: Any) -> Any:
+    return domain.DiskSourceCookies(cookies=[domain.DiskSourceCookie(name="session", **fields)])
+
+
 def circle(domain: ModuleType) -> Any:
     store = domain.DiskBackingStore()
     store.backing_store = store
@@ -30,8 +34,8 @@ def tower(domain: ModuleType) -> Any:
 UNWRITABLE: dict[str, tuple[Callable[[ModuleType], Any], str]] = {
     "nothing where something is needed": (lambda domain: disk(domain, target=None), "Disk.target = None: is required"),
     "nothing where there must be text": (
-        lambda domain: domain.Metadata(elements=None),
-        "Metadata.elements = None: is required",
+        lambda domain: disk(domain, source=domain.DiskSource(cookies=cookies(domain, value=None))),
+        "Disk.source.cookies.cookies[0].value = None: is required",
     ),
     "a value out of range": (
         lambda domain: disk(domain, driver=domain.DiskDriver(queues=-4)),
