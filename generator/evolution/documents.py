@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from ..relaxng.grammar import Schema
 from ..relaxng.name_class import Name, QName
-from ..relaxng.pattern import Element, Pattern
-from ..relaxng.simplified_form import SimplifiedForm
+from ..relaxng.pattern import Element, Pattern, Value, children
+from ..relaxng.simplified_form import SimplifiedForm, walk
 from ..source import UNKNOWN_LOCATION, SourceLocation
 from .change import Change, local_name
 from .examples import Examples
@@ -98,7 +98,7 @@ def judge_documents(
     """Compares the documents of two schemas, both ways. `tried` is shared by all that may include the same."""
     old_schema, old_form = old
     new_schema, new_form = new
-    if (old_schema.start, old_schema.defines) == (new_schema.start, new_schema.defines):
+    if _is_the_same(old_schema, new_schema):
         return DocumentVerdicts(Inclusion(), Inclusion(), equal=True)
     backward, forward = compare_documents(old_form, new_form), compare_documents(new_form, old_form)
     changes = compare_structure(old_form, new_form, relate)
@@ -108,6 +108,19 @@ def judge_documents(
         message = "the schema changed, and exactly the same documents are valid"
         findings = [Finding(RULES["RNG003"], message, (), old_schema.location, new_schema.location)]
     return DocumentVerdicts(backward, forward, tuple(findings))
+
+
+def _is_the_same(old: Schema, new: Schema) -> bool:
+    """Whether nothing but places changed. Values that name something in a namespace are not equal because their texts
+    are, and patterns do not compare what prefixes stand for."""
+    if (old.start, old.defines) != (new.start, new.defines):
+        return False
+    patterns = [old.start, *(define.pattern for define in old.defines.values())]
+    values = (part for pattern in patterns for part in walk(pattern, children) if isinstance(part, Value))
+    return not any(value.datatype.type in QUALIFIED for value in values)
+
+
+QUALIFIED = frozenset({"QName", "NOTATION"})
 
 
 class _Judgement:

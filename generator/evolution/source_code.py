@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from ..source import SourceLocation
 from .annotation import missing
-from .finding import Break, Finding
+from .finding import OWNER, Break, Finding
 from .rules import RULES
 from .surface import ClassSurface, EnumSurface, FieldSurface, Surface, UnionSurface
 
@@ -24,15 +24,17 @@ def compare_surfaces(old: Surface, new: Surface) -> tuple[Finding, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Places:
-    """``path`` names the class, the field or the member in findings."""
+    """``path`` names the class, the field or the member in findings, ``owner`` is what `OWNER` stands for in texts."""
 
     path: str
     old: SourceLocation
     new: SourceLocation | None = None
+    owner: str = ""
 
     def finding(self, rule: str, message: str) -> Finding:
         breaks = tuple(map(Break, RULES[rule].categories))
-        return Finding(RULES[rule], message, (self.path,), self.old, self.new, breaks)
+        owners = (self.owner,) if self.owner else ()
+        return Finding(RULES[rule], message, (self.path,), self.old, self.new, breaks, owners=owners)
 
     def note(self, rule: str, message: str) -> Finding:
         return replace(self.finding(rule, message), breaks=())
@@ -87,25 +89,26 @@ class _Comparison:
         for name, field in old.fields.items():
             now = new.fields.get(renamed.get(name, name))
             if now is None:
-                places = _Places(f"{old.name}.{name}", field.location, new.location)
-                yield places.finding("API104", f"field {name} of {old.name} is gone")
+                places = _Places(f"{old.name}.{name}", field.location, new.location, old.name)
+                yield replace(places.finding("API104", f"field {name} of {OWNER} is gone"), anchor=field.location)
             else:
                 yield from self._field(old, field, now)
         for name, field in new.fields.items():
             if name not in old.fields and name not in renamed.values() and not field.default:
-                places = _Places(f"{new.name}.{name}", old.location, field.location)
-                yield places.finding("API117", f"{new.name} needs {name}: {field.parameter}, which is new")
+                places = _Places(f"{new.name}.{name}", old.location, field.location, new.name)
+                message = f"{OWNER} cannot be made without {name}: {field.parameter}, which is new"
+                yield places.finding("API117", message)
 
     def _field(self, owner: ClassSurface, old: FieldSurface, new: FieldSurface) -> Iterator[Finding]:
-        subject = f"{owner.name}.{old.name}"
-        places = _Places(subject, old.location, new.location)
+        subject = f"field {old.name} of {OWNER}"
+        places = _Places(f"{owner.name}.{old.name}", old.location, new.location, owner.name)
         if old.name != new.name:
-            yield places.finding("API105", f"field {old.name} of {owner.name} seems to be called {new.name} now")
+            yield places.finding("API105", f"{subject} seems to be called {new.name} now")
         refused = missing(old.parameter, new.parameter, self._old_names, self._new_names)
         won = missing(new.annotation, old.annotation, self._new_names, self._old_names)
         types = f"{old.annotation} before, {new.annotation} now"
         if old.default and not new.default:
-            yield places.finding("API118", f"{owner.name} cannot be made without {new.name} any more")
+            yield places.finding("API118", f"{OWNER} cannot be made without {new.name} any more")
             refused = tuple(one for one in refused if one != old.default)
         if refused:
             yield places.finding("API106", f"{subject} does not take {_listed(refused)} any more: {types}")
@@ -128,16 +131,16 @@ class _Comparison:
         yield _Places(old.name, old.location, None if now is None else now.location).finding("API101", message)
 
     def _members(self, old: UnionSurface, new: UnionSurface) -> Iterator[Finding]:
-        places = _Places(old.name, old.location, new.location)
+        places = _Places(old.name, old.location, new.location, new.name)
         if old.module != new.module:
             yield _moved(places, "union", old.name, old.module, new.module)
         before = [self._renamed.get(name, name) for name in old.members]
         for name in before:
             if name not in new.members:
-                yield places.finding("API116", f"{name} does not belong to {old.name} any more")
+                yield places.finding("API116", f"{name} does not belong to {OWNER} any more")
         for name in new.members:
             if name not in before:
-                yield places.note("API120", f"{name} belongs to {new.name} now")
+                yield places.note("API120", f"{name} belongs to {OWNER} now")
 
 
 def _moved(places: _Places, kind: str, name: str, old: str, new: str) -> Finding:

@@ -14,7 +14,7 @@ from ..binding.model import ClassModel, EnumModel, FieldKind, FieldModel, Model,
 from ..python.builder import CONTENTS_MODULE, build_package
 from ..python.identifiers import class_identifier
 from ..python.view import PythonClass, PythonContents, PythonEnum, PythonField, PythonUnion
-from ..source import SourceLocation
+from ..source import UNKNOWN_LOCATION, SourceLocation
 from .annotation import Names
 
 
@@ -102,14 +102,17 @@ class _Models:
 
 
 def _class(view: PythonClass, model: ClassModel, module: str) -> ClassSurface:
-    fields = {one.name: _field(one, source) for one, source in zip(view.fields, model.fields, strict=True)}
+    pairs = zip(view.fields, model.fields, strict=True)
+    fields = {one.name: _field(one, source, model.location) for one, source in pairs}
     path = model.paths[0] if model.paths else f"//{model.xml_name.local}"
     return ClassSurface(view.name, module, path, fields, view.public, model.location)
 
 
-def _field(view: PythonField, model: FieldModel) -> FieldSurface:
+def _field(view: PythonField, model: FieldModel, owner: SourceLocation) -> FieldSurface:
+    """What has no place of its own, as a list of all that is inside, has its owner's."""
     xml = model.kind.value, str(model.xml_name or "")
-    return FieldSurface(view.name, view.annotation, view.parameter, view.default, xml, model.position, model.location)
+    place = model.location if model.location != UNKNOWN_LOCATION else owner
+    return FieldSurface(view.name, view.annotation, view.parameter, view.default, xml, model.position, place)
 
 
 def _union(view: PythonUnion, model: UnionModel, module: str) -> UnionSurface:
@@ -124,7 +127,7 @@ def _enum(view: PythonEnum, model: EnumModel, module: str) -> EnumSurface:
 
 def _alias(view: PythonContents, model: Model) -> UnionSurface:
     places = (
-        field.location
+        one.location
         for one in model.classes
         for field in one.fields
         if field.kind is FieldKind.CONTENT
