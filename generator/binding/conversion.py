@@ -3,7 +3,7 @@
     integer            -1, 31
     hexadecimal        0x1f; without 0x too: 1f is 31
     hexadecimal(4)     the same, written with at least four digits: 0x001f
-    c-integer          as C reads it: 0x1f, 31 and 037 are all 31; written as 31
+    c-integer          as C reads it: 0x1f, 31 and 037 are all 31, and 1f, which C does not read; written as 31
     c-hexadecimal(2)   the same, written as 0x1f
     decimal, float     1.50
     string             the text itself, where a schema's number is none to a program

@@ -106,8 +106,8 @@ def _hexadecimals(value: int, digits: int) -> Iterator[str]:
 
 class CIntegerConverter(Converter[int]):
     """Integers as C's ``strtol`` reads them with base 0: ``0x1f``, ``31`` and ``037`` are one. They are written with
-    the base ``base``, 10 or 16, and with at least ``digits`` digits where that is 16.
-    """
+    the base ``base``, 10 or 16, and with at least ``digits`` digits where that is 16. What C takes for no number, but a
+    schema may allow, means what it can: ``08`` is 8, ``1f`` is 31."""
 
     __slots__ = ("base", "digits")
 
@@ -119,15 +119,14 @@ class CIntegerConverter(Converter[int]):
     def read(self, text: str) -> int:
         _check_length(text)
         bare = text.strip(" \t\r\n").lower()
-        digits = bare.lstrip("+-")
-        # C takes 08 for no number at all; a schema that allows it can only mean 8.
-        octal = digits.startswith("0") and not {"8", "9"} & set(digits)
-        base = 16 if digits.startswith("0x") else 8 if octal else 10
-        try:
-            return int(_ascii(bare), base)
-        except ValueError:
-            expected = "an integer such as 31 or 0x1f"
-            raise InvalidText(f"is not {expected}", (expected,)) from None
+        is_octal = bare.lstrip("+-").startswith("0") and bare.lstrip("+-0").isdecimal()
+        for base in (8 if is_octal else 10, 10, 16):
+            try:
+                return int(_ascii(bare), base)
+            except ValueError:
+                continue
+        expected = "an integer such as 31 or 0x1f"
+        raise InvalidText(f"is not {expected}", (expected,))
 
     def spellings(self, value: int) -> Iterator[str]:
         if self.base == 16:
