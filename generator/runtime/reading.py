@@ -158,8 +158,10 @@ class Reader:
         field = _field(target, Child, child.tag)
         if isinstance(irregular, OtherSpelling):
             _store(target, field, irregular.value)
+            stored = getattr(target, field.name)
+            index = len(stored) - 1 if isinstance(stored, list) else 0
             _kept(target).append(
-                "spellings", Spelling("child", child.tag, escape_text(irregular.canonical), escape_text(text))
+                "spellings", Spelling("child", child.tag, escape_text(irregular.canonical), escape_text(text), index)
             )
             return True
         return self._invalid(target, field, child, text, irregular)

@@ -289,13 +289,16 @@ def _unescaped(text: str) -> str:
 
 
 def _respell(parts: Parts, spelling: Spelling) -> None:
-    """Puts the document's spelling into the first child of its kind that still has our usual one."""
+    """Puts the document's spelling into the child that had it, or, where that is another one by now, into the first of
+    its kind that still has our usual one."""
     usual, written = spelling.usual, spelling.written
     if usual != "/>":
         usual, written = f">{usual}</", f">{written}</"
-    for index, (name, part) in enumerate(parts):
-        if name == spelling.name and usual in part:
-            parts[index] = (name, part.replace(usual, written, 1))
+    places = [place for place, (name, _) in enumerate(parts) if name == spelling.name]
+    for place in [*places[spelling.place : spelling.place + 1], *places]:
+        name, part = parts[place]
+        if usual in part:
+            parts[place] = (name, part.replace(usual, written, 1))
             return
 
 

@@ -11,14 +11,17 @@ from benchmarks.round_trip import difference
 from tests.conftest import GenerateAndImport
 
 SCHEMA = """<grammar xmlns="http://relaxng.org/ns/structure/1.0" datatypeLibrary="http://www.w3.org/2001/XMLSchema-datatypes">
-  <start><element name="box">
+  <start><choice><ref name="box"/><element name="counts">
+    <oneOrMore><element name="count"><data type="int"/></element></oneOrMore>
+  </element></choice></start>
+  <define name="box"><element name="box">
     <choice>
       <data type="string"/>
       <oneOrMore><element name="part">
         <choice><data type="int"/><zeroOrMore><ref name="open"/></zeroOrMore></choice>
       </element></oneOrMore>
     </choice>
-  </element></start>
+  </element></define>
   <define name="open"><element>
     <anyName/>
     <zeroOrMore><attribute><anyName/></attribute></zeroOrMore>
@@ -57,3 +60,14 @@ def test_layout_between_elements_that_must_be_kept_is_kept(boxes: ModuleType) ->
     assert boxes.format_box(boxes.parse_box(document), indent=None) == document.replace("\n  ", "").replace(
         "  <a", "<a"
     ).replace("\n</box>\n", "</box>")
+
+
+def test_each_of_several_equal_values_keeps_its_spelling(boxes: ModuleType) -> None:
+    parts = ["7", "07", "7", " 7 ", "+7", "7"]
+    document = "<counts>" + "".join(f"<count>{part}</count>" for part in parts) + "</counts>"
+    counts = boxes.parse_counts(document, validate=True)
+    assert counts.counts == [7] * len(parts)
+    assert boxes.format_counts(counts, indent=None) == document
+    counts.counts[2] = 8
+    edited = document.replace("<count>7</count><count> 7", "<count>8</count><count> 7")
+    assert boxes.format_counts(counts, indent=None) == edited

@@ -11,13 +11,14 @@ from .open_content import AnyElement
 
 class Spelling(NamedTuple):
     """A value that the document spells in another way than we would: that of an attribute, a child, or the element's
-    own text, which has no name. ``usual`` is our XML for it, ``written`` the document's.
-    """
+    own text, which has no name. ``usual`` is our XML for it, ``written`` the document's. ``place`` is that of a child
+    among those of its name."""
 
     kind: Literal["attribute", "child", "text"]
     name: str
     usual: str
     written: str
+    place: int = 0
 
 
 class Extended(NamedTuple):

@@ -178,6 +178,8 @@ class Reader:
         field = _field(target, Child, child.tag)
         if isinstance(irregular, OtherSpelling):
             _store(target, field, irregular.value)
+            stored = getattr(target, field.name)
+            index = len(stored) - 1 if isinstance(stored, list) else 0
             _kept(target).append(
                 "spellings",
                 Spelling(
@@ -185,6 +187,7 @@ class Reader:
                     child.tag,
                     escape_text(irregular.canonical),
                     escape_text(text),
+                    index,
                 ),
             )
             return True
