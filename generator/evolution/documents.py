@@ -135,7 +135,7 @@ class _Judgement:
     ) -> None:
         self._changes = changes
         self._inclusions = tuple(zip((BACKWARD, FORWARD), inclusions, strict=True))
-        self._examples = dict(zip((Category.BACKWARD, Category.FORWARD), examples, strict=True))
+        self._examples: dict[Category, Examples] = {Category.BACKWARD: examples[0], Category.FORWARD: examples[1]}
         self._shown: dict[tuple[int, Category], str] = {}
         self._unexplained: list[Finding] = []
         self._tried = tried

@@ -6,7 +6,7 @@ Every function returns text; `cli` decides where it goes.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from textwrap import indent
 
@@ -39,17 +39,17 @@ class Policy:
         return failures(comparison, self.fail_on, strict=self.strict)
 
 
-SUBJECTS = {
+SUBJECTS: Mapping[Category, str] = {
     Category.BACKWARD: "documents, old to new",
     Category.FORWARD: "documents, new to old",
     Category.SOURCE: "Python code",
 }
-KEPT = {
+KEPT: Mapping[Category, str] = {
     Category.BACKWARD: "every document that was valid is valid still (proven)",
     Category.FORWARD: "every document that is valid now was valid before (proven)",
     Category.SOURCE: "what was written against the old package fits the new one",
 }
-WITNESS_TITLES = {
+WITNESS_TITLES: Mapping[Category, str] = {
     Category.BACKWARD: "valid before, not valid now:",
     Category.FORWARD: "valid now, not valid before:",
 }
