@@ -70,7 +70,7 @@ def objects_in(document: Any) -> Iterator[tuple[str, Any]]:
     while waiting:
         path, one = waiting.pop()
         yield path, one
-        for name in type(one).__slots__:
+        for name in [each.name for each in type(one)._fields]:
             value = getattr(one, name)
             items = enumerate(value) if isinstance(value, list) else [(-1, value)]
             waiting += [

@@ -90,8 +90,8 @@ def _objects(package: Any, value: object) -> Iterator[object]:
             yield from _objects(package, item)
     elif isinstance(value, package.Element):
         yield value
-        for name in type(value).__slots__:
-            yield from _objects(package, getattr(value, name))
+        for field in type(value)._fields:
+            yield from _objects(package, getattr(value, field.name))
 
 
 def _arguments() -> argparse.Namespace:

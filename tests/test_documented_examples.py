@@ -52,7 +52,8 @@ def shown(code: str) -> Shape:
         if isinstance(node, ast.Assign):
             found[ast.unparse(node.targets[0])] = ast.unparse(node.value)
         elif isinstance(node, ast.ClassDef):
-            found[node.name] = dict(_line(line) for line in node.body)
+            name = "".join([node.name, *(f"({ast.unparse(base)})" for base in node.bases)])
+            found[name] = dict(_line(line) for line in node.body)
     return found
 
 
@@ -64,10 +65,12 @@ def _line(node: ast.stmt) -> tuple[str, str]:
 
 
 def made(package: PythonPackage) -> Shape:
-    """What the generator says."""
+    """What the generator says: of a class that has a base, what it has itself."""
     found: Shape = {}
     for module in package.modules:
-        found |= {one.name: {field.name: field.annotation for field in one.fields} for one in module.classes}
+        for one in (*module.bases, *module.classes):
+            name = one.name if one.base is None else f"{one.name}({one.base.name})"
+            found[name] = {field.name: field.annotation for field in one.own_fields}
         found |= {one.name: {member.name: member.value for member in one.members} for one in module.enums}
         found |= {one.name: " | ".join(variant.name for variant in one.variants) for one in module.unions}
     return found

@@ -16,6 +16,8 @@ from ..source import SourceLocation
 from .addresses import addressed
 from .annotation_checks import check_annotations
 from .annotations import DOCUMENTATION, SINCE
+from .attribute_groups import attribute_groups
+from .bases import with_bases
 from .child_order import child_order
 from .class_names import ClassNames
 from .contents import ContentReader
@@ -78,7 +80,8 @@ def build_model(
     settled = {*names.settled.values(), *enumerations.settled}
     names_of_all = [*(one.name for one in classes), *(one.name for one in unions), *(one.name for one in enums)]
     derived = tuple(name for name in names_of_all if name not in settled)
-    return Model(classes, unions, enums, tuple(_named(found_roots, names)), prefixes, derived)
+    model = Model(classes, unions, enums, tuple(_named(found_roots, names)), prefixes, derived)
+    return with_bases(model, attribute_groups(drafts, names.classes()), prefix)
 
 
 def _drafts(

@@ -57,6 +57,10 @@ class ClassNames:
                 self._name_after_other_ancestors(key)
                 self._grant_wishes()
 
+    def classes(self) -> dict[Key, tuple[str, ...]]:
+        """The classes of each draft: one, or the members of a union."""
+        return {key: self.members.get(key, (name,)) for key, name in self.names.items()}
+
     def is_taken(self, name: str) -> bool:
         return field_name(name) in self._owners
 

@@ -1,7 +1,10 @@
 """Stable, line-oriented text of a `Model`, for golden files and for people who look inside.
 
     root disk: Disk
+    base CommonAttributes [common.attributes]
+      id: attribute id, optional xsd:ID [common.attributes]
     class Disk <disk> in disk
+      base CommonAttributes
       path /disk
       snapshot: attribute snapshot, optional DiskSnapshot [disk]
       driver: child driver at 0, optional DiskDriver [diskspec]
@@ -10,8 +13,8 @@
       0 "default", never in a document
       1 "no"
 
-In brackets stands the define that a field comes from. Places in files are left out: they change with every edit of a
-schema, and with the directory that it lies in.
+In brackets stands the define that a field comes from. What a class inherits is told with its base only. Places in files
+are left out: they change with every edit of a schema, and with the directory that it lies in.
 """
 
 from __future__ import annotations
@@ -21,7 +24,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePath
 
 from ..relaxng.dump import describe
+from .bases import own_fields
 from .model import (
+    BaseModel,
     ChildOrder,
     ClassModel,
     ClassReference,
@@ -111,8 +116,11 @@ def _model_lines(model: Model) -> Iterator[str]:
     yield from (_root_line(root) for root in model.roots)
     prefixes = sorted(item for item in model.prefixes.items() if item[1] != "xml")
     yield from (f"prefix {prefix or 'none'} for {namespace}" for namespace, prefix in prefixes)
+    bases = {one.name: one for one in model.bases}
+    for base in model.bases:
+        yield from _base_lines(base, bases, enums)
     for class_model in model.classes:
-        yield from _class_lines(class_model, enums)
+        yield from _class_lines(class_model, bases, enums)
     for union in model.unions:
         yield from _union_lines(union)
     for enum in model.enums:
@@ -123,7 +131,19 @@ def _root_line(root: Root) -> str:
     return f"root {root.xml_name}: {root.type.name} ({PurePath(root.schema).name})"
 
 
-def _class_lines(model: ClassModel, enums: Mapping[str, EnumModel]) -> Iterator[str]:
+def _base_lines(model: BaseModel, bases: Mapping[str, BaseModel], enums: Mapping[str, EnumModel]) -> Iterator[str]:
+    yield f"base {model.name} [{model.define}]"
+    yield from _facts({"base": model.base})
+    yield from _documentation(model.documentation, level=1)
+    for field in own_fields(model.fields, _inherited(model, bases)):
+        yield from _field_lines(field, enums)
+
+
+def _inherited(model: BaseModel | ClassModel, bases: Mapping[str, BaseModel]) -> tuple[FieldModel, ...]:
+    return bases[model.base].fields if model.base else ()
+
+
+def _class_lines(model: ClassModel, bases: Mapping[str, BaseModel], enums: Mapping[str, EnumModel]) -> Iterator[str]:
     yield f"class {model.name} <{model.xml_name}> in {model.family}"
     merged = len(model.patterns)
     yield from _facts(
@@ -132,6 +152,7 @@ def _class_lines(model: ClassModel, enums: Mapping[str, EnumModel]) -> Iterator[
             "since": model.since,
             "merges": f"{merged} element patterns" if merged > 1 else "",
             "union": model.union,
+            "base": model.base,
             "orders": "several" if model.child_order is ChildOrder.SEVERAL else "",
         }
     )
@@ -139,7 +160,7 @@ def _class_lines(model: ClassModel, enums: Mapping[str, EnumModel]) -> Iterator[
         name, tokens = model.discriminator
         yield f"  where {name} is {_alternatives(tokens)}"
     yield from _paths_and_documentation(model.paths, model.documentation)
-    for field in model.fields:
+    for field in own_fields(model.fields, _inherited(model, bases)):
         yield from _field_lines(field, enums)
 
 

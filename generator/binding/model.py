@@ -128,10 +128,10 @@ class FieldModel:
 
 @dataclass(frozen=True, slots=True)
 class ClassModel:
-    """``paths`` are element paths from the roots, the shortest first, cut off after a few. ``discriminator`` is the
-    attribute that decides the kind, with its values here, for a member of a union. ``patterns`` are the places of the
-    element patterns merged, ``schema`` is the path of the first schema that reaches them, ``family`` the name of the
-    module."""
+    """``fields`` are all, those that the class inherits from the base called ``base`` among them. ``paths`` are element
+    paths from the roots, the shortest first, cut off after a few. ``discriminator`` is the attribute that decides the
+    kind, with its values here, for a member of a union. ``patterns`` are the places of the element patterns merged,
+    ``schema`` is the path of the first schema that reaches them, ``family`` the name of the module."""
 
     name: str
     xml_name: QName
@@ -142,10 +142,24 @@ class ClassModel:
     define: str = ""
     paths: tuple[str, ...] = ()
     union: str = ""
+    base: str = ""
     discriminator: tuple[QName, tuple[str, ...]] | None = None
     child_order: ChildOrder = ChildOrder.ANY
     patterns: tuple[SourceLocation, ...] = field(default=(), compare=False)
     schema: str = ""
+    location: SourceLocation = field(default=UNKNOWN_LOCATION, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class BaseModel:
+    """Attributes that several classes have in common: those of the define called ``define``, and before them in the
+    chain, those of the base called ``base``. ``fields`` are all of them."""
+
+    name: str
+    fields: tuple[FieldModel, ...]
+    base: str = ""
+    define: str = ""
+    documentation: str = ""
     location: SourceLocation = field(default=UNKNOWN_LOCATION, compare=False)
 
 
@@ -209,7 +223,8 @@ class Root:
 @dataclass(frozen=True, slots=True)
 class Model:
     """``prefixes`` maps namespaces to the prefixes that the schemas use for them. ``derived_names`` are those of
-    classes, unions and enumerations that no author has chosen."""
+    classes, unions and enumerations that no author has chosen. Of ``bases``, each stands behind the one that it is
+    derived from."""
 
     classes: tuple[ClassModel, ...]
     unions: tuple[UnionModel, ...]
@@ -217,9 +232,13 @@ class Model:
     roots: tuple[Root, ...]
     prefixes: Mapping[str, str] = field(default_factory=dict)
     derived_names: tuple[str, ...] = ()
+    bases: tuple[BaseModel, ...] = ()
 
     def class_named(self, name: str) -> ClassModel | None:
         return next((one for one in self.classes if one.name == name), None)
+
+    def base_named(self, name: str) -> BaseModel | None:
+        return next((one for one in self.bases if one.name == name), None)
 
     def union_named(self, name: str) -> UnionModel | None:
         return next((one for one in self.unions if one.name == name), None)

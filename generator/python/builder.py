@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from ..binding.bases import keywords_name, own_fields
 from ..binding.model import (
+    BaseModel,
     ClassModel,
     ClassReference,
     EnumMember,
@@ -28,13 +30,15 @@ from .identifiers import (
     parameter_identifier,
 )
 from .implied import ImpliedViews
-from .module_names import CONTENTS_MODULE, ENUMS_MODULE, Homes, ModuleNames, find_homes
+from .module_names import BASES_MODULE, CONTENTS_MODULE, ENUMS_MODULE, Homes, ModuleNames, find_homes
 from .scopes import scoped_classes, unqualified, unqualified_classes
 from .view import (
     CompiledGrammar,
+    PythonBase,
     PythonClass,
     PythonContents,
     PythonEnum,
+    PythonField,
     PythonImport,
     PythonMember,
     PythonModule,
@@ -63,6 +67,7 @@ class _Builder:
         self._unions = {union.name: union for union in model.unions}
         self._expressions = ConverterExpressions(self._enums)
         self._contents = _shared_contents(model)
+        self._bases: dict[str, PythonBase] = {}
         self._scoped = scoped_classes(model)
         self._unqualified = unqualified_classes(model)
         self._mixed = any(
@@ -70,7 +75,9 @@ class _Builder:
         )
 
     def package(self) -> PythonPackage:
-        modules = [self._module(name) for name in dict.fromkeys(self._homes.classes.values())]
+        bases = [self._bases_module()] if self._model.bases else []
+        families = [self._homes.classes[one.name] for one in self._model.classes]
+        modules = [*bases, *(self._module(name) for name in dict.fromkeys(families))]
         shared = [enum for enum in self._model.enums if self._homes.enums[enum.name] == ENUMS_MODULE]
         if shared:
             modules.append(self._enums_module(shared))
@@ -91,14 +98,65 @@ class _Builder:
         names = ", ".join(f"<{root.xml_name.local}>" for root in self._model.roots)
         return f"Typed classes for documents with the root {names}."
 
-    def _module(self, name: str) -> PythonModule:
-        names = ModuleNames(
-            name,
-            self._homes,
-            self._enums,
-            self._expressions,
-            {owner: one for owner, (one, _) in self._contents.items()},
+    def _names(self, module: str) -> ModuleNames:
+        contents = {owner: one for owner, (one, _) in self._contents.items()}
+        return ModuleNames(module, self._homes, self._enums, self._expressions, contents)
+
+    def _bases_module(self) -> PythonModule:
+        names = self._names(BASES_MODULE)
+        views = FieldViews(names)
+        bases = tuple(self._base(one, views) for one in self._model.bases)
+        enums = [self._enum(one) for one in self._model.enums if self._homes.enums[one.name] == BASES_MODULE]
+        standard = set(names.standard) | {("typing", "ClassVar"), ("typing", "TypedDict")}
+        if any(one.base is not None for one in bases):
+            standard.add(("typing", "Unpack"))
+        for base in self._model.bases:
+            standard |= _standard_names(base.fields)
+        exports = [name for one in bases for name in (one.name, one.keywords)]
+        return PythonModule(
+            BASES_MODULE,
+            "Attributes that many classes have: their base classes.",
+            imports=names.imports,
+            enums=tuple(enums),
+            converters=names.converters,
+            bases=bases,
+            standard=tuple(_import_lines(standard)),
+            exports=tuple(sorted([*exports, *_enum_exports(enums)])),
         )
+
+    def _base(self, model: BaseModel, views: FieldViews) -> PythonBase:
+        """Bases come in an order in which each finds its own base."""
+        above = self._bases.get(model.base)
+        implied = ImpliedViews(views.names, model.fields)
+        own = {
+            one.name: views.view(one, model.name, implied, discriminating=False)
+            for one in own_fields(model.fields, self._inherited(model))
+        }
+        name = class_identifier(model.name)
+        base = PythonBase(
+            name,
+            field_name(model.name),
+            model.documentation or f"Attributes of the define ``{model.define}``.",
+            self._with_inherited(model.fields, own, above),
+            keywords_name(name),
+            above,
+        )
+        self._bases[model.name] = base
+        return base
+
+    def _inherited(self, model: BaseModel | ClassModel) -> tuple[FieldModel, ...]:
+        base = self._model.base_named(model.base)
+        return base.fields if base is not None else ()
+
+    def _with_inherited(
+        self, fields: Sequence[FieldModel], own: Mapping[str, PythonField], base: PythonBase | None
+    ) -> tuple[PythonField, ...]:
+        """The views of all fields, in their order: ``own`` by the names of the model, the others as `base` has them."""
+        inherited = iter(base.fields if base is not None else ())
+        return tuple(own[one.name] if one.name in own else next(inherited) for one in fields)
+
+    def _module(self, name: str) -> PythonModule:
+        names = self._names(name)
         views = FieldViews(names)
         members = [one for one in self._model.classes if self._homes.classes[one.name] == name]
         unions = [one for one in self._model.unions if self._homes.classes[one.name] == name]
@@ -106,12 +164,9 @@ class _Builder:
         classes = tuple(self._class(one, views, ImpliedViews(names, one.fields)) for one in members)
         standard = set(names.standard)
         for one in members:
-            for field in one.fields:
-                if field.type is not None and not isinstance(field.type, ClassReference):
-                    standard |= standard_imports(field.type)
-                if field.cardinality.many:
-                    kind = "Mapping" if field.kind is FieldKind.OPEN_ATTRIBUTES else "Iterable"
-                    standard.add(("collections.abc", kind))
+            standard |= _standard_names(own_fields(one.fields, self._inherited(one)))
+        if any(one.base is not None and one.own_fields for one in classes):
+            standard.add(("typing", "Unpack"))
         imports = names.imports
         if any(one.late for one in imports):
             standard.add(("typing", "TYPE_CHECKING"))
@@ -129,7 +184,6 @@ class _Builder:
                 f"format_{field_name(one.name)}",
             )
         ]
-        enum_names = [text for one in enums for text in (one.name, f"parse_{one.function}", f"format_{one.function}")]
         return PythonModule(
             name,
             _module_documentation([*unions, *members], name),
@@ -139,14 +193,16 @@ class _Builder:
             classes=classes,
             unions=tuple(self._union(one) for one in unions),
             standard=tuple(_import_lines(standard)),
-            exports=tuple(sorted([*(one.name for one in classes), *functions, *union_names, *enum_names])),
+            exports=tuple(sorted([*(one.name for one in classes), *functions, *union_names, *_enum_exports(enums)])),
         )
 
     def _enums_module(self, enums: Sequence[EnumModel]) -> PythonModule:
         views = tuple(self._enum(enum) for enum in enums)
-        names = [text for one in views for text in (one.name, f"parse_{one.function}", f"format_{one.function}")]
         return PythonModule(
-            ENUMS_MODULE, "Enumerations that several modules share.", enums=views, exports=tuple(sorted(names))
+            ENUMS_MODULE,
+            "Enumerations that several modules share.",
+            enums=views,
+            exports=tuple(sorted(_enum_exports(views))),
         )
 
     def _enum(self, model: EnumModel) -> PythonEnum:
@@ -173,17 +229,21 @@ class _Builder:
 
     def _class(self, model: ClassModel, views: FieldViews, implied: ImpliedViews) -> PythonClass:
         name = class_identifier(model.name)
-        fields = tuple(
-            views.view(
+        base = self._bases.get(model.base)
+        own = {
+            one.name: views.view(
                 one,
                 model.name,
                 implied,
                 discriminating=model.discriminator is not None and one.xml_name == model.discriminator[0],
             )
-            for one in model.fields
-        )
+            for one in own_fields(model.fields, self._inherited(model))
+        }
         if model.name in self._unqualified:
-            fields = tuple(unqualified(one) for one in fields)
+            own = {name: unqualified(one) for name, one in own.items()}
+        fields = self._with_inherited(model.fields, own, base)
+        if base is not None:
+            views.names.inherit(base, keywords=bool(own))
         content = next((one for one in model.fields if one.kind is FieldKind.CONTENT), None)
         return PythonClass(
             name,
@@ -202,6 +262,7 @@ class _Builder:
             blanks=self._mixed,
             order=model.child_order.name,
             implied=implied.all(),
+            base=base,
         )
 
     def _union(self, model: UnionModel) -> PythonUnion:
@@ -282,6 +343,21 @@ class _Builder:
             for item in field.items:
                 found.setdefault(self._homes.classes[item.type.name], set()).add(class_identifier(item.type.name))
         return tuple(PythonImport(module, tuple(sorted(names))) for module, names in sorted(found.items()))
+
+
+def _standard_names(fields: Iterable[FieldModel]) -> set[tuple[str, str]]:
+    """What the annotations of fields need of the standard library."""
+    found: set[tuple[str, str]] = set()
+    for field in fields:
+        if field.type is not None and not isinstance(field.type, ClassReference):
+            found |= standard_imports(field.type)
+        if field.cardinality.many:
+            found.add(("collections.abc", "Mapping" if field.kind is FieldKind.OPEN_ATTRIBUTES else "Iterable"))
+    return found
+
+
+def _enum_exports(enums: Iterable[PythonEnum]) -> list[str]:
+    return [text for one in enums for text in (one.name, f"parse_{one.function}", f"format_{one.function}")]
 
 
 def _shared_contents(model: Model) -> dict[str, tuple[str, FieldModel]]:

@@ -20,7 +20,7 @@ class FieldViews:
     """``names`` gives names as the module at hand sees them."""
 
     def __init__(self, names: ModuleNames) -> None:
-        self._names = names
+        self.names = names
 
     def view(self, model: FieldModel, owner: str, implied: ImpliedViews, *, discriminating: bool) -> PythonField:
         match model.kind:
@@ -35,9 +35,9 @@ class FieldViews:
             case FieldKind.OPEN_ELEMENTS:
                 return self._open(model, "list[rt.AnyElement]", "Iterable[rt.AnyElement]", "list")
             case FieldKind.CONTENT:
-                alias = self._names.contents_alias(owner)
+                alias = self.names.contents_alias(owner)
                 view = self._open(model, f"list[{alias}]", f"Iterable[{alias}]", "list")
-                return replace(view, contents=self._names.contents(owner))
+                return replace(view, contents=self.names.contents(owner))
 
     def _value(self, model: FieldModel, owner: str, discriminating: bool) -> PythonField:
         assert model.type is not None and not isinstance(model.type, ClassReference)
@@ -49,7 +49,7 @@ class FieldViews:
             declared, parameter, default, assigned, initial = _list(annotation, model.cardinality, name)
         else:
             declared, parameter, default, assigned, initial = _single(value, annotation, model, discriminating, name)
-        converter = self._names.converter(value, owner, model.name) if needs_converter(value) else ""
+        converter = self.names.converter(value, owner, model.name) if needs_converter(value) else ""
         raw = "reader.text(child)" if model.kind is FieldKind.VALUE else "text"
         own = "item" if many else f"this.{name}"
         text = f"{converter}.format({own})" if converter else own
@@ -78,7 +78,7 @@ class FieldViews:
         )
 
     def _written(self, model: FieldModel, name: str, default: str) -> str:
-        sentinels = self._names.sentinels(model.type)
+        sentinels = self.names.sentinels(model.type)
         if model.cardinality.required or model.kind is FieldKind.TEXT:
             return "" if default != "None" else f"this.{name} is not None"
         if sentinels:
@@ -107,7 +107,7 @@ class FieldViews:
     def _child(self, model: FieldModel) -> PythonField:
         assert isinstance(model.type, ClassReference)
         name = field_identifier(model.name)
-        annotation = self._names.class_name(model.type.name)
+        annotation = self.names.class_name(model.type.name)
         many = model.cardinality.many
         if many:
             declared, parameter, default, assigned, initial = _list(annotation, model.cardinality, name)
@@ -131,8 +131,8 @@ class FieldViews:
             unset=f"this.{name} is {initial}",
             absent=_absent(model, name, initial),
             written="" if model.cardinality.required else f"this.{name} is not None",
-            read=f"{self._names.reader(model.type.name)}(child, reader)",
-            write=f"{self._names.writer(model.type.name)}({own}, writer, inner)",
+            read=f"{self.names.reader(model.type.name)}(child, reader)",
+            write=f"{self.names.writer(model.type.name)}({own}, writer, inner)",
             many=many,
             **_xml(model),
         )

@@ -28,6 +28,7 @@ CONSTRUCTOR_WORDS = frozenset({"self", "super"})
 CLASS_WORDS = frozenset(
     {
         *("Any", "Decimal", "Iterable", "Iterator", "Literal", "Mapping", "TYPE_CHECKING", "T", "TypeVar"),
+        *("ClassVar", "TypedDict", "Unpack"),
         *(
             "AttributeError",
             "AnyElement",
@@ -56,7 +57,7 @@ ENUM_WORDS = frozenset(
 
 MODULE_WORDS = frozenset(
     {
-        *("contents", "enums", "expand_entities", "format", "iter_parse", "parse", "rt"),
+        *("attributes", "contents", "enums", "expand_entities", "format", "iter_parse", "parse", "rt"),
         *("bool", "dict", "getattr", "globals", "import_module", "int", "list", "object", "sorted", "str", "type"),
     }
 )

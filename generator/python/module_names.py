@@ -9,21 +9,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from ..binding.model import ClassModel, ClassReference, EnumModel, Model, UnionModel
+from ..binding.bases import own_fields
+from ..binding.model import BaseModel, ClassModel, ClassReference, EnumModel, Model, UnionModel
 from ..binding.naming import field_name
 from ..binding.values import EnumType, ValueType
 from .annotations import annotation_of, enums_in, standard_imports
 from .converters import ConverterExpressions
 from .identifiers import class_identifier, constant_identifier, member_identifiers, module_identifier
-from .view import PythonConverter, PythonImport
+from .view import PythonBase, PythonConverter, PythonImport
 
 ENUMS_MODULE = "enums"
 CONTENTS_MODULE = "contents"
+BASES_MODULE = "attributes"
 
 
 @dataclass(frozen=True, slots=True)
 class Homes:
-    """The module of each class, union and enumeration, and which modules each module reaches."""
+    """The module of each class, base, union and enumeration, and which modules each module reaches."""
 
     classes: Mapping[str, str]
     enums: Mapping[str, str]
@@ -33,12 +35,15 @@ class Homes:
 def find_homes(model: Model) -> Homes:
     named: list[ClassModel | UnionModel] = [*model.classes, *model.unions]
     classes = {one.name: module_identifier(one.family) for one in named}
+    classes |= {one.name: BASES_MODULE for one in model.bases}
+    inherited = {one.name: one.fields for one in model.bases}
     users: dict[str, list[str]] = {}
-    for one in model.classes:
-        for field_model in one.fields:
+    declaring: list[ClassModel | BaseModel] = [*model.bases, *model.classes]
+    for owner in declaring:
+        for field_model in own_fields(owner.fields, inherited.get(owner.base, ())):
             if field_model.type is not None and not isinstance(field_model.type, ClassReference):
                 for enum in enums_in(field_model.type):
-                    users.setdefault(enum, []).append(classes[one.name])
+                    users.setdefault(enum, []).append(classes[owner.name])
     homes = {
         enum.name: users[enum.name][0] if len(set(users.get(enum.name, ()))) == 1 else ENUMS_MODULE
         for enum in model.enums
@@ -85,6 +90,12 @@ class ModuleNames:
         identifier = class_identifier(name)
         self._need(self.homes.classes[name], identifier)
         return identifier
+
+    def inherit(self, base: PythonBase, *, keywords: bool) -> None:
+        """What the class or base needs that is derived from `base`; ``keywords`` where it has a constructor."""
+        names = [base.name, *(f"{verb}_{base.function}" for verb in ("clear", "read", "write"))]
+        for name in (*names, base.keywords) if keywords else names:
+            self._need(BASES_MODULE, name)
 
     def reader(self, name: str) -> str:
         return self._function(name, "read")

@@ -74,6 +74,11 @@ class PythonField:
     many: bool = False
     contents: str = ""
 
+    @property
+    def is_converted(self) -> bool:
+        """Whether reading the attribute may find that the text is no value."""
+        return "[text]" in self.read
+
 
 @dataclass(frozen=True, slots=True)
 class PythonImplied:
@@ -89,11 +94,44 @@ class PythonImplied:
 
 
 @dataclass(frozen=True, slots=True)
+class PythonBase:
+    """Attributes that classes inherit. ``fields`` are all, ``own_fields`` those that ``base`` has not; ``keywords`` is
+    the type of the constructor's keywords."""
+
+    name: str
+    function: str
+    documentation: str
+    fields: tuple[PythonField, ...]
+    keywords: str
+    base: PythonBase | None = None
+
+    @property
+    def own_fields(self) -> tuple[PythonField, ...]:
+        return _own_fields(self.fields, self.base)
+
+    @property
+    def attributes(self) -> tuple[PythonField, ...]:
+        return self.own_fields
+
+    @property
+    def inherited(self) -> str:
+        return _keywords_parameter(self.own_fields)
+
+    @property
+    def converts_attributes(self) -> bool:
+        return any(one.is_converted for one in self.fields)
+
+    @property
+    def initial_assignments(self) -> tuple[str, ...]:
+        return _initial_assignments(self.fields)
+
+
+@dataclass(frozen=True, slots=True)
 class PythonClass:
-    """``tag`` is the local name in XML, ``xml`` the quoted expanded name. ``order`` says how much the order of the
-    children is worth. ``scoped`` tells that something inside is in
-    a namespace, so that prefixes must be known. ``entry`` is the quoted name in the grammar, ``parameter`` the name of
-    an object of the class, ``implied`` what stands for absent fields, in the order of filling it in."""
+    """``fields`` are all, ``own_fields`` those that ``base`` has not. ``tag`` is the local name in XML, ``xml`` the
+    quoted expanded name. ``order`` says how much the order of the children is worth. ``scoped`` tells that something
+    inside is in a namespace, so that prefixes must be known. ``entry`` is the quoted name in the grammar, ``parameter``
+    the name of an object of the class, ``implied`` what stands for absent fields, in the order of filling it in."""
 
     name: str
     function: str
@@ -111,10 +149,21 @@ class PythonClass:
     blanks: bool
     order: str = "ONE"
     implied: tuple[PythonImplied, ...] = ()
+    base: PythonBase | None = None
+
+    @property
+    def own_fields(self) -> tuple[PythonField, ...]:
+        return _own_fields(self.fields, self.base)
+
+    @property
+    def inherited(self) -> str:
+        """The parameter for the keywords of the base's constructor."""
+        return _keywords_parameter(self.own_fields)
 
     @property
     def attributes(self) -> tuple[PythonField, ...]:
-        return tuple(one for one in self.fields if one.kind == "ATTRIBUTE")
+        """Those that the base has not."""
+        return tuple(one for one in self.own_fields if one.kind == "ATTRIBUTE")
 
     @property
     def text(self) -> PythonField | None:
@@ -147,31 +196,48 @@ class PythonClass:
 
     @property
     def converts_attributes(self) -> bool:
-        return any("[text]" in one.read for one in self.attributes)
+        inherited = self.base is not None and self.base.converts_attributes
+        return inherited or any(one.is_converted for one in self.attributes)
 
     @property
     def initial_assignments(self) -> tuple[str, ...]:
-        """What parsing stores before it has looked. Values that nobody changes are shared in one assignment."""
-        lines: list[str] = []
-        shared: dict[str, list[str]] = {"None": ["_kept"]}
-        for one in self.fields:
-            if one.initial in ("[]", "{}"):
-                lines.append(f"this.{one.name} = {one.initial}")
-            else:
-                shared.setdefault(one.initial, []).append(one.name)
-        for value, names in shared.items():
-            line = ""
-            for name in names:
-                if line and len(line) + len(name) + len(value) + 8 > WIDEST_ASSIGNMENT:
-                    lines.append(line + value)
-                    line = ""
-                line += f"this.{name} = "
-            lines.append(line + value)
-        return tuple(lines)
+        return _initial_assignments(self.own_fields, kept=self.base is None)
 
     @property
     def required(self) -> tuple[PythonField, ...]:
         return tuple(one for one in self.fields if one.absent)
+
+
+def _own_fields(fields: tuple[PythonField, ...], base: PythonBase | None) -> tuple[PythonField, ...]:
+    inherited = {one.name for one in base.fields} if base is not None else set()
+    return tuple(one for one in fields if one.name not in inherited)
+
+
+def _keywords_parameter(fields: tuple[PythonField, ...]) -> str:
+    name = "inherited"
+    while any(name == one.name for one in fields):
+        name += "_"
+    return name
+
+
+def _initial_assignments(fields: tuple[PythonField, ...], *, kept: bool = True) -> tuple[str, ...]:
+    """What parsing stores before it has looked. Values that nobody changes are shared in one assignment."""
+    lines: list[str] = []
+    shared: dict[str, list[str]] = {"None": ["_kept"]} if kept else {}
+    for one in fields:
+        if one.initial in ("[]", "{}"):
+            lines.append(f"this.{one.name} = {one.initial}")
+        else:
+            shared.setdefault(one.initial, []).append(one.name)
+    for value, names in shared.items():
+        line = ""
+        for name in names:
+            if line and len(line) + len(name) + len(value) + 8 > WIDEST_ASSIGNMENT:
+                lines.append(line + value)
+                line = ""
+            line += f"this.{name} = "
+        lines.append(line + value)
+    return tuple(lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,13 +275,14 @@ class PythonImport:
 
 @dataclass(frozen=True, slots=True)
 class PythonModule:
-    """One file. ``constants`` stand before the classes that use them."""
+    """One file. Converters and bases stand before the classes that use them."""
 
     name: str
     documentation: str
     imports: tuple[PythonImport, ...] = ()
     enums: tuple[PythonEnum, ...] = ()
     converters: tuple[PythonConverter, ...] = ()
+    bases: tuple[PythonBase, ...] = ()
     classes: tuple[PythonClass, ...] = ()
     unions: tuple[PythonUnion, ...] = ()
     standard: tuple[str, ...] = ()

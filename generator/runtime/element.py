@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar, SupportsIndex, TypeVar
 
-from .fields import Child, ChildOrder, Flag, Open
+from .fields import Attribute, Child, ChildOrder, Flag, Open
 
 if TYPE_CHECKING:
     from dataclasses import Field as DataclassField
@@ -29,10 +29,18 @@ new = object.__new__
 
 
 class _ElementType(type):
-    """Gives a class its slots: one for each of its fields, which stand in one table already."""
+    """Gives a class its slots, one for each field of its own, and all its fields: its own attributes, those that it
+    inherits, then everything else."""
 
     def __new__(mcs, name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> _ElementType:
-        namespace.setdefault("__slots__", tuple([field.name for field in namespace.get("_fields", ())]))
+        own: tuple[Field, ...] = namespace.get("_fields", ())
+        namespace.setdefault("__slots__", tuple([field.name for field in own]))
+        inherited: tuple[Field, ...] = getattr(bases[0], "_fields", ()) if bases else ()
+        if own and inherited:
+            attributes = [field for field in own if isinstance(field, Attribute)]
+            namespace["_fields"] = (*attributes, *inherited, *own[len(attributes) :])
+        elif inherited:
+            namespace.pop("_fields", None)
         return super().__new__(mcs, name, bases, namespace)
 
     if not TYPE_CHECKING:
@@ -47,10 +55,17 @@ class _ElementType(type):
 
         @property
         def __signature__(cls) -> Signature:
-            from inspect import signature
+            """With the keywords that a constructor hands on to that of its base, each by itself."""
+            from inspect import Parameter, signature
 
             constructor = signature(cls.__init__)
-            return constructor.replace(parameters=[*constructor.parameters.values()][1:])
+            parameters = list(constructor.parameters.values())[1:]
+            above = cls.__base__
+            if isinstance(above, _ElementType) and parameters and parameters[-1].kind is Parameter.VAR_KEYWORD:
+                inherited = signature(above).parameters
+                known = {one.name: one for one in (*inherited.values(), *parameters[:-1])}
+                parameters = [known[field.name] for field in cls._fields]
+            return constructor.replace(parameters=parameters)
 
 
 class _DataclassFields:
@@ -119,7 +134,7 @@ class Element(metaclass=_ElementType):
     def __eq__(self, other: object) -> bool:
         if type(self) is not type(other):
             return NotImplemented
-        return all(getattr(self, name) == getattr(other, name) for name in type(self).__slots__)
+        return all(getattr(self, field.name) == getattr(other, field.name) for field in type(self)._fields)
 
     def __repr__(self) -> str:
         fields = ", ".join(f"{name}={value!r}" for name, value in self._set_fields())
@@ -145,7 +160,7 @@ class Element(metaclass=_ElementType):
 
     def __replace__(self: T, /, **changes: Any) -> T:
         """For `copy.replace`: a copy with some fields changed; what was remembered stays."""
-        values = {name: getattr(self, name) for name in type(self).__slots__}
+        values = {field.name: getattr(self, field.name) for field in type(self)._fields}
         copy = type(self)(**{**values, **changes})
         copy._kept = self._kept
         return copy
@@ -154,3 +169,8 @@ class Element(metaclass=_ElementType):
     def unknown(self) -> tuple[Unknown, ...]:
         """What the document said here that the schema does not know; only after parsing with ``unknown="keep"``."""
         return self._kept.unknown() if self._kept is not None else ()
+
+
+def annotation_of(owner: type[Element], field: Field) -> str:
+    """How the class, or the one that it has the field from, declares it."""
+    return next(str(one.__annotations__[field.name]) for one in owner.__mro__ if field.name in one.__dict__)

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, TypeVar, get_args
 
 from .contents import Contents
-from .element import Element
+from .element import Element, annotation_of
 from .faults import Fault, ParseError
 from .fields import Child, Open
 from .lxml_etree import etree
@@ -196,7 +196,7 @@ def _children(owner: type[Element]) -> Mapping[str, Classes]:
     """The classes of child elements by their names, as the annotations of a class say them."""
     found: dict[str, Classes] = {}
     for field in owner._fields:
-        annotation = str(owner.__annotations__[field.name])
+        annotation = annotation_of(owner, field)
         if isinstance(field, Child) and field.converter is None:
             found[field.xml] = frozenset(_named(owner, annotation))
         elif isinstance(field, Open):

@@ -32,7 +32,7 @@ from .datatypes.conversion import (
 )
 from .element import MISSING, Element, new
 from .escaping import attribute_text, escape_text
-from .fields import Attribute, Child, ChildOrder, Flag, Open, Text
+from .fields import Attribute, Child, ChildOrder, Field, Flag, Open, Text
 from .kept import Unknown
 from .open_content import AnyElement
 from .reading import Reader, parse, read_variant
@@ -62,6 +62,7 @@ __all__ = [
     "Element",
     "EnumerationConverter",
     "Fault",
+    "Field",
     "Flag",
     "FloatConverter",
     "FormatError",

@@ -9,9 +9,9 @@ of some hundred classes at import would cost more than parsing a document.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, ClassVar, SupportsIndex, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, SupportsIndex, TypeVar, cast
 
-from .fields import Child, ChildOrder, Flag, Open
+from .fields import Attribute, Child, ChildOrder, Flag, Open
 
 if TYPE_CHECKING:
     from dataclasses import Field as DataclassField
@@ -30,36 +30,41 @@ new = object.__new__
 
 
 class _ElementType(type):
-    """Gives a class its slots: one for each of its fields, which stand in one table already."""
+    """Gives a class its slots, one for each field of its own, and all its fields: its own attributes, those that it
+    inherits, then everything else."""
 
     def __new__(
         mcs, name: str, bases: tuple[type, ...], namespace: dict[str, Any]
     ) -> _ElementType:
-        namespace.setdefault(
-            "__slots__", tuple([field.name for field in namespace.get("_fields", ())])
-        )
+        own: tuple[Field, ...] = namespace.get("_fields", ())
+        namespace.setdefault("__slots__", tuple([field.name for field in own]))
+        inherited: tuple[Field, ...] = getattr(bases[0], "_fields", ()) if bases else ()
+        if own and inherited:
+            attributes = [field for field in own if isinstance(field, Attribute)]
+            namespace["_fields"] = (*attributes, *inherited, *own[len(attributes) :])
+        elif inherited:
+            namespace.pop("_fields", None)
         return super().__new__(mcs, name, bases, namespace)
 
-    if not TYPE_CHECKING:
-        # To type checkers a class is called as its constructor says.
+    @property
+    def __signature__(cls) -> Signature:
+        """With the keywords that a constructor hands on to that of its base, each by itself."""
+        from inspect import Parameter, signature
 
-        def __call__(
-            cls, *positional: object, _kept: Kept | None = None, **fields: object
-        ) -> Any:
-            """`dataclasses.replace` hands over what the object remembers together with its fields."""
-            made = type.__call__(cls, *positional, **fields)
-            if _kept is not None:
-                made._kept = _kept
-            return made
-
-        @property
-        def __signature__(cls) -> Signature:
-            from inspect import signature
-
-            constructor = signature(cls.__init__)
-            return constructor.replace(
-                parameters=[*constructor.parameters.values()][1:]
-            )
+        own = signature(cls.__init__)  # type: ignore[misc]  # of this class, whatever it is
+        parameters = list(own.parameters.values())[1:]
+        above = cls.__base__
+        if (
+            isinstance(above, _ElementType)
+            and parameters
+            and parameters[-1].kind is Parameter.VAR_KEYWORD
+        ):
+            inherited = signature(above).parameters
+            known = {one.name: one for one in (*inherited.values(), *parameters[:-1])}
+            parameters = [
+                known[field.name] for field in cast("type[Element]", cls)._fields
+            ]
+        return own.replace(parameters=parameters)
 
 
 class _DataclassFields:
@@ -91,17 +96,8 @@ def _dataclass_fields(owner: type) -> dict[str, Any]:
         else:
             field = dataclasses.field(default=parameter.default, kw_only=True)
         specifications.append((parameter.name, parameter.annotation, field))
-    # No field, but something that a copy is made with.
-    specifications.append(
-        (
-            "_kept",
-            dataclasses.InitVar[object],
-            dataclasses.field(default=None, kw_only=True),
-        )
-    )
     model = dataclasses.make_dataclass(owner.__name__, specifications)
-    fields: dict[str, Any] = vars(model)["__dataclass_fields__"]
-    return fields
+    return {field.name: field for field in dataclasses.fields(model)}
 
 
 class Element(metaclass=_ElementType):
@@ -135,7 +131,8 @@ class Element(metaclass=_ElementType):
         if type(self) is not type(other):
             return NotImplemented
         return all(
-            getattr(self, name) == getattr(other, name) for name in type(self).__slots__
+            getattr(self, field.name) == getattr(other, field.name)
+            for field in type(self)._fields
         )
 
     def __repr__(self) -> str:
@@ -162,7 +159,7 @@ class Element(metaclass=_ElementType):
 
     def __replace__(self: T, /, **changes: Any) -> T:
         """For `copy.replace`: a copy with some fields changed; what was remembered stays."""
-        values = {name: getattr(self, name) for name in type(self).__slots__}
+        values = {field.name: getattr(self, field.name) for field in type(self)._fields}
         copy = type(self)(**{**values, **changes})
         copy._kept = self._kept
         return copy
@@ -171,3 +168,12 @@ class Element(metaclass=_ElementType):
     def unknown(self) -> tuple[Unknown, ...]:
         """What the document said here that the schema does not know; only after parsing with ``unknown="keep"``."""
         return self._kept.unknown() if self._kept is not None else ()
+
+
+def annotation_of(owner: type[Element], field: Field) -> str:
+    """How the class, or the one that it has the field from, declares it."""
+    return next(
+        str(one.__annotations__[field.name])
+        for one in owner.__mro__
+        if field.name in one.__dict__
+    )

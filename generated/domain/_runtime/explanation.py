@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, get_args
 
-from .element import Element
+from .element import Element, annotation_of
 from .faults import Fault, FormatError, ParseError
 from .fields import Attribute, Child, Field, Open
 from .open_content import AnyElement
@@ -244,7 +244,7 @@ def _parts(visit: _Visit) -> list[_Visit]:
 
 
 def _part(path: str, owner: Element, field: Field) -> _Visit:
-    annotation = str(type(owner).__annotations__[field.name])
+    annotation = annotation_of(type(owner), field)
     is_list = annotation.startswith("list[") and not _is_list_value(field)
     value = getattr(owner, field.name, None)
     wanted = annotation.removeprefix("list[").removesuffix("]").removesuffix(" | None")

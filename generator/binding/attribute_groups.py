@@ -1,0 +1,97 @@
+"""Defines that hold attributes only, and which classes refer to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from ..relaxng.grammar import SchemaDefine
+from ..relaxng.name_class import QName, names_of
+from ..relaxng.pattern import (
+    Attribute,
+    Choice,
+    Element,
+    Empty,
+    Group,
+    Interleave,
+    Optional,
+    Pattern,
+    Ref,
+    children,
+)
+from ..source import UNKNOWN_LOCATION, SourceLocation
+from .drafts import Drafts
+from .elements import ElementTable
+from .places import Key
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeGroup:
+    """``attributes`` stand in the order of the define; ``classes`` are those that refer to it, directly or through
+    other defines."""
+
+    define: str
+    attributes: tuple[QName, ...]
+    classes: frozenset[str]
+    documentation: str = ""
+    location: SourceLocation = field(default=UNKNOWN_LOCATION, compare=False)
+
+
+def attribute_groups(drafts: Drafts, names: Mapping[Key, Iterable[str]]) -> tuple[AttributeGroup, ...]:
+    """``names`` are the classes of each draft: one, or the members of a union. What several schemas include is one
+    group."""
+    references = _References(drafts.table)
+    found: dict[tuple[str, tuple[QName, ...]], AttributeGroup] = {}
+    for key in drafts.found:
+        for pattern in drafts.patterns(key):
+            for define, attributes in references.of(pattern.schema, pattern.pattern.pattern):
+                group = found.get((define.name, attributes)) or AttributeGroup(
+                    define.name, attributes, frozenset(), define.annotations.documentation, define.location
+                )
+                found[define.name, attributes] = replace(group, classes=group.classes | frozenset(names[key]))
+    return tuple(found[one] for one in sorted(found, key=str))
+
+
+class _References:
+    """The groups that a pattern refers to, with their attributes."""
+
+    def __init__(self, table: ElementTable) -> None:
+        self._table = table
+        self._attributes: dict[tuple[int, str], tuple[QName, ...] | None] = {}
+
+    def of(self, schema: int, pattern: Pattern) -> Iterator[tuple[SchemaDefine, tuple[QName, ...]]]:
+        """Each once, as long as no element stands between."""
+        seen: set[str] = set()
+        stack = [pattern]
+        while stack:
+            current = stack.pop()
+            if isinstance(current, Ref) and current.name not in seen:
+                seen.add(current.name)
+                define = self._table.schemas[schema].defines[current.name]
+                attributes = self._of_define(schema, current.name)
+                if attributes:
+                    yield define, attributes
+                stack.append(define.pattern)
+            elif not isinstance(current, (Attribute, Element)):
+                stack.extend(children(current))
+
+    def _of_define(self, schema: int, name: str) -> tuple[QName, ...] | None:
+        """The attributes of a define; None where it holds anything else."""
+        key = schema, name
+        if key not in self._attributes:
+            self._attributes[key] = self._of_pattern(schema, self._table.schemas[schema].defines[name].pattern)
+        return self._attributes[key]
+
+    def _of_pattern(self, schema: int, pattern: Pattern) -> tuple[QName, ...] | None:
+        match pattern:
+            case Attribute():
+                return names_of(pattern.name)
+            case Ref():
+                return self._of_define(schema, pattern.name)
+            case Group() | Interleave() | Choice() | Optional() | Empty():
+                parts = [self._of_pattern(schema, part) for part in children(pattern)]
+                if any(part is None for part in parts):
+                    return None
+                return tuple(dict.fromkeys(name for part in parts if part is not None for name in part))
+            case _:
+                return None
