@@ -10,7 +10,6 @@ from ..relaxng.name_class import QName, names_of
 from ..relaxng.pattern import (
     Attribute,
     Choice,
-    Element,
     Empty,
     Group,
     Interleave,
@@ -60,20 +59,10 @@ class _References:
         self._attributes: dict[tuple[int, str], tuple[QName, ...] | None] = {}
 
     def of(self, schema: int, pattern: Pattern) -> Iterator[tuple[SchemaDefine, tuple[QName, ...]]]:
-        """Each once, as long as no element stands between."""
-        seen: set[str] = set()
-        stack = [pattern]
-        while stack:
-            current = stack.pop()
-            if isinstance(current, Ref) and current.name not in seen:
-                seen.add(current.name)
-                define = self._table.schemas[schema].defines[current.name]
-                attributes = self._of_define(schema, current.name)
-                if attributes:
-                    yield define, attributes
-                stack.append(define.pattern)
-            elif not isinstance(current, (Attribute, Element)):
-                stack.extend(children(current))
+        for key, define in self._table.referred(schema, pattern):
+            attributes = self._of_define(schema, key)
+            if attributes:
+                yield define, attributes
 
     def _of_define(self, schema: int, name: str) -> tuple[QName, ...] | None:
         """The attributes of a define; None where it holds anything else."""

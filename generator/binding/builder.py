@@ -20,6 +20,7 @@ from .attribute_groups import attribute_groups
 from .bases import with_bases
 from .child_order import child_order
 from .class_names import ClassNames
+from .content_names import with_content_names
 from .contents import ContentReader
 from .drafts import Draft, Drafts
 from .elements import ElementTable, place_of
@@ -81,7 +82,8 @@ def build_model(
     names_of_all = [*(one.name for one in classes), *(one.name for one in unions), *(one.name for one in enums)]
     derived = tuple(name for name in names_of_all if name not in settled)
     model = Model(classes, unions, enums, tuple(_named(found_roots, names)), prefixes, derived)
-    return with_bases(model, attribute_groups(drafts, names.classes()), prefix)
+    model = with_bases(model, attribute_groups(drafts, names.classes()), prefix)
+    return with_content_names(model, drafts, names.names, prefix)
 
 
 def _drafts(

@@ -168,6 +168,7 @@ def _field_lines(model: FieldModel, enums: Mapping[str, EnumModel]) -> Iterator[
     name = f" {model.xml_name}" if model.xml_name is not None else ""
     position = f" at {model.position}" if model.position >= 0 else ""
     type_text = f" {describe_type(model.type, enums)}" if model.type is not None else ""
+    type_text = f" {model.content_name}" if model.content_name else type_text
     define = f" [{model.define}]" if model.define else ""
     yield f"  {model.name}: {model.kind.value}{name}{position}, {model.cardinality}{type_text}{define}"
     yield from (f"    item <{item.xml_name}> {item.type.name}" for item in model.items)

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ..relaxng.grammar import Schema
+from ..relaxng.grammar import Schema, SchemaDefine
 from ..relaxng.pattern import (
     Attribute,
     Data,
@@ -72,6 +72,21 @@ class ElementTable:
 
     def define_of(self, schema: int, reference: Ref) -> Pattern:
         return self.schemas[schema].defines[reference.name].pattern
+
+    def referred(self, schema: int, pattern: Pattern) -> Iterator[tuple[str, SchemaDefine]]:
+        """The defines that a pattern refers to, directly or through others, with their keys: each once, as long as no
+        element stands between."""
+        seen: set[str] = set()
+        stack = [pattern]
+        while stack:
+            current = stack.pop()
+            if isinstance(current, Ref) and current.name not in seen:
+                seen.add(current.name)
+                define = self.schemas[schema].defines[current.name]
+                yield current.name, define
+                stack.append(define.pattern)
+            elif not isinstance(current, (Attribute, Element)):
+                stack.extend(children(current))
 
     def _collect(self, schema: int, start: Pattern) -> None:
         """Breadth first, so that numbers follow the distance from the root."""

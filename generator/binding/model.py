@@ -103,7 +103,8 @@ class ImpliedValue:
 @dataclass(frozen=True, slots=True)
 class FieldModel:
     """``name`` is in snake case. ``xml_name`` is None for text and open content. ``position`` is the place of a child
-    in the schema's order among the children of its class. ``items`` are set for `FieldKind.CONTENT` only; ``text``
+    in the schema's order among the children of its class. ``items`` and what they are called
+    together, ``content_name``, are set for `FieldKind.CONTENT` only; ``text``
     tells whether a content list holds text too, ``open`` whether it holds elements that no class describes.
     ``name_classes`` say which names open content may have. ``default`` is what documentation says that an absent
     attribute stands for; ``implied`` is what it is read as."""
@@ -118,6 +119,7 @@ class FieldModel:
     since: str = ""
     define: str = ""
     items: tuple[Item, ...] = ()
+    content_name: str = ""
     text: bool = False
     open: bool = False
     name_classes: tuple[NameClass, ...] = ()

@@ -361,27 +361,13 @@ def _enum_exports(enums: Iterable[PythonEnum]) -> list[str]:
 
 
 def _shared_contents(model: Model) -> dict[str, tuple[str, FieldModel]]:
-    """For each class with a content list the name of what it may hold; equal lists share the first one's name."""
-    taken = {one.name for group in (model.classes, model.unions, model.enums) for one in group}
-    names: dict[tuple[frozenset[Item], bool, bool], str] = {}
-    found: dict[str, tuple[str, FieldModel]] = {}
-    for class_ in model.classes:
-        for field in class_.fields:
-            if field.kind is FieldKind.CONTENT:
-                identity = frozenset(field.items), field.text, field.open
-                if identity not in names:
-                    names[identity] = _contents_name(class_.name, taken)
-                found[class_.name] = names[identity], field
-    return found
-
-
-def _contents_name(owner: str, taken: set[str]) -> str:
-    """`ParaContent`; `ParaContentItem` where an element ``content`` in ``para`` has a class."""
-    name = f"{owner}Content"
-    while name in taken:
-        name = f"{name}Item"
-    taken.add(name)
-    return name
+    """For each class with a content list the name of what it may hold, which others may share, and its field."""
+    return {
+        class_.name: (class_identifier(field.content_name), field)
+        for class_ in model.classes
+        for field in class_.fields
+        if field.kind is FieldKind.CONTENT
+    }
 
 
 def _member_value(member: EnumMember, position: int) -> str:

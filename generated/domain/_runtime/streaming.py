@@ -245,14 +245,15 @@ def _children(owner: type[Element]) -> Mapping[str, Classes]:
 def _in_content(owner: type[Element], annotation: str) -> Mapping[str, Classes]:
     """What a list of content may hold: its type is called as the table that reads it."""
     package = owner.__module__.rpartition(".")[0]
-    words = {word.lower() for word in re.findall(r"\w+", annotation)}
-    if not any(word.endswith("content") for word in words):
+    type_ = annotation.removeprefix("list[").removesuffix("]")
+    if not type_.isidentifier():
         return {}
     tables = vars(import_module(f"{package}.contents")).items()
     return {
         tag: frozenset(classes)
         for name, table in tables
-        if isinstance(table, Contents) and name.replace("_", "").lower() in words
+        if isinstance(table, Contents)
+        and name.replace("_", "").lower() == type_.replace("_", "").lower()
         for tag, classes in table.classes().items()
     }
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TypedDict, Unpack
+from typing import ClassVar, TypedDict, Unpack
 
 from . import _runtime as rt
 
@@ -57,7 +57,7 @@ class CommonAttributes(rt.Element):
     level: int | None
     class_: str | None
 
-    _fields = (
+    _fields: ClassVar[tuple[rt.Field, ...]] = (
         rt.Attribute(
             "xml_id",
             "{http://www.w3.org/XML/1998/namespace}id",
@@ -150,7 +150,7 @@ class LinkAttributes(CommonAttributes):
     target: str | None
     relation: str | None
 
-    _fields = (
+    _fields: ClassVar[tuple[rt.Field, ...]] = (
         rt.Attribute("href"),
         rt.Attribute("title"),
         rt.Attribute("new", "new", _LINK_ATTRIBUTES_NEW),

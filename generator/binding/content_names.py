@@ -1,0 +1,95 @@
+"""What the items of content lists are called together: `AllInlines`, `ParaContent`.
+
+A content list is called after the define that says just what it may hold (``db.all.inlines``); of several, after the
+one that most classes refer to. Without one it is called after the first class that has it. Classes whose lists may
+hold the same share the name.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from .contents import Contents
+from .drafts import Drafts
+from .model import ClassModel, ClassReference, FieldKind, FieldModel, Item, Model
+from .naming import class_name, field_name, words
+from .places import Key
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """What a list may hold, whatever the order."""
+
+    items: frozenset[Item]
+    text: bool
+    open: bool
+
+
+def with_content_names(model: Model, drafts: Drafts, names: Mapping[Key, str], prefix: str) -> Model:
+    """``names`` are those of classes and unions, ``prefix`` is what the names of all defines begin with."""
+    owners: dict[_Kind, str] = {}
+    for one in model.classes:
+        for field in _content_fields(one):
+            owners.setdefault(_kind_of(field), one.name)
+    if not owners:
+        return model
+    defines = _defines(drafts, names)
+    groups = (model.classes, model.unions, model.enums, model.bases)
+    taken = {field_name(one.name) for group in groups for one in group}
+    chosen: dict[_Kind, str] = {}
+    for kind, owner in owners.items():
+        candidates = [class_name(define.removeprefix(prefix)) for define in defines.get(kind, ())]
+        chosen[kind] = _free(candidates, owner, taken)
+    return replace(model, classes=tuple(_named(one, chosen) for one in model.classes))
+
+
+def _named(model: ClassModel, names: Mapping[_Kind, str]) -> ClassModel:
+    return replace(
+        model,
+        fields=tuple(
+            replace(one, content_name=names[_kind_of(one)]) if one.kind is FieldKind.CONTENT else one
+            for one in model.fields
+        ),
+    )
+
+
+def _content_fields(model: ClassModel) -> Iterator[FieldModel]:
+    return (one for one in model.fields if one.kind is FieldKind.CONTENT)
+
+
+def _kind_of(field: FieldModel) -> _Kind:
+    return _Kind(frozenset(field.items), field.text, field.open)
+
+
+def _free(candidates: Iterable[str], owner: str, taken: set[str]) -> str:
+    """`ParaContent`; `ParaContentItem` where an element ``content`` in ``para`` has a class."""
+    name = next((name for name in candidates if field_name(name) not in taken), f"{owner}Content")
+    while field_name(name) in taken:
+        name = f"{name}Item"
+    taken.add(field_name(name))
+    return name
+
+
+def _defines(drafts: Drafts, names: Mapping[Key, str]) -> Mapping[_Kind, list[str]]:
+    """For each kind of content the defines that say it, the one that most classes refer to first."""
+    users: dict[_Kind, Counter[str]] = {}
+    for key in drafts.found:
+        for pattern in drafts.patterns(key):
+            for _, define in drafts.table.referred(pattern.schema, pattern.pattern.pattern):
+                contents = drafts.contents.of_pattern(pattern.schema, define.pattern)
+                if not contents.attributes and not contents.open_attributes:
+                    users.setdefault(_kind_of_contents(contents, drafts, names), Counter())[define.name] += 1
+    return {
+        kind: sorted(counts, key=lambda define: (-counts[define], len(words(define)), define))
+        for kind, counts in users.items()
+    }
+
+
+def _kind_of_contents(contents: Contents, drafts: Drafts, names: Mapping[Key, str]) -> _Kind:
+    items = {
+        Item(name, ClassReference(names.get(drafts.child_key(name, use), "")))
+        for name, use in contents.children.items()
+    }
+    return _Kind(frozenset(items), contents.text is not None, bool(contents.open_elements))
