@@ -9,7 +9,7 @@ of some hundred classes at import would cost more than parsing a document.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, ClassVar, SupportsIndex, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, SupportsIndex, TypeVar
 
 from .fields import Attribute, Child, ChildOrder, Flag, Open
 
@@ -46,25 +46,37 @@ class _ElementType(type):
             namespace.pop("_fields", None)
         return super().__new__(mcs, name, bases, namespace)
 
-    @property
-    def __signature__(cls) -> Signature:
-        """With the keywords that a constructor hands on to that of its base, each by itself."""
-        from inspect import Parameter, signature
+    if not TYPE_CHECKING:
+        # To type checkers a class is called as its constructor says.
 
-        own = signature(cls.__init__)  # type: ignore[misc]  # of this class, whatever it is
-        parameters = list(own.parameters.values())[1:]
-        above = cls.__base__
-        if (
-            isinstance(above, _ElementType)
-            and parameters
-            and parameters[-1].kind is Parameter.VAR_KEYWORD
-        ):
-            inherited = signature(above).parameters
-            known = {one.name: one for one in (*inherited.values(), *parameters[:-1])}
-            parameters = [
-                known[field.name] for field in cast("type[Element]", cls)._fields
-            ]
-        return own.replace(parameters=parameters)
+        def __call__(
+            cls, *positional: object, _kept: Kept | None = None, **fields: object
+        ) -> Any:
+            """`dataclasses.replace` hands over what the object remembers together with its fields."""
+            made = type.__call__(cls, *positional, **fields)
+            if _kept is not None:
+                made._kept = _kept
+            return made
+
+        @property
+        def __signature__(cls) -> Signature:
+            """With the keywords that a constructor hands on to that of its base, each by itself."""
+            from inspect import Parameter, signature
+
+            constructor = signature(cls.__init__)
+            parameters = list(constructor.parameters.values())[1:]
+            above = cls.__base__
+            if (
+                isinstance(above, _ElementType)
+                and parameters
+                and parameters[-1].kind is Parameter.VAR_KEYWORD
+            ):
+                inherited = signature(above).parameters
+                known = {
+                    one.name: one for one in (*inherited.values(), *parameters[:-1])
+                }
+                parameters = [known[field.name] for field in cls._fields]
+            return constructor.replace(parameters=parameters)
 
 
 class _DataclassFields:
@@ -96,8 +108,17 @@ def _dataclass_fields(owner: type) -> dict[str, Any]:
         else:
             field = dataclasses.field(default=parameter.default, kw_only=True)
         specifications.append((parameter.name, parameter.annotation, field))
+    # No field, but something that a copy is made with.
+    specifications.append(
+        (
+            "_kept",
+            dataclasses.InitVar[object],
+            dataclasses.field(default=None, kw_only=True),
+        )
+    )
     model = dataclasses.make_dataclass(owner.__name__, specifications)
-    return {field.name: field for field in dataclasses.fields(model)}
+    fields: dict[str, Any] = vars(model)["__dataclass_fields__"]
+    return fields
 
 
 class Element(metaclass=_ElementType):
