@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         ParseError,
         Token,
         Unknown,
+        expand_entities,
     )
     from .attributes import (
         CommonAttributes,
@@ -60,6 +61,7 @@ __all__ = [
     "ParseError",
     "Token",
     "Unknown",
+    "expand_entities",
     "format",
     "iter_parse",
     "parse",
@@ -96,7 +98,7 @@ __all__ = [
 _MODULES = {
     "attributes": "CommonAttributes CommonAttributesKeywords LinkAttributes LinkAttributesKeywords TextStatus format_text_status parse_text_status",
     "text": "Text TextBold TextCode TextLink TextName TextNote TextTerm format_text format_text_bold format_text_code format_text_link format_text_name format_text_note format_text_term parse_text parse_text_bold parse_text_code parse_text_link parse_text_name parse_text_note parse_text_term",
-    "_runtime": "AnyElement Element Fault FormatError ParseError Token Unknown",
+    "_runtime": "AnyElement Element Fault FormatError ParseError Token Unknown expand_entities",
 }
 
 
