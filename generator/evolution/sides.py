@@ -132,9 +132,23 @@ def _pair_of_paths(arguments: Arguments, checkouts: _Checkouts) -> Pair:
     old_path, new_path = arguments.paths
     old = _side(old_path, arguments, arguments.old_side(), checkouts)
     new = _side(new_path, arguments, arguments.new_side(), checkouts)
-    if old.schemas.keys() != new.schemas.keys() and len(old.schemas) == len(new.schemas) == 1:
+    if _is_file(old_path, old) or _is_file(new_path, new):
+        _check_one(old_path, old)
+        _check_one(new_path, new)
         old = replace(old, schemas=dict(zip(new.schemas, old.schemas.values(), strict=True)))
     return Pair(old, new)
+
+
+def _is_file(argument: str, side: Side) -> bool:
+    """Else the argument is a directory, and the schemas are called by their paths in it."""
+    return list(side.schemas) == [Path(argument.rpartition(":")[2]).name]
+
+
+def _check_one(argument: str, side: Side) -> None:
+    """A file is compared with a file, or with the only schema of a directory."""
+    if len(side.schemas) != 1:
+        message = f"has {len(side.schemas)} schemas, and the other side is one; which of them is meant?"
+        raise ConfigurationError(Diagnostic(SourceLocation(argument), message))
 
 
 def _side(argument: str, arguments: Arguments, side: Side, checkouts: _Checkouts) -> Side:

@@ -360,6 +360,17 @@ class TestMistakes:
         (tmp_path / "empty").mkdir()
         assert "there is no schema with a <start> in this directory" in mistake(run(tmp_path / "empty", pair[0]))
 
+    def test_a_file_is_not_compared_with_many(self, pair: tuple[Path, Path], tmp_path: Path) -> None:
+        assert "has 2 schemas, and the other side is one" in mistake(run(pair[0], tmp_path))
+
+    def test_directories_pair_nothing_but_names(self, pair: tuple[Path, Path], tmp_path: Path) -> None:
+        for path in pair:
+            (tmp_path / path.stem).mkdir()
+            path.rename(tmp_path / path.stem / path.name)
+        output = run(tmp_path / "old", tmp_path / "new").output
+        assert "RNG012 schema old.rng is gone" in output
+        assert "RNG013 schema new.rng is new" in output
+
     @pytest.mark.parametrize(
         ("arguments", "message"),
         [
