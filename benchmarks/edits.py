@@ -280,7 +280,8 @@ def alike(one: Any, other: Any, known: Any = None) -> bool:
     if type(one) is type(other) and type(one).__name__ == "AnyElement":
         same = (one.name, one.attributes) == (other.name, other.attributes)
         return same and alike(_without_layout(one.content), _without_layout(other.content))
-    if kind == "Text" and not f"{one}{other}".strip(BLANKS):
+    if kind == "Text" and all(value in (None, []) or not f"{value}".strip(BLANKS) for value in (one, other)):
+        # An empty list has no text, as nothing has.
         return True
     return bool(one == other)
 
