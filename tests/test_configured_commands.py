@@ -75,7 +75,7 @@ def test_of_several_packages_one_is_chosen(project: Path, capsys: pytest.Capture
         ("inspect --package pool", "there is no package 'pool' (did you mean 'pools'?)"),
         ("inspect ../disk.rng --package disks", "--package chooses in [tool.relaxgen]"),
         ("docs ../disk.rng --output site --package disks", "--package chooses in [tool.relaxgen]"),
-        ("inspect --enums ../words.enums", "--enums and --bindings need a SCHEMA"),
+        ("inspect --enums ../words.enums", "--enums, --bindings and --preset need a SCHEMA"),
         ("inspect missing.rng", "'missing.rng' does not exist"),
     ],
 )

@@ -46,7 +46,7 @@ class _ElementType(type):
     if not TYPE_CHECKING:
         # To type checkers a class is called as its constructor says.
 
-        def __call__(cls, *positional: object, _kept: Kept | None = None, **fields: object) -> Any:
+        def __call__(cls, /, *positional: object, _kept: Kept | None = None, **fields: object) -> Any:
             """`dataclasses.replace` hands over what the object remembers together with its fields."""
             made = type.__call__(cls, *positional, **fields)
             if _kept is not None:

@@ -19,7 +19,7 @@ INVALID_DOCUMENTS = REPOSITORY / "tests" / "documents" / "domain-invalid"
 RELAX_NG = "{http://relaxng.org/ns/structure/1.0}"
 DOCUMENTATION = "{http://relaxng.org/ns/compatibility/annotations/1.0}documentation"
 BINDING = "{urn:relaxgen:binding:1}"
-BINDING_KEYS = {"enum", "since", "variants"}
+BINDING_KEYS = {"as", "enum", "implied", "since", "variants", "when"}
 
 GRAMMARS = sorted(SCHEMAS.glob("*.rng"))
 

@@ -50,7 +50,7 @@ class _ElementType(type):
         # To type checkers a class is called as its constructor says.
 
         def __call__(
-            cls, *positional: object, _kept: Kept | None = None, **fields: object
+            cls, /, *positional: object, _kept: Kept | None = None, **fields: object
         ) -> Any:
             """`dataclasses.replace` hands over what the object remembers together with its fields."""
             made = type.__call__(cls, *positional, **fields)
