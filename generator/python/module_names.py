@@ -93,9 +93,10 @@ class ModuleNames:
 
     def inherit(self, base: PythonBase, *, keywords: bool) -> None:
         """What the class or base needs that is derived from `base`; ``keywords`` where it has a constructor."""
-        names = [base.name, *(f"{verb}_{base.function}" for verb in ("clear", "read", "write"))]
-        for name in (*names, base.keywords) if keywords else names:
+        for name in (base.name, f"read_{base.function}", f"write_{base.function}"):
             self._need(BASES_MODULE, name)
+        if keywords:
+            self._need(BASES_MODULE, base.keywords)
 
     def reader(self, name: str) -> str:
         return self._function(name, "read")

@@ -96,7 +96,8 @@ class PythonImplied:
 @dataclass(frozen=True, slots=True)
 class PythonBase:
     """Attributes that classes inherit. ``fields`` are all, ``own_fields`` those that ``base`` has not; ``keywords`` is
-    the type of the constructor's keywords."""
+    the type of the constructor's keywords. What reads and writes them treats all, since one call for each of several
+    bases would show in the time that parsing takes."""
 
     name: str
     function: str
@@ -110,20 +111,12 @@ class PythonBase:
         return _own_fields(self.fields, self.base)
 
     @property
-    def attributes(self) -> tuple[PythonField, ...]:
-        return self.own_fields
-
-    @property
     def inherited(self) -> str:
         return _keywords_parameter(self.own_fields)
 
     @property
     def converts_attributes(self) -> bool:
         return any(one.is_converted for one in self.fields)
-
-    @property
-    def initial_assignments(self) -> tuple[str, ...]:
-        return _initial_assignments(self.fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +194,27 @@ class PythonClass:
 
     @property
     def initial_assignments(self) -> tuple[str, ...]:
-        return _initial_assignments(self.own_fields, kept=self.base is None)
+        """What parsing stores before it has looked. Values that nobody changes are shared in one assignment.
+
+        Inherited fields are among them: a function of the base that did it for all classes would take longer, since
+        Python is fast at what it does to objects of one class.
+        """
+        lines: list[str] = []
+        shared: dict[str, list[str]] = {"None": ["_kept"]}
+        for one in self.fields:
+            if one.initial in ("[]", "{}"):
+                lines.append(f"this.{one.name} = {one.initial}")
+            else:
+                shared.setdefault(one.initial, []).append(one.name)
+        for value, names in shared.items():
+            line = ""
+            for name in names:
+                if line and len(line) + len(name) + len(value) + 8 > WIDEST_ASSIGNMENT:
+                    lines.append(line + value)
+                    line = ""
+                line += f"this.{name} = "
+            lines.append(line + value)
+        return tuple(lines)
 
     @property
     def required(self) -> tuple[PythonField, ...]:
@@ -218,26 +231,6 @@ def _keywords_parameter(fields: tuple[PythonField, ...]) -> str:
     while any(name == one.name for one in fields):
         name += "_"
     return name
-
-
-def _initial_assignments(fields: tuple[PythonField, ...], *, kept: bool = True) -> tuple[str, ...]:
-    """What parsing stores before it has looked. Values that nobody changes are shared in one assignment."""
-    lines: list[str] = []
-    shared: dict[str, list[str]] = {"None": ["_kept"]} if kept else {}
-    for one in fields:
-        if one.initial in ("[]", "{}"):
-            lines.append(f"this.{one.name} = {one.initial}")
-        else:
-            shared.setdefault(one.initial, []).append(one.name)
-    for value, names in shared.items():
-        line = ""
-        for name in names:
-            if line and len(line) + len(name) + len(value) + 8 > WIDEST_ASSIGNMENT:
-                lines.append(line + value)
-                line = ""
-            line += f"this.{name} = "
-        lines.append(line + value)
-    return tuple(lines)
 
 
 @dataclass(frozen=True, slots=True)

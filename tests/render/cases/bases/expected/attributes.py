@@ -86,11 +86,6 @@ class CommonAttributes(rt.Element):
         self.class_ = class_
 
 
-def clear_common_attributes(this: CommonAttributes) -> None:
-    this._kept = this.xml_id = this.xml_lang = this.status = this.level = None
-    this.class_ = None
-
-
 def read_common_attributes(this: CommonAttributes, name: str, text: str) -> bool:
     """Whether the attribute is one of these, and is stored now."""
     if name == "{http://www.w3.org/XML/1998/namespace}id":
@@ -176,11 +171,6 @@ class LinkAttributes(CommonAttributes):
         self.relation = relation
 
 
-def clear_link_attributes(this: LinkAttributes) -> None:
-    this._kept = this.href = this.title = this.new = this.target = this.relation = None
-    this.xml_id = this.xml_lang = this.status = this.level = this.class_ = None
-
-
 def read_link_attributes(this: LinkAttributes, name: str, text: str) -> bool:
     """Whether the attribute is one of these, and is stored now."""
     if name == "href":
@@ -193,8 +183,18 @@ def read_link_attributes(this: LinkAttributes, name: str, text: str) -> bool:
         this.target = text
     elif name == "relation":
         this.relation = text
+    elif name == "{http://www.w3.org/XML/1998/namespace}id":
+        this.xml_id = _COMMON_ATTRIBUTES_XML_ID[text]
+    elif name == "{http://www.w3.org/XML/1998/namespace}lang":
+        this.xml_lang = text
+    elif name == "status":
+        this.status = TEXT_STATUS[text]
+    elif name == "level":
+        this.level = _COMMON_ATTRIBUTES_LEVEL[text]
+    elif name == "class":
+        this.class_ = text
     else:
-        return read_common_attributes(this, name, text)
+        return False
     return True
 
 

@@ -13,8 +13,6 @@ from .attributes import (
     CommonAttributesKeywords,
     LinkAttributes,
     LinkAttributesKeywords,
-    clear_common_attributes,
-    clear_link_attributes,
     read_common_attributes,
     read_link_attributes,
     write_common_attributes,
@@ -90,13 +88,14 @@ def format_text(
 
 def read_text(node: Any, reader: rt.Reader) -> Text:
     this = rt.new(Text)
-    clear_common_attributes(this)
     this.bolds = []
     this.codes = []
     this.notes = []
     this.links = []
     this.names = []
     this.terms = []
+    this._kept = this.xml_id = this.xml_lang = this.status = this.level = None
+    this.class_ = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -209,7 +208,8 @@ def format_text_bold(
 
 def read_text_bold(node: Any, reader: rt.Reader) -> TextBold:
     this = rt.new(TextBold)
-    clear_common_attributes(this)
+    this._kept = this.xml_id = this.xml_lang = this.status = this.level = None
+    this.class_ = None
     this.value = ""
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -285,7 +285,8 @@ def format_text_code(
 
 def read_text_code(node: Any, reader: rt.Reader) -> TextCode:
     this = rt.new(TextCode)
-    clear_common_attributes(this)
+    this._kept = this.xml_id = this.xml_lang = this.status = this.level = None
+    this.class_ = None
     this.language = rt.MISSING
     this.value = ""
     if reader.namespaces:
@@ -361,7 +362,8 @@ def format_text_note(
 
 def read_text_note(node: Any, reader: rt.Reader) -> TextNote:
     this = rt.new(TextNote)
-    clear_link_attributes(this)
+    this._kept = this.href = this.title = this.new = this.target = this.relation = None
+    this.xml_id = this.xml_lang = this.status = this.level = this.class_ = None
     this.value = ""
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -431,7 +433,8 @@ def format_text_link(
 
 def read_text_link(node: Any, reader: rt.Reader) -> TextLink:
     this = rt.new(TextLink)
-    clear_link_attributes(this)
+    this._kept = this.href = this.title = this.new = this.target = this.relation = None
+    this.xml_id = this.xml_lang = this.status = this.level = this.class_ = None
     this.value = ""
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -501,7 +504,8 @@ def format_text_name(
 
 def read_text_name(node: Any, reader: rt.Reader) -> TextName:
     this = rt.new(TextName)
-    clear_link_attributes(this)
+    this._kept = this.href = this.title = this.new = this.target = this.relation = None
+    this.xml_id = this.xml_lang = this.status = this.level = this.class_ = None
     this.value = ""
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -571,8 +575,9 @@ def format_text_term(
 
 def read_text_term(node: Any, reader: rt.Reader) -> TextTerm:
     this = rt.new(TextTerm)
-    clear_link_attributes(this)
-    this.inherited = None
+    this._kept = this.inherited = this.href = this.title = this.new = this.target = None
+    this.relation = this.xml_id = this.xml_lang = this.status = this.level = None
+    this.class_ = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
