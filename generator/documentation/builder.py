@@ -15,7 +15,7 @@ from .places import Places, anchor_of, functions_of
 from .tree import Tree
 from .usage import Usage
 from .view import EnumSection, Link, MemberRow, Page, Row, SearchEntry, Section, Site, VariantRow
-from .wording import blocks, in_line, label, prefixed, summary, tokens_in, type_links, use
+from .wording import blocks, default, in_line, label, prefixed, summary, tokens_in, type_links, use
 
 _MOST_TOKENS = 12
 """So many allowed texts are shown in a table; the enumeration has all."""
@@ -129,7 +129,7 @@ class _Builder:
             max(0, len(tokens) - _MOST_TOKENS),
             use(field.cardinality),
             field.cardinality.required,
-            field.default,
+            *default(field),
             field.since,
             in_line(field.documentation) or self._documentation(target),
         )
@@ -230,4 +230,5 @@ def _annotation(field: FieldModel) -> str:
             )
     if many:
         return f"list[{inner}]"
-    return inner if required else f"{inner} | None"
+    always = field.implied is not None and field.implied.condition is None
+    return inner if required or always else f"{inner} | None"

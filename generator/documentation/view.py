@@ -30,7 +30,7 @@ class Link:
 class Row:
     """One field of a class in a table. ``xml`` is the name in documents, ``python`` that of the field, ``annotation``
     its type in Python. ``tokens`` are the texts that the place allows, as far as they are shown; ``more`` counts the
-    rest."""
+    rest. ``default`` is what stands for the field where it is left out, under ``condition`` if there is one."""
 
     anchor: str
     xml: str
@@ -43,6 +43,7 @@ class Row:
     use: str
     required: bool
     default: str
+    condition: str
     since: str
     documentation: str
 

@@ -136,6 +136,13 @@ def use(cardinality: Cardinality) -> str:
     return "required" if cardinality.required else "optional"
 
 
+def default(field: FieldModel) -> tuple[str, str]:
+    """What stands for the field where it is left out, and on what condition: what is read so, else what is said so."""
+    if field.implied is None:
+        return field.default, ""
+    return "present" if field.kind is FieldKind.FLAG else field.implied.text, field.implied.when
+
+
 def prefixed(name: QName, prefixes: Mapping[str, str]) -> str:
     """``disk``, ``qemu:commandline``, and ``{uri}name`` where the schemas have no prefix for the namespace."""
     prefix = prefixes.get(name.namespace)
