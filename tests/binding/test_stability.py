@@ -8,7 +8,7 @@ import pytest
 from lxml import etree
 
 from generator.binding.dump import dump
-from generator.binding.model import ClassReference, Model
+from generator.binding.model import BaseModel, ClassReference, Model
 from generator.binding.values import EnumType
 from generator.pipeline import PackageRequest, read_model
 
@@ -53,6 +53,10 @@ def types_of_fields(model: Model) -> dict[tuple[str, str], str]:
     }
 
 
+def base_names(base: BaseModel) -> tuple[str, ...]:
+    return base.name, base.base, *(field.name for field in base.fields)
+
+
 @pytest.mark.parametrize("case", REORDERABLE, ids=lambda case: case.stem)
 def test_the_order_of_definitions_does_not_matter(case: Path, tmp_path: Path) -> None:
     tree = etree.parse(case)
@@ -81,8 +85,14 @@ def test_a_schema_that_grows_elsewhere_keeps_its_names(case: Path, tmp_path: Pat
         etree.SubElement(optional, f"{RNG}ref", name=define)
     grown = tmp_path / case.name
     tree.write(grown)
-    paths = names_by_path(model_of(grown, case.with_suffix(".enums")))
+    after = model_of(grown, case.with_suffix(".enums"))
+    paths = names_by_path(after)
     assert {path: paths.get(path, name) for path, name in names_by_path(before).items()} == names_by_path(before)
+    assert [*map(base_names, after.bases)] == [*map(base_names, before.bases)]
+    bases = {one.name: one.base for one in after.classes}
+    assert {one.name: bases.get(one.name, one.base) for one in before.classes} == {
+        one.name: one.base for one in before.classes
+    }
 
 
 def test_from_one_release_of_libvirt_to_the_next_no_class_and_no_enumeration_changes_its_name(corpus: Path) -> None:
