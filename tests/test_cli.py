@@ -386,10 +386,13 @@ def test_help_does_not_load_what_only_generating_needs() -> None:
 
 
 STAND_IN = """
-import sys, time, types
+import signal, sys, time, types
 from pathlib import Path
 from generator.cli import main
 from generator.output import HEADER
+
+# Who runs tests in the background has interrupts ignored, and programs inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 def build_package(request, progress=None):
     if "slow" in sys.argv:
