@@ -65,6 +65,7 @@ class Chooser(Protocol):
 
     def is_repeated(self, pattern: OneOrMore, count: int) -> bool:
         """Whether once more, after `count` times."""
+        ...
 
     def text(self, leaf: Text | Data | Value, in_list: bool) -> str: ...
 
@@ -72,6 +73,7 @@ class Chooser(Protocol):
 
     def mingled(self, parts: Sequence[Sequence[Item]]) -> Sequence[Item]:
         """The items of an interleave's members in one order."""
+        ...
 
     def entered(self, pattern: Element | Attribute, is_on_route: bool) -> None: ...
 

@@ -28,7 +28,7 @@ class SampleElement:
 
     def elements(self) -> Iterator[SampleElement]:
         """This element and all inside it, in document order."""
-        waiting = [self]
+        waiting: list[SampleElement] = [self]
         while waiting:
             element = waiting.pop()
             yield element
