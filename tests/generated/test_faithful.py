@@ -221,3 +221,13 @@ def test_documents_of_libvirt_are_as_they_were(corpus: Path, import_path: Path) 
     package = generated(vocabulary, import_path)
     for path in vocabulary.documents:
         assert package.format(package.parse(path), like=path).encode() == path.read_bytes(), path.name
+
+
+def test_text_in_place_of_children_has_no_layout_around_it(generate_and_import: Callable[..., ModuleType]) -> None:
+    schema = Path(__file__).parents[1] / "binding" / "cases" / "text-or-elements.rng"
+    package = generate_and_import("text_or_elements", schema)
+    text = "<size>\n  <width>3</width>\n  <height>4</height>\n</size>\n"
+    size = package.parse_size(text)
+    size.width = size.height = None
+    size.value = "3x4"
+    assert package.format_size(size, like=text) == "<size>3x4</size>\n"
