@@ -36,7 +36,7 @@ test: $(VENV)/.installed-for-development
 
 slow: $(VENV)/.installed-for-development
 	@echo "== pytest, the slow tests"
-	@$(BIN)/python -m pytest -m slow
+	@$(BIN)/python -m pytest -m slow $(PYTEST_ARGUMENTS)
 
 check: lint types drift
 
