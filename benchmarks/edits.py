@@ -261,6 +261,17 @@ def _problem(package: ModuleType, document: Any, text: str, original: bytes) -> 
         return f"like= is not valid: {error}"
 
 
+def _written(value: Any, converter: Any) -> str | list[str]:
+    """As documents have it: a list is one text of words, or a text for each of several children."""
+    try:
+        text: str = converter.format(value)
+        return text
+    except (ValueError, TypeError):
+        if not isinstance(value, list):
+            raise
+        return [converter.format(item) for item in value]
+
+
 def alike(one: Any, other: Any, known: Any = None) -> bool:
     """Whether two values, of the field `known`, say the same. They need not be equal: texts side by side are one text,
     white space beside elements that is no part of a text is layout, and a choice of types may read a number as a text.
@@ -270,11 +281,7 @@ def alike(one: Any, other: Any, known: Any = None) -> bool:
         left, right = (_joined(one), _joined(other)) if kind == "Open" else (one, other)
         return len(left) == len(right) and all(alike(*pair) for pair in zip(left, right, strict=True))
     if known and known.converter and None not in (one, other):
-        is_many = isinstance(one, list) and not hasattr(known.converter, "item")
-        write = known.converter.format
-        return (
-            [write(item) for item in one] == [write(item) for item in other] if is_many else write(one) == write(other)
-        )
+        return _written(one, known.converter) == _written(other, known.converter)
     if type(one) is type(other) and hasattr(type(one), "_fields"):
         return all(alike(getattr(one, each.name), getattr(other, each.name), each) for each in type(one)._fields)
     if type(one) is type(other) and type(one).__name__ == "AnyElement":
