@@ -507,3 +507,12 @@ def test_checks_are_made_when_they_are_needed() -> None:
     TextConverter(data)
     assert repr(data) == "Data('string', ('pattern', '('))"
     assert create("", "string").describe() == "text"
+
+
+def test_another_spelling_is_told_as_such_each_time() -> None:
+    converter = CIntegerConverter(base=16, digits=2)
+    for _ in range(2):
+        with pytest.raises(OtherSpelling) as raised:
+            converter["10"]
+        assert (raised.value.value, raised.value.canonical) == (10, "0x0a")
+    assert converter.parse("10") == 10

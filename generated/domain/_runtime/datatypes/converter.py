@@ -52,7 +52,7 @@ class UnknownText(str):
 class Converter(dict[str, _T]):
     """The base of converters: texts that any of ``checks`` allows, read and spelled as the subclass says."""
 
-    __slots__ = ("checks", "quoted")
+    __slots__ = ("checks", "others", "quoted")
 
     implied: ClassVar[tuple[Data, ...]] = ()
     """The checks of a converter that is made without."""
@@ -60,6 +60,8 @@ class Converter(dict[str, _T]):
     def __init__(self, *checks: Data) -> None:
         self.checks = checks or self.implied
         self.quoted = Quoted(self)
+        self.others: dict[str, tuple[_T, str]] = {}
+        """Texts in another spelling, with their values and what `format` writes for these."""
 
     # What a subclass says
 
@@ -83,12 +85,16 @@ class Converter(dict[str, _T]):
     # What is asked
 
     def __missing__(self, text: str) -> _T:
+        if text in self.others:
+            raise OtherSpelling(*self.others[text])
         reason = why_none(self.checks, text)
         if reason:
             raise InvalidText(reason, tuple(check.describe() for check in self.checks))
         value = self.read(text)
         canonical = self._canonical(value, text)
         if canonical != text:
+            if len(text) <= REMEMBERED_LENGTH and len(self.others) < REMEMBERED_TEXTS:
+                self.others[text] = value, canonical
             raise OtherSpelling(value, canonical)
         self._remember(text, value)
         return value

@@ -135,6 +135,13 @@ class CIntegerConverter(Converter[int]):
         if self.base != 16:
             yield from _hexadecimals(value, self.digits)
 
+    def format(self, value: int) -> str:
+        if type(value) is int and 0 <= value < _LARGEST:
+            text = f"0x{value:0{self.digits}x}" if self.base == 16 else str(value)
+            if text in self:
+                return text
+        return super().format(value)
+
 
 class DecimalConverter(Converter["Decimal"]):
     """Decimal numbers, with the zeros after the point that they have."""
