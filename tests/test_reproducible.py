@@ -129,7 +129,10 @@ def test_without_a_cache_of_layouts_the_layout_is_the_same(tmp_path: Path, expec
 def other_pythons() -> Iterator[tuple[str, str]]:
     """Version and path of one interpreter for each other Python that the project supports."""
     candidates = [Path(path) for minor in range(11, 20) if (path := shutil.which(f"python3.{minor}"))]
-    candidates += sorted(Path.home().glob(".pyenv/versions/*/bin/python"))
+    pyenv = shutil.which("pyenv")
+    if pyenv is not None:
+        root = subprocess.run([pyenv, "root"], capture_output=True, text=True, check=True).stdout.strip()
+        candidates += sorted(Path(root).glob("versions/*/bin/python"))
     question = "import sys; print(*sys.version_info[:2], sep='.')"
     found: dict[str, str] = {}
     for candidate in candidates:

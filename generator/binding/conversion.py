@@ -15,10 +15,20 @@ facets go on judging the text.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
 from ..errors import did_you_mean
+from ..runtime.datatypes.conversion import (
+    BooleanConverter,
+    CIntegerConverter,
+    DecimalConverter,
+    FloatConverter,
+    HexadecimalConverter,
+    IntegerConverter,
+    TextConverter,
+)
 
 
 class Kind(Enum):
@@ -86,3 +96,29 @@ def why_no_conversion(notation: str) -> str:
         return f"expected from 1 to {MOST_DIGITS} digits" if name in WITH_DIGITS else f"but {name} takes no digits"
     hint = did_you_mean(name, CONVERSION_KINDS) or f"; there is {', '.join(CONVERSION_KINDS)}"
     return f"which is no conversion{hint}"
+
+
+_READERS: dict[Kind, Callable[[str], object]] = {
+    Kind.STRING: TextConverter().read,
+    Kind.INTEGER: IntegerConverter().read,
+    Kind.DECIMAL: DecimalConverter().read,
+    Kind.FLOAT: FloatConverter().read,
+    Kind.BOOLEAN: BooleanConverter().read,
+}
+_CONVERSION_READERS: dict[str, Callable[[str], object]] = {
+    "hexadecimal": HexadecimalConverter().read,
+    "c-integer": CIntegerConverter().read,
+    "c-hexadecimal": CIntegerConverter().read,
+}
+
+
+def value_of(text: str, kind: Kind, conversion: Conversion | None = None) -> object:
+    """The value of a text that stands in a schema or a bindings file; not for octets.
+
+    Raises:
+        InvalidText: it is none of the kind.
+    """
+    read = _READERS[kind]
+    if conversion is not None:
+        read = _CONVERSION_READERS.get(conversion.name, read)
+    return read(text)

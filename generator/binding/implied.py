@@ -12,11 +12,10 @@ from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
 
 from ..errors import Diagnostics, nearest
-from ..relaxng.datatype import translated
-from ..runtime.datatypes.check import Data
+from ..runtime.datatypes.conversion import InvalidText
 from ..source import SourceLocation
 from .conditions import WrongCondition, fields_in, read_condition
-from .conversion import Kind
+from .conversion import Kind, value_of
 from .model import ClassReference, Condition, FieldKind, FieldModel, ImpliedValue, Same
 from .values import ChoiceType, ConvertedType, DatatypeType, EnumType, ListType, LiteralType, ValueType, WordsType
 
@@ -120,7 +119,7 @@ def _why_no_value(value: ValueType | ClassReference | None, text: str) -> str:
         case DatatypeType():
             return _why_no_text((value,), text)
         case ConvertedType():
-            return _why_no_text(value.checks, text)
+            return _why_no_text(value.checks, text) or _why_no_kind(value, text)
         case ChoiceType():
             reasons = [_why_no_value(part, text) for part in value.types]
             return "" if "" in reasons else reasons[0]
@@ -128,6 +127,14 @@ def _why_no_value(value: ValueType | ClassReference | None, text: str) -> str:
             return "cannot be: values of lists are not implied or compared"
         case _:
             return ""
+
+
+def _why_no_kind(value: ConvertedType, text: str) -> str:
+    try:
+        value_of(text, value.kind, value.conversion)
+    except InvalidText as invalid:
+        return invalid.reason
+    return ""
 
 
 def _why_no_word(text: str, words: Sequence[str]) -> str:
@@ -140,10 +147,5 @@ def _why_no_word(text: str, words: Sequence[str]) -> str:
 def _why_no_text(checks: Sequence[DatatypeType], text: str) -> str:
     if any(check.kind is Kind.BYTES for check in checks):
         return "cannot be: binary values are not implied or compared"
-    reasons = [
-        Data(
-            check.datatype.type, *translated(check.params), library=check.datatype.library, excluding=check.excluded
-        ).why_not(text)
-        for check in checks
-    ]
+    reasons = [one.check.why_not(text) for one in checks]
     return "" if not reasons or "" in reasons else reasons[0]

@@ -17,6 +17,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from ..bindings_file import Note
+from ..relaxng.datatype import translated
 from ..relaxng.pattern import (
     Annotations,
     Attribute,
@@ -36,6 +37,7 @@ from ..relaxng.pattern import (
     Value,
     ZeroOrMore,
 )
+from ..runtime.datatypes.check import Data as Check
 from ..source import UNKNOWN_LOCATION, SourceLocation
 from .annotations import AS, ENUM, ENUM_NAME, NAME, note_of
 from .conversion import Conversion, Kind, read_conversion
@@ -93,6 +95,13 @@ class DatatypeType:
         if self.datatype.library != XML_SCHEMA:
             return Kind.STRING
         return KINDS.get(self.datatype.type, Kind.STRING)
+
+    @property
+    def check(self) -> Check:
+        """What judges texts at run time."""
+        return Check(
+            self.datatype.type, *translated(self.params), library=self.datatype.library, excluding=self.excluded
+        )
 
     @property
     def checked(self) -> bool:

@@ -18,8 +18,6 @@ from ..binding.values import (
     ValueType,
     WordsType,
 )
-from ..relaxng.datatype import translated
-from ..runtime.datatypes.check import Data
 from ..sampling.texts import texts_for_parameter
 
 _BY_LAST_WORD = {
@@ -70,16 +68,10 @@ def sample_text(value: ValueType | None, name: str) -> str:
 
 def _texts_for(types: tuple[DatatypeType, ...], name: str) -> Iterator[str]:
     """Texts that one of the types takes. Usual ones come first: a UUID with hyphens before one without."""
-    checks = [(one, _check(one)) for one in types]
+    checks = [(one, one.check) for one in types]
     for candidates in (_usual_texts, _required_texts):
         for one, check in checks:
             yield from (text for text in candidates(one, name) if not check.why_not(text))
-
-
-def _check(value: DatatypeType) -> Data:
-    return Data(
-        value.datatype.type, *translated(value.params), library=value.datatype.library, excluding=value.excluded
-    )
 
 
 def _usual_texts(value: DatatypeType, name: str) -> Iterator[str]:

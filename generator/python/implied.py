@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 
-from ..binding.conversion import Kind
+from ..binding.conversion import Conversion, Kind, value_of
 from ..binding.implied import in_order
 from ..binding.model import (
     All,
@@ -19,7 +18,6 @@ from ..binding.model import (
     Same,
 )
 from ..binding.values import ChoiceType, ConvertedType, DatatypeType, EnumType, LiteralType, ValueType, WordsType
-from ..runtime.datatypes.conversion import BooleanConverter, CIntegerConverter, HexadecimalConverter
 from .identifiers import field_identifier
 from .module_names import ModuleNames
 from .view import PythonImplied
@@ -98,10 +96,8 @@ class ImpliedViews:
                 return self._value(part, text)
             case DatatypeType():
                 return _literal(value.kind, text)
-            case ConvertedType() if value.kind is Kind.INTEGER:
-                return repr(_INTEGER_READERS.get(value.conversion.name, int)(text))
             case ConvertedType():
-                return _literal(value.kind, text)
+                return _literal(value.kind, text, value.conversion)
             case _:
                 return repr(text)
 
@@ -111,25 +107,15 @@ def _is_truth(field: FieldModel) -> bool:
     return field.kind is FieldKind.FLAG or field.cardinality.many
 
 
-_INTEGER_READERS = {
-    "hexadecimal": HexadecimalConverter().read,
-    "c-integer": CIntegerConverter().read,
-    "c-hexadecimal": CIntegerConverter().read,
-}
-
-
-def _literal(kind: Kind, text: str) -> str:
+def _literal(kind: Kind, text: str, conversion: Conversion | None = None) -> str:
+    value = value_of(text, kind, conversion)
     match kind:
-        case Kind.INTEGER:
-            return repr(int(text))
         case Kind.DECIMAL:
-            return f"Decimal({str(Decimal(text.strip()))!r})"
+            return f"Decimal({str(value)!r})"
         case Kind.FLOAT:
-            return f"float({text.strip()!r})"
-        case Kind.BOOLEAN:
-            return repr(BooleanConverter().read(text))
+            return f"float({str(value)!r})"
         case _:
-            return repr(text)
+            return repr(value)
 
 
 def _takes(value: ValueType, text: str) -> bool:

@@ -10,7 +10,7 @@ from ..errors import ConfigurationError, Diagnostic, did_you_mean
 from .correctness import check_schema
 from .grammar import Schema
 from .name_class import names_of
-from .pattern import Choice, Element, Pattern, Ref, children
+from .pattern import Choice, Element, Pattern, Ref
 from .reader import read_grammar
 from .simplification import simplify
 from .simplified_form import SimplifiedForm
@@ -53,12 +53,7 @@ def _is_start(schema: Schema, pattern: Pattern) -> bool:
 
 def _elements(schema: Schema) -> Iterator[Element]:
     """Every element pattern of the schema, in its order."""
-    waiting = [schema.start, *(define.pattern for define in schema.defines.values())][::-1]
-    while waiting:
-        pattern = waiting.pop()
-        if isinstance(pattern, Element):
-            yield pattern
-        waiting.extend(reversed(children(pattern)))
+    return (pattern for pattern in schema.patterns() if isinstance(pattern, Element))
 
 
 def _names(element: Element) -> Iterator[str]:
