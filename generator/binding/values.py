@@ -2,7 +2,7 @@
 
 `ValueReader.type_of` looks at all patterns that a text may match and gives the narrowest type that keeps the text:
 
-    values only                    an enumeration; one value: a literal; yes/no, on/off, true/false: a boolean
+    values only                    an enumeration; one value: a literal; yes/no, on/off, true/false, 1/0: a boolean
     one datatype                   its type; with facets, checked
     several of the same kind       that kind, each tried
     values beside numbers          a choice of both
@@ -47,6 +47,9 @@ XML_SCHEMA = "http://www.w3.org/2001/XMLSchema-datatypes"
 
 BOOLEAN_WORDS = (("yes", "no"), ("on", "off"), ("true", "false"))
 """Pairs of tokens that mean true and false."""
+
+BOOLEAN_DIGITS = ("1", "0")
+"""A boolean where nothing else is allowed; beside numbers they are words like others."""
 
 
 KINDS = {
@@ -296,7 +299,8 @@ class ValueReader:
             return None
         exact = any(value.datatype.type == "string" for value in values)
         tokens = tuple(dict.fromkeys(value.text if exact else " ".join(value.text.split()) for value in values))
-        for true, false in BOOLEAN_WORDS:
+        alone = all(atom.value is not None for atom in atoms)
+        for true, false in (*BOOLEAN_WORDS, BOOLEAN_DIGITS) if alone else BOOLEAN_WORDS:
             if set(tokens) == {true, false}:
                 return WordsType(true, false)
         notes = [self._notes(schema, pattern) for schema, pattern in patterns]
