@@ -1,4 +1,4 @@
-"""Defines that hold attributes only, and which classes refer to them."""
+"""Defines that hold attributes only: which classes refer to them, and which of them each attribute stands in."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ..relaxng.pattern import (
 )
 from ..source import UNKNOWN_LOCATION, SourceLocation
 from .drafts import Drafts
-from .elements import ElementTable
+from .elements import ElementTable, Place, place_of
 from .places import Key
 
 
@@ -34,6 +34,38 @@ class AttributeGroup:
     classes: frozenset[str]
     documentation: str = ""
     location: SourceLocation = field(default=UNKNOWN_LOCATION, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """The define in which an attribute is written, where it holds attributes only; ``alone`` where it has no other."""
+
+    define: str
+    attribute: str
+    alone: bool
+
+
+def attribute_holders(table: ElementTable) -> Mapping[Place, Holder]:
+    """The holders of attributes, by the places of their patterns."""
+    references = _References(table)
+    found: dict[Place, Holder] = {}
+    for schema, one in enumerate(table.schemas):
+        for key, define in one.defines.items():
+            attributes = references.of_define(schema, key)
+            if attributes:
+                for pattern in _written(define.pattern):
+                    for name in names_of(pattern.name) or ():
+                        holder = Holder(define.name, name.local, alone=len(attributes) == 1)
+                        found.setdefault(place_of(pattern.location), holder)
+    return found
+
+
+def _written(pattern: Pattern) -> Iterator[Attribute]:
+    if isinstance(pattern, Attribute):
+        yield pattern
+        return
+    for part in children(pattern):
+        yield from _written(part)
 
 
 def attribute_groups(drafts: Drafts, names: Mapping[Key, Iterable[str]]) -> tuple[AttributeGroup, ...]:
@@ -60,11 +92,11 @@ class _References:
 
     def of(self, schema: int, pattern: Pattern) -> Iterator[tuple[SchemaDefine, tuple[QName, ...]]]:
         for key, define in self._table.referred(schema, pattern):
-            attributes = self._of_define(schema, key)
+            attributes = self.of_define(schema, key)
             if attributes:
                 yield define, attributes
 
-    def _of_define(self, schema: int, name: str) -> tuple[QName, ...] | None:
+    def of_define(self, schema: int, name: str) -> tuple[QName, ...] | None:
         """The attributes of a define; None where it holds anything else."""
         key = schema, name
         if key not in self._attributes:
@@ -76,7 +108,7 @@ class _References:
             case Attribute():
                 return names_of(pattern.name)
             case Ref():
-                return self._of_define(schema, pattern.name)
+                return self.of_define(schema, pattern.name)
             case Group() | Interleave() | Choice() | Optional() | Empty():
                 parts = [self._of_pattern(schema, part) for part in children(pattern)]
                 if any(part is None for part in parts):

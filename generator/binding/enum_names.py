@@ -1,27 +1,45 @@
-"""Names for enumerations: the table's, else the define's, else that of a class and field where it stands.
+"""Names for enumerations: the table's, else a define's, else that of a class and field where it stands.
 
     where                                        enumeration
     the author's word                            as it is
     table virDomainDiskSnapshot                  DiskSnapshot
     define crashOptions                          CrashOptions
+    define spacing.enumeration                   Spacing
+    attribute in define xlink.show.attribute     XlinkShow
+    … in align.attribute, image.align.attribute  Align
+    … in range.start.class.att, range.end.…      RangeClass
+    … in define startupPolicy, in two classes    StartupPolicy
+    dir in define common.atts, in two classes    CommonDir
     Disk.type, DiskMirror.type, Loader.type      DiskType               the fewest words, then the first
     UsbController.model, IdeController.model     UsbControllerModel …   where members of a union differ
     Timer.tickpolicy in three members            TimerTickpolicy        where they agree
 
-Authors' names come first, so that no derived name takes one away. What a class or another enumeration has already is
-passed over, never counted up.
+A define that holds just an attribute, and says so, names the enumeration wherever that stands; one that does not say so
+names it where several classes have it, since the name of a single class says more. A define that holds several
+attributes names it for several classes where it says what it is, else for many. Authors' names come first, so that no
+derived name takes one away. What a class or another enumeration has already is passed over, never counted up.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
+from typing import NamedTuple
 
 from ..bindings_file import Note, wrong_class_name
 from ..enums.table import EnumTable
 from ..errors import Diagnostics
 from ..source import SourceLocation
-from .naming import class_name, field_name, table_class_name, words
+from .attribute_groups import Holder
+from .naming import class_case, class_name, field_name, table_class_name, words
+
+CHOICE_WORDS = frozenset({"enum", "enumeration"})
+ATTRIBUTE_WORDS = frozenset({"att", "attr", "attribute", "atts", "attrs", "attributes"})
+"""With these words defines say what they hold, not what it means."""
+
+SEVERAL = 2
+MANY = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +50,23 @@ class Owner:
     member: str
 
 
+class Place(NamedTuple):
+    """A field with an enumeration. ``holders`` are the defines that hold its attribute; none where one of its patterns
+    stands in no such define."""
+
+    owner: Owner
+    field: str
+    holders: tuple[Holder, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What decides the name of one enumeration. ``places`` are the fields where it stands, in the order met."""
+    """What decides the name of one enumeration. ``places`` stand in the order met."""
 
     table: EnumTable | None
     define: str
     tokens: tuple[str, ...]
-    places: tuple[tuple[Owner, str], ...]
+    places: tuple[Place, ...]
     location: SourceLocation
     author: Note | None = None
 
@@ -64,7 +91,7 @@ class _Names:
 
     def given(self) -> list[str]:
         self._name_as_authors_want()
-        for candidates in (_table_names, _define_names, self._place_names, _last_names):
+        for candidates in (_table_names, _define_names, _holder_names, self._place_names, _last_names):
             for index, wish in enumerate(self._wishes):
                 if index not in self._given:
                     self._take_first(index, candidates(wish))
@@ -105,7 +132,7 @@ class _Names:
 
     def _place_names(self, wish: Wish) -> Iterator[str]:
         names: list[str] = []
-        for owner, field in wish.places:
+        for owner, field, _ in wish.places:
             name = owner.name + class_name(field)
             names.append(owner.member + class_name(field) if name in self._contested else name)
         yield from sorted(names, key=lambda name: len(words(name)))
@@ -119,11 +146,55 @@ def _table_names(wish: Wish) -> Iterator[str]:
 
 def _define_names(wish: Wish) -> Iterator[str]:
     if wish.define:
+        *first, last = words(wish.define)
+        if first and last in CHOICE_WORDS:
+            yield class_case(first)
         yield class_name(wish.define)
 
 
+def _holder_names(wish: Wish) -> Iterator[str]:
+    """After the defines that hold the attribute."""
+    holders = list(dict.fromkeys(holder for place in wish.places for holder in place.holders))
+    if len({one.attribute for one in holders}) != 1:
+        return
+    attribute = words(holders[0].attribute)
+    own = [_meaning(one) for one in holders if one.alone and _meaning(one) != words(one.define)]
+    if attribute in own:
+        yield class_case(attribute)
+    if not all(place.holders for place in wish.places):
+        return
+    if len(holders) > 1:
+        shared = _shared_start(own) if len(own) == len(holders) else ()
+        if shared:
+            yield class_case((*shared, *attribute))
+    elif name := _name_of_holder(holders[0], len({place.owner.name for place in wish.places})):
+        yield class_case(name)
+
+
+def _name_of_holder(holder: Holder, classes: int) -> tuple[str, ...]:
+    """The words of the name after the one define that holds the attribute for so many classes."""
+    meaning = _meaning(holder)
+    says_so = meaning != words(holder.define)
+    if not meaning:
+        return ()
+    if holder.alone:
+        return meaning if says_so or classes >= SEVERAL else ()
+    if classes < (SEVERAL if says_so else MANY):
+        return ()
+    attribute = words(holder.attribute)
+    return meaning if meaning[-len(attribute) :] == attribute else (*meaning, *attribute)
+
+
+def _meaning(holder: Holder) -> tuple[str, ...]:
+    return tuple(word for word in words(holder.define) if word not in ATTRIBUTE_WORDS)
+
+
+def _shared_start(names: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    return tuple(same[0] for same in takewhile(lambda same: len(set(same)) == 1, zip(*names, strict=False)))
+
+
 def _last_names(wish: Wish) -> Iterator[str]:
-    owner, field = wish.places[0]
+    owner, field, _ = wish.places[0]
     yield owner.name + class_name(field) + "Token"
     for count in range(1, len(wish.tokens) + 1):
         yield owner.name + class_name("_".join(wish.tokens[:count]))
@@ -133,7 +204,7 @@ def _contested(wishes: Sequence[Wish]) -> frozenset[str]:
     """The names of unions and fields that several enumerations would take for members of the union."""
     users: dict[str, set[int]] = {}
     for index, wish in enumerate(wishes):
-        for owner, field in wish.places:
+        for owner, field, _ in wish.places:
             if owner.member != owner.name:
                 users.setdefault(owner.name + class_name(field), set()).add(index)
     return frozenset(name for name, found in users.items() if len(found) > 1)

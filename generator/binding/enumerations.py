@@ -12,7 +12,8 @@ from ..bindings_file import Note
 from ..enums.table import EnumTable
 from ..errors import Diagnostics, did_you_mean
 from ..source import SourceLocation
-from .enum_names import Owner, Wish, enum_names
+from .attribute_groups import Holder
+from .enum_names import Owner, Place, Wish, enum_names
 from .model import ClassReference, EnumMember, EnumModel
 from .naming import words
 from .values import ChoiceType, EnumType, ListType, LiteralType, TokensType, ValueType
@@ -84,22 +85,37 @@ class Enumerations:
         self._allowed: dict[str, list[TokensType]] = {}
         self._names: dict[str, str] = {}
 
-    def resolve(self, value: ValueType, owner: Owner, field: str, wanted: Wanted = NOTHING_WANTED) -> ValueType:
-        """`value` with every choice of tokens replaced by a reference to its enumeration, which has no name yet."""
+    def resolve(
+        self,
+        value: ValueType,
+        owner: Owner,
+        field: str,
+        wanted: Wanted = NOTHING_WANTED,
+        holders: tuple[Holder | None, ...] = (),
+    ) -> ValueType:
+        """`value` with every choice of tokens replaced by a reference to its enumeration, which has no name yet.
+        ``holders`` are the defines that hold the patterns of an attribute."""
         applied = wanted.applied(value)
         for note in (wanted.table, wanted.name):
             if note is not None and not note.lenient and applied == value and not _has_choice(applied):
                 self._diagnostics.error(note.location, f"{field} of {owner.member} has no choice of words")
-        return self._resolved(applied, owner, field)
+        return self._resolved(applied, Place(owner, field, self._without_prefix(holders)))
 
-    def _resolved(self, value: ValueType, owner: Owner, field: str) -> ValueType:
+    def _without_prefix(self, holders: tuple[Holder | None, ...]) -> tuple[Holder, ...]:
+        """None where one pattern has none."""
+        found = dict.fromkeys(one for one in holders if one is not None)
+        if None in holders:
+            return ()
+        return tuple(replace(one, define=one.define.removeprefix(self._define_prefix)) for one in found)
+
+    def _resolved(self, value: ValueType, place: Place) -> ValueType:
         match value:
             case TokensType():
-                return self._enumeration(value, owner, field)
+                return self._enumeration(value, place)
             case ListType():
-                return replace(value, item=self._resolved(value.item, owner, field))
+                return replace(value, item=self._resolved(value.item, place))
             case ChoiceType():
-                return ChoiceType(tuple(self._resolved(part, owner, field) for part in value.types))
+                return ChoiceType(tuple(self._resolved(part, place) for part in value.types))
             case _:
                 return value
 
@@ -134,8 +150,8 @@ class Enumerations:
             case _:
                 return value
 
-    def _enumeration(self, value: TokensType, owner: Owner, field: str) -> EnumType:
-        table = self._table(value, (*words(owner.name), *words(field)))
+    def _enumeration(self, value: TokensType, place: Place) -> EnumType:
+        table = self._table(value, (*words(place.owner.name), *words(place.field)))
         wish = value.wishes[0] if len(value.wishes) == 1 else None
         identity = _identity(value, table, wish)
         found = self._found.get(identity)
@@ -145,7 +161,7 @@ class Enumerations:
             found.model = replace(found.model, members=_allowing(found.model.members, value.tokens))
         if value.location not in found.model.choices:
             found.model = replace(found.model, choices=(*found.model.choices, value.location))
-        found.wish = replace(found.wish, places=(*found.wish.places, (owner, field)))
+        found.wish = replace(found.wish, places=(*found.wish.places, place))
         return EnumType(found.model.name, value.tokens, value.exact)
 
     def _new(self, value: TokensType, table: EnumTable | None, wish: Note | None) -> _Found:

@@ -10,12 +10,14 @@ from ..errors import Diagnostics
 from ..relaxng.name_class import QName
 from ..relaxng.pattern import Attribute, Element
 from .annotations import AS, DEFAULT_VALUE, DOCUMENTATION, ENUM, ENUM_NAME, IMPLIED, SINCE, WHEN
+from .attribute_groups import attribute_holders
 from .cardinality import MANY, ONE, OPTIONAL, Cardinality
 from .child_order import schema_order
 from .class_names import ClassNames
 from .contents import AttributeUse, ChildUse, Contents, TextUse
 from .conversion import read_conversion, why_no_conversion
 from .drafts import Drafts
+from .elements import place_of
 from .enum_names import Owner
 from .enumerations import Enumerations, Wanted
 from .implied import Wish, with_implied_values
@@ -42,6 +44,7 @@ class FieldBuilder:
         self._enumerations = enumerations
         self._prefixes = prefixes
         self._defines = defines
+        self._holders = attribute_holders(drafts.table)
 
     def build(
         self,
@@ -134,7 +137,8 @@ class FieldBuilder:
             value: ValueType = LiteralType(literals[1])
         else:
             found = self._converted(self._drafts.values.type_of(use.patterns), place)
-            value = self._enumerations.resolve(found, owner, chosen, self._wanted(place))
+            holders = tuple(self._holders.get(place_of(pattern.location)) for pattern in patterns)
+            value = self._enumerations.resolve(found, owner, chosen, self._wanted(place), holders)
         return FieldModel(
             chosen,
             FieldKind.ATTRIBUTE,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from generator.binding.enum_names import Owner, Wish, enum_names
+from generator.binding.attribute_groups import Holder
+from generator.binding.enum_names import Owner, Place, Wish, enum_names
 from generator.enums.table import EnumTable
 from generator.errors import Diagnostics
 from generator.source import UNKNOWN_LOCATION
@@ -16,9 +17,20 @@ def wish(*places: str, table: str = "", define: str = "", tokens: tuple[str, ...
     for place in places:
         owner, field = place.split(".")
         name, _, member = owner.partition("/")
-        found.append((Owner(name, member or name), field))
+        found.append(Place(Owner(name, member or name), field))
     enum_table = EnumTable(table, "", (), UNKNOWN_LOCATION) if table else None
     return Wish(enum_table, define, tokens, tuple(found), UNKNOWN_LOCATION)
+
+
+def held(*places: str) -> Wish:
+    """An enumeration that stands in attributes: ``places`` are written ``Class.attribute define``; the attribute stands
+    alone in its define, except where that ends with a ``+``."""
+    found = []
+    for place in places:
+        (owner, field), define = place.split()[0].split("."), place.split()[1]
+        holder = Holder(define.rstrip("+"), field, alone=not define.endswith("+"))
+        found.append(Place(Owner(owner, owner), field, (holder,)))
+    return Wish(None, "", ("a", "b"), tuple(found), UNKNOWN_LOCATION)
 
 
 def named(*wishes: Wish, classes: tuple[str, ...] = ()) -> list[str]:
@@ -42,6 +54,39 @@ def named(*wishes: Wish, classes: tuple[str, ...] = ()) -> list[str]:
 )
 def test_one_enumeration(one: Wish, name: str) -> None:
     assert named(one) == [name]
+
+
+@pytest.mark.parametrize(
+    ("one", "name"),
+    [
+        (wish("List.spacing", define="spacing.enumeration"), "Spacing"),
+        (wish("List.spacing", define="enumeration"), "Enumeration"),
+        (held("Set.show xlink.show.attribute"), "XlinkShow"),
+        (held("Set.show attribute"), "SetShow"),
+        (held("Rule.score attribute-score"), "Score"),
+        (held("Set.rend att.global.attribute.rend"), "GlobalRend"),
+        (held("Set.show show"), "SetShow"),
+        (held("Set.show showing", "Book.show showing"), "Showing"),
+        (held("Term.class term.start.class.attribute", "Term.class term.end.class.attribute"), "TermClass"),
+        (held("See.class see.class.attribute", "Also.class also.class.attribute"), "SeeClass"),
+        (held("Row.align align.attribute", "Image.align image.align.attribute"), "Align"),
+        (held("Row.align align.attribute", "Image.align image+"), "Align"),
+        (held("Row.align row.align.attribute", "Image.height image.attribute"), "RowAlign"),
+        (held("Set.dir common.attributes+"), "SetDir"),
+        (held("Set.dir common.attributes+", "Book.dir common.attributes+"), "CommonDir"),
+        (held("Set.dir common.dir.atts+", "Book.dir common.dir.atts+"), "CommonDir"),
+        (held("Set.dir common+", "Book.dir common+", "Part.dir common+"), "SetDir"),
+        (held("Set.dir common+", "Book.dir common+", "Part.dir common+", "Sect.dir common+"), "CommonDir"),
+    ],
+)
+def test_defines_that_hold_attributes(one: Wish, name: str) -> None:
+    assert named(one) == [name]
+
+
+def test_what_a_define_says_it_holds_is_told_where_it_tells_apart() -> None:
+    wishes = wish("List.spacing", define="spacing.enumeration"), wish("Row.spacing", define="spacing.enumeration")
+    assert named(*wishes) == ["Spacing", "SpacingEnumeration"]
+    assert named(wishes[0], classes=("Spacing",)) == ["SpacingEnumeration"]
 
 
 def test_tables_come_before_defines_and_defines_before_places() -> None:
