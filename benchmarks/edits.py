@@ -124,7 +124,7 @@ class Editor:
         """Whether a list is the value of one text."""
         if type(chosen).__name__ in ("Attribute", "Text"):
             return True
-        return hasattr(chosen.converter, "item") and "list[list[" not in str(type(one).__annotations__[chosen.name])
+        return hasattr(chosen.converter, "item") and "list[list[" not in _annotation(type(one), chosen.name)
 
     def _change_list(self, one: Any, chosen: Any, current: list[Any]) -> bool:
         way = self._draw(st.sampled_from(["append", "insert", "remove", "replace", "swap"]))
@@ -150,7 +150,7 @@ class Editor:
         """Another value of the field's type; None where none was found."""
         if chosen.converter is not None:
             return self._converted(chosen.converter, [getattr(other, chosen.name) for other in self._others(type(one))])
-        annotation = str(type(one).__annotations__[chosen.name])
+        annotation = _annotation(type(one), chosen.name)
         if type(chosen).__name__ in ("Attribute", "Text") or annotation in ("str", "str | None", "list[str]"):
             return self._draw(XML_TEXT)
         if type(chosen).__name__ == "Open" and "AnyElement" in annotation:
@@ -176,6 +176,11 @@ class Editor:
                 continue
             return value
         return None
+
+
+def _annotation(kind: type, name: str) -> str:
+    """What the class, or the one that it has the field from, declares."""
+    return next(str(one.__annotations__[name]) for one in kind.__mro__ if name in one.__dict__)
 
 
 def _flat(found: Sequence[Any]) -> list[Any]:
