@@ -3,6 +3,7 @@
     define             element        class
     disk               disk           Disk
     diskBackingStore   backingStore   DiskBackingStore
+    disk.element       disk           Disk
     diskspec           driver         DiskDriver           (in Disk)
 
 Of several parents the one with the fewest words in its name gives it: the source that a disk, a mirror and a firmware
@@ -21,7 +22,7 @@ from ..errors import Diagnostics
 from ..source import SourceLocation
 from .annotations import NAME
 from .drafts import Drafts
-from .naming import class_case, class_name, ends_with, field_name, shared_prefix, words
+from .naming import class_case, class_name, field_name, name_for_element, shared_prefix, words
 from .places import Body, Key
 from .variants import Alternative
 
@@ -122,9 +123,9 @@ class ClassNames:
 
     def _define_name(self, key: Key) -> str:
         names = {
-            one.define.removeprefix(self._prefix)
+            name
             for one in self._drafts.patterns(key)
-            if one.define and ends_with(one.define.removeprefix(self._prefix), key.name.local)
+            if one.define and (name := name_for_element(one.define.removeprefix(self._prefix), key.name.local))
         }
         return class_name(names.pop()) if len(names) == 1 else ""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -25,6 +26,9 @@ from .model import ClassReference, FieldKind, FieldModel, Item
 from .naming import field_name, plural, snake_case
 from .places import Body, FieldPlace
 from .values import ConvertedType, LiteralType, ValueType, accepts_empty, converted
+
+_SEPARATOR = re.compile("[.-]")
+_CHARACTERS = {"-": "hyphen", ".": "dot", "_": "underscore"}
 
 
 class FieldBuilder:
@@ -289,15 +293,19 @@ class _FieldNames:
 
 
 def _spelled_apart(names: list[QName]) -> dict[QName, str]:
-    """Field names; where two fall together (`a-b` beside `a_b`), all but the exact one spell what they lost."""
+    """Field names; where two fall together (`a-b` beside `a_b`), all but the exact one spell what they lost. Of `a-b`
+    and `_a-b` the first is as good as exact."""
     plain = {name: field_name(name.local) for name in names}
     groups: dict[str, list[QName]] = {}
     for name, text in plain.items():
         groups.setdefault(text, []).append(name)
     for text, group in groups.items():
         if len({name.local for name in group}) > 1:
+            exact = [name.local for name in group if name.local == text]
+            close = [name.local for name in group if _SEPARATOR.sub("_", name.local) == text]
+            kept = exact or (close if len(set(close)) == 1 else [])
             for name in group:
-                if name.local != text:
+                if name.local not in kept:
                     plain[name] = _spelled(name.local)
     return plain
 
@@ -311,8 +319,13 @@ def _spelled(name: str) -> str:
         elif character.isupper():
             parts.append(f"_capital_{character.lower()}")
         else:
-            parts.append(f"_{unicodedata.name(character, f'u{ord(character):x}').split('-')[0].split()[0].lower()}_")
+            parts.append(f"_{_CHARACTERS.get(character) or _character(character)}_")
     return snake_case(part for part in "".join(parts).split("_") if part)
+
+
+def _character(character: str) -> str:
+    """`·` → `middle`"""
+    return unicodedata.name(character, f"u{ord(character):x}").split("-")[0].split()[0].lower()
 
 
 def _place(pattern: Attribute | Element) -> tuple[str, int, int]:

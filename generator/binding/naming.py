@@ -6,6 +6,7 @@
     on_poweroff                  OnPoweroff       on_poweroff
     virDomainDiskSnapshot        DiskSnapshot
     db.section (all say "db.")   Section          section
+    section.element              Section
     8021qbg                      N8021qbg         n8021qbg
     x😀                          XGrinningFace    x_grinning_face
 
@@ -23,6 +24,8 @@ FEWEST_WITH_PREFIX = 2
 """One name alone shares nothing."""
 
 _SEPARATOR = re.compile(r"[._-]+")
+
+_SAYS_ELEMENT = re.compile(r"(?:[._-]e|(?<=[a-z0-9])E)lem(?:ent)?$")
 
 _BOUNDARY = re.compile(
     r"""
@@ -74,6 +77,16 @@ def ends_with(name: str, ending: str) -> bool:
     """Whether the words of `name` end with those of `ending`; humps count less than letters, so that the define
     ``hostdevcaps`` ends with ``caps``."""
     return "".join(words(name)).endswith("".join(words(ending)))
+
+
+def name_for_element(define: str, element: str) -> str:
+    """The part of a define's name that names its element; nothing where the name does not end with that. A last word
+    that says only that it is one does not count: DITA has `keyword.element`, HTML `ol.elem`.
+
+    >>> [name_for_element(define, "p") for define in ("text-p", "p.element", "text-p.elem", "pElement", "para")]
+    ['text-p', 'p', 'text-p', 'p', '']
+    """
+    return next((name for name in (_SAYS_ELEMENT.sub("", define), define) if ends_with(name, element)), "")
 
 
 def plural(name: str) -> str:
