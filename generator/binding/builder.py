@@ -210,7 +210,9 @@ def _families(drafts: Drafts, names: ClassNames) -> dict[str, str]:
         order.append(name)
         parental[name] = key in has_children
         if draft.parents:
-            parent_of[name] = names.names[draft.parents[0][0]]
+            parent = draft.parents[0][0]
+            if not drafts.found[parent].contents.mixed:
+                parent_of[name] = names.names[parent]
         for member in names.members.get(key, ()):
             order.append(member)
             union_of[member] = name

@@ -5,6 +5,8 @@
     diskBackingStore   backingStore   DiskBackingStore
     disk.element       disk           Disk
     diskspec           driver         DiskDriver           (in Disk)
+    info, formal.info  info           Info                 (two patterns)
+    term.one, term.two term           Term                 (two patterns)
 
 Of several parents the one with the fewest words in its name gives it: the source that a disk, a mirror and a firmware
 variable store share is `DiskSource`. A member of a union is named for the value that leads to it: `PciAddress`. What is
@@ -122,12 +124,16 @@ class ClassNames:
             self._diagnostics.error(note.location, f"two classes want the name {note.value}", related=places)
 
     def _define_name(self, key: Key) -> str:
-        names = {
-            name
-            for one in self._drafts.patterns(key)
-            if one.define and (name := name_for_element(one.define.removeprefix(self._prefix), key.name.local))
-        }
-        return class_name(names.pop()) if len(names) == 1 else ""
+        """The one name that defines give; of several that which is just the element's, else what all begin with."""
+        own = words(key.name.local)
+        defines = [one.define.removeprefix(self._prefix) for one in self._drafts.patterns(key)]
+        names = {words(name) for define in defines if define and (name := name_for_element(define, key.name.local))}
+        if len(names) == 1:
+            return class_case(names.pop())
+        if names:
+            return class_case(own) if own in names else ""
+        shared = _shared_start([words(define) for define in defines]) if all(defines) else ()
+        return class_case(shared) if shared[-len(own) :] == own else ""
 
     def _grant_wishes(self) -> None:
         """Names after parents, the shortest first."""

@@ -65,7 +65,7 @@ class Drafts:
         self._kinds: dict[Key, FieldKind] = {}
 
     def add_root(self, name: QName, elements: Iterable[int], schema: int) -> Key:
-        key = Key(name, frozenset(elements))
+        key = Key(name, self.table.with_flavours(elements))
         self.roots.append((key, schema))
         self._reach(key, schema)
         return key
@@ -79,7 +79,7 @@ class Drafts:
         return dict(zip(draft.owners(), draft.bodies(), strict=True))[body]
 
     def child_key(self, name: QName, use: ChildUse) -> Key:
-        return Key(name, frozenset(use.elements))
+        return Key(name, self.table.with_flavours(use.elements))
 
     def kind_of(self, key: Key, cardinality: Cardinality, *, in_content: bool) -> FieldKind:
         """What a child becomes. In a content list every child is an object, since its name must be told."""

@@ -9,10 +9,11 @@ partition, and it is refined by content until it is stable (partition refinement
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ..relaxng.grammar import Schema, SchemaDefine
+from ..relaxng.name_class import NameClass
 from ..relaxng.pattern import (
     Attribute,
     Data,
@@ -27,6 +28,7 @@ from ..relaxng.pattern import (
     children,
 )
 from ..source import SourceLocation
+from .naming import words
 
 Place = tuple[str, int, int]
 
@@ -65,6 +67,12 @@ class ElementTable:
             if number not in self.patterns:
                 self.patterns[number] = ElementPattern(found.schema, found.pattern, found.define, found.sole, number)
             self._identities[key] = self.patterns[number]
+        self._flavours = _flavours(self.patterns.values())
+
+    def with_flavours(self, elements: Iterable[int]) -> frozenset[int]:
+        """Some element patterns, and those that their author calls the same but for punctuation: ``_emphasis`` beside
+        ``emphasis``."""
+        return frozenset().union(*(self._flavours.get(one, (one,)) for one in elements))
 
     def identify(self, schema: int, element: Element) -> ElementPattern:
         """The representative of all patterns that are the same as `element`."""
@@ -175,6 +183,21 @@ class _Found:
 @dataclass(frozen=True, slots=True)
 class _Child:
     key: tuple[int, int]
+
+
+def _flavours(patterns: Iterable[ElementPattern]) -> dict[int, frozenset[int]]:
+    """For those that have others all of these and itself. A define of the same name is another thing: that of another
+    grammar."""
+    groups: dict[tuple[int, NameClass, tuple[str, ...]], list[ElementPattern]] = defaultdict(list)
+    for one in patterns:
+        if one.sole and one.define:
+            groups[one.schema, one.pattern.name, words(one.define)].append(one)
+    return {
+        one.number: frozenset(other.number for other in group)
+        for group in groups.values()
+        if len(group) > 1 and len({one.define for one in group}) == len(group)
+        for one in group
+    }
 
 
 def _refine(found: list[_Found]) -> dict[tuple[int, int], int]:
