@@ -70,7 +70,8 @@ _ADDRESS_ZPCI_FID: rt.Converter[int] = rt.CIntegerConverter(
 class PciAddress(rt.Element):
     """Where the device sits in the guest. The type decides what else there is.
 
-    In documents: ``/domain/devices/disk/address``, ``/domain/devices/controller/address``, ``/domain/devices/filesystem/address``
+    In documents: ``/domain/devices/disk/address``, ``/domain/devices/controller/address``,
+    ``/domain/devices/filesystem/address``
     """
 
     type: Literal["pci"]
@@ -184,7 +185,8 @@ def write_pci_address(this: PciAddress, writer: rt.Writer, margin: str) -> str:
 class DriveAddress(rt.Element):
     """Where the device sits in the guest. The type decides what else there is.
 
-    In documents: ``/domain/devices/disk/address``, ``/domain/devices/controller/address``, ``/domain/devices/filesystem/address``
+    In documents: ``/domain/devices/disk/address``, ``/domain/devices/controller/address``,
+    ``/domain/devices/filesystem/address``
     """
 
     type: Literal["drive"]
@@ -269,7 +271,8 @@ def write_drive_address(this: DriveAddress, writer: rt.Writer, margin: str) -> s
 class VirtioSerialAddress(rt.Element):
     """Where the device sits in the guest. The type decides what else there is.
 
-    In documents: ``/domain/devices/disk/address``, ``/domain/devices/controller/address``, ``/domain/devices/filesystem/address``
+    In documents: ``/domain/devices/disk/address``, ``/domain/devices/controller/address``,
+    ``/domain/devices/filesystem/address``
     """
 
     type: Literal["virtio-serial"]
@@ -348,7 +351,8 @@ def write_virtio_serial_address(
 class CcidAddress(rt.Element):
     """Where the device sits in the guest. The type decides what else there is.
 
-    In documents: ``/domain/devices/disk/address``, ``/domain/devices/controller/address``, ``/domain/devices/filesystem/address``
+    In documents: ``/domain/devices/disk/address``, ``/domain/devices/controller/address``,
+    ``/domain/devices/filesystem/address``
     """
 
     type: Literal["ccid"]
@@ -417,7 +421,8 @@ def write_ccid_address(this: CcidAddress, writer: rt.Writer, margin: str) -> str
 class UsbAddress(rt.Element):
     """Where the device sits in the guest. The type decides what else there is.
 
-    In documents: ``/domain/devices/disk/address``, ``/domain/devices/controller/address``, ``/domain/devices/filesystem/address``
+    In documents: ``/domain/devices/disk/address``, ``/domain/devices/controller/address``,
+    ``/domain/devices/filesystem/address``
     """
 
     type: Literal["usb"]
@@ -492,7 +497,8 @@ def write_usb_address(this: UsbAddress, writer: rt.Writer, margin: str) -> str:
 class SpaprVioAddress(rt.Element):
     """Where the device sits in the guest. The type decides what else there is.
 
-    In documents: ``/domain/devices/disk/address``, ``/domain/devices/controller/address``, ``/domain/devices/filesystem/address``
+    In documents: ``/domain/devices/disk/address``, ``/domain/devices/controller/address``,
+    ``/domain/devices/filesystem/address``
     """
 
     type: Literal["spapr-vio"]
@@ -553,7 +559,8 @@ def write_spapr_vio_address(
 class OtherAddress(rt.Element):
     """Where the device sits in the guest. The type decides what else there is.
 
-    In documents: ``/domain/devices/disk/address``, ``/domain/devices/controller/address``, ``/domain/devices/filesystem/address``
+    In documents: ``/domain/devices/disk/address``, ``/domain/devices/controller/address``,
+    ``/domain/devices/filesystem/address``
     """
 
     type: Literal["virtio-s390", "virtio-mmio", "unassigned"]
@@ -602,7 +609,8 @@ def write_other_address(this: OtherAddress, writer: rt.Writer, margin: str) -> s
 class CcwAddress(rt.Element):
     """Where the device sits in the guest. The type decides what else there is.
 
-    In documents: ``/domain/devices/disk/address``, ``/domain/devices/controller/address``, ``/domain/devices/filesystem/address``
+    In documents: ``/domain/devices/disk/address``, ``/domain/devices/controller/address``,
+    ``/domain/devices/filesystem/address``
     """
 
     type: Literal["ccw"]
@@ -677,7 +685,8 @@ def write_ccw_address(this: CcwAddress, writer: rt.Writer, margin: str) -> str:
 class IsaAddress(rt.Element):
     """Where the device sits in the guest. The type decides what else there is.
 
-    In documents: ``/domain/devices/disk/address``, ``/domain/devices/controller/address``, ``/domain/devices/filesystem/address``
+    In documents: ``/domain/devices/disk/address``, ``/domain/devices/controller/address``,
+    ``/domain/devices/filesystem/address``
     """
 
     type: Literal["isa"]
@@ -744,7 +753,8 @@ def write_isa_address(this: IsaAddress, writer: rt.Writer, margin: str) -> str:
 class DimmAddress(rt.Element):
     """Where the device sits in the guest. The type decides what else there is.
 
-    In documents: ``/domain/devices/disk/address``, ``/domain/devices/controller/address``, ``/domain/devices/filesystem/address``
+    In documents: ``/domain/devices/disk/address``, ``/domain/devices/controller/address``,
+    ``/domain/devices/filesystem/address``
     """
 
     type: Literal["dimm"]

@@ -1264,7 +1264,8 @@ def write_audio_output(this: AudioOutput, writer: rt.Writer, margin: str) -> str
 class AudioSettings(rt.Element):
     """The form of the sound.
 
-    In documents: ``/domain/devices/audio/input/settings``, ``/domain/devices/audio/output/settings``
+    In documents: ``/domain/devices/audio/input/settings``,
+    ``/domain/devices/audio/output/settings``
     """
 
     frequency: int | None

@@ -68,7 +68,8 @@ class CharacterSource(rt.Element):
     - The agent for clipboard and mouse, built into QEMU.
     - The two ends of a null modem.
 
-    In documents: ``/domain/devices/smartcard/source``, ``/domain/devices/serial/source``, ``/domain/devices/parallel/source``
+    In documents: ``/domain/devices/smartcard/source``, ``/domain/devices/serial/source``,
+    ``/domain/devices/parallel/source``
     """
 
     path: str | None

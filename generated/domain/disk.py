@@ -651,8 +651,8 @@ class Disk(rt.Element):
     sgio: DeviceSgio | None
     """Whether the kernel filters SCSI commands of the guest. Since 1.0.2."""
     snapshot: DiskSnapshot | None
-    """How snapshots of the domain treat the disk: they leave it out, store the changes inside its image,
-    or in a new image. ``no`` is implied where ``readonly``. Since 0.9.5.
+    """How snapshots of the domain treat the disk: they leave it out, store the changes inside
+    its image, or in a new image. ``no`` is implied where ``readonly``. Since 0.9.5.
     """
     source: DiskSource | None
     driver: DiskDriver | None
@@ -1052,7 +1052,8 @@ class DiskSource(rt.Element):
     - A process on the host which serves the disk over a socket.
     - A device that moves data itself.
 
-    In documents: ``/domain/os/nvram/source``, ``/domain/devices/disk/source``, ``/domain/devices/disk/backingStore/source``
+    In documents: ``/domain/os/nvram/source``, ``/domain/devices/disk/source``,
+    ``/domain/devices/disk/backingStore/source``
     """
 
     file: str | None
@@ -1096,7 +1097,9 @@ class DiskSource(rt.Element):
     slices: DiskSourceSlices | None
     """The part of the source that is used. Since 6.1.0."""
     data_store: DiskSourceDataStore | None
-    """The file in which a qcow2 image keeps the data that it does not hold itself. Since 10.10.0."""
+    """The file in which a qcow2 image keeps the data that it does not hold itself. Since
+    10.10.0.
+    """
     reservations: DiskSourceReservations | None
     """Persistent reservations on a SCSI disk. Since 4.4.0."""
     hosts: list[DiskSourceHost]
@@ -1806,7 +1809,8 @@ class DiskBackingStore(rt.Element):
 
     Since 1.2.4.
 
-    In documents: ``/domain/devices/disk/backingStore``, ``/domain/devices/disk/backingStore/backingStore``, ``/domain/devices/disk/mirror/backingStore``
+    In documents: ``/domain/devices/disk/backingStore``,
+    ``/domain/devices/disk/backingStore/backingStore``, ``/domain/devices/disk/mirror/backingStore``
     """
 
     index: int | None
@@ -2106,7 +2110,8 @@ def write_disk_mirror(this: DiskMirror, writer: rt.Writer, margin: str) -> str:
 class DiskSourceAuth(rt.Element):
     """The user who is known to the server.
 
-    In documents: ``/domain/devices/disk/auth``, ``/domain/os/nvram/source/auth``, ``/domain/devices/hostdev/source/auth``
+    In documents: ``/domain/devices/disk/auth``, ``/domain/os/nvram/source/auth``,
+    ``/domain/devices/hostdev/source/auth``
     """
 
     username: str
@@ -3282,7 +3287,8 @@ class Backenddomain(rt.Element):
 
     Since 1.2.13.
 
-    In documents: ``/domain/devices/disk/backenddomain``, ``/domain/devices/interface/backenddomain``
+    In documents: ``/domain/devices/disk/backenddomain``,
+    ``/domain/devices/interface/backenddomain``
     """
 
     name: str
@@ -3357,7 +3363,8 @@ def write_backenddomain(this: Backenddomain, writer: rt.Writer, margin: str) -> 
 class DeviceBoot(rt.Element):
     """The device's place among the devices that the guest tries to boot from.
 
-    In documents: ``/domain/devices/disk/boot``, ``/domain/devices/filesystem/boot``, ``/domain/devices/interface/boot``
+    In documents: ``/domain/devices/disk/boot``, ``/domain/devices/filesystem/boot``,
+    ``/domain/devices/interface/boot``
     """
 
     order: int
@@ -3442,7 +3449,8 @@ def write_device_boot(this: DeviceBoot, writer: rt.Writer, margin: str) -> str:
 class DeviceAlias(rt.Element):
     """The name of the device in the hypervisor; names of users begin with ua-.
 
-    In documents: ``/domain/devices/disk/alias``, ``/domain/devices/controller/alias``, ``/domain/devices/filesystem/alias``
+    In documents: ``/domain/devices/disk/alias``, ``/domain/devices/controller/alias``,
+    ``/domain/devices/filesystem/alias``
     """
 
     name: str
@@ -3519,7 +3527,8 @@ class DeviceAcpi(rt.Element):
 
     Since 7.3.0.
 
-    In documents: ``/domain/devices/disk/acpi``, ``/domain/devices/controller/acpi``, ``/domain/devices/filesystem/acpi``
+    In documents: ``/domain/devices/disk/acpi``, ``/domain/devices/controller/acpi``,
+    ``/domain/devices/filesystem/acpi``
     """
 
     index: int | None
@@ -3602,7 +3611,8 @@ def write_device_acpi(this: DeviceAcpi, writer: rt.Writer, margin: str) -> str:
 class DeviceSeclabel(rt.Element):
     """A label of one resource that differs from the domain's.
 
-    In documents: ``/domain/os/nvram/source/seclabel``, ``/domain/devices/smartcard/source/seclabel``
+    In documents: ``/domain/os/nvram/source/seclabel``,
+    ``/domain/devices/smartcard/source/seclabel``
     """
 
     model: str | None
@@ -5200,7 +5210,8 @@ class DiskDriverIothreads(rt.Element):
 
     Since 10.0.0.
 
-    In documents: ``/domain/devices/disk/driver/iothreads``, ``/domain/devices/controller/driver/iothreads``
+    In documents: ``/domain/devices/disk/driver/iothreads``,
+    ``/domain/devices/controller/driver/iothreads``
     """
 
     iothreads: list[DiskDriverIothread]
@@ -5300,7 +5311,8 @@ class DiskMetadataCache(rt.Element):
 
     Since 7.0.0.
 
-    In documents: ``/domain/devices/disk/driver/metadata_cache``, ``/domain/devices/disk/backingStore/format/metadata_cache``
+    In documents: ``/domain/devices/disk/driver/metadata_cache``,
+    ``/domain/devices/disk/backingStore/format/metadata_cache``
     """
 
     max_size: DiskMetadataCacheMaxSize | None
@@ -5397,7 +5409,8 @@ def write_disk_metadata_cache(
 class DiskFormat(rt.Element):
     """The format of the image.
 
-    In documents: ``/domain/devices/disk/backingStore/format``, ``/domain/devices/disk/mirror/format``, ``/domain/os/nvram/source/dataStore/format``
+    In documents: ``/domain/devices/disk/backingStore/format``,
+    ``/domain/devices/disk/mirror/format``, ``/domain/os/nvram/source/dataStore/format``
     """
 
     type: StorageFileFormat

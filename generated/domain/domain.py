@@ -321,15 +321,17 @@ class Domain(rt.Element):
     hwuuid: str | None
     """The identifier that the guest sees, where it differs. Since 10.0.0."""
     genid: str | None
-    """The generation identifier, by which a guest notices that it was rolled back or cloned; libvirt
-    fills an empty one. Since 4.4.0.
+    """The generation identifier, by which a guest notices that it was rolled back or cloned;
+    libvirt fills an empty one. Since 4.4.0.
     """
     title: str | None
     """A short description without line breaks. Since 0.9.10."""
     description: str | None
     """Free text for people."""
     metadata: Metadata | None
-    """Elements of applications, at most one for each namespace; libvirt does not look into them. Since 0.9.10."""
+    """Elements of applications, at most one for each namespace; libvirt does not look into them.
+    Since 0.9.10.
+    """
     max_memory: MaxMemory | None
     """How much memory the guest can ever get by hot-plug. Since 1.2.14."""
     memory: Memory | None

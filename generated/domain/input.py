@@ -444,7 +444,8 @@ def write_input_source(this: InputSource, writer: rt.Writer, margin: str) -> str
 class VirtioDriver(rt.Element):
     """Options of virtio.
 
-    In documents: ``/domain/devices/input/driver``, ``/domain/devices/sound/driver``, ``/domain/devices/memballoon/driver``
+    In documents: ``/domain/devices/input/driver``, ``/domain/devices/sound/driver``,
+    ``/domain/devices/memballoon/driver``
     """
 
     iommu: bool | None

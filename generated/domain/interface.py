@@ -2085,7 +2085,8 @@ def write_interface_link(this: InterfaceLink, writer: rt.Writer, margin: str) ->
 class InterfaceIp(rt.Element):
     """An address of the interface.
 
-    In documents: ``/domain/devices/interface/ip``, ``/domain/devices/hostdev/ip``, ``/domain/devices/interface/source/ip``
+    In documents: ``/domain/devices/interface/ip``, ``/domain/devices/hostdev/ip``,
+    ``/domain/devices/interface/source/ip``
     """
 
     family: IpFamily | None
@@ -2185,7 +2186,8 @@ def write_interface_ip(this: InterfaceIp, writer: rt.Writer, margin: str) -> str
 class InterfaceRoute(rt.Element):
     """A route over the interface.
 
-    In documents: ``/domain/devices/interface/route``, ``/domain/devices/hostdev/route``, ``/domain/devices/interface/source/route``
+    In documents: ``/domain/devices/interface/route``, ``/domain/devices/hostdev/route``,
+    ``/domain/devices/interface/source/route``
     """
 
     family: IpFamily | None

@@ -325,11 +325,15 @@ class Os(rt.Element):
     firmware: OsDefFirmware | None
     """The kind of firmware that libvirt shall choose by itself. Since 5.2.0."""
     type: OsType
-    """The kind of guest: fully virtualised (hvm), paravirtual (xen, linux, xenpvh) or a container (exe)."""
+    """The kind of guest: fully virtualised (hvm), paravirtual (xen, linux, xenpvh) or a
+    container (exe).
+    """
     firmware_element: OsFirmware | None
     """Requirements for the firmware that libvirt chooses. Since 7.2.0."""
     loader: OsLoader | None
-    """The firmware image. With @type pflash it is mapped as flash memory, with rom as read-only memory."""
+    """The firmware image. With @type pflash it is mapped as flash memory, with rom as read-only
+    memory.
+    """
     nvram: OsNvram | None
     """Where the firmware keeps its variables for this domain: a path, or a source as for a disk."""
     kernel: str | None
@@ -341,7 +345,9 @@ class Os(rt.Element):
     dtb: str | None
     """A device tree for the guest. Since 1.0.4."""
     shim: str | None
-    """The loader between UEFI firmware and the kernel that makes secure boot possible. Since 11.2.0."""
+    """The loader between UEFI firmware and the kernel that makes secure boot possible. Since
+    11.2.0.
+    """
     root: str | None
     """The root device of a paravirtual guest's kernel."""
     acpi: OsAcpi | None
@@ -634,7 +640,8 @@ def write_os(this: Os, writer: rt.Writer, margin: str) -> str:
 
 
 class OsType(rt.Element):
-    """The kind of guest: fully virtualised (hvm), paravirtual (xen, linux, xenpvh) or a container (exe).
+    """The kind of guest: fully virtualised (hvm), paravirtual (xen, linux, xenpvh) or a
+    container (exe).
 
     In documents: ``/domain/os/type``
     """
@@ -812,7 +819,8 @@ def write_os_firmware(this: OsFirmware, writer: rt.Writer, margin: str) -> str:
 
 
 class OsLoader(rt.Element):
-    """The firmware image. With @type pflash it is mapped as flash memory, with rom as read-only memory.
+    """The firmware image. With @type pflash it is mapped as flash memory, with rom as read-only
+    memory.
 
     In documents: ``/domain/os/loader``
     """

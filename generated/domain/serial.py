@@ -294,7 +294,8 @@ class CharacterLog(rt.Element):
 
     Since 1.3.3.
 
-    In documents: ``/domain/devices/serial/log``, ``/domain/devices/parallel/log``, ``/domain/devices/console/log``
+    In documents: ``/domain/devices/serial/log``, ``/domain/devices/parallel/log``,
+    ``/domain/devices/console/log``
     """
 
     file: str

@@ -444,7 +444,8 @@ def write_passthrough_smartcard(
 class CharacterProtocol(rt.Element):
     """What is spoken over TCP.
 
-    In documents: ``/domain/devices/smartcard/protocol``, ``/domain/devices/serial/protocol``, ``/domain/devices/parallel/protocol``
+    In documents: ``/domain/devices/smartcard/protocol``, ``/domain/devices/serial/protocol``,
+    ``/domain/devices/parallel/protocol``
     """
 
     type: ChrTcpProtocol

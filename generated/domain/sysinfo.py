@@ -767,7 +767,8 @@ def write_sysinfo_fwcfg_entry(
 class SysinfoEntry(rt.Element):
     """One value.
 
-    In documents: ``/domain/sysinfo/bios/entry``, ``/domain/sysinfo/system/entry``, ``/domain/sysinfo/baseBoard/entry``
+    In documents: ``/domain/sysinfo/bios/entry``, ``/domain/sysinfo/system/entry``,
+    ``/domain/sysinfo/baseBoard/entry``
     """
 
     name: str

@@ -48,6 +48,9 @@ from .view import (
     PythonVariant,
 )
 
+MOST_ROOTS = 8
+"""So many roots of documents are named in what is said of a package."""
+
 
 def build_package(
     model: Model, name: str, sources: Sequence[str], grammars: Sequence[CompiledGrammar] = ()
@@ -95,8 +98,11 @@ class _Builder:
         )
 
     def _documentation(self) -> str:
-        names = ", ".join(f"<{root.xml_name.local}>" for root in self._model.roots)
-        return f"Typed classes for documents with the root {names}."
+        names = list(dict.fromkeys(f"<{root.xml_name.local}>" for root in self._model.roots))
+        others = len(names) - MOST_ROOTS
+        if others > 1:
+            names[MOST_ROOTS:] = [f"and {others} others"]
+        return f"Typed classes for documents with the root {', '.join(names)}."
 
     def _names(self, module: str) -> ModuleNames:
         contents = {owner: one for owner, (one, _) in self._contents.items()}
@@ -392,12 +398,12 @@ def _class_documentation(model: ClassModel) -> str:
 def _module_documentation(models: Sequence[ClassModel | UnionModel], module: str) -> str:
     """What the family is called after, else its first class."""
     head = next((one for one in models if module_identifier(field_name(one.name)) == module), models[0])
-    return f"{class_identifier(head.name)}: {_first_line(head)}"
+    return f"{class_identifier(head.name)}: {_first_paragraph(head)}"
 
 
-def _first_line(model: ClassModel | UnionModel) -> str:
+def _first_paragraph(model: ClassModel | UnionModel) -> str:
     text = model.documentation or f"element ``<{model.xml_name.local}>``"
-    return text.split("\n", 1)[0]
+    return text.split("\n\n", 1)[0]
 
 
 def _printable(file_name: str) -> str:

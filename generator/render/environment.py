@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from textwrap import fill
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
 
@@ -14,6 +15,13 @@ _PACKAGE = Path(__file__).resolve().parent.parent
 
 _ENDING_QUOTES = re.compile(r'"{3,}|"+\Z')
 """Quotes that would end a docstring: three of them, or any at its end."""
+
+_EMPTY_LINES = re.compile(r"\n\s*\n")
+_BREAK_BEFORE_MARK = re.compile(r"\s*\n\s*(?=[.,;:!?)](?:\s|\Z))")
+"""Where markup ended at the end of a line, and a mark follows on the next."""
+
+WIDTH = 100
+"""Of a line of text: a summary on one line reads better than one that keeps to the width of code."""
 
 
 def template_directory() -> Path:
@@ -53,13 +61,27 @@ def make_loader(own: Path | None) -> ChoiceLoader:
 
 
 def docstring(text: str, level: int = 0) -> str:
-    """`text` for the inside of a docstring: nothing in it can end the string or begin an escape."""
+    """`text` for the inside of a docstring: nothing in it can end the string or begin an escape. Paragraphs are filled:
+    an author's line breaks count only in lists, in indented blocks, and where a line is empty."""
     margin = "    " * level
-    lines = [line.rstrip() for line in text.strip().splitlines()]
+    parts = _EMPTY_LINES.split("\n".join(text.strip().splitlines()))
+    filled = [
+        _filled(part, WIDTH - len(margin), 0 if position else 2 * len('"""')) for position, part in enumerate(parts)
+    ]
+    lines = "\n\n".join(filled).split("\n")
     escaped = "\n".join(f"{margin}{line}" if line else "" for line in lines).strip()
     escaped = "".join(_visible(character) for character in escaped)
     escaped = _ENDING_QUOTES.sub(lambda match: '\\"' * len(match.group()), escaped.replace("\\", "\\\\"))
     return f"{escaped}\n{margin}" if "\n" in escaped else escaped
+
+
+def _filled(part: str, width: int, quotes: int) -> str:
+    """``quotes`` is what else stands in the first line."""
+    lines = [line.rstrip() for line in part.splitlines()]
+    if any(line.lstrip().startswith(("- ", "* ")) for line in lines) or all(line.startswith("  ") for line in lines):
+        return "\n".join(lines)
+    paragraph = " ".join(_BREAK_BEFORE_MARK.sub("", "\n".join(lines)).split())
+    return fill(" " * quotes + paragraph, width, break_long_words=False, break_on_hyphens=False).strip()
 
 
 def _visible(character: str) -> str:

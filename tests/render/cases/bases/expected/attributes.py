@@ -8,26 +8,26 @@ from typing import ClassVar, TypedDict, Unpack
 from . import _runtime as rt
 
 
-class TextStatus(rt.Token):
-    """Tokens of TextStatus."""
+class CommonStatus(rt.Token):
+    """Tokens of CommonStatus."""
 
     DRAFT = "draft"
     FINAL = "final"
 
 
-TEXT_STATUS: rt.Converter[TextStatus] = rt.EnumerationConverter(
-    TextStatus, tuple(TextStatus)
+COMMON_STATUS: rt.Converter[CommonStatus] = rt.EnumerationConverter(
+    CommonStatus, tuple(CommonStatus)
 )
 
 
-def parse_text_status(token: str) -> TextStatus:
+def parse_common_status(token: str) -> CommonStatus:
     """The member that a document spells `token`; a ValueError says which tokens there are."""
-    return TEXT_STATUS.parse(token)
+    return COMMON_STATUS.parse(token)
 
 
-def format_text_status(member: TextStatus) -> str:
+def format_common_status(member: CommonStatus) -> str:
     """The token that a document has for `member`; a ValueError where it has none."""
-    return TEXT_STATUS.format(member)
+    return COMMON_STATUS.format(member)
 
 
 _COMMON_ATTRIBUTES_XML_ID: rt.Converter[str] = rt.TextConverter(rt.Data("NCName"))
@@ -42,7 +42,7 @@ class CommonAttributesKeywords(TypedDict, total=False):
 
     xml_id: str | None
     xml_lang: str | None
-    status: TextStatus | None
+    status: CommonStatus | None
     level: int | None
     class_: str | None
 
@@ -53,7 +53,7 @@ class CommonAttributes(rt.Element):
     xml_id: str | None
     """Names the element."""
     xml_lang: str | None
-    status: TextStatus | None
+    status: CommonStatus | None
     level: int | None
     class_: str | None
 
@@ -64,7 +64,7 @@ class CommonAttributes(rt.Element):
             _COMMON_ATTRIBUTES_XML_ID,
         ),
         rt.Attribute("xml_lang", "{http://www.w3.org/XML/1998/namespace}lang"),
-        rt.Attribute("status", "status", TEXT_STATUS),
+        rt.Attribute("status", "status", COMMON_STATUS),
         rt.Attribute("level", "level", _COMMON_ATTRIBUTES_LEVEL),
         rt.Attribute("class_", "class"),
     )
@@ -74,7 +74,7 @@ class CommonAttributes(rt.Element):
         *,
         xml_id: str | None = None,
         xml_lang: str | None = None,
-        status: TextStatus | None = None,
+        status: CommonStatus | None = None,
         level: int | None = None,
         class_: str | None = None,
     ) -> None:
@@ -93,7 +93,7 @@ def read_common_attributes(this: CommonAttributes, name: str, text: str) -> bool
     elif name == "{http://www.w3.org/XML/1998/namespace}lang":
         this.xml_lang = text
     elif name == "status":
-        this.status = TEXT_STATUS[text]
+        this.status = COMMON_STATUS[text]
     elif name == "level":
         this.level = _COMMON_ATTRIBUTES_LEVEL[text]
     elif name == "class":
@@ -118,7 +118,7 @@ def write_common_attributes(this: CommonAttributes, writer: rt.Writer) -> str:
             rt.attribute_text(this.xml_lang),
         )
     if this.status is not None:
-        attributes += f" status='{TEXT_STATUS.quoted[this.status]}'"
+        attributes += f" status='{COMMON_STATUS.quoted[this.status]}'"
     if this.level is not None:
         attributes += f" level='{_COMMON_ATTRIBUTES_LEVEL.format(this.level)}'"
     if this.class_ is not None:
@@ -188,7 +188,7 @@ def read_link_attributes(this: LinkAttributes, name: str, text: str) -> bool:
     elif name == "{http://www.w3.org/XML/1998/namespace}lang":
         this.xml_lang = text
     elif name == "status":
-        this.status = TEXT_STATUS[text]
+        this.status = COMMON_STATUS[text]
     elif name == "level":
         this.level = _COMMON_ATTRIBUTES_LEVEL[text]
     elif name == "class":
@@ -223,7 +223,7 @@ def write_link_attributes(this: LinkAttributes, writer: rt.Writer) -> str:
             rt.attribute_text(this.xml_lang),
         )
     if this.status is not None:
-        attributes += f" status='{TEXT_STATUS.quoted[this.status]}'"
+        attributes += f" status='{COMMON_STATUS.quoted[this.status]}'"
     if this.level is not None:
         attributes += f" level='{_COMMON_ATTRIBUTES_LEVEL.format(this.level)}'"
     if this.class_ is not None:
