@@ -75,7 +75,7 @@ KEYS: dict[Subject, tuple[str, ...]] = {
 }
 """The keys that each kind of table may have."""
 
-CHOICES: dict[str, tuple[str, ...]] = {"content": ("ordered",), "variants": ("merge", "split")}
+CHOICES: dict[str, tuple[str, ...]] = {"content": ("ordered", "fields"), "variants": ("merge", "split")}
 MAY_BE_EMPTY = ("implied", "default")
 
 CLASS_NAME = re.compile(r"[A-Z][A-Za-z0-9]*(_[A-Za-z0-9]+)*")

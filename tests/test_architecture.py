@@ -33,8 +33,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "schema_choices": EVERYONE | {"relaxng", "enums"},
     "table_comparison": EVERYONE | {"relaxng", "enums", "schema_choices"},
     "binding": EVERYONE | {"relaxng", "enums", "runtime", "bindings_file"},
-    # A pattern of a datatype becomes one of Python's `re` by a translation that the front end checks schemas with.
-    "python": EVERYONE | {"binding", "runtime", "relaxng.regular_expression"},
+    # A pattern of a datatype becomes one of Python's `re` by a translation that the front end checks schemas with; the
+    # names of open content are the specification's name classes in the class model, too.
+    "python": EVERYONE | {"binding", "runtime", "relaxng.name_class", "relaxng.regular_expression"},
     "output": EVERYONE,
     "sampling": EVERYONE | {"relaxng", "runtime"},
     "tracking": EVERYONE | {"output"},

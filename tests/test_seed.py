@@ -153,7 +153,7 @@ def test_nothing_else_changes(edit: Edit) -> None:
         ")",
         '"""The member that a document spells `token`; a ValueError says which tokens there are."""',
         '"""The token that a document has for `member`; a ValueError where it has none."""',
-        "or in a new image. ``no`` is implied where ``readonly``. Since 0.9.5.",
+        "its image, or in a new image. ``no`` is implied where ``readonly``. Since 0.9.5.",
         '"""',
         "if this.readonly:",
         "and this.readonly",

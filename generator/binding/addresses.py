@@ -83,7 +83,7 @@ def parse_address(text: str, subject: Subject) -> Address:
 @dataclass(frozen=True, slots=True)
 class Edge:
     """A child element where it stands: at the top, where there is no ``parent``. ``in_content`` tells that it has no
-    field of its own, since all children of the parent share one list."""
+    field of its own, since it shares a list with others."""
 
     parent: Body | None
     key: Key
@@ -112,8 +112,9 @@ class ElementGraph:
         for body, contents in zip(draft.owners(), draft.bodies(), strict=True):
             for name, use in contents.children.items():
                 key = self._drafts.child_key(name, use)
-                kind = self._drafts.kind_of(key, use.cardinality, in_content=contents.ordered)
-                yield Edge(body, key, kind, contents.ordered)
+                in_content = name in contents.listed
+                kind = self._drafts.kind_of(key, use.cardinality, in_content=in_content)
+                yield Edge(body, key, kind, in_content)
 
     def lead(self, address: Address) -> tuple[list[Edge], list[Body]]:
         """The last elements on the way, and of those that are classes the ones that the last condition leaves.

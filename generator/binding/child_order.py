@@ -11,11 +11,13 @@ from .model import ChildOrder
 
 def schema_order(contents: Contents) -> list[QName]:
     """Children in the order of their first appearance, but for what groups want the other way round: an order that
-    every group of the schema allows, where there is one."""
-    names = list(contents.children)
+    every group of the schema allows, where there is one. `OPEN` stands for all that is in one list together."""
+    listed = contents.listed
+    names = list(dict.fromkeys(OPEN if name in listed else name for name in contents.children))
     after: dict[QName, set[QName]] = {name: set() for name in names}
-    for before, later in contents.sequences:
-        if (later, before) not in contents.sequences and later in after and before in after:
+    sequences = _sequences(contents)
+    for before, later in sequences:
+        if (later, before) not in sequences and later in after and before in after:
             after[later].add(before)
     sorter = TopologicalSorter(after)
     try:
@@ -35,9 +37,17 @@ def schema_order(contents: Contents) -> list[QName]:
 
 def child_order(contents: Contents) -> ChildOrder:
     """How much `schema_order`, with open content behind it, is worth. A list of all content has an order of its own."""
-    if contents.ordered or not contents.sequences:
+    sequences = _sequences(contents)
+    if contents.ordered or not sequences:
         return ChildOrder.ANY
-    rank = {name: index for index, name in enumerate([*schema_order(contents), OPEN])}
-    pairs = [pair for pair in contents.sequences if rank.keys() >= {*pair}]
+    rank = {name: index for index, name in enumerate(dict.fromkeys([*schema_order(contents), OPEN]))}
+    pairs = [pair for pair in sequences if rank.keys() >= {*pair}]
     is_kept = all(rank[before] < rank[after] for before, after in pairs)
     return ChildOrder.ONE if is_kept else ChildOrder.SEVERAL
+
+
+def _sequences(contents: Contents) -> set[tuple[QName, QName]]:
+    """What groups want of the order, as far as it is not the list's."""
+    place = dict.fromkeys(contents.listed, OPEN)
+    pairs = {(place.get(before, before), place.get(later, later)) for before, later in contents.sequences}
+    return {(before, later) for before, later in pairs if before != later}

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from ..relaxng.name_class import NameClass
 from .contents import Contents
 from .drafts import Drafts
 from .model import ClassModel, ClassReference, FieldKind, FieldModel, Item, Model
@@ -24,7 +25,7 @@ class _Kind:
 
     items: frozenset[Item]
     text: bool
-    open: bool
+    open: frozenset[NameClass]
 
 
 def with_content_names(model: Model, drafts: Drafts, names: Mapping[Key, str], prefix: str) -> Model:
@@ -60,7 +61,7 @@ def _content_fields(model: ClassModel) -> Iterator[FieldModel]:
 
 
 def _kind_of(field: FieldModel) -> _Kind:
-    return _Kind(frozenset(field.items), field.text, field.open)
+    return _Kind(frozenset(field.items), field.text, frozenset(field.name_classes))
 
 
 def _free(candidates: Iterable[str], owner: str, taken: set[str]) -> str:
@@ -92,4 +93,4 @@ def _kind_of_contents(contents: Contents, drafts: Drafts, names: Mapping[Key, st
         Item(name, ClassReference(names.get(drafts.child_key(name, use), "")))
         for name, use in contents.children.items()
     }
-    return _Kind(frozenset(items), contents.text is not None, bool(contents.open_elements))
+    return _Kind(frozenset(items), contents.text is not None, frozenset(contents.open_elements))

@@ -67,8 +67,11 @@ OPEN = QName("", "*")
 @dataclass(frozen=True, slots=True)
 class Contents:
     """``sequences`` are pairs of child names that a group wants in this order; `OPEN` among them is open content.
-    ``paired`` tells that a group is repeated whose members belong together, so that one list a name would not say which
-    belongs to which. ``possible`` is false for ``notAllowed``: no document has it."""
+    ``tied`` are children of repeated groups whose members belong together: one list a name would not say which belongs
+    to which. ``mingled`` are children of several names that repeat together, so that documents have them in any order:
+    one list a name could not say in which. An interleave takes the meaning from their order, and so leaves none
+    mingled. ``whole`` tells that an author wants all content in one list. ``possible`` is false for ``notAllowed``: no
+    document has it."""
 
     attributes: Mapping[QName, AttributeUse] = field(default_factory=dict)
     children: Mapping[QName, ChildUse] = field(default_factory=dict)
@@ -78,7 +81,9 @@ class Contents:
     open_many: bool = False
     free_text: bool = False
     sequences: frozenset[tuple[QName, QName]] = frozenset()
-    paired: bool = False
+    tied: frozenset[QName] = frozenset()
+    mingled: frozenset[QName] = frozenset()
+    whole: bool = False
     possible: bool = True
 
     @property
@@ -88,7 +93,15 @@ class Contents:
 
     @property
     def ordered(self) -> bool:
-        return self.mixed or self.paired
+        """Whether all that is inside stands in one list."""
+        return self.mixed or self.whole
+
+    @property
+    def listed(self) -> frozenset[QName]:
+        """The children that stand in one list together, in the document's order; `OPEN` is among them where open
+        content is."""
+        names = frozenset(self.children) if self.ordered else self.tied | self.mingled
+        return names | {OPEN} if self.open_elements and (names or self.ordered) else names
 
     @property
     def text_only(self) -> bool:
@@ -145,11 +158,9 @@ class ContentReader:
                 return self._of_reference(schema, pattern, in_repetition)
             case Group():
                 parts = [self.of_pattern(schema, part, in_repetition) for part in pattern.patterns]
-                return _group(parts, in_repetition)
+                return grouped(parts, in_repetition)
             case Interleave():
-                return _interleave(
-                    [self.of_pattern(schema, part, in_repetition) for part in pattern.patterns], in_repetition
-                )
+                return interleaved([self.of_pattern(schema, part, in_repetition) for part in pattern.patterns])
             case Choice():
                 return _whole_text(
                     schema,
@@ -163,8 +174,7 @@ class ContentReader:
             case ZeroOrMore():
                 return _optional(_repeated(self.of_pattern(schema, pattern.pattern, True)))
             case Mixed():
-                text = Contents(text=TextUse(ONE, ((schema, Text(location=pattern.location)),)), free_text=True)
-                return together([text, self.of_pattern(schema, pattern.pattern, in_repetition)])
+                return among_text(schema, pattern, self.of_pattern(schema, pattern.pattern, in_repetition))
             case ParentRef() | ExternalRef() | NestedGrammar():
                 raise AssertionError(f"simplification leaves no {type(pattern).__name__}")
 
@@ -198,21 +208,20 @@ def _whole_text(schema: int, pattern: Pattern, contents: Contents) -> Contents:
     return replace(contents, text=TextUse(contents.text.cardinality, ((schema, pattern),)))
 
 
-def _group(parts: list[Contents], in_repetition: bool) -> Contents:
+def grouped(parts: list[Contents], in_repetition: bool = False) -> Contents:
+    """All parts stand, in this order."""
     whole = together(parts)
     if not whole.possible:
         return whole
-    paired = in_repetition and _belong_together(parts)
-    return replace(whole, sequences=whole.sequences | _pairs(parts), paired=whole.paired or paired)
+    tied = frozenset(whole.children) if in_repetition and _belong_together(parts) else frozenset[QName]()
+    return replace(whole, sequences=whole.sequences | _pairs(parts), tied=whole.tied | tied)
 
 
-def _interleave(parts: list[Contents], in_repetition: bool) -> Contents:
-    """Repeated, all of one time come before all of the next, in whatever order: no order of names has that."""
+def interleaved(parts: list[Contents]) -> Contents:
+    """All parts stand, in whatever order."""
     whole = together(parts)
-    if not whole.possible or not in_repetition or not _belong_together(parts):
-        return whole
-    pairs = _pairs(parts)
-    return replace(whole, sequences=whole.sequences | pairs | {(later, before) for before, later in pairs})
+    among_others = sum(1 for part in parts if part.children) > 1
+    return replace(whole, mingled=frozenset()) if among_others and whole.possible else whole
 
 
 def _pairs(parts: list[Contents]) -> frozenset[tuple[QName, QName]]:
@@ -240,7 +249,7 @@ def _names_in_order(contents: Contents) -> tuple[QName, ...]:
 
 
 def together(parts: list[Contents]) -> Contents:
-    """All parts stand, in a group or an interleave."""
+    """All parts stand; nothing is said of their order."""
     parts = [part for part in parts if part is not NOTHING]
     if not parts:
         return NOTHING
@@ -289,6 +298,11 @@ def choose(parts: list[Contents]) -> Contents:
     return _joined(parts, attributes, children, _text_choice(parts))
 
 
+def among_text(schema: int, mixed: Mixed, contents: Contents) -> Contents:
+    text = Contents(text=TextUse(ONE, ((schema, Text(location=mixed.location)),)), free_text=True)
+    return together([text, contents])
+
+
 def _optional(contents: Contents) -> Contents:
     if not contents.possible:
         return NOTHING
@@ -298,10 +312,12 @@ def _optional(contents: Contents) -> Contents:
 def _repeated(contents: Contents) -> Contents:
     if not contents.possible:
         return contents
+    are_several = len(contents.children) + bool(contents.open_elements) > 1
     return replace(
         contents,
         children={name: replace(use, cardinality=repeated(use.cardinality)) for name, use in contents.children.items()},
         open_many=True,
+        mingled=frozenset(contents.children) if are_several else contents.mingled,
     )
 
 
@@ -320,7 +336,8 @@ def _joined(
         open_many=any(part.open_many for part in parts),
         free_text=any(part.free_text for part in parts),
         sequences=frozenset().union(*(part.sequences for part in parts)),
-        paired=any(part.paired for part in parts),
+        tied=frozenset().union(*(part.tied for part in parts)),
+        mingled=frozenset().union(*(part.mingled for part in parts)),
     )
 
 

@@ -118,12 +118,15 @@ class Drafts:
     def _draft(self, key: Key, schema: int, parent: tuple[Key, int] | None) -> Draft:
         numbers = tuple(sorted(key.elements))
         contents = self.contents.of_elements(numbers)
-        if self._noted(key, CONTENT) == "ordered":
-            contents = replace(contents, paired=True)
+        arrangement = self._noted(key, CONTENT)
+        contents = _arranged(contents, arrangement)
         wish = self._noted(key, VARIANTS)
         split = None
         if wish != "merge":
             split = self._variants.best_split(numbers, contents, forced=wish == "split")
+        if split is not None and arrangement:
+            alternatives = [replace(one, contents=_arranged(one.contents, arrangement)) for one in split.alternatives]
+            split = replace(split, alternatives=tuple(alternatives))
         above = self.found[parent[0]].path if parent is not None else ()
         return Draft(key, contents, split, schema, (*above, key.name.local), [parent] if parent else [])
 
@@ -139,5 +142,16 @@ class Drafts:
         for member, contents in enumerate(draft.bodies()):
             for name, use in contents.children.items():
                 key = self.child_key(name, use)
-                if self.kind_of(key, use.cardinality, in_content=contents.ordered) is FieldKind.CHILD:
+                if self.kind_of(key, use.cardinality, in_content=name in contents.listed) is FieldKind.CHILD:
                     yield key, member if len(meanings[name]) > 1 else -1
+
+
+def _arranged(contents: Contents, wish: str) -> Contents:
+    """With one list for everything, or with one for each name, where an author wants that."""
+    match wish:
+        case "ordered":
+            return replace(contents, whole=True)
+        case "fields":
+            return replace(contents, tied=frozenset(), mingled=frozenset())
+        case _:
+            return contents

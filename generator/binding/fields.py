@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from ..bindings_file import Note, wrong_field_name
 from ..errors import Diagnostics
@@ -15,7 +15,7 @@ from .attribute_groups import attribute_holders
 from .cardinality import MANY, ONE, OPTIONAL, Cardinality
 from .child_order import schema_order
 from .class_names import ClassNames
-from .contents import AttributeUse, ChildUse, Contents, TextUse
+from .contents import OPEN, AttributeUse, ChildUse, Contents, TextUse
 from .conversion import read_conversion, why_no_conversion
 from .drafts import Drafts
 from .elements import place_of
@@ -66,13 +66,10 @@ class FieldBuilder:
             plain = self._plain_name(name, body, spelled)
             chosen = names.of(place, plain, f"{plain}_attribute")
             fields.append(self._attribute(place, contents.attributes[name], chosen, owner, literals))
-        if contents.ordered:
-            fields.append(self._content(contents, names.free("content", "all_content")))
-        else:
-            if contents.text is not None:
-                place = FieldPlace(body, None)
-                fields.append(self._text(place, contents.text, names.free("value", "text", "text_value"), owner))
-            fields.extend(self._children(body, contents, names, owner))
+        if contents.text is not None and not contents.ordered:
+            place = FieldPlace(body, None)
+            fields.append(self._text(place, contents.text, names.free("value", "text", "text_value"), owner))
+        fields.extend(self._children(body, contents, names, owner))
         if contents.open_attributes:
             chosen = names.free("attributes", "other_attributes")
             fields.append(FieldModel(chosen, FieldKind.OPEN_ATTRIBUTES, MANY, name_classes=contents.open_attributes))
@@ -163,43 +160,54 @@ class FieldBuilder:
         cardinality = ONE if use.cardinality.required or accepts_empty(value) else OPTIONAL
         return FieldModel(name, FieldKind.TEXT, cardinality, value, location=use.patterns[0][1].location)
 
-    def _content(self, contents: Contents, name: str) -> FieldModel:
+    def _children(self, body: Body, contents: Contents, names: _FieldNames, owner: Owner) -> Iterator[FieldModel]:
+        order = schema_order(contents)
+        alone = [name for name in order if name != OPEN]
+        spelled = _spelled_apart(alone)
+        chosen: dict[QName, str] = {}
+        for name in alone:
+            place = FieldPlace(body, name)
+            plain = self._plain_name(name, body, spelled)
+            if contents.children[name].cardinality.many:
+                chosen[name] = names.of(place, plural(plain), f"{plain}_list", f"{plain}_elements")
+            else:
+                chosen[name] = names.of(place, plain, f"{plain}_element")
+        has_list = contents.ordered or bool(contents.listed)
+        if has_list or contents.open_elements:
+            candidates = ("content", "all_content") if has_list else ("elements", "other_elements")
+            chosen[OPEN] = names.free(*candidates)
+        for position, name in enumerate(dict.fromkeys([*order, *chosen])):
+            if name != OPEN:
+                place = FieldPlace(body, name)
+                yield self._child(place, name, contents.children[name], chosen[name], position, owner)
+            elif has_list:
+                yield self._content(contents, chosen[name], position)
+            else:
+                yield FieldModel(
+                    chosen[name],
+                    FieldKind.OPEN_ELEMENTS,
+                    MANY,
+                    position=position,
+                    name_classes=contents.open_elements,
+                    text=contents.free_text,
+                )
+
+    def _content(self, contents: Contents, name: str, position: int) -> FieldModel:
         items = tuple(
             Item(child, ClassReference(self._names.names[self._drafts.child_key(child, use)]))
             for child, use in contents.children.items()
+            if child in contents.listed
         )
         return FieldModel(
             name,
             FieldKind.CONTENT,
             MANY,
+            position=position,
             items=items,
-            text=contents.text is not None,
+            text=contents.text is not None and contents.ordered,
             open=bool(contents.open_elements),
             name_classes=contents.open_elements,
         )
-
-    def _children(self, body: Body, contents: Contents, names: _FieldNames, owner: Owner) -> Iterable[FieldModel]:
-        order = schema_order(contents)
-        spelled = _spelled_apart(order)
-        for position, name in enumerate(order):
-            use = contents.children[name]
-            place = FieldPlace(body, name)
-            plain = self._plain_name(name, body, spelled)
-            if use.cardinality.many:
-                chosen = names.of(place, plural(plain), f"{plain}_list", f"{plain}_elements")
-            else:
-                chosen = names.of(place, plain, f"{plain}_element")
-            yield self._child(place, name, use, chosen, position, owner)
-        if contents.open_elements:
-            chosen = names.free("elements", "other_elements")
-            yield FieldModel(
-                chosen,
-                FieldKind.OPEN_ELEMENTS,
-                MANY,
-                position=len(order),
-                name_classes=contents.open_elements,
-                text=contents.free_text,
-            )
 
     def _child(
         self, place: FieldPlace, name: QName, use: ChildUse, chosen: str, position: int, owner: Owner
@@ -241,7 +249,9 @@ class FieldBuilder:
             place = FieldPlace(body, name, is_attribute=True)
             patterns = [pattern for _, pattern in attribute.patterns]
             found[place] = self._notes.field_name(place, patterns, FieldKind.ATTRIBUTE)
-        for name, child in contents.children.items() if not contents.ordered else ():
+        for name, child in contents.children.items():
+            if name in contents.listed:
+                continue
             place = FieldPlace(body, name)
             key = self._drafts.child_key(name, child)
             kind = self._drafts.kind_of(key, child.cardinality, in_content=False)

@@ -8,7 +8,7 @@ addresses, graphics, host devices and timers, and leave disks, interfaces and po
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from ..relaxng.name_class import QName, names_of
@@ -32,8 +32,10 @@ from .contents import (
     AttributeUse,
     ContentReader,
     Contents,
+    among_text,
     choose,
-    together,
+    grouped,
+    interleaved,
 )
 from .elements import ElementTable
 from .values import is_text
@@ -151,16 +153,21 @@ class _Specialisation:
                 return self._attribute(schema, pattern)
             case Ref():
                 return self.both(schema, self._table.define_of(schema, pattern))
-            case Group() | Interleave():
-                return self._all(schema, pattern.patterns)
+            case Group():
+                return self._all(schema, pattern.patterns, grouped)
+            case Interleave():
+                return self._all(schema, pattern.patterns, interleaved)
             case Choice():
                 sides = [self.both(schema, part) for part in pattern.patterns]
                 return choose([having for having, _ in sides]), choose([without for _, without in sides])
             case Optional() | ZeroOrMore():
                 having, without = self.both(schema, pattern.pattern)
                 return having, choose([without, NOTHING])
-            case Mixed() | OneOrMore():
+            case OneOrMore():
                 return self.both(schema, pattern.pattern)
+            case Mixed():
+                having, without = self.both(schema, pattern.pattern)
+                return among_text(schema, pattern, having), among_text(schema, pattern, without)
             case _:
                 raise AssertionError(f"{type(pattern).__name__} holds no attribute")
 
@@ -172,15 +179,17 @@ class _Specialisation:
         assert names is not None, "an open attribute has no name to split by"
         return self._reader.of_pattern(schema, pattern), IMPOSSIBLE
 
-    def _all(self, schema: int, patterns: tuple[Pattern, ...]) -> tuple[Contents, Contents]:
+    def _all(
+        self, schema: int, patterns: tuple[Pattern, ...], join: Callable[[list[Contents]], Contents]
+    ) -> tuple[Contents, Contents]:
         sides = [self.both(schema, part) for part in patterns]
         withouts = [without for _, without in sides]
         havings = [
-            together([*withouts[:index], having, *withouts[index + 1 :]])
+            join([*withouts[:index], having, *withouts[index + 1 :]])
             for index, (having, _) in enumerate(sides)
             if having.possible
         ]
-        return choose(havings), together(withouts)
+        return choose(havings), join(withouts)
 
 
 def _shape(contents: Contents, name: QName) -> object:

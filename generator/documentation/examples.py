@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from ..binding.model import ClassModel, ClassReference, FieldKind, FieldModel, Model
+from ..binding.model import ClassModel, ClassReference, FieldKind, FieldModel, Item, Model
 from ..python.view import CompiledGrammar
 from ..relaxng.name_class import QName
 from ..runtime.faults import Fault
@@ -104,7 +104,8 @@ class Examples:
         self._shortest[class_.name] = fragment
         return fragment
 
-    def _add(self, fragment: Fragment, field: FieldModel, value: str | None = None) -> None:
+    def _add(self, fragment: Fragment, field: FieldModel, value: str | None = None, item: Item | None = None) -> None:
+        """``item`` is what to add to a list of content, else its first kind."""
         if field.kind is FieldKind.ATTRIBUTE:
             assert field.xml_name is not None, "an attribute has a name"
             fragment.attributes[field.xml_name] = _sample(field) if value is None else value
@@ -112,13 +113,16 @@ class Examples:
             fragment.text = _sample(field)
         elif field.kind is FieldKind.CONTENT:
             if field.items:
-                fragment.add(-1, self._shortest_of(self._class(field.items[0].type.name)).copy())
+                item = item or field.items[0]
+                child = self._shortest_of(self._class(item.type.name)).copy()
+                child.name = item.xml_name
+                fragment.add(field.position, child)
             elif field.text:
                 fragment.text = "text"
         else:
-            child = self._child(field)
-            if child is not None:
-                fragment.add(field.position, child)
+            inside = self._child(field)
+            if inside is not None:
+                fragment.add(field.position, inside)
 
     def _child(self, field: FieldModel) -> Fragment | None:
         if field.xml_name is None:
@@ -163,11 +167,14 @@ class Examples:
             (attribute, word) if attribute and fault.code in ("bad-value", "conflicting-value") else match.groups()
         )
         field = _named(element.owner, name, FieldKind.ATTRIBUTE if attribute else kind)
+        item = None
+        if field is None and kind is None:
+            field, item = _item_named(element.owner, name)
         if fault.code == "missing-text":
             field = next((one for one in element.owner.fields if one.kind is FieldKind.TEXT), None)
         if field is None:
             return None
-        self._add(element, field, value)
+        self._add(element, field, value, item)
         return mended
 
     # What it may have besides
@@ -233,7 +240,8 @@ class Examples:
             case FieldKind.TEXT:
                 return bool(fragment.text or fragment.children)
             case FieldKind.CONTENT:
-                return bool(fragment.text or fragment.children)
+                names = [child.name for _, child in fragment.children]
+                return bool(fragment.text) or any(item.xml_name in names for item in field.items)
             case FieldKind.CHILD | FieldKind.VALUE | FieldKind.FLAG:
                 names = [child.name for _, child in fragment.children]
                 return field.xml_name in names or len(names) >= _MOST_CHILDREN or fragment.size >= _LARGEST
@@ -271,6 +279,13 @@ def _named(owner: ClassModel, name: str, kind: FieldKind | None) -> FieldModel |
         if field.xml_name is not None and field.xml_name.local == local and is_attribute is (kind is not None):
             return field
     return None
+
+
+def _item_named(owner: ClassModel, name: str) -> tuple[FieldModel, Item] | tuple[None, None]:
+    """What a list of content may hold under that name, and the list."""
+    local = re.split(r"[:}]", name)[-1]
+    found = ((field, item) for field in owner.fields for item in field.items if item.xml_name.local == local)
+    return next(found, (None, None))
 
 
 def _at(fragment: Fragment, path: str) -> Fragment | None:

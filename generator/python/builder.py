@@ -31,6 +31,7 @@ from .identifiers import (
 )
 from .implied import ImpliedViews
 from .module_names import BASES_MODULE, CONTENTS_MODULE, ENUMS_MODULE, Homes, ModuleNames, find_homes
+from .open_names import names_expression
 from .scopes import scoped_classes, unqualified, unqualified_classes
 from .view import (
     CompiledGrammar,
@@ -303,12 +304,9 @@ class _Builder:
 
     def _prefixes(self) -> Iterator[tuple[str, str]]:
         own = {root.xml_name.namespace for root in self._model.roots}
-        used = {
-            one.xml_name.namespace
-            for class_ in self._model.classes
-            for one in class_.fields
-            if one.xml_name is not None and one.xml_name.namespace
-        } | own
+        fields = [one for class_ in self._model.classes for one in class_.fields]
+        names = [one.xml_name for one in fields] + [item.xml_name for one in fields for item in one.items]
+        used = {name.namespace for name in names if name is not None and name.namespace} | own
         for namespace in sorted(used - {"", "http://www.w3.org/XML/1998/namespace"}):
             prefix = self._model.prefixes.get(namespace)
             if self._unqualified:
@@ -332,7 +330,7 @@ class _Builder:
                 " | ".join(dict.fromkeys(annotations)) or "str",
                 {repr(str(item.xml_name)): self._entry(item) for item in field.items},
                 field.text,
-                field.open,
+                names_expression(field.name_classes) if field.open else "",
                 constant_identifier(name),
             )
 

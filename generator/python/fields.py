@@ -13,6 +13,7 @@ from .converters import is_hashable, needs_converter, needs_escape
 from .identifiers import field_identifier
 from .implied import ImpliedViews
 from .module_names import ModuleNames
+from .open_names import ANY_NAME, names_expression
 from .view import PythonField
 
 
@@ -36,8 +37,9 @@ class FieldViews:
                 return self._open(model, "list[rt.AnyElement]", "Iterable[rt.AnyElement]", "list")
             case FieldKind.CONTENT:
                 alias = self.names.contents_alias(owner)
+                contents = self.names.contents(owner)
                 view = self._open(model, f"list[{alias}]", f"Iterable[{alias}]", "list")
-                return replace(view, contents=self.names.contents(owner))
+                return replace(view, contents=contents, description=f"rt.Content({view.name!r}, {contents})")
 
     def _value(self, model: FieldModel, owner: str, discriminating: bool) -> PythonField:
         assert model.type is not None and not isinstance(model.type, ClassReference)
@@ -139,6 +141,8 @@ class FieldViews:
 
     def _open(self, model: FieldModel, annotation: str, parameter: str, factory: str) -> PythonField:
         name = field_identifier(model.name)
+        field = "rt.OpenAttributes" if model.kind is FieldKind.OPEN_ATTRIBUTES else "rt.Open"
+        names = names_expression(model.name_classes)
         return PythonField(
             name,
             model.kind.name,
@@ -147,7 +151,7 @@ class FieldViews:
             "()" if factory == "list" else "None",
             f"{factory}({name})" if factory == "list" else f"dict({name} or {{}})",
             "[]" if factory == "list" else "{}",
-            f"rt.Open({name!r})",
+            f"{field}({name!r})" if names == ANY_NAME else f"{field}({name!r}, {names})",
             written=f"this.{name}",
             many=True,
         )

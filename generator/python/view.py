@@ -179,8 +179,22 @@ class PythonClass:
         return next((one for one in self.fields if one.kind == "CONTENT"), None)
 
     @property
+    def rest(self) -> PythonField | None:
+        """The list of all elements inside that have no field of their own."""
+        return self.content or self.open_elements
+
+    @property
+    def inside(self) -> tuple[PythonField, ...]:
+        """Everything between the tags but the text, in the schema's order."""
+        return tuple(one for one in self.fields if one in self.children or one is self.rest)
+
+    @property
+    def has_content_only(self) -> bool:
+        return self.content is not None and not self.children and self.text is None
+
+    @property
     def keeps_order(self) -> bool:
-        return len(self.children) + (self.open_elements is not None) > 1
+        return len(self.inside) > 1
 
     @property
     def order_attribute(self) -> str:
@@ -284,13 +298,14 @@ class PythonModule:
 
 @dataclass(frozen=True, slots=True)
 class PythonContents:
-    """What content lists may hold: a type for annotations and a table for reading and writing."""
+    """What content lists may hold: a type for annotations and a table for reading and writing. ``open`` says which
+    elements without a class may stand there; empty for none."""
 
     name: str
     annotation: str
     table: Mapping[str, str]
     text: bool
-    open: bool
+    open: str
     constant: str
 
 

@@ -7,7 +7,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from .escaping import escape_text
+from .names import Names
 from .open_content import AnyElement
+from .reading import UnknownVariant
 from .writing import Writer
 
 if TYPE_CHECKING:
@@ -15,15 +17,21 @@ if TYPE_CHECKING:
     from .reading import Reader
 
 
+MOST_NAMED = 12
+"""Of the classes that a list may hold, a message names so many."""
+
+
 class Contents:
     """What one kind of content list may hold.
 
     ``table`` maps the names of elements to the module that reads and writes them, the name in its functions, and the
-    classes of the objects. A module is imported when the first of its elements turns up: the modules of documents
-    refer to each other in circles.
+    classes of the objects; ``open`` are the names of elements that no class describes. A module is imported when the
+    first of its elements turns up: the modules of documents refer to each other in circles.
     """
 
-    def __init__(self, module: str, table: Mapping[str, tuple[str, ...]], *, text: bool, open: bool) -> None:
+    def __init__(
+        self, module: str, table: Mapping[str, tuple[str, ...]], *, text: bool = False, open: Names | None = None
+    ) -> None:
         self._package = module.rpartition(".")[0]
         self._table = table
         self._text = text
@@ -37,16 +45,29 @@ class Contents:
             node = reader.mixed(node)
         self._read_text(target, content, node, node.text, reader)
         for child in node:
-            read = self._readers.get(child.tag) or self._reader(child.tag)
+            self.read_child(target, content, node, child, reader)
+            self._read_text(target, content, node, child.tail, reader)
+
+    def read_child(self, target: Element, content: list[Any], node: Any, child: Any, reader: Reader) -> bool:
+        """Appends one element inside `node` to `content`; false where it was refused or dropped."""
+        read = self._readers.get(child.tag) or self._reader(child.tag)
+        try:
             if read is not None:
                 content.append(read(child, reader))
-            elif self._open and isinstance(child.tag, str):
-                content.append(reader.any_element(child))
-            elif reader.unknown == "keep" and isinstance(child.tag, str):
-                content.append(reader.keep_in_content(target, child))
-            else:
-                reader.unknown_child(target, node, child)
-            self._read_text(target, content, node, child.tail, reader)
+                return True
+        except UnknownVariant as irregular:
+            if reader.unknown == "error":
+                reader.unknown_kind(child, irregular)
+            if reader.unknown != "keep":
+                return False
+        if self._open is not None and read is None and isinstance(child.tag, str) and child.tag in self._open:
+            content.append(reader.any_element(child))
+        elif isinstance(child.tag, str) and reader.unknown == "keep":
+            content.append(reader.keep_in_content(target, child))
+        else:
+            reader.unknown_child(target, node, child)
+            return False
+        return True
 
     def _read_text(self, target: Element, content: list[Any], node: Any, text: str | None, reader: Reader) -> None:
         if not text:
@@ -84,7 +105,16 @@ class Contents:
                 found: Callable[[Any, Writer, str], str] = getattr(self._module(module), f"write_{function}")
                 self._writers[type(item)] = found
                 return found
-        raise ValueError(f"{name} cannot stand in this content")
+        raise ValueError(self.refusal(item))
+
+    def refusal(self, item: Any) -> str:
+        """Why `item` cannot stand here; nothing where it can."""
+        if isinstance(item, str):
+            return "" if self._text else "is text, and none may stand here"
+        if isinstance(item, AnyElement) or any(isinstance(item, tuple(kinds)) for kinds in self.classes().values()):
+            return ""
+        known = [name for _, _, *classes in self._table.values() for name in classes]
+        return f"is none of {', '.join(known[:MOST_NAMED])}{' …' if len(known) > MOST_NAMED else ''}"
 
     def classes(self) -> dict[str, list[type[Element]]]:
         """The classes of the objects by the names of their elements."""

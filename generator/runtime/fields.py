@@ -7,7 +7,12 @@ class without knowing it: messages, what parsing does with the unusual, and prog
 from __future__ import annotations
 
 from enum import Enum
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from .names import ANY_NAME, Names
+
+if TYPE_CHECKING:
+    from .contents import Contents
 
 
 class ChildOrder(Enum):
@@ -60,6 +65,30 @@ class Flag(Field):
 
 
 class Open(Field):
-    """Attributes or elements that the schema leaves open, or a list of all content."""
+    """Elements that the schema leaves open: ``names`` are those that it allows."""
 
-    __slots__ = ()
+    __slots__ = ("names",)
+
+    def __init__(self, name: str, names: Names = ANY_NAME) -> None:
+        super().__init__(name)
+        self.names = names
+
+
+class OpenAttributes(Field):
+    """Attributes that the schema leaves open: ``names`` are those that it allows."""
+
+    __slots__ = ("names",)
+
+    def __init__(self, name: str, names: Names = ANY_NAME) -> None:
+        super().__init__(name)
+        self.names = names
+
+
+class Content(Field):
+    """A list of everything inside, or of all children that have no field of their own."""
+
+    __slots__ = ("contents",)
+
+    def __init__(self, name: str, contents: Contents) -> None:
+        super().__init__(name)
+        self.contents = contents

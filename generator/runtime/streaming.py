@@ -20,10 +20,9 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, TypeVar, get_args
 
-from .contents import Contents
 from .element import Element, annotation_of
 from .faults import Fault, ParseError
-from .fields import Child, Open
+from .fields import Child, Content
 from .lxml_etree import etree
 from .reading import read_root
 from .roots import Roots
@@ -199,24 +198,9 @@ def _children(owner: type[Element]) -> Mapping[str, Classes]:
         annotation = annotation_of(owner, field)
         if isinstance(field, Child) and field.converter is None:
             found[field.xml] = frozenset(_named(owner, annotation))
-        elif isinstance(field, Open):
-            found.update(_in_content(owner, annotation))
+        elif isinstance(field, Content):
+            found.update((tag, frozenset(classes)) for tag, classes in field.contents.classes().items())
     return found
-
-
-def _in_content(owner: type[Element], annotation: str) -> Mapping[str, Classes]:
-    """What a list of content may hold: its type is called as the table that reads it."""
-    package = owner.__module__.rpartition(".")[0]
-    type_ = annotation.removeprefix("list[").removesuffix("]")
-    if not type_.isidentifier():
-        return {}
-    tables = vars(import_module(f"{package}.contents")).items()
-    return {
-        tag: frozenset(classes)
-        for name, table in tables
-        if isinstance(table, Contents) and name.replace("_", "").lower() == type_.replace("_", "").lower()
-        for tag, classes in table.classes().items()
-    }
 
 
 def _named(owner: type[Element], annotation: str) -> Iterator[type[Element]]:

@@ -34,14 +34,14 @@ def package(generate_and_import: GenerateAndImport) -> ModuleType:
 
 @pytest.fixture
 def link(package: ModuleType) -> Any:
-    return package.TextLink(value="l", href="there", new=True, status=package.TextStatus.DRAFT)
+    return package.TextLink(value="l", href="there", new=True, status=package.CommonStatus.DRAFT)
 
 
 def test_a_document_comes_back(package: ModuleType) -> None:
     text = package.parse_text(DOCUMENT)
-    assert text.links[0].status is package.TextStatus.DRAFT
-    assert text.bolds[0].level == 2
-    assert text.terms[0].inherited == "i"
+    assert text.content[2].status is package.CommonStatus.DRAFT
+    assert text.content[0].level == 2
+    assert text.content[3].inherited == "i"
     assert package.format_text(text) == DOCUMENT
     assert package.parse_text(package.format_text(text)) == text
 
@@ -59,7 +59,7 @@ def test_a_class_is_of_its_bases(package: ModuleType, link: Any) -> None:
     assert not isinstance(package.TextBold(value="b"), package.LinkAttributes)
     match link:
         case package.CommonAttributes(status=status, xml_id=None):
-            assert status is package.TextStatus.DRAFT
+            assert status is package.CommonStatus.DRAFT
         case _:
             pytest.fail("a base class matches objects of the classes that are derived from it")
 
@@ -70,12 +70,12 @@ def test_fields_stand_in_one_order_own_attributes_inherited_ones_and_all_others(
     assert [field.name for field in dataclasses.fields(package.TextCode)] == ["language", *common, "value"]
     assert list(inspect.signature(package.TextTerm).parameters) == ["inherited", *linking, *common]
     assert list(dataclasses.asdict(link)) == [*linking, *common, "value"]
-    assert repr(link) == "TextLink(href='there', new=True, status=TextStatus.DRAFT, value='l')"
+    assert repr(link) == "TextLink(href='there', new=True, status=CommonStatus.DRAFT, value='l')"
 
 
 def test_a_signature_tells_all_keywords_with_their_types(package: ModuleType) -> None:
     parameters = inspect.signature(package.TextCode).parameters
-    assert parameters["status"].annotation == "TextStatus | None"
+    assert parameters["status"].annotation == "CommonStatus | None"
     assert parameters["status"].default is None
     assert parameters["language"].default is inspect.Parameter.empty
     assert {one.kind for one in parameters.values()} == {inspect.Parameter.KEYWORD_ONLY}
@@ -138,7 +138,7 @@ def test_an_object_that_cannot_be_written_is_told_by_the_inherited_field(package
 def test_an_edit_of_an_inherited_attribute_changes_nothing_else(package: ModuleType) -> None:
     before = DOCUMENT.replace("status='draft'", 'status = "draft"').replace("  <term", "<!-- a term -->  <term")
     text = package.parse_text(before)
-    text.links[0].status = package.TextStatus.FINAL
+    text.content[2].status = package.CommonStatus.FINAL
     assert package.format_text(text, like=before) == before.replace("draft", "final")
 
 
@@ -149,10 +149,10 @@ def test_classes_with_bases_are_found_in_a_stream(package: ModuleType) -> None:
 USER = """
 from typing import assert_type
 
-from {package} import CommonAttributes, CommonAttributesKeywords, TextCode, TextLink, TextStatus
+from {package} import CommonAttributes, CommonAttributesKeywords, TextCode, TextLink, CommonStatus
 
-link = TextLink(value="l", href="there", status=TextStatus.DRAFT, xml_id="x")
-assert_type(link.status, TextStatus | None)
+link = TextLink(value="l", href="there", status=CommonStatus.DRAFT, xml_id="x")
+assert_type(link.status, CommonStatus | None)
 assert_type(link.href, str | None)
 common: CommonAttributesKeywords = {"level": 1, "xml_lang": "en"}
 TextCode(language="c", value="", **common)

@@ -32,8 +32,19 @@ from .datatypes.conversion import (
 )
 from .element import MISSING, Element, new
 from .escaping import attribute_text, escape_text
-from .fields import Attribute, Child, ChildOrder, Field, Flag, Open, Text
+from .fields import (
+    Attribute,
+    Child,
+    ChildOrder,
+    Content,
+    Field,
+    Flag,
+    Open,
+    OpenAttributes,
+    Text,
+)
 from .kept import Unknown
+from .names import Names
 from .open_content import AnyElement
 from .reading import Reader, parse, read_variant
 from .roots import format_root, iter_parse, parse_root
@@ -55,6 +66,7 @@ __all__ = [
     "Child",
     "ChildOrder",
     "ChoiceConverter",
+    "Content",
     "Contents",
     "Converter",
     "Data",
@@ -72,7 +84,9 @@ __all__ = [
     "Irregular",
     "ListConverter",
     "LiteralConverter",
+    "Names",
     "Open",
+    "OpenAttributes",
     "ParseError",
     "Reader",
     "Source",

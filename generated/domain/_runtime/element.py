@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar, SupportsIndex, TypeVar
 
-from .fields import Attribute, Child, ChildOrder, Flag, Open
+from .fields import Attribute, Child, ChildOrder, Content, Flag, Open, OpenAttributes
 
 if TYPE_CHECKING:
     from dataclasses import Field as DataclassField
@@ -170,7 +170,9 @@ class Element(metaclass=_ElementType):
             value = getattr(self, field.name)
             if value is None or (isinstance(field, Flag) and not value):
                 continue
-            if isinstance(field, (Child, Open)) and (value == [] or value == {}):
+            if isinstance(field, (Child, Open, OpenAttributes, Content)) and (
+                value == [] or value == {}
+            ):
                 continue
             yield field.name, value
 

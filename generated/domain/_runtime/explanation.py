@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, get_args
 
 from .element import Element, annotation_of
 from .faults import Fault, FormatError, ParseError
-from .fields import Attribute, Child, Field, Open
+from .fields import Attribute, Child, Content, Field
 from .open_content import AnyElement
 from .positions import Place, Positions
 from .reading import Trouble
@@ -288,11 +288,13 @@ def _refusal(visit: _Visit) -> str:
         return "is required" if visit.is_required else ""
     if visit.classes:
         return "" if isinstance(value, visit.classes) else f"is no {visit.type}"
-    return (
-        ""
-        if isinstance(value, Element) and isinstance(field, Open)
-        else _refused_text(value, field)
-    )
+    if isinstance(field, Content):
+        return (
+            _refused_text(value, field)
+            if isinstance(value, (str, AnyElement))
+            else field.contents.refusal(value)
+        )
+    return _refused_text(value, field)
 
 
 def _refused_text(value: Any, field: Field) -> str:

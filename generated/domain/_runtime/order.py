@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from functools import cache, lru_cache
 
 from .element import Element
-from .fields import Child, Flag, Open
+from .fields import Child, Content, Flag, Open
 
 ANY_ELEMENT = "*"
 
@@ -29,10 +29,12 @@ LONGEST_REMEMBERED = 64
 @cache
 def _ranks(owner: type[Element]) -> Mapping[str, int]:
     children = [
-        field for field in owner._fields if isinstance(field, (Child, Flag, Open))
+        field
+        for field in owner._fields
+        if isinstance(field, (Child, Flag, Open, Content))
     ]
     return {
-        ANY_ELEMENT if isinstance(field, Open) else field.xml: rank
+        ANY_ELEMENT if isinstance(field, (Open, Content)) else field.xml: rank
         for rank, field in enumerate(children)
     }
 

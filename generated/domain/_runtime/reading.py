@@ -10,14 +10,16 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 from .datatypes.conversion import InvalidText, Irregular, OtherSpelling
 from .datatypes.converter import UnknownText
 from .element import MISSING, Element
 from .escaping import attribute_text, escape_text
-from .fields import Attribute, Child, Field, Flag, Text
+from .fields import Attribute, Child, Field, Flag, Open, OpenAttributes, Text
 from .kept import Extended, Kept, Spelling
+from .names import Names
 from .open_content import AnyElement, any_element, declared_on
 from .order import is_usual
 from .source import Document, Source, UnknownContent, is_like_ascii, read_document
@@ -233,11 +235,31 @@ class Reader:
 
     def open_child(
         self, target: Element, elements: list[AnyElement], node: Any, child: Any
-    ) -> None:
-        if isinstance(child.tag, str):
-            elements.append(self.any_element(child))
-        else:
+    ) -> bool:
+        """Whether the child is now among `elements`."""
+        if isinstance(child.tag, str) and child.tag not in _open_names(
+            type(target), Open
+        ):
+            self.unknown_child(target, node, child)
+            return False
+        if not isinstance(child.tag, str):
             self._not_an_element(child)
+            return False
+        elements.append(self.any_element(child))
+        return True
+
+    def open_attribute(
+        self,
+        target: Element,
+        attributes: dict[str, str],
+        node: Any,
+        name: str,
+        text: str,
+    ) -> None:
+        if name in _open_names(type(target), OpenAttributes):
+            attributes[name] = text
+        else:
+            self.unknown_attribute(target, node, name, text)
 
     def keep_in_content(self, target: Element, child: Any) -> AnyElement:
         """An unknown element for a content list: remembered as unknown, though it has its place there."""
@@ -602,6 +624,11 @@ def _kept(target: Element) -> Kept:
     if target._kept is None:
         target._kept = Kept()
     return target._kept
+
+
+@cache
+def _open_names(owner: type[Element], kind: type[Open | OpenAttributes]) -> Names:
+    return next(field.names for field in owner._fields if isinstance(field, kind))
 
 
 def _is_known(target: Element, tag: str) -> bool:

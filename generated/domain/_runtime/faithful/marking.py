@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from ..element import Element
-from ..fields import Child, Flag, Open
+from ..fields import Child, Content, Flag, Open
 from ..open_content import AnyElement
 from ..order import Parts
 from ..writing import Writer, write_text
@@ -66,7 +66,6 @@ def _may_have_children(target: Element) -> bool:
     if target._kept is not None and target._kept.unknown_elements:
         return True
     return any(
-        isinstance(field, (Child, Flag))
-        or (isinstance(field, Open) and isinstance(getattr(target, field.name), list))
+        isinstance(field, (Child, Flag, Open, Content))
         for field in type(target)._fields
     )

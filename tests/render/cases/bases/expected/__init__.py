@@ -20,6 +20,9 @@ if TYPE_CHECKING:
         Unknown,
         expand_entities,
     )
+    from .contents import (
+        TextContent,
+    )
     from .attributes import (
         CommonAttributes,
         CommonAttributesKeywords,
@@ -73,6 +76,7 @@ __all__ = [
     "Text",
     "TextBold",
     "TextCode",
+    "TextContent",
     "TextLink",
     "TextName",
     "TextNote",
@@ -98,6 +102,7 @@ __all__ = [
 _MODULES = {
     "attributes": "CommonAttributes CommonAttributesKeywords CommonStatus LinkAttributes LinkAttributesKeywords format_common_status parse_common_status",
     "text": "Text TextBold TextCode TextLink TextName TextNote TextTerm format_text format_text_bold format_text_code format_text_link format_text_name format_text_note format_text_term parse_text parse_text_bold parse_text_code parse_text_link parse_text_name parse_text_note parse_text_term",
+    "contents": "TextContent",
     "_runtime": "AnyElement Element Fault FormatError ParseError Token Unknown expand_entities",
 }
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 from . import _runtime as rt
 from ._runtime.namespaces import PREFIXES as _PREFIXES
@@ -18,6 +18,10 @@ from .attributes import (
     write_common_attributes,
     write_link_attributes,
 )
+from .contents import TEXT_CONTENT
+
+if TYPE_CHECKING:
+    from .contents import TextContent
 
 
 class Text(CommonAttributes):
@@ -26,42 +30,19 @@ class Text(CommonAttributes):
     In documents: ``/text``
     """
 
-    bolds: list[TextBold]
-    codes: list[TextCode]
-    notes: list[TextNote]
-    links: list[TextLink]
-    names: list[TextName]
-    terms: list[TextTerm]
+    content: list[TextContent]
 
     _element = ("text", "text", "Text")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Child("bolds", "bold"),
-        rt.Child("codes", "code"),
-        rt.Child("notes", "note"),
-        rt.Child("links", "link"),
-        rt.Child("names", "name"),
-        rt.Child("terms", "term"),
-    )
+    _fields = (rt.Content("content", TEXT_CONTENT),)
 
     def __init__(
         self,
         *,
-        bolds: Iterable[TextBold] = (),
-        codes: Iterable[TextCode] = (),
-        notes: Iterable[TextNote] = (),
-        links: Iterable[TextLink] = (),
-        names: Iterable[TextName] = (),
-        terms: Iterable[TextTerm] = (),
+        content: Iterable[TextContent] = (),
         **inherited: Unpack[CommonAttributesKeywords],
     ) -> None:
         super().__init__(**inherited)
-        self.bolds = list(bolds)
-        self.codes = list(codes)
-        self.notes = list(notes)
-        self.links = list(links)
-        self.names = list(names)
-        self.terms = list(terms)
+        self.content = list(content)
 
 
 def parse_text(
@@ -88,12 +69,7 @@ def format_text(
 
 def read_text(node: Any, reader: rt.Reader) -> Text:
     this = rt.new(Text)
-    this.bolds = []
-    this.codes = []
-    this.notes = []
-    this.links = []
-    this.names = []
-    this.terms = []
+    this.content = []
     this._kept = this.xml_id = this.xml_lang = this.status = this.level = None
     this.class_ = None
     if reader.namespaces:
@@ -104,60 +80,15 @@ def read_text(node: Any, reader: rt.Reader) -> Text:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "bold":
-                    this.bolds.append(read_text_bold(child, reader))
-                    order.append("bold")
-                elif tag == "code":
-                    this.codes.append(read_text_code(child, reader))
-                    order.append("code")
-                elif tag == "note":
-                    this.notes.append(read_text_note(child, reader))
-                    order.append("note")
-                elif tag == "link":
-                    this.links.append(read_text_link(child, reader))
-                    order.append("link")
-                elif tag == "name":
-                    this.names.append(read_text_name(child, reader))
-                    order.append("name")
-                elif tag == "term":
-                    this.terms.append(read_text_term(child, reader))
-                    order.append("term")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
+    TEXT_CONTENT.read(this, this.content, node, reader)
     return this
 
 
 def write_text(this: Text, writer: rt.Writer, margin: str) -> str:
     tag, attributes = writer.start(this, "", "text")
     attributes += write_common_attributes(this, writer)
-    parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
-    if this.bolds:
-        parts += [("bold", write_text_bold(item, writer, inner)) for item in this.bolds]
-    if this.codes:
-        parts += [("code", write_text_code(item, writer, inner)) for item in this.codes]
-    if this.notes:
-        parts += [("note", write_text_note(item, writer, inner)) for item in this.notes]
-    if this.links:
-        parts += [("link", write_text_link(item, writer, inner)) for item in this.links]
-    if this.names:
-        parts += [("name", write_text_name(item, writer, inner)) for item in this.names]
-    if this.terms:
-        parts += [("term", write_text_term(item, writer, inner)) for item in this.terms]
+    parts = [("*", TEXT_CONTENT.write(item, writer, inner)) for item in this.content]
     return writer.finish(writer.element(tag, this, margin, attributes, parts))
 
 

@@ -24,5 +24,4 @@ PARA_CONTENT = rt.Contents(
         "section": ("section", "section", "Section"),
     },
     text=True,
-    open=False,
 )

@@ -23,7 +23,7 @@ class Para(rt.Element):
     content: list[ParaContent]
 
     _element = ("para", "para", "Para")
-    _fields = (rt.Open("content"),)
+    _fields = (rt.Content("content", PARA_CONTENT),)
 
     def __init__(
         self,
