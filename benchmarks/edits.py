@@ -97,7 +97,7 @@ class Editor:
             path, one = self._draw(st.sampled_from(objects))
             chosen = self._draw(st.sampled_from(type(one)._fields))
             before = copy.copy(getattr(one, chosen.name))
-            self.is_in_content = type(chosen).__name__ == "Open" and isinstance(before, list)
+            self.is_in_content = type(chosen).__name__ in ("Open", "Content")
             if self._change(one, chosen) and getattr(one, chosen.name) != before:
                 return f"{path}.{chosen.name}: {before!r:.60} → {getattr(one, chosen.name)!r:.60}"
             setattr(one, chosen.name, before)
@@ -109,7 +109,7 @@ class Editor:
         if kind == "Flag":
             setattr(one, chosen.name, not current)
             return True
-        if kind == "Open" and isinstance(current, dict):
+        if kind == "OpenAttributes":
             current["{urn:example:edit}edited"] = self._draw(XML_TEXT)
             return True
         if isinstance(current, list) and not self._is_value(one, chosen):
@@ -290,7 +290,7 @@ def alike(one: Any, other: Any, known: Any = None) -> bool:
     """
     kind = type(known).__name__
     if isinstance(one, list) and isinstance(other, list) and not (known and known.converter):
-        left, right = (_joined(one), _joined(other)) if kind == "Open" else (one, other)
+        left, right = (_joined(one), _joined(other)) if kind in ("Open", "Content") else (one, other)
         return len(left) == len(right) and all(alike(*pair) for pair in zip(left, right, strict=True))
     if known and known.converter and None not in (one, other):
         return _written(one, known.converter) == _written(other, known.converter)
