@@ -1,8 +1,8 @@
 """What the items of content lists are called together: `AllInlines`, `ParaContent`.
 
 A content list is called after the define that says just what it may hold (``db.all.inlines``); of several, after the
-one that most classes refer to. Without one it is called after the first class that has it. Classes whose lists may
-hold the same share the name.
+one that most classes refer to. Without one it is called after the class that has it; of several, after the one that
+stands in most others. Classes whose lists may hold the same share the name.
 """
 
 from __future__ import annotations
@@ -30,19 +30,20 @@ class _Kind:
 
 def with_content_names(model: Model, drafts: Drafts, names: Mapping[Key, str], prefix: str) -> Model:
     """``names`` are those of classes and unions, ``prefix`` is what the names of all defines begin with."""
-    owners: dict[_Kind, str] = {}
+    owners: dict[_Kind, list[str]] = {}
     for one in model.classes:
         for field in _content_fields(one):
-            owners.setdefault(_kind_of(field), one.name)
+            owners.setdefault(_kind_of(field), []).append(one.name)
     if not owners:
         return model
     defines = _defines(drafts, names)
     groups = (model.classes, model.unions, model.enums, model.bases)
     taken = {field_name(one.name) for group in groups for one in group}
     chosen: dict[_Kind, str] = {}
-    for kind, owner in owners.items():
+    parents = {names[key]: len(draft.parents) for key, draft in drafts.found.items() if key in names}
+    for kind, found in owners.items():
         candidates = [class_name(define.removeprefix(prefix)) for define in defines.get(kind, ())]
-        chosen[kind] = _free(candidates, owner, taken)
+        chosen[kind] = _free(candidates, max(found, key=lambda name: parents.get(name, 0)), taken)
     return replace(model, classes=tuple(_named(one, chosen) for one in model.classes))
 
 
