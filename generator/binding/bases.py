@@ -19,6 +19,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from ..relaxng.name_class import QName
 from .attribute_groups import AttributeGroup
 from .model import BaseModel, ClassModel, FieldKind, FieldModel, Model
 from .naming import class_name, field_name, words
@@ -74,12 +75,12 @@ def _in_order(fields: Sequence[FieldModel], inherited: Sequence[FieldModel]) -> 
 
 def _candidates(model: Model, groups: Sequence[AttributeGroup], prefix: str) -> Iterator[_Candidate]:
     taken = {field_name(one.name) for kind in (model.classes, model.unions, model.enums) for one in kind}
-    classes = {one.name: one for one in model.classes}
+    attributes = {one.name: _shareable(one) for one in model.classes}
     for group in groups:
         name = base_name(group.define.removeprefix(prefix))
         if field_name(name) in taken or field_name(keywords_name(name)) in taken:
             continue
-        fields, members = _shared(group, [classes[one] for one in sorted(group.classes)])
+        fields, members = _shared(group, {one: attributes[one] for one in sorted(group.classes)})
         if len(fields) >= FEWEST_ATTRIBUTES and len(members) >= FEWEST_CLASSES:
             yield _Candidate(name, group, fields, members)
 
@@ -98,20 +99,23 @@ def keywords_name(base: str) -> str:
     return f"{base}Keywords"
 
 
-def _shared(group: AttributeGroup, classes: Iterable[ClassModel]) -> tuple[tuple[FieldModel, ...], frozenset[str]]:
+def _shared(
+    group: AttributeGroup, classes: Mapping[str, Mapping[QName | None, FieldModel]]
+) -> tuple[tuple[FieldModel, ...], frozenset[str]]:
     """The fields that most classes have for the group's attributes, and those that have just these."""
-    found: dict[str, tuple[FieldModel, ...]] = {}
-    for one in classes:
-        fields = {field.xml_name: field for field in one.fields if _may_be_shared(field)}
-        found[one.name] = tuple(fields[name] for name in group.attributes if name in fields)
+    found = {one: tuple(fields[name] for name in group.attributes if name in fields) for one, fields in classes.items()}
     if not found:
         return (), frozenset()
     (shared, _), *_ = Counter(found.values()).most_common(1)
     return shared, frozenset(name for name, fields in found.items() if set(shared) <= set(fields))
 
 
-def _may_be_shared(field: FieldModel) -> bool:
-    return field.kind is FieldKind.ATTRIBUTE and not field.cardinality.required and field.implied is None
+def _shareable(one: ClassModel) -> dict[QName | None, FieldModel]:
+    return {
+        field.xml_name: field
+        for field in one.fields
+        if field.kind is FieldKind.ATTRIBUTE and not field.cardinality.required and field.implied is None
+    }
 
 
 class _Derivation:

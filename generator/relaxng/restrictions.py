@@ -324,7 +324,10 @@ _NO_NAMESPACE = "\0"
 
 
 def _overlap(first: NameClass, second: NameClass) -> bool:
-    """Whether a name belongs to both: it is enough to try a name for each thing that they distinguish."""
+    """Whether a name belongs to both. Of open ones it is enough to try a name for each thing that they distinguish."""
+    for name_class, other in ((first, second), (second, first)):
+        if (names := names_of(name_class)) is not None:
+            return any(contains(other, name) for name in names)
     return any(contains(first, name) and contains(second, name) for name in (*_samples(first), *_samples(second)))
 
 
