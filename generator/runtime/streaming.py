@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from io import BytesIO
 from pathlib import Path
@@ -26,11 +26,13 @@ from .fields import Child, Content
 from .lxml_etree import etree
 from .reading import read_root
 from .roots import Roots
-from .source import OPTIONS, TEXT_NAME, Document, Source, UnknownContent, explained_error
+from .source import OPTIONS, TEXT_NAME, Document, Source, UnknownContent, bounded, explained_error
 
 T = TypeVar("T")
 
 _NUMBER = re.compile(r"\[\d+\]")
+
+CHUNK = 1 << 15
 
 Classes = frozenset[type[Element]]
 ANYTHING: Classes | None = None
@@ -76,9 +78,7 @@ def _elements(source: Source, kind: Any, starts: Mapping[str, Classes], way: _Wa
         opened = _opened(source, stack)
         path = _Path(kind, kind._element[0], starts)
         try:
-            for event, node in etree.iterparse(
-                opened.file, events=("start", "end"), encoding=opened.encoding, **OPTIONS
-            ):
+            for event, node in _events(opened):
                 if event == "start":
                     if not path.steps:
                         _refuse_declarations(node, opened.name)
@@ -92,6 +92,28 @@ def _elements(source: Source, kind: Any, starts: Mapping[str, Classes], way: _Wa
             line, column = error.position if error.position else (0, 0)
             code, message = explained_error(error)
             raise ParseError([Fault(opened.name, line or 0, max(column or 0, 1), "", code, message)]) from None
+
+
+def _events(opened: _Opened) -> Iterator[tuple[str, Any]]:
+    """As lxml's `iterparse`, which collects IDs even where it is told not to; what comes before an error is given
+    first."""
+    parser = bounded(etree.XMLPullParser(events=("start", "end"), encoding=opened.encoding, **OPTIONS))
+    while chunk := opened.file.read(CHUNK):
+        if not isinstance(chunk, bytes):
+            raise TypeError("the file must be open in binary mode")
+        yield from _events_until_error(parser, partial(parser.feed, chunk))
+    yield from _events_until_error(parser, parser.close)
+
+
+def _events_until_error(parser: Any, go_on: Callable[[], object]) -> Iterator[tuple[str, Any]]:
+    error = None
+    try:
+        go_on()
+    except etree.XMLSyntaxError as found:
+        error = found
+    yield from parser.read_events()
+    if error is not None:
+        raise error
 
 
 def _read(node: Any, opened: _Opened, way: _Way, path: _Path) -> Any:

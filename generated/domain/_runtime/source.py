@@ -35,6 +35,8 @@ OPTIONS = {
     "huge_tree": False,
     "remove_comments": True,
     "remove_pis": True,
+    # libxml2 would call a document malformed that has an xml:id twice; that is for the schema to judge.
+    "collect_ids": False,
 }
 _PARSERS: dict[tuple[bool, bool], Any] = {}
 _LIMITS = {
@@ -206,10 +208,22 @@ def _parser(blanks: bool, is_text: bool) -> Any:
     key = blanks, is_text
     if key not in _PARSERS:
         encoding = {"encoding": "utf-8"} if is_text else {}
-        _PARSERS[key] = etree.XMLParser(
-            remove_blank_text=not blanks, **OPTIONS, **encoding
+        _PARSERS[key] = bounded(
+            etree.XMLParser(remove_blank_text=not blanks, **OPTIONS, **encoding)
         )
     return _PARSERS[key]
+
+
+class _Nothing(etree.Resolver):  # type: ignore[misc]
+    def resolve(self, _url: str | None, _public_id: str | None, context: Any) -> Any:
+        return self.resolve_string("", context)
+
+
+def bounded(parser: Any) -> Any:
+    """The parser, for which everything outside of the document is empty: libxml2 reads the external subset of a parser
+    that collects no IDs, whatever `load_dtd` says."""
+    parser.resolvers.add(_Nothing())
+    return parser
 
 
 def explained_error(error: Any) -> tuple[str, str]:

@@ -15,7 +15,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from io import BytesIO
 from pathlib import Path
@@ -33,12 +33,15 @@ from .source import (
     Document,
     Source,
     UnknownContent,
+    bounded,
     explained_error,
 )
 
 T = TypeVar("T")
 
 _NUMBER = re.compile(r"\[\d+\]")
+
+CHUNK = 1 << 15
 
 Classes = frozenset[type[Element]]
 ANYTHING: Classes | None = None
@@ -98,12 +101,7 @@ def _elements(
         opened = _opened(source, stack)
         path = _Path(kind, kind._element[0], starts)
         try:
-            for event, node in etree.iterparse(
-                opened.file,
-                events=("start", "end"),
-                encoding=opened.encoding,
-                **OPTIONS,
-            ):
+            for event, node in _events(opened):
                 if event == "start":
                     if not path.steps:
                         _refuse_declarations(node, opened.name)
@@ -119,6 +117,34 @@ def _elements(
             raise ParseError(
                 [Fault(opened.name, line or 0, max(column or 0, 1), "", code, message)]
             ) from None
+
+
+def _events(opened: _Opened) -> Iterator[tuple[str, Any]]:
+    """As lxml's `iterparse`, which collects IDs even where it is told not to; what comes before an error is given
+    first."""
+    parser = bounded(
+        etree.XMLPullParser(
+            events=("start", "end"), encoding=opened.encoding, **OPTIONS
+        )
+    )
+    while chunk := opened.file.read(CHUNK):
+        if not isinstance(chunk, bytes):
+            raise TypeError("the file must be open in binary mode")
+        yield from _events_until_error(parser, partial(parser.feed, chunk))
+    yield from _events_until_error(parser, parser.close)
+
+
+def _events_until_error(
+    parser: Any, go_on: Callable[[], object]
+) -> Iterator[tuple[str, Any]]:
+    error = None
+    try:
+        go_on()
+    except etree.XMLSyntaxError as found:
+        error = found
+    yield from parser.read_events()
+    if error is not None:
+        raise error
 
 
 def _read(node: Any, opened: _Opened, way: _Way, path: _Path) -> Any:
