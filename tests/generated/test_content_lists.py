@@ -60,7 +60,7 @@ TEXT = """<section level='1'>
 def book(generate_and_import: GenerateAndImport, tmp_path_factory: pytest.TempPathFactory) -> ModuleType:
     schema: Path = tmp_path_factory.mktemp("schema") / "section.rng"
     schema.write_text(SCHEMA, encoding="utf-8")
-    return generate_and_import("sections_under_test", schema)
+    return generate_and_import("content_lists_under_test", schema)
 
 
 def kinds(section: Any) -> list[str]:
