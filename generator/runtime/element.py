@@ -7,7 +7,7 @@ of some hundred classes at import would cost more than parsing a document.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar, SupportsIndex, TypeVar
 
 from .fields import Attribute, Child, ChildOrder, Content, Flag, Open, OpenAttributes
@@ -46,12 +46,20 @@ class _ElementType(type):
     if not TYPE_CHECKING:
         # To type checkers a class is called as its constructor says.
 
-        def __call__(cls, /, *positional: object, _kept: Kept | None = None, **fields: object) -> Any:
+        def __call__(cls, /, *positional: object, **keywords: object) -> Any:
             """`dataclasses.replace` hands over what the object remembers together with its fields."""
-            made = type.__call__(cls, *positional, **fields)
-            if _kept is not None:
-                made._kept = _kept
-            return made
+            try:
+                if "_kept" not in keywords:
+                    return _construct(cls, *positional, **keywords)
+                kept = keywords.pop("_kept")
+                made = _construct(cls, *positional, **keywords)
+                made._kept = kept
+                return made
+            except TypeError:
+                mistake = _mistake(cls, positional, keywords)
+                if mistake:
+                    raise TypeError(mistake) from None
+                raise
 
         @property
         def __signature__(cls) -> Signature:
@@ -62,10 +70,33 @@ class _ElementType(type):
             parameters = list(constructor.parameters.values())[1:]
             above = cls.__base__
             if isinstance(above, _ElementType) and parameters and parameters[-1].kind is Parameter.VAR_KEYWORD:
-                inherited = signature(above).parameters
-                known = {one.name: one for one in (*inherited.values(), *parameters[:-1])}
-                parameters = [known[field.name] for field in cls._fields]
+                known = {**signature(above).parameters, **{one.name: one for one in parameters[:-1]}}
+                fields = [known.pop(field.name) for field in cls._fields if field.name in known]
+                parameters = [*known.values(), *fields]
             return constructor.replace(parameters=parameters)
+
+
+_construct = type.__call__
+
+
+def _mistake(owner: type, positional: Collection[object], keywords: Collection[str]) -> str:
+    """What is wrong with a constructor's keywords, under the name of the class that was called; else empty."""
+    from inspect import Parameter, signature
+
+    from .validation.spelling import nearest
+
+    parameters = signature(owner).parameters
+    kinds = {one.kind for one in parameters.values()}
+    if Parameter.VAR_KEYWORD in kinds:
+        return ""
+    if positional and kinds <= {Parameter.KEYWORD_ONLY}:
+        return f"{owner.__name__}() takes no positional arguments"
+    meant = [(word, nearest(word, parameters)) for word in keywords if word not in parameters]
+    if not meant:
+        return ""
+    words = " and ".join(f"{word!r} (did you mean {near!r}?)" if near else repr(word) for word, near in meant)
+    what = "an unexpected keyword argument" if len(meant) == 1 else "unexpected keyword arguments"
+    return f"{owner.__name__}() got {what} {words}"
 
 
 class _DataclassFields:

@@ -128,8 +128,50 @@ def test_the_signature_of_a_class_is_that_of_its_constructor(domain: ModuleType)
     assert list(inspect.signature(domain.DiskTarget).parameters) == [
         field.name for field in dataclasses.fields(domain.DiskTarget)
     ]
-    with pytest.raises(TypeError, match="'no_such_field'"):
-        domain.DiskTarget(no_such_field=1)
+
+
+@pytest.mark.parametrize(
+    ("name", "positional", "keywords", "message"),
+    [
+        ("DiskTarget", (), ["no_such_field"], "DiskTarget() got an unexpected keyword argument 'no_such_field'"),
+        ("DiskTarget", (), ["dve"], "DiskTarget() got an unexpected keyword argument 'dve' (did you mean 'dev'?)"),
+        (
+            "DiskTarget",
+            (),
+            ["a", "bsu"],
+            "DiskTarget() got unexpected keyword arguments 'a' and 'bsu' (did you mean 'bus'?)",
+        ),
+        ("DiskTarget", ("sda",), [], "DiskTarget() takes no positional arguments"),
+        ("DiskTarget", (), ["bus"], "DiskTarget.__init__() missing 1 required keyword-only argument: 'dev'"),
+    ],
+)
+def test_mistakes_with_keywords_name_the_class_and_what_was_meant(
+    domain: ModuleType, name: str, positional: tuple[str, ...], keywords: list[str], message: str
+) -> None:
+    with pytest.raises(TypeError) as caught:
+        getattr(domain, name)(*positional, **dict.fromkeys(keywords))
+    assert str(caught.value) == message
+
+
+def test_other_mistakes_in_a_constructor_are_told_as_they_are(domain: ModuleType) -> None:
+    with pytest.raises(TypeError, match=r"^'int' object is not iterable$"):
+        domain.Devices(disks=1)
+    with pytest.raises(TypeError, match="not iterable"):
+        dataclasses.replace(domain.Devices(), disks=1)
+
+
+def test_a_subclass_may_take_more(domain: ModuleType) -> None:
+    class Labelled(domain.DiskTarget):  # type: ignore[misc]
+        __slots__ = ("label",)
+
+        def __init__(self, label: str, **fields: Any) -> None:
+            super().__init__(**fields)
+            self.label = label
+
+    assert Labelled("a", dev="sda").label == "a"
+    with pytest.raises(TypeError, match=r"^Labelled\(\) got .* 'dve' \(did you mean 'dev'\?\)$"):
+        Labelled("a", dve="sda")
+    assert [*inspect.signature(Labelled).parameters][:2] == ["label", "dev"]
 
 
 def test_a_copy_shares_and_a_deep_copy_does_not(domain: ModuleType) -> None:
