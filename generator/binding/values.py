@@ -456,7 +456,12 @@ def _narrowest(types: list[ValueType]) -> ValueType:
         return StringType()
     if any(keeps_text(one) and isinstance(one, (DatatypeType, ConvertedType)) for one in types):
         return ChoiceType(tuple(_as_text(one) for one in types))
-    return ChoiceType(tuple(types))
+    return ChoiceType(tuple(sorted(types, key=_is_float)))
+
+
+def _is_float(value: ValueType) -> bool:
+    """Python takes integers for floats, and they would be written as such: `1` as `1.0`."""
+    return isinstance(value, (DatatypeType, ConvertedType)) and value.kind is Kind.FLOAT
 
 
 def _joined(types: list[ValueType]) -> list[ValueType]:

@@ -121,6 +121,10 @@ class ChoiceConverter(Converter[_T]):
 
     def _kept(self, text: str, converter: Converter[Any]) -> _T:
         value: _T = converter[text]
+        canonical = self.format(value)
+        if canonical != text:
+            # A converter before this one writes the value, too: a float beside an integer.
+            raise OtherSpelling(value, canonical)
         if text in converter:
             self._remember(text, value)
         return value

@@ -167,6 +167,8 @@ OUTCOMES: list[tuple[Converter[Any], str, object]] = [
     (ListConverter(byte(), exact=lambda words: len(words) % 2 == 0), "1 2", [1, 2]),
     (ListConverter(byte(), exact=lambda words: len(words) % 2 == 0), "1", "is not a list that the schema allows"),
     (ChoiceConverter(byte(), LiteralConverter("auto")), "7", 7),
+    (ChoiceConverter(byte(), FloatConverter()), "7", 7),
+    (ChoiceConverter(FloatConverter(), byte()), "7", (7.0, "7.0")),
     (ChoiceConverter(byte(), LiteralConverter("auto")), "auto", "auto"),
     (ChoiceConverter(byte(), LiteralConverter("auto")), " 7", (7, "7")),
     (ChoiceConverter(byte(), LiteralConverter("auto")), "x", "is not an integer, and is not auto"),
