@@ -57,7 +57,8 @@ def canonical(data: bytes) -> bytes:
             element.text = None
             for child in element:
                 child.tail = None
-    return bytes(etree.tostring(root, method="c14n"))
+    # Of an element alone libxml2 writes xmlns="" into its children, where there is a DOCTYPE.
+    return bytes(etree.tostring(root.getroottree(), method="c14n"))
 
 
 def _texts(element: Any) -> Iterator[str]:
