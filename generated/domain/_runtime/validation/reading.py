@@ -11,10 +11,8 @@ import codecs
 import os
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from io import BytesIO
-from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 from xml.parsers import expat
 
 from ..lxml_etree import etree
@@ -61,16 +59,16 @@ class Unreadable(Exception):
         self.column = column
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """A document that can be read more than once. ``name`` is what messages call it. ``is_text``: it was a `str`, so an
-    encoding that it declares means nothing. ``element`` is the lxml element that it was made from.
-    """
+    encoding that it declares means nothing; ``text`` is that text, to be encoded in pieces. ``element`` is the lxml
+    element that it was made from."""
 
     name: str
     open: Callable[[], BinaryIO]
     is_text: bool = False
     element: Any = None
+    text: str | None = None
 
 
 def source_of(document: Any, name: str = "") -> Source:
@@ -85,8 +83,9 @@ def source_of(document: Any, name: str = "") -> Source:
         data = bytes(document)
         return Source(name or TEXT_NAME, lambda: BytesIO(data))
     if isinstance(document, os.PathLike):
-        path = Path(os.fsdecode(document))
-        return Source(name or str(path), lambda: path.open("rb"))
+        path = os.fsdecode(document)
+        # Importing pathlib costs more than reading a document.
+        return Source(name or path, lambda: open(path, "rb"))  # noqa: PTH123
     if hasattr(document, "read"):
         return _file_source(document, name)
     if hasattr(document, "getroot") or isinstance(getattr(document, "tag", None), str):
@@ -102,10 +101,13 @@ def _text_source(text: str, name: str) -> Source:
             name=name or TEXT_NAME,
         )
     return Source(
-        name or TEXT_NAME,
-        lambda: BytesIO(text.encode("utf-8", "surrogatepass")),
-        is_text=True,
+        name or TEXT_NAME, lambda: BytesIO(_encoded(text)), is_text=True, text=text
     )
+
+
+def _encoded(text: str) -> bytes:
+    """In UTF-8, and lone surrogates so that expat refuses them."""
+    return text.encode("utf-8", "surrogatepass")
 
 
 def _file_source(file: Any, name: str) -> Source:
@@ -169,7 +171,7 @@ class Reader:
             self._start = self.parser.StartElementHandler
             self.parser.StartElementHandler = self._start_checked
 
-    def _start_checked(self, name: str, attributes: list[str]) -> None:
+    def _start_checked(self, name: str, attributes: Any) -> None:
         tag = _START_TAG.match(self.parser.GetInputContext() or b"")
         if tag is not None and _REFERENCE.search(tag[0]):
             self.refuse(
@@ -223,6 +225,12 @@ def chunks_of(source: Source) -> tuple[str | None, Iterator[bytes]]:
         Unreadable: the document cannot be opened, or its encoding is unknown; later, while the bytes are read, also
             where it is not in its encoding.
     """
+    if source.text is not None:
+        text = source.text
+        return "utf-8", (
+            _encoded(text[start : start + CHUNK])
+            for start in range(0, len(text), CHUNK)
+        )
     try:
         file = source.open()
         first = file.read(CHUNK)

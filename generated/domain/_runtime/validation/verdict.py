@@ -8,7 +8,7 @@ from typing import Any
 
 from ..datatypes import Namespaces
 from .automaton import MANY_ATTRIBUTES, Automaton, Opening, State
-from .derivatives import NO_NAMESPACES
+from .derivatives import BLANKS, NO_NAMESPACES
 from .reading import MAXIMUM_DEPTH, MAXIMUM_TEXT, Reader, Source, chunks_of
 
 XML_PREFIX: Namespaces = {"xml": "http://www.w3.org/XML/1998/namespace"}
@@ -33,6 +33,7 @@ def is_valid(
     encoding, chunks = chunks_of(source)
     parser = reader.prepare(encoding)
     parser.buffer_text = True
+    parser.ordered_attributes = False
     run = _Run(automaton, automaton.start(entry), reader)
     run.attach(parser, Scope(parser) if needs_namespaces else None)
     try:
@@ -94,12 +95,14 @@ class _Run:
         )
         is_leaf = False
 
-        def start(name: str, attributes: list[str]) -> None:
+        def start(name: str, attributes: dict[str, str]) -> None:
             nonlocal is_leaf
             state = self.state
             if text:
-                state = mix(state, "".join(text))
+                before = "".join(text)
                 text.clear()
+                if before.strip(BLANKS):
+                    state = mix(state, before)
             opening = state.opened.get(name) or open_(state, name)
             openings.append(opening)
             state = opening.state
@@ -116,12 +119,11 @@ class _Run:
                     f"elements are nested more than {MAXIMUM_DEPTH} levels deep",
                 )
 
-        def with_attributes(state: State, attributes: list[str]) -> State:
+        def with_attributes(state: State, attributes: dict[str, str]) -> State:
             namespaces = NO_NAMESPACES if scope is None else scope.namespaces
-            items = iter(attributes)
-            pairs: Iterable[tuple[str, str]] = zip(items, items, strict=True)
+            pairs: Iterable[tuple[str, str]] = attributes.items()
             for name, value in (
-                sorted(pairs) if len(attributes) > 2 * MANY_ATTRIBUTES else pairs
+                sorted(pairs) if len(attributes) > MANY_ATTRIBUTES else pairs
             ):
                 step = state.attributes.get(name)
                 found = None if step is None else step.by_text.get(value)
@@ -146,8 +148,9 @@ class _Run:
                     matched = automaton.matched_by_text(state, content, namespaces)
                 is_leaf = False
             else:
-                if text:
-                    state = mix(state, "".join(text))
+                between = "".join(text)
+                if between.strip(BLANKS):
+                    state = mix(state, between)
                 matched = state.accepting
             text.clear()
             opening = openings.pop()

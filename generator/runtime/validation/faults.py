@@ -1,0 +1,93 @@
+"""The faults of documents, with the places where they are; loaded when a document has one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..faults import Fault
+from ..positions import Place, Positions
+from .automaton import Automaton
+from .document import read_document
+from .grammar import Grammar
+from .identifiers import kinds_of, lapses_in
+from .reading import Source, Unreadable
+from .readings import Finding
+from .search import Explainer
+from .wording import Place as FaultPlace
+from .wording import Wording
+
+
+def faults_in(
+    grammar: Grammar, automaton: Automaton, source: Source, entry: str, max_faults: int, *, allow_entities: bool
+) -> list[Fault]:
+    """What is wrong with a document that the grammar does not allow.
+
+    Raises:
+        Unreadable: the document is not well-formed, or refused.
+    """
+    root, judge = read_document(grammar, automaton, source, entry=entry, allow_entities=allow_entities)
+    findings = Explainer(grammar, judge).explain(root)
+    places = _Places(source)
+    wording = Wording(grammar, source.name, places.of)
+    in_order = sorted(findings, key=lambda finding: (finding.node.ordinal, finding.attribute < 0))
+    return [wording.fault(finding) for finding in in_order[:max_faults]]
+
+
+def identifier_faults_in(grammar: Grammar, source: Source, entry: str, *, allow_entities: bool) -> list[Fault]:
+    """Identifiers that stand twice, and references to none.
+
+    Raises:
+        Unreadable: the document is not well-formed, or refused.
+    """
+    places = _Places(source)
+    faults = []
+    for lapse in lapses_in(source, kinds_of(grammar, entry), allow_entities=allow_entities):
+        line, column, width, shown = places.attribute(lapse.ordinal, lapse.attribute)
+        fault = Fault(source.name, line, column, lapse.path, lapse.code, lapse.message, lapse.value)
+        faults.append(replace(fault, suggestion=lapse.suggestion, width=width, source_line=shown))
+    return faults
+
+
+class _Places:
+    """Where in the document findings are. Of an element that was given as a tree only its line is known."""
+
+    def __init__(self, source: Source) -> None:
+        self._lines: list[int] | None = None
+        if source.element is not None:
+            self._lines = [element.sourceline or 0 for element in source.element.iter("*")]
+            return
+        with source.open() as file:
+            data = file.read()
+        self._positions = Positions(b"\xef\xbb\xbf" + data if source.is_text else data)
+
+    def of(self, finding: Finding) -> FaultPlace:
+        ordinal = finding.node.ordinal
+        if finding.attribute >= 0:
+            return self.attribute(ordinal, finding.attribute)
+        if self._lines is not None:
+            return FaultPlace(self._lines[ordinal], 0)
+        if finding.after >= 0:
+            return self._shown(self._positions.text(ordinal, finding.after))
+        return self._shown(self._positions.element(ordinal))
+
+    def attribute(self, ordinal: int, index: int) -> FaultPlace:
+        if self._lines is not None:
+            return FaultPlace(self._lines[ordinal], 0)
+        return self._shown(self._positions.attribute(ordinal, index))
+
+    def _shown(self, place: Place) -> FaultPlace:
+        return FaultPlace(place.line, place.column, place.width, self._positions.line(place.line))
+
+
+def unreadable(source: Source | None, error: Unreadable) -> Fault:
+    """The one fault of a document that cannot be read."""
+    if source is None:
+        return Fault(error.name, 0, 0, "", error.code, error.message)
+    line, column, shown = error.line, error.column, ""
+    if source.element is not None:
+        line = column = 0
+    elif line:
+        with source.open() as file:
+            data = file.read()
+        shown = Positions(b"\xef\xbb\xbf" + data if source.is_text else data).line(line)
+    return Fault(source.name, line, column, "", error.code, error.message, source_line=shown)
