@@ -8,8 +8,8 @@ can end in four ways, and the table counts them:
 
     valid      what is written is valid, says what the object says, and so does ``format(…, like=document)``
     refused    `format` refuses the object, and names the field: a list that must not be empty has become so
-    told       types allow it, but the schema ties fields together; ``format(…, validate=True)`` says what is wrong
-    wrong      anything else: there is an order of children that would have been valid, or validation says nothing
+    told       types allow it, but the schema ties fields together; `format` refuses it, and says what is wrong
+    wrong      anything else: there is an order of children that would have been valid, or `format` writes what is not
 """
 
 from __future__ import annotations
@@ -237,18 +237,18 @@ class Tally:
 def outcome(package: ModuleType, document: Any, original: bytes, *, is_in_content: bool = False) -> tuple[str, str]:
     """How an edit has ended, and the reason."""
     try:
-        text = package.format(document)
+        text = package.format(document, validate=False)
     except package.FormatError as error:
         return "refused", str(error)
     problem = _problem(package, document, text, original)
     if problem != "invalid":
         return ("wrong", problem) if problem else ("valid", "")
     try:
-        package.format(document, validate=True)
+        package.format(document)
     except package.FormatError as error:
         told = str(error)
     else:
-        return "wrong", "validate=True takes what the grammar refuses"
+        return "wrong", "format writes what the grammar refuses"
     grammar = sys.modules[f"{package.__name__}._runtime.package_grammar"]
     orders = grammar.orders_in(text, type(document)._element[2])
     if orders and not is_in_content:
@@ -265,7 +265,7 @@ def _problem(package: ModuleType, document: Any, text: str, original: bytes) -> 
         return "the text says something else than the object"
     if package.format(again) != text:
         return "formats otherwise each time"
-    like = package.format(document, like=original)
+    like = package.format(document, like=original, validate=False)
     try:
         is_same = alike(package.parse(like, validate=True), document)
         return "" if is_same else "like= says something else than the object"

@@ -63,7 +63,7 @@ def _candidates(package: Any, documents: list[bytes]) -> dict[str, Callable[[], 
         "parse": partial(_each, package.parse, documents),
         "parse, validate=True": partial(_each, partial(package.parse, validate=True), documents),
         "format": partial(_each, package.format, values),
-        "format, indent=None": partial(_each, partial(package.format, indent=None), values),
+        "format, validate=False": partial(_each, partial(package.format, validate=False), values),
     }
 
 

@@ -4,7 +4,7 @@
 
 A case is a random valid document of a random grammar: parsed and formatted it is canonically the same document; its
 objects made anew, without what they remember of it, are written as a valid document that gives equal objects; and so
-are the objects with one field changed, unless the schema refuses the change and `format(…, validate=True)` says so.
+are the objects with one field changed, unless the schema refuses the change and `format` says so.
 The random numbers that are printed with a failure make it come back: ``--seed N --grammars 1``.
 """
 

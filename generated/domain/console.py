@@ -141,12 +141,13 @@ def format_console(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
-    validate: bool = False,
+    validate: bool | None = None,
 ) -> str:
-    """Write one ``<console>``; a `FormatError` names a field that cannot be written.
+    """Write one ``<console>``; a `FormatError` names what cannot be written, or what the schema does not allow.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
-    ``validate``, what the schema does not allow is an error, too.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
+    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
+    where the object carries what the schema does not know (``unknown="keep"``).
     """
     return rt.format_element(console, write_console, indent, _PREFIXES, like, validate)
 
@@ -280,12 +281,13 @@ def format_console_target(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
-    validate: bool = False,
+    validate: bool | None = None,
 ) -> str:
-    """Write one ``<target>``; a `FormatError` names a field that cannot be written.
+    """Write one ``<target>``; a `FormatError` names what cannot be written, or what the schema does not allow.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
-    ``validate``, what the schema does not allow is an error, too.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
+    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
+    where the object carries what the schema does not know (``unknown="keep"``).
     """
     return rt.format_element(
         console_target, write_console_target, indent, _PREFIXES, like, validate

@@ -55,12 +55,13 @@ def format_idmap(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
-    validate: bool = False,
+    validate: bool | None = None,
 ) -> str:
-    """Write one ``<idmap>``; a `FormatError` names a field that cannot be written.
+    """Write one ``<idmap>``; a `FormatError` names what cannot be written, or what the schema does not allow.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
-    ``validate``, what the schema does not allow is an error, too.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
+    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
+    where the object carries what the schema does not know (``unknown="keep"``).
     """
     return rt.format_element(idmap, write_idmap, indent, _PREFIXES, like, validate)
 
@@ -157,12 +158,13 @@ def format_idmap_uid(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
-    validate: bool = False,
+    validate: bool | None = None,
 ) -> str:
-    """Write one ``<uid>``; a `FormatError` names a field that cannot be written.
+    """Write one ``<uid>``; a `FormatError` names what cannot be written, or what the schema does not allow.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
-    ``validate``, what the schema does not allow is an error, too.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
+    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
+    where the object carries what the schema does not know (``unknown="keep"``).
     """
     return rt.format_element(
         idmap_uid, write_idmap_uid, indent, _PREFIXES, like, validate
@@ -253,12 +255,13 @@ def format_idmap_gid(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
-    validate: bool = False,
+    validate: bool | None = None,
 ) -> str:
-    """Write one ``<gid>``; a `FormatError` names a field that cannot be written.
+    """Write one ``<gid>``; a `FormatError` names what cannot be written, or what the schema does not allow.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
-    ``validate``, what the schema does not allow is an error, too.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
+    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
+    where the object carries what the schema does not know (``unknown="keep"``).
     """
     return rt.format_element(
         idmap_gid, write_idmap_gid, indent, _PREFIXES, like, validate

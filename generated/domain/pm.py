@@ -54,12 +54,13 @@ def format_pm(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
-    validate: bool = False,
+    validate: bool | None = None,
 ) -> str:
-    """Write one ``<pm>``; a `FormatError` names a field that cannot be written.
+    """Write one ``<pm>``; a `FormatError` names what cannot be written, or what the schema does not allow.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
-    ``validate``, what the schema does not allow is an error, too.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
+    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
+    where the object carries what the schema does not know (``unknown="keep"``).
     """
     return rt.format_element(pm, write_pm, indent, _PREFIXES, like, validate)
 
@@ -158,12 +159,13 @@ def format_pm_suspend_to_mem(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
-    validate: bool = False,
+    validate: bool | None = None,
 ) -> str:
-    """Write one ``<suspend-to-mem>``; a `FormatError` names a field that cannot be written.
+    """Write one ``<suspend-to-mem>``; a `FormatError` names what cannot be written, or what the schema does not allow.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
-    ``validate``, what the schema does not allow is an error, too.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
+    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
+    where the object carries what the schema does not know (``unknown="keep"``).
     """
     return rt.format_element(
         pm_suspend_to_mem, write_pm_suspend_to_mem, indent, _PREFIXES, like, validate
@@ -242,12 +244,13 @@ def format_pm_suspend_to_disk(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
-    validate: bool = False,
+    validate: bool | None = None,
 ) -> str:
-    """Write one ``<suspend-to-disk>``; a `FormatError` names a field that cannot be written.
+    """Write one ``<suspend-to-disk>``; a `FormatError` names what cannot be written, or what the schema does not allow.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
-    ``validate``, what the schema does not allow is an error, too.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
+    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
+    where the object carries what the schema does not know (``unknown="keep"``).
     """
     return rt.format_element(
         pm_suspend_to_disk, write_pm_suspend_to_disk, indent, _PREFIXES, like, validate

@@ -92,12 +92,13 @@ def format_qemu_override(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
-    validate: bool = False,
+    validate: bool | None = None,
 ) -> str:
-    """Write one ``<override>``; a `FormatError` names a field that cannot be written.
+    """Write one ``<override>``; a `FormatError` names what cannot be written, or what the schema does not allow.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
-    ``validate``, what the schema does not allow is an error, too.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
+    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
+    where the object carries what the schema does not know (``unknown="keep"``).
     """
     return rt.format_element(
         qemu_override, write_qemu_override, indent, _PREFIXES, like, validate
@@ -202,12 +203,13 @@ def format_qemu_override_device(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
-    validate: bool = False,
+    validate: bool | None = None,
 ) -> str:
-    """Write one ``<device>``; a `FormatError` names a field that cannot be written.
+    """Write one ``<device>``; a `FormatError` names what cannot be written, or what the schema does not allow.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
-    ``validate``, what the schema does not allow is an error, too.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
+    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
+    where the object carries what the schema does not know (``unknown="keep"``).
     """
     return rt.format_element(
         qemu_override_device,
@@ -323,12 +325,13 @@ def format_qemu_override_frontend(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
-    validate: bool = False,
+    validate: bool | None = None,
 ) -> str:
-    """Write one ``<frontend>``; a `FormatError` names a field that cannot be written.
+    """Write one ``<frontend>``; a `FormatError` names what cannot be written, or what the schema does not allow.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
-    ``validate``, what the schema does not allow is an error, too.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
+    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
+    where the object carries what the schema does not know (``unknown="keep"``).
     """
     return rt.format_element(
         qemu_override_frontend,
@@ -440,12 +443,13 @@ def format_qemu_override_property(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
-    validate: bool = False,
+    validate: bool | None = None,
 ) -> str:
-    """Write one ``<property>``; a `FormatError` names a field that cannot be written.
+    """Write one ``<property>``; a `FormatError` names what cannot be written, or what the schema does not allow.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
-    ``validate``, what the schema does not allow is an error, too.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
+    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
+    where the object carries what the schema does not know (``unknown="keep"``).
     """
     return rt.format_element(
         qemu_override_property,

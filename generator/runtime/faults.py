@@ -88,7 +88,7 @@ class ParseError(ValueError):
 
 class FormatError(ValueError):
     """An object cannot be written as XML; the message names the field. ``faults`` has what the schema does not allow in
-    the text that would have been written, where that was asked for."""
+    the text that would have been written, where it is this that is wrong."""
 
     def __init__(self, message: str, faults: Sequence[Fault] = ()) -> None:
         self.faults = tuple(faults)

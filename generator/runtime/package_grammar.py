@@ -1,4 +1,4 @@
-"""The exact grammar of the package that this run time belongs to, loaded when a document must be explained."""
+"""The exact grammar of the package that this run time belongs to, loaded when a document is held against it."""
 
 from __future__ import annotations
 
@@ -14,19 +14,34 @@ if TYPE_CHECKING:
     from .validation.validator import Validator
 
 _validators: dict[str, Validator] = {}
+"""By the modules of grammars."""
+_by_entry: dict[str, Validator] = {}
 _loading = Lock()
 
 
 def faults_of(document: Document, entry: str) -> list[Fault]:
     """What is wrong with the document as `entry`, by what the schema says and nothing else."""
-    given: Any = document.root
-    if document.data is not None:
-        given = document.data.decode("utf-8") if document.is_text else document.data
-    return _validator(entry).validate(given, name=document.file, entry=entry)
+    return _validator(entry).validate(_given(document), name=document.file, entry=entry)
+
+
+def allows(document: Document, entry: str) -> bool:
+    """Whether nothing is wrong with the document."""
+    return _validator(entry).is_valid(_given(document), entry=entry)
+
+
+def _given(document: Document) -> Any:
+    if document.data is None:
+        return document.root
+    return document.data.decode("utf-8") if document.is_text else document.data
+
+
+def is_valid(text: str, entry: str) -> bool:
+    """Whether the schema allows a text that formatting has written."""
+    return _validator(entry).is_valid(text, entry=entry)
 
 
 def faults_in(text: str, entry: str) -> list[Fault]:
-    """The same for a text that formatting has written."""
+    """What is wrong with such a text."""
     return _validator(entry).validate(text, entry=entry)
 
 
@@ -36,6 +51,11 @@ def orders_in(text: str, entry: str) -> Mapping[int, tuple[int, ...]]:
 
 
 def _validator(entry: str) -> Validator:
+    found = _by_entry.get(entry)
+    return _loaded(entry) if found is None else found
+
+
+def _loaded(entry: str) -> Validator:
     package = f"{__name__.rpartition('.')[0].rpartition('.')[0]}._grammar"
     entries: dict[str, str] = import_module(package).ENTRIES
     module = next(name for name, names in entries.items() if entry in names.split())
@@ -44,4 +64,5 @@ def _validator(entry: str) -> Validator:
             from .validation.validator import Validator
 
             _validators[module] = Validator(json.loads(import_module(f".{module}", package).DATA))
-        return _validators[module]
+        _by_entry[entry] = _validators[module]
+        return _by_entry[entry]

@@ -448,7 +448,18 @@ def read_root(
         from .explanation import validated
 
         validated(document, entry)
+    elif unknown == "keep":
+        _keep_whole(result, document, entry)
     return result
+
+
+def _keep_whole(result: Any, document: Document, entry: str) -> None:
+    """A newer schema may also allow what ours knows, but not together."""
+    from .package_grammar import allows
+    from .settling import carries_unknown
+
+    if not allows(document, entry) and not carries_unknown(result):
+        _kept(result).unknown_whole = True
 
 
 def _explained(document: Document, entry: str, reader: Reader) -> ParseError:

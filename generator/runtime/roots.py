@@ -44,7 +44,7 @@ def format_root(
     roots: Roots,
     indent: int | None,
     like: Source | None = None,
-    validate: bool = False,
+    validate: bool | None = None,
 ) -> str:
     from .namespaces import PREFIXES
 

@@ -1,43 +1,82 @@
 """Texts held against the package's exact grammar before a caller gets them.
 
-Loaded when formatting has a doubt about the order of children, or when a caller asks for exact validation.
+What is written is checked, unless the caller knows better or the object carries what the schema does not know. Where
+formatting has a doubt about the order of children, the grammar decides.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .faithful.tree import Node, read_tree
-from .faults import FormatError
-from .package_grammar import faults_in, orders_in
+from .datatypes.converter import UnknownText
+from .element import Element
+from .package_grammar import faults_in, is_valid, orders_in
+from .token import Token
 
+if TYPE_CHECKING:
+    from .faithful.tree import Node
+    from .faults import Fault, FormatError
 
-def settled(text: str, target: Any) -> str:
-    """The text with children of elements in another order, where that is what makes the elements valid; white space
-    between children stays where it is."""
-    orders = orders_in(text, _entry(target))
-    if not orders:
-        return text
-    return _reordered(text.encode("utf-8"), orders).decode("utf-8")
+ADVICE = "to write it all the same: validate=False; parsing may have let it in, since it looks at each field by itself"
 
 
-def check(text: str, target: Any) -> None:
-    """Raises:
-    FormatError: the schema does not allow the text.
+def settled(text: str, target: Any, validate: bool | None, *, has_doubts: bool) -> str:
+    """The text as it is to be written: with ``has_doubts`` with children of elements in another order, where that is
+    what makes the elements valid; white space between children stays where it is.
+
+    Raises:
+        FormatError: the schema does not allow the text, and that matters.
     """
-    faults = faults_in(text, _entry(target))
-    if faults:
-        said = [f"{fault.path}: {fault.message}" for fault in faults]
-        raise FormatError(f"{type(target).__name__} would not be valid: " + "\n".join(said), faults)
-
-
-def _entry(target: Any) -> str:
     entry: str = type(target)._element[2]
-    return entry
+    if is_valid(text, entry):
+        return text
+    if has_doubts:
+        orders = orders_in(text, entry)
+        if orders:
+            text = _reordered(text.encode("utf-8"), orders).decode("utf-8")
+    if validate is False or (validate is None and carries_unknown(target)):
+        return text
+    faults = faults_in(text, entry)
+    if not faults or (validate is None and _is_unreadable(faults)):
+        return text
+    raise _refusal(target, faults)
+
+
+def carries_unknown(target: Any) -> bool:
+    """Whether there is anything in the objects that parsing has kept though the schema does not know it."""
+    waiting, seen = [target], set[int]()
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, list):
+            waiting += one
+        elif isinstance(one, Element) and id(one) not in seen:
+            kept = one._kept
+            if kept is not None and (kept.unknown_whole or kept.unknown()):
+                return True
+            seen.add(id(one))
+            waiting += [getattr(one, field.name) for field in type(one)._fields]
+        elif type(one) is UnknownText or (isinstance(one, Token) and not one.is_known):
+            return True
+    return False
+
+
+def _is_unreadable(faults: list[Fault]) -> bool:
+    """Whether the validator could not read the text: expat does not take some letters of names that newer editions of
+    XML allow, which is nothing that the schema says."""
+    return faults[0].code == "malformed"
+
+
+def _refusal(target: Any, faults: list[Fault]) -> FormatError:
+    from .faults import FormatError
+
+    said = [f"{fault.path}: {fault.message}" if fault.path else fault.message for fault in faults]
+    return FormatError(f"{type(target).__name__} would not be valid: " + "\n".join([*said, f"  {ADVICE}"]), faults)
 
 
 def _reordered(data: bytes, orders: Mapping[int, tuple[int, ...]]) -> bytes:
+    from .faithful.tree import read_tree
+
     root = read_tree(data)
     nodes = _in_document_order(root)
     texts: dict[int, bytes] = {}

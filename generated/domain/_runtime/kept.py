@@ -44,7 +44,8 @@ class Kept:
     """``blank`` is white space in an element without children. ``order`` are the names of the children in the
     document's order, where it is not the schema's. ``namespaces`` are the declarations on the element. Unknown elements
     stand with their index among the children. ``unknown_prefixes`` are those of unknown attributes, by namespace.
-    ``spelled_out`` are the names of fields whose value the document gives, though it is implied.
+    ``spelled_out`` are the names of fields whose value the document gives, though it is implied. ``unknown_whole``
+    tells that a document was kept of which the schema knows all parts, but does not allow the whole.
 
     Most objects have nothing of the kind, and of the others most have one thing: so an object holds what was set, and
     the rest is the class's.
@@ -61,6 +62,7 @@ class Kept:
     unknown_texts: Sequence[tuple[str, str, str]] = ()
     extended: Sequence[Extended] = ()
     spelled_out: Sequence[str] = ()
+    unknown_whole: bool = False
 
     def append(self, name: str, item: object) -> None:
         """Adds to one of the sequences."""

@@ -446,48 +446,43 @@ def format_element(
     indent: int | None,
     prefixes: Mapping[str, str | None],
     like: Source | None = None,
-    validate: bool = False,
+    validate: bool | None = None,
 ) -> str:
     """The document for `target`; with ``indent`` None on one line and without a line break at its end. With ``like``
-    it is that text, changed where `target` says something else. With ``validate`` it is a text that the schema allows.
+    it is that text, changed where `target` says something else. ``validate`` tells whether the schema must allow the
+    text: where it is None, unless the object carries what the schema does not know.
 
     Raises:
-        FormatError: a field has a value that cannot be written, or, with ``validate``, the schema does not allow what
-            would be written.
+        FormatError: a field has a value that cannot be written, or the schema does not allow what would be written.
         ParseError: `like` cannot be read.
     """
+    has_doubts = False
     if like is not None:
         from .faithful import format_like
 
         text = format_like(target, write, indent, prefixes, like)
     else:
-        text = write_text(
-            target,
-            write,
-            Writer(" " * (indent or 0), prefixes),
-            "" if indent is None else "\n",
-        )
+        writer = Writer(" " * (indent or 0), prefixes)
+        text = write_text(target, write, writer, "" if indent is None else "\n")
         text = text if indent is None else f"{text[1:]}\n"
-    if validate:
-        from .settling import check
+        has_doubts = writer.has_doubts
+    if has_doubts or validate is not False:
+        from .settling import settled
 
-        check(text, target)
+        return settled(text, target, validate, has_doubts=has_doubts)
     return text
 
 
 def write_text(
     target: E, write: Callable[[E, Writer, str], str], writer: Writer, margin: str
 ) -> str:
-    """Raises:
-    FormatError: a field has a value that cannot be written.
+    """The text of `target`; about the order of children `writer` may have doubts, see `settling`.
+
+    Raises:
+        FormatError: a field has a value that cannot be written.
     """
     try:
-        text = write(target, writer, margin)
-        if writer.has_doubts:
-            from .settling import settled
-
-            return settled(text, target)
-        return text
+        return write(target, writer, margin)
     except (ValueError, TypeError, AttributeError, KeyError, RecursionError) as error:
         from .explanation import unwritable
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from acme_disks.model import DiskSnapshot, ParseError, format_disks, parse_disks
+from acme_disks.model import DiskSnapshot, FormatError, ParseError, format_disks, parse_disks
 
 
 def main() -> int:
     try:
         disks = parse_disks(Path(sys.argv[1]))
-    except ParseError as error:
+        for disk in disks.disks:
+            disk.snapshot = DiskSnapshot.NO if disk.transient else DiskSnapshot.EXTERNAL
+        print(format_disks(disks), end="")
+    except (ParseError, FormatError) as error:
         print(error, file=sys.stderr)
         return 1
-    for disk in disks.disks:
-        disk.snapshot = DiskSnapshot.NO if disk.transient else DiskSnapshot.EXTERNAL
-    print(format_disks(disks), end="")
     return 0
 
 

@@ -10,6 +10,7 @@ from ..element import Element
 from ..fields import Child, Content, Flag, Open
 from ..open_content import AnyElement
 from ..order import Parts
+from ..settling import settled
 from ..writing import Writer, write_text
 
 E = TypeVar("E")
@@ -28,7 +29,13 @@ def marked_text(
     """Raises:
     FormatError: a field has a value that cannot be written.
     """
-    return write_text(target, write, _MarkingWriter("", prefixes), "")
+    writer = _MarkingWriter("", prefixes)
+    text = write_text(target, write, writer, "")
+    return (
+        settled(text, target, validate=False, has_doubts=True)
+        if writer.has_doubts
+        else text
+    )
 
 
 class _MarkingWriter(Writer):

@@ -164,7 +164,7 @@ def format(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
-    validate: bool = False,
+    validate: bool | None = None,
 ) -> str:
     """Write a document. With ``like``, the text that it was parsed from, it comes back as it was, comments and layout
     included, and only what has changed since is written anew; ``indent`` is for what has no example there.
@@ -172,9 +172,11 @@ def format(
     The result begins with the byte order mark if `like` does, and keeps its line ends and its XML declaration:
     in the encoding of `like` it has the same bytes.
 
-    With ``validate``, the document is held against the exact grammar, which knows more than the types of fields.
+    The text is held against the exact grammar, which knows more than the types of fields: always with
+    ``validate=True``, never with ``validate=False``, and by default unless the objects carry what the schema does not
+    know (``unknown="keep"``).
 
     Raises:
-        FormatError: a field has a value that the schema does not allow; with ``validate``, the document as a whole.
+        FormatError: a field has a value that cannot be written, or the schema does not allow the document as a whole.
     """
     return rt.format_root(__name__, document, _ROOTS, indent, like, validate)

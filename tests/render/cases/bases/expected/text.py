@@ -57,12 +57,13 @@ def format_text(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
-    validate: bool = False,
+    validate: bool | None = None,
 ) -> str:
-    """Write one ``<text>``; a `FormatError` names a field that cannot be written.
+    """Write one ``<text>``; a `FormatError` names what cannot be written, or what the schema does not allow.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
-    ``validate``, what the schema does not allow is an error, too.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
+    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
+    where the object carries what the schema does not know (``unknown="keep"``).
     """
     return rt.format_element(text, write_text, indent, _PREFIXES, like, validate)
 
@@ -125,12 +126,13 @@ def format_text_bold(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
-    validate: bool = False,
+    validate: bool | None = None,
 ) -> str:
-    """Write one ``<bold>``; a `FormatError` names a field that cannot be written.
+    """Write one ``<bold>``; a `FormatError` names what cannot be written, or what the schema does not allow.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
-    ``validate``, what the schema does not allow is an error, too.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
+    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
+    where the object carries what the schema does not know (``unknown="keep"``).
     """
     return rt.format_element(
         text_bold, write_text_bold, indent, _PREFIXES, like, validate
@@ -202,12 +204,13 @@ def format_text_code(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
-    validate: bool = False,
+    validate: bool | None = None,
 ) -> str:
-    """Write one ``<code>``; a `FormatError` names a field that cannot be written.
+    """Write one ``<code>``; a `FormatError` names what cannot be written, or what the schema does not allow.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
-    ``validate``, what the schema does not allow is an error, too.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
+    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
+    where the object carries what the schema does not know (``unknown="keep"``).
     """
     return rt.format_element(
         text_code, write_text_code, indent, _PREFIXES, like, validate
@@ -279,12 +282,13 @@ def format_text_note(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
-    validate: bool = False,
+    validate: bool | None = None,
 ) -> str:
-    """Write one ``<note>``; a `FormatError` names a field that cannot be written.
+    """Write one ``<note>``; a `FormatError` names what cannot be written, or what the schema does not allow.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
-    ``validate``, what the schema does not allow is an error, too.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
+    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
+    where the object carries what the schema does not know (``unknown="keep"``).
     """
     return rt.format_element(
         text_note, write_text_note, indent, _PREFIXES, like, validate
@@ -350,12 +354,13 @@ def format_text_link(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
-    validate: bool = False,
+    validate: bool | None = None,
 ) -> str:
-    """Write one ``<link>``; a `FormatError` names a field that cannot be written.
+    """Write one ``<link>``; a `FormatError` names what cannot be written, or what the schema does not allow.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
-    ``validate``, what the schema does not allow is an error, too.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
+    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
+    where the object carries what the schema does not know (``unknown="keep"``).
     """
     return rt.format_element(
         text_link, write_text_link, indent, _PREFIXES, like, validate
@@ -421,12 +426,13 @@ def format_text_name(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
-    validate: bool = False,
+    validate: bool | None = None,
 ) -> str:
-    """Write one ``<name>``; a `FormatError` names a field that cannot be written.
+    """Write one ``<name>``; a `FormatError` names what cannot be written, or what the schema does not allow.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
-    ``validate``, what the schema does not allow is an error, too.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
+    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
+    where the object carries what the schema does not know (``unknown="keep"``).
     """
     return rt.format_element(
         text_name, write_text_name, indent, _PREFIXES, like, validate
@@ -492,12 +498,13 @@ def format_text_term(
     *,
     indent: int | None = 2,
     like: rt.Source | None = None,
-    validate: bool = False,
+    validate: bool | None = None,
 ) -> str:
-    """Write one ``<term>``; a `FormatError` names a field that cannot be written.
+    """Write one ``<term>``; a `FormatError` names what cannot be written, or what the schema does not allow.
 
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. With
-    ``validate``, what the schema does not allow is an error, too.
+    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
+    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
+    where the object carries what the schema does not know (``unknown="keep"``).
     """
     return rt.format_element(
         text_term, write_text_term, indent, _PREFIXES, like, validate
