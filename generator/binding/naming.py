@@ -7,6 +7,7 @@
     virDomainDiskSnapshot        DiskSnapshot
     db.section (all say "db.")   Section          section
     section.element              Section
+    element-section              Section
     8021qbg                      N8021qbg         n8021qbg
     x😀                          XGrinningFace    x_grinning_face
 
@@ -25,7 +26,7 @@ FEWEST_WITH_PREFIX = 2
 
 _SEPARATOR = re.compile(r"[._-]+")
 
-_SAYS_ELEMENT = re.compile(r"(?:[._-]e|(?<=[a-z0-9])E)lem(?:ent)?$")
+_SAYS_ELEMENT = re.compile(r"(?:[._-]e|(?<=[a-z0-9])E)lem(?:ent)?$|^elem(?:ent)?[._-]")
 
 _BOUNDARY = re.compile(
     r"""
@@ -80,11 +81,14 @@ def ends_with(name: str, ending: str) -> bool:
 
 
 def name_for_element(define: str, element: str) -> str:
-    """The part of a define's name that names its element; nothing where the name does not end with that. A last word
-    that says only that it is one does not count: DITA has `keyword.element`, HTML `ol.elem`.
+    """The part of a define's name that names its element; nothing where the name does not end with that. A last or
+    first word that says only that it is one does not count: DITA has `keyword.element`, HTML `ol.elem`, Pacemaker
+    `element-nodes`.
 
     >>> [name_for_element(define, "p") for define in ("text-p", "p.element", "text-p.elem", "pElement", "para")]
     ['text-p', 'p', 'text-p', 'p', '']
+    >>> [name_for_element(define, "name") for define in ("element-name", "element.text-name", "elementName")]
+    ['name', 'text-name', 'elementName']
     """
     return next((name for name in (_SAYS_ELEMENT.sub("", define), define) if ends_with(name, element)), "")
 
