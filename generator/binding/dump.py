@@ -198,7 +198,9 @@ def _enum_lines(model: EnumModel) -> Iterator[str]:
     yield f"enum {model.name}{table}{exact}"
     yield from _facts({"define": model.define})
     yield from _documentation(model.documentation, level=1)
-    yield from (f"  {_member(member)}" for member in model.members)
+    for member in model.members:
+        yield f"  {_member(member)}"
+        yield from _documentation(member.documentation, level=2)
 
 
 def _member(member: EnumMember) -> str:

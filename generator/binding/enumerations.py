@@ -6,7 +6,7 @@ They are collected while fields are built, and named when all their places are k
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from ..bindings_file import Note
 from ..enums.table import EnumTable
@@ -61,10 +61,18 @@ class _Identity:
 
 @dataclass(slots=True)
 class _Found:
-    """``model`` has a name of its own only in the end; ``wish`` grows with every place."""
+    """``model`` has a name of its own only in the end; ``wish`` grows with every place. ``described`` has all that its
+    choices say of a token."""
 
     model: EnumModel
     wish: Wish
+    described: dict[str, set[str]] = field(default_factory=dict)
+
+    def finished(self, name: str) -> EnumModel:
+        """A token that means different things in different choices has no documentation."""
+        agreed = {token: next(iter(texts)) for token, texts in self.described.items() if len(texts) == 1}
+        members = (replace(one, documentation=agreed.get(one.token, "")) for one in self.model.members)
+        return replace(self.model, name=name, members=tuple(members))
 
 
 class Enumerations:
@@ -125,7 +133,7 @@ class Enumerations:
         found = list(self._found.values())
         names = enum_names([one.wish for one in found], taken_at, self._diagnostics)
         self._names = {one.model.name: name for one, name in zip(found, names, strict=True)}
-        return tuple(replace(one.model, name=name) for one, name in zip(found, names, strict=True))
+        return tuple(one.finished(name) for one, name in zip(found, names, strict=True))
 
     @property
     def settled(self) -> set[str]:
@@ -161,6 +169,8 @@ class Enumerations:
             found.model = replace(found.model, members=_allowing(found.model.members, value.tokens))
         if value.location not in found.model.choices:
             found.model = replace(found.model, choices=(*found.model.choices, value.location))
+        for token, text in value.described:
+            found.described.setdefault(token, set()).add(text)
         found.wish = replace(found.wish, places=(*found.wish.places, place))
         return EnumType(found.model.name, value.tokens, value.exact)
 

@@ -142,7 +142,8 @@ class LiteralType:
 @dataclass(frozen=True, slots=True)
 class TokensType:
     """A choice of texts that becomes an enumeration. ``names`` are the defines that hold just this choice, ``tables``
-    the enum tables that its author attached, ``wishes`` what he calls the enumeration; ``location`` is the choice's."""
+    the enum tables that its author attached, ``wishes`` what he calls the enumeration; ``location`` is the choice's.
+    ``described`` are tokens that have documentation of their own, with that."""
 
     tokens: tuple[str, ...]
     exact: bool = False
@@ -151,6 +152,7 @@ class TokensType:
     wishes: tuple[Note, ...] = field(default=(), compare=False)
     location: SourceLocation = field(default=UNKNOWN_LOCATION, compare=False)
     documentation: str = field(default="", compare=False)
+    described: tuple[tuple[str, str], ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,7 +300,11 @@ class ValueReader:
         if not values:
             return None
         exact = any(value.datatype.type == "string" for value in values)
-        tokens = tuple(dict.fromkeys(value.text if exact else " ".join(value.text.split()) for value in values))
+        described: dict[str, str] = {}
+        for value in values:
+            token = value.text if exact else " ".join(value.text.split())
+            described[token] = described.get(token) or value.annotations.documentation
+        tokens = tuple(described)
         alone = all(atom.value is not None for atom in atoms)
         for true, false in (*BOOLEAN_WORDS, BOOLEAN_DIGITS) if alone else BOOLEAN_WORDS:
             if set(tokens) == {true, false}:
@@ -315,6 +321,7 @@ class ValueReader:
             wishes=_distinct(note.wish for note in notes),
             location=notes[0].location if notes else UNKNOWN_LOCATION,
             documentation=next((note.documentation for note in notes if note.documentation), ""),
+            described=tuple((token, text) for token, text in described.items() if text),
         )
 
     def _notes(self, schema: int, pattern: Pattern) -> ChoiceNotes:
@@ -331,7 +338,8 @@ class ValueReader:
             pattern = target.pattern
             table = table or note_of(target, ENUM) or note_of(pattern, ENUM)
             wish = wish or note_of(target, ENUM_NAME) or note_of(target, NAME) or note_of(pattern, ENUM_NAME)
-        documentation = documentation or pattern.annotations.documentation
+        if not isinstance(pattern, Value):
+            documentation = documentation or pattern.annotations.documentation
         return ChoiceNotes(name, table, wish, documentation, pattern.location)
 
     def _list(self, schema: int, pattern: List, conversion: Conversion | None) -> ListType:

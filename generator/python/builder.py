@@ -21,7 +21,7 @@ from ..binding.model import (
 from ..binding.naming import field_name, namespace_word
 from .annotations import standard_imports
 from .converters import ConverterExpressions
-from .fields import FieldViews
+from .fields import FieldViews, sentence
 from .identifiers import (
     class_identifier,
     constant_identifier,
@@ -219,6 +219,7 @@ class _Builder:
                 identifiers[member.token],
                 _member_value(member, position),
                 "never in a document" if member.sentinel else "",
+                sentence(member.documentation),
             )
             for position, member in enumerate(model.members)
         )

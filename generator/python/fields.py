@@ -253,7 +253,7 @@ def _xml(model: FieldModel) -> _Xml:
 
 def _documentation(model: FieldModel) -> str:
     since = f"Since {model.since}." if model.since else ""
-    return " ".join(part for part in (_sentence(model.documentation), _implication(model), since) if part)
+    return " ".join(part for part in (sentence(model.documentation), _implication(model), since) if part)
 
 
 def _implication(model: FieldModel) -> str:
@@ -263,5 +263,5 @@ def _implication(model: FieldModel) -> str:
     return f"{what} where ``{model.implied.when}``." if model.implied.when else f"{what}."
 
 
-def _sentence(text: str) -> str:
+def sentence(text: str) -> str:
     return text if not text or text[-1] in ".!?:" else f"{text}."

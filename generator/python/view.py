@@ -20,6 +20,7 @@ class PythonMember:
     name: str
     value: str
     comment: str = ""
+    documentation: str = ""
 
 
 @dataclass(frozen=True, slots=True)

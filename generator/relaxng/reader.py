@@ -362,9 +362,14 @@ class _Reader:
 
     def _patterns(self, nodes: Iterable[XmlElement], parent: XmlElement, context: _Context) -> tuple[Pattern, ...]:
         patterns = []
+        documentation = _documentation_in(parent)
         for node in nodes:
             if node.local in _PATTERNS:
-                patterns.append(self._pattern(node, context))
+                pattern = self._pattern(node, context)
+                if node.ordinal in documentation:
+                    annotations = Annotations(node.foreign, documentation[node.ordinal])
+                    pattern = replace(pattern, annotations=annotations)
+                patterns.append(pattern)
             else:
                 self._misplaced(node, parent, context, _PATTERNS)
         return tuple(patterns)
@@ -714,22 +719,23 @@ def _children(node: XmlElement) -> Sequence[XmlElement]:
 
 
 def _annotations_of(node: XmlElement) -> Annotations:
-    documentation = "\n\n".join(_documentation_of(node)) if node.children else ""
+    documentation = _documentation_in(node).get(node.ordinal, "") if node.children else ""
     if not node.foreign and not documentation:
         return NO_ANNOTATIONS
     return Annotations(node.foreign, documentation)
 
 
-def _documentation_of(node: XmlElement) -> list[str]:
-    """Texts of ``a:documentation`` inside. One that follows a ``value``, ``param`` or ``name`` belongs to that, since
-    no element can stand in it (DTD compatibility, section 2)."""
-    texts, previous = [], ""
+def _documentation_in(node: XmlElement) -> dict[int, str]:
+    """Texts of ``a:documentation`` inside, by the ordinal of what they describe: the element itself, or the ``value``,
+    ``param`` or ``name`` that they follow, since no element can stand in these (DTD compatibility, section 2)."""
+    texts: dict[int, list[str]] = {}
+    subject = node
     for child in node.children:
         if child.namespace == RELAX_NG:
-            previous = child.local
-        elif child.namespace == ANNOTATIONS and child.local == _DOCUMENTATION.local and previous not in TEXT_ELEMENTS:
-            texts.append(cleandoc(child.text))
-    return texts
+            subject = child if child.local in TEXT_ELEMENTS else node
+        elif child.namespace == ANNOTATIONS and child.local == _DOCUMENTATION.local:
+            texts.setdefault(subject.ordinal, []).append(cleandoc(child.text))
+    return {ordinal: "\n\n".join(parts) for ordinal, parts in texts.items()}
 
 
 def _parts(name_class: NameClass) -> list[Name | NsName]:

@@ -85,7 +85,10 @@ def names_schema() -> str:
 
 def texts_schema() -> str:
     documentation = 'xmlns:a="http://relaxng.org/ns/compatibility/annotations/1.0" xmlns:b="urn:relaxgen:binding:1"'
-    values = "".join(f'<value type="string">{escape(text)}</value>' for text in TEXTS)
+    values = "".join(
+        f'<value type="string">{escape(text)}</value><a:documentation>{escape(text)}</a:documentation>'
+        for text in TEXTS
+    )
     elements = "".join(
         f"<optional><element name='e{index}' ns={quoteattr(text)} b:since={quoteattr(text)}>"
         f"<a:documentation>{escape(text)}</a:documentation>"

@@ -15,6 +15,7 @@ class DiskSnapshot(rt.Token):
     DEFAULT = "default", "VIR_DOMAIN_DISK_SNAPSHOT_DEFAULT"  # never in a document
     NO = "no", "VIR_DOMAIN_DISK_SNAPSHOT_NO"
     INTERNAL = "internal", "VIR_DOMAIN_DISK_SNAPSHOT_INTERNAL"
+    """In the "image" itself: C:\\disk."""
 
 
 DISK_SNAPSHOT: rt.Converter[DiskSnapshot] = rt.EnumerationConverter(
