@@ -94,6 +94,7 @@ class _Builder:
             roots,
             contents=tuple(self._contents_views()),
             prefixes=tuple(self._prefixes()),
+            patterns=tuple((repr(own), repr(python)) for own, python in sorted(self._expressions.patterns.items())),
             blanks=self._mixed,
             imports=self._contents_imports(),
         )

@@ -22,6 +22,9 @@ from ..binding.values import (
 from ..relaxng.regular_expression import translate
 from .identifiers import class_identifier
 
+LONGEST_PATTERN = 300
+"""A pattern that is longer than this in Python's `re` stands once in a package. Unicode's categories are."""
+
 PLAIN_KINDS = frozenset({Kind.INTEGER, Kind.DECIMAL, Kind.FLOAT, Kind.BOOLEAN, Kind.BYTES})
 """What these write never needs escaping."""
 
@@ -72,19 +75,21 @@ def is_hashable(value: ValueType) -> bool:
 
 
 class ConverterExpressions:
-    """``enums`` are the enumerations of the model by name."""
+    """``enums`` are the enumerations of the model by name. ``patterns`` are the long ones of all expressions so far: as
+    the schema has them, and as Python's `re` does."""
 
     def __init__(self, enums: Mapping[str, EnumModel]) -> None:
         self._enums = enums
+        self.patterns: dict[str, str] = {}
 
     def of(self, value: ValueType) -> str:
         match value:
             case StringType():
                 return 'rt.TextConverter(rt.Data("string"))'
             case DatatypeType():
-                return _datatype(value)
+                return self._datatype(value)
             case ConvertedType():
-                return _converted(value)
+                return self._converted(value)
             case WordsType():
                 return f"rt.WordPairConverter({value.true!r}, {value.false!r})"
             case LiteralType():
@@ -99,7 +104,7 @@ class ConverterExpressions:
                 return f"rt.ListConverter({self.of(value.item)}{bounds})"
             case ChoiceType():
                 if all(isinstance(part, DatatypeType) for part in value.types):
-                    joined = _same_kind([part for part in value.types if isinstance(part, DatatypeType)])
+                    joined = self._same_kind([part for part in value.types if isinstance(part, DatatypeType)])
                     if joined:
                         return joined
                 return f"rt.ChoiceConverter({', '.join(self.of(part) for part in value.types)})"
@@ -115,45 +120,48 @@ class ConverterExpressions:
         allowed = [member.token for member in model.members if member.token in tokens]
         return f"rt.EnumerationConverter({name}, {tuple(allowed)!r}{exact})"
 
+    def _datatype(self, value: DatatypeType) -> str:
+        if value.kind is Kind.BYTES:
+            name = "HexBinaryConverter" if value.datatype.type == "hexBinary" else "Base64Converter"
+        else:
+            name = _CONVERTERS[value.kind]
+        return f"rt.{name}({self._data(value)})"
 
-def _datatype(value: DatatypeType) -> str:
-    if value.kind is Kind.BYTES:
-        name = "HexBinaryConverter" if value.datatype.type == "hexBinary" else "Base64Converter"
-    else:
-        name = _CONVERTERS[value.kind]
-    return f"rt.{name}({_data(value)})"
+    def _converted(self, value: ConvertedType) -> str:
+        checks = [self._data(check) for check in value.checks] or ['rt.Data("string")']
+        conversion = value.conversion
+        match conversion.name:
+            case "hexadecimal" | "c-hexadecimal":
+                digits = [f"digits={conversion.digits}"] if conversion.digits > 1 else []
+                name = "HexadecimalConverter" if conversion.name == "hexadecimal" else "CIntegerConverter"
+                base = ["base=16"] if conversion.name == "c-hexadecimal" else []
+                return f"rt.{name}({', '.join([*checks, *base, *digits])})"
+            case "c-integer":
+                return f"rt.CIntegerConverter({', '.join(checks)})"
+            case _:
+                return f"rt.{_CONVERTERS[value.kind]}({', '.join(checks)})"
 
+    def _same_kind(self, types: list[DatatypeType]) -> str:
+        """One converter with several checks, where all are of one kind that has a single form."""
+        kinds = {one.kind for one in types}
+        if len(kinds) > 1 or Kind.BYTES in kinds:
+            return ""
+        return f"rt.{_CONVERTERS[types[0].kind]}({', '.join(self._data(one) for one in types)})"
 
-def _converted(value: ConvertedType) -> str:
-    checks = [_data(check) for check in value.checks] or ['rt.Data("string")']
-    conversion = value.conversion
-    match conversion.name:
-        case "hexadecimal" | "c-hexadecimal":
-            digits = [f"digits={conversion.digits}"] if conversion.digits > 1 else []
-            name = "HexadecimalConverter" if conversion.name == "hexadecimal" else "CIntegerConverter"
-            base = ["base=16"] if conversion.name == "c-hexadecimal" else []
-            return f"rt.{name}({', '.join([*checks, *base, *digits])})"
-        case "c-integer":
-            return f"rt.CIntegerConverter({', '.join(checks)})"
-        case _:
-            return f"rt.{_CONVERTERS[value.kind]}({', '.join(checks)})"
+    def _data(self, value: DatatypeType) -> str:
+        parts = [repr(value.datatype.type)]
+        for param in value.params:
+            text = self._pattern(param.value) if param.name == "pattern" else repr(param.value)
+            parts.append(f"({param.name!r}, {text})")
+        if value.datatype.library != XML_SCHEMA:
+            parts.append(f"library={value.datatype.library!r}")
+        if value.excluded:
+            parts.append(f"excluding={value.excluded!r}")
+        return f"rt.Data({', '.join(parts)})"
 
-
-def _same_kind(types: list[DatatypeType]) -> str:
-    """One converter with several checks, where all are of one kind that has a single form."""
-    kinds = {one.kind for one in types}
-    if len(kinds) > 1 or Kind.BYTES in kinds:
-        return ""
-    return f"rt.{_CONVERTERS[types[0].kind]}({', '.join(_data(one) for one in types)})"
-
-
-def _data(value: DatatypeType) -> str:
-    parts = [repr(value.datatype.type)]
-    for param in value.params:
-        text = translate(param.value) if param.name == "pattern" else param.value
-        parts.append(f"({param.name!r}, {text!r})")
-    if value.datatype.library != XML_SCHEMA:
-        parts.append(f"library={value.datatype.library!r}")
-    if value.excluded:
-        parts.append(f"excluding={value.excluded!r}")
-    return f"rt.Data({', '.join(parts)})"
+    def _pattern(self, pattern: str) -> str:
+        translated = translate(pattern)
+        if len(translated) <= LONGEST_PATTERN:
+            return repr(translated)
+        self.patterns[pattern] = translated
+        return f"rt.PATTERNS[{pattern!r}]"

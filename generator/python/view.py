@@ -347,7 +347,8 @@ class CompiledGrammar:
 
 @dataclass(frozen=True, slots=True)
 class PythonPackage:
-    """``sources`` are the names of the schema files, for headers. ``prefixes`` are quoted pairs."""
+    """``sources`` are the names of the schema files, for headers. ``prefixes`` and ``patterns`` are quoted
+    pairs; patterns are the long ones, as the schema has them and as Python's `re` does."""
 
     name: str
     sources: str
@@ -356,6 +357,7 @@ class PythonPackage:
     roots: tuple[PythonRoot, ...]
     contents: tuple[PythonContents, ...] = ()
     prefixes: tuple[tuple[str, str], ...] = ()
+    patterns: tuple[tuple[str, str], ...] = ()
     blanks: bool = False
     imports: tuple[PythonImport, ...] = ()
     grammars: tuple[CompiledGrammar, ...] = ()

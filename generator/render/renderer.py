@@ -67,6 +67,8 @@ def _planned(package: PythonPackage) -> Iterator[tuple[str, str, dict[str, objec
     for grammar in package.grammars:
         yield f"_grammar/{grammar.module}.py", "grammar.py.jinja", {"grammar": grammar}
     yield "_runtime/namespaces.py", "namespaces.py.jinja", {}
+    if package.patterns:
+        yield "_runtime/datatypes/long_patterns.py", "long_patterns.py.jinja", {}
 
 
 def support_files() -> dict[str, str]:

@@ -29,6 +29,7 @@ from .datatypes.conversion import (
     TextConverter,
     WordPairConverter,
 )
+from .datatypes.long_patterns import PATTERNS
 from .element import MISSING, Element, new
 from .escaping import attribute_text, escape_text
 from .fields import Attribute, Child, ChildOrder, Content, Field, Flag, Open, OpenAttributes, Text
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MISSING",
+    "PATTERNS",
     "AnyElement",
     "Attribute",
     "Base64Converter",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from unittest.mock import patch
 
 import pytest
 
@@ -40,7 +41,9 @@ def xsd(name: str, *params: tuple[str, str], excluded: tuple[str, ...] = ()) -> 
 
 
 def converter(value: ValueType) -> rt.Converter[object]:
-    found = eval(EXPRESSIONS.of(value), {"rt": rt, "Mode": Mode})
+    expression = EXPRESSIONS.of(value)
+    with patch.dict(rt.PATTERNS, EXPRESSIONS.patterns):
+        found = eval(expression, {"rt": rt, "Mode": Mode})
     assert isinstance(found, rt.Converter)
     return found
 

@@ -30,6 +30,7 @@ from .datatypes.conversion import (
     TextConverter,
     WordPairConverter,
 )
+from .datatypes.long_patterns import PATTERNS
 from .element import MISSING, Element, new
 from .escaping import attribute_text, escape_text
 from .fields import (
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MISSING",
+    "PATTERNS",
     "AnyElement",
     "Attribute",
     "Base64Converter",
