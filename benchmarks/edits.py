@@ -81,14 +81,12 @@ def objects_in(document: Any) -> Iterator[tuple[str, Any]]:
 
 
 class Editor:
-    """Draws edits of one document. ``is_in_content`` tells that the last one was in a list of all content, whose order
-    is the caller's own."""
+    """Draws edits of one document."""
 
     def __init__(self, draw: Callable[[st.SearchStrategy[Any]], Any], pool: Pool, package: ModuleType) -> None:
         self._draw = draw
         self._pool = pool
         self._package = package
-        self.is_in_content = False
 
     def edit(self, document: Any) -> str:
         """Changes one field of one object; returns its path, nothing where it has found none to change."""
@@ -97,7 +95,6 @@ class Editor:
             path, one = self._draw(st.sampled_from(objects))
             chosen = self._draw(st.sampled_from(type(one)._fields))
             before = copy.copy(getattr(one, chosen.name))
-            self.is_in_content = type(chosen).__name__ in ("Open", "Content")
             if self._change(one, chosen) and getattr(one, chosen.name) != before:
                 return f"{path}.{chosen.name}: {before!r:.60} → {getattr(one, chosen.name)!r:.60}"
             setattr(one, chosen.name, before)
@@ -234,7 +231,7 @@ class Tally:
             examples.append(what)
 
 
-def outcome(package: ModuleType, document: Any, original: bytes, *, is_in_content: bool = False) -> tuple[str, str]:
+def outcome(package: ModuleType, document: Any, original: bytes) -> tuple[str, str]:
     """How an edit has ended, and the reason."""
     try:
         text = package.format(document, validate=False)
@@ -249,9 +246,8 @@ def outcome(package: ModuleType, document: Any, original: bytes, *, is_in_conten
         told = str(error)
     else:
         return "wrong", "format writes what the grammar refuses"
-    grammar = sys.modules[f"{package.__name__}._runtime.package_grammar"]
-    orders = grammar.orders_in(text, type(document)._element[2])
-    if orders and not is_in_content:
+    grammar, settling = (sys.modules[f"{package.__name__}._runtime.{one}"] for one in ("package_grammar", "settling"))
+    if grammar.orders_in(text, type(document)._element[2], settling.movable_children(document)):
         return "wrong", f"another order of children would be valid: {told}"
     return "told", told
 
@@ -357,7 +353,7 @@ def ends(
         if simplest:
             simplest.clear()
         elif what:
-            found.append(End(what, *outcome(package, document, original, is_in_content=editor.is_in_content)))
+            found.append(End(what, *outcome(package, document, original)))
 
     edit()
     return found

@@ -776,7 +776,7 @@ def _parsed(data: bytes) -> XmlDocument | UnreadableDocument:
 def _similar_file(path: str) -> str:
     directory, name = os.path.split(path)
     try:
-        beside = [entry.name for entry in os.scandir(directory or ".")]
+        beside = os.listdir(directory or ".")  # noqa: PTH208
     except (OSError, ValueError):
         return ""
     return did_you_mean(name, sorted(beside))

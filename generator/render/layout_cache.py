@@ -66,7 +66,8 @@ class LayoutCache:
         if self.directory is None:
             return
         with suppress(OSError):
-            entries = [(entry.stat(), entry.path) for entry in os.scandir(self.directory) if entry.is_file()]
+            with os.scandir(self.directory) as listing:
+                entries = [(entry.stat(), entry.path) for entry in listing if entry.is_file()]
             size = sum(status.st_size for status, _ in entries)
             if size <= most_bytes:
                 return

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .faults import Fault
     from .source import Document
+    from .validation.names import Path
     from .validation.validator import Validator
 
 _validators: dict[str, Validator] = {}
@@ -45,9 +46,10 @@ def faults_in(text: str, entry: str) -> list[Fault]:
     return _validator(entry).validate(text, entry=entry)
 
 
-def orders_in(text: str, entry: str) -> Mapping[int, tuple[int, ...]]:
-    """In which orders elements of an invalid text would have their children right, by the elements' ordinals."""
-    return _validator(entry).orders(text, entry=entry)
+def orders_in(text: str, entry: str, movable: Mapping[Path, frozenset[str]]) -> Mapping[int, tuple[int, ...]]:
+    """In which orders elements of an invalid text would have their children right, by the elements' ordinals. Of the
+    children of an element those in ``movable`` for its path may change places."""
+    return _validator(entry).orders(text, entry=entry, movable=movable)
 
 
 def _validator(entry: str) -> Validator:

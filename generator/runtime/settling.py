@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from .datatypes.converter import UnknownText
 from .element import Element
+from .fields import Child, Flag
 from .package_grammar import faults_in, is_valid, orders_in
 from .token import Token
+from .validation.names import Path, symbol_of
 
 if TYPE_CHECKING:
     from .faithful.tree import Node
@@ -32,7 +34,7 @@ def settled(text: str, target: Any, validate: bool | None, *, has_doubts: bool) 
     if is_valid(text, entry):
         return text
     if has_doubts:
-        orders = orders_in(text, entry)
+        orders = orders_in(text, entry, movable_children(target))
         if orders:
             text = _reordered(text.encode("utf-8"), orders).decode("utf-8")
     if validate is False or (validate is None and carries_unknown(target)):
@@ -41,6 +43,27 @@ def settled(text: str, target: Any, validate: bool | None, *, has_doubts: bool) 
     if not faults or (validate is None and _is_unreadable(faults)):
         return text
     raise _refusal(target, faults)
+
+
+def movable_children(target: Any) -> Mapping[Path, frozenset[str]]:
+    """The children that have a field of their own, by the names of elements from the root: what stands in a list with
+    others keeps the order of the list. Of several classes on one path, those that have one in each. Names are symbols.
+    """
+    found: dict[Path, frozenset[str]] = {}
+    waiting: list[tuple[Path, Any]] = [((), target)]
+    seen: set[tuple[Path, int]] = set()
+    while waiting:
+        above, one = waiting.pop()
+        if isinstance(one, list):
+            waiting += [(above, item) for item in one]
+        elif isinstance(one, Element) and (above, id(one)) not in seen:
+            seen.add((above, id(one)))
+            path = (*above, symbol_of(type(one)._element[0]))
+            fields = type(one)._fields
+            names = frozenset(symbol_of(field.xml) for field in fields if isinstance(field, (Child, Flag)))
+            found[path] = found.get(path, names) & names
+            waiting += [(path, getattr(one, field.name)) for field in fields]
+    return found
 
 
 def carries_unknown(target: Any) -> bool:

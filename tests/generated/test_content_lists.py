@@ -114,6 +114,16 @@ def test_edits_land_where_the_list_has_them(book: ModuleType) -> None:
     assert book.format_section(section, like=TEXT, validate=True) == expected
 
 
+def test_the_list_is_not_rearranged_to_please_the_schema(book: ModuleType) -> None:
+    section = book.parse_section(TEXT)
+    section.content.insert(2, section.content.pop())
+    with pytest.raises(book.FormatError, match="/section/list: <list> is not allowed here") as caught:
+        book.format_section(section)
+    assert caught.value.faults
+    written = book.format_section(section, validate=False)
+    assert kinds(book.parse_section(written)) == kinds(section)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "path"),
     [

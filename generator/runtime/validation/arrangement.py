@@ -1,8 +1,8 @@
 """Whether children that are in no order that the grammar allows are so in another one.
 
 An object knows its children by name, and sometimes no one order of names is right for every object of its class. Then
-the exact grammar decides: the search takes children of one name in the order that they have, and goes on with the child
-that stands first of those that may come next.
+the exact grammar decides: the search takes children of one field in the order that they have, and goes on with the
+child that stands first of those that may come next.
 """
 
 from __future__ import annotations
@@ -12,14 +12,18 @@ from typing import NamedTuple
 
 from .automaton import Automaton, State
 from .document import Judge, Node
+from .names import Path
 
 MOST_STEPS = 20_000
 """So many places are tried in vain in one element."""
 
 
-def orders_in(root: Node, judge: Judge, automaton: Automaton) -> Mapping[int, tuple[int, ...]]:
+def orders_in(
+    root: Node, judge: Judge, automaton: Automaton, movable: Mapping[Path, frozenset[str]]
+) -> Mapping[int, tuple[int, ...]]:
     """The orders that mend elements, by the elements' ordinals: indexes among the children that are there. Elements in
-    which more is wrong than the order are left as they are."""
+    which more is wrong than the order are left as they are. ``movable`` are the names of children that may change
+    places with others, by the paths of elements; all others of an element are of one list, and keep its order."""
     found: dict[int, tuple[int, ...]] = {}
     for node in _inside_out(root):
         children = list(node.children())
@@ -30,7 +34,9 @@ def orders_in(root: Node, judge: Judge, automaton: Automaton) -> Mapping[int, tu
             or not all(map(_is_right, children))
         ):
             continue
-        order = valid_order(automaton, judge.begun(node, tuple(node.matches)), children)
+        order = valid_order(
+            automaton, judge.begun(node, tuple(node.matches)), children, movable.get(_path_of(node), frozenset())
+        )
         if order is not None:
             found[node.ordinal] = order
             node.content = [children[index] for index in order]
@@ -48,12 +54,21 @@ def _inside_out(root: Node) -> Iterator[Node]:
     return reversed(found)
 
 
+def _path_of(node: Node) -> Path:
+    names, current = [], node
+    while True:
+        names.append(current.name)
+        if current.parent is None:
+            return tuple(reversed(names))
+        current = current.parent
+
+
 def _is_right(node: Node) -> bool:
     return any(node.matches.values())
 
 
 class _Step(NamedTuple):
-    """``taken`` is how many children of each name have their place; ``child`` is the one that was placed last."""
+    """``taken`` is how many children of each field have their place; ``child`` is the one that was placed last."""
 
     state: State
     taken: tuple[int, ...]
@@ -61,11 +76,13 @@ class _Step(NamedTuple):
     choices: Iterator[tuple[int, int]]
 
 
-def valid_order(automaton: Automaton, start: State, children: Sequence[Node]) -> tuple[int, ...] | None:
+def valid_order(
+    automaton: Automaton, start: State, children: Sequence[Node], movable: frozenset[str]
+) -> tuple[int, ...] | None:
     """Indexes of all `children`, in an order that leads from `start` to an end; None where none is found."""
     queues: dict[str, list[int]] = {}
     for index, child in enumerate(children):
-        queues.setdefault(child.name, []).append(index)
+        queues.setdefault(child.name if child.name in movable else "", []).append(index)
     waiting = list(queues.values())
 
     def step(state: State, taken: tuple[int, ...], child: int) -> _Step:

@@ -14,6 +14,9 @@ from typing import Any
 SEPARATOR = "\x1f"
 """A character that XML does not allow, not even as a reference: no URI holds it."""
 
+Path = tuple[str, ...]
+"""The names of elements from the root to one."""
+
 NAME, NS_NAME, ANY_NAME, NAME_CHOICE = range(4)
 """The first item of a name class as plain data: ``(NAME, uri, local)``, ``(NS_NAME, uri, except or None)``,
 ``(ANY_NAME, except or None)``, ``(NAME_CHOICE, first, second, …)``."""
@@ -27,6 +30,12 @@ _UNKNOWN_URI = "\0"
 
 def symbol(uri: str, local: str) -> str:
     return f"{uri}{SEPARATOR}{local}" if uri else local
+
+
+def symbol_of(expanded: str) -> str:
+    """For a name as lxml has it: ``{uri}local``."""
+    uri, _, local = expanded[1:].rpartition("}") if expanded[:1] == "{" else ("", "", expanded)
+    return symbol(uri, local)
 
 
 def split(name: str) -> tuple[str, str]:

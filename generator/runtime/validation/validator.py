@@ -16,6 +16,7 @@ from .verdict import is_valid
 
 if TYPE_CHECKING:
     from ..faults import Fault
+    from .names import Path
 
 MAXIMUM_FAULTS = 1000
 
@@ -79,7 +80,9 @@ class Validator:
 
             return [unreadable(source, error)]
 
-    def orders(self, document: Any, *, entry: str = "") -> Mapping[int, tuple[int, ...]]:
+    def orders(
+        self, document: Any, *, entry: str = "", movable: Mapping[Path, frozenset[str]]
+    ) -> Mapping[int, tuple[int, ...]]:
         """Orders of children that would mend elements of an invalid document, by ordinals; see `orders_in`. Nothing for
         a document that cannot be read."""
         from .arrangement import orders_in
@@ -89,7 +92,7 @@ class Validator:
             source = source_of(document)
             with self._turn:
                 root, judge = read_document(self._grammar, self._automaton, source, entry=entry)
-                return orders_in(root, judge, self._automaton)
+                return orders_in(root, judge, self._automaton, movable)
         except Unreadable:
             return {}
 

@@ -17,6 +17,7 @@ from .verdict import is_valid
 
 if TYPE_CHECKING:
     from ..faults import Fault
+    from .names import Path
 
 MAXIMUM_FAULTS = 1000
 
@@ -90,7 +91,7 @@ class Validator:
             return [unreadable(source, error)]
 
     def orders(
-        self, document: Any, *, entry: str = ""
+        self, document: Any, *, entry: str = "", movable: Mapping[Path, frozenset[str]]
     ) -> Mapping[int, tuple[int, ...]]:
         """Orders of children that would mend elements of an invalid document, by ordinals; see `orders_in`. Nothing for
         a document that cannot be read."""
@@ -103,7 +104,7 @@ class Validator:
                 root, judge = read_document(
                     self._grammar, self._automaton, source, entry=entry
                 )
-                return orders_in(root, judge, self._automaton)
+                return orders_in(root, judge, self._automaton, movable)
         except Unreadable:
             return {}
 
