@@ -11,13 +11,15 @@ from .model import ChildOrder
 
 def schema_order(contents: Contents) -> list[QName]:
     """Children in the order of their first appearance, but for what groups want the other way round: an order that
-    every group of the schema allows, where there is one. `OPEN` stands for all that is in one list together."""
+    every group of the schema allows, where there is one. `OPEN` stands for all that is in one list together; a child
+    that only some of these may stand in front of, while all of them may follow it, comes before the list."""
     listed = contents.listed
     names = list(dict.fromkeys(OPEN if name in listed else name for name in contents.children))
     after: dict[QName, set[QName]] = {name: set() for name in names}
     sequences = _sequences(contents)
     for before, later in sequences:
-        if (later, before) not in sequences and later in after and before in after:
+        is_one_way = (later, before) not in sequences or _suits_list_better(contents, before, later)
+        if is_one_way and later in after and before in after:
             after[later].add(before)
     sorter = TopologicalSorter(after)
     try:
@@ -44,6 +46,17 @@ def child_order(contents: Contents) -> ChildOrder:
     pairs = [pair for pair in sequences if rank.keys() >= {*pair}]
     is_kept = all(rank[before] < rank[after] for before, after in pairs)
     return ChildOrder.ONE if is_kept else ChildOrder.SEVERAL
+
+
+def _suits_list_better(contents: Contents, before: QName, later: QName) -> bool:
+    """Whether all that is in the list may stand so, one of the two being the list, and not all the other way round."""
+    return _suits_list(contents, before, later) and not _suits_list(contents, later, before)
+
+
+def _suits_list(contents: Contents, before: QName, later: QName) -> bool:
+    listed = contents.listed
+    befores, laters = (listed if one == OPEN and listed else {one} for one in (before, later))
+    return all((one, other) in contents.sequences for one in befores for other in laters)
 
 
 def _sequences(contents: Contents) -> set[tuple[QName, QName]]:

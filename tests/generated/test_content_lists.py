@@ -161,3 +161,42 @@ def test_an_item_of_another_class_is_refused_with_its_place(book: ModuleType) ->
 
 def test_sections_are_found_in_a_stream(book: ModuleType) -> None:
     assert [one.value for one in book.iter_parse(TEXT, book.SectionPara)] == ["a", "b", "c"]
+
+
+PREFACE = """<grammar xmlns="http://relaxng.org/ns/structure/1.0">
+  <start><element name="preface">
+    <optional><ref name="break"/></optional>
+    <optional><element name="info"><attribute name="by"/></element></optional>
+    <element name="title"><text/></element>
+    <zeroOrMore><ref name="index"/></zeroOrMore>
+    <optional><element name="epigraph"><text/></element></optional>
+    <oneOrMore><choice>
+      <ref name="break"/>
+      <element name="para"><text/></element>
+    </choice></oneOrMore>
+    <zeroOrMore><element name="section"><attribute name="of"/></element></zeroOrMore>
+    <zeroOrMore><ref name="index"/></zeroOrMore>
+  </element></start>
+  <define name="break"><element name="break"><attribute name="page"/></element></define>
+  <define name="index"><element name="index"><attribute name="of"/></element></define>
+</grammar>
+"""
+
+
+def test_what_may_stand_before_all_of_the_list_does_so_in_new_objects(
+    generate_and_import: GenerateAndImport, tmp_path: Path
+) -> None:
+    """Some of the list may come first, too: that is for documents."""
+    schema = tmp_path / "preface.rng"
+    schema.write_text(PREFACE, encoding="utf-8")
+    book = generate_and_import("prefaces_under_test", schema)
+    content = [book.PrefacePara(value="a"), book.Break(page="2"), book.PrefacePara(value="b")]
+    preface = book.Preface(title="t", info=book.PrefaceInfo(by="me"), epigraph="e", content=content)
+    text = book.format_preface(preface, indent=None)
+    assert text == (
+        "<preface><info by='me'/><title>t</title><epigraph>e</epigraph>"
+        "<para>a</para><break page='2'/><para>b</para></preface>"
+    )
+    assert book.parse_preface(text) == preface
+    first = "<preface><break page='1'/><title>t</title><index of='x'/><epigraph>e</epigraph><para>a</para></preface>"
+    assert book.format_preface(book.parse_preface(first), indent=None) == first
