@@ -7,6 +7,7 @@
     diskspec           driver         DiskDriver           (in Disk)
     info, formal.info  info           Info                 (two patterns)
     term.one, term.two term           Term                 (two patterns)
+    req.info, any.info info           ReqInfo              (two patterns, one with all that the other has)
 
 Of several parents the one with the fewest words in its name gives it: the source that a disk, a mirror and a firmware
 variable store share is `DiskSource`. A member of a union is named for the value that leads to it: `PciAddress`. What is
@@ -15,14 +16,16 @@ left of clashes takes another ancestor, never a number; where none helps, the au
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from heapq import heappop, heappush
 from itertools import takewhile
 
 from ..bindings_file import Note, wrong_class_name
 from ..errors import Diagnostics
+from ..relaxng.name_class import QName
 from ..source import SourceLocation
 from .annotations import NAME
+from .contents import Contents
 from .drafts import Drafts
 from .naming import class_case, class_name, field_name, name_for_element, shared_prefix, words
 from .places import Body, Key
@@ -124,16 +127,27 @@ class ClassNames:
             self._diagnostics.error(note.location, f"two classes want the name {note.value}", related=places)
 
     def _define_name(self, key: Key) -> str:
-        """The one name that defines give; of several that which is just the element's, else what all begin with."""
+        """The one name that defines give; of several that which is just the element's, or that of the one define
+        that has all that the others have and more, else what all begin with."""
         own = words(key.name.local)
         defines = [one.define.removeprefix(self._prefix) for one in self._drafts.patterns(key)]
-        names = {words(name) for define in defines if define and (name := name_for_element(define, key.name.local))}
+        names = self._names_for_element(key, key.elements)
         if len(names) == 1:
             return class_case(names.pop())
         if names:
-            return class_case(own) if own in names else ""
+            best = {own} & names or self._names_for_element(key, self._with_everything(key))
+            return class_case(best.pop()) if best else ""
         shared = _shared_start([words(define) for define in defines]) if all(defines) else ()
         return class_case(shared) if shared[-len(own) :] == own else ""
+
+    def _names_for_element(self, key: Key, elements: Iterable[int]) -> set[tuple[str, ...]]:
+        defines = [self._drafts.table.patterns[number].define.removeprefix(self._prefix) for number in elements]
+        return {words(name) for define in defines if define and (name := name_for_element(define, key.name.local))}
+
+    def _with_everything(self, key: Key) -> list[int]:
+        """The one pattern that holds all that the others do, and more: the class is as that says."""
+        held = {number: _names_in(self._drafts.contents.of_elements([number])) for number in key.elements}
+        return [one for one, names in held.items() if all(names > held[other] for other in held if other != one)]
 
     def _grant_wishes(self) -> None:
         """Names after parents, the shortest first."""
@@ -244,6 +258,11 @@ def _in_common(tokens: tuple[str, ...]) -> tuple[str, ...]:
     """The words that all tokens begin with, or else end with."""
     split = [words(token) for token in tokens]
     return _shared_start(split) or _shared_start([one[::-1] for one in split])[::-1]
+
+
+def _names_in(contents: Contents) -> set[QName | str]:
+    text = contents.text is not None or contents.free_text
+    return {*contents.attributes, *contents.children, *(["text"] if text else [])}
 
 
 def _shared_start(split: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
