@@ -75,6 +75,8 @@ def _fault(document: Document, trouble: Trouble, ordinal: int, positions: Positi
     path = path_of(node)
     if trouble.attribute:
         path += f"/@{_written_name(node, trouble.attribute)}"
+    name = _shown(trouble.found)
+    expected = tuple(_shown(one) for one in trouble.expected)
     return Fault(
         document.file,
         place.line,
@@ -83,8 +85,9 @@ def _fault(document: Document, trouble: Trouble, ordinal: int, positions: Positi
         trouble.code,
         trouble.message,
         found=trouble.found,
-        expected=tuple(_shown(name) for name in trouble.expected),
-        suggestion=nearest(_shown(trouble.found), tuple(_shown(name) for name in trouble.expected)),
+        expected=expected,
+        # The right name in the wrong namespace is not misspelt.
+        suggestion="" if name in expected else nearest(name, expected),
         width=place.width,
         source_line=positions.line(place.line) if positions is not None and place.line else "",
     )

@@ -104,20 +104,20 @@ def test_what_is_not_well_formed_is_one_fault_with_its_place(domain: ModuleType,
 
 
 @pytest.mark.parametrize(
-    ("text", "message"),
+    ("text", "message", "suggestion"),
     [
-        ("<dsik/>", "the root is 'dsik', not 'disk'"),
-        ("<domain/>", "the root is 'domain', not 'disk'"),
-        ("<disk xmlns='urn:other'/>", "the root 'disk' is in the namespace 'urn:other', not in no namespace"),
+        ("<dsik/>", "the root is 'dsik', not 'disk'", "disk"),
+        ("<domain/>", "the root is 'domain', not 'disk'", ""),
+        ("<disk xmlns='urn:other'/>", "the root 'disk' is in the namespace 'urn:other', not in no namespace", ""),
     ],
 )
-def test_a_wrong_root_is_told_from_the_right_one(domain: ModuleType, text: str, message: str) -> None:
+def test_a_wrong_root_is_told_from_the_right_one(domain: ModuleType, text: str, message: str, suggestion: str) -> None:
     with pytest.raises(domain.ParseError) as caught:
         domain.parse_disk(text)
     (fault,) = caught.value.faults
     assert (fault.line, fault.column, fault.code) == (1, 1, "wrong-root")
     assert fault.message == message
-    assert fault.expected == ("disk",)
+    assert (fault.expected, fault.suggestion) == (("disk",), suggestion)
 
 
 def test_a_root_of_the_vocabulary_that_starts_no_document_is_refused_by_the_package(domain: ModuleType) -> None:

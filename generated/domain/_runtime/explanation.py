@@ -89,6 +89,8 @@ def _fault(
     path = path_of(node)
     if trouble.attribute:
         path += f"/@{_written_name(node, trouble.attribute)}"
+    name = _shown(trouble.found)
+    expected = tuple(_shown(one) for one in trouble.expected)
     return Fault(
         document.file,
         place.line,
@@ -97,10 +99,9 @@ def _fault(
         trouble.code,
         trouble.message,
         found=trouble.found,
-        expected=tuple(_shown(name) for name in trouble.expected),
-        suggestion=nearest(
-            _shown(trouble.found), tuple(_shown(name) for name in trouble.expected)
-        ),
+        expected=expected,
+        # The right name in the wrong namespace is not misspelt.
+        suggestion="" if name in expected else nearest(name, expected),
         width=place.width,
         source_line=(
             positions.line(place.line) if positions is not None and place.line else ""
