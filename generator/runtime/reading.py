@@ -78,7 +78,11 @@ class Reader:
     def keep_namespaces(self, target: Element, node: Any) -> None:
         declared = declared_on(node)
         if declared:
-            _kept(target).namespaces = declared
+            kept = _kept(target)
+            kept.namespaces = declared
+            namespace = declared.get(node.prefix)
+            if namespace is not None and [*declared.values()].count(namespace) > 1:
+                kept.prefixes = {namespace: node.prefix}
             self.namespaces -= len(declared)
 
     def keep_order(self, target: Element, order: list[str]) -> None:

@@ -46,6 +46,9 @@ def test_a_new_document_has_a_prefix_for_the_namespace(orders: ModuleType) -> No
     [
         "<order xmlns='urn:order'><note xmlns=''>soon</note><urgent xmlns=''/><item xmlns='' of='tea'/></order>",
         "<order xmlns='urn:order'><item xmlns='' of='tea'><price xmlns='urn:order'>3</price></item></order>",
+        "<a:order xmlns:a='urn:order' xmlns:b='urn:order'><item of='tea'><a:price>3</a:price></item></a:order>",
+        "<b:order xmlns:b='urn:order' xmlns:o='urn:order'><item of='tea'><b:price>3</b:price></item></b:order>",
+        "<order xmlns='urn:order' xmlns:o='urn:order'><item xmlns='' of='tea'><o:price>3</o:price></item></order>",
         "<p:order xmlns:p='urn:order'><note>soon</note><item of='tea'><p:price>3</p:price></item></p:order>",
     ],
 )

@@ -50,13 +50,15 @@ class Writer:
     order that the schema does not allow, though it allows another.
     """
 
-    __slots__ = ("_late", "_scopes", "has_doubts", "prefixes", "step")
+    __slots__ = ("_late", "_preferred", "_scopes", "has_doubts", "prefixes", "step")
 
     def __init__(self, step: str, prefixes: Mapping[str, str | None]) -> None:
         self.step = step
         self.prefixes = prefixes
         self.has_doubts = False
         self._scopes: list[dict[str | None, str]] = [{"xml": XML_NAMESPACE}]
+        self._preferred: dict[str, str | None] = {}
+        """Prefixes of elements by namespaces for which a document declares several."""
         self._late: set[int] = set()
         """How many scopes there are in elements of which an attribute has needed a declaration."""
 
@@ -110,11 +112,11 @@ class Writer:
         """The tag of an element in a namespace, and the declarations that must stand on it; ends with `finish`."""
         kept = target._kept
         scope = self._scopes[-1]
-        self._scopes.append(
-            {**scope, **kept.namespaces}
-            if kept is not None and kept.namespaces
-            else scope
-        )
+        if kept is not None and kept.namespaces:
+            self._scopes.append({**scope, **kept.namespaces})
+            self._preferred.update(kept.prefixes)
+        else:
+            self._scopes.append(scope)
         added: dict[str | None, str] = {}
         tag = self._qualified(namespace, local, added, attribute=False)
         return tag, _declared(added) if added else ""
@@ -258,6 +260,8 @@ class Writer:
         candidates = [prefix for prefix, uri in scope.items() if uri == namespace]
         if attribute:
             candidates = [prefix for prefix in candidates if prefix is not None]
+        elif namespace in self._preferred:
+            usual = self._preferred[namespace]
         if candidates:
             prefix = usual if usual in candidates else candidates[-1]
         else:
