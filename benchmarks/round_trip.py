@@ -50,7 +50,9 @@ def canonical(data: bytes) -> bytes:
 
     White space counts in an element that has other text or no elements.
     """
-    parser = etree.XMLParser(remove_comments=True, remove_pis=True, resolve_entities=False, no_network=True)
+    parser = etree.XMLParser(
+        remove_comments=True, remove_pis=True, resolve_entities=False, no_network=True, collect_ids=False
+    )
     root = etree.fromstring(data, parser)
     for element in root.iter("*"):
         if len(element) and not any(text.strip(WHITE_SPACE) for text in _texts(element)):
