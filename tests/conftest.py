@@ -10,11 +10,16 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from generator.output import write
 from generator.pipeline import PackageRequest, build_package
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+
+# How fast the machine is, and what else it does, says nothing of the code.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

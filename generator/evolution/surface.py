@@ -6,7 +6,6 @@ of the package.
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
@@ -131,7 +130,7 @@ def _alias(view: PythonContents, model: Model) -> UnionSurface:
         for one in model.classes
         for field in one.fields
         if field.kind is FieldKind.CONTENT
-        if {str(item.xml_name) for item in field.items} == {ast.literal_eval(xml) for xml in view.table}
+        if class_identifier(field.content_name) == view.name
     )
     members = tuple(view.annotation.split(" | "))
     return UnionSurface(view.name, CONTENTS_MODULE, members, next(places))

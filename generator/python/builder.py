@@ -93,6 +93,7 @@ class _Builder:
             tuple(sorted(modules, key=lambda module: module.name)),
             roots,
             contents=tuple(self._contents_views()),
+            items=self._items(),
             prefixes=tuple(self._prefixes()),
             patterns=tuple((repr(own), repr(python)) for own, python in sorted(self._expressions.patterns.items())),
             blanks=self._mixed,
@@ -330,18 +331,22 @@ class _Builder:
             yield PythonContents(
                 name,
                 " | ".join(dict.fromkeys(annotations)) or "str",
-                {repr(str(item.xml_name)): self._entry(item) for item in field.items},
+                tuple(class_identifier(item.type.name) for item in field.items),
                 field.text,
                 names_expression(field.name_classes) if field.open else "",
                 constant_identifier(name),
             )
 
+    def _items(self) -> dict[str, str]:
+        found = {item.type.name: item for _, field in self._contents.values() for item in field.items}
+        return {class_identifier(name): self._entry(found[name]) for name in sorted(found)}
+
     def _entry(self, item: Item) -> str:
-        """Where a content list finds the functions and classes of an item."""
+        """How a content list knows an item: its name in XML, and where its functions and classes are."""
         name = item.type.name
         union = self._unions.get(name)
         classes = [class_identifier(one.name) for one in union.variants] if union else [class_identifier(name)]
-        return repr((self._homes.classes[name], field_name(name), *classes))
+        return repr((str(item.xml_name), self._homes.classes[name], field_name(name), *classes))
 
     def _contents_imports(self) -> tuple[PythonImport, ...]:
         found: dict[str, set[str]] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..binding.naming import field_name
@@ -299,12 +299,12 @@ class PythonModule:
 
 @dataclass(frozen=True, slots=True)
 class PythonContents:
-    """What content lists may hold: a type for annotations and a table for reading and writing. ``open`` says which
-    elements without a class may stand there; empty for none."""
+    """What content lists may hold: a type for annotations, and for reading and writing names of classes and unions.
+    ``open`` says which elements without a class may stand there; empty for none."""
 
     name: str
     annotation: str
-    table: Mapping[str, str]
+    items: tuple[str, ...]
     text: bool
     open: str
     constant: str
@@ -347,7 +347,8 @@ class CompiledGrammar:
 
 @dataclass(frozen=True, slots=True)
 class PythonPackage:
-    """``sources`` are the names of the schema files, for headers. ``prefixes`` and ``patterns`` are quoted
+    """``sources`` are the names of the schema files, for headers. ``items`` says for each class and union that stands
+    in a list of content how it is called in XML, and what reads and writes it. ``prefixes`` and ``patterns`` are quoted
     pairs; patterns are the long ones, as the schema has them and as Python's `re` does."""
 
     name: str
@@ -356,6 +357,7 @@ class PythonPackage:
     modules: tuple[PythonModule, ...]
     roots: tuple[PythonRoot, ...]
     contents: tuple[PythonContents, ...] = ()
+    items: Mapping[str, str] = field(default_factory=dict)
     prefixes: tuple[tuple[str, str], ...] = ()
     patterns: tuple[tuple[str, str], ...] = ()
     blanks: bool = False

@@ -25,21 +25,25 @@ MOST_NAMED = 12
 class Contents:
     """What one kind of content list may hold.
 
-    ``table`` maps the names of elements to the module that reads and writes them, the name in its functions, and the
-    classes of the objects; ``open`` are the names of elements that no class describes. A module is imported when the
-    first of its elements turns up: the modules of documents refer to each other in circles.
+    ``names`` are those of classes and unions. ``items`` has for each how the element is called, the module that reads
+    and writes it, the name in its functions, and the classes of the objects; ``open`` are the names of elements that no
+    class describes. A module is imported when the first of its elements turns up: the modules of documents refer to
+    each other in circles.
     """
 
     def __init__(
         self,
         module: str,
-        table: Mapping[str, tuple[str, ...]],
+        items: Mapping[str, tuple[str, ...]],
+        names: str,
         *,
         text: bool = False,
         open: Names | None = None,
     ) -> None:
         self._package = module.rpartition(".")[0]
-        self._table = table
+        self._table = {
+            tag: entry for tag, *entry in map(items.__getitem__, names.split())
+        }
         self._text = text
         self._open = open
         self._readers: dict[str, Callable[[Any, Reader], Any]] = {}
@@ -144,7 +148,8 @@ class Contents:
         ):
             return ""
         known = [name for _, _, *classes in self._table.values() for name in classes]
-        return f"is none of {', '.join(known[:MOST_NAMED])}{' …' if len(known) > MOST_NAMED else ''}"
+        what = "is neither text nor one of" if self._text else "is none of"
+        return f"{what} {', '.join(known[:MOST_NAMED])}{' …' if len(known) > MOST_NAMED else ''}"
 
     def classes(self) -> dict[str, list[type[Element]]]:
         """The classes of the objects by the names of their elements."""
