@@ -190,9 +190,12 @@ def _parser(blanks: bool, is_text: bool) -> Any:
     return _PARSERS[key]
 
 
-class _Nothing(etree.Resolver):  # type: ignore[misc]
-    def resolve(self, _url: str | None, _public_id: str | None, context: Any) -> Any:
-        return self.resolve_string("", context)
+def _resolve_to_nothing(resolver: Any, _url: str | None, _public_id: str | None, context: Any) -> Any:
+    return resolver.resolve_string("", context)
+
+
+# Made by a call, since a class statement cannot have a base that type checkers know nothing of.
+_Nothing: Any = type("_Nothing", (etree.Resolver,), {"resolve": _resolve_to_nothing})
 
 
 def bounded(parser: Any) -> Any:
