@@ -16,9 +16,8 @@ left of clashes takes another ancestor, never a number; where none helps, the au
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from heapq import heappop, heappush
-from itertools import takewhile
 
 from ..bindings_file import Note, wrong_class_name
 from ..errors import Diagnostics
@@ -27,7 +26,7 @@ from ..source import SourceLocation
 from .annotations import NAME
 from .contents import Contents
 from .drafts import Drafts
-from .naming import class_case, class_name, field_name, name_for_element, shared_prefix, words
+from .naming import class_case, class_name, field_name, name_for_element, shared_prefix, shared_start, words
 from .places import Body, Key
 from .variants import Alternative
 
@@ -137,7 +136,7 @@ class ClassNames:
         if names:
             best = {own} & names or self._names_for_element(key, self._with_everything(key))
             return class_case(best.pop()) if best else ""
-        shared = _shared_start([words(define) for define in defines]) if all(defines) else ()
+        shared = shared_start([words(define) for define in defines]) if all(defines) else ()
         return class_case(shared) if shared[-len(own) :] == own else ""
 
     def _names_for_element(self, key: Key, elements: Iterable[int]) -> set[tuple[str, ...]]:
@@ -257,13 +256,9 @@ def _member_candidates(base: str, alternative: Alternative) -> Iterator[str]:
 def _in_common(tokens: tuple[str, ...]) -> tuple[str, ...]:
     """The words that all tokens begin with, or else end with."""
     split = [words(token) for token in tokens]
-    return _shared_start(split) or _shared_start([one[::-1] for one in split])[::-1]
+    return shared_start(split) or shared_start([one[::-1] for one in split])[::-1]
 
 
 def _names_in(contents: Contents) -> set[QName | str]:
     text = contents.text is not None or contents.free_text
     return {*contents.attributes, *contents.children, *(["text"] if text else [])}
-
-
-def _shared_start(split: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
-    return tuple(same[0] for same in takewhile(lambda same: len(set(same)) == 1, zip(*split, strict=False)))

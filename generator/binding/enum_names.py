@@ -24,7 +24,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
 from typing import NamedTuple
 
 from ..bindings_file import Note, wrong_class_name
@@ -32,7 +31,7 @@ from ..enums.table import EnumTable
 from ..errors import Diagnostics
 from ..source import SourceLocation
 from .attribute_groups import Holder
-from .naming import class_case, class_name, field_name, table_class_name, words
+from .naming import class_case, class_name, field_name, shared_start, table_class_name, words
 
 CHOICE_WORDS = frozenset({"enum", "enumeration"})
 ATTRIBUTE_WORDS = frozenset({"att", "attr", "attribute", "atts", "attrs", "attributes"})
@@ -164,7 +163,7 @@ def _holder_names(wish: Wish) -> Iterator[str]:
     if not all(place.holders for place in wish.places):
         return
     if len(holders) > 1:
-        shared = _shared_start(own) if len(own) == len(holders) else ()
+        shared = shared_start(own) if len(own) == len(holders) else ()
         if shared:
             yield class_case((*shared, *attribute))
     elif name := _name_of_holder(holders[0], len({place.owner.name for place in wish.places})):
@@ -187,10 +186,6 @@ def _name_of_holder(holder: Holder, classes: int) -> tuple[str, ...]:
 
 def _meaning(holder: Holder) -> tuple[str, ...]:
     return tuple(word for word in words(holder.define) if word not in ATTRIBUTE_WORDS)
-
-
-def _shared_start(names: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
-    return tuple(same[0] for same in takewhile(lambda same: len(set(same)) == 1, zip(*names, strict=False)))
 
 
 def _last_names(wish: Wish) -> Iterator[str]:

@@ -19,7 +19,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import takewhile
 
 FEWEST_WITH_PREFIX = 2
 """One name alone shares nothing."""
@@ -91,6 +92,11 @@ def name_for_element(define: str, element: str) -> str:
     ['name', 'text-name', 'elementName']
     """
     return next((name for name in (_SAYS_ELEMENT.sub("", define), define) if ends_with(name, element)), "")
+
+
+def shared_start(names: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    """What names begin with alike, in words."""
+    return tuple(same[0] for same in takewhile(lambda same: len(set(same)) == 1, zip(*names, strict=False)))
 
 
 def plural(name: str) -> str:
