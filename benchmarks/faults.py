@@ -30,9 +30,8 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(REPOSITORY))
 
 from lxml import etree  # noqa: E402
-
-from generator.relaxng.validator import CompiledSchema, compile_schema  # noqa: E402
-from generator.runtime.faults import Fault  # noqa: E402
+from relaxgen.relaxng.validator import CompiledSchema, compile_schema  # noqa: E402
+from relaxgen.runtime.faults import Fault  # noqa: E402
 
 CORPUS = Path(os.environ.get("RELAXGEN_CORPUS") or REPOSITORY.parent / "shared" / "corpus")
 LIBVIRT = CORPUS / "libvirt-11.3.0"

@@ -21,12 +21,12 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import TypeVar
 
-from generator.errors import Diagnostics
-from generator.pipeline import PackageRequest, bind, compile_grammars, read_schemas
-from generator.python.builder import build_package
-from generator.render.environment import make_environment
-from generator.render.formatting import format_all
-from generator.render.renderer import raw_files, support_files
+from relaxgen.errors import Diagnostics
+from relaxgen.pipeline import PackageRequest, bind, compile_grammars, read_schemas
+from relaxgen.python.builder import build_package
+from relaxgen.render.environment import make_environment
+from relaxgen.render.formatting import format_all
+from relaxgen.render.renderer import raw_files, support_files
 
 from .subjects import REPOSITORY, Subject, chosen
 
@@ -60,7 +60,7 @@ def _report_commands(subject: Subject, directory: Path, rounds: int) -> None:
 
 
 def _command_seconds(subject: Subject, output: Path, cache: Path) -> float:
-    command = [sys.executable, "-m", "generator", "generate", str(subject.schema), "--output", str(output)]
+    command = [sys.executable, "-m", "relaxgen", "generate", str(subject.schema), "--output", str(output)]
     command += [word for table in subject.enums for word in ("--enums", str(table))]
     start = time.perf_counter()
     environment = {**os.environ, "RELAXGEN_CACHE": str(cache)}

@@ -29,17 +29,17 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(REPOSITORY))
 
 from lxml import etree  # noqa: E402
+from relaxgen.errors import Diagnostics, SchemaError  # noqa: E402
+from relaxgen.evolution.inclusion import Inclusion, Verdict, compare_documents  # noqa: E402
+from relaxgen.relaxng.compilation import compile_patterns  # noqa: E402
+from relaxgen.relaxng.correctness import check_schema  # noqa: E402
+from relaxgen.relaxng.reader import read_grammar  # noqa: E402
+from relaxgen.relaxng.simplification import simplify  # noqa: E402
+from relaxgen.relaxng.simplified_form import SimplifiedForm  # noqa: E402
+from relaxgen.relaxng.validator import CompiledSchema  # noqa: E402
 
 from benchmarks.agreement import make_grammars  # noqa: E402
 from benchmarks.subjects import CORPUS  # noqa: E402
-from generator.errors import Diagnostics, SchemaError  # noqa: E402
-from generator.evolution.inclusion import Inclusion, Verdict, compare_documents  # noqa: E402
-from generator.relaxng.compilation import compile_patterns  # noqa: E402
-from generator.relaxng.correctness import check_schema  # noqa: E402
-from generator.relaxng.reader import read_grammar  # noqa: E402
-from generator.relaxng.simplification import simplify  # noqa: E402
-from generator.relaxng.simplified_form import SimplifiedForm  # noqa: E402
-from generator.relaxng.validator import CompiledSchema  # noqa: E402
 from tests.evolution.inclusion.mutations import Effect, Mutation, mutations  # noqa: E402
 from tests.evolution.inclusion.test_random_grammars import (  # noqa: E402
     correct_form,

@@ -29,16 +29,16 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(REPOSITORY))
 
 from lxml import etree  # noqa: E402
+from relaxgen.errors import Diagnostics, SchemaError  # noqa: E402
+from relaxgen.output import write  # noqa: E402
+from relaxgen.pipeline import PackageRequest, build_package  # noqa: E402
+from relaxgen.relaxng.correctness import check_schema  # noqa: E402
+from relaxgen.relaxng.reader import read_grammar  # noqa: E402
+from relaxgen.relaxng.simplification import simplify  # noqa: E402
+from relaxgen.sampling import NoSample, Sampler, random_document_of  # noqa: E402
 
 from benchmarks.edits import Pool, ends, objects_in, outcome  # noqa: E402
 from benchmarks.round_trip import round_trip  # noqa: E402
-from generator.errors import Diagnostics, SchemaError  # noqa: E402
-from generator.output import write  # noqa: E402
-from generator.pipeline import PackageRequest, build_package  # noqa: E402
-from generator.relaxng.correctness import check_schema  # noqa: E402
-from generator.relaxng.reader import read_grammar  # noqa: E402
-from generator.relaxng.simplification import simplify  # noqa: E402
-from generator.sampling import NoSample, Sampler, random_document_of  # noqa: E402
 from tests.relaxng.validation.small_grammars import random_grammar, schema_text  # noqa: E402
 
 SIZE = 25

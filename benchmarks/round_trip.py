@@ -36,10 +36,10 @@ from lxml import etree
 REPOSITORY = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(REPOSITORY))
 
-from generator.output import write  # noqa: E402
-from generator.pipeline import PackageRequest, build_package  # noqa: E402
-from generator.presets import schemas_in  # noqa: E402
-from generator.runtime.positions import encoding_of  # noqa: E402
+from relaxgen.output import write  # noqa: E402
+from relaxgen.pipeline import PackageRequest, build_package  # noqa: E402
+from relaxgen.presets import schemas_in  # noqa: E402
+from relaxgen.runtime.positions import encoding_of  # noqa: E402
 
 WHITE_SPACE = " \t\r\n"
 DIFF_LINES = 8

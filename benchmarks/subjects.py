@@ -20,9 +20,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from lxml import etree
-
-from generator.output import write
-from generator.pipeline import PackageRequest, build_package
+from relaxgen.output import write
+from relaxgen.pipeline import PackageRequest, build_package
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 CORPUS = Path(os.environ.get("RELAXGEN_CORPUS") or REPOSITORY.parent / "shared" / "corpus")

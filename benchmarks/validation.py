@@ -23,13 +23,12 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(REPOSITORY))
 
 from lxml import etree  # noqa: E402
-
-from generator.relaxng import read_grammar_text, simplify  # noqa: E402
-from generator.relaxng.compilation import compile_patterns  # noqa: E402
-from generator.relaxng.compilation_cache import compile_with_cache  # noqa: E402
-from generator.relaxng.correctness import check_schema  # noqa: E402
-from generator.relaxng.validator import CompiledSchema, compile_schema  # noqa: E402
-from generator.runtime.validation.validator import Validator  # noqa: E402
+from relaxgen.relaxng import read_grammar_text, simplify  # noqa: E402
+from relaxgen.relaxng.compilation import compile_patterns  # noqa: E402
+from relaxgen.relaxng.compilation_cache import compile_with_cache  # noqa: E402
+from relaxgen.relaxng.correctness import check_schema  # noqa: E402
+from relaxgen.relaxng.validator import CompiledSchema, compile_schema  # noqa: E402
+from relaxgen.runtime.validation.validator import Validator  # noqa: E402
 
 ROUNDS = 5
 CORPUS = Path(os.environ.get("RELAXGEN_CORPUS") or REPOSITORY.parent / "shared" / "corpus")

@@ -12,14 +12,13 @@ from difflib import unified_diff
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from relaxgen.output import write
+from relaxgen.pipeline import PackageRequest, build_package
 from rich.console import Console
 from rich.rule import Rule
 from rich.syntax import Syntax
 from rich.table import Table
 from rich.terminal_theme import MONOKAI
-
-from generator.output import write
-from generator.pipeline import PackageRequest, build_package
 
 PICTURE = Path(__file__).with_name("picture.svg")
 WIDTH = 116

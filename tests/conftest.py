@@ -11,9 +11,8 @@ from types import ModuleType
 
 import pytest
 from hypothesis import HealthCheck, settings
-
-from generator.output import write
-from generator.pipeline import PackageRequest, build_package
+from relaxgen.output import write
+from relaxgen.pipeline import PackageRequest, build_package
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 

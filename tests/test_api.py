@@ -1,4 +1,4 @@
-"""The functions that programs call: `generator.generate` and `generator.check`."""
+"""The functions that programs call: `relaxgen.generate` and `relaxgen.check`."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
-
-import generator
-from generator import (
+import relaxgen
+from relaxgen import (
     ConfigurationError,
     GeneratorError,
     OutputError,
@@ -148,8 +147,8 @@ def test_all_mistakes_of_all_schemas_are_told_at_once() -> None:
 
 
 def test_every_name_that_is_promised_exists_and_importing_them_does_no_work() -> None:
-    assert [name for name in generator.__all__ if not hasattr(generator, name)] == []
-    program = "import sys, generator; print(*{'lxml', 'black', 'jinja2', 'click'} & set(sys.modules))"
-    directory = Path(generator.__file__).parents[1]
+    assert [name for name in relaxgen.__all__ if not hasattr(relaxgen, name)] == []
+    program = "import sys, relaxgen; print(*{'lxml', 'black', 'jinja2', 'click'} & set(sys.modules))"
+    directory = Path(relaxgen.__file__).parents[1]
     answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=directory)
     assert answer.stdout == "\n"

@@ -1,6 +1,6 @@
-"""Who may import whom: read from the sources, and compared with one table.
+"""Allowed imports: read from the sources, and compared with one table.
 
-The packages under ``generator/`` form a line from schemas to text; what an earlier one knows, a later one may use, and
+The packages under ``generator/relaxgen/`` form a line from schemas to text: a later one may use an earlier one, and
 nothing points back. Reading with `ast` sees every import, also those inside functions and for type checkers only.
 """
 
@@ -68,7 +68,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "reporting": EVERYONE | {"output"},
     "__main__": {"cli"},
 }
-"""For each module or package directly under ``generator/``: the others that it may import, or a module of one."""
+"""For each module or package directly under ``generator/relaxgen/``: the others, or modules of them, that it may use."""
 MAY_IMPORT["cli"] = set(MAY_IMPORT) - {"__main__", "__init__", "hatch"}
 
 LIBRARIES: dict[str, set[str]] = {
@@ -91,7 +91,7 @@ class Import:
     line: int
     text: str
     target: str
-    """The module, in full: ``generator.relaxng.pattern``, ``lxml.etree``."""
+    """The module, in full: ``relaxgen.relaxng.pattern``, ``lxml.etree``."""
     relative: bool
 
     def __str__(self) -> str:
@@ -99,7 +99,9 @@ class Import:
 
 
 def imports_of(file: Path) -> Iterator[Import]:
-    package = list(file.relative_to(REPOSITORY).with_suffix("").parts[:-1])
+    package = list(file.relative_to(REPOSITORY).parts[:-1])
+    if package[0] == "generator":
+        del package[0]
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"), str(file))):
         match node:
             case ast.Import(names=names):
@@ -123,13 +125,13 @@ def all_imports(package: str) -> list[Import]:
 
 
 def part_of(file: Path) -> str:
-    """The module or package directly under ``generator/`` that a file belongs to."""
-    return file.relative_to(REPOSITORY / "generator").with_suffix("").parts[0]
+    """The module or package directly under ``generator/relaxgen/`` that a file belongs to."""
+    return file.relative_to(REPOSITORY / "generator" / "relaxgen").with_suffix("").parts[0]
 
 
 def broken_rule(found: Import, part: str) -> str | None:
     top, *rest = found.target.split(".")
-    if top != "generator":
+    if top != "relaxgen":
         allowed = top in sys.stdlib_module_names or top in LIBRARIES.get(part, set())
         return None if allowed else f"{part} may not import the library {top}"
     if not found.relative:
@@ -141,14 +143,14 @@ def broken_rule(found: Import, part: str) -> str | None:
 
 
 def test_every_part_of_the_generator_has_its_rule() -> None:
-    parts = {part_of(file) for file in modules("generator")}
+    parts = {part_of(file) for file in modules("generator/relaxgen")}
     assert parts <= set(MAY_IMPORT), f"say in MAY_IMPORT what {sorted(parts - set(MAY_IMPORT))} may import"
 
 
 def test_imports_point_in_one_direction() -> None:
     broken = [
         f"{found}\n    {rule}"
-        for found in all_imports("generator")
+        for found in all_imports("generator/relaxgen")
         if (rule := broken_rule(found, part_of(found.file))) is not None
     ]
     assert not broken, "\n" + "\n".join(broken)
@@ -180,14 +182,18 @@ def test_generated_packages_import_only_themselves_python_and_lxml() -> None:
 @pytest.mark.parametrize(
     ("file", "line", "rule"),
     [
-        ("generator/python/view.py", "from ..relaxng.pattern import Element", "python may import binding"),
-        ("generator/python/view.py", "from .. import relaxng", "python may import binding"),
-        ("generator/runtime/faults.py", "from ..errors import GeneratorError", "runtime may import nothing"),
-        ("generator/runtime/faults.py", "import click", "runtime may not import the library click"),
-        ("generator/binding/builder.py", "import generator.relaxng", "imports inside the package are relative"),
-        ("generator/binding/builder.py", "def f():\n    import jinja2", "binding may not import the library jinja2"),
-        ("generator/python/view.py", "from . import names", None),
-        ("generator/relaxng/reader.py", "from ..runtime.faults import Fault\nimport re, lxml.etree", None),
+        ("generator/relaxgen/python/view.py", "from ..relaxng.pattern import Element", "python may import binding"),
+        ("generator/relaxgen/python/view.py", "from .. import relaxng", "python may import binding"),
+        ("generator/relaxgen/runtime/faults.py", "from ..errors import GeneratorError", "runtime may import nothing"),
+        ("generator/relaxgen/runtime/faults.py", "import click", "runtime may not import the library click"),
+        ("generator/relaxgen/binding/builder.py", "import relaxgen.relaxng", "imports inside the package are relative"),
+        (
+            "generator/relaxgen/binding/builder.py",
+            "def f():\n    import jinja2",
+            "binding may not import the library jinja2",
+        ),
+        ("generator/relaxgen/python/view.py", "from . import names", None),
+        ("generator/relaxgen/relaxng/reader.py", "from ..runtime.faults import Fault\nimport re, lxml.etree", None),
     ],
 )
 def test_the_check_sees_what_breaks_a_rule(

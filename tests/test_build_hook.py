@@ -15,11 +15,10 @@ import zipfile
 from pathlib import Path
 
 import pytest
+import relaxgen.hatch
 from hatchling.builders.sdist import SdistBuilder
 from hatchling.builders.wheel import WheelBuilder
 from hatchling.plugin.manager import PluginManager
-
-import generator.hatch
 
 REPOSITORY = Path(__file__).parents[1]
 EXAMPLE = REPOSITORY / "examples" / "build-hatch"
@@ -36,7 +35,7 @@ def project(tmp_path: Path) -> Path:
 
 def plugins() -> PluginManager:
     manager = PluginManager()
-    manager.manager.register(generator.hatch)
+    manager.manager.register(relaxgen.hatch)
     return manager
 
 

@@ -12,11 +12,11 @@ import venv
 from pathlib import Path
 
 import pytest
-
-from generator.cli import main
-from generator.depfile import depfile_text
+from relaxgen.cli import main
+from relaxgen.depfile import depfile_text
 
 REPOSITORY = Path(__file__).parents[1]
+SOURCES = REPOSITORY / "generator"
 DOCUMENT = REPOSITORY / "docs" / "build.md"
 
 SCHEMA = """<grammar xmlns="http://relaxng.org/ns/structure/1.0">
@@ -43,7 +43,7 @@ def project(tmp_path: Path) -> Path:
     runs = tmp_path / "runs"
     runs.touch()
     command.write_text(
-        f'#!/bin/sh\necho run >> "{runs}"\nPYTHONPATH="{REPOSITORY}" exec "{sys.executable}" -m generator "$@"\n',
+        f'#!/bin/sh\necho run >> "{runs}"\nPYTHONPATH="{SOURCES}" exec "{sys.executable}" -m relaxgen "$@"\n',
         encoding="utf-8",
     )
     command.chmod(0o755)

@@ -14,11 +14,10 @@ from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
 import pytest
-
-from generator.cli import main
-from generator.errors import Diagnostic, SchemaError, Severity
-from generator.output import HEADER
-from generator.source import SourceLocation
+from relaxgen.cli import main
+from relaxgen.errors import Diagnostic, SchemaError, Severity
+from relaxgen.output import HEADER
+from relaxgen.source import SourceLocation
 
 REPOSITORY = Path(__file__).parents[1]
 
@@ -73,9 +72,9 @@ class Pipeline:
 @pytest.fixture
 def pipeline(monkeypatch: pytest.MonkeyPatch) -> Pipeline:
     stand_in = Pipeline([])
-    module = ModuleType("generator.pipeline")
+    module = ModuleType("relaxgen.pipeline")
     vars(module).update(PackageRequest=Request, build_package=stand_in.build_package, read_model=SimpleNamespace)
-    monkeypatch.setitem(sys.modules, "generator.pipeline", module)
+    monkeypatch.setitem(sys.modules, "relaxgen.pipeline", module)
     return stand_in
 
 
@@ -299,7 +298,7 @@ def test_a_wrong_use_is_explained_with_status_2(
 def test_without_schema_and_configuration_the_choices_are_named(
     pipeline: Pipeline, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("generator.cli.package_options.find_configuration", lambda start: None)
+    monkeypatch.setattr("relaxgen.cli.package_options.find_configuration", lambda start: None)
     assert main(["generate"]) == 2
     assert "give a SCHEMA and --output, or write [tool.relaxgen] in a pyproject.toml" in capsys.readouterr().err
 
@@ -342,7 +341,7 @@ def test_a_bug_of_ours_keeps_its_traceback(pipeline: Pipeline, monkeypatch: pyte
     def fail(request: Request, progress: object) -> Package:
         raise AssertionError("a bug")
 
-    monkeypatch.setattr(sys.modules["generator.pipeline"], "build_package", fail)
+    monkeypatch.setattr(sys.modules["relaxgen.pipeline"], "build_package", fail)
     with pytest.raises(AssertionError, match="a bug"):
         main(["generate", "disk.rng", "-o", "model"])
 
@@ -353,14 +352,14 @@ def test_an_interrupt_ends_cleanly(
     def interrupt(request: Request, progress: object) -> Package:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(sys.modules["generator.pipeline"], "build_package", interrupt)
+    monkeypatch.setattr(sys.modules["relaxgen.pipeline"], "build_package", interrupt)
     assert main(["generate", "disk.rng", "-o", "model"]) == 130
     assert capsys.readouterr().err.strip() == "relaxgen: interrupted"
 
 
 def relaxgen(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "generator", *arguments]
-    environment = os.environ | {"PYTHONPATH": str(REPOSITORY)}
+    command = [sys.executable, "-m", "relaxgen", *arguments]
+    environment = os.environ | {"PYTHONPATH": str(REPOSITORY / "generator")}
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
 
 
@@ -375,10 +374,10 @@ def test_the_module_runs_as_a_program_and_its_status_reaches_the_shell() -> None
 
 def test_help_does_not_load_what_only_generating_needs() -> None:
     program = (
-        "import sys; from generator.cli import main; main(['--help']);"
+        "import sys; from relaxgen.cli import main; main(['--help']);"
         "print({'black', 'jinja2', 'lxml', 'rich'} & set(sys.modules), file=sys.stderr)"
     )
-    environment = os.environ | {"PYTHONPATH": str(REPOSITORY)}
+    environment = os.environ | {"PYTHONPATH": str(REPOSITORY / "generator")}
     finished = subprocess.run(
         [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True
     )
@@ -388,8 +387,8 @@ def test_help_does_not_load_what_only_generating_needs() -> None:
 STAND_IN = """
 import signal, sys, time, types
 from pathlib import Path
-from generator.cli import main
-from generator.output import HEADER
+from relaxgen.cli import main
+from relaxgen.output import HEADER
 
 # Who runs tests in the background has interrupts ignored, and programs inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -403,16 +402,16 @@ def build_package(request, progress=None):
     package.tree = {f"m{number}.py": f"{HEADER}\\n{number}\\n{lines}" for number in range(150)}
     return package
 
-module = types.ModuleType("generator.pipeline")
+module = types.ModuleType("relaxgen.pipeline")
 module.build_package = build_package
 module.PackageRequest = lambda *arguments: None
-sys.modules["generator.pipeline"] = module
+sys.modules["relaxgen.pipeline"] = module
 sys.exit(main(["check", "disk.rng", "-o", "model"]))
 """
 
 
 def start(*words: str) -> subprocess.Popen[str]:
-    environment = os.environ | {"PYTHONPATH": str(REPOSITORY)}
+    environment = os.environ | {"PYTHONPATH": str(REPOSITORY / "generator")}
     command = [sys.executable, "-c", STAND_IN, *words]
     return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 

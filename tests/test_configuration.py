@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
-from generator.configuration import PackageSettings, find_configuration, read_configuration
-from generator.errors import ConfigurationError
+from relaxgen.configuration import PackageSettings, find_configuration, read_configuration
+from relaxgen.errors import ConfigurationError
 
 
 @pytest.fixture

@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
-from generator.cli import main
+from relaxgen.cli import main
 
 SCHEMA = """<element name="{0}" xmlns="http://relaxng.org/ns/structure/1.0">
   <attribute name="snapshot"><choice><value>no</value><value>internal</value></choice></attribute>

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-
-from generator.pipeline import PackageRequest, read_model
-from generator.python.builder import build_package
-from generator.python.view import PythonPackage
+from relaxgen.pipeline import PackageRequest, read_model
+from relaxgen.python.builder import build_package
+from relaxgen.python.view import PythonPackage
 
 REPOSITORY = Path(__file__).parents[1]
 DOCUMENTS = [REPOSITORY / "docs" / name for name in ("class-model.md", "bindings.md")]

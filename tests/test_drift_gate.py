@@ -12,9 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
-from generator.cli import main
-from generator.version import VERSION
+from relaxgen.cli import main
+from relaxgen.version import VERSION
 
 REPOSITORY = Path(__file__).parents[1]
 EXAMPLE = REPOSITORY / "examples" / "build-hatch"

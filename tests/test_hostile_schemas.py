@@ -19,11 +19,11 @@ from xml.sax.saxutils import escape, quoteattr
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from relaxgen.errors import GeneratorError
+from relaxgen.output import write
+from relaxgen.pipeline import PackageRequest, build_package
 
 from benchmarks.round_trip import difference
-from generator.errors import GeneratorError
-from generator.output import write
-from generator.pipeline import PackageRequest, build_package
 
 RELAX_NG = 'xmlns="http://relaxng.org/ns/structure/1.0"'
 ANNOTATIONS = 'xmlns:a="http://relaxng.org/ns/compatibility/annotations/1.0" xmlns:b="urn:relaxgen:binding:1"'

@@ -5,12 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
-from generator.configuration import PackageSettings, read_configuration
-from generator.output import compare
-from generator.pipeline import build_package
-from generator.project import request_for
-from generator.reporting import CheckedReport, checked_as_text
+from relaxgen.configuration import PackageSettings, read_configuration
+from relaxgen.output import compare
+from relaxgen.pipeline import build_package
+from relaxgen.project import request_for
+from relaxgen.reporting import CheckedReport, checked_as_text
 
 REPOSITORY = Path(__file__).parents[1]
 PACKAGES = read_configuration(REPOSITORY / "pyproject.toml")

@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
-from generator.cli import main
-from generator.configuration import read_configuration
+from relaxgen.cli import main
+from relaxgen.configuration import read_configuration
 
 RNG = 'xmlns="http://relaxng.org/ns/structure/1.0"'
 SCHEMA = f'<grammar {RNG}><include href="part.rng"/><start><ref name="disk"/></start></grammar>'

@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
-from generator.binding.model import Model
-from generator.errors import ConfigurationError, GeneratorError, SchemaError, TableError
-from generator.pipeline import PackageRequest, build_package, read_model, short_names
+from relaxgen.binding.model import Model
+from relaxgen.errors import ConfigurationError, GeneratorError, SchemaError, TableError
+from relaxgen.pipeline import PackageRequest, build_package, read_model, short_names
 
 RNG = 'xmlns="http://relaxng.org/ns/structure/1.0"'
 

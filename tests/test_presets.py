@@ -11,14 +11,14 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from relaxgen.binding.model import Model
+from relaxgen.cli import main
+from relaxgen.errors import ConfigurationError, Diagnostics
+from relaxgen.pipeline import PackageRequest, read_model
+from relaxgen.presets import installed_schemas, preset_named, schemas_in
+from relaxgen.source import SourceLocation
 
 from benchmarks.round_trip import difference, failures, vocabularies
-from generator.binding.model import Model
-from generator.cli import main
-from generator.errors import ConfigurationError, Diagnostics
-from generator.pipeline import PackageRequest, read_model
-from generator.presets import installed_schemas, preset_named, schemas_in
-from generator.source import SourceLocation
 
 HERE = SourceLocation("--preset")
 RELEASES = ("libvirt-9.0.0", "libvirt-11.3.0")
@@ -178,7 +178,7 @@ def test_a_configuration_names_a_preset_with_or_without_schemas(
 
 
 def test_the_preset_file_itself_has_no_mistakes(tmp_path: Path) -> None:
-    from generator.bindings_file import read_bindings
+    from relaxgen.bindings_file import read_bindings
 
     diagnostics = Diagnostics()
     assert len(read_bindings([preset_named("libvirt", HERE).bindings], diagnostics)) > 800

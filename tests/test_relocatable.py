@@ -100,7 +100,7 @@ def test_nothing_is_imported_but_lxml_and_the_standard_library(original: Path, t
     allowed = {*sys.stdlib_module_names, *(name.split(".")[0] for name in bare.stdout.split()), "lxml", "guests"}
     # Cython, in which lxml is written, leaves modules of its own.
     assert {name for name in found - allowed if "cython" not in name and not name.startswith("__")} == set()
-    assert not {"generator", "jinja2", "black", "click", "rich"} & found
+    assert not {"relaxgen", "jinja2", "black", "click", "rich"} & found
 
 
 def test_using_one_class_does_not_load_the_whole_vocabulary(original: Path, tmp_path: Path) -> None:
@@ -120,6 +120,6 @@ def test_using_one_class_does_not_load_the_whole_vocabulary(original: Path, tmp_
 def test_generating_is_not_needed_to_use(original: Path) -> None:
     texts = {path: path.read_text(encoding="utf-8") for path in original.rglob("*.py")}
     assert len(texts) > 50
-    words = ("import generator", "from generator", "import jinja2", "import black")
+    words = ("import relaxgen", "from generator", "import jinja2", "import black")
     assert [str(path) for path, text in texts.items() if any(word in text for word in words)] == []
     assert [str(path) for path, text in texts.items() if str(REPOSITORY) in text or "/tmp/" in text] == []

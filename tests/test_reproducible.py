@@ -49,11 +49,11 @@ def generate(
         "--templates=templates",
     ]
     words = [_from(here, project, word) for word in (reversed(arguments) if backwards else arguments)]
-    command = [python, "-m", "generator", "generate", *words, "--output", str(output)]
+    command = [python, "-m", "relaxgen", "generate", *words, "--output", str(output)]
     finished = subprocess.run(
         command,
         cwd=here,
-        env=os.environ | {"PYTHONPATH": str(REPOSITORY)} | environment,
+        env=os.environ | {"PYTHONPATH": str(REPOSITORY / "generator")} | environment,
         umask=umask,
         capture_output=True,
         text=True,

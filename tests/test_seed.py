@@ -17,10 +17,10 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from relaxgen.output import write
+from relaxgen.pipeline import PackageRequest, build_package
 
 from benchmarks.round_trip import difference
-from generator.output import write
-from generator.pipeline import PackageRequest, build_package
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 DOCUMENTS = REPOSITORY / "tests" / "documents" / "domain"

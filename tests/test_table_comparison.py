@@ -7,13 +7,12 @@ import random
 from pathlib import Path
 
 import pytest
-
-from generator.__main__ import main
-from generator.enums.matching import Fit, NamedChoice, compare
-from generator.enums.table import EnumEntry, EnumTable
-from generator.relaxng.reader import read_grammar, read_grammar_text
-from generator.relaxng.simplification import simplify
-from generator.schema_choices import choices_of
+from relaxgen.__main__ import main
+from relaxgen.enums.matching import Fit, NamedChoice, compare
+from relaxgen.enums.table import EnumEntry, EnumTable
+from relaxgen.relaxng.reader import read_grammar, read_grammar_text
+from relaxgen.relaxng.simplification import simplify
+from relaxgen.schema_choices import choices_of
 
 DISK = """
 <grammar xmlns="http://relaxng.org/ns/structure/1.0" datatypeLibrary="http://www.w3.org/2001/XMLSchema-datatypes">

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import pytest
-
-from generator.binding.addresses import Address, AddressError, Step, parse_address
-from generator.bindings_file import Subject
+from relaxgen.binding.addresses import Address, AddressError, Step, parse_address
+from relaxgen.bindings_file import Subject
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,7 @@ from __future__ import annotations
 import itertools
 
 import pytest
-
-from generator.binding.cardinality import (
+from relaxgen.binding.cardinality import (
     MANY,
     MANY_AT_LEAST_ONE,
     ONE,

@@ -13,10 +13,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
-from generator.binding.dump import dump
-from generator.errors import Diagnostics, GeneratorError
-from generator.pipeline import PackageRequest, bind, read_schemas
+from relaxgen.binding.dump import dump
+from relaxgen.errors import Diagnostics, GeneratorError
+from relaxgen.pipeline import PackageRequest, bind, read_schemas
 
 CASES = Path(__file__).parent / "cases"
 ALL_CASES = sorted(CASES.glob("*.rng"))

@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
-from generator.binding.elements import ElementTable
-from generator.relaxng import read_grammar, simplify
-from generator.relaxng.name_class import Name
+from relaxgen.binding.elements import ElementTable
+from relaxgen.relaxng import read_grammar, simplify
+from relaxgen.relaxng.name_class import Name
 
 RNG = "http://relaxng.org/ns/structure/1.0"
 

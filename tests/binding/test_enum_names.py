@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import pytest
-
-from generator.binding.attribute_groups import Holder
-from generator.binding.enum_names import Owner, Place, Wish, enum_names
-from generator.enums.table import EnumTable
-from generator.errors import Diagnostics
-from generator.source import UNKNOWN_LOCATION
+from relaxgen.binding.attribute_groups import Holder
+from relaxgen.binding.enum_names import Owner, Place, Wish, enum_names
+from relaxgen.enums.table import EnumTable
+from relaxgen.errors import Diagnostics
+from relaxgen.source import UNKNOWN_LOCATION
 
 
 def wish(*places: str, table: str = "", define: str = "", tokens: tuple[str, ...] = ("a", "b")) -> Wish:

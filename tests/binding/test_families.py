@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-
-from generator.binding.families import families
+from relaxgen.binding.families import families
 
 
 def family_of(*names: str, unions: dict[str, str] | None = None, parents: dict[str, str] | None = None,

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
-from generator.binding.naming import (
+from relaxgen.binding.naming import (
     class_name,
     ends_with,
     field_name,

@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
-
-from generator.binding.dump import dump
-from generator.binding.model import BaseModel, ClassReference, Model
-from generator.binding.values import EnumType
-from generator.pipeline import PackageRequest, read_model
+from relaxgen.binding.dump import dump
+from relaxgen.binding.model import BaseModel, ClassReference, Model
+from relaxgen.binding.values import EnumType
+from relaxgen.pipeline import PackageRequest, read_model
 
 CASES = Path(__file__).parent / "cases"
 RNG = "{http://relaxng.org/ns/structure/1.0}"

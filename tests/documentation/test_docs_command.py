@@ -8,8 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-
-from generator.cli import main
+from relaxgen.cli import main
 
 CASES = Path(__file__).parent / "cases"
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -77,7 +76,7 @@ def test_what_is_missing_is_a_mistake_in_use(arguments: list[str]) -> None:
 @pytest.mark.parametrize("format_", ["html", "markdown"])
 def test_the_same_schema_gives_the_same_bytes(format_: str) -> None:
     for seed in ("1", "2"):
-        environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(REPOSITORY)}
+        environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(REPOSITORY / "generator")}
         arguments = [str(CASES / "shop.rng"), str(CASES / "shop.enums"), "-o", seed, "--format", format_]
-        subprocess.run([sys.executable, "-m", "generator", "docs", *arguments], check=True, env=environment)
+        subprocess.run([sys.executable, "-m", "relaxgen", "docs", *arguments], check=True, env=environment)
     assert files(Path("1")) == files(Path("2"))

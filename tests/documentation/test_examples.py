@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-
-from generator.documentation.examples import Examples, Judges
-from generator.errors import Diagnostics
-from generator.pipeline import PackageRequest, bind, compile_grammars, read_schemas
-from generator.runtime.validation.validator import Validator
+from relaxgen.documentation.examples import Examples, Judges
+from relaxgen.errors import Diagnostics
+from relaxgen.pipeline import PackageRequest, bind, compile_grammars, read_schemas
+from relaxgen.runtime.validation.validator import Validator
 
 SCHEMAS = Path(__file__).resolve().parents[2] / "schemas"
 CASES = Path(__file__).parent / "cases"

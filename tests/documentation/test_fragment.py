@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 from lxml import etree
-
-from generator.documentation.fragment import Fragment, text_of
-from generator.relaxng.name_class import QName
+from relaxgen.documentation.fragment import Fragment, text_of
+from relaxgen.relaxng.name_class import QName
 
 PREFIXES = {"urn:default": "", "urn:a": "a", "urn:other": ""}
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-
-from generator.binding.values import (
+from relaxgen.binding.values import (
     XML_SCHEMA,
     ChoiceType,
     DatatypeType,
@@ -15,10 +14,10 @@ from generator.binding.values import (
     ValueType,
     WordsType,
 )
-from generator.documentation.sample_texts import sample_text
-from generator.relaxng.pattern import DatatypeName, Param
-from generator.runtime.datatypes.check import Data
-from generator.runtime.datatypes.library import LIBRARIES
+from relaxgen.documentation.sample_texts import sample_text
+from relaxgen.relaxng.pattern import DatatypeName, Param
+from relaxgen.runtime.datatypes.check import Data
+from relaxgen.runtime.datatypes.library import LIBRARIES
 
 
 def datatype(name: str, excluded: tuple[str, ...] = (), **params: str) -> DatatypeType:

@@ -10,11 +10,10 @@ from typing import Any
 
 import pytest
 from lxml import etree, html
-
-from generator.documentation.renderer import SiteFormat
-from generator.errors import ConfigurationError
-from generator.pipeline import PackageRequest, build_documentation
-from generator.relaxng import compile_schema
+from relaxgen.documentation.renderer import SiteFormat
+from relaxgen.errors import ConfigurationError
+from relaxgen.pipeline import PackageRequest, build_documentation
+from relaxgen.relaxng import compile_schema
 
 CASES = Path(__file__).parent / "cases"
 SCHEMAS = Path(__file__).resolve().parents[2] / "schemas"

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
-from generator.enums.matching import (
+from relaxgen.enums.matching import (
     Fit,
     NamedChoice,
     TableMatcher,
@@ -16,7 +15,7 @@ from generator.enums.matching import (
     joined_words,
     words_of,
 )
-from generator.enums.table import EnumEntry, EnumTable
+from relaxgen.enums.table import EnumEntry, EnumTable
 
 
 def table(name: str, tokens: str) -> EnumTable:

@@ -12,11 +12,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
-from generator.enums.dump import dump
-from generator.enums.reader import read_files, read_tables, read_text
-from generator.enums.table import EnumTable
-from generator.errors import Diagnostics, TableError
+from relaxgen.enums.dump import dump
+from relaxgen.enums.reader import read_files, read_tables, read_text
+from relaxgen.enums.table import EnumTable
+from relaxgen.errors import Diagnostics, TableError
 
 CASES = Path(__file__).parent / "cases"
 

@@ -9,12 +9,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
-from generator.evolution.comparison import Comparison, compare
-from generator.evolution.report import Policy, as_text
-from generator.evolution.rules import RULES, Category
-from generator.evolution.sides import Arguments, open_pairs
-from generator.relaxng import compile_schema
+from relaxgen.evolution.comparison import Comparison, compare
+from relaxgen.evolution.report import Policy, as_text
+from relaxgen.evolution.rules import RULES, Category
+from relaxgen.evolution.sides import Arguments, open_pairs
+from relaxgen.relaxng import compile_schema
 
 CASES = Path(__file__).parent / "cases"
 EVERYTHING = Policy(frozenset(Category), all_witnesses=True)

@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-
-from generator.cli import program
-from generator.evolution.rules import RULES
+from relaxgen.cli import program
+from relaxgen.evolution.rules import RULES
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from generator.evolution.rules import RULES, Category, Rule
+from relaxgen.evolution.rules import RULES, Category, Rule
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "evolution.md"
 MARK = "<!-- rules -->\n"

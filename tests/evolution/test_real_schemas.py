@@ -6,13 +6,12 @@ import time
 from pathlib import Path
 
 import pytest
-
-from generator.evolution.comparison import Comparison, compare
-from generator.evolution.inclusion import Verdict
-from generator.evolution.rules import Category
-from generator.evolution.sides import Arguments, open_pairs
-from generator.evolution.verdict import Answer, verdict_of
-from generator.relaxng import CompiledSchema, compile_schema
+from relaxgen.evolution.comparison import Comparison, compare
+from relaxgen.evolution.inclusion import Verdict
+from relaxgen.evolution.rules import Category
+from relaxgen.evolution.sides import Arguments, open_pairs
+from relaxgen.evolution.verdict import Answer, verdict_of
+from relaxgen.relaxng import CompiledSchema, compile_schema
 
 pytestmark = pytest.mark.slow
 

@@ -8,13 +8,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-
-from generator.evolution.comparison import Comparison, compare
-from generator.evolution.finding import Finding
-from generator.evolution.rules import Category
-from generator.evolution.sides import Arguments, open_pairs
-from generator.evolution.verdict import Answer, verdict_of
-from generator.relaxng import compile_schema
+from relaxgen.evolution.comparison import Comparison, compare
+from relaxgen.evolution.finding import Finding
+from relaxgen.evolution.rules import Category
+from relaxgen.evolution.sides import Arguments, open_pairs
+from relaxgen.evolution.verdict import Answer, verdict_of
+from relaxgen.relaxng import compile_schema
 
 SCHEMAS = Path(__file__).resolve().parents[2] / "schemas"
 

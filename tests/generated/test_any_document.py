@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 from lxml import etree
+from relaxgen.relaxng.validator import CompiledSchema, compile_schema
 
 from benchmarks.round_trip import difference
-from generator.relaxng.validator import CompiledSchema, compile_schema
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 DOCUMENTS = sorted((REPOSITORY / "tests" / "documents" / "domain").glob("*.xml"))

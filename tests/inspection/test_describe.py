@@ -6,11 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
-from generator.binding.model import Model
-from generator.errors import ConfigurationError
-from generator.inspection import describe
-from generator.pipeline import PackageRequest, read_model
+from relaxgen.binding.model import Model
+from relaxgen.errors import ConfigurationError
+from relaxgen.inspection import describe
+from relaxgen.pipeline import PackageRequest, read_model
 
 HERE = Path(__file__).parent
 CASES = sorted((HERE / "cases").glob("*.path"))

@@ -13,7 +13,7 @@ import signal
 import sys
 from pathlib import Path
 
-from generator.output import HEADER, replacement, write
+from relaxgen.output import HEADER, replacement, write
 
 OLD = {
     "__init__.py": f"{HEADER}\nfrom .disk import GENERATION\n",

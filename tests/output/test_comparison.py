@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
-from generator.errors import OutputError
-from generator.output import HEADER, Difference, DifferenceKind, compare, write
-from generator.output.comparison import DIFF_LINES
+from relaxgen.errors import OutputError
+from relaxgen.output import HEADER, Difference, DifferenceKind, compare, write
+from relaxgen.output.comparison import DIFF_LINES
 
 FIRST_LINE = f"{HEADER} from domain.rng. Do not edit.\n"
 TREE = {"__init__.py": FIRST_LINE, "disk.py": f"{FIRST_LINE}a = 1\nb = 2\n", "py.typed": ""}

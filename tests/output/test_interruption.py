@@ -11,11 +11,10 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-
-import generator.output.replacement as replacement
-from generator.errors import OutputError
-from generator.output import HEADER, write
-from generator.output.exchange import exchange
+import relaxgen.output.replacement as replacement
+from relaxgen.errors import OutputError
+from relaxgen.output import HEADER, write
+from relaxgen.output.exchange import exchange
 
 REPOSITORY = Path(__file__).parents[2]
 WRITER = Path(__file__).with_name("killed_writer.py")
@@ -121,7 +120,7 @@ def test_an_exchange_swaps_the_contents(tmp_path: Path) -> None:
 def test_two_writers_do_not_mix(tmp_path: Path) -> None:
     """Each of several processes writes its own generation again and again; what is left is one of them, whole."""
     program = (
-        "import sys; from pathlib import Path; from generator.output import HEADER, write\n"
+        "import sys; from pathlib import Path; from relaxgen.output import HEADER, write\n"
         "for turn in range(20):\n"
         "    text = f'{HEADER}\\n{sys.argv[2]} {turn}\\n'\n"
         "    write({f'm{i}.py': text for i in range(9)} | {'__init__.py': text}, Path(sys.argv[1]))\n"

@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
-from generator.errors import OutputError
-from generator.output import HEADER, compare, write
+from relaxgen.errors import OutputError
+from relaxgen.output import HEADER, compare, write
 
 PACKAGE = {
     "__init__.py": f"{HEADER}\n",

@@ -8,10 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
-import generator.output.replacement as replacement
-from generator.errors import OutputError
-from generator.output import HEADER, OutputTree, compare, write
+import relaxgen.output.replacement as replacement
+from relaxgen.errors import OutputError
+from relaxgen.output import HEADER, OutputTree, compare, write
 
 FIRST_LINE = f"{HEADER} from domain.rng. Do not edit.\n"
 TREE = {

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-
-from generator.binding.values import (
+from relaxgen.binding.values import (
     XML_SCHEMA,
     ChoiceType,
     DatatypeType,
@@ -16,8 +15,8 @@ from generator.binding.values import (
     ValueType,
     WordsType,
 )
-from generator.python.annotations import annotation_of, enums_in, standard_imports
-from generator.relaxng.pattern import DatatypeName
+from relaxgen.python.annotations import annotation_of, enums_in, standard_imports
+from relaxgen.relaxng.pattern import DatatypeName
 
 
 def xsd(name: str) -> DatatypeType:

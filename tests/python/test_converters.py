@@ -6,10 +6,9 @@ from decimal import Decimal
 from unittest.mock import patch
 
 import pytest
-
-import generator.runtime as rt
-from generator.binding.model import EnumMember, EnumModel
-from generator.binding.values import (
+import relaxgen.runtime as rt
+from relaxgen.binding.model import EnumMember, EnumModel
+from relaxgen.binding.values import (
     XML_SCHEMA,
     ChoiceType,
     DatatypeType,
@@ -21,9 +20,9 @@ from generator.binding.values import (
     ValueType,
     WordsType,
 )
-from generator.python.converters import ConverterExpressions, needs_converter, needs_escape
-from generator.relaxng.pattern import DatatypeName, Param
-from generator.runtime.token import Token
+from relaxgen.python.converters import ConverterExpressions, needs_converter, needs_escape
+from relaxgen.relaxng.pattern import DatatypeName, Param
+from relaxgen.runtime.token import Token
 
 
 class Mode(Token):

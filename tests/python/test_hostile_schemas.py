@@ -11,10 +11,9 @@ from types import ModuleType
 from xml.sax.saxutils import escape, quoteattr
 
 import pytest
-
-from generator.errors import SchemaError
-from generator.pipeline import PackageRequest, build_package
-from generator.python.identifiers import (
+from relaxgen.errors import SchemaError
+from relaxgen.pipeline import PackageRequest, build_package
+from relaxgen.python.identifiers import (
     ANNOTATION_WORDS,
     CLASS_WORDS,
     CONSTRUCTOR_WORDS,

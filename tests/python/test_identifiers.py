@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
-from generator.pipeline import PackageRequest, build_package
-from generator.python.identifiers import (
+from relaxgen.pipeline import PackageRequest, build_package
+from relaxgen.python.identifiers import (
     ANNOTATION_WORDS,
     CLASS_WORDS,
     CONSTRUCTOR_WORDS,
@@ -27,8 +26,8 @@ from generator.python.identifiers import (
     module_identifier,
     parameter_identifier,
 )
-from generator.runtime.element import Element
-from generator.runtime.token import Token
+from relaxgen.runtime.element import Element
+from relaxgen.runtime.token import Token
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from generator.binding.cardinality import MANY, ONE, Cardinality
-from generator.binding.model import (
+from relaxgen.binding.cardinality import MANY, ONE, Cardinality
+from relaxgen.binding.model import (
     ClassModel,
     ClassReference,
     EnumMember,
@@ -14,11 +14,11 @@ from generator.binding.model import (
     UnionModel,
     Variant,
 )
-from generator.binding.values import EnumType, LiteralType, ValueType
-from generator.python.converters import ConverterExpressions
-from generator.python.module_names import Homes, ModuleNames, find_homes
-from generator.python.view import PythonImport
-from generator.relaxng.name_class import QName
+from relaxgen.binding.values import EnumType, LiteralType, ValueType
+from relaxgen.python.converters import ConverterExpressions
+from relaxgen.python.module_names import Homes, ModuleNames, find_homes
+from relaxgen.python.view import PythonImport
+from relaxgen.relaxng.name_class import QName
 
 
 def child(name: str, cardinality: Cardinality = ONE) -> FieldModel:

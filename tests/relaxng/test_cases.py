@@ -9,9 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
-from generator.errors import SchemaError
-from generator.relaxng import dump_grammar, dump_schema, read_grammar, simplify
+from relaxgen.errors import SchemaError
+from relaxgen.relaxng import dump_grammar, dump_schema, read_grammar, simplify
 
 CASES = Path(__file__).parent / "cases"
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
-from generator.errors import SchemaError
-from generator.relaxng import compilation_cache
-from generator.relaxng.compilation_cache import cache_directory, compile_with_cache
+from relaxgen.errors import SchemaError
+from relaxgen.relaxng import compilation_cache
+from relaxgen.relaxng.compilation_cache import cache_directory, compile_with_cache
 
 SCHEMA = '<element name="a" xmlns="http://relaxng.org/ns/structure/1.0"><externalRef href="b.rng"/></element>'
 INNER = '<element name="{}" xmlns="http://relaxng.org/ns/structure/1.0"><empty/></element>'

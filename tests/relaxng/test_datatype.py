@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import pytest
-
-from generator.errors import Diagnostics
-from generator.relaxng.datatype import check_datatype, translated
-from generator.relaxng.pattern import DatatypeName, Param
-from generator.runtime.datatypes import DTD_COMPATIBILITY, XML_SCHEMA, Datatype
-from generator.source import SourceLocation
+from relaxgen.errors import Diagnostics
+from relaxgen.relaxng.datatype import check_datatype, translated
+from relaxgen.relaxng.pattern import DatatypeName, Param
+from relaxgen.runtime.datatypes import DTD_COMPATIBILITY, XML_SCHEMA, Datatype
+from relaxgen.source import SourceLocation
 
 DATA = SourceLocation("a.rng", 3, 5)
 PARAM = SourceLocation("a.rng", 4, 7)

@@ -7,14 +7,13 @@ import time
 from pathlib import Path
 
 import pytest
-
-from generator.errors import Diagnostics, SchemaError
-from generator.relaxng import Grammar, dump_grammar, read_grammar, read_grammar_text, reader, simplify
-from generator.relaxng.grammar import Include, Start
-from generator.relaxng.name_class import Name, QName
-from generator.relaxng.pattern import Element, Value
-from generator.runtime.positions import Positions
-from generator.source import SourceLocation
+from relaxgen.errors import Diagnostics, SchemaError
+from relaxgen.relaxng import Grammar, dump_grammar, read_grammar, read_grammar_text, reader, simplify
+from relaxgen.relaxng.grammar import Include, Start
+from relaxgen.relaxng.name_class import Name, QName
+from relaxgen.relaxng.pattern import Element, Value
+from relaxgen.runtime.positions import Positions
+from relaxgen.source import SourceLocation
 
 NAMESPACE = 'xmlns="http://relaxng.org/ns/structure/1.0"'
 

@@ -10,8 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
-
-from generator.relaxng.regular_expression import MAXIMUM_DEPTH, PatternError, nested_repetition, translate
+from relaxgen.relaxng.regular_expression import MAXIMUM_DEPTH, PatternError, nested_repetition, translate
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
-from generator.errors import SchemaError
-from generator.relaxng import read_grammar, simplify
-from generator.relaxng.correctness import check_schema
+from relaxgen.errors import SchemaError
+from relaxgen.relaxng import read_grammar, simplify
+from relaxgen.relaxng.correctness import check_schema
 
 CASES = Path(__file__).parent / "cases-restrictions"
 

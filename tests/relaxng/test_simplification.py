@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-from generator.errors import SchemaError
-from generator.relaxng import Schema, dump_schema, read_grammar, read_grammar_text, simplify
-from generator.relaxng.pattern import ExternalRef, NestedGrammar, ParentRef, Pattern, Ref, children
+from relaxgen.errors import SchemaError
+from relaxgen.relaxng import Schema, dump_schema, read_grammar, read_grammar_text, simplify
+from relaxgen.relaxng.pattern import ExternalRef, NestedGrammar, ParentRef, Pattern, Ref, children
 
 NAMESPACE = 'xmlns="http://relaxng.org/ns/structure/1.0"'
 

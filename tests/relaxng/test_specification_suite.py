@@ -6,8 +6,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from generator.errors import SchemaError
-from generator.relaxng import read_grammar, simplify
+from relaxgen.errors import SchemaError
+from relaxgen.relaxng import read_grammar, simplify
 
 # What the datatype of a data or value element allows, which section 4.16 asks for too.
 DATATYPES = {"177", "178", "180", "181", "182", "184", "185"}

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-
-from generator.relaxng.syntax import UnusableAddress, fault_of_datatype_library, is_ncname, local_path
+from relaxgen.relaxng.syntax import UnusableAddress, fault_of_datatype_library, is_ncname, local_path
 
 
 @pytest.mark.parametrize("name", ["a", "_", "é", "a-b.c_1", "名前", "x1", "😀"])

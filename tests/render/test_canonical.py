@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 from black import Mode, format_str
-
-from generator.render.canonical import canonical, parameters_of
+from relaxgen.render.canonical import canonical, parameters_of
 
 CANONICAL = [
     "this = rt.new(Disk)",

@@ -10,9 +10,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-
-from generator.pipeline import PackageRequest, build_package
-from generator.render.formatting import format_text
+from relaxgen.pipeline import PackageRequest, build_package
+from relaxgen.render.formatting import format_text
 
 CASES = sorted(path.parent for path in (Path(__file__).parent / "cases").glob("*/schema.rng"))
 

@@ -10,10 +10,9 @@ import time
 from pathlib import Path
 
 import pytest
-
-from generator.render import formatting, layout_cache, layout_processes
-from generator.render.formatting import NoPython, format_all, format_text, outcome_of
-from generator.render.layout_cache import LayoutCache
+from relaxgen.render import formatting, layout_cache, layout_processes
+from relaxgen.render.formatting import NoPython, format_all, format_text, outcome_of
+from relaxgen.render.layout_cache import LayoutCache
 
 REPOSITORY = Path(__file__).parents[2]
 RAW = {"a.py": "x=1\n", "b.py": "def f( ):\n  return  1\n"}
@@ -147,7 +146,7 @@ def test_several_processes_are_started_without_forking_so_that_programs_with_thr
         "warnings.simplefilter('error')\n"
         "os.fork = None\n"
         "threading.Thread(target=threading.Event().wait, daemon=True).start()\n"
-        "from generator.render.formatting import format_all\n"
+        "from relaxgen.render.formatting import format_all\n"
         "raw = {f'{number}.py': f'x=1 # {\"-\" * 100}\\n' * 120 for number in range(4)}\n"
         "print(format_all(raw)['0.py'][:9].strip())\n"  # no `if __name__` around it, either
     )

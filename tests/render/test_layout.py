@@ -10,13 +10,12 @@ from black import format_str
 from black.mode import Mode, TargetVersion
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-
-from generator.errors import Diagnostics
-from generator.pipeline import PackageRequest, bind, read_schemas
-from generator.python.builder import build_package
-from generator.render.environment import make_environment
-from generator.render.layout import LINE_LENGTH, MARK, lay_out, set_aside
-from generator.render.renderer import raw_files
+from relaxgen.errors import Diagnostics
+from relaxgen.pipeline import PackageRequest, bind, read_schemas
+from relaxgen.python.builder import build_package
+from relaxgen.render.environment import make_environment
+from relaxgen.render.layout import LINE_LENGTH, MARK, lay_out, set_aside
+from relaxgen.render.renderer import raw_files
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 

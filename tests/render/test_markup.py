@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-
-from generator.render.markup import code, comment, escaped, fenced
+from relaxgen.render.markup import code, comment, escaped, fenced
 
 
 @pytest.mark.parametrize(

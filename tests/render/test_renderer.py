@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from generator.pipeline import PackageRequest, build_package
+from relaxgen.pipeline import PackageRequest, build_package
 
 SCHEMA = '<element name="note" xmlns="http://relaxng.org/ns/structure/1.0"><text/></element>\n'
 

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
-
-from generator.runtime.entities import expand_entities
-from generator.runtime.faults import ParseError
+from relaxgen.runtime.entities import expand_entities
+from relaxgen.runtime.faults import ParseError
 
 DOCUMENT = """<?xml version="1.0"?>
 <!DOCTYPE a [

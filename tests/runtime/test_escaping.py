@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
-
-from generator.runtime.escaping import attribute_text, checked_name, escape_text
+from relaxgen.runtime.escaping import attribute_text, checked_name, escape_text
 
 ALLOWED = st.text(
     st.characters(exclude_categories=["Cs"], exclude_characters=[*map(chr, range(9)), *map(chr, (11, 12)),

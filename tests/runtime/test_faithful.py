@@ -5,11 +5,10 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
-from generator.runtime.escaping import escape_text
-from generator.runtime.faithful.alignment import align, increasing
-from generator.runtime.faithful.gap import changed, comments_above, cut, replaced_inside, without_child, written
-from generator.runtime.faithful.tree import read_tree
+from relaxgen.runtime.escaping import escape_text
+from relaxgen.runtime.faithful.alignment import align, increasing
+from relaxgen.runtime.faithful.gap import changed, comments_above, cut, replaced_inside, without_child, written
+from relaxgen.runtime.faithful.tree import read_tree
 
 TEXTS = st.text(alphabet="ab<&>\n é]", max_size=8)
 RAWS = st.lists(

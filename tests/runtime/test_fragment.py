@@ -5,9 +5,8 @@ from __future__ import annotations
 from io import BytesIO
 
 import pytest
-
-from generator.runtime.faults import Fault
-from generator.runtime.fragment import Fragment, cut_out
+from relaxgen.runtime.faults import Fault
+from relaxgen.runtime.fragment import Fragment, cut_out
 
 DOCUMENT = (
     "<?xml version='1.0'?>\n<a xmlns='urn:a' xmlns:p='urn:p'>\n  <!-- <b/> -->"

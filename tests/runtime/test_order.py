@@ -7,10 +7,9 @@ import random
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
-from generator.runtime.element import Element
-from generator.runtime.fields import Attribute, Child, Flag, Open
-from generator.runtime.order import ANY_ELEMENT, LONGEST_REMEMBERED, Parts, is_usual, rearranged, restored
+from relaxgen.runtime.element import Element
+from relaxgen.runtime.fields import Attribute, Child, Flag, Open
+from relaxgen.runtime.order import ANY_ELEMENT, LONGEST_REMEMBERED, Parts, is_usual, rearranged, restored
 
 
 class Letters(Element):

@@ -6,8 +6,7 @@ import time
 
 import pytest
 from lxml import etree
-
-from generator.runtime.positions import UNKNOWN_PLACE, Place, Positions, as_utf8
+from relaxgen.runtime.positions import UNKNOWN_PLACE, Place, Positions, as_utf8
 
 DOCUMENT = """<?xml version="1.0"?>
 <domain type='kvm'

@@ -9,13 +9,12 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
-
-from generator.errors import SchemaError
-from generator.relaxng import compile_schema, read_grammar, simplify
-from generator.relaxng.correctness import check_schema
-from generator.relaxng.name_class import names_of
-from generator.relaxng.pattern import Element
-from generator.sampling import NoSample, SampleElement, Sampler
+from relaxgen.errors import SchemaError
+from relaxgen.relaxng import compile_schema, read_grammar, simplify
+from relaxgen.relaxng.correctness import check_schema
+from relaxgen.relaxng.name_class import names_of
+from relaxgen.relaxng.pattern import Element
+from relaxgen.sampling import NoSample, SampleElement, Sampler
 
 CASES = Path(__file__).parent / "cases"
 ALL_CASES = sorted(CASES.glob("*.rng"))

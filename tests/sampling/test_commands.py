@@ -9,8 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-
-from generator.cli import main
+from relaxgen.cli import main
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -60,7 +59,7 @@ def test_the_first_random_documents_stay_when_more_are_asked_for(capsys: pytest.
 
 @pytest.mark.parametrize("arguments", [("--cover",), ("--seed", "1", "--count", "3")])
 def test_samples_are_the_same_for_any_hash_seed(arguments: tuple[str, ...]) -> None:
-    command = [sys.executable, "-m", "generator", "sample", str(REPOSITORY / "schemas" / "domain.rng"), *arguments]
+    command = [sys.executable, "-m", "relaxgen", "sample", str(REPOSITORY / "schemas" / "domain.rng"), *arguments]
     outputs = {
         subprocess.run(
             command, cwd=REPOSITORY, env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=True

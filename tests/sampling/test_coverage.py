@@ -5,11 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
-from generator.relaxng import compile_schema
-from generator.relaxng.roots import read_form
-from generator.relaxng.simplified_form import SimplifiedForm
-from generator.sampling import CoverageMeter, covering_documents
+from relaxgen.relaxng import compile_schema
+from relaxgen.relaxng.roots import read_form
+from relaxgen.relaxng.simplified_form import SimplifiedForm
+from relaxgen.sampling import CoverageMeter, covering_documents
 
 from .test_random_documents import CASES_WITH_DOCUMENTS, SAMPLERS
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-
-from generator.sampling.matching_texts import matching_text, matching_texts
+from relaxgen.sampling.matching_texts import matching_text, matching_texts
 
 
 @pytest.mark.parametrize(

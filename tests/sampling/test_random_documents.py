@@ -8,9 +8,8 @@ from random import Random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from generator.relaxng import compile_schema
-from generator.sampling import NoSample, random_document, random_document_of
+from relaxgen.relaxng import compile_schema
+from relaxgen.sampling import NoSample, random_document, random_document_of
 
 from .test_cases import ALL_CASES, CASES, WITHOUT_DOCUMENTS, sampler_of
 

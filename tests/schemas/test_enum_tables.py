@@ -15,9 +15,8 @@ from typing import Any
 
 import pytest
 from lxml import etree
-
-from generator.enums.reader import read_tables
-from generator.enums.table import EnumTable
+from relaxgen.enums.reader import read_tables
+from relaxgen.enums.table import EnumTable
 
 SCHEMAS = Path(__file__).resolve().parents[2] / "schemas"
 RELAX_NG = "{http://relaxng.org/ns/structure/1.0}"

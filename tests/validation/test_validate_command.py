@@ -7,11 +7,10 @@ import json
 from pathlib import Path
 
 import pytest
-
-from generator.cli import main
-from generator.relaxng.validator import compile_schema
-from generator.validation.documents import Document, find_documents
-from generator.validation.running import DocumentReport, Options, validate_documents
+from relaxgen.cli import main
+from relaxgen.relaxng.validator import compile_schema
+from relaxgen.validation.documents import Document, find_documents
+from relaxgen.validation.running import DocumentReport, Options, validate_documents
 
 SCHEMA = """<element name="a" xmlns="http://relaxng.org/ns/structure/1.0">
   <attribute name="kind"><choice><value>one</value><value>two</value></choice></attribute>

@@ -11,13 +11,12 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
-
-from generator.errors import Diagnostics
-from generator.evolution.inclusion import Counterexample, Doubt, Inclusion, compare_documents
-from generator.relaxng.correctness import check_schema
-from generator.relaxng.reader import read_grammar
-from generator.relaxng.simplification import simplify
-from generator.relaxng.simplified_form import SimplifiedForm
+from relaxgen.errors import Diagnostics
+from relaxgen.evolution.inclusion import Counterexample, Doubt, Inclusion, compare_documents
+from relaxgen.relaxng.correctness import check_schema
+from relaxgen.relaxng.reader import read_grammar
+from relaxgen.relaxng.simplification import simplify
+from relaxgen.relaxng.simplified_form import SimplifiedForm
 
 CASES = Path(__file__).parent / "cases"
 RELAXNG = "http://relaxng.org/ns/structure/1.0"

@@ -6,9 +6,9 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from relaxgen.evolution.inclusion import Inclusion, Verdict, compare_documents
+from relaxgen.relaxng.validator import compile_schema
 
-from generator.evolution.inclusion import Inclusion, Verdict, compare_documents
-from generator.relaxng.validator import compile_schema
 from tests.evolution.inclusion.test_cases import form_of
 
 

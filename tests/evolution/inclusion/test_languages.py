@@ -7,9 +7,8 @@ import re
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from generator.evolution.inclusion.datatypes import texts_of_data, texts_of_value
-from generator.evolution.inclusion.languages import (
+from relaxgen.evolution.inclusion.datatypes import texts_of_data, texts_of_value
+from relaxgen.evolution.inclusion.languages import (
     Collapsed,
     Difference,
     Integers,
@@ -21,11 +20,11 @@ from generator.evolution.inclusion.languages import (
     reached,
     shortest,
 )
-from generator.evolution.inclusion.regular_expression import Expression
-from generator.evolution.inclusion.text_set import TextSet, partition
-from generator.relaxng.regular_expression import translate
-from generator.runtime.datatypes import XML_SCHEMA, Datatype, create
-from generator.runtime.datatypes.library import LIBRARIES
+from relaxgen.evolution.inclusion.regular_expression import Expression
+from relaxgen.evolution.inclusion.text_set import TextSet, partition
+from relaxgen.relaxng.regular_expression import translate
+from relaxgen.runtime.datatypes import XML_SCHEMA, Datatype, create
+from relaxgen.runtime.datatypes.library import LIBRARIES
 
 EXPRESSIONS = (
     "",

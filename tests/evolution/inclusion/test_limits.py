@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from relaxgen.evolution.inclusion import Inclusion, Verdict, compare_documents, search
 
-from generator.evolution.inclusion import Inclusion, Verdict, compare_documents, search
 from tests.evolution.inclusion.test_cases import form_of
 
 OPENING = (

@@ -8,11 +8,11 @@ from random import Random
 
 import pytest
 from lxml import etree
+from relaxgen.errors import SchemaError
+from relaxgen.evolution.inclusion import Verdict, compare_documents
+from relaxgen.relaxng.compilation import compile_patterns
+from relaxgen.relaxng.validator import CompiledSchema
 
-from generator.errors import SchemaError
-from generator.evolution.inclusion import Verdict, compare_documents
-from generator.relaxng.compilation import compile_patterns
-from generator.relaxng.validator import CompiledSchema
 from tests.conftest import REPOSITORY
 from tests.evolution.inclusion.mutations import Effect, mutations
 from tests.evolution.inclusion.test_cases import form_of

@@ -10,12 +10,12 @@ from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from relaxgen.errors import SchemaError
+from relaxgen.evolution.inclusion import Inclusion, Verdict, compare_documents
+from relaxgen.relaxng.compilation import compile_patterns
+from relaxgen.relaxng.simplified_form import SimplifiedForm
+from relaxgen.relaxng.validator import CompiledSchema
 
-from generator.errors import SchemaError
-from generator.evolution.inclusion import Inclusion, Verdict, compare_documents
-from generator.relaxng.compilation import compile_patterns
-from generator.relaxng.simplified_form import SimplifiedForm
-from generator.relaxng.validator import CompiledSchema
 from tests.evolution.inclusion.enumeration import small_documents
 from tests.evolution.inclusion.test_cases import form_of
 from tests.relaxng.validation.small_grammars import (

@@ -15,7 +15,7 @@ from tests.evolution.inclusion.test_cases import CASES
 PROGRAM = """
 import sys
 from pathlib import Path
-from generator.evolution.inclusion import compare_documents
+from relaxgen.evolution.inclusion import compare_documents
 from tests.evolution.inclusion.test_cases import dump, halves
 for case in sys.argv[2:]:
     old, new = halves(Path(case), Path(sys.argv[1]))

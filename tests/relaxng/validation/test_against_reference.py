@@ -6,12 +6,12 @@ from random import Random
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from relaxgen.errors import SchemaError
+from relaxgen.relaxng import read_grammar_text, simplify
+from relaxgen.relaxng.compilation import compile_patterns
+from relaxgen.relaxng.correctness import check_schema
+from relaxgen.runtime.validation.validator import Validator
 
-from generator.errors import SchemaError
-from generator.relaxng import read_grammar_text, simplify
-from generator.relaxng.compilation import compile_patterns
-from generator.relaxng.correctness import check_schema
-from generator.runtime.validation.validator import Validator
 from tests.relaxng.validation.reference import Reference
 from tests.relaxng.validation.small_grammars import Grammar, Sampler, document_text, grammars, schema_text
 

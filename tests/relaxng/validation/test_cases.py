@@ -11,9 +11,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-
-from generator.relaxng.validator import compile_schema
-from generator.runtime.faults import Fault
+from relaxgen.relaxng.validator import compile_schema
+from relaxgen.runtime.faults import Fault
 
 CASES = Path(__file__).parent / "cases"
 

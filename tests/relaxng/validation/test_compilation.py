@@ -6,14 +6,13 @@ import json
 from pathlib import Path
 
 import pytest
-
-from generator.errors import SchemaError
-from generator.relaxng import read_grammar, read_grammar_text, simplify
-from generator.relaxng.compilation import compile_patterns
-from generator.relaxng.correctness import check_schema
-from generator.relaxng.pattern import Attribute
-from generator.relaxng.simplified_form import SimplifiedForm, elements_in, walk
-from generator.runtime.validation.validator import Validator
+from relaxgen.errors import SchemaError
+from relaxgen.relaxng import read_grammar, read_grammar_text, simplify
+from relaxgen.relaxng.compilation import compile_patterns
+from relaxgen.relaxng.correctness import check_schema
+from relaxgen.relaxng.pattern import Attribute
+from relaxgen.relaxng.simplified_form import SimplifiedForm, elements_in, walk
+from relaxgen.runtime.validation.validator import Validator
 
 CASES = Path(__file__).parent / "cases"
 SHOP = CASES / "diagnosis-single.rng"

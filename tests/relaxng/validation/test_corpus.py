@@ -9,9 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-from generator.errors import SchemaError
-from generator.relaxng.validator import CompiledSchema, compile_schema
+from relaxgen.errors import SchemaError
+from relaxgen.relaxng.validator import CompiledSchema, compile_schema
 
 DECLARING = {f"docs/pass/{name}.001.xml" for name in ("book", "xref", "link")} | {
     f"docs/pass/book.00{number}.xml" for number in (2, 3)

@@ -11,10 +11,9 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from generator.runtime.datatypes import BUILT_IN, create
-from generator.runtime.datatypes.check import Data
-from generator.runtime.datatypes.conversion import (
+from relaxgen.runtime.datatypes import BUILT_IN, create
+from relaxgen.runtime.datatypes.check import Data
+from relaxgen.runtime.datatypes.conversion import (
     Base64Converter,
     BooleanConverter,
     ChoiceConverter,
@@ -34,8 +33,8 @@ from generator.runtime.datatypes.conversion import (
     TextConverter,
     WordPairConverter,
 )
-from generator.runtime.datatypes.converter import REMEMBERED_LENGTH, REMEMBERED_TEXTS
-from generator.runtime.token import Token, unknown_token
+from relaxgen.runtime.datatypes.converter import REMEMBERED_LENGTH, REMEMBERED_TEXTS
+from relaxgen.runtime.token import Token, unknown_token
 
 
 class Snapshot(StrEnum):

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-
-from generator.runtime.datatypes import (
+from relaxgen.runtime.datatypes import (
     BUILT_IN,
     DTD_COMPATIBILITY,
     XML_SCHEMA,
@@ -13,8 +12,8 @@ from generator.runtime.datatypes import (
     create,
     facets_of,
 )
-from generator.runtime.datatypes.datatype import REMEMBERED_TEXTS
-from generator.runtime.datatypes.library import LIBRARIES
+from relaxgen.runtime.datatypes.datatype import REMEMBERED_TEXTS
+from relaxgen.runtime.datatypes.library import LIBRARIES
 
 NAMESPACES = {None: "urn:default", "x": "urn:x", "y": "urn:x", "z": "urn:z"}
 

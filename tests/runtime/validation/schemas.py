@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from generator.relaxng import read_grammar_text, simplify
-from generator.relaxng.compilation import compile_patterns
-from generator.relaxng.correctness import check_schema
-from generator.runtime.validation.grammar import GrammarData
-from generator.runtime.validation.validator import Validator
+from relaxgen.relaxng import read_grammar_text, simplify
+from relaxgen.relaxng.compilation import compile_patterns
+from relaxgen.relaxng.correctness import check_schema
+from relaxgen.runtime.validation.grammar import GrammarData
+from relaxgen.runtime.validation.validator import Validator
 
 OPENING = """<grammar xmlns="http://relaxng.org/ns/structure/1.0"
   datatypeLibrary="http://www.w3.org/2001/XMLSchema-datatypes">"""

@@ -6,11 +6,11 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from relaxgen.runtime.validation.automaton import Automaton
+from relaxgen.runtime.validation.grammar import Grammar
+from relaxgen.runtime.validation.reading import source_of
+from relaxgen.runtime.validation.verdict import is_valid
 
-from generator.runtime.validation.automaton import Automaton
-from generator.runtime.validation.grammar import Grammar
-from generator.runtime.validation.reading import source_of
-from generator.runtime.validation.verdict import is_valid
 from tests.runtime.validation.schemas import compiled, validator
 
 NAMES = [f"e{number}" for number in range(60)]

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
+from relaxgen.runtime.faults import Fault
+from relaxgen.runtime.validation import document as documents
+from relaxgen.runtime.validation import reading
+from relaxgen.runtime.validation.validator import Validator
 
-from generator.runtime.faults import Fault
-from generator.runtime.validation import document as documents
-from generator.runtime.validation import reading
-from generator.runtime.validation.validator import Validator
 from tests.runtime.validation.schemas import validator
 
 ANYTHING = """<start><ref name="any"/></start><define name="any"><element><anyName/><zeroOrMore><choice>

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-
-from generator.runtime.validation.names import (
+from relaxgen.runtime.validation.names import (
     ANY_NAME,
     NAME,
     NAME_CHOICE,

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import pytest
-
-from generator.runtime.validation.names import NAME, NameClass
-from generator.runtime.validation.patterns import UNLOCATED, Attribute, Element, Group, Interleave, Patterns
+from relaxgen.runtime.validation.names import NAME, NameClass
+from relaxgen.runtime.validation.patterns import UNLOCATED, Attribute, Element, Group, Interleave, Patterns
 
 
 @pytest.fixture

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-
-from generator.runtime.validation.spelling import by_nearness, distance, is_near, nearest
+from relaxgen.runtime.validation.spelling import by_nearness, distance, is_near, nearest
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from relaxgen.runtime.validation.validator import Validator
 
-from generator.runtime.validation.validator import Validator
 from tests.runtime.validation.schemas import compiled, validator
 
 SCHEMA = """<element name="r"><zeroOrMore><choice>

@@ -1,4 +1,4 @@
-"""``python -m generator`` is the same program as ``relaxgen``."""
+"""``python -m relaxgen`` is the same program as ``relaxgen``."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Typed Python packages from RELAX NG schemas, for programs that generate: build hooks, tests, other generators.
 
-    from generator import generate
+    from relaxgen import generate
 
     result = generate("schemas/domain.rng", "src/acme/domain", enums=["schemas/enums/disk.enums"])
     print(len(result.written), "files written")

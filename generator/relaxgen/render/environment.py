@@ -26,7 +26,7 @@ WIDTH = 100
 
 def template_directory() -> Path:
     """In a wheel the templates lie in the package, in a checkout beside it."""
-    return next(path for path in (_PACKAGE / "templates", _PACKAGE.parent / "templates") if path.is_dir())
+    return next(path for path in (_PACKAGE / "templates", _PACKAGE.parents[1] / "templates") if path.is_dir())
 
 
 def make_environment(own: Path | None = None) -> Environment:

@@ -1,7 +1,7 @@
 """Datatype libraries as a schema uses them: the library, the type and the parameters of ``data`` and ``value``.
 
 Comes in: a `DatatypeName` and `Param`s with their places. Goes out: a `Datatype`, or errors with places. What the
-types are is `generator.runtime.datatypes`, since generated packages judge texts too; here patterns are translated and
+types are is `relaxgen.runtime.datatypes`, since generated packages judge texts too; here patterns are translated and
 the mistakes of schema authors explained.
 """
 

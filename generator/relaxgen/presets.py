@@ -60,7 +60,7 @@ _PRESETS = {"libvirt": _libvirt}
 
 def schema_directory() -> Path:
     """In a wheel our bindings and tables lie in the package, in a checkout beside it."""
-    return next(path for path in (_PACKAGE / "schemas", _PACKAGE.parent / "schemas") if path.is_dir())
+    return next(path for path in (_PACKAGE / "schemas", _PACKAGE.parents[1] / "schemas") if path.is_dir())
 
 
 def preset_names() -> tuple[str, ...]:
