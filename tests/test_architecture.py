@@ -68,7 +68,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "reporting": EVERYONE | {"output"},
     "__main__": {"cli"},
 }
-"""For each module or package directly under ``generator/relaxgen/``: the others, or modules of them, that it may use."""
+"""For each module or package under ``generator/relaxgen/``: the others, or modules of them, that it may use."""
 MAY_IMPORT["cli"] = set(MAY_IMPORT) - {"__main__", "__init__", "hatch"}
 
 LIBRARIES: dict[str, set[str]] = {
