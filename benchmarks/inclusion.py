@@ -72,7 +72,7 @@ def timed(narrow: SimplifiedForm, wide: SimplifiedForm) -> tuple[Inclusion, floa
 
 
 def told(inclusion: Inclusion, seconds: float) -> str:
-    breaks, doubts = len(inclusion.counterexamples), len(inclusion.doubts)
+    breaks, doubts = len(inclusion.counterexamples), len(inclusion.undecided)
     counts = "" if inclusion.verdict is Verdict.INCLUDED else f" {breaks} breaks, {doubts} doubts"
     return f"{inclusion.verdict.value}{counts} ({seconds:.2f} s)"
 
@@ -83,7 +83,7 @@ def list_breaks(inclusion: Inclusion) -> None:
         about = "" if found.is_about_attribute or found.name is None else f" <{found.name.local}>"
         value = "" if found.value is None else f" {found.value!r}"
         print(f"      {found.kind.value}: {found.xpath}{given}{about}{value}")
-    for doubt in inclusion.doubts:
+    for doubt in inclusion.undecided:
         print(f"      undecided: {doubt.xpath}: {doubt.reason}")
 
 
@@ -205,7 +205,7 @@ def contradiction(
 
 def outcome(mutation: Mutation, forward: Inclusion, backward: Inclusion) -> str:
     verdicts = (forward.verdict, backward.verdict)
-    if Verdict.UNDECIDED in verdicts or forward.doubts or backward.doubts:
+    if Verdict.UNDECIDED in verdicts or forward.undecided or backward.undecided:
         return "with doubts"
     if verdicts == (Verdict.INCLUDED, Verdict.INCLUDED):
         return "without effect"

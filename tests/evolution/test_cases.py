@@ -9,10 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from relaxgen.evolution.comparison import Comparison, compare
-from relaxgen.evolution.report import Policy, as_text
+from relaxgen.evolution.compared_packages import Arguments, open_pairs
+from relaxgen.evolution.diff_report import Policy, as_text
+from relaxgen.evolution.package_comparison import Comparison, compare
 from relaxgen.evolution.rules import RULES, Category
-from relaxgen.evolution.sides import Arguments, open_pairs
 from relaxgen.relaxng import compile_schema
 
 CASES = Path(__file__).parent / "cases"
@@ -76,7 +76,7 @@ def test_every_witness_is_valid_on_one_side_only(rule: str, tmp_path: Path) -> N
         return
     schemas = {side: compile_schema(case / f"{side}.rng") for side in ("old", "new")}
     for finding in compared(case).findings:
-        for found in finding.breaks:
+        for found in finding.impacts:
             if found.witness:
                 valid = {side: schema.is_valid(found.witness) for side, schema in schemas.items()}
                 assert valid == {"old": found.category is Category.BACKWARD, "new": found.category is Category.FORWARD}

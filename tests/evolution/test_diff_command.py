@@ -109,14 +109,14 @@ class TestFormats:
         (found,) = added["breaks"]
         assert (found["category"], found["certain"]) == ("forward", True)
         assert "<transient/>" in found["witness"]
-        assert values["schemas"][0] | {"doubts": None} == {
+        assert values["schemas"][0] | {"undecided": None} == {
             "name": "new.rng",
             "old": str(old),
             "new": str(new),
             "unchanged": False,
             "backward": "included",
             "forward": "not included",
-            "doubts": None,
+            "undecided": None,
         }
 
     def test_json_has_mistakes_too(self, pair: tuple[Path, Path]) -> None:

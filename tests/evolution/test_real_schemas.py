@@ -6,11 +6,11 @@ import time
 from pathlib import Path
 
 import pytest
-from relaxgen.evolution.comparison import Comparison, compare
+from relaxgen.evolution.answers import Answer, verdict_of
+from relaxgen.evolution.compared_packages import Arguments, open_pairs
 from relaxgen.evolution.inclusion import Verdict
+from relaxgen.evolution.package_comparison import Comparison, compare
 from relaxgen.evolution.rules import Category
-from relaxgen.evolution.sides import Arguments, open_pairs
-from relaxgen.evolution.verdict import Answer, verdict_of
 from relaxgen.relaxng import CompiledSchema, compile_schema
 
 pytestmark = pytest.mark.slow
@@ -49,7 +49,7 @@ def test_every_root_schema_has_its_verdict(comparison: Comparison) -> None:
 @pytest.mark.parametrize("message", REGRESSIONS)
 def test_the_regressions_that_nobody_meant_are_found(comparison: Comparison, message: str) -> None:
     (finding,) = (one for one in comparison.findings if one.message == message)
-    broken = finding.breaks_in(Category.BACKWARD)
+    broken = finding.impact_on(Category.BACKWARD)
     assert broken is not None
     assert REGRESSIONS[message] in broken.witness
     assert len(finding.schemas) > 3, "told once, for all the schemas that include the define"
@@ -65,7 +65,7 @@ def test_whatever_breaks_old_documents_is_shown(comparison: Comparison, releases
     assert verdict_of(comparison, Category.BACKWARD).answer is Answer.BROKEN
     compiled: dict[Path, CompiledSchema] = {}
     for finding in comparison.broken(Category.BACKWARD, possibly=True):
-        broken = finding.breaks_in(Category.BACKWARD)
+        broken = finding.impact_on(Category.BACKWARD)
         assert broken is not None
         assert broken.certain, finding.message
         old, new = (directory / finding.schemas[0] for directory in releases)
@@ -80,4 +80,4 @@ def test_a_datatype_that_allows_more_breaks_no_old_document(comparison: Comparis
     wider = [one for one in comparison.findings if one.rule.id in ("RNG051", "RNG055")]
     assert any("the text of <product>" in one.message for one in wider)
     assert any("attribute average of" in one.message for one in wider)
-    assert not any(one.breaks_in(Category.BACKWARD) for one in wider)
+    assert not any(one.impact_on(Category.BACKWARD) for one in wider)

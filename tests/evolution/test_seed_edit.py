@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from relaxgen.evolution.comparison import Comparison, compare
+from relaxgen.evolution.answers import Answer, verdict_of
+from relaxgen.evolution.compared_packages import Arguments, open_pairs
 from relaxgen.evolution.finding import Finding
+from relaxgen.evolution.package_comparison import Comparison, compare
 from relaxgen.evolution.rules import Category
-from relaxgen.evolution.sides import Arguments, open_pairs
-from relaxgen.evolution.verdict import Answer, verdict_of
 from relaxgen.relaxng import compile_schema
 
 SCHEMAS = Path(__file__).resolve().parents[2] / "schemas"
@@ -60,7 +60,7 @@ def found(comparison: Comparison, rule: str) -> Finding:
 
 
 def witness(finding: Finding, category: Category) -> str:
-    broken = finding.breaks_in(category)
+    broken = finding.impact_on(category)
     assert broken is not None
     return broken.witness
 
@@ -77,7 +77,7 @@ def removal(tmp_path_factory: pytest.TempPathFactory) -> Comparison:
 
 def test_the_addition_keeps_documents_and_code_and_is_nothing_for_old_programs(addition: Comparison) -> None:
     assert answers(addition) == [Answer.KEPT, Answer.BROKEN, Answer.KEPT]
-    assert {one.rule.id for one in addition.findings if one.breaks} == {"RNG021", "RNG031"}
+    assert {one.rule.id for one in addition.findings if one.impacts} == {"RNG021", "RNG031"}
 
 
 def test_a_disk_that_is_transient_shows_what_old_programs_do_not_read(addition: Comparison) -> None:

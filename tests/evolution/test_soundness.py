@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from relaxgen.evolution.comparison import Comparison, compare
+from relaxgen.evolution.answers import Answer, verdict_of
+from relaxgen.evolution.compared_packages import Arguments, open_pairs
+from relaxgen.evolution.package_comparison import Comparison, compare
 from relaxgen.evolution.rules import Category
-from relaxgen.evolution.sides import Arguments, open_pairs
-from relaxgen.evolution.verdict import Answer, verdict_of
 
 HEAD = '<element name="a" xmlns="http://relaxng.org/ns/structure/1.0" '
 XSD = 'datatypeLibrary="http://www.w3.org/2001/XMLSchema-datatypes"'

@@ -10,13 +10,14 @@ import click
 
 from ..errors import GeneratorError
 from ..reporting import Format
+from ..source import SourceLocation
 from .package_options import BINDINGS_OPTION, EXISTING_FILE
 from .showing import FINDINGS, FINE, MISTAKE, echo_lines, show_mistakes
 
 if TYPE_CHECKING:
-    from ..evolution.comparison import Comparison
-    from ..evolution.report import Policy
-    from ..evolution.sides import Arguments
+    from ..evolution.compared_packages import Arguments
+    from ..evolution.diff_report import Policy
+    from ..evolution.package_comparison import Comparison
 
 MARKDOWN = "markdown"
 NOTHING = "none"
@@ -81,7 +82,7 @@ def diff(**options: Any) -> int:
         return _diff(arguments)
     except GeneratorError as error:
         if arguments.output_format == Format.JSON:
-            from ..evolution.report import as_json
+            from ..evolution.diff_report import as_json
 
             click.echo(as_json(None, arguments.policy(), error.diagnostics))
             return MISTAKE
@@ -107,7 +108,7 @@ class _Options:
     explain: str | None
 
     def policy(self) -> Policy:
-        from ..evolution.report import Policy
+        from ..evolution.diff_report import Policy
         from ..evolution.rules import Category
 
         if NOTHING in self.fail_on and len(set(self.fail_on)) > 1:
@@ -116,7 +117,7 @@ class _Options:
         return Policy(frozenset(map(Category, names)), self.strict, self.witnesses)
 
     def arguments(self) -> Arguments:
-        from ..evolution.sides import Arguments
+        from ..evolution.compared_packages import Arguments
 
         if self.against is None and len(self.paths) != 2:
             raise click.UsageError("give OLD and NEW, or --against REV for schemas of the working tree")
@@ -142,16 +143,16 @@ PACKAGE_OPTIONS = {
 
 
 def _tell_rules(name: str | None) -> int:
-    from ..evolution.report import explained, rules_as_text
+    from ..evolution.diff_report import explained, rules_as_text
     from ..evolution.rules import find_rule
 
-    echo_lines(rules_as_text() if name is None else explained(find_rule(name)))
+    echo_lines(rules_as_text() if name is None else explained(find_rule(name, SourceLocation("--explain"))))
     return FINE
 
 
 def _diff(options: _Options) -> int:
-    from ..evolution.comparison import compare
-    from ..evolution.sides import open_pairs
+    from ..evolution.compared_packages import open_pairs
+    from ..evolution.package_comparison import compare
     from ..progress import shown_progress
 
     policy, arguments = options.policy(), options.arguments()
@@ -162,7 +163,7 @@ def _diff(options: _Options) -> int:
 
 
 def _show(comparison: Comparison, policy: Policy, output_format: str) -> None:
-    from ..evolution.report import as_github, as_json, as_markdown, as_text
+    from ..evolution.diff_report import as_github, as_json, as_markdown, as_text
 
     match output_format:
         case "json":

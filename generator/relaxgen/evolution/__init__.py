@@ -1,11 +1,11 @@
 """What a change of a schema breaks: documents, and Python code written against the generated package.
 
-sides, revisions          what is compared with what: files, directories, revisions of git
-structure, values, content   the changes between two schemas, told by the rules of `rules`
-inclusion                 which documents break: exactly, with documents that show it
-documents, examples       both together: findings with what they break, and the documents
-surface, source_code, annotation   what code sees of a package, and what changed of that
-document_check            documents of the user's on both sides
-comparison                all of it, in order
-verdict, report           the answers, and how they are told
+compared_packages, revisions   what is compared: files, directories, revisions of git
+structural_changes, value_changes, element_content   the changes between two schemas, each of a rule of `rules.toml`
+inclusion                      which documents break: exactly, with documents that show it
+document_changes, change_examples   both together: findings with what they break, and the documents
+python_surface, python_changes, annotation   what code sees of a package, and how that changed
+user_documents                 the user's own documents, judged by both sides
+package_comparison             all stages in order
+answers, diff_report           the answer for each category, and the output formats
 """

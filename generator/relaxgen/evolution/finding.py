@@ -15,7 +15,7 @@ SHOWN_OWNERS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Break:
+class Impact:
     """``witness`` is a document that shows it, judged by the validator before; without one the break is only possible.
     For Python code there is none, and none is needed: ``certain``."""
 
@@ -28,7 +28,7 @@ class Break:
 class Finding:
     """``text`` is `message` with `OWNER` for ``owners``, the elements that share what changed. ``paths`` lead to what
     changed in documents, or name the class and the field. ``schemas`` are the root schemas that the change is seen
-    from. ``anchor`` is the place of what changed, where only the other place may vary. Without ``breaks`` the finding
+    from. ``anchor`` is the place of what changed, where only the other place may vary. Without ``impacts`` the finding
     is a note."""
 
     rule: Rule
@@ -36,7 +36,7 @@ class Finding:
     paths: tuple[str, ...]
     old: SourceLocation | None = None
     new: SourceLocation | None = None
-    breaks: tuple[Break, ...] = ()
+    impacts: tuple[Impact, ...] = ()
     schemas: tuple[str, ...] = ()
     anchor: SourceLocation | None = None
     owners: tuple[str, ...] = ()
@@ -46,11 +46,11 @@ class Finding:
         """What happened, in one sentence."""
         return self.text.replace(OWNER, some_of(self.owners, SHOWN_OWNERS))
 
-    def breaks_in(self, category: Category) -> Break | None:
-        return next((one for one in self.breaks if one.category is category), None)
+    def impact_on(self, category: Category) -> Impact | None:
+        return next((one for one in self.impacts if one.category is category), None)
 
     def is_certain(self, category: Category) -> bool:
-        found = self.breaks_in(category)
+        found = self.impact_on(category)
         return found is not None and found.certain
 
     @property
@@ -74,15 +74,15 @@ def _point(place: SourceLocation | None) -> tuple[object, ...]:
 
 
 def _joined(first: Finding, second: Finding) -> Finding:
-    breaks = {one.category: one for one in first.breaks}
-    for one in second.breaks:
-        if one.category not in breaks or (one.certain and not breaks[one.category].certain):
-            breaks[one.category] = one
-    ordered = tuple(breaks[category] for category in Category if category in breaks)
+    impacts = {one.category: one for one in first.impacts}
+    for one in second.impacts:
+        if one.category not in impacts or (one.certain and not impacts[one.category].certain):
+            impacts[one.category] = one
+    ordered = tuple(impacts[category] for category in Category if category in impacts)
     schemas = tuple(dict.fromkeys((*first.schemas, *second.schemas)))
     paths = tuple(dict.fromkeys((*first.paths, *second.paths)))
     owners = tuple(dict.fromkeys((*first.owners, *second.owners)))
-    return replace(first, breaks=ordered, schemas=schemas, paths=paths, owners=owners)
+    return replace(first, impacts=ordered, schemas=schemas, paths=paths, owners=owners)
 
 
 def some_of(names: Sequence[str], number: int) -> str:

@@ -7,7 +7,7 @@ stays without end, and so does what is larger than a sample may be.
 
 from __future__ import annotations
 
-from collections import deque
+from collections.abc import Iterable, Mapping
 from math import inf
 
 from ..relaxng.pattern import (
@@ -25,6 +25,7 @@ from ..relaxng.pattern import (
     Value,
 )
 from ..relaxng.simplified_form import SimplifiedForm, elements_in
+from .least_costs import least_costs
 from .names import sample_name
 from .texts import LONGEST, Texts
 
@@ -46,31 +47,24 @@ class Costs:
     def __init__(self, form: SimplifiedForm, texts: Texts) -> None:
         self._form = form
         self._texts = texts
-        self._elements: dict[int, Cost] = {}
         self._leaves: dict[tuple[int, bool], Cost] = {}
         self._finished: dict[tuple[int, bool], Cost] = {}
-        self._settle()
+        self._elements: Mapping[int, Cost] = self._settled()
 
     def of(self, pattern: Pattern, in_list: bool = False) -> Cost:
         return self._of(pattern, in_list, self._finished)
 
-    def _settle(self) -> None:
-        elements = tuple(self._form.elements())
-        around: dict[int, list[Element]] = {id(element): [] for element in elements}
-        for element in elements:
-            for inner in elements_in(self._form.content(element)):
-                around[id(inner)].append(element)
-        # The innermost come first, so that most costs are right at once.
-        waiting, queued = deque(reversed(elements)), set(around)
-        while waiting:
-            element = waiting.popleft()
-            queued.discard(id(element))
-            cost = self._of_element(element)
-            if cost < self._elements.get(id(element), inf):
-                self._elements[id(element)] = cost
-                new = [outer for outer in around[id(element)] if id(outer) not in queued]
-                waiting.extend(new)
-                queued.update(map(id, new))
+    def _settled(self) -> Mapping[int, Cost]:
+        elements = {id(element): element for element in self._form.elements()}
+
+        def needs(identity: int) -> Iterable[int]:
+            return map(id, elements_in(self._form.content(elements[identity])))
+
+        def cost(identity: int, known: Mapping[int, Cost]) -> Cost:
+            self._elements = known
+            return self._of_element(elements[identity])
+
+        return least_costs(tuple(elements), needs, cost)
 
     def _of_element(self, element: Element) -> Cost:
         if sample_name(element.name) is None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 from relaxgen.errors import Diagnostics
-from relaxgen.evolution.inclusion import Counterexample, Doubt, Inclusion, compare_documents
+from relaxgen.evolution.inclusion import Counterexample, Inclusion, Undecided, compare_documents
 from relaxgen.relaxng.correctness import check_schema
 from relaxgen.relaxng.reader import read_grammar
 from relaxgen.relaxng.simplification import simplify
@@ -50,7 +50,7 @@ def dump(title: str, inclusion: Inclusion) -> Iterator[str]:
     yield f"{title}: {inclusion.verdict.value}"
     for counterexample in inclusion.counterexamples:
         yield from _dump_counterexample(counterexample)
-    for doubt in inclusion.doubts:
+    for doubt in inclusion.undecided:
         yield _dump_doubt(doubt)
 
 
@@ -69,7 +69,7 @@ def _dump_counterexample(found: Counterexample) -> Iterator[str]:
     yield from (f"    {line}" for line in found.witness.splitlines())
 
 
-def _dump_doubt(doubt: Doubt) -> str:
+def _dump_doubt(doubt: Undecided) -> str:
     return f"  undecided: {doubt.xpath}: {doubt.reason}"
 
 

@@ -7,8 +7,9 @@ import re
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from relaxgen.evolution.inclusion.datatypes import texts_of_data, texts_of_value
-from relaxgen.evolution.inclusion.languages import (
+from relaxgen.evolution.inclusion.datatype_texts import texts_of_data, texts_of_value
+from relaxgen.evolution.inclusion.pattern_automaton import Expression
+from relaxgen.evolution.inclusion.text_automata import (
     Collapsed,
     Difference,
     Integers,
@@ -20,7 +21,6 @@ from relaxgen.evolution.inclusion.languages import (
     reached,
     shortest,
 )
-from relaxgen.evolution.inclusion.regular_expression import Expression
 from relaxgen.evolution.inclusion.text_set import TextSet, partition
 from relaxgen.relaxng.regular_expression import translate
 from relaxgen.runtime.datatypes import XML_SCHEMA, Datatype, create

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from relaxgen.evolution.inclusion import Inclusion, Verdict, compare_documents, search
+from relaxgen.evolution.inclusion import Inclusion, Verdict, compare_documents, counterexample_search
 
 from tests.evolution.inclusion.test_cases import form_of
 
@@ -87,16 +87,16 @@ def test_expressions_with_exponential_automata_are_left_undecided(compare: Compa
     expressions = [text_like(f"(a|b)*{letter}(a|b){{15}}") for letter in "ab"]
     inclusion = compare(*(element("a", attribute("x", one)) for one in expressions))
     assert inclusion.verdict is Verdict.UNDECIDED
-    assert [(doubt.xpath, doubt.reason) for doubt in inclusion.doubts] == [
+    assert [(doubt.xpath, doubt.reason) for doubt in inclusion.undecided] == [
         ("/a/@x", "there are too many kinds of values to compare")
     ]
 
 
 def test_a_comparison_ends_when_its_states_are_used_up(compare: Compare, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(search, "MAXIMUM_STATES", 3)
+    monkeypatch.setattr(counterexample_search, "MAXIMUM_STATES", 3)
     names = [element(f"e{number}") for number in range(9)]
     inclusion = compare(element("a", *names), element("a", *names, optional(element("f"))))
-    assert [doubt.reason for doubt in inclusion.doubts] == ["the comparison takes too many states"]
+    assert [doubt.reason for doubt in inclusion.undecided] == ["the comparison takes too many states"]
 
 
 def test_deep_elements_are_compared(compare: Compare) -> None:
@@ -107,13 +107,13 @@ def test_deep_elements_are_compared(compare: Compare) -> None:
 
 
 def test_deep_elements_that_are_told_apart_by_their_content_are_left_undecided(compare: Compare) -> None:
-    depth = search.MAXIMUM_DEPTH + 5
+    depth = counterexample_search.MAXIMUM_DEPTH + 5
     values = [nested(depth, element("z", attribute("q", f"<value>{text}</value>"))) for text in ("1", "2")]
     both = nested(depth, element("z", attribute("q", "<choice><value>2</value><value>1</value></choice>")))
     choices = (pattern("group", one, element(name)) for one, name in zip(values, ("x", "y"), strict=True))
     narrow = element("a", both, pattern("choice", element("x"), element("y")))
     inclusion = compare(narrow, element("a", pattern("choice", *choices)))
-    assert [doubt.reason for doubt in inclusion.doubts] == [
+    assert [doubt.reason for doubt in inclusion.undecided] == [
         "elements are nested too deeply to be told apart by their content"
     ]
 

@@ -10,7 +10,7 @@ the answer says so.
 
 from __future__ import annotations
 
-from .comparison import compare_documents
-from .results import Counterexample, Doubt, Inclusion, Kind, Verdict
+from .element_pairs import compare_documents
+from .results import Counterexample, Inclusion, Kind, Undecided, Verdict
 
-__all__ = ["Counterexample", "Doubt", "Inclusion", "Kind", "Verdict", "compare_documents"]
+__all__ = ["Counterexample", "Inclusion", "Kind", "Undecided", "Verdict", "compare_documents"]

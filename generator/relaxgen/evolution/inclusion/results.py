@@ -15,7 +15,7 @@ class Verdict(Enum):
     NOT_INCLUDED = "not included"
     """Shown: each counterexample is a document of the narrow schema that the wide one refuses."""
     UNDECIDED = "undecided"
-    """No break was found, but something could not be proven, see `Inclusion.doubts`."""
+    """No break was found, but something could not be proven, see `Inclusion.undecided`."""
 
 
 class Kind(StrEnum):
@@ -78,7 +78,7 @@ class Counterexample:
 
 
 @dataclass(frozen=True, slots=True)
-class Doubt:
+class Undecided:
     """What could not be decided. ``reason`` is a sentence's end: «too many states», «dates are not compared»."""
 
     reason: str
@@ -94,16 +94,16 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class Inclusion:
-    """``doubts`` may stand beside counterexamples: there may be further breaks."""
+    """``undecided`` may stand beside counterexamples: there may be further refusals."""
 
     counterexamples: tuple[Counterexample, ...] = ()
-    doubts: tuple[Doubt, ...] = ()
+    undecided: tuple[Undecided, ...] = ()
 
     @property
     def verdict(self) -> Verdict:
         if self.counterexamples:
             return Verdict.NOT_INCLUDED
-        return Verdict.UNDECIDED if self.doubts else Verdict.INCLUDED
+        return Verdict.UNDECIDED if self.undecided else Verdict.INCLUDED
 
 
 def element_path(names: tuple[QName, ...]) -> str:

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain, combinations
 
-from .languages import EVERYTHING, Collapsed, Language, TooManyStates, Union, Words, reached, shortest
-from .regular_expression import Expression
+from .pattern_automaton import Expression
+from .text_automata import EVERYTHING, Collapsed, Language, TooManyStates, Union, Words, reached, shortest
 
 SOME_TEXT = "x"
 """Where any text will do."""

@@ -9,7 +9,7 @@ from ...relaxng.name_class import QName
 from ...runtime.validation.patterns import Element, Pattern
 from ...sampling.tree import SampleElement
 from .results import Kind
-from .smallest import NO_CONTENT, Content, Smallest
+from .smallest_content import NO_CONTENT, Content, Smallest
 
 SOME_TEXT = "text"
 
@@ -91,7 +91,7 @@ def completed(trace: Trace | None, rest: Content, smallest: Smallest) -> Content
 
 
 @dataclass(frozen=True, slots=True)
-class Break:
+class Refusal:
     """A content that the narrow pattern allows and the wide one does not, and what it is about."""
 
     kind: Kind

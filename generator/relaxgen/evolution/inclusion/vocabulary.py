@@ -13,7 +13,7 @@ from ...relaxng.name_class import QName
 from ...runtime.validation.derivatives import ANY
 from ...runtime.validation.names import NameClass, symbol
 from ...runtime.validation.patterns import Attribute, Choice, Element, Interleave, Leaf, Pattern, Text
-from .grammar import CombinedGrammar, members_of, mentioned, mentioned_namespaces
+from .combined_grammar import CombinedGrammar, members_of, mentioned, mentioned_namespaces
 
 TEXT = "#"
 """In an alphabet: text."""

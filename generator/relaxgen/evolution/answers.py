@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
-from .comparison import Comparison
+from .package_comparison import Comparison
 from .rules import Category
 
 

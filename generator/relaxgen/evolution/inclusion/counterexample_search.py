@@ -12,10 +12,10 @@ and the narrow pattern is not, the way that led there is a break.
 
 Whether a child is allowed depends on its content. Usually the wide pattern has one candidate for it, or several that
 go on alike; then the search goes on as if the child were allowed, and the pair of child patterns is looked at on its
-own (`Task`): so all breaks are found, each near its element. Where candidates go on differently, it is not enough that
-the candidates together allow every such child (Hosoya, Vouillon and Pierce, «Regular expression types for XML»): for
-each way to divide them into two sets, the child must be allowed by the first, or the rest by what follows the second.
-Such questions are answered on the spot, by searches that stop at the first break (`Engine.refutation`).
+own (`Task`): so all refusals are found, each near its element. Where candidates go on differently, it is not enough
+that the candidates together allow every such child (Hosoya, Vouillon and Pierce, «Regular expression types for XML»):
+for each way to divide them into two sets, the child must be allowed by the first, or the rest by what follows the
+second. Such questions are answered at once, by searches that stop at the first refusal (`Engine.refutation`).
 """
 
 from __future__ import annotations
@@ -29,19 +29,19 @@ from ...runtime.validation.derivatives import ANY, BLANKS, elements_in, leaves_i
 from ...runtime.validation.names import symbol
 from ...runtime.validation.patterns import Attribute, Choice, Element, Pattern
 from ...sampling.tree import SampleElement
-from .grammar import CombinedGrammar
-from .languages import TooManyStates
+from .combined_grammar import CombinedGrammar
 from .misplacement import Misplaced, judged
+from .pattern_texts import Texts
 from .results import Kind
-from .smallest import NO_CONTENT, Content, Smallest
+from .smallest_content import NO_CONTENT, Content, Smallest
+from .text_automata import TooManyStates
 from .text_set import ALL_TEXTS, BLANK_TEXTS, Overlap, TextSet, partition
-from .texts import Texts
 from .trace import (
     Beside,
-    Break,
     Child,
     Given,
     Need,
+    Refusal,
     Refutation,
     Trace,
     Uncertainty,
@@ -186,8 +186,8 @@ class Engine:
 
 
 class Search:
-    """One pair of contents. A thorough search finds all breaks and leaves children to others; one that is not stops at
-    the first, and answers for the children, too."""
+    """The search in one pair of contents. A thorough search finds all refusals and leaves the contents of children to
+    other searches; one that is not thorough stops at the first refusal, and decides about the children, too."""
 
     def __init__(self, engine: Engine, narrow: Pattern, wide: Pattern, *, is_thorough: bool) -> None:
         self._engine = engine
@@ -199,22 +199,22 @@ class Search:
         self._wide = wide
         self._seen: set[tuple[int, int, frozenset[str]]] = set()
         self._queue: deque[State] = deque()
-        self.breaks: list[Break] = []
+        self.refusals: list[Refusal] = []
         self.uncertainties: list[Uncertainty] = []
         self.needs: list[Need] = []
         self._push(State(narrow, wide))
 
     @property
     def first(self) -> Refutation | None:
-        if self.breaks:
-            return self.breaks[0].content
+        if self.refusals:
+            return self.refusals[0].content
         return self.uncertainties[0] if self.uncertainties else None
 
     def run(self) -> None:
         """Raises:
         TooManyStates: the comparison takes too long.
         """
-        while self._queue and (self._is_thorough or not self.breaks):
+        while self._queue and (self._is_thorough or not self.refusals):
             self._engine.count()
             self._look(self._queue.popleft())
 
@@ -285,7 +285,7 @@ class Search:
         if self._smallest.is_impossible(narrow):
             return
         if wide is self._patterns.not_allowed:
-            self._break(Kind.ATTRIBUTE_MISSING, state, narrow, name=self._names.name(name))
+            self._refuse(Kind.ATTRIBUTE_MISSING, state, narrow, name=self._names.name(name))
         else:
             self._push(State(narrow, wide, state.trace, state.base, self._done(state, name)))
 
@@ -297,7 +297,7 @@ class Search:
         sets = tuple(self._engine.texts.of(one.pattern) for one in (*candidates, *others))
         overlaps = self._engine.partition(sets, len(candidates))
         if overlaps is None:
-            self._doubt("there are too many kinds of values to compare", name)
+            self._leave_open("there are too many kinds of values to compare", name)
             return
         for overlap in overlaps:
             matched = frozenset(one for index, one in enumerate(candidates) if index in overlap.members)
@@ -323,7 +323,7 @@ class Search:
         if not overlap.texts:
             if self._is_included(narrow, wide):
                 return
-            self._doubt("its datatypes cannot be compared", name)
+            self._leave_open("its datatypes cannot be compared", name)
         elif wide is not self._patterns.not_allowed:
             self._push(State(narrow, wide, Trace(state.trace, Given(qname, overlap.texts[0])), None, done))
         else:
@@ -354,7 +354,7 @@ class Search:
                 kind = Kind.ATTRIBUTE_NOT_ALLOWED
             trace = Trace(state.trace, Given(name, text))
             shown = text if others else None
-            self._break(kind, state, narrow, name=name, value=shown, expected=expected, trace=trace)
+            self._refuse(kind, state, narrow, name=name, value=shown, expected=expected, trace=trace)
             if kind is not Kind.VALUE_NOT_ALLOWED:
                 return
 
@@ -368,7 +368,7 @@ class Search:
         if self._smallest.is_impossible(narrow):
             return
         if wide is self._patterns.not_allowed:
-            self._break(Kind.ATTRIBUTE_MISSING, state, narrow)
+            self._refuse(Kind.ATTRIBUTE_MISSING, state, narrow)
         else:
             self._push(State(narrow, wide, state.trace, state.base))
 
@@ -397,7 +397,7 @@ class Search:
         sets = (self._engine.texts.of(narrow), self._texts_of_wide(wide))
         overlaps = self._engine.partition(sets, 1)
         if overlaps is None:
-            self._doubt("there are too many kinds of texts to compare")
+            self._leave_open("there are too many kinds of texts to compare")
         for overlap in overlaps or ():
             if 1 not in overlap.members:
                 self._refuse_text(narrow, wide, overlap, state)
@@ -414,7 +414,7 @@ class Search:
 
     def _refuse_text(self, narrow: Pattern, wide: Pattern, overlap: Overlap, state: State) -> None:
         if not overlap.texts:
-            self._doubt("its datatypes cannot be compared")
+            self._leave_open("its datatypes cannot be compared")
             return
         expected = self._engine.texts.of(wide).words
         for text in overlap.texts:
@@ -427,7 +427,7 @@ class Search:
             else:
                 kind = Kind.DATATYPE_NARROWER
             content = self._completed(state.trace, Content(children=(text,) if text else ()))
-            self._add(Break(kind, None, text, expected, attributes_given(state.trace), content))
+            self._add(Refusal(kind, None, text, expected, attributes_given(state.trace), content))
             if kind is not Kind.VALUE_NOT_ALLOWED:
                 return
 
@@ -438,7 +438,7 @@ class Search:
         wide = self._derivatives.mixed(state.wide)
         trace = Trace(state.trace, Written())
         if wide is self._patterns.not_allowed:
-            self._break(Kind.TEXT_NOT_ALLOWED, state, narrow, trace=trace)
+            self._refuse(Kind.TEXT_NOT_ALLOWED, state, narrow, trace=trace)
         elif (narrow, wide) != (state.narrow, state.wide):
             self._push(State(narrow, wide, trace, state.base))
 
@@ -496,7 +496,7 @@ class Search:
             self.uncertainties.append(found)
         elif found is not None:
             trace = Trace(state.trace, Child(qname, element, found.of(qname)))
-            self._break(Kind.COMBINATION, state, rest, trace=trace)
+            self._refuse(Kind.COMBINATION, state, rest, trace=trace)
 
     # Children with several candidates
 
@@ -516,7 +516,7 @@ class Search:
         qname = self._names.name(name)
         tree = (inside or self._smallest.content(element.content)).of(qname)
         content = self._completed(Trace(state.trace, Child(qname, element, tree)), after)
-        self._add(Break(Kind.COMBINATION, qname, None, (), attributes_given(state.trace), content))
+        self._add(Refusal(Kind.COMBINATION, qname, None, (), attributes_given(state.trace), content))
 
     def _is_explained(
         self, state: State, name: str, element: Element, rest: Pattern, following: dict[Pattern, list[Element]]
@@ -541,19 +541,19 @@ class Search:
         child = Misplaced(name, before, rest, state.wide, state.base or state.wide, self._wide)
         kind, about = judged(child, self._names)
         expected = self._expected_in(state.wide)
-        self._break(kind, state, rest, name=self._names.name(about), expected=expected, trace=trace)
+        self._refuse(kind, state, rest, name=self._names.name(about), expected=expected, trace=trace)
 
     def _miss_child(self, state: State) -> None:
         missing = self._names.next_in(state.wide)
         name = self._names.name(missing[0]) if missing else None
         content = self._completed(state.trace, NO_CONTENT)
         expected = self._expected_in(state.wide)
-        self._add(Break(Kind.CHILD_MISSING, name, None, expected, attributes_given(state.trace), content))
+        self._add(Refusal(Kind.CHILD_MISSING, name, None, expected, attributes_given(state.trace), content))
 
     def _expected_in(self, pattern: Pattern) -> tuple[str, ...]:
         return tuple(dict.fromkeys(self._names.name(name).local for name in self._names.next_in(pattern)))
 
-    def _break(
+    def _refuse(
         self,
         kind: Kind,
         state: State,
@@ -567,15 +567,15 @@ class Search:
         trace = trace or state.trace
         content = self._completed(trace, self._smallest.content(rest))
         given = tuple(pair for pair in attributes_given(trace) if pair[0] != name)
-        self._add(Break(kind, name, value, expected, given, content))
+        self._add(Refusal(kind, name, value, expected, given, content))
 
     def _completed(self, trace: Trace | None, rest: Content) -> Content:
         return completed(trace, rest, self._smallest)
 
-    def _add(self, found: Break) -> None:
-        self.breaks.append(found)
+    def _add(self, found: Refusal) -> None:
+        self.refusals.append(found)
 
-    def _doubt(self, reason: str, name: str | None = None) -> None:
+    def _leave_open(self, reason: str, name: str | None = None) -> None:
         self.uncertainties.append(Uncertainty(reason, None if name is None else self._names.name(name)))
 
 

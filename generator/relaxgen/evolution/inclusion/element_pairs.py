@@ -15,17 +15,17 @@ from ...relaxng.simplified_form import SimplifiedForm
 from ...runtime.validation.patterns import Element, Pattern
 from ...runtime.validation.validator import Validator
 from ...sampling.tree import SampleElement
-from .grammar import CombinedGrammar
-from .languages import TooManyStates
-from .places import Places
-from .results import Counterexample, Doubt, Inclusion, Kind
-from .search import Engine, Search
-from .smallest import Content
-from .trace import Break, Need
+from .combined_grammar import CombinedGrammar
+from .counterexample_search import Engine, Search
+from .pattern_places import Places
+from .results import Counterexample, Inclusion, Kind, Undecided
+from .smallest_content import Content
+from .text_automata import TooManyStates
+from .trace import Need, Refusal
 
 
 def compare_documents(narrow: SimplifiedForm, wide: SimplifiedForm) -> Inclusion:
-    """Whether every document of `narrow` is one of `wide`; all breaks that there are, not the first only."""
+    """Whether every document of `narrow` is one of `wide`; all refusals that there are, not the first only."""
     return _Comparison(narrow, wide).run()
 
 
@@ -64,7 +64,7 @@ class _Comparison:
         self._waiting = deque([_Task(grammar.narrow, grammar.wide)])
         self._seen: set[tuple[int, int]] = set()
         self._counterexamples: dict[object, Counterexample] = {}
-        self._doubts: dict[Doubt, None] = {}
+        self._undecided: dict[Undecided, None] = {}
 
     def run(self) -> Inclusion:
         while self._waiting:
@@ -72,22 +72,22 @@ class _Comparison:
             try:
                 self._compare(task)
             except TooManyStates:
-                self._doubt(task, "the comparison takes too many states")
+                self._leave_open(task, "the comparison takes too many states")
                 break
             except RecursionError:
                 self._engine.give_up()
-                self._doubt(task, "its patterns are nested too deeply")
-        return Inclusion(tuple(self._counterexamples.values()), tuple(self._doubts))
+                self._leave_open(task, "its patterns are nested too deeply")
+        return Inclusion(tuple(self._counterexamples.values()), tuple(self._undecided))
 
     def _compare(self, task: _Task) -> None:
         search = Search(self._engine, task.narrow, task.wide, is_thorough=True)
         try:
             search.run()
         finally:
-            for found in search.breaks:
+            for found in search.refusals:
                 self._report(task, found)
             for uncertainty in search.uncertainties:
-                self._doubt(task, uncertainty.reason, uncertainty.name)
+                self._leave_open(task, uncertainty.reason, uncertainty.name)
         for need in search.needs:
             self._add_task(task, need)
 
@@ -98,7 +98,7 @@ class _Comparison:
             self._seen.add(key)
             self._waiting.append(_Task(narrow, wide, need, parent))
 
-    def _report(self, task: _Task, found: Break) -> None:
+    def _report(self, task: _Task, found: Refusal) -> None:
         kind = Kind.ROOT_NOT_ALLOWED if task.element is None else found.kind
         narrow = self._places.in_narrow(task.element, found)
         wide = self._places.in_wide(task.candidates, found)
@@ -107,7 +107,7 @@ class _Comparison:
             return
         document = self._document(task, found.content)
         if not self._judges[0].is_valid(document) or self._judges[1].is_valid(document):
-            self._doubt(task, f"no document was found that shows it: {kind.value}", found.name)
+            self._leave_open(task, f"no document was found that shows it: {kind.value}", found.name)
             return
         self._counterexamples[key] = Counterexample(
             kind, task.path, found.name, found.value, found.expected, found.given, narrow, wide, document
@@ -124,7 +124,7 @@ class _Comparison:
         assert isinstance(root, SampleElement)
         return root.to_xml()
 
-    def _doubt(self, task: _Task, reason: str, name: QName | None = None) -> None:
+    def _leave_open(self, task: _Task, reason: str, name: QName | None = None) -> None:
         narrow = self._places.of_element(0, task.element)
         wide = self._places.of_element(1, *task.candidates)
-        self._doubts.setdefault(Doubt(reason, task.path, name, narrow, wide))
+        self._undecided.setdefault(Undecided(reason, task.path, name, narrow, wide))

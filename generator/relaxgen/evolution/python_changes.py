@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 
 from ..source import SourceLocation
 from .annotation import missing
-from .finding import OWNER, Break, Finding
+from .finding import OWNER, Finding, Impact
+from .python_surface import ClassSurface, EnumSurface, FieldSurface, Surface, UnionSurface
 from .rules import RULES
-from .surface import ClassSurface, EnumSurface, FieldSurface, Surface, UnionSurface
 
 
 def compare_surfaces(old: Surface, new: Surface) -> tuple[Finding, ...]:
@@ -32,12 +32,12 @@ class _Places:
     owner: str = ""
 
     def finding(self, rule: str, message: str) -> Finding:
-        breaks = tuple(map(Break, RULES[rule].categories))
+        impacts = tuple(map(Impact, RULES[rule].categories))
         owners = (self.owner,) if self.owner else ()
-        return Finding(RULES[rule], message, (self.path,), self.old, self.new, breaks, owners=owners)
+        return Finding(RULES[rule], message, (self.path,), self.old, self.new, impacts, owners=owners)
 
     def note(self, rule: str, message: str) -> Finding:
-        return replace(self.finding(rule, message), breaks=())
+        return replace(self.finding(rule, message), impacts=())
 
 
 def _renamed_classes(old: Surface, new: Surface) -> dict[str, str]:

@@ -13,7 +13,8 @@ from ...runtime.datatypes.datatype import DIGITS, LENGTHS
 from ...runtime.datatypes.facet import Facet
 from ...runtime.datatypes.number_types import INTEGER_RANGES
 from ...runtime.datatypes.text_types import Language as LanguageCode
-from .languages import (
+from .pattern_automaton import Expression
+from .text_automata import (
     EVERYTHING,
     Collapsed,
     Difference,
@@ -25,7 +26,6 @@ from .languages import (
     TooManyStates,
     Words,
 )
-from .regular_expression import Expression
 from .text_set import ALL_TEXTS, NO_TEXTS, Opaque, TextSet
 
 _BASE64 = "[A-Za-z0-9+/] ?"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import inf
 
 from ...relaxng.name_class import QName
+from ...runtime.validation.derivatives import elements_in
 from ...runtime.validation.patterns import (
     Attribute,
     Choice,
@@ -16,11 +17,12 @@ from ...runtime.validation.patterns import (
     OneOrMore,
     Pattern,
 )
+from ...sampling.least_costs import least_costs
 from ...sampling.tree import SampleElement
-from .grammar import members_of
-from .languages import TooManyStates
+from .combined_grammar import members_of
+from .pattern_texts import Texts
+from .text_automata import TooManyStates
 from .text_set import some_text
-from .texts import Texts
 from .vocabulary import Vocabulary
 
 
@@ -47,27 +49,20 @@ class Smallest:
     def __init__(self, elements: Iterable[Element], texts: Texts, vocabulary: Vocabulary) -> None:
         self._texts = texts
         self._vocabulary = vocabulary
-        self._elements = dict.fromkeys(elements, inf)
-        self._costs: dict[Pattern, float] = {}
         self._some_texts: dict[Pattern, str | None] = {}
-        self._settle()
-
-    def _settle(self) -> None:
-        """Elements may hold each other: what is possible grows from those that need nothing."""
-        is_changed = True
-        while is_changed:
-            is_changed = False
-            self._costs = {}
-            for element, cost in self._elements.items():
-                better = 1 + self.cost(element.content)
-                if better < cost:
-                    self._elements[element] = better
-                    is_changed = True
+        self._elements: Mapping[Element, float] = {}
+        self._costs: dict[Pattern, float] = {}
+        self._elements = least_costs(tuple(elements), lambda element: elements_in(element.content), self._first_cost)
         self._costs = {}
+
+    def _first_cost(self, element: Element, known: Mapping[Element, float]) -> float:
+        """The cost while those of other elements may still fall, so that no cost of a pattern is kept."""
+        self._elements, self._costs = known, {}
+        return 1 + self.cost(element.content)
 
     def cost(self, pattern: Pattern) -> float:
         if isinstance(pattern, Element):
-            return self._elements[pattern]
+            return self._elements.get(pattern, inf)
         found = self._costs.get(pattern)
         if found is None:
             found = self._costs[pattern] = self._cost(pattern)

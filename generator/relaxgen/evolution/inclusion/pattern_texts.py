@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from ...runtime.validation.derivatives import Derivatives
 from ...runtime.validation.patterns import Choice, Data, Leaf, List, Pattern, Value
-from .datatypes import texts_of_data, texts_of_value
-from .languages import EVERYTHING, Language
-from .lists import TokenList
+from .datatype_texts import texts_of_data, texts_of_value
+from .text_automata import EVERYTHING, Language
 from .text_set import ALL_TEXTS, BLANK_TEXTS, NO_TEXTS, Opaque, TextSet
+from .token_lists import TokenList
 
 
 class Texts:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ...relaxng.character_set import Ranges, complement, normal, property_ranges
-from .languages import Language, State, TooManyStates
+from .text_automata import Language, State, TooManyStates
 
 # The standard library's own parser of patterns; there is no public one.
 _PARSER: Any = __import__("re._parser", fromlist=["parse"])

@@ -13,15 +13,15 @@ from textwrap import indent
 from ..errors import Diagnostic
 from ..reporting import annotation, counted, diagnostic_values, place_values
 from ..source import SourceLocation
-from .comparison import Comparison, SchemaVerdict
-from .finding import Break, Finding, some_of
-from .inclusion import Doubt
+from .answers import Answer, CategoryVerdict, failures, verdict_of
+from .finding import Finding, Impact, some_of
+from .inclusion import Undecided
+from .package_comparison import Comparison, SchemaVerdict
 from .rules import CATEGORY_MEANINGS, RULES, Category, Rule
-from .verdict import Answer, CategoryVerdict, failures, verdict_of
 
 SHOWN_SCHEMAS = 3
 SHOWN_PATHS = 2
-SHOWN_DOUBTS = 5
+SHOWN_UNDECIDED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Policy:
     strict: bool = False
     all_witnesses: bool = False
 
-    def shows(self, found: Break) -> bool:
+    def shows(self, found: Impact) -> bool:
         return bool(found.witness) and (self.all_witnesses or found.category in self.fail_on)
 
     def failures(self, comparison: Comparison) -> tuple[Category, ...]:
@@ -68,7 +68,7 @@ def as_text(comparison: Comparison, policy: Policy) -> Iterator[str]:
     yield from _schema_lines(comparison.schemas)
     for category in Category:
         yield f"{SUBJECTS[category]}: {_verdict_text(verdict_of(comparison, category))}"
-        yield from _doubt_lines(comparison, category)
+        yield from _undecided_lines(comparison, category)
 
 
 def _finding_lines(finding: Finding, policy: Policy, many: bool) -> Iterator[str]:
@@ -76,15 +76,15 @@ def _finding_lines(finding: Finding, policy: Policy, many: bool) -> Iterator[str
     guess = " (a guess)" if finding.rule.guess else ""
     yield f"{place}{finding.rule.id} {finding.message}{guess}"
     yield f"    {_effects(finding)}{_details(finding, many)}"
-    for found in finding.breaks:
+    for found in finding.impacts:
         if policy.shows(found):
             yield f"    {WITNESS_TITLES[found.category]}"
             yield indent(found.witness.rstrip("\n"), "      | ", lambda _: True)
 
 
 def _effects(finding: Finding) -> str:
-    certain = [one.category.value for one in finding.breaks if one.certain]
-    possible = [one.category.value for one in finding.breaks if not one.certain]
+    certain = [one.category.value for one in finding.impacts if one.certain]
+    possible = [one.category.value for one in finding.impacts if not one.certain]
     parts = [f"breaks {' and '.join(certain)}"] if certain else []
     parts += [f"may break {' and '.join(possible)}, not shown"] if possible else []
     return "; ".join(parts) or "breaks nothing"
@@ -119,16 +119,16 @@ def _verdict_text(verdict: CategoryVerdict) -> str:
             return f"no break found{searched}, but that there is none is not proven{possible}"
 
 
-def _doubt_lines(comparison: Comparison, category: Category) -> Iterator[str]:
-    doubts = comparison.doubts(category)
-    for schema, doubt in doubts[:SHOWN_DOUBTS]:
-        yield f"    not decided: {schema.name}{_doubt_place(doubt)}: {doubt.reason}"
-    if len(doubts) > SHOWN_DOUBTS:
-        yield f"    and {len(doubts) - SHOWN_DOUBTS} more"
+def _undecided_lines(comparison: Comparison, category: Category) -> Iterator[str]:
+    undecided = comparison.undecided(category)
+    for schema, one in undecided[:SHOWN_UNDECIDED]:
+        yield f"    not decided: {schema.name}{_place_of_undecided(one)}: {one.reason}"
+    if len(undecided) > SHOWN_UNDECIDED:
+        yield f"    and {len(undecided) - SHOWN_UNDECIDED} more"
 
 
-def _doubt_place(doubt: Doubt) -> str:
-    return f" {doubt.xpath}" if doubt.path else ""
+def _place_of_undecided(one: Undecided) -> str:
+    return f" {one.xpath}" if one.path else ""
 
 
 # For reviews
@@ -146,7 +146,7 @@ def as_markdown(comparison: Comparison, policy: Policy) -> Iterator[str]:
         if findings:
             yield f"\n### Breaks {category.value}\n"
             yield from (_markdown_item(finding, category) for finding in findings)
-    notes = [finding for finding in comparison.findings if not finding.breaks]
+    notes = [finding for finding in comparison.findings if not finding.impacts]
     if notes:
         yield "\n### Breaks nothing\n"
         yield from (_markdown_item(finding, None) for finding in notes)
@@ -155,7 +155,7 @@ def as_markdown(comparison: Comparison, policy: Policy) -> Iterator[str]:
 def _markdown_item(finding: Finding, category: Category | None) -> str:
     place = f" ({finding.place})" if finding.place is not None else ""
     guess = " — a guess" if finding.rule.guess else ""
-    found = finding.breaks_in(category) if category is not None else None
+    found = finding.impact_on(category) if category is not None else None
     unsure = " — not shown" if found is not None and not found.certain else ""
     line = f"- `{finding.rule.id}` {_escaped(finding.message)}{guess}{unsure}{_escaped(place)}"
     if found is None or not found.witness:
@@ -204,9 +204,9 @@ def _verdict_values(comparison: Comparison, category: Category) -> dict[str, obj
 
 
 def _schema_values(schema: SchemaVerdict) -> dict[str, object]:
-    doubts = [
-        {"category": category.value, "path": doubt.xpath if doubt.path else "", "reason": doubt.reason}
-        for category, doubt in schema.doubts
+    undecided = [
+        {"category": category.value, "path": one.xpath if one.path else "", "reason": one.reason}
+        for category, one in schema.undecided
     ]
     return {
         "name": schema.name,
@@ -215,14 +215,14 @@ def _schema_values(schema: SchemaVerdict) -> dict[str, object]:
         "unchanged": schema.unchanged,
         "backward": schema.backward.value,
         "forward": schema.forward.value,
-        "doubts": doubts,
+        "undecided": undecided,
     }
 
 
 def _finding_values(finding: Finding) -> dict[str, object]:
-    breaks = [
+    impacts = [
         {"category": one.category.value, "certain": one.certain, "witness": one.witness or None}
-        for one in finding.breaks
+        for one in finding.impacts
     ]
     return {
         "rule": finding.rule.id,
@@ -232,7 +232,7 @@ def _finding_values(finding: Finding) -> dict[str, object]:
         "paths": list(finding.paths),
         "old": _place(finding.old),
         "new": _place(finding.new),
-        "breaks": breaks,
+        "breaks": impacts,
         "schemas": list(finding.schemas),
     }
 
@@ -257,15 +257,15 @@ def as_github(comparison: Comparison, policy: Policy) -> Iterator[str]:
     for finding in comparison.findings:
         place = finding.place or SourceLocation("")
         kind = _kind(finding, failing)
-        witnesses = [f"{WITNESS_TITLES[one.category]}\n{one.witness}" for one in finding.breaks if policy.shows(one)]
+        witnesses = [f"{WITNESS_TITLES[one.category]}\n{one.witness}" for one in finding.impacts if policy.shows(one)]
         text = "\n".join([f"{finding.rule.id} {finding.message}", _effects(finding), *witnesses])
         yield annotation(kind, place.path, place.line, place.column, text)
 
 
 def _kind(finding: Finding, failing: set[Category]) -> str:
-    if any(one.certain and one.category in failing for one in finding.breaks):
+    if any(one.certain and one.category in failing for one in finding.impacts):
         return "error"
-    return "warning" if any(one.category in failing for one in finding.breaks) else "notice"
+    return "warning" if any(one.category in failing for one in finding.impacts) else "notice"
 
 
 # About rules

@@ -16,13 +16,13 @@ from ..relaxng.name_class import Name, QName
 from ..relaxng.pattern import Element, Pattern, Value, children
 from ..relaxng.simplified_form import SimplifiedForm, walk
 from ..source import UNKNOWN_LOCATION, SourceLocation
-from .change import Change, local_name
-from .examples import Examples
-from .finding import Break, Finding
+from .change_examples import Examples
+from .finding import Finding, Impact
 from .inclusion import Counterexample, Inclusion, Kind, Verdict, compare_documents
 from .rules import RULES, Category
-from .structure import compare_structure
-from .values import Related, Relation
+from .schema_change import Change, local_name
+from .structural_changes import compare_structure
+from .value_changes import Related, Relation
 
 _WILDCARDS = ("RNG070",)
 _DATATYPES = ("RNG043", "RNG042", "RNG050", "RNG052", "RNG053", "RNG054", "RNG056")
@@ -148,9 +148,9 @@ class _Judgement:
             for counterexample in inclusion.counterexamples:
                 self._explain(direction, counterexample)
         for index, change in enumerate(self._changes):
-            breaks = tuple(self._breaks(index, change))
-            if breaks:
-                yield _finding_of_change(change, breaks)
+            impacts = tuple(self._impacts(index, change))
+            if impacts:
+                yield _finding_of_change(change, impacts)
         yield from self._unexplained
 
     def _explain(self, direction: Direction, counterexample: Counterexample) -> None:
@@ -163,14 +163,14 @@ class _Judgement:
         if not explaining:
             self._unexplained.append(_finding_of(direction, counterexample))
 
-    def _breaks(self, index: int, change: Change) -> Iterable[Break]:
+    def _impacts(self, index: int, change: Change) -> Iterable[Impact]:
         for direction, inclusion in self._inclusions:
             category = direction.category
             witness = self._shown.get((index, category))
             if witness is None and change.can_break(category) and inclusion.verdict is not Verdict.INCLUDED:
                 witness = self._example(change, category)
             if witness is not None:
-                yield Break(category, witness, certain=bool(witness))
+                yield Impact(category, witness, certain=bool(witness))
 
     def _example(self, change: Change, category: Category) -> str:
         """A document for a change that can break some; empty where there is none, and where others of the same kind at
@@ -190,11 +190,11 @@ class _Judgement:
         return found
 
 
-def _finding_of_change(change: Change, breaks: tuple[Break, ...]) -> Finding:
+def _finding_of_change(change: Change, impacts: tuple[Impact, ...]) -> Finding:
     rule = RULES[change.rule]
     owners = (change.owner,) if change.owner else ()
     places = change.old, change.new
-    return Finding(rule, change.message, (change.path,), *places, breaks, anchor=change.anchor, owners=owners)
+    return Finding(rule, change.message, (change.path,), *places, impacts, anchor=change.anchor, owners=owners)
 
 
 def _kind(change: Change, category: Category) -> tuple[object, ...]:
@@ -256,7 +256,7 @@ def _finding_of(direction: Direction, counterexample: Counterexample) -> Finding
     old, new = direction.places(counterexample)
     message = _described(direction, counterexample)
     return Finding(
-        rule, message, (counterexample.xpath,), old, new, (Break(direction.category, counterexample.witness),)
+        rule, message, (counterexample.xpath,), old, new, (Impact(direction.category, counterexample.witness),)
     )
 
 

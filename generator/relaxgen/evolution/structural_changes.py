@@ -18,11 +18,11 @@ from ..relaxng.name_class import AnyName, Name, NameChoice, NameClass, NsName, Q
 from ..relaxng.pattern import Attribute, Data, Element, Empty, Pattern, Text
 from ..relaxng.simplified_form import SimplifiedForm
 from ..source import SourceLocation
-from .change import Change
-from .content import AttributeUse, ChildUse, Content, Contents, name_classes
+from .element_content import AttributeUse, ChildUse, Content, Contents, name_classes
 from .finding import OWNER
 from .rules import BACKWARD, DOCUMENTS, Category
-from .values import Relate, Texts, ValueChange, compare_values, location_of
+from .schema_change import Change
+from .value_changes import Relate, Texts, ValueChange, compare_values, location_of
 
 SIMILAR_NAMES = 0.6
 """How alike two names must be for a renaming to be likely, where what they have is too plain to tell."""
@@ -116,7 +116,7 @@ class _Comparison:
         for name, old in pair.old.children.items():
             new = pair.new.children.get(name)
             if new is not None:
-                self._add(pair, str(name), f"<{name.local}>", old.elements, new.elements)
+                self._add(pair, str(name), f"<{name.local}>", old.patterns, new.patterns)
         if pair.old.open_elements and pair.new.open_elements:
             self._add(pair, ANY_NAME, "elements of other names", pair.old.open_elements, pair.new.open_elements)
 
@@ -145,7 +145,7 @@ class _Comparison:
                 yield from self._attribute_change(pair, name, use, now)
             elif name not in moved.attributes and not _matches(pair.new.open_attributes, name):
                 message = f"attribute {name.local} is not allowed in {OWNER} any more"
-                yield pair.change("RNG030", message, f"@{name}", old=use.patterns[0], categories=_removal_breaks(use))
+                yield pair.change("RNG030", message, f"@{name}", old=use.patterns[0], categories=_removal(use))
         for name, use in pair.new.attributes.items():
             if name in pair.old.attributes or name in moved.attributes or _matches(pair.old.open_attributes, name):
                 continue
@@ -182,7 +182,7 @@ REQUIREMENT_WORDS = {
 }
 
 
-def _removal_breaks(use: Use) -> tuple[Category, ...]:
+def _removal(use: Use) -> tuple[Category, ...]:
     """What was optional is missed by no old program."""
     return DOCUMENTS if use.cardinality.required else BACKWARD
 
@@ -203,11 +203,11 @@ def _root_changes(roots: _Pair) -> Iterator[Change]:
     for name, use in roots.old.children.items():
         if name not in roots.new.children:
             message = f"<{name.local}> cannot be the root of a document any more"
-            element = use.elements[0]
+            element = use.patterns[0]
             yield Change("RNG010", (), message, subject=str(name), old=element.location, old_pattern=element)
     for name, use in roots.new.children.items():
         if name not in roots.old.children:
-            element = use.elements[0]
+            element = use.patterns[0]
             message = f"<{name.local}> can be the root of a document now"
             yield Change("RNG011", (), message, subject=str(name), new=element.location, new_pattern=element)
 
@@ -219,17 +219,17 @@ def _child_changes(pair: _Pair, moved: _Moved) -> Iterator[Change]:
             yield from _child_change(pair, name, use, now)
         elif name not in moved.children and not _matches(pair.new.open_elements, name):
             message = f"<{name.local}> is not allowed in {OWNER} any more"
-            yield pair.change("RNG020", message, str(name), old=use.elements[0], categories=_removal_breaks(use))
+            yield pair.change("RNG020", message, str(name), old=use.patterns[0], categories=_removal(use))
     for name, use in pair.new.children.items():
         if name in pair.old.children or name in moved.children or _matches(pair.old.open_elements, name):
             continue
         required = use.cardinality.required
         message = f"<{name.local}> is {'required' if required else 'allowed'} in {OWNER} now"
-        yield pair.change("RNG022" if required else "RNG021", message, str(name), new=use.elements[0])
+        yield pair.change("RNG022" if required else "RNG021", message, str(name), new=use.patterns[0])
 
 
 def _child_change(pair: _Pair, name: QName, old: ChildUse, new: ChildUse) -> Iterator[Change]:
-    places: _Places = {"old": old.elements[0], "new": new.elements[0]}
+    places: _Places = {"old": old.patterns[0], "new": new.patterns[0]}
     subject = f"<{name.local}> in {OWNER}"
     rule = _requirement(old.cardinality, new.cardinality, "RNG023", "RNG024")
     if rule:
@@ -407,7 +407,7 @@ def _may_be_renamed(old: QName, old_use: Use, new: QName, new_use: Use) -> bool:
 
 
 def _first_pattern(use: Use) -> Attribute | Element:
-    return use.patterns[0] if isinstance(use, AttributeUse) else use.elements[0]
+    return use.patterns[0]
 
 
 def _namespace(name: QName) -> str:

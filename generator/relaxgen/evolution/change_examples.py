@@ -18,7 +18,7 @@ from ..relaxng.validator import CompiledSchema
 from ..runtime.faults import Fault
 from ..sampling.expansion import Expansion, NoSample
 from ..sampling.smallest import Sampler, SmallestChoices
-from .change import Change, local_name
+from .schema_change import Change, local_name
 
 MOST_OWNERS = 4
 """In so many element patterns is a change looked for."""

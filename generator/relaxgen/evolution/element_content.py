@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from ..binding.cardinality import ONE, Cardinality, either, optional, repeated, total
 from ..relaxng.name_class import NameClass, QName, names_of
@@ -40,19 +40,16 @@ MOST_ORDERED = 60
 
 
 @dataclass(frozen=True, slots=True)
-class AttributeUse:
-    """``patterns`` are the attribute patterns that the name may stand for, each once, in the order of the schema."""
+class NameUse(Generic[P]):
+    """How often an attribute or a child of one name occurs. ``patterns`` are the attribute or element patterns that
+    the name may mean, each once, in the order of the schema."""
 
     cardinality: Cardinality
-    patterns: tuple[Attribute, ...]
+    patterns: tuple[P, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ChildUse:
-    """``elements`` are the element patterns that the name may stand for, each once, in the order of the schema."""
-
-    cardinality: Cardinality
-    elements: tuple[Element, ...]
+AttributeUse = NameUse[Attribute]
+ChildUse = NameUse[Element]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +115,7 @@ def _attribute(pattern: Attribute) -> Content:
     if names is None:
         return Content(open_attributes=(pattern,))
     cardinality = ONE if len(names) == 1 else optional(ONE)
-    return Content(attributes={name: AttributeUse(cardinality, (pattern,)) for name in names})
+    return Content(attributes={name: NameUse(cardinality, (pattern,)) for name in names})
 
 
 def _element(pattern: Element) -> Content:
@@ -126,7 +123,7 @@ def _element(pattern: Element) -> Content:
     if names is None:
         return Content(open_elements=(pattern,))
     cardinality = ONE if len(names) == 1 else optional(ONE)
-    return Content(children={name: ChildUse(cardinality, (pattern,)) for name in names})
+    return Content(children={name: NameUse(cardinality, (pattern,)) for name in names})
 
 
 def _all_of(parts: list[Content], *, in_order: bool) -> Content:
@@ -136,13 +133,11 @@ def _all_of(parts: list[Content], *, in_order: bool) -> Content:
         for name, attribute in part.attributes.items():
             before = attributes.get(name)
             # Section 7.3: an attribute stands once, so a name on both sides is in branches that exclude each other.
-            attributes[name] = (
-                attribute if before is None else _with_attribute(before, attribute, _present(before, attribute))
-            )
+            attributes[name] = attribute if before is None else _union(before, attribute, _present(before, attribute))
         for name, child in part.children.items():
             earlier = children.get(name)
             summed = total(earlier.cardinality if earlier else None, child.cardinality)
-            children[name] = child if earlier is None else _with_child(earlier, child, summed)
+            children[name] = child if earlier is None else _union(earlier, child, summed)
     return Content(
         attributes,
         children,
@@ -165,21 +160,16 @@ def _choice(parts: list[Content]) -> Content:
     attribute_names = dict.fromkeys(name for part in parts for name in part.attributes)
     child_names = dict.fromkeys(name for part in parts for name in part.children)
     return Content(
-        {name: _either_attribute([part.attributes.get(name) for part in parts]) for name in attribute_names},
-        {name: _either_child([part.children.get(name) for part in parts]) for name in child_names},
+        {name: _either_use([part.attributes.get(name) for part in parts]) for name in attribute_names},
+        {name: _either_use([part.children.get(name) for part in parts]) for name in child_names},
         *_open_and_texts(parts),
         ordered=_order_of_choice(parts),
     )
 
 
-def _either_attribute(uses: list[AttributeUse | None]) -> AttributeUse:
+def _either_use(uses: list[NameUse[P] | None]) -> NameUse[P]:
     patterns = _each_once(pattern for use in uses if use is not None for pattern in use.patterns)
-    return AttributeUse(_either([None if use is None else use.cardinality for use in uses]), patterns)
-
-
-def _either_child(uses: list[ChildUse | None]) -> ChildUse:
-    elements = _each_once(element for use in uses if use is not None for element in use.elements)
-    return ChildUse(_either([None if use is None else use.cardinality for use in uses]), elements)
+    return NameUse(_either([None if use is None else use.cardinality for use in uses]), patterns)
 
 
 def _either(cardinalities: list[Cardinality | None]) -> Cardinality:
@@ -191,7 +181,7 @@ def _either(cardinalities: list[Cardinality | None]) -> Cardinality:
 
 
 def _repeated(content: Content) -> Content:
-    children = {name: ChildUse(repeated(child.cardinality), child.elements) for name, child in content.children.items()}
+    children = {name: NameUse(repeated(child.cardinality), child.patterns) for name, child in content.children.items()}
     return Content(
         content.attributes,
         children,
@@ -242,12 +232,8 @@ def _order_of_choice(parts: list[Content]) -> frozenset[tuple[QName, QName]]:
     )
 
 
-def _with_attribute(left: AttributeUse, right: AttributeUse, cardinality: Cardinality) -> AttributeUse:
-    return AttributeUse(cardinality, _each_once((*left.patterns, *right.patterns)))
-
-
-def _with_child(left: ChildUse, right: ChildUse, cardinality: Cardinality) -> ChildUse:
-    return ChildUse(cardinality, _each_once((*left.elements, *right.elements)))
+def _union(left: NameUse[P], right: NameUse[P], cardinality: Cardinality) -> NameUse[P]:
+    return NameUse(cardinality, _each_once((*left.patterns, *right.patterns)))
 
 
 def _each_once(patterns: Iterable[P]) -> tuple[P, ...]:

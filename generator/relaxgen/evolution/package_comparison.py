@@ -14,14 +14,14 @@ from dataclasses import dataclass, replace
 from ..binding.model import Model
 from ..errors import Diagnostics
 from ..pipeline import CheckedSchema, bind, read_schemas
-from .document_check import CheckedDocuments, DocumentBreak, check_documents
-from .documents import Tried, judge_documents
-from .finding import Break, Finding, merged
-from .inclusion import Doubt, Inclusion, Verdict
+from .compared_packages import Pair, Side
+from .document_changes import Tried, judge_documents
+from .finding import Finding, Impact, merged
+from .inclusion import Inclusion, Undecided, Verdict
+from .python_changes import compare_surfaces
+from .python_surface import surface_of
 from .rules import RULES, Category
-from .sides import Pair, Side
-from .source_code import compare_surfaces
-from .surface import surface_of
+from .user_documents import CheckedDocuments, RefusedDocument, check_documents
 
 Progress = Callable[[str, int, int], None]
 
@@ -35,7 +35,7 @@ class SchemaVerdict:
     new: str
     backward: Verdict
     forward: Verdict
-    doubts: tuple[tuple[Category, Doubt], ...] = ()
+    undecided: tuple[tuple[Category, Undecided], ...] = ()
     unchanged: bool = False
 
     def of(self, category: Category) -> Verdict:
@@ -55,16 +55,16 @@ class Comparison:
         return tuple(
             one
             for one in self.findings
-            if one.is_certain(category) or (possibly and one.breaks_in(category) is not None)
+            if one.is_certain(category) or (possibly and one.impact_on(category) is not None)
         )
 
     def is_proven(self, category: Category) -> bool:
         """Whether it is proven that no document breaks."""
-        removed = any(one.rule.id in ("RNG012", "RNG013") and one.breaks_in(category) for one in self.findings)
+        removed = any(one.rule.id in ("RNG012", "RNG013") and one.impact_on(category) for one in self.findings)
         return not removed and all(one.of(category) is Verdict.INCLUDED for one in self.schemas)
 
-    def doubts(self, category: Category) -> tuple[tuple[SchemaVerdict, Doubt], ...]:
-        return tuple((one, doubt) for one in self.schemas for about, doubt in one.doubts if about is category)
+    def undecided(self, category: Category) -> tuple[tuple[SchemaVerdict, Undecided], ...]:
+        return tuple((schema, one) for schema in self.schemas for about, one in schema.undecided if about is category)
 
 
 def compare(pairs: Sequence[Pair], documents: Sequence[str] = (), progress: Progress | None = None) -> Comparison:
@@ -84,7 +84,7 @@ def compare(pairs: Sequence[Pair], documents: Sequence[str] = (), progress: Prog
         findings += read.files_findings()
         findings += read.source_findings()
     checked = check_documents(schemas, documents) if documents else None
-    findings += map(_finding_of_document, checked.broken if checked is not None else ())
+    findings += map(_finding_of_document, checked.refused if checked is not None else ())
     return Comparison(_sorted(merged(findings)), tuple(verdicts), checked)
 
 
@@ -114,8 +114,8 @@ class _Read:
     def _of_file(self, rule: str, message: str, checked: CheckedSchema, side: Side) -> Finding:
         place = side.shown(checked.schema.location)
         old, new = (place, None) if side is self.pair.old else (None, place)
-        breaks = (Break(RULES[rule].categories[0]),)
-        return Finding(RULES[rule], message, (), old, new, breaks)
+        impacts = (Impact(RULES[rule].categories[0]),)
+        return Finding(RULES[rule], message, (), old, new, impacts)
 
     def source_findings(self) -> Iterator[Finding]:
         if self.old and self.new:
@@ -145,14 +145,14 @@ def _compared_documents(read: _Read, progress: Progress | None) -> Iterator[tupl
             progress("compare", done, len(pairs))
         judged = judge_documents((old.schema, old.form), (new.schema, new.form), tried)
         findings = [replace(_shown(one, read.pair), schemas=(name,)) for one in judged.findings]
-        doubts = (*_doubts(Category.BACKWARD, judged.backward), *_doubts(Category.FORWARD, judged.forward))
+        undecided = (*_undecided(Category.BACKWARD, judged.backward), *_undecided(Category.FORWARD, judged.forward))
         verdict = SchemaVerdict(
             name,
             _shown_path(read.pair.old, old),
             _shown_path(read.pair.new, new),
             judged.backward.verdict,
             judged.forward.verdict,
-            doubts,
+            undecided,
             judged.equal,
         )
         yield name, findings, verdict
@@ -162,8 +162,8 @@ def _shown_path(side: Side, checked: CheckedSchema) -> str:
     return side.text(checked.schema.location.path)
 
 
-def _doubts(category: Category, inclusion: Inclusion) -> tuple[tuple[Category, Doubt], ...]:
-    return tuple((category, doubt) for doubt in inclusion.doubts)
+def _undecided(category: Category, inclusion: Inclusion) -> tuple[tuple[Category, Undecided], ...]:
+    return tuple((category, one) for one in inclusion.undecided)
 
 
 def _shown(finding: Finding, pair: Pair) -> Finding:
@@ -171,12 +171,12 @@ def _shown(finding: Finding, pair: Pair) -> Finding:
     return replace(finding, old=pair.old.shown(finding.old), new=pair.new.shown(finding.new), anchor=anchor)
 
 
-def _finding_of_document(found: DocumentBreak) -> Finding:
+def _finding_of_document(found: RefusedDocument) -> Finding:
     """A document of the user's that one side refuses is a witness, too."""
     rule = RULES["RNG001" if found.category is Category.BACKWARD else "RNG002"]
     sides = ("old", "new") if found.category is Category.BACKWARD else ("new", "old")
     message = f"{found.name} is valid under the {sides[0]} schema, and not under the {sides[1]} one: {found.reason}"
-    return Finding(rule, message, (found.path,), breaks=(Break(found.category, found.text),), schemas=(found.schema,))
+    return Finding(rule, message, (found.path,), impacts=(Impact(found.category, found.text),), schemas=(found.schema,))
 
 
 def _sorted(findings: Sequence[Finding]) -> tuple[Finding, ...]:

@@ -9,9 +9,9 @@ from ...relaxng.pattern import Attribute, Element, Pattern, Value
 from ...relaxng.simplified_form import walk
 from ...runtime.validation import patterns as combined
 from ...source import SourceLocation
-from .grammar import CombinedGrammar
+from .combined_grammar import CombinedGrammar
 from .results import Kind
-from .trace import Break
+from .trace import Refusal
 
 _ABOUT_CHILDREN = (Kind.CHILD_NOT_ALLOWED, Kind.CHILD_MISSING, Kind.CHILD_REPEATED, Kind.ORDER, Kind.COMBINATION)
 _ABOUT_VALUES = (Kind.VALUE_NOT_ALLOWED, Kind.DATATYPE_NARROWER)
@@ -30,13 +30,13 @@ class Places:
                 return original.location
         return self._grammar.forms[side].start.location
 
-    def in_narrow(self, element: combined.Element | None, found: Break) -> SourceLocation:
+    def in_narrow(self, element: combined.Element | None, found: Refusal) -> SourceLocation:
         return self._of(NARROW, (element,), found)
 
-    def in_wide(self, candidates: tuple[combined.Element, ...], found: Break) -> SourceLocation:
+    def in_wide(self, candidates: tuple[combined.Element, ...], found: Refusal) -> SourceLocation:
         return self._of(WIDE, candidates, found)
 
-    def _of(self, side: int, elements: tuple[combined.Element | None, ...], found: Break) -> SourceLocation:
+    def _of(self, side: int, elements: tuple[combined.Element | None, ...], found: Refusal) -> SourceLocation:
         for element in elements or (None,):
             for pattern in self._content(side, element):
                 if _is_meant(pattern, found):
@@ -51,14 +51,14 @@ class Places:
         return walk(form.content(original)) if original is not None else iter(())
 
 
-def _is_meant(pattern: Pattern, found: Break) -> bool:
+def _is_meant(pattern: Pattern, found: Refusal) -> bool:
     if found.name is None:
         return isinstance(pattern, Value) and pattern.text == found.value
     kind = Element if found.kind in _ABOUT_CHILDREN else Attribute
     return isinstance(pattern, kind) and contains(pattern.name, found.name)
 
 
-def _value_in(pattern: Pattern, found: Break) -> SourceLocation | None:
+def _value_in(pattern: Pattern, found: Refusal) -> SourceLocation | None:
     """The place of a literal value of an attribute."""
     if found.kind not in _ABOUT_VALUES or not isinstance(pattern, Attribute):
         return None

@@ -14,7 +14,7 @@ from .rules import Category
 
 
 @dataclass(frozen=True, slots=True)
-class DocumentBreak:
+class RefusedDocument:
     """A document that was valid and is not (backward), or is valid and was not (forward)."""
 
     name: str
@@ -32,7 +32,7 @@ class CheckedDocuments:
     number: int
     old: int
     new: int
-    broken: tuple[DocumentBreak, ...]
+    refused: tuple[RefusedDocument, ...]
 
     def valid(self, category: Category) -> int:
         """How many documents could have shown a break."""
@@ -49,9 +49,9 @@ def check_documents(
     documents = find_documents(arguments)
     compiled = {name: (_compiled(old), _compiled(new)) for name, (old, new) in schemas.items()}
     judged = [_Judged(document, compiled) for document in documents]
-    broken = tuple(found for one in judged for found in one.breaks())
+    refused = tuple(found for one in judged for found in one.refusals())
     return CheckedDocuments(
-        len(documents), sum(bool(one.old) for one in judged), sum(bool(one.new) for one in judged), broken
+        len(documents), sum(bool(one.old) for one in judged), sum(bool(one.new) for one in judged), refused
     )
 
 
@@ -70,16 +70,16 @@ class _Judged:
         self.old = [name for name, (old, _) in compiled.items() if old.is_valid(self._source)]
         self.new = [name for name, (_, new) in compiled.items() if new.is_valid(self._source)]
 
-    def breaks(self) -> Iterator[DocumentBreak]:
+    def refusals(self) -> Iterator[RefusedDocument]:
         if self.old and not self.new:
-            yield self._break(Category.BACKWARD, self.old[0], self._compiled[self.old[0]][1])
+            yield self._refused(Category.BACKWARD, self.old[0], self._compiled[self.old[0]][1])
         if self.new and not self.old:
-            yield self._break(Category.FORWARD, self.new[0], self._compiled[self.new[0]][0])
+            yield self._refused(Category.FORWARD, self.new[0], self._compiled[self.new[0]][0])
 
-    def _break(self, category: Category, schema: str, refusing: CompiledSchema) -> DocumentBreak:
+    def _refused(self, category: Category, schema: str, refusing: CompiledSchema) -> RefusedDocument:
         fault = refusing.validate(self._source, name=self._document.name, max_faults=1)[0]
         data = self._document.data if self._document.data is not None else Path(self._document.name).read_bytes()
         text = data.decode("utf-8", "replace")
-        return DocumentBreak(
+        return RefusedDocument(
             self._document.name, text, category, f"line {fault.line}: {fault.message}", fault.path, schema
         )
