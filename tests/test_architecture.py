@@ -26,13 +26,12 @@ MAY_IMPORT: dict[str, set[str]] = {
     "toml_places": EVERYONE,
     "presets": EVERYONE | {"runtime"},
     "configuration": EVERYONE | {"toml_places", "presets"},
-    "bindings_file": EVERYONE | {"toml_places"},
     "runtime": set(),
     "relaxng": EVERYONE | {"runtime"},
     "enums": EVERYONE,
     "schema_choices": EVERYONE | {"relaxng", "enums"},
     "table_comparison": EVERYONE | {"relaxng", "enums", "schema_choices"},
-    "binding": EVERYONE | {"relaxng", "enums", "runtime", "bindings_file"},
+    "binding": EVERYONE | {"relaxng", "enums", "runtime", "toml_places"},
     # A pattern of a datatype becomes one of Python's `re` by a translation that the front end checks schemas with; the
     # names of open content are the specification's name classes in the class model, too.
     "python": EVERYONE | {"binding", "runtime", "relaxng.name_class", "relaxng.regular_expression"},
@@ -53,7 +52,6 @@ MAY_IMPORT: dict[str, set[str]] = {
         "documentation",
         "output",
         "runtime",
-        "bindings_file",
         "presets",
     },
     "inspection": EVERYONE | {"binding", "relaxng"},

@@ -156,7 +156,7 @@ def test_tables_of_ones_own_win_over_those_of_the_preset(schemas: Path, tmp_path
         'VIR_ENUM_IMPL(virDomainDiskSnapshot, VIR_DOMAIN_DISK_SNAPSHOT_LAST, "no", "external")', encoding="utf-8"
     )
     model = read_model(PackageRequest(schemas_in(schemas), tmp_path / "model", enums=(own,), preset="libvirt"))
-    snapshot = model.enum_named("DiskSnapshot")
+    snapshot = next((one for one in model.enums if one.name == "DiskSnapshot"), None)
     assert snapshot is not None
     assert [member.token for member in snapshot.members] == ["no", "external"]
 
@@ -178,7 +178,7 @@ def test_a_configuration_names_a_preset_with_or_without_schemas(
 
 
 def test_the_preset_file_itself_has_no_mistakes(tmp_path: Path) -> None:
-    from relaxgen.bindings_file import read_bindings
+    from relaxgen.binding.bindings_file import read_bindings
 
     diagnostics = Diagnostics()
     assert len(read_bindings([preset_named("libvirt", HERE).bindings], diagnostics)) > 800

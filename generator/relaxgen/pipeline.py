@@ -20,10 +20,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .binding.bindings_file import Entry, read_bindings
 from .binding.builder import build_model
 from .binding.model import ClassModel, Model, UnionModel
 from .binding.naming import words
-from .bindings_file import Entry, read_bindings
 from .enums.matching import TableMatcher
 from .enums.reader import read_tables
 from .enums.table import EnumTable

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from relaxgen.binding.addresses import Address, AddressError, Step, parse_address
-from relaxgen.bindings_file import Subject
+from relaxgen.binding.bindings_file import Subject
 
 
 @pytest.mark.parametrize(

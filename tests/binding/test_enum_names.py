@@ -1,16 +1,16 @@
-"""Names for enumerations, as a table of wishes."""
+"""Names for enumerations, as a table of enums."""
 
 from __future__ import annotations
 
 import pytest
 from relaxgen.binding.attribute_groups import Holder
-from relaxgen.binding.enum_names import Owner, Place, Wish, enum_names
+from relaxgen.binding.enum_names import Owner, Place, UnnamedEnum, enum_names
 from relaxgen.enums.table import EnumTable
 from relaxgen.errors import Diagnostics
 from relaxgen.source import UNKNOWN_LOCATION
 
 
-def wish(*places: str, table: str = "", define: str = "", tokens: tuple[str, ...] = ("a", "b")) -> Wish:
+def enum(*places: str, table: str = "", define: str = "", tokens: tuple[str, ...] = ("a", "b")) -> UnnamedEnum:
     """``places`` are written ``Class.field`` or ``Union/Member.field``."""
     found = []
     for place in places:
@@ -18,10 +18,10 @@ def wish(*places: str, table: str = "", define: str = "", tokens: tuple[str, ...
         name, _, member = owner.partition("/")
         found.append(Place(Owner(name, member or name), field))
     enum_table = EnumTable(table, "", (), UNKNOWN_LOCATION) if table else None
-    return Wish(enum_table, define, tokens, tuple(found), UNKNOWN_LOCATION)
+    return UnnamedEnum(enum_table, define, tokens, tuple(found), UNKNOWN_LOCATION)
 
 
-def held(*places: str) -> Wish:
+def held(*places: str) -> UnnamedEnum:
     """An enumeration that stands in attributes: ``places`` are written ``Class.attribute define``; the attribute stands
     alone in its define, except where that ends with a ``+``."""
     found = []
@@ -29,12 +29,12 @@ def held(*places: str) -> Wish:
         (owner, field), define = place.split()[0].split("."), place.split()[1]
         holder = Holder(define.rstrip("+"), field, alone=not define.endswith("+"))
         found.append(Place(Owner(owner, owner), field, (holder,)))
-    return Wish(None, "", ("a", "b"), tuple(found), UNKNOWN_LOCATION)
+    return UnnamedEnum(None, "", ("a", "b"), tuple(found), UNKNOWN_LOCATION)
 
 
-def named(*wishes: Wish, classes: tuple[str, ...] = ()) -> list[str]:
+def named(*enums: UnnamedEnum, classes: tuple[str, ...] = ()) -> list[str]:
     diagnostics = Diagnostics()
-    names = enum_names(wishes, lambda name: UNKNOWN_LOCATION if name in classes else None, diagnostics)
+    names = enum_names(enums, lambda name: UNKNOWN_LOCATION if name in classes else None, diagnostics)
     assert diagnostics.found == []
     return names
 
@@ -42,24 +42,24 @@ def named(*wishes: Wish, classes: tuple[str, ...] = ()) -> list[str]:
 @pytest.mark.parametrize(
     ("one", "name"),
     [
-        (wish("Disk.type"), "DiskType"),
-        (wish("Disk.error_policy"), "DiskErrorPolicy"),
-        (wish("Disk.type", define="diskTypes"), "DiskTypes"),
-        (wish("Disk.type", define="diskTypes", table="virDomainDiskKind"), "DiskKind"),
-        (wish("LoaderNvram.type", "Disk.type", "DiskMirror.type"), "DiskType"),
-        (wish("One.type", "Two.type"), "OneType"),
-        (wish("Address/PciAddress.mode"), "AddressMode"),
+        (enum("Disk.type"), "DiskType"),
+        (enum("Disk.error_policy"), "DiskErrorPolicy"),
+        (enum("Disk.type", define="diskTypes"), "DiskTypes"),
+        (enum("Disk.type", define="diskTypes", table="virDomainDiskKind"), "DiskKind"),
+        (enum("LoaderNvram.type", "Disk.type", "DiskMirror.type"), "DiskType"),
+        (enum("One.type", "Two.type"), "OneType"),
+        (enum("Address/PciAddress.mode"), "AddressMode"),
     ],
 )
-def test_one_enumeration(one: Wish, name: str) -> None:
+def test_one_enumeration(one: UnnamedEnum, name: str) -> None:
     assert named(one) == [name]
 
 
 @pytest.mark.parametrize(
     ("one", "name"),
     [
-        (wish("List.spacing", define="spacing.enumeration"), "Spacing"),
-        (wish("List.spacing", define="enumeration"), "Enumeration"),
+        (enum("List.spacing", define="spacing.enumeration"), "Spacing"),
+        (enum("List.spacing", define="enumeration"), "Enumeration"),
         (held("Set.show xlink.show.attribute"), "XlinkShow"),
         (held("Set.show attribute"), "SetShow"),
         (held("Rule.score attribute-score"), "Score"),
@@ -78,44 +78,44 @@ def test_one_enumeration(one: Wish, name: str) -> None:
         (held("Set.dir common+", "Book.dir common+", "Part.dir common+", "Sect.dir common+"), "CommonDir"),
     ],
 )
-def test_defines_that_hold_attributes(one: Wish, name: str) -> None:
+def test_defines_that_hold_attributes(one: UnnamedEnum, name: str) -> None:
     assert named(one) == [name]
 
 
 def test_what_a_define_says_it_holds_is_told_where_it_tells_apart() -> None:
-    wishes = wish("List.spacing", define="spacing.enumeration"), wish("Row.spacing", define="spacing.enumeration")
-    assert named(*wishes) == ["Spacing", "SpacingEnumeration"]
-    assert named(wishes[0], classes=("Spacing",)) == ["SpacingEnumeration"]
+    enums = enum("List.spacing", define="spacing.enumeration"), enum("Row.spacing", define="spacing.enumeration")
+    assert named(*enums) == ["Spacing", "SpacingEnumeration"]
+    assert named(enums[0], classes=("Spacing",)) == ["SpacingEnumeration"]
 
 
 def test_tables_come_before_defines_and_defines_before_places() -> None:
-    wishes = wish("Disk.bus"), wish("Target.bus", define="diskBus"), wish("Bus.bus", table="virDomainDiskBus")
-    assert named(*wishes) == ["DiskBusToken", "TargetBus", "DiskBus"]
+    enums = enum("Disk.bus"), enum("Target.bus", define="diskBus"), enum("Bus.bus", table="virDomainDiskBus")
+    assert named(*enums) == ["DiskBusToken", "TargetBus", "DiskBus"]
 
 
 def test_members_of_a_union_that_differ_name_their_own() -> None:
-    wishes = wish("Controller/UsbController.model"), wish("Controller/IdeController.model")
-    assert named(*wishes) == ["UsbControllerModel", "IdeControllerModel"]
+    enums = enum("Controller/UsbController.model"), enum("Controller/IdeController.model")
+    assert named(*enums) == ["UsbControllerModel", "IdeControllerModel"]
 
 
 def test_members_of_a_union_that_agree_share_one() -> None:
-    assert named(wish("Timer/TscTimer.policy", "Timer/RtcTimer.policy")) == ["TimerPolicy"]
+    assert named(enum("Timer/TscTimer.policy", "Timer/RtcTimer.policy")) == ["TimerPolicy"]
 
 
 def test_what_a_class_is_called_is_passed_over() -> None:
-    assert named(wish("Os.firmware"), classes=("OsFirmware",)) == ["OsFirmwareToken"]
-    assert named(wish("Os.firmware", "Loader.firmware"), classes=("OsFirmware",)) == ["LoaderFirmware"]
-    assert named(wish("Input.type", table="virInput"), classes=("Input",)) == ["InputToken"]
+    assert named(enum("Os.firmware"), classes=("OsFirmware",)) == ["OsFirmwareToken"]
+    assert named(enum("Os.firmware", "Loader.firmware"), classes=("OsFirmware",)) == ["LoaderFirmware"]
+    assert named(enum("Input.type", table="virInput"), classes=("Input",)) == ["InputToken"]
 
 
 def test_the_tokens_are_the_last_resort() -> None:
-    wishes = wish("Os.a"), wish("Os.a", tokens=("x", "y")), wish("Os.a", tokens=("x", "z"))
-    assert named(*wishes) == ["OsA", "OsAToken", "OsX"]
+    enums = enum("Os.a"), enum("Os.a", tokens=("x", "y")), enum("Os.a", tokens=("x", "z"))
+    assert named(*enums) == ["OsA", "OsAToken", "OsX"]
 
 
 def test_names_with_the_same_words_are_the_same_name() -> None:
     """Their functions, `parse_disk_type`, would be the same too."""
-    assert named(wish("Disk.type"), wish("X.y", define="disk_type"), wish("Z.y", define="diskType")) == [
+    assert named(enum("Disk.type"), enum("X.y", define="disk_type"), enum("Z.y", define="diskType")) == [
         "DiskTypeToken",
         "DiskType",
         "ZY",
@@ -124,5 +124,5 @@ def test_names_with_the_same_words_are_the_same_name() -> None:
 
 def test_where_no_name_is_left_the_author_is_told() -> None:
     diagnostics = Diagnostics()
-    enum_names([wish("Os.a")], lambda name: True, diagnostics)
+    enum_names([enum("Os.a")], lambda name: True, diagnostics)
     assert [one.message for one in diagnostics.errors] == ["no name is left for the enumeration of 'a', 'b'"]

@@ -9,7 +9,6 @@ from relaxgen.enums.matching import (
     Fit,
     NamedChoice,
     TableMatcher,
-    best_table,
     compare,
     fit_of,
     joined_words,
@@ -75,7 +74,7 @@ def test_an_empty_token_that_documents_may_hold_counts() -> None:
 
 
 def best(tokens: str, words: str, *tables: EnumTable) -> str | None:
-    match = best_table(tokens.split(), words.split(), tables)
+    match = TableMatcher(tables).best(tokens.split(), words.split())
     return match.table.name if match else None
 
 
@@ -84,7 +83,7 @@ def test_the_only_table_with_three_tokens_or_more_is_taken_whatever_its_name() -
 
 
 def test_the_match_says_which_entry_is_the_sentinel() -> None:
-    match = best_table(["no", "internal", "external"], [], [SNAPSHOT])
+    match = TableMatcher([SNAPSHOT]).best(["no", "internal", "external"], [])
     assert match is not None
     assert (match.fit, match.sentinel) == (Fit.SENTINEL, "default")
 
@@ -124,7 +123,7 @@ def test_words_that_every_table_has_decide_nothing() -> None:
 
 
 @given(st.lists(st.tuples(st.text(max_size=3), st.lists(st.sampled_from("abcd"), max_size=4)), max_size=5))
-def test_best_table_never_depends_on_the_order_of_tables(rows: list[tuple[str, list[str]]]) -> None:
+def test_the_best_table_never_depends_on_the_order_of_tables(rows: list[tuple[str, list[str]]]) -> None:
     tables = [table(f"vir{number}{name}", " ".join(tokens)) for number, (name, tokens) in enumerate(rows)]
     for tokens in ("a b", "b c d", "a"):
         assert best(tokens, "0 1 disk", *tables) == best(tokens, "0 1 disk", *reversed(tables))

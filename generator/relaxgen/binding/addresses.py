@@ -15,14 +15,14 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ..bindings_file import Entry, Note, Subject, wrong_class_name, wrong_field_name
 from ..errors import Diagnostics, did_you_mean
 from ..relaxng.name_class import QName
 from .annotations import FIELD, NAME, annotation_of
-from .drafts import Draft, Drafts
+from .author_notes import Addressed, prevailing
+from .bindings_file import Entry, Note, Subject, wrong_class_name, wrong_field_name
+from .class_drafts import ClassDraft, ClassDrafts
+from .class_keys import Body, ClassKey, FieldPlace, Place
 from .model import FieldKind
-from .notes import Addressed, prevailing
-from .places import Body, FieldPlace, Key, Place
 
 _STEP = re.compile(r"""(?P<name>[^/\[\]@='"\s]+)(?:\[@(?P<decider>[^=\]]+)=(?:'(?P<one>[^']*)'|"(?P<two>[^"]*)")\])?""")
 _ATTRIBUTE = re.compile(r"""/@(?P<name>[^/\[\]@='"\s]+)""")
@@ -86,7 +86,7 @@ class Edge:
     field of its own, since it shares a list with others."""
 
     parent: Body | None
-    key: Key
+    key: ClassKey
     kind: FieldKind
     in_content: bool = False
 
@@ -94,7 +94,7 @@ class Edge:
 class ElementGraph:
     """Which element stands in which, as far as the drafts tell them apart."""
 
-    def __init__(self, drafts: Drafts, prefixes: Mapping[str, str]) -> None:
+    def __init__(self, drafts: ClassDrafts, prefixes: Mapping[str, str]) -> None:
         self._drafts = drafts
         self._prefixes = prefixes
         self.edges: dict[Edge, None] = {Edge(None, key, FieldKind.CHILD): None for key, _ in drafts.roots}
@@ -108,7 +108,7 @@ class ElementGraph:
         for edge in self.edges:
             self._called.setdefault(edge.key.name.local, []).append(edge)
 
-    def _edges_of(self, draft: Draft) -> Iterator[Edge]:
+    def _edges_of(self, draft: ClassDraft) -> Iterator[Edge]:
         for body, contents in zip(draft.owners(), draft.bodies(), strict=True):
             for name, use in contents.children.items():
                 key = self._drafts.child_key(name, use)
@@ -195,7 +195,7 @@ class ElementGraph:
         return _hint(name, dict.fromkeys(edge.key.name.local for edge in edges))
 
 
-def _decided(drafts: Sequence[Draft]) -> str:
+def _decided(drafts: Sequence[ClassDraft]) -> str:
     """How the classes are told apart instead."""
     deciders = dict.fromkeys(f"@{draft.split.attribute.local}" for draft in drafts if draft.split is not None)
     return f"; they are told apart by {' or '.join(deciders)}" if deciders else "; it is one class"
@@ -210,7 +210,7 @@ def _hint(word: str, known: Collection[str]) -> str:
 
 
 def addressed(
-    entries: Sequence[Entry], drafts: Drafts, prefixes: Mapping[str, str], diagnostics: Diagnostics
+    entries: Sequence[Entry], drafts: ClassDrafts, prefixes: Mapping[str, str], diagnostics: Diagnostics
 ) -> Addressed:
     """What the entries say, by the places that they address. What does not fit is reported, unless it is lenient."""
     placing = _Placing(ElementGraph(drafts, prefixes), diagnostics)
@@ -287,11 +287,11 @@ class _Placing:
             has_class = edge.kind is FieldKind.CHILD
             if key in ("name", "field"):
                 name = FIELD
-                wanted = key == "field" or not has_class
+                applies = key == "field" or not has_class
             else:
                 name = annotation_of(key)
-                wanted = key in OF_ANYTHING or key in OF_SMALL.get(edge.kind, ())
-            if wanted:
+                applies = key in OF_ANYTHING or key in OF_SMALL.get(edge.kind, ())
+            if applies:
                 yield FieldPlace(edge.parent, edge.key.name), name
 
     def _note(self, entry: Entry, place: Place, name: QName, note: Note) -> None:

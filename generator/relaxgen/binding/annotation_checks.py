@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..bindings_file import CHOICES
 from ..errors import Diagnostics, did_you_mean
 from ..relaxng.grammar import Schema
 from ..relaxng.name_class import QName
 from ..relaxng.pattern import Annotations
 from .annotations import AS, IMPLIED, NAMESPACE, WHEN, Annotated
+from .bindings_file import CHOICES
 from .conversion import why_no_conversion
 
 KNOWN = ("name", "field", "enum", "enum-name", "as", "implied", "when", "since", "content", "variants")
 
 _FAMILY = "urn:relaxgen:"
-"""All our namespaces begin so; another one than `NAMESPACE` is a mistake."""
+"""All our namespaces begin so; any other than `NAMESPACE` is an error."""
 
 
 def check_annotations(schemas: Sequence[Schema], diagnostics: Diagnostics) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from ..bindings_file import Note
 from ..relaxng.name_class import QName
 from ..relaxng.pattern import Annotations
 from ..source import SourceLocation
+from .bindings_file import Note
 
 NAMESPACE = "urn:relaxgen:binding:1"
 

@@ -19,9 +19,9 @@ from ..relaxng.pattern import (
     children,
 )
 from ..source import UNKNOWN_LOCATION, SourceLocation
-from .drafts import Drafts
+from .class_drafts import ClassDrafts
+from .class_keys import ClassKey
 from .elements import ElementTable, Place, place_of
-from .places import Key
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def _written(pattern: Pattern) -> Iterator[Attribute]:
         yield from _written(part)
 
 
-def attribute_groups(drafts: Drafts, names: Mapping[Key, Iterable[str]]) -> tuple[AttributeGroup, ...]:
+def attribute_groups(drafts: ClassDrafts, names: Mapping[ClassKey, Iterable[str]]) -> tuple[AttributeGroup, ...]:
     """``names`` are the classes of each draft: one, or the members of a union. What several schemas include is one
     group."""
     references = _References(drafts.table)

@@ -175,10 +175,3 @@ def _is_part(part: _Candidate, whole: _Candidate) -> bool:
 def _is_around(outer: _Candidate, inner: _Candidate) -> bool:
     """Whether all classes of `inner` are of `outer`, and some more."""
     return inner.classes < outer.classes and len(outer.classes - inner.classes) >= FEWEST_CLASSES
-
-
-def base_chain(bases: Mapping[str, BaseModel], name: str) -> Iterator[BaseModel]:
-    """The base called `name`, and those that it is derived from."""
-    while name:
-        yield bases[name]
-        name = bases[name].base

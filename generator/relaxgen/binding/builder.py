@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from ..bindings_file import Entry
 from ..enums.table import EnumTable
 from ..errors import Diagnostics, did_you_mean
 from ..relaxng.document import XML_NAMESPACE
@@ -17,12 +16,15 @@ from .addresses import addressed
 from .annotation_checks import check_annotations
 from .annotations import DOCUMENTATION, SINCE
 from .attribute_groups import attribute_groups
+from .author_notes import AuthorNotes, annotated, shapes_of
 from .bases import with_bases
+from .bindings_file import Entry
 from .child_order import child_order
+from .class_drafts import ClassDraft, ClassDrafts
+from .class_keys import Body, ClassKey
 from .class_names import ClassNames
 from .content_names import with_content_names
 from .contents import ContentReader
-from .drafts import Draft, Drafts
 from .elements import ElementTable, place_of
 from .enum_names import Owner
 from .enumerations import Enumerations, Matcher
@@ -30,8 +32,6 @@ from .families import families
 from .fields import FieldBuilder
 from .model import ChildOrder, ClassModel, ClassReference, FieldModel, Model, Root, UnionModel, Variant
 from .naming import namespace_word, shared_prefix
-from .notes import Notes, annotated, shapes_of
-from .places import Body, Key
 
 NO_ROOT = Choice(())
 """The start of a schema that has none of the roots that were asked for: another schema has them."""
@@ -88,21 +88,21 @@ def build_model(
 
 def _drafts(
     table: ElementTable, bindings: Sequence[Entry], prefixes: Mapping[str, str], diagnostics: Diagnostics
-) -> tuple[Drafts, list[tuple[Key, str]]]:
+) -> tuple[ClassDrafts, list[tuple[ClassKey, str]]]:
     """The classes, with what bindings files say of them. An address leads through classes, and what is said there can
     change which classes there are; so they are made again until that has settled."""
-    notes = Notes(table)
+    notes = AuthorNotes(table)
     while True:
-        drafts = Drafts(table, notes)
+        drafts = ClassDrafts(table, notes)
         roots = list(_add_roots(drafts, diagnostics))
         found = Diagnostics()
         said = addressed(bindings, drafts, prefixes, found)
         shapes = {**notes.shapes, **shapes_of(said)}
         if shapes == notes.shapes:
             break
-        notes = Notes(table, said, shapes)
+        notes = AuthorNotes(table, said, shapes)
     diagnostics.found += found.found
-    drafts.notes = Notes(table, said, shapes)
+    drafts.notes = AuthorNotes(table, said, shapes)
     return drafts, roots
 
 
@@ -110,7 +110,7 @@ def _with_enum_names(model: ClassModel, enumerations: Enumerations) -> ClassMode
     return replace(model, fields=tuple(replace(one, type=enumerations.named(one.type)) for one in model.fields))
 
 
-def _named(roots: Sequence[tuple[Key, str]], names: ClassNames) -> Iterator[Root]:
+def _named(roots: Sequence[tuple[ClassKey, str]], names: ClassNames) -> Iterator[Root]:
     for key, schema in roots:
         yield Root(key.name, ClassReference(names.names[key]), schema)
 
@@ -152,9 +152,9 @@ def _check_roots(schemas: Sequence[Schema], roots: Sequence[str], diagnostics: D
             diagnostics.error(schemas[0].location, message)
 
 
-def _add_roots(drafts: Drafts, diagnostics: Diagnostics) -> Iterator[tuple[Key, str]]:
+def _add_roots(drafts: ClassDrafts, diagnostics: Diagnostics) -> Iterator[tuple[ClassKey, str]]:
     table = drafts.table
-    seen: set[tuple[Key, str]] = set()
+    seen: set[tuple[ClassKey, str]] = set()
     for index, start in enumerate(table.starts):
         contents = ContentReader(table).of_pattern(index, start)
         schema = table.schemas[index]
@@ -199,7 +199,7 @@ def _define_places(schemas: Sequence[Schema]) -> dict[tuple[str, int, int], str]
     return found
 
 
-def _families(drafts: Drafts, names: ClassNames) -> dict[str, str]:
+def _families(drafts: ClassDrafts, names: ClassNames) -> dict[str, str]:
     order: list[str] = []
     union_of: dict[str, str] = {}
     parent_of: dict[str, str] = {}
@@ -223,13 +223,15 @@ def _families(drafts: Drafts, names: ClassNames) -> dict[str, str]:
 class _Assembly:
     """Puts drafts, names and fields together."""
 
-    def __init__(self, drafts: Drafts, names: ClassNames, fields: FieldBuilder, families: Mapping[str, str]) -> None:
+    def __init__(
+        self, drafts: ClassDrafts, names: ClassNames, fields: FieldBuilder, families: Mapping[str, str]
+    ) -> None:
         self._drafts = drafts
         self._names = names
         self._fields = fields
         self._families = families
 
-    def classes(self, draft: Draft) -> Iterator[ClassModel]:
+    def classes(self, draft: ClassDraft) -> Iterator[ClassModel]:
         name = self._names.names[draft.key]
         if draft.split is None:
             body = Body(draft.key)
@@ -244,7 +246,7 @@ class _Assembly:
 
     def _class(
         self,
-        draft: Draft,
+        draft: ClassDraft,
         name: str,
         body: Body,
         fields: tuple[FieldModel, ...],
@@ -270,7 +272,7 @@ class _Assembly:
             location=first.pattern.location,
         )
 
-    def union(self, draft: Draft) -> UnionModel:
+    def union(self, draft: ClassDraft) -> UnionModel:
         assert draft.split is not None
         name = self._names.names[draft.key]
         members = self._names.members[draft.key]
@@ -290,10 +292,10 @@ class _Assembly:
             location=self._drafts.patterns(draft.key)[0].pattern.location,
         )
 
-    def _places(self, key: Key) -> tuple[SourceLocation, ...]:
+    def _places(self, key: ClassKey) -> tuple[SourceLocation, ...]:
         return tuple(one.pattern.location for one in self._drafts.patterns(key))
 
-    def _documentation(self, draft: Draft) -> str:
+    def _documentation(self, draft: ClassDraft) -> str:
         """What the author says of the element; of several alternatives, what is said of each."""
         noted = self._drafts.notes.in_file(Body(draft.key), DOCUMENTATION)
         if noted is not None:
@@ -315,7 +317,7 @@ class _Assembly:
         note = self._drafts.notes.in_file(body, name) if body.tokens else None
         return note.value if note is not None else ""
 
-    def _paths(self, draft: Draft) -> Iterator[str]:
+    def _paths(self, draft: ClassDraft) -> Iterator[str]:
         """Up to three element paths: as a root, and by different parents."""
         own = draft.key.name.local
         found = [f"/{own}"] if any(key == draft.key for key, _ in self._drafts.roots) else []

@@ -19,15 +19,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from heapq import heappop, heappush
 
-from ..bindings_file import Note, wrong_class_name
 from ..errors import Diagnostics
 from ..relaxng.name_class import QName
 from ..source import SourceLocation
 from .annotations import NAME
+from .bindings_file import Note, wrong_class_name
+from .class_drafts import ClassDrafts
+from .class_keys import Body, ClassKey
 from .contents import Contents
-from .drafts import Drafts
 from .naming import class_case, class_name, field_name, name_for_element, shared_prefix, shared_start, words
-from .places import Body, Key
 from .variants import Alternative
 
 MOST_JOINED = 2
@@ -38,31 +38,31 @@ class ClassNames:
     """``names`` are the names of classes and unions; ``members`` those of a union's members, in order; ``settled``
     those of both that authors have given."""
 
-    def __init__(self, drafts: Drafts, prefixes: Mapping[str, str], diagnostics: Diagnostics) -> None:
+    def __init__(self, drafts: ClassDrafts, prefixes: Mapping[str, str], diagnostics: Diagnostics) -> None:
         self._drafts = drafts
         self._prefixes = prefixes
         self._diagnostics = diagnostics
         self._prefix = shared_prefix(
             define.name for schema in drafts.table.schemas for define in schema.defines.values()
         )
-        self.names: dict[Key, str] = {}
-        self.members: dict[Key, tuple[str, ...]] = {}
+        self.names: dict[ClassKey, str] = {}
+        self.members: dict[ClassKey, tuple[str, ...]] = {}
         self.settled: dict[Body, str] = {}
-        self._owners: dict[str, Key] = {}
+        self._owners: dict[str, ClassKey] = {}
         self._name_after_defines()
-        self._wishes = _Wishes(drafts)
+        self._candidates = _Candidates(drafts)
         for key in drafts.found:
             if key in self.names:
                 self._is_named(key)
         for key, _ in drafts.roots:
-            self._wishes.add(key, -1, class_name(key.name.local))
-        self._grant_wishes()
+            self._candidates.add(key, -1, class_name(key.name.local))
+        self._take_candidates()
         for key in drafts.found:
             if key not in self.names:
                 self._name_after_other_ancestors(key)
-                self._grant_wishes()
+                self._take_candidates()
 
-    def classes(self) -> dict[Key, tuple[str, ...]]:
+    def classes(self) -> dict[ClassKey, tuple[str, ...]]:
         """The classes of each draft: one, or the members of a union."""
         return {key: self.members.get(key, (name,)) for key, name in self.names.items()}
 
@@ -73,7 +73,7 @@ class ClassNames:
         """Where the class is that has a name, or one of the same words."""
         return self._owner(name) if self.is_taken(name) else None
 
-    def _claim(self, key: Key, name: str) -> bool:
+    def _claim(self, key: ClassKey, name: str) -> bool:
         """Names whose words are the same give functions of the same name, so one of them is enough: `ABC`, `Abc`."""
         if self.is_taken(name):
             return False
@@ -90,8 +90,8 @@ class ClassNames:
         for note, owner in sorted(self._author_names(), key=lambda one: one[0].lenient):
             self._claim_or_report(note, owner)
         roots = {key for key, _ in self._drafts.roots}
-        wishes = [(key not in roots, len(key.elements), order, key) for order, key in enumerate(self._drafts.found)]
-        for *_, key in sorted(wishes, key=lambda wish: wish[:3]):
+        ranked = [(key not in roots, len(key.elements), order, key) for order, key in enumerate(self._drafts.found)]
+        for *_, key in sorted(ranked, key=lambda one: one[:3]):
             name = self._define_name(key)
             if name and key not in self.names:
                 self._claim(key, name)
@@ -125,7 +125,7 @@ class ClassNames:
             )
             self._diagnostics.error(note.location, f"two classes want the name {note.value}", related=places)
 
-    def _define_name(self, key: Key) -> str:
+    def _define_name(self, key: ClassKey) -> str:
         """The one name that defines give; of several that which is just the element's, or that of the one define
         that has all that the others have and more, else what all begin with."""
         own = words(key.name.local)
@@ -139,37 +139,37 @@ class ClassNames:
         shared = shared_start([words(define) for define in defines]) if all(defines) else ()
         return class_case(shared) if shared[-len(own) :] == own else ""
 
-    def _names_for_element(self, key: Key, elements: Iterable[int]) -> set[tuple[str, ...]]:
+    def _names_for_element(self, key: ClassKey, elements: Iterable[int]) -> set[tuple[str, ...]]:
         defines = [self._drafts.table.patterns[number].define.removeprefix(self._prefix) for number in elements]
         return {words(name) for define in defines if define and (name := name_for_element(define, key.name.local))}
 
-    def _with_everything(self, key: Key) -> list[int]:
+    def _with_everything(self, key: ClassKey) -> list[int]:
         """The one pattern that holds all that the others do, and more: the class is as that says."""
         held = {number: _names_in(self._drafts.contents.of_elements([number])) for number in key.elements}
         return [one for one, names in held.items() if all(names > held[other] for other in held if other != one)]
 
-    def _grant_wishes(self) -> None:
+    def _take_candidates(self) -> None:
         """Names after parents, the shortest first."""
-        for key, name in self._wishes:
+        for key, name in self._candidates:
             if key not in self.names and self._claim(key, name):
                 self._is_named(key)
 
-    def _is_named(self, key: Key) -> None:
-        """Names its members, where it is a union, and lets its children wish for names that begin with its own."""
+    def _is_named(self, key: ClassKey) -> None:
+        """Names the members of a union, and adds candidates for the children: names that begin with this one."""
         draft = self._drafts.found[key]
         if draft.split is not None:
             self.members[key] = self._member_names(key, draft.split.alternatives)
-        for child, rank, member in self._wishes.children(key):
+        for child, rank, member in self._candidates.children(key):
             own = class_name(child.name.local)
             if rank == 0 and child.name.namespace not in ("", key.name.namespace):
                 prefix = self._prefixes.get(child.name.namespace, "")
                 if prefix:
-                    self._wishes.add(child, -1, class_name(prefix) + own)
+                    self._candidates.add(child, -1, class_name(prefix) + own)
             parent = self.members[key][member] if member >= 0 and key in self.members else self.names[key]
-            self._wishes.add(child, rank, parent + own)
+            self._candidates.add(child, rank, parent + own)
 
-    def _name_after_other_ancestors(self, key: Key) -> None:
-        candidates = list(self._candidates(key))
+    def _name_after_other_ancestors(self, key: ClassKey) -> None:
+        candidates = list(self._ancestor_names(key))
         if not any(self._claim(key, name) for name in candidates):
             self._diagnostics.error(
                 self._place(key),
@@ -179,7 +179,7 @@ class ClassNames:
             self.names[key] = candidates[0]
         self._is_named(key)
 
-    def _candidates(self, key: Key) -> Iterator[str]:
+    def _ancestor_names(self, key: ClassKey) -> Iterator[str]:
         draft = self._drafts.found[key]
         own = class_name(key.name.local)
         path = class_case(word for step in draft.path for word in words(step))
@@ -190,7 +190,7 @@ class ClassNames:
         yield stem + path
         yield class_name(self._place(key).file.stem) + own
 
-    def _member_names(self, key: Key, alternatives: tuple[Alternative, ...]) -> tuple[str, ...]:
+    def _member_names(self, key: ClassKey, alternatives: tuple[Alternative, ...]) -> tuple[str, ...]:
         base = self.names[key]
         found: list[str] = []
         for alternative in alternatives:
@@ -210,31 +210,31 @@ class ClassNames:
             found.append(name)
         return tuple(found)
 
-    def _place(self, key: Key) -> SourceLocation:
+    def _place(self, key: ClassKey) -> SourceLocation:
         return self._drafts.patterns(key)[0].pattern.location
 
 
-class _Wishes:
+class _Candidates:
     """Names that classes would take, the shortest first; of equal length the class that the roots reach first, then
     its first parent. Iterating takes them out; what is granted may bring new ones."""
 
-    def __init__(self, drafts: Drafts) -> None:
+    def __init__(self, drafts: ClassDrafts) -> None:
         self._order = list(drafts.found)
         self._rank = {key: rank for rank, key in enumerate(self._order)}
         self._waiting: list[tuple[int, int, int, str]] = []
-        self._children: dict[Key, list[tuple[Key, int, int]]] = {}
+        self._children: dict[ClassKey, list[tuple[ClassKey, int, int]]] = {}
         for key, draft in drafts.found.items():
             for rank, (parent, member) in enumerate(draft.parents):
                 self._children.setdefault(parent, []).append((key, rank, member))
 
-    def add(self, key: Key, parent_rank: int, name: str) -> None:
+    def add(self, key: ClassKey, parent_rank: int, name: str) -> None:
         heappush(self._waiting, (len(words(name)), self._rank[key], parent_rank, name))
 
-    def children(self, key: Key) -> list[tuple[Key, int, int]]:
+    def children(self, key: ClassKey) -> list[tuple[ClassKey, int, int]]:
         """Each child class, with the place of `key` among its parents, and the member of a union that has it."""
         return self._children.get(key, [])
 
-    def __iter__(self) -> Iterator[tuple[Key, str]]:
+    def __iter__(self) -> Iterator[tuple[ClassKey, str]]:
         while self._waiting:
             _, rank, _, name = heappop(self._waiting)
             yield self._order[rank], name

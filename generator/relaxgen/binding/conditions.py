@@ -98,9 +98,9 @@ class _Translation:
         found = [field for field in self._fields if field.xml_name is not None and field.xml_name.local == name]
         attributes = [field for field in found if field.kind is FieldKind.ATTRIBUTE]
         children = [field for field in found if field.kind is not FieldKind.ATTRIBUTE]
-        wanted = attributes if token.symbol == "@" else children or attributes
-        if wanted:
-            return wanted[0]
+        candidates = attributes if token.symbol == "@" else children or attributes
+        if candidates:
+            return candidates[0]
         known = [_shown(field) for field in self._fields if token.symbol != "@" or field.kind is FieldKind.ATTRIBUTE]
         written = f"@{name}" if token.symbol == "@" else name
         near = nearest(written, known)

@@ -12,11 +12,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from ..relaxng.name_class import NameClass
+from .class_drafts import ClassDrafts
+from .class_keys import ClassKey
 from .contents import Contents
-from .drafts import Drafts
 from .model import ClassModel, ClassReference, FieldKind, FieldModel, Item, Model
 from .naming import class_name, field_name, words
-from .places import Key
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class _Kind:
     open: frozenset[NameClass]
 
 
-def with_content_names(model: Model, drafts: Drafts, names: Mapping[Key, str], prefix: str) -> Model:
+def with_content_names(model: Model, drafts: ClassDrafts, names: Mapping[ClassKey, str], prefix: str) -> Model:
     """``names`` are those of classes and unions, ``prefix`` is what the names of all defines begin with."""
     owners: dict[_Kind, list[str]] = {}
     for one in model.classes:
@@ -74,7 +74,7 @@ def _free(candidates: Iterable[str], owner: str, taken: set[str]) -> str:
     return name
 
 
-def _defines(drafts: Drafts, names: Mapping[Key, str]) -> Mapping[_Kind, list[str]]:
+def _defines(drafts: ClassDrafts, names: Mapping[ClassKey, str]) -> Mapping[_Kind, list[str]]:
     """For each kind of content the defines that say it, the one that most classes refer to first."""
     users: dict[_Kind, Counter[str]] = {}
     for key in drafts.found:
@@ -89,7 +89,7 @@ def _defines(drafts: Drafts, names: Mapping[Key, str]) -> Mapping[_Kind, list[st
     }
 
 
-def _kind_of_contents(contents: Contents, drafts: Drafts, names: Mapping[Key, str]) -> _Kind:
+def _kind_of_contents(contents: Contents, drafts: ClassDrafts, names: Mapping[ClassKey, str]) -> _Kind:
     items = {
         Item(name, ClassReference(names.get(drafts.child_key(name, use), "")))
         for name, use in contents.children.items()

@@ -26,11 +26,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ..bindings_file import Note, wrong_class_name
 from ..enums.table import EnumTable
 from ..errors import Diagnostics
 from ..source import SourceLocation
 from .attribute_groups import Holder
+from .bindings_file import Note, wrong_class_name
 from .naming import class_case, class_name, field_name, shared_start, table_class_name, words
 
 CHOICE_WORDS = frozenset({"enum", "enumeration"})
@@ -59,7 +59,7 @@ class Place(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class UnnamedEnum:
     """What decides the name of one enumeration. ``places`` stand in the order met."""
 
     table: EnumTable | None
@@ -71,47 +71,47 @@ class Wish:
 
 
 def enum_names(
-    wishes: Sequence[Wish], taken_at: Callable[[str], SourceLocation | None], diagnostics: Diagnostics
+    enums: Sequence[UnnamedEnum], taken_at: Callable[[str], SourceLocation | None], diagnostics: Diagnostics
 ) -> list[str]:
-    """One name for each wish, in order. ``taken_at`` says where the class is that has a name."""
-    return _Names(wishes, taken_at, diagnostics).given()
+    """One name for each enum, in order. ``taken_at`` says where the class is that has a name."""
+    return _Names(enums, taken_at, diagnostics).given()
 
 
 class _Names:
     def __init__(
-        self, wishes: Sequence[Wish], taken_at: Callable[[str], SourceLocation | None], diagnostics: Diagnostics
+        self, enums: Sequence[UnnamedEnum], taken_at: Callable[[str], SourceLocation | None], diagnostics: Diagnostics
     ) -> None:
-        self._wishes = wishes
+        self._wishes = enums
         self._taken_at = taken_at
         self._diagnostics = diagnostics
         self._taken: set[str] = set()
         self._given: dict[int, str] = {}
-        self._contested = _contested(wishes)
+        self._contested = _contested(enums)
 
     def given(self) -> list[str]:
         self._name_as_authors_want()
         for candidates in (_table_names, _define_names, _holder_names, self._place_names, _last_names):
-            for index, wish in enumerate(self._wishes):
+            for index, enum in enumerate(self._wishes):
                 if index not in self._given:
-                    self._take_first(index, candidates(wish))
-        for index, wish in enumerate(self._wishes):
+                    self._take_first(index, candidates(enum))
+        for index, enum in enumerate(self._wishes):
             if index not in self._given:
-                self._given[index] = next(_last_names(wish))
-                message = f"no name is left for the enumeration of {', '.join(map(repr, wish.tokens))}"
-                self._diagnostics.error(wish.location, message)
+                self._given[index] = next(_last_names(enum))
+                message = f"no name is left for the enumeration of {', '.join(map(repr, enum.tokens))}"
+                self._diagnostics.error(enum.location, message)
         return [self._given[index] for index in range(len(self._wishes))]
 
     def _name_as_authors_want(self) -> None:
         given: dict[str, Note] = {}
-        for index, wish in enumerate(self._wishes):
-            if wish.author is None:
+        for index, enum in enumerate(self._wishes):
+            if enum.author is None:
                 continue
-            name = wish.author.value
+            name = enum.author.value
             self._take_first(index, iter((name,) if not wrong_class_name(name) else ()))
             if index in self._given:
-                given[field_name(name)] = wish.author
-            elif not wish.author.lenient:
-                self._report(wish.author, given.get(field_name(name)))
+                given[field_name(name)] = enum.author
+            elif not enum.author.lenient:
+                self._report(enum.author, given.get(field_name(name)))
 
     def _report(self, author: Note, other: Note | None) -> None:
         reason = wrong_class_name(author.value, "an enumeration")
@@ -129,44 +129,44 @@ class _Names:
                 self._given[index] = name
                 return
 
-    def _place_names(self, wish: Wish) -> Iterator[str]:
+    def _place_names(self, enum: UnnamedEnum) -> Iterator[str]:
         names: list[str] = []
-        for owner, field, _ in wish.places:
+        for owner, field, _ in enum.places:
             name = owner.name + class_name(field)
             names.append(owner.member + class_name(field) if name in self._contested else name)
         yield from sorted(names, key=lambda name: len(words(name)))
 
 
-def _table_names(wish: Wish) -> Iterator[str]:
-    if wish.table is not None:
-        yield table_class_name(wish.table.name, wish.table.last)
-        yield table_class_name(wish.table.name) + "Token"
+def _table_names(enum: UnnamedEnum) -> Iterator[str]:
+    if enum.table is not None:
+        yield table_class_name(enum.table.name, enum.table.last)
+        yield table_class_name(enum.table.name) + "Token"
 
 
-def _define_names(wish: Wish) -> Iterator[str]:
-    if wish.define:
-        *first, last = words(wish.define)
+def _define_names(enum: UnnamedEnum) -> Iterator[str]:
+    if enum.define:
+        *first, last = words(enum.define)
         if first and last in CHOICE_WORDS:
             yield class_case(first)
-        yield class_name(wish.define)
+        yield class_name(enum.define)
 
 
-def _holder_names(wish: Wish) -> Iterator[str]:
+def _holder_names(enum: UnnamedEnum) -> Iterator[str]:
     """After the defines that hold the attribute."""
-    holders = list(dict.fromkeys(holder for place in wish.places for holder in place.holders))
+    holders = list(dict.fromkeys(holder for place in enum.places for holder in place.holders))
     if len({one.attribute for one in holders}) != 1:
         return
     attribute = words(holders[0].attribute)
     own = [_meaning(one) for one in holders if one.alone and _meaning(one) != words(one.define)]
     if attribute in own:
         yield class_case(attribute)
-    if not all(place.holders for place in wish.places):
+    if not all(place.holders for place in enum.places):
         return
     if len(holders) > 1:
         shared = shared_start(own) if len(own) == len(holders) else ()
         if shared:
             yield class_case((*shared, *attribute))
-    elif name := _name_of_holder(holders[0], len({place.owner.name for place in wish.places})):
+    elif name := _name_of_holder(holders[0], len({place.owner.name for place in enum.places})):
         yield class_case(name)
 
 
@@ -188,18 +188,18 @@ def _meaning(holder: Holder) -> tuple[str, ...]:
     return tuple(word for word in words(holder.define) if word not in ATTRIBUTE_WORDS)
 
 
-def _last_names(wish: Wish) -> Iterator[str]:
-    owner, field, _ = wish.places[0]
+def _last_names(enum: UnnamedEnum) -> Iterator[str]:
+    owner, field, _ = enum.places[0]
     yield owner.name + class_name(field) + "Token"
-    for count in range(1, len(wish.tokens) + 1):
-        yield owner.name + class_name("_".join(wish.tokens[:count]))
+    for count in range(1, len(enum.tokens) + 1):
+        yield owner.name + class_name("_".join(enum.tokens[:count]))
 
 
-def _contested(wishes: Sequence[Wish]) -> frozenset[str]:
+def _contested(enums: Sequence[UnnamedEnum]) -> frozenset[str]:
     """The names of unions and fields that several enumerations would take for members of the union."""
     users: dict[str, set[int]] = {}
-    for index, wish in enumerate(wishes):
-        for owner, field, _ in wish.places:
+    for index, enum in enumerate(enums):
+        for owner, field, _ in enum.places:
             if owner.member != owner.name:
                 users.setdefault(owner.name + class_name(field), set()).add(index)
     return frozenset(name for name, found in users.items() if len(found) > 1)

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from ..bindings_file import Note
 from ..enums.table import EnumTable
 from ..errors import Diagnostics, did_you_mean
 from ..source import SourceLocation
 from .attribute_groups import Holder
-from .enum_names import Owner, Place, Wish, enum_names
+from .bindings_file import Note
+from .enum_names import Owner, Place, UnnamedEnum, enum_names
 from .model import ClassReference, EnumMember, EnumModel
 from .naming import words
 from .values import ChoiceType, EnumType, ListType, LiteralType, TokensType, ValueType
@@ -23,7 +23,7 @@ Matcher = Callable[[tuple[str, ...], tuple[str, ...]], EnumTable | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class EnumNotes:
     """What an author says, of one field, about the enumeration that stands there: its table, and its name."""
 
     table: Note | None = None
@@ -36,8 +36,8 @@ class Wanted:
                 return self.applied(TokensType(value.tokens, value.exact, location=self.table.location))
             case TokensType():
                 tables = (self.table,) if self.table is not None else value.tables
-                wishes = (self.name,) if self.name is not None else value.wishes
-                return replace(value, tables=tables, wishes=wishes)
+                author_names = (self.name,) if self.name is not None else value.author_names
+                return replace(value, tables=tables, author_names=author_names)
             case ListType():
                 return replace(value, item=self.applied(value.item))
             case ChoiceType():
@@ -46,7 +46,7 @@ class Wanted:
                 return value
 
 
-NOTHING_WANTED = Wanted()
+NO_NOTES = EnumNotes()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +61,11 @@ class _Identity:
 
 @dataclass(slots=True)
 class _Found:
-    """``model`` has a name of its own only in the end; ``wish`` grows with every place. ``described`` has all that its
-    choices say of a token."""
+    """``model`` has a name of its own only in the end; ``unnamed`` grows with every place. ``described`` has all that
+    its choices say of a token."""
 
     model: EnumModel
-    wish: Wish
+    unnamed: UnnamedEnum
     described: dict[str, set[str]] = field(default_factory=dict)
 
     def finished(self, name: str) -> EnumModel:
@@ -98,13 +98,13 @@ class Enumerations:
         value: ValueType,
         owner: Owner,
         field: str,
-        wanted: Wanted = NOTHING_WANTED,
+        notes: EnumNotes = NO_NOTES,
         holders: tuple[Holder | None, ...] = (),
     ) -> ValueType:
         """`value` with every choice of tokens replaced by a reference to its enumeration, which has no name yet.
         ``holders`` are the defines that hold the patterns of an attribute."""
-        applied = wanted.applied(value)
-        for note in (wanted.table, wanted.name):
+        applied = notes.applied(value)
+        for note in (notes.table, notes.name):
             if note is not None and not note.lenient and applied == value and not _has_choice(applied):
                 self._diagnostics.error(note.location, f"{field} of {owner.member} has no choice of words")
         return self._resolved(applied, Place(owner, field, self._without_prefix(holders)))
@@ -131,15 +131,15 @@ class Enumerations:
         """All enumerations with their names; ``taken_at`` says where the class is that has a name."""
         self._report_unused_tokens()
         found = list(self._found.values())
-        names = enum_names([one.wish for one in found], taken_at, self._diagnostics)
+        names = enum_names([one.unnamed for one in found], taken_at, self._diagnostics)
         self._names = {one.model.name: name for one, name in zip(found, names, strict=True)}
         return tuple(one.finished(name) for one, name in zip(found, names, strict=True))
 
     @property
     def settled(self) -> set[str]:
         """The names that authors have given, once all have names."""
-        wishes = {self._names[one.model.name]: one.wish.author for one in self._found.values()}
-        return {name for name, author in wishes.items() if author is not None and author.value == name}
+        author_names = {self._names[one.model.name]: one.unnamed.author for one in self._found.values()}
+        return {name for name, author in author_names.items() if author is not None and author.value == name}
 
     def named(self, value: ValueType | ClassReference | None) -> ValueType | ClassReference | None:
         """`value` with references to enumerations by the names that `finish` has found."""
@@ -160,21 +160,21 @@ class Enumerations:
 
     def _enumeration(self, value: TokensType, place: Place) -> EnumType:
         table = self._table(value, (*words(place.owner.name), *words(place.field)))
-        wish = value.wishes[0] if len(value.wishes) == 1 else None
-        identity = _identity(value, table, wish)
+        author = value.author_names[0] if len(value.author_names) == 1 else None
+        identity = _identity(value, table, author)
         found = self._found.get(identity)
         if found is None:
-            found = self._found[identity] = self._new(value, table, wish)
+            found = self._found[identity] = self._new(value, table, author)
         else:
             found.model = replace(found.model, members=_allowing(found.model.members, value.tokens))
         if value.location not in found.model.choices:
             found.model = replace(found.model, choices=(*found.model.choices, value.location))
         for token, text in value.described:
             found.described.setdefault(token, set()).add(text)
-        found.wish = replace(found.wish, places=(*found.wish.places, place))
+        found.unnamed = replace(found.unnamed, places=(*found.unnamed.places, place))
         return EnumType(found.model.name, value.tokens, value.exact)
 
-    def _new(self, value: TokensType, table: EnumTable | None, wish: Note | None) -> _Found:
+    def _new(self, value: TokensType, table: EnumTable | None, author: Note | None) -> _Found:
         define = value.names[0] if value.names else ""
         location = table.location if table else value.location
         model = EnumModel(
@@ -186,7 +186,9 @@ class Enumerations:
             documentation=value.documentation,
             location=location,
         )
-        return _Found(model, Wish(table, define.removeprefix(self._define_prefix), value.tokens, (), location, wish))
+        return _Found(
+            model, UnnamedEnum(table, define.removeprefix(self._define_prefix), value.tokens, (), location, author)
+        )
 
     def _table(self, value: TokensType, place: tuple[str, ...]) -> EnumTable | None:
         if len(value.tables) > 1:
@@ -271,9 +273,9 @@ def _has_choice(value: ValueType) -> bool:
             return False
 
 
-def _identity(value: TokensType, table: EnumTable | None, wish: Note | None) -> _Identity:
-    if wish is not None:
-        return _Identity(wish.value, "", frozenset(), value.exact)
+def _identity(value: TokensType, table: EnumTable | None, author: Note | None) -> _Identity:
+    if author is not None:
+        return _Identity(author.value, "", frozenset(), value.exact)
     if table is not None:
         return _Identity("", table.name, frozenset(), value.exact)
     return _Identity("", "", frozenset(value.tokens), value.exact)

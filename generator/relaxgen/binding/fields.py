@@ -6,25 +6,25 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 
-from ..bindings_file import Note, wrong_field_name
 from ..errors import Diagnostics
 from ..relaxng.name_class import QName
 from ..relaxng.pattern import Attribute, Element
 from .annotations import AS, DEFAULT_VALUE, DOCUMENTATION, ENUM, ENUM_NAME, IMPLIED, SINCE, WHEN
 from .attribute_groups import attribute_holders
+from .bindings_file import Note, wrong_field_name
 from .cardinality import MANY, ONE, OPTIONAL, Cardinality
 from .child_order import schema_order
+from .class_drafts import ClassDrafts
+from .class_keys import Body, FieldPlace
 from .class_names import ClassNames
 from .contents import OPEN, AttributeUse, ChildUse, Contents, TextUse
 from .conversion import read_conversion, why_no_conversion
-from .drafts import Drafts
 from .elements import place_of
 from .enum_names import Owner
-from .enumerations import Enumerations, Wanted
-from .implied import Wish, with_implied_values
+from .enumerations import Enumerations, EnumNotes
+from .implied import ImpliedNote, with_implied_values
 from .model import ClassReference, FieldKind, FieldModel, Item
 from .naming import field_name, plural, snake_case
-from .places import Body, FieldPlace
 from .values import ConvertedType, LiteralType, ValueType, accepts_empty, converted
 
 _SEPARATOR = re.compile("[.-]")
@@ -34,7 +34,7 @@ _CHARACTERS = {"-": "hyphen", ".": "dot", "_": "underscore"}
 class FieldBuilder:
     def __init__(
         self,
-        drafts: Drafts,
+        drafts: ClassDrafts,
         names: ClassNames,
         enumerations: Enumerations,
         prefixes: Mapping[str, str],
@@ -73,9 +73,11 @@ class FieldBuilder:
         if contents.open_attributes:
             chosen = names.free("attributes", "other_attributes")
             fields.append(FieldModel(chosen, FieldKind.OPEN_ATTRIBUTES, MANY, name_classes=contents.open_attributes))
-        return with_implied_values(fields, dict(self._wishes(body, contents, fields)), self._diagnostics)
+        return with_implied_values(fields, dict(self._implied_notes(body, contents, fields)), self._diagnostics)
 
-    def _wishes(self, body: Body, contents: Contents, fields: Sequence[FieldModel]) -> Iterator[tuple[str, Wish]]:
+    def _implied_notes(
+        self, body: Body, contents: Contents, fields: Sequence[FieldModel]
+    ) -> Iterator[tuple[str, ImpliedNote]]:
         """What is said to be implied, by the names of fields."""
         for field in fields:
             if field.xml_name is None:
@@ -89,15 +91,15 @@ class FieldBuilder:
                 place = FieldPlace(body, field.xml_name)
                 child = self._drafts.child_key(field.xml_name, contents.children[field.xml_name])
                 patterns = [one.pattern for one in self._drafts.patterns(child)]
-            wish = self._wish(place, patterns)
-            if wish is not None:
-                yield field.name, wish
+            note = self._implied_note(place, patterns)
+            if note is not None:
+                yield field.name, note
 
-    def _wish(self, place: FieldPlace, patterns: Sequence[Attribute | Element]) -> Wish | None:
+    def _implied_note(self, place: FieldPlace, patterns: Sequence[Attribute | Element]) -> ImpliedNote | None:
         in_file = self._notes.in_file(place, IMPLIED)
         if in_file is not None:
             when = self._notes.in_file(place, WHEN)
-            return Wish(in_file.value, when.value if when else "", in_file.location, in_file.lenient)
+            return ImpliedNote(in_file.value, when.value if when else "", in_file.location, in_file.lenient)
         said = {
             (texts[IMPLIED], texts.get(WHEN, "")): pattern.location
             for pattern in patterns
@@ -107,7 +109,7 @@ class FieldBuilder:
             (first, _), (second, location), *_ = zip(said, said.values(), strict=True)
             message = f"b:implied is {second[0]!r} here, and {first[0]!r} in another alternative"
             self._diagnostics.error(location, message, related=[(said[first], "the other is here")])
-        return next((Wish(text, when, location) for (text, when), location in said.items()), None)
+        return next((ImpliedNote(text, when, location) for (text, when), location in said.items()), None)
 
     def _converted(self, value: ValueType, place: FieldPlace, patterns: Sequence[Element] = ()) -> ValueType:
         """`value` as a bindings file wants it read, or an author beside the element; beside the text itself it has
@@ -139,7 +141,7 @@ class FieldBuilder:
         else:
             found = self._converted(self._drafts.values.type_of(use.patterns), place)
             holders = tuple(self._holders.get(place_of(pattern.location)) for pattern in patterns)
-            value = self._enumerations.resolve(found, owner, chosen, self._wanted(place), holders)
+            value = self._enumerations.resolve(found, owner, chosen, self._enum_notes(place), holders)
         return FieldModel(
             chosen,
             FieldKind.ATTRIBUTE,
@@ -156,7 +158,7 @@ class FieldBuilder:
     def _text(self, place: FieldPlace, use: TextUse, name: str, owner: Owner) -> FieldModel:
         found = self._drafts.values.type_of(use.patterns, present=not use.cardinality.required)
         found = self._converted(found, place)
-        value = self._enumerations.resolve(found, owner, name, self._wanted(place))
+        value = self._enumerations.resolve(found, owner, name, self._enum_notes(place))
         cardinality = ONE if use.cardinality.required or accepts_empty(value) else OPTIONAL
         return FieldModel(name, FieldKind.TEXT, cardinality, value, location=use.patterns[0][1].location)
 
@@ -223,7 +225,7 @@ class FieldBuilder:
             text = self._drafts.contents.of_elements(sorted(child.elements)).text
             assert text is not None, "a child is a value where it has nothing but text"
             found = self._converted(self._drafts.values.type_of(text.patterns), place, patterns)
-            value = self._enumerations.resolve(found, owner, chosen, self._wanted(place, patterns))
+            value = self._enumerations.resolve(found, owner, chosen, self._enum_notes(place, patterns))
         elif kind is FieldKind.FLAG:
             cardinality = Cardinality(cardinality.required, many=False)
         return FieldModel(
@@ -239,9 +241,9 @@ class FieldBuilder:
             location=patterns[0].location,
         )
 
-    def _wanted(self, place: FieldPlace, patterns: Sequence[Element] = ()) -> Wanted:
+    def _enum_notes(self, place: FieldPlace, patterns: Sequence[Element] = ()) -> EnumNotes:
         """What an author says of the field's enumeration; beside the choice itself it is found with the choice."""
-        return Wanted(*(self._notes.of_field(place, name, patterns) for name in (ENUM, ENUM_NAME)))
+        return EnumNotes(*(self._notes.of_field(place, name, patterns) for name in (ENUM, ENUM_NAME)))
 
     def _authors_names(self, body: Body, contents: Contents) -> dict[FieldPlace, Note]:
         found: dict[FieldPlace, Note | None] = {}

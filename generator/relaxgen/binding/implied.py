@@ -24,9 +24,9 @@ FLAG_TEXTS = ("", "true")
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class ImpliedNote:
     """What an author wants implied: ``text`` as a document would have it. ``location`` is where he says so. A lenient
-    wish that cannot be is dropped: it is for several releases of a schema."""
+    note that cannot be is dropped: it is for several releases of a schema."""
 
     text: str
     when: str
@@ -35,19 +35,19 @@ class Wish:
 
 
 def with_implied_values(
-    fields: Sequence[FieldModel], wishes: Mapping[str, Wish], diagnostics: Diagnostics
+    fields: Sequence[FieldModel], notes: Mapping[str, ImpliedNote], diagnostics: Diagnostics
 ) -> tuple[FieldModel, ...]:
-    """`fields` with what ``wishes`` has for them by their names; what cannot be is reported."""
+    """`fields` with what ``notes`` has for them by their names; what cannot be is reported."""
     found = {
-        name: _implied(name, wish, fields, Diagnostics() if wish.lenient else diagnostics)
-        for name, wish in wishes.items()
+        name: _implied(name, note, fields, Diagnostics() if note.lenient else diagnostics)
+        for name, note in notes.items()
     }
     done = tuple(replace(field, implied=found.get(field.name)) for field in fields)
     try:
         in_order(done)
     except CycleError as circle:
         names = circle.args[1]
-        diagnostics.error(wishes[names[0]].location, f"implied values decide about each other: {' → '.join(names)}")
+        diagnostics.error(notes[names[0]].location, f"implied values decide about each other: {' → '.join(names)}")
     return done
 
 
@@ -66,26 +66,28 @@ def in_order(fields: Iterable[FieldModel]) -> tuple[FieldModel, ...]:
     return tuple(implied[name] for name in sorter.static_order())
 
 
-def _implied(name: str, wish: Wish, fields: Sequence[FieldModel], diagnostics: Diagnostics) -> ImpliedValue | None:
+def _implied(
+    name: str, note: ImpliedNote, fields: Sequence[FieldModel], diagnostics: Diagnostics
+) -> ImpliedValue | None:
     field = next(field for field in fields if field.name == name)
-    reason = _why_not(field, wish.text)
+    reason = _why_not(field, note.text)
     if reason:
-        diagnostics.error(wish.location, f"b:implied={wish.text!r} {reason}")
+        diagnostics.error(note.location, f"b:implied={note.text!r} {reason}")
         return None
-    if not wish.when:
-        return ImpliedValue(wish.text)
+    if not note.when:
+        return ImpliedValue(note.text)
     try:
-        condition = read_condition(wish.when, fields)
+        condition = read_condition(note.when, fields)
     except WrongCondition as wrong:
-        diagnostics.error(wish.location, f"b:when={wish.when!r} {wrong}")
+        diagnostics.error(note.location, f"b:when={note.when!r} {wrong}")
         return None
     for part in _comparisons(condition):
         compared = next(one for one in fields if one.name == part.field)
         reason = _why_no_value(compared.type, part.text)
         if reason:
-            diagnostics.error(wish.location, f"b:when={wish.when!r} compares with {part.text!r}, which {reason}")
+            diagnostics.error(note.location, f"b:when={note.when!r} compares with {part.text!r}, which {reason}")
             return None
-    return ImpliedValue(wish.text, condition, wish.when)
+    return ImpliedValue(note.text, condition, note.when)
 
 
 def _comparisons(condition: Condition) -> list[Same]:

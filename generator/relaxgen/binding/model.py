@@ -236,14 +236,8 @@ class Model:
     derived_names: tuple[str, ...] = ()
     bases: tuple[BaseModel, ...] = ()
 
-    def class_named(self, name: str) -> ClassModel | None:
-        return next((one for one in self.classes if one.name == name), None)
-
     def base_named(self, name: str) -> BaseModel | None:
         return next((one for one in self.bases if one.name == name), None)
 
     def union_named(self, name: str) -> UnionModel | None:
         return next((one for one in self.unions if one.name == name), None)
-
-    def enum_named(self, name: str) -> EnumModel | None:
-        return next((one for one in self.enums if one.name == name), None)

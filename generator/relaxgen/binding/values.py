@@ -16,7 +16,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from ..bindings_file import Note
 from ..relaxng.datatype import translated
 from ..relaxng.pattern import (
     Annotations,
@@ -40,6 +39,7 @@ from ..relaxng.pattern import (
 from ..runtime.datatypes.check import Data as Check
 from ..source import UNKNOWN_LOCATION, SourceLocation
 from .annotations import AS, ENUM, ENUM_NAME, NAME, note_of
+from .bindings_file import Note
 from .conversion import Conversion, Kind, read_conversion
 from .elements import ElementTable
 
@@ -142,14 +142,14 @@ class LiteralType:
 @dataclass(frozen=True, slots=True)
 class TokensType:
     """A choice of texts that becomes an enumeration. ``names`` are the defines that hold just this choice, ``tables``
-    the enum tables that its author attached, ``wishes`` what he calls the enumeration; ``location`` is the choice's.
-    ``described`` are tokens that have documentation of their own, with that."""
+    the enum tables that its author attached, ``author_names`` the author's names of the enumeration; ``location`` is
+    that of the choice. ``described`` has the documentation of single tokens."""
 
     tokens: tuple[str, ...]
     exact: bool = False
     names: tuple[str, ...] = field(default=(), compare=False)
     tables: tuple[Note, ...] = field(default=(), compare=False)
-    wishes: tuple[Note, ...] = field(default=(), compare=False)
+    author_names: tuple[Note, ...] = field(default=(), compare=False)
     location: SourceLocation = field(default=UNKNOWN_LOCATION, compare=False)
     documentation: str = field(default="", compare=False)
     described: tuple[tuple[str, str], ...] = field(default=(), compare=False)
@@ -231,7 +231,7 @@ class ChoiceNotes:
 
     name: str
     table: Note | None
-    wish: Note | None
+    enum_name: Note | None
     documentation: str
     location: SourceLocation
 
@@ -318,7 +318,7 @@ class ValueReader:
             exact,
             names=tuple(dict.fromkeys(note.name for note in notes if note.name)),
             tables=tables,
-            wishes=_distinct(note.wish for note in notes),
+            author_names=_distinct(note.enum_name for note in notes),
             location=notes[0].location if notes else UNKNOWN_LOCATION,
             documentation=next((note.documentation for note in notes if note.documentation), ""),
             described=tuple((token, text) for token, text in described.items() if text),
@@ -327,20 +327,20 @@ class ValueReader:
     def _notes(self, schema: int, pattern: Pattern) -> ChoiceNotes:
         """Follows references as long as they say nothing else."""
         name, documentation = "", ""
-        table, wish = note_of(pattern, ENUM), note_of(pattern, ENUM_NAME)
+        table, enum_name = note_of(pattern, ENUM), note_of(pattern, ENUM_NAME)
         if isinstance(pattern, Attribute):
             pattern = pattern.pattern
-            table, wish = table or note_of(pattern, ENUM), wish or note_of(pattern, ENUM_NAME)
+            table, enum_name = table or note_of(pattern, ENUM), enum_name or note_of(pattern, ENUM_NAME)
         while isinstance(pattern, Ref):
             target = self._table.schemas[schema].defines[pattern.name]
             name = target.name
             documentation = documentation or target.annotations.documentation
             pattern = target.pattern
             table = table or note_of(target, ENUM) or note_of(pattern, ENUM)
-            wish = wish or note_of(target, ENUM_NAME) or note_of(target, NAME) or note_of(pattern, ENUM_NAME)
+            enum_name = enum_name or note_of(target, ENUM_NAME) or note_of(target, NAME) or note_of(pattern, ENUM_NAME)
         if not isinstance(pattern, Value):
             documentation = documentation or pattern.annotations.documentation
-        return ChoiceNotes(name, table, wish, documentation, pattern.location)
+        return ChoiceNotes(name, table, enum_name, documentation, pattern.location)
 
     def _list(self, schema: int, pattern: List, conversion: Conversion | None) -> ListType:
         minimum, maximum = self._counts(schema, pattern.pattern)

@@ -14,7 +14,7 @@ from functools import cached_property
 from ..source import UNKNOWN_LOCATION, SourceLocation
 from .branches import exclude_each_other, predecessors
 from .expression import ExpressionError, evaluate
-from .mistakes import Mistakes
+from .file_diagnostics import FileDiagnostics
 from .syntax import ConstantSyntax, EnumerationSyntax, Expression, FileSyntax
 from .tokens import Kind, Macro, Token
 
@@ -48,7 +48,7 @@ class _Declared:
     """A declaration on its way to its values."""
 
     syntax: EnumerationSyntax
-    mistakes: Mistakes
+    diagnostics: FileDiagnostics
     predecessors: list[int | None]
     values: list[int | None]
 
@@ -159,7 +159,7 @@ class Constants:
             try:
                 return self.value(constant.value)
             except ExpressionError as error:
-                _report(error, constant, declared.mistakes)
+                _report(error, constant, declared.diagnostics)
                 return None
         predecessor = declared.predecessors[position]
         if predecessor is None:
@@ -172,45 +172,45 @@ class Constants:
             for position, constant in enumerate(declared.syntax.constants):
                 name = constant.name.text
                 first = self._places.setdefault(name, (declared, position))
-                if first != (declared, position) and not declared.mistakes.is_c:
+                if first != (declared, position) and not declared.diagnostics.is_c:
                     self._refuse_repetition(declared, constant, first)
 
     def _refuse_repetition(self, declared: _Declared, constant: ConstantSyntax, first: tuple[_Declared, int]) -> None:
         other = first[0].syntax.constants[first[1]]
         if first[0] is declared and exclude_each_other(other.name.branch, constant.name.branch):
             return
-        place = first[0].mistakes.location(other.name.offset)
+        place = first[0].diagnostics.location(other.name.offset)
         message = f"constant {constant.name} is declared twice"
-        declared.mistakes.error(constant.name.offset, message, related=[(place, "first declared here")])
+        declared.diagnostics.error(constant.name.offset, message, related=[(place, "first declared here")])
 
     def _refuse_unknown_names(self) -> None:
         for declared in self._declared:
-            for constant in declared.syntax.constants if not declared.mistakes.is_c else ():
+            for constant in declared.syntax.constants if not declared.diagnostics.is_c else ():
                 for token in constant.value or ():
                     if token.kind is Kind.NAME and token.text not in self._places and token.text not in self._macros:
-                        hint = declared.mistakes.suggestion(token.text, self._places)
-                        declared.mistakes.error(token.offset, f"no constant {token} is declared{hint}")
+                        hint = declared.diagnostics.suggestion(token.text, self._places)
+                        declared.diagnostics.error(token.offset, f"no constant {token} is declared{hint}")
 
 
 def _declarations(files: Sequence[FileSyntax]) -> Iterator[_Declared]:
     for file in files:
         for syntax in file.enumerations:
             before = predecessors(constant.name.branch for constant in syntax.constants)
-            yield _Declared(syntax, file.mistakes, before, [None] * len(syntax.constants))
+            yield _Declared(syntax, file.diagnostics, before, [None] * len(syntax.constants))
 
 
 def _enumeration(declared: _Declared) -> Enumeration:
-    location = declared.mistakes.location
+    location = declared.diagnostics.location
     pairs = zip(declared.syntax.constants, declared.values, strict=True)
     constants = tuple(Constant(syntax.name.text, value, location(syntax.name.offset)) for syntax, value in pairs)
     return Enumeration(declared.syntax.name, constants, location(declared.syntax.start.offset))
 
 
-def _report(error: ExpressionError, constant: ConstantSyntax, mistakes: Mistakes) -> None:
+def _report(error: ExpressionError, constant: ConstantSyntax, diagnostics: FileDiagnostics) -> None:
     """In C source a value may have casts, ``sizeof`` and macros with arguments; it stays unknown."""
-    if not mistakes.is_c:
+    if not diagnostics.is_c:
         place = constant.name if error.token is None else error.token
-        mistakes.error(place.offset, f"value of {constant.name}: {error}")
+        diagnostics.error(place.offset, f"value of {constant.name}: {error}")
 
 
 def derived_names(count: Expression, tokens: Sequence[str]) -> list[str | None]:

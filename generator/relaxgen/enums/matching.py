@@ -127,8 +127,8 @@ class TableMatcher:
 
     def candidates(self, tokens: Iterable[str]) -> tuple[tuple[EnumTable, Fit], ...]:
         """All tables with these tokens, with or without a sentinel, in the order given."""
-        wanted = frozenset(tokens)
-        fitting = ((table, fit_of(table, wanted)) for table in self._by_tokens.get(_telling(wanted), ()))
+        allowed = frozenset(tokens)
+        fitting = ((table, fit_of(table, allowed)) for table in self._by_tokens.get(_telling(allowed), ()))
         return tuple((table, fit) for table, fit in fitting if fit is not None)
 
     def best(self, tokens: Sequence[str], words: Iterable[str]) -> TableMatch | None:
@@ -159,11 +159,6 @@ class TableMatcher:
 
     def is_named_as(self, table: EnumTable, place: frozenset[str]) -> bool:
         return self._words[table.name] <= _found(words_of(table.name), place)
-
-
-def best_table(tokens: Sequence[str], words: Iterable[str], tables: Iterable[EnumTable]) -> TableMatch | None:
-    """`TableMatcher.best` for a single choice."""
-    return TableMatcher(tables).best(tokens, words)
 
 
 def is_convincing(tokens: Iterable[str], score: int, tables: int) -> bool:
@@ -268,10 +263,10 @@ def _token_sets(table: EnumTable) -> Iterator[tuple[frozenset[str], Fit]]:
     """The choices that would fit, the best first."""
     entries, first = frozenset(table.tokens), frozenset(table.tokens[:1])
     candidates = [entries, entries - {""}, entries - first, entries - first - {""}]
-    for wanted in (Fit.EXACT, Fit.SENTINEL):
+    for fit in (Fit.EXACT, Fit.SENTINEL):
         for tokens in dict.fromkeys(candidates):
-            if fit_of(table, tokens) is wanted:
-                yield tokens, wanted
+            if fit_of(table, tokens) is fit:
+                yield tokens, fit
 
 
 def _common(table: EnumTable, choice: NamedChoice) -> tuple[int, float]:

@@ -7,7 +7,7 @@ In come paths, out come tables; `syntax` has the grammar. This module resolves: 
 its constant's name, and what the tables of all files together may not be. Everything that is wrong is reported before
 anything is raised.
 
-What is a mistake in a table file can be right in C source: libvirt has a table without entries, two that repeat a
+What is an error in a table file can be right in C source: libvirt has a table without entries, two that repeat a
 token (``TypeFromString`` finds the first), and entries that come from macros. There it gives at most a warning.
 """
 
@@ -23,8 +23,8 @@ from ..source import SourceLocation
 from .branches import exclude_each_other, predecessors
 from .constants import Constants, Enumeration, derived_names
 from .expression import ExpressionError
+from .file_diagnostics import FileDiagnostics
 from .literal import LiteralError, string_bytes
-from .mistakes import Mistakes
 from .syntax import EntrySyntax, FileSyntax, TableSyntax, parse
 from .table import EnumEntry, EnumTable
 from .tokens import Branch, Kind, Token, shortened
@@ -53,7 +53,7 @@ def read_tables(paths: Iterable[Path], diagnostics: Diagnostics | None = None) -
     Given `diagnostics`, what is wrong is added there, and what could be read is returned. Without:
 
     Raises:
-        TableError: with all mistakes of all files.
+        TableError: with all errors of all files.
     """
     return read_files(paths, diagnostics).tables
 
@@ -98,7 +98,7 @@ def _read(texts: Sequence[tuple[str, str]], diagnostics: Diagnostics) -> TableFi
     tables = _Tables(constants)
     for file in files:
         for syntax in file.tables:
-            tables.add(syntax, file.mistakes)
+            tables.add(syntax, file.diagnostics)
     _add_in_order(found, [path for path, _ in texts], diagnostics)
     return TableFiles(tables.in_order, constants.enumerations)
 
@@ -112,14 +112,14 @@ def _add_in_order(found: Diagnostics, paths: Sequence[str], diagnostics: Diagnos
 
 
 def _syntax_of(path: str, text: str, diagnostics: Diagnostics) -> FileSyntax:
-    mistakes = Mistakes(path, text, Path(path).suffix.lower() in C_SUFFIXES, diagnostics)
+    in_file = FileDiagnostics(path, text, Path(path).suffix.lower() in C_SUFFIXES, diagnostics)
     undecoded = _UNDECODED.search(text)
-    if undecoded is not None and not mistakes.is_c:
+    if undecoded is not None and not in_file.is_c:
         byte = ord(undecoded.group()) - 0xDC00
-        mistakes.error(undecoded.start(), f"byte 0x{byte:02x} is not UTF-8; a table file is UTF-8 text")
-    file = parse(text, mistakes)
-    if not mistakes.is_c and not file.tables and not file.enumerations and not mistakes.any:
-        mistakes.warning(0, "no enum table is in this file")
+        in_file.error(undecoded.start(), f"byte 0x{byte:02x} is not UTF-8; a table file is UTF-8 text")
+    file = parse(text, in_file)
+    if not in_file.is_c and not file.tables and not file.enumerations and not in_file.any:
+        in_file.warning(0, "no enum table is in this file")
     return file
 
 
@@ -142,16 +142,16 @@ class _Tables:
     def in_order(self) -> tuple[EnumTable, ...]:
         return tuple(found.table for found in self._found.values())
 
-    def add(self, syntax: TableSyntax, mistakes: Mistakes) -> None:
-        table = _TableBuilder(syntax, mistakes, self._constants).table()
+    def add(self, syntax: TableSyntax, diagnostics: FileDiagnostics) -> None:
+        table = _TableBuilder(syntax, diagnostics, self._constants).table()
         if table is None:
             return
         first = self._found.setdefault(table.name, _Found(table, syntax.name.branch))
         if first.table is not table:
-            _report_second_table(syntax, table, first, mistakes)
+            _report_second_table(syntax, table, first, diagnostics)
 
 
-def _report_second_table(syntax: TableSyntax, table: EnumTable, first: _Found, mistakes: Mistakes) -> None:
+def _report_second_table(syntax: TableSyntax, table: EnumTable, first: _Found, diagnostics: FileDiagnostics) -> None:
     """The same table may come from two files (a copy and its C source), and from two branches of an ``#if``."""
     is_same_file = first.table.location.path == table.location.path
     is_same_table = first.table.tokens == table.tokens
@@ -161,24 +161,24 @@ def _report_second_table(syntax: TableSyntax, table: EnumTable, first: _Found, m
     related = [(first.table.location, "first defined here")]
     if excluded:
         message = f"table {syntax.name} has other entries in another branch of the same #if; the first are taken"
-        mistakes.warning(syntax.name.offset, message, related=related)
+        diagnostics.warning(syntax.name.offset, message, related=related)
     else:
-        mistakes.error(syntax.name.offset, f"table {syntax.name} is defined twice", related=related)
+        diagnostics.error(syntax.name.offset, f"table {syntax.name} is defined twice", related=related)
 
 
 class _TableBuilder:
     """From one table's syntax to the table."""
 
-    def __init__(self, syntax: TableSyntax, mistakes: Mistakes, constants: Constants) -> None:
+    def __init__(self, syntax: TableSyntax, diagnostics: FileDiagnostics, constants: Constants) -> None:
         self._syntax = syntax
-        self._mistakes = mistakes
+        self._diagnostics = diagnostics
         self._constants = constants
 
     def table(self) -> EnumTable | None:
         """None where an entry has no text, after a report."""
         name = self._syntax.name
-        if not self._syntax.entries and not self._mistakes.is_c:
-            self._mistakes.error(name.offset, f"table {name} has no entries; expected at least one string")
+        if not self._syntax.entries and not self._diagnostics.is_c:
+            self._diagnostics.error(name.offset, f"table {name} has no entries; expected at least one string")
             return None
         texts = [self._text(entry) for entry in self._syntax.entries]
         tokens = [text for text in texts if text is not None]
@@ -186,7 +186,7 @@ class _TableBuilder:
             return None
         self._check_count(len(tokens))
         entries = self._entries(tokens, self._positions(tokens))
-        return EnumTable(name.text, _shown(self._syntax.count), entries, self._mistakes.location(name.offset))
+        return EnumTable(name.text, _shown(self._syntax.count), entries, self._diagnostics.location(name.offset))
 
     def _entries(self, tokens: Sequence[str], positions: Sequence[int]) -> tuple[EnumEntry, ...]:
         indexes: list[int] = []
@@ -197,7 +197,7 @@ class _TableBuilder:
         derived = [None] * len(kept) if declared else derived_names(self._syntax.count, kept)
         entries = []
         for position, token, name in zip(positions, kept, derived, strict=True):
-            index, location = indexes[position], self._mistakes.location(self._syntax.entries[position].offset)
+            index, location = indexes[position], self._diagnostics.location(self._syntax.entries[position].offset)
             entries.append(EnumEntry(token, index, declared.get(index, name), name is not None, location))
         return tuple(entries)
 
@@ -217,9 +217,9 @@ class _TableBuilder:
         return kept
 
     def _report_repetition(self, token: str, first: EntrySyntax, second: EntrySyntax) -> None:
-        related = [(self._mistakes.location(first.offset), "first here")]
+        related = [(self._diagnostics.location(first.offset), "first here")]
         message = f"{shortened(token)!r} stands twice in table {self._syntax.name}"
-        self._mistakes.unusable(second.offset, message, related=related)
+        self._diagnostics.unusable(second.offset, message, related=related)
 
     def _text(self, entry: EntrySyntax) -> str | None:
         pieces = [self._bytes(part) for part in entry.parts]
@@ -229,13 +229,13 @@ class _TableBuilder:
         try:
             text = b"".join(known).decode("utf-8")
         except UnicodeDecodeError:
-            if self._mistakes.is_c or not any(_UNDECODED.search(part.text) for part in entry.parts):
-                self._mistakes.unusable(entry.offset, "string is not UTF-8")
+            if self._diagnostics.is_c or not any(_UNDECODED.search(part.text) for part in entry.parts):
+                self._diagnostics.unusable(entry.offset, "string is not UTF-8")
             return None
         forbidden = _NO_XML_CHARACTER.search(text)
         if forbidden is not None:
             code = f"U+{ord(forbidden.group()):04X}"
-            self._mistakes.unusable(entry.offset, f"string has the character {code}, which XML cannot hold")
+            self._diagnostics.unusable(entry.offset, f"string has the character {code}, which XML cannot hold")
             return None
         return text
 
@@ -245,7 +245,7 @@ class _TableBuilder:
         try:
             return string_bytes(part.text)
         except LiteralError as error:
-            self._mistakes.error(part.offset + error.offset, str(error))
+            self._diagnostics.error(part.offset + error.offset, str(error))
             return None
 
     def _macro_bytes(self, name: Token) -> bytes | None:
@@ -254,7 +254,7 @@ class _TableBuilder:
             return b""
         macro = self._constants.macro(name.text)
         if macro is None:
-            hint = self._mistakes.suggestion(name.text, self._constants.macro_names)
+            hint = self._diagnostics.suggestion(name.text, self._constants.macro_names)
             message = f"expected a string, found {name}, for which the files read have no #define{hint}"
         elif not macro.body or any(token.kind is not Kind.STRING for token in macro.body):
             message = f"expected a string, found {name}, a macro for something else"
@@ -263,7 +263,7 @@ class _TableBuilder:
                 return b"".join(string_bytes(token.text) for token in macro.body)
             except LiteralError as error:
                 message = f"string in the macro {name}: {error}"
-        self._mistakes.unusable(name.offset, message)
+        self._diagnostics.unusable(name.offset, message)
         return None
 
     def _check_count(self, found: int) -> None:
@@ -277,21 +277,21 @@ class _TableBuilder:
         name, shown = self._syntax.name, shortened(_shown(self._syntax.count))
         expected = shown if shown == str(count) else f"{shown} = {count}"
         message = f"table {name} has {found} {'entry' if found == 1 else 'entries'}, expected {expected}"
-        self._mistakes.error(self._syntax.count[0].offset, message, related=self._joined() if found < count else ())
+        self._diagnostics.error(self._syntax.count[0].offset, message, related=self._joined() if found < count else ())
 
     def _count(self) -> int | None:
         try:
             return self._constants.value(self._syntax.count)
         except ExpressionError as error:
-            if not self._mistakes.is_c:
+            if not self._diagnostics.is_c:
                 place = self._syntax.count[0] if error.token is None else error.token
-                self._mistakes.error(place.offset, f"number of entries of {self._syntax.name}: {error}")
+                self._diagnostics.error(place.offset, f"number of entries of {self._syntax.name}: {error}")
             return None
 
     def _joined(self) -> list[tuple[SourceLocation, str]]:
         """The first places where a comma may be missing."""
         joined = [entry for entry in self._syntax.entries if len(entry.parts) > 1][:MOST_JOINED_STRINGS]
-        return [(self._mistakes.location(entry.offset), _joined_text(entry)) for entry in joined]
+        return [(self._diagnostics.location(entry.offset), _joined_text(entry)) for entry in joined]
 
 
 def _joined_text(entry: EntrySyntax) -> str:

@@ -12,7 +12,7 @@
     constant    = NAME { attribute } [ "=" expression ]
     attribute   = NAME [ "(" … ")" ]                        in C source only
 
-In a table file (``.enums``) anything else is a mistake. In C source everything else is skipped, and so is an ``enum``
+In a table file (``.enums``) anything else is an error. In C source everything else is skipped, and so is an ``enum``
 that does not follow the grammar (a macro may stand for its constants): its constants stay unknown.
 
 A comma may be missing where a branch of a conditional ends: ``#if X "a" #else "b" #endif`` are two entries.
@@ -24,7 +24,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from .branches import exclude_each_other
-from .mistakes import Mistakes, Related
+from .file_diagnostics import FileDiagnostics, Related
 from .tokens import DIRECTIVES, Branch, Kind, Lexed, Macro, Token, tokenize
 
 Expression = tuple[Token, ...]
@@ -75,29 +75,29 @@ class EnumerationSyntax:
 
 @dataclass(slots=True)
 class FileSyntax:
-    mistakes: Mistakes
+    diagnostics: FileDiagnostics
     tables: list[TableSyntax] = field(default_factory=list)
     enumerations: list[EnumerationSyntax] = field(default_factory=list)
     macros: dict[str, Macro] = field(default_factory=dict)
 
 
-def parse(text: str, mistakes: Mistakes) -> FileSyntax:
-    lexed = tokenize(text, mistakes)
-    if not mistakes.is_c:
-        _refuse_directives(lexed, mistakes)
-    parser = _Parser(lexed.tokens, mistakes)
+def parse(text: str, diagnostics: FileDiagnostics) -> FileSyntax:
+    lexed = tokenize(text, diagnostics)
+    if not diagnostics.is_c:
+        _refuse_directives(lexed, diagnostics)
+    parser = _Parser(lexed.tokens, diagnostics)
     parser.file()
     parser.result.macros = lexed.macros
     return parser.result
 
 
-def _refuse_directives(lexed: Lexed, mistakes: Mistakes) -> None:
+def _refuse_directives(lexed: Lexed, diagnostics: FileDiagnostics) -> None:
     for word, offset in lexed.other_directives:
-        hint = "" if word in _OTHER_DIRECTIVES else mistakes.suggestion(word, DIRECTIVES)
-        mistakes.error(offset, f'"#{word}" has no meaning in a table file{hint}')
+        hint = "" if word in _OTHER_DIRECTIVES else diagnostics.suggestion(word, DIRECTIVES)
+        diagnostics.error(offset, f'"#{word}" has no meaning in a table file{hint}')
 
 
-class _MistakeFound(Exception):
+class _WrongSyntax(Exception):
     """What is wrong at a token; the construct around it cannot be taken."""
 
     def __init__(self, token: Token, message: str, *, valid_in_c: bool = False) -> None:
@@ -109,17 +109,17 @@ class _MistakeFound(Exception):
 class _Parser:
     """One method for each production, in the grammar's order, over a row of tokens."""
 
-    def __init__(self, tokens: list[Token], mistakes: Mistakes) -> None:
-        self.result = FileSyntax(mistakes)
+    def __init__(self, tokens: list[Token], diagnostics: FileDiagnostics) -> None:
+        self.result = FileSyntax(diagnostics)
         self._tokens = tokens
-        self._mistakes = mistakes
+        self._diagnostics = diagnostics
         self._position = 0
 
     def file(self) -> None:
         while self._token.kind is not Kind.END:
             if self._is_start():
                 self._construct()
-            elif self._mistakes.is_c or self._token.text == ";":
+            elif self._diagnostics.is_c or self._token.text == ";":
                 self._position += 1
             else:
                 self._refuse()
@@ -133,13 +133,13 @@ class _Parser:
                     self._declaration()
                 case _:
                     self._enumeration()
-        except _MistakeFound as mistake:
-            self._report(mistake)
+        except _WrongSyntax as wrong:
+            self._report(wrong)
             self._skip_construct()
 
     def _refuse(self) -> None:
-        hint = self._mistakes.suggestion(self._token.text, _STARTS)
-        self._mistakes.error(self._token.offset, f"expected {TABLE} or enum, found {self._token}{hint}")
+        hint = self._diagnostics.suggestion(self._token.text, _STARTS)
+        self._diagnostics.error(self._token.offset, f"expected {TABLE} or enum, found {self._token}{hint}")
         self._position += 1
         self._skip_construct()
 
@@ -170,9 +170,9 @@ class _Parser:
             try:
                 entries.append(self._entry())
                 self._expect_end_of_entry()
-            except _MistakeFound as mistake:
-                place = (self._mistakes.location(opening.offset), "the parenthesis that is open was opened here")
-                self._report(mistake, [place] if self._at_end() else [])
+            except _WrongSyntax as wrong:
+                place = (self._diagnostics.location(opening.offset), "the parenthesis that is open was opened here")
+                self._report(wrong, [place] if self._at_end() else [])
                 sound = False
                 if not self._skip_entry():
                     return None
@@ -183,11 +183,11 @@ class _Parser:
         while self._token.kind in (Kind.STRING, Kind.NAME) and not self._is_start() and not self._in_other_build(parts):
             parts.extend(self._part())
         if self._token.kind is Kind.UNCLOSED:
-            raise _MistakeFound(self._token, _unclosed(self._token))
+            raise _WrongSyntax(self._token, _unclosed(self._token))
         if not parts:
-            raise _MistakeFound(self._token, f"expected a string, found {self._token}")
+            raise _WrongSyntax(self._token, f"expected a string, found {self._token}")
         if any(part.branch != parts[0].branch for part in parts):
-            raise _MistakeFound(parts[0], f"string {parts[0]} goes on behind a conditional", valid_in_c=True)
+            raise _WrongSyntax(parts[0], f"string {parts[0]} goes on behind a conditional", valid_in_c=True)
         return EntrySyntax(tuple(parts))
 
     def _in_other_build(self, parts: Sequence[Token]) -> bool:
@@ -199,10 +199,10 @@ class _Parser:
         if token.kind is Kind.STRING or self._token.text != "(":
             return [token]
         if token.text not in _GETTEXT:
-            raise _MistakeFound(token, f"{token} is a macro with arguments; expected a string", valid_in_c=True)
+            raise _WrongSyntax(token, f"{token} is a macro with arguments; expected a string", valid_in_c=True)
         try:
             return self._marked_strings(token)
-        except _MistakeFound:
+        except _WrongSyntax:
             self._skip_balanced(depth=1)
             raise
 
@@ -212,23 +212,23 @@ class _Parser:
         while self._token.kind is Kind.STRING:
             parts.append(self._next())
         if self._token.kind is Kind.UNCLOSED:
-            raise _MistakeFound(self._token, _unclosed(self._token))
+            raise _WrongSyntax(self._token, _unclosed(self._token))
         if not parts:
-            raise _MistakeFound(self._token, f"expected a string in {macro.text}(), found {self._token}")
+            raise _WrongSyntax(self._token, f"expected a string in {macro.text}(), found {self._token}")
         self._expect(")", f"after {parts[-1]}")
         return parts
 
     def _expect_end_of_entry(self) -> None:
         before = self._tokens[self._position - 1]
         if self._token.text != ")" and not self._accept(",") and not self._in_other_build([before]):
-            raise _MistakeFound(self._token, f'expected "," or ")" after {before}, found {self._token}')
+            raise _WrongSyntax(self._token, f'expected "," or ")" after {before}, found {self._token}')
 
     def _enumeration(self) -> None:
         start = self._position
         try:
             self.result.enumerations.append(self._enumeration_syntax())
-        except _MistakeFound:
-            if not self._mistakes.is_c:
+        except _WrongSyntax:
+            if not self._diagnostics.is_c:
                 raise
             self._position = start + 1
 
@@ -253,14 +253,14 @@ class _Parser:
         while not self._accept("}"):
             constants.append(self._constant())
             if self._token.text != "}" and not self._accept(","):
-                raise _MistakeFound(self._token, f'expected "," or "}}", found {self._token}')
+                raise _WrongSyntax(self._token, f'expected "," or "}}", found {self._token}')
         return tuple(constants)
 
     def _constant(self) -> ConstantSyntax:
         name = self._name("a constant's name")
         if self._token.text == "(":
-            raise _MistakeFound(name, f"{name} is a macro with arguments; expected a constant's name")
-        while self._mistakes.is_c and self._token.kind is Kind.NAME:
+            raise _WrongSyntax(name, f"{name} is a macro with arguments; expected a constant's name")
+        while self._diagnostics.is_c and self._token.kind is Kind.NAME:
             self._position += 1
             self._skip_attribute_arguments()
         value = self._expression(f"the value of {name}") if self._accept("=") else None
@@ -287,7 +287,7 @@ class _Parser:
             depth += (text in _OPENING) - (text in _CLOSING)
             self._position += 1
         if start == self._position:
-            raise _MistakeFound(self._token, f"expected {what}, found {self._token}")
+            raise _WrongSyntax(self._token, f"expected {what}, found {self._token}")
         return tuple(self._tokens[start : self._position])
 
     # The row of tokens.
@@ -308,20 +308,20 @@ class _Parser:
 
     def _expect(self, text: str, where: str) -> Token:
         if self._token.text != text:
-            raise _MistakeFound(self._token, f'expected "{text}" {where}, found {self._token}')
+            raise _WrongSyntax(self._token, f'expected "{text}" {where}, found {self._token}')
         return self._next()
 
     def _name(self, what: str) -> Token:
         if self._token.kind is not Kind.NAME:
-            raise _MistakeFound(self._token, f"expected {what}, found {self._token}")
+            raise _WrongSyntax(self._token, f"expected {what}, found {self._token}")
         if not self._token.text.isascii():
-            raise _MistakeFound(self._token, f"expected {what}, a C identifier of ASCII letters, found {self._token}")
+            raise _WrongSyntax(self._token, f"expected {what}, a C identifier of ASCII letters, found {self._token}")
         return self._next()
 
     def _is_start(self) -> bool:
         """Whether one of the grammar's constructs begins here. C source names the macros and types elsewhere too."""
         text = self._token.text
-        if text not in _STARTS or not self._mistakes.is_c:
+        if text not in _STARTS or not self._diagnostics.is_c:
             return text in _STARTS
         if text in (TABLE, DECLARATION):
             return self._tokens[self._position + 1].text == "("
@@ -360,9 +360,9 @@ class _Parser:
             text = self._next().text
             depth += (text in _OPENING) - (text in _CLOSING)
 
-    def _report(self, mistake: _MistakeFound, related: Related = ()) -> None:
-        report = self._mistakes.unusable if mistake.valid_in_c else self._mistakes.error
-        report(mistake.token.offset, str(mistake), related=related)
+    def _report(self, wrong: _WrongSyntax, related: Related = ()) -> None:
+        report = self._diagnostics.unusable if wrong.valid_in_c else self._diagnostics.error
+        report(wrong.token.offset, str(wrong), related=related)
 
 
 def _unclosed(token: Token) -> str:

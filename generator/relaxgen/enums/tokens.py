@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import NamedTuple
 
-from .mistakes import Mistakes
+from .file_diagnostics import FileDiagnostics
 
 DEEPEST_CONDITIONAL = 64
 """C compilers must allow 63 levels (C17, 5.2.4.1)."""
@@ -106,12 +106,12 @@ _KINDS = {
 _DIRECTIVE_WORD = re.compile(r"\#(?:\s|\\\n|/\*[\s\S]*?\*/)*(\w*)")
 
 
-def tokenize(text: str, mistakes: Mistakes) -> Lexed:
+def tokenize(text: str, diagnostics: FileDiagnostics) -> Lexed:
     lexed = Lexed()
-    conditionals = _Conditionals(mistakes)
-    for group, word, offset in _matches(text, 0, len(text), mistakes):
+    conditionals = _Conditionals(diagnostics)
+    for group, word, offset in _matches(text, 0, len(text), diagnostics):
         if group == "directive":
-            directive, rest = _words_of_directive(text, word, offset, mistakes)
+            directive, rest = _words_of_directive(text, word, offset, diagnostics)
             _read_directive(directive, rest, offset, lexed, conditionals)
         elif conditionals.alive:
             lexed.tokens.append(Token(_KINDS[group], word, offset, conditionals.branch))
@@ -120,7 +120,7 @@ def tokenize(text: str, mistakes: Mistakes) -> Lexed:
     return lexed
 
 
-def _matches(text: str, start: int, end: int, mistakes: Mistakes) -> Iterator[tuple[str, str, int]]:
+def _matches(text: str, start: int, end: int, diagnostics: FileDiagnostics) -> Iterator[tuple[str, str, int]]:
     """Group, text and offset of all that is not space or comment. ``#`` makes a directive only first on its line."""
     first_on_line = True
     position = start
@@ -133,22 +133,24 @@ def _matches(text: str, start: int, end: int, mistakes: Mistakes) -> Iterator[tu
         if group == "space":
             first_on_line = first_on_line or "\n" in word
         elif group == "comment":
-            _check_comment(word, position, mistakes)
+            _check_comment(word, position, diagnostics)
         else:
             yield group, word, position
             first_on_line = False
         position += len(word)
 
 
-def _check_comment(comment: str, offset: int, mistakes: Mistakes) -> None:
+def _check_comment(comment: str, offset: int, diagnostics: FileDiagnostics) -> None:
     if comment.startswith("/*") and not (len(comment) >= 4 and comment.endswith("*/")):
-        mistakes.error(offset, 'comment without an end: expected "*/" before the end of the file')
+        diagnostics.error(offset, 'comment without an end: expected "*/" before the end of the file')
 
 
-def _words_of_directive(text: str, directive: str, offset: int, mistakes: Mistakes) -> tuple[str, list[Token]]:
+def _words_of_directive(
+    text: str, directive: str, offset: int, diagnostics: FileDiagnostics
+) -> tuple[str, list[Token]]:
     match = _DIRECTIVE_WORD.match(directive)
     assert match is not None  # a directive begins with "#"
-    rest = _matches(text, offset + match.end(), offset + len(directive), mistakes)
+    rest = _matches(text, offset + match.end(), offset + len(directive), diagnostics)
     return match[1], [Token(_KINDS.get(group, Kind.PUNCTUATION), word, place) for group, word, place in rest]
 
 
@@ -194,8 +196,8 @@ class _Conditionals:
 
     WORDS = (*_BEGINNINGS, "elif", "elifdef", "elifndef", "else", "endif")
 
-    def __init__(self, mistakes: Mistakes) -> None:
-        self._mistakes = mistakes
+    def __init__(self, diagnostics: FileDiagnostics) -> None:
+        self._diagnostics = diagnostics
         self._open: list[_Conditional] = []
         self._count = 0
         self._ignored_levels = 0
@@ -208,7 +210,7 @@ class _Conditionals:
         elif word in _BEGINNINGS:
             self._begin(word, condition, offset)
         elif not self._open:
-            self._mistakes.error(offset, f'"#{word}" without "#if" before it')
+            self._diagnostics.error(offset, f'"#{word}" without "#if" before it')
         elif word == "endif":
             self._open.pop()
         else:
@@ -217,7 +219,7 @@ class _Conditionals:
 
     def _ignore(self, word: str, offset: int) -> None:
         if not self._ignored_levels:
-            self._mistakes.error(offset, f"conditionals are nested deeper than {DEEPEST_CONDITIONAL} levels")
+            self._diagnostics.error(offset, f"conditionals are nested deeper than {DEEPEST_CONDITIONAL} levels")
         self._ignored_levels += (word in _BEGINNINGS) - (word == "endif")
 
     def _begin(self, word: str, condition: str, offset: int) -> None:
@@ -230,8 +232,8 @@ class _Conditionals:
     def _go_on(self, word: str, condition: str, offset: int) -> None:
         conditional = self._open[-1]
         if conditional.seen_else:
-            related = [(self._mistakes.location(conditional.offset), 'the "#if" is here')]
-            self._mistakes.error(offset, f'"#{word}" after "#else"', related=related)
+            related = [(self._diagnostics.location(conditional.offset), 'the "#if" is here')]
+            self._diagnostics.error(offset, f'"#{word}" after "#else"', related=related)
         conditional.seen_else = word == "else"
         value = _truth(condition) if word == "elif" else None
         conditional.alive = conditional.may_live and value is not False
@@ -244,7 +246,7 @@ class _Conditionals:
 
     def finish(self) -> None:
         for conditional in self._open:
-            self._mistakes.error(conditional.offset, '"#if" without "#endif"')
+            self._diagnostics.error(conditional.offset, '"#if" without "#endif"')
 
 
 def _truth(condition: str) -> bool | None:

@@ -1,4 +1,4 @@
-"""Tables and ``enum`` declarations as stable text, one entry a line, for golden files and ``--dump``.
+"""Tables and ``enum`` declarations as stable text, one entry a line, for golden files.
 
 virDomainDiskSnapshot (VIR_DOMAIN_DISK_SNAPSHOT_LAST)
   0 "default" VIR_DOMAIN_DISK_SNAPSHOT_DEFAULT
@@ -12,8 +12,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 
-from .constants import Enumeration
-from .table import EnumEntry, EnumTable
+from relaxgen.enums.constants import Enumeration
+from relaxgen.enums.table import EnumEntry, EnumTable
 
 
 def dump(tables: Iterable[EnumTable], enumerations: Iterable[Enumeration] = ()) -> str:

@@ -8,7 +8,7 @@ from ..relaxng.name_class import QName
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class ClassKey:
     """The identity of a class: the element's name and the element patterns that it merges."""
 
     name: QName
@@ -20,7 +20,7 @@ class Body:
     """What has fields: a class, or the member of a union that ``tokens`` lead to. For a union as a whole, and for
     elements that become no class, ``tokens`` are empty too."""
 
-    key: Key
+    key: ClassKey
     tokens: tuple[str, ...] = ()
 
 

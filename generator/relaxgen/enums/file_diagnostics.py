@@ -1,6 +1,6 @@
 """What is wrong with one file of tables: from offsets in its text to findings with places.
 
-A hostile file can have a mistake on each of a million lines; after `MOST_MISTAKES` the rest is not reported, and
+A hostile file can have an error on each of a million lines; after `MOST_REPORTED` the rest is not reported, and
 only the first `MOST_SUGGESTIONS` look for the nearest right word, which takes long where many words are known.
 """
 
@@ -13,14 +13,14 @@ from collections.abc import Collection, Iterable
 from ..errors import Diagnostics, did_you_mean
 from ..source import SourceLocation
 
-MOST_MISTAKES = 100
+MOST_REPORTED = 100
 MOST_SUGGESTIONS = 20
 MOST_KNOWN_WORDS = 5000
 
 Related = Iterable[tuple[SourceLocation, str]]
 
 
-class Mistakes:
+class FileDiagnostics:
     def __init__(self, path: str, text: str, is_c: bool, diagnostics: Diagnostics) -> None:
         self.is_c = is_c
         self._path = path
@@ -46,7 +46,7 @@ class Mistakes:
             self._diagnostics.warning(self.location(offset), message, related=related)
 
     def unusable(self, offset: int, message: str, *, related: Related = ()) -> None:
-        """A mistake in a table file; in C source, which has its own compiler and other readers, only a warning."""
+        """An error in a table file. In C source it is a warning only: that has its own compiler and other readers."""
         report = self.warning if self.is_c else self.error
         report(offset, message, related=related)
 
@@ -58,6 +58,6 @@ class Mistakes:
 
     def _has_room(self, offset: int) -> bool:
         self._count += 1
-        if self._count == MOST_MISTAKES:
-            self._diagnostics.error(self.location(offset), "too many mistakes; the others are not reported")
-        return self._count < MOST_MISTAKES
+        if self._count == MOST_REPORTED:
+            self._diagnostics.error(self.location(offset), "too many errors; the rest is not reported")
+        return self._count < MOST_REPORTED

@@ -12,18 +12,18 @@ from dataclasses import dataclass, field, replace
 
 from ..relaxng.name_class import QName
 from .annotations import CONTENT, VARIANTS
+from .author_notes import AuthorNotes
 from .cardinality import Cardinality
+from .class_keys import Body, ClassKey
 from .contents import ChildUse, ContentReader, Contents
 from .elements import ElementPattern, ElementTable
 from .model import FieldKind
-from .notes import Notes
-from .places import Body, Key
 from .values import ValueReader, accepts_empty
 from .variants import Split, VariantFinder
 
 
 @dataclass(slots=True)
-class Draft:
+class ClassDraft:
     """A class, or a union where ``split`` is set, before it has a name.
 
     ``parents`` are the classes that have it as a child, in the order found, each with the index of the member where
@@ -31,12 +31,12 @@ class Draft:
     root, ``schema`` the index of the first schema that reaches it.
     """
 
-    key: Key
+    key: ClassKey
     contents: Contents
     split: Split | None
     schema: int
     path: tuple[str, ...]
-    parents: list[tuple[Key, int]] = field(default_factory=list)
+    parents: list[tuple[ClassKey, int]] = field(default_factory=list)
 
     def bodies(self) -> tuple[Contents, ...]:
         """The contents of the class, or of each member of the union."""
@@ -51,26 +51,26 @@ class Draft:
         return tuple(Body(self.key, alternative.tokens) for alternative in self.split.alternatives)
 
 
-class Drafts:
+class ClassDrafts:
     """All drafts in the order in which the roots reach them, breadth first."""
 
-    def __init__(self, table: ElementTable, notes: Notes) -> None:
+    def __init__(self, table: ElementTable, notes: AuthorNotes) -> None:
         self.table = table
         self.notes = notes
         self.contents = ContentReader(table)
         self.values = ValueReader(table)
         self._variants = VariantFinder(table, self.contents)
-        self.found: dict[Key, Draft] = {}
-        self.roots: list[tuple[Key, int]] = []
-        self._kinds: dict[Key, FieldKind] = {}
+        self.found: dict[ClassKey, ClassDraft] = {}
+        self.roots: list[tuple[ClassKey, int]] = []
+        self._kinds: dict[ClassKey, FieldKind] = {}
 
-    def add_root(self, name: QName, elements: Iterable[int], schema: int) -> Key:
-        key = Key(name, self.table.with_flavours(elements))
+    def add_root(self, name: QName, elements: Iterable[int], schema: int) -> ClassKey:
+        key = ClassKey(name, self.table.with_flavours(elements))
         self.roots.append((key, schema))
         self._reach(key, schema)
         return key
 
-    def patterns(self, key: Key) -> list[ElementPattern]:
+    def patterns(self, key: ClassKey) -> list[ElementPattern]:
         return [self.table.patterns[number] for number in sorted(key.elements)]
 
     def contents_of(self, body: Body) -> Contents:
@@ -78,10 +78,10 @@ class Drafts:
         draft = self.found[body.key]
         return dict(zip(draft.owners(), draft.bodies(), strict=True))[body]
 
-    def child_key(self, name: QName, use: ChildUse) -> Key:
-        return Key(name, self.table.with_flavours(use.elements))
+    def child_key(self, name: QName, use: ChildUse) -> ClassKey:
+        return ClassKey(name, self.table.with_flavours(use.elements))
 
-    def kind_of(self, key: Key, cardinality: Cardinality, *, in_content: bool) -> FieldKind:
+    def kind_of(self, key: ClassKey, cardinality: Cardinality, *, in_content: bool) -> FieldKind:
         """What a child becomes. In a content list every child is an object, since its name must be told."""
         if in_content:
             return FieldKind.CHILD
@@ -90,7 +90,7 @@ class Drafts:
             kind = self._kinds[key] = self._collapsed(key)
         return FieldKind.CHILD if kind is FieldKind.FLAG and cardinality.many else kind
 
-    def _collapsed(self, key: Key) -> FieldKind:
+    def _collapsed(self, key: ClassKey) -> FieldKind:
         contents = self.contents.of_elements(sorted(key.elements))
         if contents.empty:
             return FieldKind.FLAG
@@ -100,8 +100,8 @@ class Drafts:
                 return FieldKind.VALUE
         return FieldKind.CHILD
 
-    def _reach(self, root: Key, schema: int) -> None:
-        queue: list[tuple[Key, tuple[Key, int] | None]] = [(root, None)]
+    def _reach(self, root: ClassKey, schema: int) -> None:
+        queue: list[tuple[ClassKey, tuple[ClassKey, int] | None]] = [(root, None)]
         position = 0
         while position < len(queue):
             key, above = queue[position]
@@ -115,27 +115,27 @@ class Drafts:
             self.found[key] = draft
             queue.extend((child, (key, member)) for child, member in self._class_children(draft))
 
-    def _draft(self, key: Key, schema: int, parent: tuple[Key, int] | None) -> Draft:
+    def _draft(self, key: ClassKey, schema: int, parent: tuple[ClassKey, int] | None) -> ClassDraft:
         numbers = tuple(sorted(key.elements))
         contents = self.contents.of_elements(numbers)
         arrangement = self._noted(key, CONTENT)
         contents = _arranged(contents, arrangement)
-        wish = self._noted(key, VARIANTS)
+        variants = self._noted(key, VARIANTS)
         split = None
-        if wish != "merge":
-            split = self._variants.best_split(numbers, contents, forced=wish == "split")
+        if variants != "merge":
+            split = self._variants.best_split(numbers, contents, forced=variants == "split")
         if split is not None and arrangement:
             alternatives = [replace(one, contents=_arranged(one.contents, arrangement)) for one in split.alternatives]
             split = replace(split, alternatives=tuple(alternatives))
         above = self.found[parent[0]].path if parent is not None else ()
-        return Draft(key, contents, split, schema, (*above, key.name.local), [parent] if parent else [])
+        return ClassDraft(key, contents, split, schema, (*above, key.name.local), [parent] if parent else [])
 
-    def _noted(self, key: Key, name: QName) -> str:
+    def _noted(self, key: ClassKey, name: QName) -> str:
         note = self.notes.of_class(key, name)
         return note.value if note is not None else ""
 
-    def _class_children(self, draft: Draft) -> Iterator[tuple[Key, int]]:
-        meanings: dict[QName, set[Key]] = {}
+    def _class_children(self, draft: ClassDraft) -> Iterator[tuple[ClassKey, int]]:
+        meanings: dict[QName, set[ClassKey]] = {}
         for contents in draft.bodies():
             for name, use in contents.children.items():
                 meanings.setdefault(name, set()).add(self.child_key(name, use))
@@ -146,9 +146,9 @@ class Drafts:
                     yield key, member if len(meanings[name]) > 1 else -1
 
 
-def _arranged(contents: Contents, wish: str) -> Contents:
+def _arranged(contents: Contents, arrangement: str) -> Contents:
     """With one list for everything, or with one for each name, where an author wants that."""
-    match wish:
+    match arrangement:
         case "ordered":
             return replace(contents, whole=True)
         case "fields":

@@ -10,24 +10,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from ..bindings_file import Entry, Note, Subject
 from ..errors import Diagnostics, did_you_mean
 from ..relaxng.grammar import Schema, SchemaDefine
 from ..relaxng.name_class import QName
 from ..relaxng.pattern import Annotations, Attribute, Element
 from ..source import SourceLocation
 from .annotations import CONTENT, DOCUMENTATION, FIELD, NAME, VARIANTS, annotation_of, note_of
+from .bindings_file import Entry, Note, Subject
+from .class_keys import Body, ClassKey, FieldPlace, Place
 from .elements import ElementPattern, ElementTable
 from .model import FieldKind
-from .places import Body, FieldPlace, Key, Place
 
 Addressed = Mapping[Place, Mapping[QName, Note]]
 """What a bindings file says."""
 
-Shape = tuple[Key, QName]
+Shape = tuple[ClassKey, QName]
 
 
-class Notes:
+class AuthorNotes:
     """``shapes`` are those notes that decide which classes there are."""
 
     def __init__(
@@ -38,7 +38,7 @@ class Notes:
         self._addressed = addressed or {}
         self._defines = [_by_name(schema.defines.values()) for schema in table.schemas]
 
-    def of_class(self, key: Key, name: QName) -> Note | None:
+    def of_class(self, key: ClassKey, name: QName) -> Note | None:
         """What is said of a class, or of a union as a whole: of any of its patterns, or of a define that holds just
         one."""
         found = self.in_file(Body(key), name) or self.shapes.get((key, name))
@@ -46,7 +46,7 @@ class Notes:
             return found
         return _first(self._of_element(one, name) for one in self._patterns(key))
 
-    def agreed_of_class(self, key: Key, name: QName) -> str:
+    def agreed_of_class(self, key: ClassKey, name: QName) -> str:
         """What is said of all patterns of a class alike."""
         found = self.in_file(Body(key), name)
         return found.value if found is not None else _agreed(self._of_element(one, name) for one in self._patterns(key))
@@ -77,7 +77,7 @@ class Notes:
             found = note_of(self._defines[one.schema][one.define], name)
         return found
 
-    def _patterns(self, key: Key) -> list[ElementPattern]:
+    def _patterns(self, key: ClassKey) -> list[ElementPattern]:
         return [self._table.patterns[number] for number in sorted(key.elements)]
 
 
@@ -112,12 +112,12 @@ def _first(notes: Iterable[Note | None]) -> Note | None:
 
 def annotated(schemas: Sequence[Schema], entries: Sequence[Entry], diagnostics: Diagnostics) -> list[Schema]:
     """The schemas with what a bindings file says of defines, as if their author had written it there."""
-    wanted = [entry for entry in entries if entry.subject is Subject.DEFINE]
-    if not wanted:
+    of_defines = [entry for entry in entries if entry.subject is Subject.DEFINE]
+    if not of_defines:
         return list(schemas)
-    _check_defines(schemas, wanted, diagnostics)
+    _check_defines(schemas, of_defines, diagnostics)
     notes: dict[str, dict[str, Note]] = {}
-    for entry in wanted:
+    for entry in of_defines:
         known = notes.setdefault(entry.address, {})
         for key, note in entry.notes.items():
             known[key] = prevailing(known.get(key), note, f"{key} of define {entry.address!r}", diagnostics)
