@@ -22,7 +22,7 @@ sys.path.insert(0, str(REPOSITORY))
 
 from hypothesis import HealthCheck, Phase, given, seed, settings  # noqa: E402
 from lxml import etree  # noqa: E402
-from relaxgen.errors import SchemaError  # noqa: E402
+from relaxgen.diagnostics.errors import SchemaError  # noqa: E402
 from relaxgen.relaxng.validator import CompiledSchema, compile_schema  # noqa: E402
 
 from tests.relaxng.validation.small_grammars import (  # noqa: E402

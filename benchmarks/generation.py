@@ -21,8 +21,9 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import TypeVar
 
-from relaxgen.errors import Diagnostics
-from relaxgen.pipeline import PackageRequest, bind, compile_grammars, read_schemas
+from relaxgen.diagnostics.errors import Diagnostics
+from relaxgen.pipeline import bind, compile_grammars, read_schemas
+from relaxgen.project.request import PackageRequest
 from relaxgen.python.builder import build_package
 from relaxgen.render.environment import make_environment
 from relaxgen.render.formatting import format_all

@@ -29,7 +29,7 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(REPOSITORY))
 
 from lxml import etree  # noqa: E402
-from relaxgen.errors import Diagnostics, SchemaError  # noqa: E402
+from relaxgen.diagnostics.errors import Diagnostics, SchemaError  # noqa: E402
 from relaxgen.evolution.inclusion import Inclusion, Verdict, compare_documents  # noqa: E402
 from relaxgen.relaxng.compilation import compile_patterns  # noqa: E402
 from relaxgen.relaxng.correctness import check_schema  # noqa: E402

@@ -29,9 +29,10 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(REPOSITORY))
 
 from lxml import etree  # noqa: E402
-from relaxgen.errors import Diagnostics, SchemaError  # noqa: E402
+from relaxgen.diagnostics.errors import Diagnostics, SchemaError  # noqa: E402
 from relaxgen.output import write  # noqa: E402
-from relaxgen.pipeline import PackageRequest, build_package  # noqa: E402
+from relaxgen.pipeline import build_package  # noqa: E402
+from relaxgen.project.request import PackageRequest  # noqa: E402
 from relaxgen.relaxng.correctness import check_schema  # noqa: E402
 from relaxgen.relaxng.reader import read_grammar  # noqa: E402
 from relaxgen.relaxng.simplification import simplify  # noqa: E402

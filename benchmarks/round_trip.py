@@ -37,8 +37,9 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(REPOSITORY))
 
 from relaxgen.output import write  # noqa: E402
-from relaxgen.pipeline import PackageRequest, build_package  # noqa: E402
-from relaxgen.presets import schemas_in  # noqa: E402
+from relaxgen.pipeline import build_package  # noqa: E402
+from relaxgen.project.presets import schemas_in  # noqa: E402
+from relaxgen.project.request import PackageRequest  # noqa: E402
 from relaxgen.runtime.positions import encoding_of  # noqa: E402
 
 WHITE_SPACE = " \t\r\n"

@@ -21,7 +21,8 @@ from typing import Any
 
 from lxml import etree
 from relaxgen.output import write
-from relaxgen.pipeline import PackageRequest, build_package
+from relaxgen.pipeline import build_package
+from relaxgen.project.request import PackageRequest
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 CORPUS = Path(os.environ.get("RELAXGEN_CORPUS") or REPOSITORY.parent / "shared" / "corpus")

@@ -13,7 +13,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from relaxgen.output import write
-from relaxgen.pipeline import PackageRequest, build_package
+from relaxgen.pipeline import build_package
+from relaxgen.project.request import PackageRequest
 from rich.console import Console
 from rich.rule import Rule
 from rich.syntax import Syntax

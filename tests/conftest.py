@@ -12,7 +12,8 @@ from types import ModuleType
 import pytest
 from hypothesis import HealthCheck, settings
 from relaxgen.output import write
-from relaxgen.pipeline import PackageRequest, build_package
+from relaxgen.pipeline import build_package
+from relaxgen.project.request import PackageRequest
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 

@@ -15,9 +15,9 @@ from types import ModuleType, SimpleNamespace
 
 import pytest
 from relaxgen.cli import main
-from relaxgen.errors import Diagnostic, SchemaError, Severity
+from relaxgen.diagnostics.errors import Diagnostic, SchemaError, Severity
+from relaxgen.diagnostics.locations import SourceLocation
 from relaxgen.output import HEADER
-from relaxgen.source import SourceLocation
 
 REPOSITORY = Path(__file__).parents[1]
 

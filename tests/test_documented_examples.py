@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from relaxgen.pipeline import PackageRequest, read_model
+from relaxgen.pipeline import read_model
+from relaxgen.project.request import PackageRequest
 from relaxgen.python.builder import build_package
 from relaxgen.python.view import PythonPackage
 

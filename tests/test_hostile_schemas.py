@@ -19,9 +19,10 @@ from xml.sax.saxutils import escape, quoteattr
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from relaxgen.errors import GeneratorError
+from relaxgen.diagnostics.errors import GeneratorError
 from relaxgen.output import write
-from relaxgen.pipeline import PackageRequest, build_package
+from relaxgen.pipeline import build_package
+from relaxgen.project.request import PackageRequest
 
 from benchmarks.round_trip import difference
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 from relaxgen.binding.model import Model
-from relaxgen.errors import ConfigurationError, GeneratorError, SchemaError, TableError
-from relaxgen.pipeline import PackageRequest, build_package, read_model, short_names
+from relaxgen.diagnostics.errors import ConfigurationError, GeneratorError, SchemaError, TableError
+from relaxgen.pipeline import build_package, read_model, short_names
+from relaxgen.project.request import PackageRequest
 
 RNG = 'xmlns="http://relaxng.org/ns/structure/1.0"'
 

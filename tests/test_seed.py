@@ -18,7 +18,8 @@ from types import ModuleType
 
 import pytest
 from relaxgen.output import write
-from relaxgen.pipeline import PackageRequest, build_package
+from relaxgen.pipeline import build_package
+from relaxgen.project.request import PackageRequest
 
 from benchmarks.round_trip import difference
 

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .errors import (
+from .diagnostics.errors import (
     ConfigurationError,
     Diagnostic,
     Diagnostics,
@@ -30,7 +30,7 @@ from .errors import (
     Severity,
     TableError,
 )
-from .source import SourceLocation
+from .diagnostics.locations import SourceLocation
 from .version import VERSION
 
 if TYPE_CHECKING:
@@ -140,9 +140,10 @@ def _build(
     preset: str,
     progress: Progress | None,
 ) -> tuple[GeneratedPackage, Path]:
-    from .configuration import check_package_name
-    from .pipeline import PackageRequest, build_package
-    from .presets import installed_schemas, preset_named
+    from .pipeline import build_package
+    from .project.configuration import check_package_name
+    from .project.presets import installed_schemas, preset_named
+    from .project.request import PackageRequest
 
     directory = Path(output)
     files = _paths(schemas)

@@ -24,11 +24,14 @@ from .binding.bindings_file import Entry, read_bindings
 from .binding.builder import build_model
 from .binding.model import ClassModel, Model, UnionModel
 from .binding.naming import words
+from .diagnostics.errors import ConfigurationError, Diagnostic, Diagnostics, SchemaError, TableError
+from .diagnostics.input_files import below_common_directory, each_once
+from .diagnostics.locations import SourceLocation
 from .enums.matching import TableMatcher
 from .enums.reader import read_tables
 from .enums.table import EnumTable
-from .errors import ConfigurationError, Diagnostic, Diagnostics, SchemaError, TableError
-from .presets import Preset, preset_named
+from .project.presets import Preset, preset_named
+from .project.request import PackageRequest
 from .python.view import CompiledGrammar, PythonPackage
 from .relaxng.compilation import compile_patterns
 from .relaxng.correctness import check_schema
@@ -36,8 +39,6 @@ from .relaxng.grammar import Schema
 from .relaxng.reader import read_grammar
 from .relaxng.simplification import simplify
 from .relaxng.simplified_form import SimplifiedForm
-from .source import SourceLocation
-from .source_files import below_common_directory, each_once
 
 if TYPE_CHECKING:
     from .documentation.renderer import SiteFormat
@@ -46,20 +47,6 @@ OutputTree = Mapping[str, str]
 """Texts by path relative to the package, with slashes."""
 
 Progress = Callable[[str, int, int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class PackageRequest:
-    """One package to generate. The last component of ``output`` is the package's name; ``roots`` are names of elements
-    or defines to start from, none for the schemas' start patterns."""
-
-    schemas: tuple[Path, ...]
-    output: Path
-    enums: tuple[Path, ...] = ()
-    roots: tuple[str, ...] = ()
-    templates: Path | None = None
-    bindings: tuple[Path, ...] = ()
-    preset: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pytest
 from relaxgen.binding.dump import dump
-from relaxgen.errors import Diagnostics, GeneratorError
-from relaxgen.pipeline import PackageRequest, bind, read_schemas
+from relaxgen.diagnostics.errors import Diagnostics, GeneratorError
+from relaxgen.pipeline import bind, read_schemas
+from relaxgen.project.request import PackageRequest
 
 CASES = Path(__file__).parent / "cases"
 ALL_CASES = sorted(CASES.glob("*.rng"))

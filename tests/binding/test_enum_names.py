@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from relaxgen.binding.attribute_groups import Holder
 from relaxgen.binding.enum_names import Owner, Place, UnnamedEnum, enum_names
+from relaxgen.diagnostics.errors import Diagnostics
+from relaxgen.diagnostics.locations import UNKNOWN_LOCATION
 from relaxgen.enums.table import EnumTable
-from relaxgen.errors import Diagnostics
-from relaxgen.source import UNKNOWN_LOCATION
 
 
 def enum(*places: str, table: str = "", define: str = "", tokens: tuple[str, ...] = ("a", "b")) -> UnnamedEnum:

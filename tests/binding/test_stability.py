@@ -9,7 +9,8 @@ from lxml import etree
 from relaxgen.binding.dump import dump
 from relaxgen.binding.model import BaseModel, ClassReference, Model
 from relaxgen.binding.values import EnumType
-from relaxgen.pipeline import PackageRequest, read_model
+from relaxgen.pipeline import read_model
+from relaxgen.project.request import PackageRequest
 
 CASES = Path(__file__).parent / "cases"
 RNG = "{http://relaxng.org/ns/structure/1.0}"

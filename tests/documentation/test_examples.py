@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from relaxgen.diagnostics.errors import Diagnostics
 from relaxgen.documentation.examples import Examples, Judges
-from relaxgen.errors import Diagnostics
-from relaxgen.pipeline import PackageRequest, bind, compile_grammars, read_schemas
+from relaxgen.pipeline import bind, compile_grammars, read_schemas
+from relaxgen.project.request import PackageRequest
 from relaxgen.runtime.validation.validator import Validator
 
 SCHEMAS = Path(__file__).resolve().parents[2] / "schemas"

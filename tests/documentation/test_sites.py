@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 from lxml import etree, html
+from relaxgen.diagnostics.errors import ConfigurationError
 from relaxgen.documentation.renderer import SiteFormat
-from relaxgen.errors import ConfigurationError
-from relaxgen.pipeline import PackageRequest, build_documentation
+from relaxgen.pipeline import build_documentation
+from relaxgen.project.request import PackageRequest
 from relaxgen.relaxng import compile_schema
 
 CASES = Path(__file__).parent / "cases"

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from relaxgen.diagnostics.errors import Diagnostics, TableError
 from relaxgen.enums.reader import read_files, read_tables, read_text
 from relaxgen.enums.table import EnumTable
-from relaxgen.errors import Diagnostics, TableError
 
 from tests.enums.table_dump import dump
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 from relaxgen.binding.model import Model
-from relaxgen.errors import ConfigurationError
+from relaxgen.diagnostics.errors import ConfigurationError
 from relaxgen.inspection import describe
-from relaxgen.pipeline import PackageRequest, read_model
+from relaxgen.pipeline import read_model
+from relaxgen.project.request import PackageRequest
 
 HERE = Path(__file__).parent
 CASES = sorted((HERE / "cases").glob("*.path"))

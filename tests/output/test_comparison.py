@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from relaxgen.errors import OutputError
+from relaxgen.diagnostics.errors import OutputError
 from relaxgen.output import HEADER, Difference, DifferenceKind, compare, write
 from relaxgen.output.comparison import DIFF_LINES
 

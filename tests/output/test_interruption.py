@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 import relaxgen.output.replacement as replacement
-from relaxgen.errors import OutputError
+from relaxgen.diagnostics.errors import OutputError
 from relaxgen.output import HEADER, write
-from relaxgen.output.exchange import exchange
+from relaxgen.output.atomic_swap import exchange
 
 REPOSITORY = Path(__file__).parents[2]
 WRITER = Path(__file__).with_name("killed_writer.py")

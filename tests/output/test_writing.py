@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import relaxgen.output.replacement as replacement
-from relaxgen.errors import OutputError
+from relaxgen.diagnostics.errors import OutputError
 from relaxgen.output import HEADER, OutputTree, compare, write
 
 FIRST_LINE = f"{HEADER} from domain.rng. Do not edit.\n"

@@ -11,8 +11,9 @@ from types import ModuleType
 from xml.sax.saxutils import escape, quoteattr
 
 import pytest
-from relaxgen.errors import SchemaError
-from relaxgen.pipeline import PackageRequest, build_package
+from relaxgen.diagnostics.errors import SchemaError
+from relaxgen.pipeline import build_package
+from relaxgen.project.request import PackageRequest
 from relaxgen.python.identifiers import (
     ANNOTATION_WORDS,
     CLASS_WORDS,

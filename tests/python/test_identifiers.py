@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from relaxgen.pipeline import PackageRequest, build_package
+from relaxgen.pipeline import build_package
+from relaxgen.project.request import PackageRequest
 from relaxgen.python.identifiers import (
     ANNOTATION_WORDS,
     CLASS_WORDS,

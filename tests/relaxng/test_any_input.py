@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from relaxgen.errors import SchemaError
+from relaxgen.diagnostics.errors import SchemaError
 from relaxgen.relaxng import dump_grammar, dump_schema, read_grammar_text, simplify
 
 NAMESPACE = "http://relaxng.org/ns/structure/1.0"

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from relaxgen.errors import SchemaError
+from relaxgen.diagnostics.errors import SchemaError
 from relaxgen.relaxng import dump_grammar, dump_schema, read_grammar, simplify
 
 CASES = Path(__file__).parent / "cases"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from relaxgen.errors import SchemaError
+from relaxgen.diagnostics.errors import SchemaError
 from relaxgen.relaxng import compilation_cache
 from relaxgen.relaxng.compilation_cache import cache_directory, compile_with_cache
 

@@ -7,13 +7,13 @@ import time
 from pathlib import Path
 
 import pytest
-from relaxgen.errors import Diagnostics, SchemaError
+from relaxgen.diagnostics.errors import Diagnostics, SchemaError
+from relaxgen.diagnostics.locations import SourceLocation
 from relaxgen.relaxng import Grammar, dump_grammar, read_grammar, read_grammar_text, reader, simplify
 from relaxgen.relaxng.grammar import Include, Start
 from relaxgen.relaxng.name_class import Name, QName
 from relaxgen.relaxng.pattern import Element, Value
 from relaxgen.runtime.positions import Positions
-from relaxgen.source import SourceLocation
 
 NAMESPACE = 'xmlns="http://relaxng.org/ns/structure/1.0"'
 

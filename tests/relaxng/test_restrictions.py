@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from relaxgen.errors import SchemaError
+from relaxgen.diagnostics.errors import SchemaError
 from relaxgen.relaxng import read_grammar, simplify
 from relaxgen.relaxng.correctness import check_schema
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from relaxgen.errors import SchemaError
+from relaxgen.diagnostics.errors import SchemaError
 from relaxgen.relaxng import Schema, dump_schema, read_grammar, read_grammar_text, simplify
 from relaxgen.relaxng.pattern import ExternalRef, NestedGrammar, ParentRef, Pattern, Ref, children
 

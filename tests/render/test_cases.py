@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from relaxgen.pipeline import PackageRequest, build_package
+from relaxgen.pipeline import build_package
+from relaxgen.project.request import PackageRequest
 from relaxgen.render.formatting import format_text
 
 CASES = sorted(path.parent for path in (Path(__file__).parent / "cases").glob("*/schema.rng"))

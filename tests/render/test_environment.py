@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jinja2 import UndefinedError
-from relaxgen.errors import ConfigurationError
-from relaxgen.pipeline import PackageRequest, build_package
+from relaxgen.diagnostics.errors import ConfigurationError
+from relaxgen.pipeline import build_package
+from relaxgen.project.request import PackageRequest
 from relaxgen.render.environment import docstring, make_environment, quoted, template_directory
 
 SCHEMA = Path(__file__).parent / "cases" / "attributes" / "schema.rng"

@@ -10,8 +10,9 @@ from black import format_str
 from black.mode import Mode, TargetVersion
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from relaxgen.errors import Diagnostics
-from relaxgen.pipeline import PackageRequest, bind, read_schemas
+from relaxgen.diagnostics.errors import Diagnostics
+from relaxgen.pipeline import bind, read_schemas
+from relaxgen.project.request import PackageRequest
 from relaxgen.python.builder import build_package
 from relaxgen.render.environment import make_environment
 from relaxgen.render.layout import LINE_LENGTH, MARK, lay_out, set_aside

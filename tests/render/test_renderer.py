@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from relaxgen.pipeline import PackageRequest, build_package
+from relaxgen.pipeline import build_package
+from relaxgen.project.request import PackageRequest
 
 SCHEMA = '<element name="note" xmlns="http://relaxng.org/ns/structure/1.0"><text/></element>\n'
 

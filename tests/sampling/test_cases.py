@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
-from relaxgen.errors import SchemaError
+from relaxgen.diagnostics.errors import SchemaError
 from relaxgen.relaxng import compile_schema, read_grammar, simplify
 from relaxgen.relaxng.correctness import check_schema
 from relaxgen.relaxng.name_class import names_of

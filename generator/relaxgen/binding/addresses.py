@@ -15,7 +15,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ..errors import Diagnostics, did_you_mean
+from ..diagnostics.errors import Diagnostics, did_you_mean
 from ..relaxng.name_class import QName
 from .annotations import FIELD, NAME, annotation_of
 from .author_notes import Addressed, prevailing

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..errors import Diagnostics, did_you_mean
+from ..diagnostics.errors import Diagnostics, did_you_mean
 from ..relaxng.grammar import Schema
 from ..relaxng.name_class import QName
 from ..relaxng.pattern import Annotations

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from ..diagnostics.locations import SourceLocation
 from ..relaxng.name_class import QName
 from ..relaxng.pattern import Annotations
-from ..source import SourceLocation
 from .bindings_file import Note
 
 NAMESPACE = "urn:relaxgen:binding:1"

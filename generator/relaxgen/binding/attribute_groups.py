@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from ..diagnostics.locations import UNKNOWN_LOCATION, SourceLocation
 from ..relaxng.grammar import SchemaDefine
 from ..relaxng.name_class import QName, names_of
 from ..relaxng.pattern import (
@@ -18,7 +19,6 @@ from ..relaxng.pattern import (
     Ref,
     children,
 )
-from ..source import UNKNOWN_LOCATION, SourceLocation
 from .class_drafts import ClassDrafts
 from .class_keys import ClassKey
 from .elements import ElementTable, Place, place_of

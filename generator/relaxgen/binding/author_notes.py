@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from ..errors import Diagnostics, did_you_mean
+from ..diagnostics.errors import Diagnostics, did_you_mean
+from ..diagnostics.locations import SourceLocation
 from ..relaxng.grammar import Schema, SchemaDefine
 from ..relaxng.name_class import QName
 from ..relaxng.pattern import Annotations, Attribute, Element
-from ..source import SourceLocation
 from .annotations import CONTENT, DOCUMENTATION, FIELD, NAME, VARIANTS, annotation_of, note_of
 from .bindings_file import Entry, Note, Subject
 from .class_keys import Body, ClassKey, FieldPlace, Place

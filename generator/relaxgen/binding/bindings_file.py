@@ -27,9 +27,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from ..errors import Diagnostics, did_you_mean
-from ..source import SourceLocation
-from ..toml_places import TomlDocument, TomlPath, read_toml, toml_kind
+from ..diagnostics.errors import Diagnostics, did_you_mean
+from ..diagnostics.locations import SourceLocation
+from ..diagnostics.toml_locations import TomlDocument, TomlPath, read_toml, toml_kind
 
 
 class Subject(StrEnum):

@@ -19,9 +19,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from heapq import heappop, heappush
 
-from ..errors import Diagnostics
+from ..diagnostics.errors import Diagnostics
+from ..diagnostics.locations import SourceLocation
 from ..relaxng.name_class import QName
-from ..source import SourceLocation
 from .annotations import NAME
 from .bindings_file import Note, wrong_class_name
 from .class_drafts import ClassDrafts

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ..errors import nearest
+from ..diagnostics.errors import nearest
 from .model import All, Condition, FieldKind, FieldModel, Not, OneOf, Present, Same
 
 _NAMED = (FieldKind.ATTRIBUTE, FieldKind.CHILD, FieldKind.VALUE, FieldKind.FLAG)

@@ -19,7 +19,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
-from ..errors import did_you_mean
+from ..diagnostics.errors import did_you_mean
 from ..runtime.datatypes.conversion import (
     BooleanConverter,
     CIntegerConverter,

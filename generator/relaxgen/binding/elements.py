@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from ..diagnostics.locations import SourceLocation
 from ..relaxng.grammar import Schema, SchemaDefine
 from ..relaxng.name_class import NameClass
 from ..relaxng.pattern import (
@@ -27,7 +28,6 @@ from ..relaxng.pattern import (
     Value,
     children,
 )
-from ..source import SourceLocation
 from .naming import words
 
 Place = tuple[str, int, int]

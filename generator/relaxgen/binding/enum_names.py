@@ -26,9 +26,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from ..diagnostics.errors import Diagnostics
+from ..diagnostics.locations import SourceLocation
 from ..enums.table import EnumTable
-from ..errors import Diagnostics
-from ..source import SourceLocation
 from .attribute_groups import Holder
 from .bindings_file import Note, wrong_class_name
 from .naming import class_case, class_name, field_name, shared_start, table_class_name, words

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
+from ..diagnostics.errors import Diagnostics, did_you_mean
+from ..diagnostics.locations import SourceLocation
 from ..enums.table import EnumTable
-from ..errors import Diagnostics, did_you_mean
-from ..source import SourceLocation
 from .attribute_groups import Holder
 from .bindings_file import Note
 from .enum_names import Owner, Place, UnnamedEnum, enum_names

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 
-from ..errors import Diagnostics
+from ..diagnostics.errors import Diagnostics
 from ..relaxng.name_class import QName
 from ..relaxng.pattern import Attribute, Element
 from .annotations import AS, DEFAULT_VALUE, DOCUMENTATION, ENUM, ENUM_NAME, IMPLIED, SINCE, WHEN

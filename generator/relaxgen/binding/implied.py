@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
 
-from ..errors import Diagnostics, nearest
+from ..diagnostics.errors import Diagnostics, nearest
+from ..diagnostics.locations import SourceLocation
 from ..runtime.datatypes.conversion import InvalidText
-from ..source import SourceLocation
 from .conditions import WrongCondition, fields_in, read_condition
 from .conversion import Kind, value_of
 from .model import ClassReference, Condition, FieldKind, FieldModel, ImpliedValue, Same

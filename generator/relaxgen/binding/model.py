@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
+from ..diagnostics.locations import UNKNOWN_LOCATION, SourceLocation
 from ..relaxng.name_class import NameClass, QName
-from ..source import UNKNOWN_LOCATION, SourceLocation
 from .cardinality import Cardinality
 from .values import ValueType
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
+from ..diagnostics.locations import UNKNOWN_LOCATION, SourceLocation
 from ..relaxng.datatype import translated
 from ..relaxng.pattern import (
     Annotations,
@@ -37,7 +38,6 @@ from ..relaxng.pattern import (
     ZeroOrMore,
 )
 from ..runtime.datatypes.check import Data as Check
-from ..source import UNKNOWN_LOCATION, SourceLocation
 from .annotations import AS, ENUM, ENUM_NAME, NAME, note_of
 from .bindings_file import Note
 from .conversion import Conversion, Kind, read_conversion

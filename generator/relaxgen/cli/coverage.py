@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from ..errors import GeneratorError
-from ..reporting import Format
+from ..diagnostics.errors import GeneratorError
+from ..report.formats import Format
 from .package_options import EXISTING_FILE
 from .showing import FINDINGS, FINE, echo_lines, show_mistakes
 
@@ -44,11 +44,11 @@ def coverage(
 def _coverage(
     path: Path, arguments: tuple[str, ...], root: str | None, output_format: Format, fail_under: float | None
 ) -> int:
-    from ..progress import shown_progress
+    from ..documents.documents import find_documents
     from ..relaxng.roots import read_form
+    from ..report.progress import shown_progress
     from ..sampling.coverage import CoverageMeter
     from ..sampling.report import coverage_as_json, coverage_as_text
-    from ..validation.documents import find_documents
 
     documents = find_documents(arguments)
     schema, form = read_form(path, root)

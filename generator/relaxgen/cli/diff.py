@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..errors import GeneratorError
-from ..reporting import Format
-from ..source import SourceLocation
+from ..diagnostics.errors import GeneratorError
+from ..diagnostics.locations import SourceLocation
+from ..report.formats import Format
 from .package_options import BINDINGS_OPTION, EXISTING_FILE
 from .showing import FINDINGS, FINE, MISTAKE, echo_lines, show_mistakes
 
@@ -153,7 +153,7 @@ def _tell_rules(name: str | None) -> int:
 def _diff(options: _Options) -> int:
     from ..evolution.compared_packages import open_pairs
     from ..evolution.package_comparison import compare
-    from ..progress import shown_progress
+    from ..report.progress import shown_progress
 
     policy, arguments = options.policy(), options.arguments()
     with open_pairs(arguments) as pairs, shown_progress("diff") as progress:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..errors import GeneratorError
-from ..reporting import Format, GeneratedReport, generated_as_text
+from ..diagnostics.errors import GeneratorError
+from ..report.formats import Format, GeneratedReport, generated_as_text
 from .package_options import (
     BINDINGS_OPTION,
     EXISTING_DIRECTORY,
@@ -25,7 +25,7 @@ from .package_options import (
 from .showing import FINE, show_diagnostics, show_mistakes
 
 if TYPE_CHECKING:
-    from ..pipeline import PackageRequest
+    from ..project.request import PackageRequest
 
 
 @click.command()
@@ -67,14 +67,13 @@ def docs(
     Without SCHEMA, it is about the package that [tool.relaxgen] in the nearest pyproject.toml lists.
     The pages need no server and no network; open index.html in DIR, or README.md with `--format markdown`.
     """
-    from ..pipeline import PackageRequest
-    from ..project import request_for
+    from ..project.request import PackageRequest
 
     tables = tuple(file for file in schemas if file.suffix == TABLE_SUFFIX)
     schemas = tuple(file for file in schemas if file not in tables)
     try:
         if not any((schemas, tables, enums, bindings, preset, schema_directory, roots)):
-            configured = request_for(configured_package(package))
+            configured = configured_package(package)
             return _docs(replace(configured, output=output, templates=templates or configured.templates), site_format)
         if package is not None:
             raise click.UsageError("--package chooses in [tool.relaxgen], so it goes with no SCHEMA or --preset")
@@ -91,7 +90,7 @@ def _docs(request: PackageRequest, site_format: str) -> int:
     from ..documentation.renderer import SiteFormat
     from ..output import write
     from ..pipeline import build_documentation
-    from ..progress import shown_progress
+    from ..report.progress import shown_progress
 
     start = time.perf_counter()
     with shown_progress(str(request.output)) as progress:

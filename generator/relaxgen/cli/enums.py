@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from ..errors import Diagnostics, GeneratorError
-from ..reporting import Format, as_json
+from ..diagnostics.errors import Diagnostics, GeneratorError
+from ..report.formats import Format, as_json
 from .package_options import EXISTING_FILE
 from .showing import FINDINGS, FINE, echo_lines, show_diagnostics, show_mistakes
 
@@ -26,7 +26,7 @@ def enums(schema: Path, more_tables: tuple[Path, ...], tables: tuple[Path, ...],
 
     Exit status 1 tells that a table and its list differ in more than a leading sentinel.
     """
-    from ..table_comparison import compare_files, comparison_as_text, comparison_values, has_drifted
+    from ..inspection.table_comparison import compare_files, comparison_as_text, comparison_values, has_drifted
 
     diagnostics = Diagnostics()
     format_ = Format(output_format)

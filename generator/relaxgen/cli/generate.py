@@ -11,12 +11,12 @@ from typing import Any
 
 import click
 
-from ..configuration import PackageSettings
-from ..depfile import touch_stamp, write_depfile
-from ..errors import Diagnostic, GeneratorError
+from ..diagnostics.errors import Diagnostic, GeneratorError
 from ..output import DifferenceKind
-from ..project import BuiltPackage, build_packages
-from ..reporting import (
+from ..project.depfile import touch_stamp, write_depfile
+from ..project.packages import BuiltPackage, build_packages
+from ..project.request import PackageRequest
+from ..report.formats import (
     CheckedReport,
     Format,
     GeneratedReport,
@@ -57,7 +57,7 @@ def generate(tracked: bool, depfile: Path | None, stamp: Path | None, list_outpu
     if list_outputs:
         return _run(PackageOptions(**arguments), _list_outputs)
     files = BuildFiles(depfile, stamp)
-    return _run(PackageOptions(**arguments), lambda options, settings: _generate(options, settings, files, tracked))
+    return _run(PackageOptions(**arguments), lambda options, requests: _generate(options, requests, files, tracked))
 
 
 @click.command()
@@ -65,36 +65,36 @@ def generate(tracked: bool, depfile: Path | None, stamp: Path | None, list_outpu
 @TRACKED_OPTION
 def check(tracked: bool, **arguments: Any) -> int:
     """Compare packages on disk with what `generate` would write, and write nothing."""
-    return _run(PackageOptions(**arguments), lambda options, settings: _check(options, settings, tracked))
+    return _run(PackageOptions(**arguments), lambda options, requests: _check(options, requests, tracked))
 
 
-def _run(options: PackageOptions, command: Callable[[PackageOptions, tuple[PackageSettings, ...]], int]) -> int:
+def _run(options: PackageOptions, command: Callable[[PackageOptions, tuple[PackageRequest, ...]], int]) -> int:
     try:
         return command(options, options.packages())
     except GeneratorError as error:
         return show_mistakes(error.diagnostics, options.format)
 
 
-def _list_outputs(options: PackageOptions, settings: tuple[PackageSettings, ...]) -> int:
-    from ..project import list_outputs
+def _list_outputs(options: PackageOptions, requests: tuple[PackageRequest, ...]) -> int:
+    from ..project.packages import list_outputs
 
-    for path in list_outputs(settings):
+    for path in list_outputs(requests):
         click.echo(path.as_posix())
     return FINE
 
 
-def _generate(options: PackageOptions, settings: tuple[PackageSettings, ...], files: BuildFiles, tracked: bool) -> int:
+def _generate(options: PackageOptions, requests: tuple[PackageRequest, ...], files: BuildFiles, tracked: bool) -> int:
     from ..output import write
-    from ..progress import shown_progress
+    from ..report.progress import shown_progress
 
     start = time.perf_counter()
     reports = []
     warnings: list[Diagnostic] = []
-    packages = build_packages(settings, shown_progress)
+    packages = build_packages(requests, shown_progress)
     for package in packages:
-        generated, output = package.generated, package.settings.output
+        generated, output = package.generated, package.request.output
         summary = write(generated.tree, output)
-        unsettled = generated.derived_names if package.settings.preset else ()
+        unsettled = generated.derived_names if package.request.preset else ()
         reports.append(GeneratedReport(output, generated.classes, generated.enums, summary, unsettled))
         warnings += generated.diagnostics
     _write_build_files(files, packages, options.configuration_file())
@@ -112,7 +112,7 @@ def _generate(options: PackageOptions, settings: tuple[PackageSettings, ...], fi
 
 def _write_build_files(files: BuildFiles, packages: Sequence[BuiltPackage], configuration: Path | None) -> None:
     if files.depfile is not None:
-        outputs = [package.settings.output / path for package in packages for path in package.generated.tree]
+        outputs = [package.request.output / path for package in packages for path in package.generated.tree]
         sources = [source for package in packages for source in package.generated.sources]
         own = [configuration] if configuration is not None else []
         write_depfile(files.depfile, [files.stamp] if files.stamp is not None else outputs, [*own, *sources])
@@ -120,14 +120,14 @@ def _write_build_files(files: BuildFiles, packages: Sequence[BuiltPackage], conf
         touch_stamp(files.stamp)
 
 
-def _check(options: PackageOptions, settings: tuple[PackageSettings, ...], tracked: bool) -> int:
+def _check(options: PackageOptions, requests: tuple[PackageRequest, ...], tracked: bool) -> int:
     from ..output import compare
-    from ..progress import shown_progress
+    from ..report.progress import shown_progress
 
     reports = []
     warnings: list[Diagnostic] = []
-    for package in build_packages(settings, shown_progress):
-        generated, output = package.generated, package.settings.output
+    for package in build_packages(requests, shown_progress):
+        generated, output = package.generated, package.request.output
         differences = compare(generated.tree, output)
         if tracked and not differences:
             differences = _untracked(package).differences
@@ -142,9 +142,9 @@ def _check(options: PackageOptions, settings: tuple[PackageSettings, ...], track
 
 
 def _untracked(package: BuiltPackage) -> CheckedReport:
-    from ..tracking import untracked
+    from ..output.git_status import untracked
 
-    tree, output = package.generated.tree, package.settings.output
+    tree, output = package.generated.tree, package.request.output
     return CheckedReport(output, len(tree), untracked(tree, output))
 
 

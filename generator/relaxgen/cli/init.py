@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from ..errors import GeneratorError
-from ..reporting import Format
+from ..diagnostics.errors import GeneratorError
+from ..report.formats import Format
 from .package_options import EXISTING_DIRECTORY
 from .showing import FINE, show_mistakes
 
@@ -16,8 +16,8 @@ from .showing import FINE, show_mistakes
 @click.argument("directory", metavar="[DIR]", type=EXISTING_DIRECTORY, default=".")
 def init(directory: Path) -> int:
     """Look around in DIR for schemas and enum tables, and append a [tool.relaxgen] table to its pyproject.toml."""
-    from ..configuration import FILE_NAME
-    from ..starting_point import append, find_starting_point
+    from ..project.configuration import FILE_NAME
+    from ..project.init import append, find_starting_point
 
     file = directory / FILE_NAME
     is_new = not file.exists()

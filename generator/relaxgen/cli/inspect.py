@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from ..errors import GeneratorError
-from ..reporting import Format
+from ..diagnostics.errors import GeneratorError
+from ..report.formats import Format
 from .package_options import (
     BINDINGS_OPTION,
     EXISTING_FILE,
@@ -43,8 +43,8 @@ def inspect(
     Without SCHEMA, of the package that [tool.relaxgen] in the nearest pyproject.toml lists.
     """
     from ..inspection import describe
-    from ..pipeline import PackageRequest, read_model
-    from ..project import request_for
+    from ..pipeline import read_model
+    from ..project.request import PackageRequest
 
     schemas = words[:1] if words and _is_schema(words[0]) else ()
     tables = (*enums, *(Path(word) for word in words if word.endswith(TABLE_SUFFIX)))
@@ -62,7 +62,7 @@ def inspect(
             schema = Path(schemas[0])
             request = PackageRequest((schema,), Path(schema.stem), tables, bindings=bindings, preset=preset)
         else:
-            request = request_for(configured_package(package))
+            request = configured_package(package)
         for line in describe(read_model(request), paths[0] if paths else None):
             click.echo(line)
     except GeneratorError as error:

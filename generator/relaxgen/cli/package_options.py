@@ -10,11 +10,12 @@ from typing import Any, TypeVar
 
 import click
 
-from ..configuration import PackageSettings, check_package_name, find_configuration, read_configuration, shown_path
-from ..errors import ConfigurationError, Diagnostics, did_you_mean
-from ..presets import installed_schemas, preset_named, preset_names, schemas_in
-from ..reporting import Format
-from ..source import SourceLocation
+from ..diagnostics.errors import ConfigurationError, Diagnostics, did_you_mean
+from ..diagnostics.locations import SourceLocation
+from ..project.configuration import check_package_name, find_configuration, read_configuration, shown_path
+from ..project.presets import installed_schemas, preset_named, preset_names, schemas_in
+from ..project.request import PackageRequest
+from ..report.formats import Format
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -109,7 +110,7 @@ PACKAGE_OPTION = click.option(
 )
 
 
-def configured_package(name: str | None) -> PackageSettings:
+def configured_package(name: str | None) -> PackageRequest:
     """The package of the nearest configuration, for commands that take one; ``name`` chooses among several.
 
     Raises:
@@ -149,7 +150,7 @@ class PackageOptions:
     def format(self) -> Format:
         return Format(self.output_format)
 
-    def packages(self) -> tuple[PackageSettings, ...]:
+    def packages(self) -> tuple[PackageRequest, ...]:
         """The package that the arguments name, or those of the configuration.
 
         Raises:
@@ -175,7 +176,7 @@ class PackageOptions:
         found = find_configuration(Path.cwd())
         return Path(shown_path(found)) if found is not None else None
 
-    def _package_of_arguments(self) -> PackageSettings:
+    def _package_of_arguments(self) -> PackageRequest:
         if self.config:
             raise click.UsageError("--config and SCHEMA exclude each other")
         if self.output is None:
@@ -188,7 +189,7 @@ class PackageOptions:
         schemas = schemas_of(self.preset, schemas, self.schema_directory)
         if not schemas:
             raise click.UsageError("there are enum tables only, and no SCHEMA")
-        return PackageSettings(
+        return PackageRequest(
             schemas, self.output, (*self.enums, *tables), self.roots, self.templates, self.bindings, self.preset
         )
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..errors import GeneratorError
-from ..reporting import Format, counted
+from ..diagnostics.errors import GeneratorError
+from ..report.formats import Format, counted
 from .package_options import EXISTING_FILE
 from .showing import FINE, show_mistakes
 

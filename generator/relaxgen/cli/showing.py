@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 
 import click
 
-from ..errors import Diagnostic
-from ..reporting import Format, as_json, diagnostics_as_github
+from ..diagnostics.errors import Diagnostic
+from ..report.formats import Format, as_json, diagnostics_as_github
 
 FINE, FINDINGS, MISTAKE, INTERRUPTED, CLOSED_PIPE = 0, 1, 2, 130, 141
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from ..errors import GeneratorError
-from ..reporting import Format
+from ..diagnostics.errors import GeneratorError
+from ..report.formats import Format
 from .package_options import EXISTING_FILE
 from .showing import FINDINGS, FINE, echo_lines, show_mistakes
 
@@ -54,18 +54,18 @@ def _validate(
     check_ids: bool,
     no_cache: bool,
 ) -> int:
-    from ..progress import shown_progress
-    from ..relaxng.compilation_cache import compile_with_cache
-    from ..relaxng.validator import compile_schema
-    from ..validation.documents import find_documents
-    from ..validation.report import (
+    from ..documents.documents import find_documents
+    from ..documents.report import (
         report_as_text,
         reports_as_github,
         reports_as_json,
         reports_as_sarif,
         summary,
     )
-    from ..validation.running import Options, validate_documents
+    from ..documents.running import Options, validate_documents
+    from ..relaxng.compilation_cache import compile_with_cache
+    from ..relaxng.validator import compile_schema
+    from ..report.progress import shown_progress
 
     documents = find_documents(arguments)
     compiled = compile_schema(schema) if no_cache else compile_with_cache(schema)

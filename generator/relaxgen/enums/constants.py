@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from ..source import UNKNOWN_LOCATION, SourceLocation
+from ..diagnostics.locations import UNKNOWN_LOCATION, SourceLocation
 from .branches import exclude_each_other, predecessors
 from .expression import ExpressionError, evaluate
 from .file_diagnostics import FileDiagnostics

@@ -10,8 +10,8 @@ import re
 from bisect import bisect_right
 from collections.abc import Collection, Iterable
 
-from ..errors import Diagnostics, did_you_mean
-from ..source import SourceLocation
+from ..diagnostics.errors import Diagnostics, did_you_mean
+from ..diagnostics.locations import SourceLocation
 
 MOST_REPORTED = 100
 MOST_SUGGESTIONS = 20

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
-from ..source import UNKNOWN_LOCATION, SourceLocation
+from ..diagnostics.locations import UNKNOWN_LOCATION, SourceLocation
 from .table import EnumTable
 
 TELLING_TOKENS = 3

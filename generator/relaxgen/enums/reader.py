@@ -18,8 +18,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..errors import Diagnostics, TableError
-from ..source import SourceLocation
+from ..diagnostics.errors import Diagnostics, TableError
+from ..diagnostics.locations import SourceLocation
 from .branches import exclude_each_other, predecessors
 from .constants import Constants, Enumeration, derived_names
 from .expression import ExpressionError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ..source import UNKNOWN_LOCATION, SourceLocation
+from ..diagnostics.locations import UNKNOWN_LOCATION, SourceLocation
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,12 +16,12 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from ..configuration import FILE_NAME, PackageSettings, find_configuration, read_configuration
-from ..errors import ConfigurationError, Diagnostic, GeneratorError
-from ..pipeline import PackageRequest
+from ..diagnostics.errors import ConfigurationError, Diagnostic, GeneratorError
+from ..diagnostics.locations import SourceLocation
+from ..project.configuration import FILE_NAME, find_configuration, read_configuration
+from ..project.request import PackageRequest
 from ..relaxng.grammar import Div, Grammar, Include, Start
 from ..relaxng.reader import read_grammar
-from ..source import SourceLocation
 from .revisions import Checkout, Revision, check_out, find_revision
 
 SCHEMA_SUFFIX = ".rng"
@@ -264,7 +264,7 @@ def _name(output: Path, file: Path) -> str:
     return Path(os.path.relpath(output, file.absolute().parent)).as_posix()
 
 
-def _old_packages(checkout: Checkout, file: Path, new: Sequence[PackageSettings]) -> dict[Path, Side]:
+def _old_packages(checkout: Checkout, file: Path, new: Sequence[PackageRequest]) -> dict[Path, Side]:
     """By their outputs. A revision without such a configuration is asked for the files that today's one names."""
     old_file = checkout.file(file) if checkout.has(file) else None
     if old_file is None or find_configuration(old_file.parent) != old_file:
@@ -279,7 +279,7 @@ def _inside(path: Path, checkout: Checkout) -> Path:
     return Path(os.path.relpath(path.absolute(), checkout.directory))
 
 
-def _old_side(checkout: Checkout, package: PackageSettings, file: Path) -> Side:
+def _old_side(checkout: Checkout, package: PackageRequest, file: Path) -> Side:
     kept = replace(package, schemas=tuple(path for path in package.schemas if checkout.has(path)))
     old = _side_of(kept, file, checkout)
     return replace(
@@ -290,7 +290,7 @@ def _old_side(checkout: Checkout, package: PackageSettings, file: Path) -> Side:
     )
 
 
-def _side_of(package: PackageSettings, file: Path, checkout: Checkout | None = None) -> Side:
+def _side_of(package: PackageRequest, file: Path, checkout: Checkout | None = None) -> Side:
     """The schemas of a package, by their paths from the configuration that lists them."""
     directory = file.absolute().parent
     schemas = {Path(os.path.relpath(path.absolute(), directory)).as_posix(): path for path in package.schemas}

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from textwrap import indent
 
-from ..errors import Diagnostic
-from ..reporting import annotation, counted, diagnostic_values, place_values
-from ..source import SourceLocation
+from ..diagnostics.errors import Diagnostic
+from ..diagnostics.locations import SourceLocation
+from ..report.formats import annotation, counted, diagnostic_values, place_values
 from .answers import Answer, CategoryVerdict, failures, verdict_of
 from .finding import Finding, Impact, some_of
 from .inclusion import Undecided

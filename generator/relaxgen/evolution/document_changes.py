@@ -11,11 +11,11 @@ import functools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from ..diagnostics.locations import UNKNOWN_LOCATION, SourceLocation
 from ..relaxng.grammar import Schema
 from ..relaxng.name_class import Name, QName
 from ..relaxng.pattern import Element, Pattern, Value, children
 from ..relaxng.simplified_form import SimplifiedForm, walk
-from ..source import UNKNOWN_LOCATION, SourceLocation
 from .change_examples import Examples
 from .finding import Finding, Impact
 from .inclusion import Counterexample, Inclusion, Kind, Verdict, compare_documents

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from ..source import SourceLocation
+from ..diagnostics.locations import SourceLocation
 from .rules import Category, Rule
 
 OWNER = "\N{OBJECT REPLACEMENT CHARACTER}"

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ..binding.model import Model
-from ..errors import Diagnostics
+from ..diagnostics.errors import Diagnostics
 from ..pipeline import CheckedSchema, bind, read_schemas
 from .compared_packages import Pair, Side
 from .document_changes import Tried, judge_documents

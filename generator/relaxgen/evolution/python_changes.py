@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from ..source import SourceLocation
+from ..diagnostics.locations import SourceLocation
 from .annotation import missing
 from .finding import OWNER, Finding, Impact
 from .python_surface import ClassSurface, EnumSurface, FieldSurface, Surface, UnionSurface

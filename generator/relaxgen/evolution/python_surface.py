@@ -10,10 +10,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from ..binding.model import ClassModel, EnumModel, FieldKind, FieldModel, Model, UnionModel
+from ..diagnostics.locations import UNKNOWN_LOCATION, SourceLocation
 from ..python.builder import CONTENTS_MODULE, build_package
 from ..python.identifiers import class_identifier
 from ..python.view import PythonClass, PythonContents, PythonEnum, PythonField, PythonUnion
-from ..source import UNKNOWN_LOCATION, SourceLocation
 from .annotation import Names
 
 

@@ -12,8 +12,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ..errors import ConfigurationError, Diagnostic, did_you_mean
-from ..source import SourceLocation
+from ..diagnostics.errors import ConfigurationError, Diagnostic, did_you_mean
+from ..diagnostics.locations import SourceLocation
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from ..errors import ConfigurationError, Diagnostic, did_you_mean
-from ..source import SourceLocation
+from ..diagnostics.errors import ConfigurationError, Diagnostic, did_you_mean
+from ..diagnostics.locations import SourceLocation
 
 
 class Category(StrEnum):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from ..diagnostics.locations import SourceLocation
 from ..relaxng.pattern import Element, Pattern
-from ..source import SourceLocation
 from .rules import DOCUMENTS, RULES, Category
 
 

@@ -13,11 +13,11 @@ from difflib import SequenceMatcher
 from typing import TypedDict, TypeVar
 
 from ..binding.cardinality import Cardinality
+from ..diagnostics.locations import SourceLocation
 from ..relaxng.dump import describe
 from ..relaxng.name_class import AnyName, Name, NameChoice, NameClass, NsName, QName, contains
 from ..relaxng.pattern import Attribute, Data, Element, Empty, Pattern, Text
 from ..relaxng.simplified_form import SimplifiedForm
-from ..source import SourceLocation
 from .element_content import AttributeUse, ChildUse, Content, Contents, name_classes
 from .finding import OWNER
 from .rules import BACKWARD, DOCUMENTS, Category

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..documents.documents import Document, find_documents
 from ..pipeline import CheckedSchema
 from ..relaxng.compilation import compile_patterns
 from ..relaxng.validator import CompiledSchema
-from ..validation.documents import Document, find_documents
 from .rules import Category
 
 

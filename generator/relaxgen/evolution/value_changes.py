@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from ..diagnostics.locations import SourceLocation
 from ..relaxng.datatype import translated
 from ..relaxng.pattern import Choice, Data, Empty, List, Pattern, Text, Value
 from ..relaxng.simplified_form import walk
 from ..runtime.datatypes.library import create
-from ..source import SourceLocation
 from .rules import BACKWARD, DOCUMENTS, FORWARD, Category
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from ..binding.dump import describe_type
 from ..binding.model import ClassModel, EnumMember, EnumModel, FieldModel, UnionModel
+from ..diagnostics.locations import UNKNOWN_LOCATION, SourceLocation
 from ..relaxng.dump import describe as describe_names
-from ..source import UNKNOWN_LOCATION, SourceLocation
 from .vocabulary import Vocabulary
 from .wording import INDENT, cut_list, short_type
 

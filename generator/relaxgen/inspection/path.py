@@ -16,9 +16,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ..binding.model import ClassModel, EnumModel, FieldKind, FieldModel, UnionModel
-from ..errors import ConfigurationError, Diagnostic, did_you_mean, nearest
+from ..diagnostics.errors import ConfigurationError, Diagnostic, did_you_mean, nearest
+from ..diagnostics.locations import SourceLocation
 from ..relaxng.name_class import QName
-from ..source import SourceLocation
 from .vocabulary import Vocabulary, references
 
 _STEP = re.compile(r"((?:\{[^{}]*\})?[^/\[\]{}]+)((?:\[[^\[\]]*\])*)")

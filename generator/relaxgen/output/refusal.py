@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ..errors import Diagnostic, OutputError
-from ..source import SourceLocation
+from ..diagnostics.errors import Diagnostic, OutputError
+from ..diagnostics.locations import SourceLocation
 
 
 def refusal(path: Path, message: str) -> OutputError:

@@ -15,8 +15,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from .atomic_swap import exchange
 from .content import is_bytecode, is_regular, survey
-from .exchange import exchange
 from .tree import PACKAGE, TreeKind
 
 

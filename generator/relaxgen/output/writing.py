@@ -11,8 +11,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from ..errors import Diagnostic, OutputError
-from ..source import SourceLocation
+from ..diagnostics.errors import Diagnostic, OutputError
+from ..diagnostics.locations import SourceLocation
 from .content import Content, bytecode_of, is_bytecode, is_empty, is_regular, survey
 from .refusal import check_kind, check_replaceable, refusal, refusing
 from .replacement import NewContent, Places, is_interrupted, locked, recover, replace

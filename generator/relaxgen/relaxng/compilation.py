@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
+from ..diagnostics.locations import SourceLocation
 from ..runtime.datatypes import XML_SCHEMA
 from ..runtime.validation import grammar as kinds
 from ..runtime.validation import names
 from ..runtime.validation.grammar import GrammarData
-from ..source import SourceLocation
 from .datatype import translated
 from .name_class import AnyName, Name, NameChoice, NameClass, NsName
 from .pattern import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ..errors import Diagnostics, SchemaError
+from ..diagnostics.errors import Diagnostics, SchemaError
 from .datatype import check_datatype
 from .grammar import Component, Define, Div, Grammar, Include, Schema, Start
 from .pattern import Data, NestedGrammar, Pattern, Value, children

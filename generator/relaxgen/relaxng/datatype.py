@@ -7,12 +7,12 @@ the mistakes of schema authors explained.
 
 from __future__ import annotations
 
-from ..errors import Diagnostics, did_you_mean, nearest
+from ..diagnostics.errors import Diagnostics, did_you_mean, nearest
+from ..diagnostics.locations import SourceLocation
 from ..runtime.datatypes.datatype import Datatype
 from ..runtime.datatypes.facet import WrongParameter
 from ..runtime.datatypes.library import LIBRARIES, create, facets_of
 from ..runtime.datatypes.library_names import BUILT_IN, XML_SCHEMA
-from ..source import SourceLocation
 from .pattern import DatatypeName, Param
 from .regular_expression import PatternError, nested_repetition, translate
 

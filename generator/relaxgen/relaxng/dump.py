@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 
-from ..source import SourceLocation
+from ..diagnostics.locations import SourceLocation
 from .grammar import Combine, Component, Define, Div, Grammar, Include, Schema, Start
 from .name_class import AnyName, Name, NameChoice, NameClass, NsName
 from .pattern import (

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-from ..source import UNKNOWN_LOCATION, SourceLocation
+from ..diagnostics.locations import UNKNOWN_LOCATION, SourceLocation
 from .pattern import NO_ANNOTATIONS, Annotations, Pattern, children
 
 

@@ -34,8 +34,8 @@ from inspect import cleandoc
 from pathlib import Path
 from typing import TypedDict
 
-from ..errors import Diagnostics, SchemaError, did_you_mean
-from ..source import SourceLocation
+from ..diagnostics.errors import Diagnostics, SchemaError, did_you_mean
+from ..diagnostics.locations import SourceLocation
 from .document import BLANKS, MAXIMUM_BYTES, XML_NAMESPACE, UnreadableDocument, XmlDocument, XmlElement, parse_document
 from .grammar import Combine, Component, Define, Div, Grammar, Include, Start
 from .name_class import AnyName, Name, NameChoice, NameClass, NsName, QName

@@ -32,7 +32,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from ..errors import did_you_mean
+from ..diagnostics.errors import did_you_mean
 from .character_set import (
     Ranges,
     class_source,

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from enum import Flag, IntEnum, auto
 
-from ..errors import Diagnostics
-from ..source import SourceLocation
+from ..diagnostics.errors import Diagnostics
+from ..diagnostics.locations import SourceLocation
 from .name_class import AnyName, Name, NameChoice, NameClass, NsName, QName, contains, names_of
 from .pattern import (
     Attribute,

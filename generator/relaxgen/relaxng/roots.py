@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from ..errors import ConfigurationError, Diagnostic, did_you_mean
+from ..diagnostics.errors import ConfigurationError, Diagnostic, did_you_mean
 from .correctness import check_schema
 from .grammar import Schema
 from .name_class import names_of

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, count
 
-from ..errors import Diagnostics, SchemaError, did_you_mean
+from ..diagnostics.errors import Diagnostics, SchemaError, did_you_mean
 from .grammar import Combine, Component, Define, Div, Grammar, Include, Schema, SchemaDefine, Start
 from .pattern import (
     NO_ANNOTATIONS,

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from ..errors import Diagnostic, SchemaError
+from ..diagnostics.errors import Diagnostic, SchemaError
 from .grammar import Schema
 from .pattern import (
     Attribute,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ..errors import Diagnostics
+from ..diagnostics.errors import Diagnostics
 from ..runtime.faults import Fault
 from ..runtime.validation.grammar import GrammarData
 from ..runtime.validation.validator import MAXIMUM_FAULTS, Validator

@@ -8,8 +8,8 @@ from textwrap import fill
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
 
-from ..errors import ConfigurationError, Diagnostic
-from ..source import SourceLocation
+from ..diagnostics.errors import ConfigurationError, Diagnostic
+from ..diagnostics.locations import SourceLocation
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import ConfigurationError, Diagnostic
+from ..diagnostics.errors import ConfigurationError, Diagnostic
+from ..diagnostics.locations import SourceLocation
 from ..output.tree import HEADER
 from ..python.view import PythonPackage
-from ..source import SourceLocation
 from .environment import make_environment
 from .formatting import NoPython, Progress, format_all
 from .template_mistakes import check_headers, reported

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from ..errors import ConfigurationError, Diagnostic, Diagnostics
+from ..diagnostics.errors import ConfigurationError, Diagnostic, Diagnostics
+from ..diagnostics.locations import SourceLocation
 from ..output.tree import kind_of
-from ..source import SourceLocation
 from .environment import TemplateError, TemplateSyntaxError
 
 

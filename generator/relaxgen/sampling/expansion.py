@@ -11,7 +11,8 @@ from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from ..errors import Diagnostic, SchemaError
+from ..diagnostics.errors import Diagnostic, SchemaError
+from ..diagnostics.locations import SourceLocation
 from ..relaxng.name_class import NameClass, QName
 from ..relaxng.pattern import (
     Attribute,
@@ -28,7 +29,6 @@ from ..relaxng.pattern import (
     Value,
 )
 from ..relaxng.simplified_form import SimplifiedForm
-from ..source import SourceLocation
 from .names import sample_name
 from .routes import Route
 from .texts import value_text

@@ -7,8 +7,8 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..errors import Diagnostic, OutputError
-from ..source import SourceLocation
+from ..diagnostics.errors import Diagnostic, OutputError
+from ..diagnostics.locations import SourceLocation
 
 MARK = "<!-- Made by relaxgen sample. -->"
 

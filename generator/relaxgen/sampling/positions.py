@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from math import inf
 
+from ..diagnostics.locations import SourceLocation
 from ..relaxng.name_class import AnyName, Name, NameChoice, NameClass, NsName, QName
 from ..relaxng.pattern import Attribute, Data, Element, List, Pattern, Value
 from ..relaxng.simplified_form import SimplifiedForm, parts
-from ..source import SourceLocation
 from .costs import Costs
 from .routes import Paths
 from .texts import Texts

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
-from relaxgen.errors import Diagnostics
+from relaxgen.diagnostics.errors import Diagnostics
 from relaxgen.evolution.inclusion import Counterexample, Inclusion, Undecided, compare_documents
 from relaxgen.relaxng.correctness import check_schema
 from relaxgen.relaxng.reader import read_grammar

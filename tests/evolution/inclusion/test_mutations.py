@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 from lxml import etree
-from relaxgen.errors import SchemaError
+from relaxgen.diagnostics.errors import SchemaError
 from relaxgen.evolution.inclusion import Verdict, compare_documents
 from relaxgen.relaxng.compilation import compile_patterns
 from relaxgen.relaxng.validator import CompiledSchema

@@ -10,7 +10,7 @@ from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from relaxgen.errors import SchemaError
+from relaxgen.diagnostics.errors import SchemaError
 from relaxgen.evolution.inclusion import Inclusion, Verdict, compare_documents
 from relaxgen.relaxng.compilation import compile_patterns
 from relaxgen.relaxng.simplified_form import SimplifiedForm

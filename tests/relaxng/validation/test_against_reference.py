@@ -6,7 +6,7 @@ from random import Random
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from relaxgen.errors import SchemaError
+from relaxgen.diagnostics.errors import SchemaError
 from relaxgen.relaxng import read_grammar_text, simplify
 from relaxgen.relaxng.compilation import compile_patterns
 from relaxgen.relaxng.correctness import check_schema

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from relaxgen.errors import SchemaError
+from relaxgen.diagnostics.errors import SchemaError
 from relaxgen.relaxng import read_grammar, read_grammar_text, simplify
 from relaxgen.relaxng.compilation import compile_patterns
 from relaxgen.relaxng.correctness import check_schema

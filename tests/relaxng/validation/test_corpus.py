@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from relaxgen.errors import SchemaError
+from relaxgen.diagnostics.errors import SchemaError
 from relaxgen.relaxng.validator import CompiledSchema, compile_schema
 
 DECLARING = {f"docs/pass/{name}.001.xml" for name in ("book", "xref", "link")} | {

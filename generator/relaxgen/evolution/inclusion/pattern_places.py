@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...diagnostics.locations import SourceLocation
 from ...relaxng.name_class import contains
 from ...relaxng.pattern import Attribute, Element, Pattern, Value
 from ...relaxng.simplified_form import walk
 from ...runtime.validation import patterns as combined
-from ...source import SourceLocation
 from .combined_grammar import CombinedGrammar
 from .results import Kind
 from .trace import Refusal

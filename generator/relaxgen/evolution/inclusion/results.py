@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 
+from ...diagnostics.locations import SourceLocation
 from ...relaxng.name_class import QName
-from ...source import SourceLocation
 
 
 class Verdict(Enum):

@@ -15,12 +15,12 @@ import zipfile
 from pathlib import Path
 
 import pytest
-import relaxgen.hatch
+import relaxgen.project.hatch
 from hatchling.builders.sdist import SdistBuilder
 from hatchling.builders.wheel import WheelBuilder
 from hatchling.plugin.manager import PluginManager
 
-REPOSITORY = Path(__file__).parents[1]
+REPOSITORY = Path(__file__).parents[2]
 EXAMPLE = REPOSITORY / "examples" / "build-hatch"
 MODEL = "acme_disks/model"
 
@@ -35,7 +35,7 @@ def project(tmp_path: Path) -> Path:
 
 def plugins() -> PluginManager:
     manager = PluginManager()
-    manager.manager.register(relaxgen.hatch)
+    manager.manager.register(relaxgen.project.hatch)
     return manager
 
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import ConfigurationError, Diagnostic
-from .source import SourceLocation
+from .locations import SourceLocation
 
 TomlPath = tuple[str | int, ...]
 """The way to a value: keys of tables, and indexes of arrays."""

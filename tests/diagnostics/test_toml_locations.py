@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from relaxgen.errors import ConfigurationError
-from relaxgen.toml_places import TomlPath, parse_toml, read_toml
+from relaxgen.diagnostics.errors import ConfigurationError
+from relaxgen.diagnostics.toml_locations import TomlPath, parse_toml, read_toml
 
 EVERY_SHAPE = r'''# comment with [brackets] and "quotes"
 title = "a # no comment" # a comment = 1

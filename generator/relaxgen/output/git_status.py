@@ -11,9 +11,9 @@ import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 
-from .errors import ConfigurationError, Diagnostic
-from .output import Difference, DifferenceKind
-from .source import SourceLocation
+from ..diagnostics.errors import ConfigurationError, Diagnostic
+from ..diagnostics.locations import SourceLocation
+from . import Difference, DifferenceKind
 
 
 def untracked(paths: Iterable[str], directory: Path) -> tuple[Difference, ...]:

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from .errors import Diagnostic, Severity
-from .output import Difference, DifferenceKind, WriteSummary
-from .source import SourceLocation
+from ..diagnostics.errors import Diagnostic, Severity
+from ..diagnostics.locations import SourceLocation
+from ..output import Difference, DifferenceKind, WriteSummary
 
 
 class Format(StrEnum):

@@ -10,9 +10,9 @@ import pytest
 from relaxgen.__main__ import main
 from relaxgen.enums.matching import Fit, NamedChoice, compare
 from relaxgen.enums.table import EnumEntry, EnumTable
+from relaxgen.inspection.value_choices import choices_of
 from relaxgen.relaxng.reader import read_grammar, read_grammar_text
 from relaxgen.relaxng.simplification import simplify
-from relaxgen.schema_choices import choices_of
 
 DISK = """
 <grammar xmlns="http://relaxng.org/ns/structure/1.0" datatypeLibrary="http://www.w3.org/2001/XMLSchema-datatypes">

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from relaxgen.configuration import PackageSettings, find_configuration, read_configuration
-from relaxgen.errors import ConfigurationError
+from relaxgen.diagnostics.errors import ConfigurationError
+from relaxgen.project.configuration import find_configuration, read_configuration
+from relaxgen.project.request import PackageRequest
 
 
 @pytest.fixture
@@ -25,7 +26,7 @@ def configure(project: Path, text: str) -> Path:
     return file
 
 
-def settings(project: Path, text: str) -> tuple[PackageSettings, ...]:
+def settings(project: Path, text: str) -> tuple[PackageRequest, ...]:
     return read_configuration(configure(project, text))
 
 

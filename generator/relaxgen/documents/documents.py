@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..errors import ConfigurationError, Diagnostic
-from ..source import SourceLocation
+from ..diagnostics.errors import ConfigurationError, Diagnostic
+from ..diagnostics.locations import SourceLocation
 
 STANDARD_INPUT = "-"
 STANDARD_INPUT_NAME = "<stdin>"

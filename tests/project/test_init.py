@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from relaxgen.cli import main
-from relaxgen.configuration import read_configuration
+from relaxgen.project.configuration import read_configuration
 
 RNG = 'xmlns="http://relaxng.org/ns/structure/1.0"'
 SCHEMA = f'<grammar {RNG}><include href="part.rng"/><start><ref name="disk"/></start></grammar>'

@@ -18,8 +18,8 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from .errors import Diagnostic, OutputError
-from .source import SourceLocation
+from ..diagnostics.errors import Diagnostic, OutputError
+from ..diagnostics.locations import SourceLocation
 
 
 def depfile_text(targets: Sequence[Path], sources: Iterable[Path]) -> str:

@@ -12,11 +12,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from .enums.matching import NamedChoice
-from .relaxng.grammar import Schema
-from .relaxng.name_class import NameClass, names_of
-from .relaxng.pattern import Attribute, Choice, Data, Element, List, Pattern, Ref, Text, Value, children
-from .source import UNKNOWN_LOCATION, SourceLocation
+from ..diagnostics.locations import UNKNOWN_LOCATION, SourceLocation
+from ..enums.matching import NamedChoice
+from ..relaxng.grammar import Schema
+from ..relaxng.name_class import NameClass, names_of
+from ..relaxng.pattern import Attribute, Choice, Data, Element, List, Pattern, Ref, Text, Value, children
 
 ANY_NAME = "*"
 """Stands in a path for an element or an attribute of many names."""

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 from relaxgen.cli import main
-from relaxgen.depfile import depfile_text
+from relaxgen.project.depfile import depfile_text
 
-REPOSITORY = Path(__file__).parents[1]
+REPOSITORY = Path(__file__).parents[2]
 SOURCES = REPOSITORY / "generator"
 DOCUMENT = REPOSITORY / "docs" / "build.md"
 

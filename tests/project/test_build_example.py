@@ -15,7 +15,7 @@ import pytest
 
 pytestmark = pytest.mark.slow
 
-REPOSITORY = Path(__file__).parents[1]
+REPOSITORY = Path(__file__).parents[2]
 EXAMPLE = REPOSITORY / "examples" / "build-hatch"
 MODEL = "acme_disks/model/"
 BUILD_ONLY = {"relaxgen", "jinja2", "black", "hatchling", "click", "rich"}

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from ..reporting import annotation, counted
+from ..diagnostics.locations import SourceLocation
+from ..report.formats import annotation, counted
 from ..runtime.faults import Fault, faults_as_json
-from ..source import SourceLocation
 from ..version import VERSION
 from .running import DocumentReport
 

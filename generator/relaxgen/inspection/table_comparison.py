@@ -13,12 +13,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from .enums.matching import Comparison, Fit, NamedChoice, TableMatch, compare
-from .enums.reader import read_tables
-from .errors import Diagnostics, TableError
-from .relaxng.reader import read_grammar
-from .relaxng.simplification import simplify
-from .schema_choices import choices_of
+from ..diagnostics.errors import Diagnostics, TableError
+from ..enums.matching import Comparison, Fit, NamedChoice, TableMatch, compare
+from ..enums.reader import read_tables
+from ..relaxng.reader import read_grammar
+from ..relaxng.simplification import simplify
+from .value_choices import choices_of
 
 SHOWN_TOKENS = 8
 """So many tokens of a list stand in a text; the rest is counted."""

@@ -6,7 +6,7 @@ from itertools import permutations
 from pathlib import Path
 
 import pytest
-from relaxgen.source_files import below_common_directory, each_once
+from relaxgen.diagnostics.input_files import below_common_directory, each_once
 
 
 @pytest.mark.parametrize(

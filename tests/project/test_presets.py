@@ -13,10 +13,11 @@ from types import ModuleType
 import pytest
 from relaxgen.binding.model import Model
 from relaxgen.cli import main
-from relaxgen.errors import ConfigurationError, Diagnostics
-from relaxgen.pipeline import PackageRequest, read_model
-from relaxgen.presets import installed_schemas, preset_named, schemas_in
-from relaxgen.source import SourceLocation
+from relaxgen.diagnostics.errors import ConfigurationError, Diagnostics
+from relaxgen.diagnostics.locations import SourceLocation
+from relaxgen.pipeline import read_model
+from relaxgen.project.presets import installed_schemas, preset_named, schemas_in
+from relaxgen.project.request import PackageRequest
 
 from benchmarks.round_trip import difference, failures, vocabularies
 

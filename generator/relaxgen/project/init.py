@@ -14,14 +14,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..diagnostics.errors import ConfigurationError, Diagnostic, Diagnostics, SchemaError
+from ..diagnostics.locations import SourceLocation
+from ..diagnostics.toml_locations import TomlDocument, parse_toml, read_toml
+from ..output import HEADER
+from ..relaxng.grammar import Component, Div, Include, Start
+from ..relaxng.reader import read_grammar
+from ..relaxng.simplification import simplify
 from .configuration import FILE_NAME, TABLE, shown_path
-from .errors import ConfigurationError, Diagnostic, Diagnostics, SchemaError
-from .output import HEADER
-from .relaxng.grammar import Component, Div, Include, Start
-from .relaxng.reader import read_grammar
-from .relaxng.simplification import simplify
-from .source import SourceLocation
-from .toml_places import TomlDocument, parse_toml, read_toml
 
 PASSED_OVER = frozenset({"__pycache__", "build", "dist", "node_modules", "site-packages", "test", "tests", "venv"})
 """Directories whose schemas are hardly what a project wants a package of; hidden ones and environments neither."""

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .configuration import PackageSettings, check_outputs_apart
-from .errors import Diagnostic, GeneratorError
-from .source import SourceLocation
+from ..diagnostics.errors import Diagnostic, GeneratorError
+from ..diagnostics.locations import SourceLocation
+from .configuration import check_outputs_apart
+from .request import PackageRequest
 
 if TYPE_CHECKING:
-    from .pipeline import GeneratedPackage, PackageRequest, Progress
+    from ..pipeline import GeneratedPackage, Progress
 
 ShowProgress = Callable[[str], "AbstractContextManager[Progress | None]"]
 """From the name of a package to what shows its progress."""
@@ -21,25 +22,25 @@ ShowProgress = Callable[[str], "AbstractContextManager[Progress | None]"]
 
 @dataclass(frozen=True, slots=True)
 class BuiltPackage:
-    settings: PackageSettings
+    request: PackageRequest
     generated: GeneratedPackage
 
 
 def build_packages(
-    settings: Sequence[PackageSettings], show_progress: ShowProgress = lambda name: nullcontext()
+    requests: Sequence[PackageRequest], show_progress: ShowProgress = lambda name: nullcontext()
 ) -> tuple[BuiltPackage, ...]:
     """Raises:
     GeneratorError: with what is wrong in any of the packages, or with their directories.
     """
-    from .pipeline import build_package
+    from ..pipeline import build_package
 
-    check_outputs_apart(tuple(settings), SourceLocation("--output"))
+    check_outputs_apart(tuple(requests), SourceLocation("--output"))
     built = []
     mistakes: list[Diagnostic] = []
-    for package in settings:
+    for package in requests:
         try:
             with show_progress(str(package.output)) as progress:
-                built.append(BuiltPackage(package, build_package(request_for(package), progress)))
+                built.append(BuiltPackage(package, build_package(package, progress)))
         except GeneratorError as error:
             mistakes += error.diagnostics
     if mistakes:
@@ -47,27 +48,13 @@ def build_packages(
     return tuple(built)
 
 
-def list_outputs(settings: Sequence[PackageSettings]) -> list[Path]:
+def list_outputs(requests: Sequence[PackageRequest]) -> list[Path]:
     """All files that `build_packages` would make, in the directories of their packages.
 
     Raises:
         GeneratorError: as `build_packages`.
     """
-    from .pipeline import list_files
+    from ..pipeline import list_files
 
-    check_outputs_apart(tuple(settings), SourceLocation("--output"))
-    return [package.output / path for package in settings for path in list_files(request_for(package))]
-
-
-def request_for(package: PackageSettings) -> PackageRequest:
-    from .pipeline import PackageRequest
-
-    return PackageRequest(
-        package.schemas,
-        package.output,
-        package.enums,
-        package.roots,
-        package.templates,
-        package.bindings,
-        package.preset,
-    )
+    check_outputs_apart(tuple(requests), SourceLocation("--output"))
+    return [package.output / path for package in requests for path in list_files(package)]

@@ -15,7 +15,7 @@ import pytest
 from relaxgen.cli import main
 from relaxgen.version import VERSION
 
-REPOSITORY = Path(__file__).parents[1]
+REPOSITORY = Path(__file__).parents[2]
 EXAMPLE = REPOSITORY / "examples" / "build-hatch"
 GATE = REPOSITORY / "examples" / "drift-gate"
 MODEL = Path("src/acme_disks/model")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from enum import Enum
 
-from .source import SourceLocation
+from .locations import SourceLocation
 
 
 class Severity(Enum):

@@ -13,10 +13,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from .errors import ConfigurationError, Diagnostic, did_you_mean
-from .source import SourceLocation
+from ..diagnostics.errors import ConfigurationError, Diagnostic, did_you_mean
+from ..diagnostics.locations import SourceLocation
 
-_PACKAGE = Path(__file__).resolve().parent
+_PACKAGE = Path(__file__).resolve().parents[1]
 
 _START = "{http://relaxng.org/ns/structure/1.0}start"
 
@@ -114,7 +114,7 @@ def document_schemas(files: Iterable[Path]) -> tuple[Path, ...]:
 
 
 def _has_start(file: Path) -> bool:
-    from .runtime.lxml_etree import etree
+    from ..runtime.lxml_etree import etree
 
     parser = etree.XMLParser(resolve_entities=False, no_network=True)
     try:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 from relaxgen.cli import main
+from relaxgen.documents.documents import Document, find_documents
+from relaxgen.documents.running import DocumentReport, Options, validate_documents
 from relaxgen.relaxng.validator import compile_schema
-from relaxgen.validation.documents import Document, find_documents
-from relaxgen.validation.running import DocumentReport, Options, validate_documents
 
 SCHEMA = """<element name="a" xmlns="http://relaxng.org/ns/structure/1.0">
   <attribute name="kind"><choice><value>one</value><value>two</value></choice></attribute>

@@ -30,10 +30,10 @@ from hatchling.builders.config import BuilderConfig
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from hatchling.plugin import hookimpl
 
+from ..diagnostics.errors import ConfigurationError, Diagnostic, Diagnostics, GeneratorError, did_you_mean
+from ..diagnostics.locations import SourceLocation
+from ..diagnostics.toml_locations import read_toml
 from .configuration import FILE_NAME, read_configuration, read_outputs
-from .errors import ConfigurationError, Diagnostic, Diagnostics, GeneratorError, did_you_mean
-from .source import SourceLocation
-from .toml_places import read_toml
 
 KEYS = ("dependencies", "enable-by-default", "require-runtime-dependencies", "require-runtime-features")
 """What hatchling itself knows in the table of a hook; there is nothing of ours."""
@@ -76,8 +76,8 @@ class RelaxgenBuildHook(BuildHookInterface[BuilderConfig]):
 
     def _generate(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The paths of what was generated, and of what it was made from."""
-        from .output import write
-        from .project import build_packages
+        from ..output import write
+        from .packages import build_packages
 
         file = Path(self.root, FILE_NAME)
         try:
@@ -93,7 +93,7 @@ class RelaxgenBuildHook(BuildHookInterface[BuilderConfig]):
         outputs: list[str] = []
         sources: list[str] = []
         for package in packages:
-            generated, directory = package.generated, package.settings.output
+            generated, directory = package.generated, package.request.output
             relative = self._relative(directory)
             if not self._is_inside(relative):
                 message = "lies outside of the project, so that no distribution can hold it"
@@ -108,7 +108,7 @@ class RelaxgenBuildHook(BuildHookInterface[BuilderConfig]):
 
     def _brought_by_sdist(self) -> tuple[str, ...]:
         """The generated files of an unpacked sdist, if all packages are there."""
-        from .output.content import survey
+        from ..output.content import survey
 
         if not Path(self.root, MARK_OF_SDIST).is_file():
             return ()

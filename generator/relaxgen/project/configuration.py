@@ -12,7 +12,7 @@ One package has its keys in the table itself, several have a table each::
     templates = "templates"                     # replaces single templates of ours
 
 Paths are relative to the pyproject.toml, so it does not matter where the command is called. What comes in is the
-file; what goes out is a `PackageSettings` for each package. Every mistake is reported with its place, all of them at
+file; what goes out is a `PackageRequest` for each package. Every mistake is reported with its place, all of them at
 once.
 """
 
@@ -26,27 +26,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .errors import ConfigurationError, Diagnostics, did_you_mean
+from ..diagnostics.errors import ConfigurationError, Diagnostics, did_you_mean
+from ..diagnostics.locations import SourceLocation
+from ..diagnostics.toml_locations import TomlDocument, TomlPath, read_toml, toml_kind
 from .presets import document_schemas, installed_schemas, preset_named
-from .source import SourceLocation
-from .toml_places import TomlDocument, TomlPath, read_toml, toml_kind
+from .request import PackageRequest
 
 FILE_NAME = "pyproject.toml"
 TABLE: TomlPath = ("tool", "relaxgen")
-
-
-@dataclass(frozen=True, slots=True)
-class PackageSettings:
-    """What is to be generated into one package. Paths are as short as the working directory allows."""
-
-    schemas: tuple[Path, ...]
-    output: Path
-    enums: tuple[Path, ...] = ()
-    roots: tuple[str, ...] = ()
-    templates: Path | None = None
-    bindings: tuple[Path, ...] = ()
-    preset: str = ""
-    location: SourceLocation | None = None
 
 
 KEYS: dict[str, type] = {
@@ -72,7 +59,7 @@ def find_configuration(start: Path) -> Path | None:
     return None
 
 
-def read_configuration(file: Path) -> tuple[PackageSettings, ...]:
+def read_configuration(file: Path) -> tuple[PackageRequest, ...]:
     """The packages that a configuration file lists.
 
     Raises:
@@ -103,7 +90,7 @@ def check_package_name(output: Path, place: SourceLocation, diagnostics: Diagnos
     diagnostics.error(place, f"{name!r}, the last part of the output path, {reason}{_better_name(name)}")
 
 
-def check_outputs_apart(packages: tuple[PackageSettings, ...], place: SourceLocation) -> None:
+def check_outputs_apart(packages: tuple[PackageRequest, ...], place: SourceLocation) -> None:
     """Two packages cannot share a directory, and none can stand in another.
 
     Raises:
@@ -148,7 +135,7 @@ class _Reader:
     directory: Path
     diagnostics: Diagnostics
 
-    def packages(self) -> tuple[PackageSettings, ...]:
+    def packages(self) -> tuple[PackageRequest, ...]:
         table = self._table()
         if table is None:
             return ()
@@ -178,15 +165,15 @@ class _Reader:
             return None
         return table
 
-    def _made(self, packages: list[PackageSettings | None]) -> tuple[PackageSettings, ...]:
+    def _made(self, packages: list[PackageRequest | None]) -> tuple[PackageRequest, ...]:
         return tuple(package for package in packages if package is not None)
 
-    def _package(self, path: TomlPath, table: dict[str, Any]) -> PackageSettings | None:
+    def _package(self, path: TomlPath, table: dict[str, Any]) -> PackageRequest | None:
         before = len(self.diagnostics.errors)
         self._check_keys(path, table)
         if len(self.diagnostics.errors) > before:
             return None
-        settings = PackageSettings(
+        settings = PackageRequest(
             schemas=self._schemas(path, table),
             output=self._path(table["output"]),
             enums=self._files(path, table, "enums"),

@@ -1,0 +1,27 @@
+"""The one value that says what package to generate: command line, `pyproject.toml` and programs all make it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ..diagnostics.locations import SourceLocation
+
+
+@dataclass(frozen=True, slots=True)
+class PackageRequest:
+    """One package to generate.
+
+    The last component of ``output`` is the package's name. ``roots`` are names of elements or defines to start from;
+    without any, the start patterns of the schemas are used. ``location`` is the table of a configuration file, if the
+    request comes from one.
+    """
+
+    schemas: tuple[Path, ...]
+    output: Path
+    enums: tuple[Path, ...] = ()
+    roots: tuple[str, ...] = ()
+    templates: Path | None = None
+    bindings: tuple[Path, ...] = ()
+    preset: str = ""
+    location: SourceLocation | None = field(default=None, compare=False)
