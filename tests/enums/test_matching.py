@@ -11,6 +11,7 @@ from relaxgen.enums.matching import (
     TableMatcher,
     compare,
     fit_of,
+    is_convincing,
     joined_words,
     words_of,
 )
@@ -95,6 +96,33 @@ def test_two_tokens_need_a_name_of_which_a_third_fits() -> None:
     link = table("virDomainNetInterfaceLinkState", "default up down")
     assert best("up down", "link", link) is None
     assert best("up down", "link state", link) == "virDomainNetInterfaceLinkState"
+
+
+def test_one_token_needs_a_name_that_fits() -> None:
+    mode = table("virDomainDiskMode", "only")
+    assert best("only", "net", mode) is None
+    assert best("only", "disk mode", mode) == "virDomainDiskMode"
+    assert best("only only only", "net", mode) is None
+
+
+@pytest.mark.parametrize(
+    ("tokens", "score", "tables", "expected"),
+    [
+        ("a", 0, 1, False),
+        ("a", 1, 1, True),
+        ("a b", -1, 1, False),
+        ("a b", 0, 1, True),
+        ("a b", 0, 2, False),
+        ("a b", 1, 2, True),
+        ("a b c", -3, 1, True),
+        ("a b c", 0, 2, False),
+        ("a a a", 0, 1, False),
+    ],
+)
+def test_few_tokens_or_several_tables_need_a_name_that_fits(
+    tokens: str, score: int, tables: int, expected: bool
+) -> None:
+    assert is_convincing(tokens.split(), score, tables) is expected
 
 
 def test_among_tables_of_the_same_tokens_the_name_decides_or_nothing_does() -> None:

@@ -41,6 +41,15 @@ def test_an_attribute_is_found_by_name_and_by_index() -> None:
     assert positions.attribute(0, 0) == positions.attribute(0, "type")
 
 
+def test_declarations_of_namespaces_are_not_counted_among_attributes() -> None:
+    data = b"<a xmlns='urn:a' x='1' xmlns:q='urn:q' xmlnsy='2' q:z='3'/>"
+    positions = Positions(data)
+    found = [covered(data, positions.attribute(0, index)) for index in range(3)]
+    assert found == ["x='1'", "xmlnsy='2'", "q:z='3'"]
+    assert positions.attribute(0, 3) == positions.element(0)
+    assert covered(data, positions.attribute(0, "xmlns")) == "xmlns='urn:a'"
+
+
 def test_an_attribute_that_is_not_there_gives_the_element() -> None:
     positions = Positions(DOCUMENT.encode())
     assert positions.attribute(1, "missing") == positions.attribute(1, 7) == positions.element(1)
