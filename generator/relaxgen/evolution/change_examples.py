@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from math import inf
 
 from ..relaxng.compilation import compile_patterns
 from ..relaxng.pattern import Attribute, Data, Element, OneOrMore, Pattern, Text, Value
@@ -58,9 +59,11 @@ class Examples:
     def _candidates(self, owner: Element, ways: Sequence[Sequence[Pattern]], text: str | None) -> Iterator[str]:
         """With what changed, with it twice, and without it."""
         path = self._sampler.paths.to(owner)
-        if not path:
+        if not path or self._sampler.costs.of(owner) == inf:
             return
         for inside in ways:
+            if self._sampler.costs.of(inside[-1]) == inf:
+                continue  # no document holds it
             yield from self._document(path, inside, _Choices(self._sampler, inside[-1], text))
             yield from self._document(path, inside, _Choices(self._sampler, inside[-1], text, twice=True))
         yield from self._document(path, (), SmallestChoices(self._sampler))

@@ -8,7 +8,7 @@ else it is told as possible.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from ..diagnostics.locations import UNKNOWN_LOCATION, SourceLocation
@@ -19,9 +19,10 @@ from ..relaxng.simplified_form import SimplifiedForm, walk
 from .change_examples import Examples
 from .finding import Finding, Impact
 from .inclusion import Counterexample, Inclusion, Kind, Verdict, compare_documents
+from .inclusion.white_space import allows_when_collapsed
 from .rules import RULES, Category
 from .schema_change import Change, local_name
-from .structural_changes import compare_structure
+from .structural_changes import StructuralComparison
 from .value_changes import Related, Relation
 
 _WILDCARDS = ("RNG070",)
@@ -34,7 +35,7 @@ BACKWARD_RULES: Mapping[Kind, tuple[str, ...]] = {
     Kind.VALUE_NOT_ALLOWED: ("RNG040", *_DATATYPES),
     Kind.DATATYPE_NARROWER: ("RNG040", *_DATATYPES),
     Kind.TEXT_NOT_ALLOWED: ("RNG080",),
-    Kind.TEXT_REQUIRED: ("RNG081", "RNG040", *_DATATYPES),
+    Kind.TEXT_REQUIRED: ("RNG082", "RNG081", "RNG040", *_DATATYPES),
     Kind.CHILD_NOT_ALLOWED: ("RNG020", "RNG029", "RNG036", "RNG072", *_WILDCARDS),
     Kind.CHILD_MISSING: ("RNG022", "RNG023", "RNG029", "RNG035", "RNG072"),
     Kind.CHILD_REPEATED: ("RNG026",),
@@ -101,9 +102,9 @@ def judge_documents(
     if _is_the_same(old_schema, new_schema):
         return DocumentVerdicts(Inclusion(), Inclusion(), equal=True)
     backward, forward = compare_documents(old_form, new_form), compare_documents(new_form, old_form)
-    changes = compare_structure(old_form, new_form, relate)
+    structure = StructuralComparison(old_form, new_form, relate)
     examples = Examples(old_form, new_form), Examples(new_form, old_form)
-    findings = [*_Judgement(changes, (backward, forward), examples, tried).findings()]
+    findings = [*_Judgement(structure, (backward, forward), examples, tried).findings()]
     if backward.verdict is forward.verdict is Verdict.INCLUDED:
         message = "the schema changed, and exactly the same documents are valid"
         findings = [Finding(RULES["RNG003"], message, (), old_schema.location, new_schema.location)]
@@ -128,19 +129,20 @@ class _Judgement:
 
     def __init__(
         self,
-        changes: Sequence[Change],
+        structure: StructuralComparison,
         inclusions: tuple[Inclusion, Inclusion],
         examples: tuple[Examples, Examples],
         tried: Tried,
     ) -> None:
-        self._changes = changes
+        self._structure = structure
+        self._changes = list(structure.changes)
         self._inclusions = tuple(zip((BACKWARD, FORWARD), inclusions, strict=True))
         self._examples: dict[Category, Examples] = {Category.BACKWARD: examples[0], Category.FORWARD: examples[1]}
         self._shown: dict[tuple[int, Category], str] = {}
         self._unexplained: list[Finding] = []
         self._tried = tried
         self._in_element: dict[tuple[str, ...], list[tuple[int, Change]]] = {}
-        for index, change in enumerate(changes):
+        for index, change in enumerate(self._changes):
             self._in_element.setdefault(change.element[-1:], []).append((index, change))
 
     def findings(self) -> Iterable[Finding]:
@@ -156,12 +158,33 @@ class _Judgement:
     def _explain(self, direction: Direction, counterexample: Counterexample) -> None:
         element = counterexample.path[-1:]
         near = self._in_element.get(tuple(map(str, element)), ())
-        explaining = _explaining(near, direction, counterexample)
+        explaining = _explaining(near, direction, counterexample) or self._explaining_in_alternatives(
+            direction, counterexample
+        )
         for index, change in explaining:
             self._shown.setdefault((index, direction.category), counterexample.witness)
             self._tried[_kind(change, direction.category)] = MOST_TRIED
         if not explaining:
             self._unexplained.append(_finding_of(direction, counterexample))
+
+    def _explaining_in_alternatives(
+        self, direction: Direction, counterexample: Counterexample
+    ) -> list[tuple[int, Change]]:
+        """Changes in single alternatives of an element's content are looked for only where no other change explains
+        what is no longer allowed; those that explain it count as changes from then on."""
+        if not counterexample.path:
+            return []
+        changes = self._structure.changes_in_alternatives(str(counterexample.path[-1]))
+        explaining = [
+            change
+            for change in changes
+            if (change.rule in direction.rules[counterexample.kind] and _is_about(change, counterexample))
+            or _is_about_given(change, direction, counterexample)
+        ]
+        for change in explaining:
+            if change not in self._changes:
+                self._changes.append(change)
+        return [(self._changes.index(change), change) for change in explaining]
 
     def _impacts(self, index: int, change: Change) -> Iterable[Impact]:
         for direction, inclusion in self._inclusions:
@@ -170,7 +193,7 @@ class _Judgement:
             if witness is None and change.can_break(category) and inclusion.verdict is not Verdict.INCLUDED:
                 witness = self._example(change, category)
             if witness is not None:
-                yield Impact(category, witness, certain=bool(witness))
+                yield Impact(category, witness, bool(witness), category in change.white_space)
 
     def _example(self, change: Change, category: Category) -> str:
         """A document for a change that can break some; empty where there is none, and where others of the same kind at
@@ -194,7 +217,17 @@ def _finding_of_change(change: Change, impacts: tuple[Impact, ...]) -> Finding:
     rule = RULES[change.rule]
     owners = (change.owner,) if change.owner else ()
     places = change.old, change.new
-    return Finding(rule, change.message, (change.path,), *places, impacts, anchor=change.anchor, owners=owners)
+    return Finding(
+        rule,
+        change.message,
+        (change.path,),
+        *places,
+        impacts,
+        anchor=change.anchor,
+        owners=owners,
+        values=change.values,
+        detail=change.detail,
+    )
 
 
 def _kind(change: Change, category: Category) -> tuple[object, ...]:
@@ -208,7 +241,11 @@ def _explaining(
     """Those of `changes`, all in elements of the same name, that explain a counterexample: about the same
     thing, and where there are such, with the same path or place."""
     rules = direction.rules[counterexample.kind]
-    fitting = [(index, one) for index, one in changes if one.rule in rules and _is_about(one, counterexample)]
+    fitting = [
+        (index, one)
+        for index, one in changes
+        if (one.rule in rules and _is_about(one, counterexample)) or _is_consequence(one, direction, counterexample)
+    ]
     element = tuple(map(str, counterexample.path))
     old, new = direction.places(counterexample)
     near = [(index, one) for index, one in fitting if one.element == element or one.old == old or one.new == new]
@@ -225,6 +262,21 @@ def _is_about(change: Change, counterexample: Counterexample) -> bool:
     if change.rule in ("RNG070", "RNG071"):
         return change.subject.startswith("@") == counterexample.is_about_attribute
     return _subject(counterexample) in _subjects(change) or _expects(change, counterexample)
+
+
+def _is_consequence(change: Change, direction: Direction, counterexample: Counterexample) -> bool:
+    rules = direction.rules[Kind.VALUE_NOT_ALLOWED]
+    return bool(change.consequences) and change.rule in rules and _subject(counterexample) in change.consequences
+
+
+def _is_about_given(change: Change, direction: Direction, counterexample: Counterexample) -> bool:
+    """Whether a change took away a value of an attribute without which there is no counterexample."""
+    if change.rule not in direction.rules[Kind.VALUE_NOT_ALLOWED]:
+        return False
+    return any(
+        change.subject == f"@{name}" and (value in change.values or not change.values)
+        for name, value in counterexample.given
+    )
 
 
 def _subject(counterexample: Counterexample) -> str:
@@ -301,11 +353,17 @@ def _required(direction: Direction) -> str:
 
 @functools.lru_cache(maxsize=1000)
 def relate(old: Pattern, new: Pattern) -> Related:
-    """Which of two patterns for texts allows more: asked of the exact comparison, as the content of an element. What
-    many schemas include is asked once."""
+    """Which of two patterns for texts allows more, by the exact comparison of elements that contain them. The answers
+    are kept, since many schemas include the same definitions."""
     before, after = _form_of(old), _form_of(new)
     lost, won = compare_documents(before, after), compare_documents(after, before)
-    return Related(_relation(lost.verdict, won.verdict), (_some_text(lost), _some_text(won)))
+    white_space = [
+        direction.category
+        for direction, inclusion, sides in ((BACKWARD, lost, (before, after)), (FORWARD, won, (after, before)))
+        if inclusion.verdict is Verdict.NOT_INCLUDED and allows_when_collapsed(*sides)
+    ]
+    texts = _some_text(lost), _some_text(won)
+    return Related(_relation(lost.verdict, won.verdict), texts, tuple(white_space))
 
 
 def _relation(lost: Verdict, won: Verdict) -> Relation:

@@ -10,11 +10,14 @@ remembered.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import product
+from math import inf, prod
 from typing import Generic, TypeVar
 
 from ..binding.cardinality import ONE, Cardinality, either, optional, repeated, total
+from ..relaxng.datatype import translated
 from ..relaxng.name_class import NameClass, QName, names_of
 from ..relaxng.pattern import (
     Attribute,
@@ -31,9 +34,15 @@ from ..relaxng.pattern import (
     Text,
     Value,
 )
-from ..relaxng.simplified_form import SimplifiedForm
+from ..relaxng.simplified_form import SimplifiedForm, elements_in
+from ..relaxng.simplified_form import parts as parts_of
+from ..runtime.datatypes.library import create
+from ..sampling.least_costs import least_costs
 
 P = TypeVar("P", bound=Pattern)
+
+MOST_BRANCHES = 40
+"""An element whose content has more alternatives than this is not compared alternative by alternative."""
 
 MOST_ORDERED = 60
 """In a group of more children than this, the order of two is not compared: pairs are too many."""
@@ -54,16 +63,21 @@ ChildUse = NameUse[Element]
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """``texts`` are the patterns that text may match, but for those in attributes. ``ordered`` are pairs of children
-    of which the first stands before the second wherever both do. ``possible`` is false for ``notAllowed``."""
+    """``texts`` are the patterns that text may match, but for those in attributes; ``text_required`` tells that
+    content without text is not allowed. ``ordered`` are pairs of children of which the first comes before the second
+    wherever both occur. ``possible`` is false where no document can have such content."""
 
     attributes: Mapping[QName, AttributeUse] = field(default_factory=dict)
     children: Mapping[QName, ChildUse] = field(default_factory=dict)
     open_attributes: tuple[Attribute, ...] = ()
     open_elements: tuple[Element, ...] = ()
     texts: tuple[Pattern, ...] = ()
+    text_required: bool = False
     ordered: frozenset[tuple[QName, QName]] = frozenset()
     possible: bool = True
+
+
+IMPOSSIBLE = Content(possible=False)
 
 
 class Contents:
@@ -72,6 +86,7 @@ class Contents:
     def __init__(self, form: SimplifiedForm) -> None:
         self._form = form
         self._found: dict[int, Content] = {}
+        self._possible = _possible_elements(form)
 
     def of_start(self) -> Content:
         return self._of(self._form.start)
@@ -79,6 +94,33 @@ class Contents:
     def of_elements(self, elements: Iterable[Element]) -> Content:
         """The content of element patterns of one name, taken together."""
         return _choice([self._of(self._form.content(element)) for element in elements])
+
+    def branches_of(self, elements: Iterable[Element]) -> list[Content]:
+        """The alternatives of which the contents of element patterns consist, choices within groups resolved; optional
+        parts stay what they are. Empty where the alternatives are too many."""
+        found: list[Content] = []
+        for element in elements:
+            branches = self._branches(self._form.content(element))
+            found += [branch for branch in branches if branch.possible]
+            if not branches or len(found) > MOST_BRANCHES:
+                return []
+        return found
+
+    def _branches(self, pattern: Pattern) -> list[Content]:
+        """Empty where they are too many."""
+        match pattern:
+            case Choice() if not any(isinstance(one, (Empty, Data, Value, List, Text)) for one in pattern.patterns):
+                branches = [self._branches(one) for one in pattern.patterns]
+                several = [one for each in branches for one in each]
+                return several if all(branches) and len(several) <= MOST_BRANCHES else []
+            case Group() | Interleave():
+                branches = [self._branches(one) for one in pattern.patterns]
+                if not all(branches) or prod(map(len, branches)) > MOST_BRANCHES:
+                    return []
+                in_order = isinstance(pattern, Group)
+                return [_all_of(list(parts), in_order=in_order) for parts in product(*branches)]
+            case _:
+                return [self._of(pattern)]
 
     def _of(self, pattern: Pattern) -> Content:
         content = self._found.get(id(pattern))
@@ -91,9 +133,9 @@ class Contents:
             case Attribute():
                 return _attribute(pattern)
             case Element():
-                return _element(pattern)
+                return _element(pattern) if id(pattern) in self._possible else IMPOSSIBLE
             case Data() | Value() | List() | Text():
-                return Content(texts=(pattern,))
+                return Content(texts=(pattern,), text_required=not allows_no_text(pattern))
             case Group():
                 return _all_of([self._of(part) for part in pattern.patterns], in_order=True)
             case Interleave():
@@ -105,9 +147,59 @@ class Contents:
             case Empty():
                 return Content()
             case NotAllowed():
-                return Content(possible=False)
+                return IMPOSSIBLE
             case _:
                 raise AssertionError(f"the simplified form has no {type(pattern).__name__}")
+
+
+def _possible_elements(form: SimplifiedForm) -> Collection[int]:
+    """The identities of the element patterns that some finite document can hold."""
+    elements = {id(element): element for element in form.elements()}
+
+    def needs(identity: int) -> Iterable[int]:
+        return map(id, elements_in(form.content(elements[identity])))
+
+    def depth(identity: int, known: Mapping[int, float]) -> float:
+        return 1 + _depth(form.content(elements[identity]), known, {})
+
+    return least_costs(tuple(elements), needs, depth).keys()
+
+
+def _depth(pattern: Pattern, known: Mapping[int, float], found: dict[int, float]) -> float:
+    """How deep the flattest content is; infinite where there is none."""
+    if id(pattern) not in found:
+        match pattern:
+            case NotAllowed():
+                depth = inf
+            case Element():
+                depth = known.get(id(pattern), inf)
+            case Choice():
+                depth = min(_depth(part, known, found) for part in pattern.patterns)
+            case Data():
+                depth = 0
+            case _:
+                depth = max((_depth(part, known, found) for part in parts_of(pattern)), default=0)
+        found[id(pattern)] = depth
+    return found[id(pattern)]
+
+
+def allows_no_text(pattern: Pattern) -> bool:
+    """Whether the empty text matches; a datatype with an ``except`` is judged without it."""
+    match pattern:
+        case Empty() | Text():
+            return True
+        case Data():
+            return create(pattern.datatype.library, pattern.datatype.type, translated(pattern.params)).allows("")
+        case Value():
+            return not pattern.text.strip() if pattern.datatype.type != "string" else not pattern.text
+        case List() | OneOrMore():
+            return allows_no_text(pattern.pattern)
+        case Group():
+            return all(map(allows_no_text, pattern.patterns))
+        case Choice():
+            return any(map(allows_no_text, pattern.patterns))
+        case _:
+            return False
 
 
 def _attribute(pattern: Attribute) -> Content:
@@ -142,6 +234,7 @@ def _all_of(parts: list[Content], *, in_order: bool) -> Content:
         attributes,
         children,
         *_open_and_texts(parts),
+        text_required=any(part.text_required for part in parts),
         ordered=_order_of_group(parts) if in_order else frozenset().union(*(part.ordered for part in parts)),
         possible=all(part.possible for part in parts),
     )
@@ -154,7 +247,7 @@ def _present(left: AttributeUse, right: AttributeUse) -> Cardinality:
 def _choice(parts: list[Content]) -> Content:
     parts = [part for part in parts if part.possible]
     if not parts:
-        return Content(possible=False)
+        return IMPOSSIBLE
     if len(parts) == 1:
         return parts[0]
     attribute_names = dict.fromkeys(name for part in parts for name in part.attributes)
@@ -163,6 +256,7 @@ def _choice(parts: list[Content]) -> Content:
         {name: _either_use([part.attributes.get(name) for part in parts]) for name in attribute_names},
         {name: _either_use([part.children.get(name) for part in parts]) for name in child_names},
         *_open_and_texts(parts),
+        text_required=all(part.text_required for part in parts),
         ordered=_order_of_choice(parts),
     )
 
@@ -188,6 +282,7 @@ def _repeated(content: Content) -> Content:
         content.open_attributes,
         content.open_elements,
         content.texts,
+        content.text_required,
         possible=content.possible,
     )
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from hashlib import sha256
 
 from ..diagnostics.locations import SourceLocation
 from .rules import Category, Rule
@@ -22,14 +23,16 @@ class Impact:
     category: Category
     witness: str = ""
     certain: bool = True
+    white_space: bool = False
+    """Whether only texts with more white space than they need break."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     """``text`` is `message` with `OWNER` for ``owners``, the elements that share what changed. ``paths`` lead to what
-    changed in documents, or name the class and the field. ``schemas`` are the root schemas that the change is seen
-    from. ``anchor`` is the place of what changed, where only the other place may vary. Without ``impacts`` the finding
-    is a note."""
+    changed in documents, or name the class and the field. ``schemas`` are the root schemas in which the change is
+    seen, ``values`` the values that it is about. ``anchor`` is the place of what changed, where only the other place
+    may vary. Without ``impacts`` the finding is a note."""
 
     rule: Rule
     text: str
@@ -40,11 +43,21 @@ class Finding:
     schemas: tuple[str, ...] = ()
     anchor: SourceLocation | None = None
     owners: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
+    detail: str = ""
 
     @property
     def message(self) -> str:
-        """What happened, in one sentence."""
-        return self.text.replace(OWNER, some_of(self.owners, SHOWN_OWNERS))
+        """What happened, in one sentence, with the detail in parentheses."""
+        detail = f" ({self.detail})" if self.detail else ""
+        return self.text.replace(OWNER, some_of(self.owners, SHOWN_OWNERS)) + detail
+
+    @property
+    def fingerprint(self) -> str:
+        """Names the finding in lists of accepted ones: the same as long as the rule, what changed and where in the
+        documents stay the same; files and lines do not count."""
+        parts = self.rule.id, self.text, *sorted(self.owners), *sorted(self.paths)
+        return sha256("\0".join(parts).encode()).hexdigest()[:16]
 
     def impact_on(self, category: Category) -> Impact | None:
         return next((one for one in self.impacts if one.category is category), None)
@@ -66,6 +79,23 @@ def merged(findings: Iterable[Finding]) -> tuple[Finding, ...]:
         key = finding.rule.id, finding.text, *_point(finding.anchor or finding.new or finding.old)
         found[key] = _joined(found[key], finding) if key in found else finding
     return tuple(found.values())
+
+
+def without_repeated_news(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """The findings without those new members of enumerations (API119) that a new value of the schema (RNG041) already
+    tells of; the member is a path of the finding about the value."""
+    findings = tuple(findings)
+    members: dict[str, list[str]] = {}
+    for finding in findings:
+        if finding.rule.id == "API119":
+            members.setdefault(finding.values[0], []).extend(finding.paths)
+    told = {value for finding in findings if finding.rule.id == "RNG041" for value in finding.values}
+    for finding in findings:
+        if finding.rule.id == "RNG041":
+            names = [name for value in finding.values for name in members.get(value, ())]
+            yield replace(finding, paths=tuple(dict.fromkeys((*finding.paths, *names))))
+        elif finding.rule.id != "API119" or finding.values[0] not in told:
+            yield finding
 
 
 def _point(place: SourceLocation | None) -> tuple[object, ...]:

@@ -8,7 +8,7 @@ two models  → findings about Python code          surface, source_code
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ..binding.model import Model
@@ -16,7 +16,7 @@ from ..diagnostics.errors import Diagnostics
 from ..pipeline import CheckedSchema, bind, read_schemas
 from .compared_packages import Pair, Side
 from .document_changes import Tried, judge_documents
-from .finding import Finding, Impact, merged
+from .finding import Finding, Impact, merged, without_repeated_news
 from .inclusion import Inclusion, Undecided, Verdict
 from .python_changes import compare_surfaces
 from .python_surface import surface_of
@@ -85,7 +85,7 @@ def compare(pairs: Sequence[Pair], documents: Sequence[str] = (), progress: Prog
         findings += read.source_findings()
     checked = check_documents(schemas, documents) if documents else None
     findings += map(_finding_of_document, checked.refused if checked is not None else ())
-    return Comparison(_sorted(merged(findings)), tuple(verdicts), checked)
+    return Comparison(_sorted(without_repeated_news(merged(findings))), tuple(verdicts), checked)
 
 
 def _qualified(pair: Pair, name: str) -> str:
@@ -179,7 +179,7 @@ def _finding_of_document(found: RefusedDocument) -> Finding:
     return Finding(rule, message, (found.path,), impacts=(Impact(found.category, found.text),), schemas=(found.schema,))
 
 
-def _sorted(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+def _sorted(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """By file and line, documents before code; what has no place comes last."""
     return tuple(sorted(findings, key=_sort_key))
 

@@ -41,11 +41,19 @@ class _Places:
 
 
 def _renamed_classes(old: Surface, new: Surface) -> dict[str, str]:
-    """Classes that are gone, and those that the same element has now."""
+    """Classes that are gone, and the classes that the same elements have now. Members of a union are matched by the
+    values that decide between them."""
     known = old.classes.keys() | old.unions.keys()
-    fresh = {one.path: one.name for one in new.classes.values() if one.name not in known}
     kept = new.classes.keys() | new.unions.keys()
-    return {one.name: fresh[one.path] for one in old.classes.values() if one.name not in kept and one.path in fresh}
+    fresh = [one for one in new.classes.values() if one.name not in known]
+    gone = [one for one in old.classes.values() if one.name not in kept]
+    found: dict[str, str] = {}
+    for before in gone:
+        same = [one for one in fresh if one.path == before.path and one.name not in found.values()]
+        likely = [one for one in same if one.kinds & before.kinds or not (one.kinds or before.kinds)]
+        if likely:
+            found[before.name] = max(likely, key=lambda one: len(one.kinds & before.kinds)).name
+    return found
 
 
 class _Comparison:
@@ -57,11 +65,14 @@ class _Comparison:
         self._old_names, self._new_names = replace(old.names(shared), renamed=renamed), new.names(shared)
 
     def class_findings(self) -> Iterator[Finding]:
+        """Members of unions that exist on both sides are left to `union_findings` where they are gone."""
+        unions = (one for name, one in self._old.unions.items() if name in self._new.unions)
+        in_unions = {member for union in unions for member in union.members}
         for name, old in self._old.classes.items():
             new = self._new.classes.get(self._renamed.get(name, name))
             if new is not None:
                 yield from self._class(old, new)
-            else:
+            elif name not in in_unions:
                 yield self._removed(old)
 
     def _removed(self, old: ClassSurface) -> Finding:
@@ -110,9 +121,11 @@ class _Comparison:
         if old.default and not new.default:
             yield places.finding("API118", f"{OWNER} cannot be made without {new.name} any more")
             refused = tuple(one for one in refused if one != old.default)
-        if refused:
+        if refused and won:
+            yield places.finding("API109", f"{subject} has another type: {types}")
+        elif refused:
             yield places.finding("API106", f"{subject} does not take {_listed(refused)} any more: {types}")
-        if won:
+        elif won:
             yield places.finding("API107", f"{subject} can be {_listed(won)} now: {types}")
         if old.default and new.default and old.default != new.default and old.annotation == new.annotation:
             yield places.finding("API108", f"{subject} was {old.default} unless set, and is {new.default} now")
@@ -137,7 +150,8 @@ class _Comparison:
         before = [self._renamed.get(name, name) for name in old.members]
         for name in before:
             if name not in new.members:
-                yield places.finding("API116", f"{name} does not belong to {OWNER} any more")
+                gone = "" if name in self._new.classes else "; the class is gone"
+                yield places.finding("API116", f"{name} does not belong to {OWNER} any more{gone}")
         for name in new.members:
             if name not in before:
                 yield places.note("API120", f"{name} belongs to {OWNER} now")
@@ -190,12 +204,15 @@ def _member_findings(places: _Places, old: EnumSurface, new: EnumSurface) -> Ite
             yield subject.finding("API111", f"{old.name}.{name} is gone")
     for name, token in new.members.items():
         if token not in old.members.values() and name not in old.members:
-            yield replace(places, path=f"{new.name}.{name}").note("API119", f"{new.name}.{name} is new")
+            news = replace(places, path=f"{new.name}.{name}").note("API119", f"{new.name}.{name} is new")
+            yield replace(news, values=(token,))
     yield from _index_findings(places, old, new)
 
 
 def _index_findings(places: _Places, old: EnumSurface, new: EnumSurface) -> Iterator[Finding]:
-    """Without a table on both sides the index is a place in the schema's choice, which no one else has counted on."""
+    """Only for tables on both sides: elsewhere the index is a place in the schema's choice, which nobody depends on."""
+    if not (old.table and new.table):
+        return
     before = {token: index for index, token in enumerate(old.members.values())}
     after = {token: index for index, token in enumerate(new.members.values())}
     moved = [token for token, index in before.items() if token in after and after[token] != index]
@@ -204,7 +221,4 @@ def _index_findings(places: _Places, old: EnumSurface, new: EnumSurface) -> Iter
     first = moved[0]
     more = f", and {len(moved) - 1} more" if len(moved) > 1 else ""
     message = f"index of {first!r} in {new.name} was {before[first]}, and is {after[first]} now{more}"
-    if old.table and new.table:
-        yield places.finding("ENM130", f"{message} (table {new.table})")
-    else:
-        yield places.note("ENM130", message)
+    yield places.finding("ENM130", f"{message} (table {new.table})")

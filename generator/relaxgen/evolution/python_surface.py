@@ -33,7 +33,8 @@ class FieldSurface:
 
 @dataclass(frozen=True, slots=True)
 class ClassSurface:
-    """``path`` is where documents have the element first. ``public`` classes have functions of their own."""
+    """``path`` is where documents have the element first, ``kinds`` are the deciding values of a member of a union.
+    ``public`` classes have functions of their own."""
 
     name: str
     module: str
@@ -41,6 +42,7 @@ class ClassSurface:
     fields: Mapping[str, FieldSurface]
     public: bool
     location: SourceLocation
+    kinds: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,8 @@ def _class(view: PythonClass, model: ClassModel, module: str) -> ClassSurface:
     pairs = zip(view.fields, model.fields, strict=True)
     fields = {one.name: _field(one, source, model.location) for one, source in pairs}
     path = model.paths[0] if model.paths else f"//{model.xml_name.local}"
-    return ClassSurface(view.name, module, path, fields, view.public, model.location)
+    kinds = frozenset(model.discriminator[1] if model.discriminator is not None else ())
+    return ClassSurface(view.name, module, path, fields, view.public, model.location, kinds)
 
 
 def _field(view: PythonField, model: FieldModel, owner: SourceLocation) -> FieldSurface:

@@ -15,7 +15,9 @@ class Change:
     from the root to the element that changed, ``subject`` is what changed in it
     (``@snapshot``, ``transient``, empty for its text or the whole), ``values`` are the values or names that the change
     is about. Names are expanded: ``{uri}local``. ``differing`` are texts that only the old, and only the new datatype
-    allows, where there are. ``categories`` are what the change can break, where that is less than what its rule can.
+    allows, where there are. ``categories`` are what the change can break, where that is less than what its rule can;
+    in those of ``white_space`` only texts with more white space than they need break. ``detail`` adds to the message.
+    ``consequences`` are subjects that changed with this one, and only because of it.
 
     ``old_pattern`` and ``new_pattern`` are what changed, ``old_owners`` and ``new_owners`` the element patterns that
     it may belong to."""
@@ -34,6 +36,9 @@ class Change:
     new_pattern: Pattern | None = field(default=None, compare=False, repr=False)
     old_owners: tuple[Element, ...] = field(default=(), compare=False, repr=False)
     new_owners: tuple[Element, ...] = field(default=(), compare=False, repr=False)
+    detail: str = ""
+    white_space: tuple[Category, ...] = ()
+    consequences: tuple[str, ...] = ()
 
     def can_break(self, category: Category) -> bool:
         return category in self.categories and category in RULES[self.rule].categories

@@ -1,14 +1,14 @@
-"""The structural comparison: elements of the old and the new schema are paired from the roots on, by name, and what
-changed between the two of a pair is told by a rule.
+"""The structural comparison: elements of the old and the new schema are paired by name, from the roots on, and each
+difference between the two of a pair becomes a change of one rule.
 
-It explains; it does not judge. Whether a change breaks documents is for the exact comparison to say: `documents`.
+It explains and does not judge: the exact comparison decides whether a change breaks documents (`document_changes`).
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import TypedDict, TypeVar
 
@@ -16,12 +16,12 @@ from ..binding.cardinality import Cardinality
 from ..diagnostics.locations import SourceLocation
 from ..relaxng.dump import describe
 from ..relaxng.name_class import AnyName, Name, NameChoice, NameClass, NsName, QName, contains
-from ..relaxng.pattern import Attribute, Data, Element, Empty, Pattern, Text
+from ..relaxng.pattern import Attribute, Data, Element, Empty, Pattern, Text, Value
 from ..relaxng.simplified_form import SimplifiedForm
 from .element_content import AttributeUse, ChildUse, Content, Contents, name_classes
 from .finding import OWNER
 from .rules import BACKWARD, DOCUMENTS, Category
-from .schema_change import Change
+from .schema_change import Change, local_name
 from .value_changes import Relate, Texts, ValueChange, compare_values, location_of
 
 SIMILAR_NAMES = 0.6
@@ -29,16 +29,14 @@ SIMILAR_NAMES = 0.6
 
 SHOWN_PAIRS = 3
 
+LEAST_LIKENESS = 0.3
+"""Alternatives that have a smaller share of their names in common are not taken for the same one."""
+
 ANY_NAME = "*"
 """Stands in paths for elements whose names are open."""
 
 Use = AttributeUse | ChildUse
 AnyUse = TypeVar("AnyUse", AttributeUse, ChildUse)
-
-
-def compare_structure(old: SimplifiedForm, new: SimplifiedForm, relate: Relate) -> tuple[Change, ...]:
-    """The changes, those nearer to the root first; elements that belong together everywhere are compared once."""
-    return tuple(_Comparison(Contents(old), Contents(new), relate).changes())
 
 
 class _Places(TypedDict):
@@ -95,21 +93,51 @@ class _Pair:
         )
 
 
-class _Comparison:
-    def __init__(self, old: Contents, new: Contents, relate: Relate) -> None:
-        self._old = old
-        self._new = new
+class StructuralComparison:
+    """``changes`` are those nearer to the root first; elements that belong together everywhere are compared once."""
+
+    def __init__(self, old: SimplifiedForm, new: SimplifiedForm, relate: Relate) -> None:
+        self._old = Contents(old)
+        self._new = Contents(new)
         self._relate = relate
         self._waiting: deque[_Pair] = deque()
         self._seen: set[tuple[frozenset[int], frozenset[int]]] = set()
+        self._pairs: dict[str, list[_Pair]] = {}
+        self._in_alternatives: dict[str, tuple[Change, ...]] = {}
+        self.changes = tuple(self._changes())
 
-    def changes(self) -> Iterator[Change]:
+    def changes_in_alternatives(self, name: str) -> tuple[Change, ...]:
+        """The changes in single alternatives of the contents of elements called `name`, where `changes` sees only all
+        alternatives together: a value that is no longer allowed beside an ``id``, but still is without it."""
+        found = self._in_alternatives.get(name)
+        if found is None:
+            several = (one for pair in self._pairs.get(name, ()) for one in self._of_alternatives(pair))
+            found = self._in_alternatives[name] = tuple(dict.fromkeys(several))
+        return found
+
+    def _of_alternatives(self, pair: _Pair) -> Iterator[Change]:
+        old, new = self._old.branches_of(pair.old_elements), self._new.branches_of(pair.new_elements)
+        if len(old) < 2 and len(new) < 2:
+            return
+        known = {(one.rule, one.subject, one.values) for one in self._changes_of(pair)}
+        for before, after in matched_alternatives(old, new):
+            sides = replace(pair, old=before, new=after, name=f"{pair.name}{_distinction(before, after, new)}")
+            for change in self._changes_of(sides):
+                if (change.rule, change.subject, change.values) not in known:
+                    yield change
+
+    def _changes(self) -> Iterator[Change]:
         roots = _Pair((), "", (), (), self._old.of_start(), self._new.of_start())
         yield from _root_changes(roots)
         self._follow(roots)
         while self._waiting:
             pair = self._waiting.popleft()
-            yield from self._changes_of(pair)
+            self._pairs.setdefault(pair.path[-1], []).append(pair)
+            changes = list(self._changes_of(pair))
+            if any(one.rule in CONSEQUENCES for one in changes):
+                alternatives = self._old.branches_of(pair.old_elements), self._new.branches_of(pair.new_elements)
+                changes = without_consequences(changes, *alternatives)
+            yield from changes
             self._follow(pair)
 
     def _follow(self, pair: _Pair) -> None:
@@ -170,8 +198,104 @@ class _Comparison:
         elif new and not old:
             yield pair.change("RNG081", f"text is allowed in {OWNER} now", new=new[0])
         elif old and new:
+            if pair.old.text_required != pair.new.text_required:
+                rule = "RNG082" if pair.new.text_required else "RNG083"
+                yield pair.change(rule, f"text in {OWNER} {REQUIREMENT_WORDS[rule]}", old=old[0], new=new[0])
             for change in compare_values(old, new, self._relate):
                 yield _of_values(pair, change, f"the text of {OWNER}", "", old[0], new[0])
+
+
+def matched_alternatives(old: Sequence[Content], new: Sequence[Content]) -> list[tuple[Content, Content]]:
+    """Pairs of alternatives that differ and are most alike; alternatives that both sides have are left out. Nothing
+    where their number changed: what one alternative lost, another one may have got."""
+    gone = [one for one in old if one not in new]
+    come = [one for one in new if one not in old]
+    if len(gone) != len(come):
+        return []
+    ranked = sorted(
+        ((_likeness(before, after), -i, -j) for i, before in enumerate(gone) for j, after in enumerate(come)),
+        reverse=True,
+    )
+    taken: dict[int, int] = {}
+    for likeness, i, j in ranked:
+        if likeness >= LEAST_LIKENESS and -i not in taken and -j not in taken.values():
+            taken[-i] = -j
+    return [(gone[i], come[j]) for i, j in sorted(taken.items())]
+
+
+def _likeness(one: Content, other: Content) -> float:
+    """The share of names, and of values that decide between alternatives, that two contents have in common."""
+    left, right = _features(one), _features(other)
+    return len(left & right) / max(1, len(left | right))
+
+
+def _features(content: Content) -> set[object]:
+    return {
+        *content.children,
+        *(f"@{name}" for name in content.attributes),
+        *(item for item in _decided(content).items()),
+    }
+
+
+def _decided(content: Content) -> dict[QName, str]:
+    """The attributes that have one literal value in an alternative."""
+    return {
+        name: use.patterns[0].pattern.text
+        for name, use in content.attributes.items()
+        if len(use.patterns) == 1 and isinstance(use.patterns[0].pattern, Value)
+    }
+
+
+def _distinction(before: Content, after: Content, alternatives: Sequence[Content]) -> str:
+    """What tells an alternative from the others, and did so before: « with type='pci'», « with attribute id»."""
+    others = [one for one in alternatives if one != after]
+    for name, text in _decided(after).items():
+        if _decided(before).get(name) == text and all(_decided(one).get(name) != text for one in others):
+            return f" with {name.local}={text!r}"
+    kinds: tuple[tuple[str, Callable[[Content], Mapping[QName, Use]]], ...] = (
+        ("attribute {}", lambda one: one.attributes),
+        ("<{}>", lambda one: one.children),
+    )
+    for word, uses in kinds:
+        for name, use in uses(after).items():
+            if use.cardinality.required and name in uses(before) and not any(name in uses(one) for one in others):
+                return f" with {word.format(name.local)}"
+    return ""
+
+
+CONSEQUENCES: Mapping[str, tuple[str, ...]] = {
+    "RNG040": ("RNG020", "RNG030"),
+    "RNG041": ("RNG021", "RNG022", "RNG031", "RNG032"),
+}
+"""What may follow from a value that is gone or new, where the value decides about the rest of the content."""
+
+
+def without_consequences(changes: Sequence[Change], old: Sequence[Content], new: Sequence[Content]) -> list[Change]:
+    """The changes of an element without those that follow from others: where a deciding value is gone or new, so are
+    the names that only its alternatives have. `old` and `new` are the alternatives of the content."""
+    made = [
+        _with_consequences(one, old if one.rule == "RNG040" else new) if one.rule in CONSEQUENCES else one
+        for one in changes
+    ]
+    following = {(rule, name) for one in made for name in one.consequences for rule in CONSEQUENCES[one.rule]}
+    return [one for one in made if (one.rule, one.subject) not in following]
+
+
+def _with_consequences(change: Change, alternatives: Sequence[Content]) -> Change:
+    def is_decided(content: Content) -> bool:
+        return any(f"@{name}" == change.subject and text in change.values for name, text in _decided(content).items())
+
+    concerned = [one for one in alternatives if is_decided(one)]
+    others = {name for one in alternatives if not is_decided(one) for name in _subjects(one)}
+    names = tuple(dict.fromkeys(name for one in concerned for name in _subjects(one) if name not in others))
+    if not names or len(concerned) == len(alternatives):
+        return change
+    shown = ", ".join(name[1:] if name.startswith("@") else f"<{name}>" for name in map(local_name, names))
+    return replace(change, consequences=names, detail=f"with {shown}")
+
+
+def _subjects(content: Content) -> list[str]:
+    return [*(f"@{name}" for name in content.attributes), *map(str, content.children)]
 
 
 REQUIREMENT_WORDS = {
@@ -179,6 +303,8 @@ REQUIREMENT_WORDS = {
     "RNG024": "can be left out now",
     "RNG033": "is required now",
     "RNG034": "can be left out now",
+    "RNG082": "is required now",
+    "RNG083": "can be left out now",
 }
 
 
@@ -190,7 +316,8 @@ def _removal(use: Use) -> tuple[Category, ...]:
 def _of_values(pair: _Pair, change: ValueChange, subject: str, step: str, old: Pattern, new: Pattern) -> Change:
     places = change.old or old, change.new or new
     message = f"{subject} {change.text}"
-    return pair.change(change.rule, message, step, change.values, *places, change.differing, change.categories)
+    made = pair.change(change.rule, message, step, change.values, *places, change.differing, change.categories)
+    return replace(made, detail=change.detail, white_space=change.white_space)
 
 
 def _requirement(old: Cardinality, new: Cardinality, became_required: str, became_optional: str) -> str:

@@ -7,8 +7,8 @@ that the caller gives (`Relate`); nothing is guessed here.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from ..diagnostics.locations import SourceLocation
@@ -29,15 +29,20 @@ class Relation(Enum):
     UNDECIDED = auto()
 
 
+SHOWN_VALUES = 8
+"""A message lists at most so many values."""
+
 Texts = tuple[str | None, str | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """``texts`` are one that only the old patterns allow, and one that only the new ones do."""
+    """``texts`` are one that only the old patterns allow, and one that only the new ones do. ``white_space`` are the
+    categories in which the patterns differ in white space around or between words only."""
 
     relation: Relation
     texts: Texts = (None, None)
+    white_space: tuple[Category, ...] = ()
 
 
 Relate = Callable[[Pattern, Pattern], Related]
@@ -59,7 +64,8 @@ FACET_RULES = {**DATATYPE_RULES, Relation.NARROWED: "RNG054", Relation.WIDENED: 
 
 @dataclass(frozen=True, slots=True)
 class ValueChange:
-    """``text`` says what happened, as the end of a sentence that begins with what has the values."""
+    """``text`` says what happened, as the end of a sentence that begins with what has the values; ``detail`` may
+    follow it in parentheses. In the categories of ``white_space`` only white space makes a difference."""
 
     rule: str
     text: str
@@ -68,6 +74,8 @@ class ValueChange:
     new: Pattern | None = None
     differing: Texts = (None, None)
     categories: tuple[Category, ...] = DOCUMENTS
+    detail: str = ""
+    white_space: tuple[Category, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,21 +135,47 @@ def _shown(value: Value | Empty) -> str:
 
 
 def _allows(data: Data, value: Value | Empty) -> bool:
-    """Whether a value belongs to a datatype, as far as its facets tell; an ``except`` is not looked at."""
-    if isinstance(value, Empty):
+    """Whether a value belongs to a datatype and is not one of the values that its ``except`` lists."""
+    if isinstance(value, Empty) or _shown(value) in _excluded(data):
         return False
     datatype = create(data.datatype.library, data.datatype.type, translated(data.params))
     return not datatype.why_not(value.text, {**value.namespaces, None: value.ns})
 
 
+def _excluded(data: Data) -> dict[str, Value]:
+    """The values in an ``except``, by how they are shown."""
+    inside = walk(data.except_) if data.except_ is not None else ()
+    return {_shown(one): one for one in inside if isinstance(one, Value)}
+
+
 def _value_changes(before: _Texts, after: _Texts) -> Iterator[ValueChange]:
-    context = _first(after.values.values()), _first(before.values.values())
-    for shown, value in before.values.items():
-        if not after.allows(value, shown):
-            yield ValueChange("RNG040", f"cannot be {shown!r} any more", (shown,), value, context[0])
-    for shown, value in after.values.items():
-        if not before.allows(value, shown):
-            yield ValueChange("RNG041", f"can be {shown!r} now", (shown,), context[1], value)
+    lost = {shown: value for shown, value in before.values.items() if not after.allows(value, shown)}
+    won = {shown: value for shown, value in after.values.items() if not before.allows(value, shown)}
+    yield from _listed_values(lost, won, _first(before.values.values()), _first(after.values.values()))
+
+
+def _listed_values(
+    lost: Mapping[str, Value | Empty], won: Mapping[str, Value | Empty], old: Pattern | None, new: Pattern | None
+) -> Iterator[ValueChange]:
+    """One change for all values that are gone, and one for all that are new; `old` and `new` are the places on the
+    side that has none of them."""
+    if lost:
+        yield ValueChange(
+            "RNG040", f"cannot be {_alternatives_of(lost)} any more", (*lost,), _first(lost.values()), new
+        )
+    if won:
+        yield ValueChange("RNG041", f"can be {_alternatives_of(won)} now", (*won,), old, _first(won.values()))
+
+
+def _alternatives_of(values: Iterable[str]) -> str:
+    """
+    >>> _alternatives_of(["a"]), _alternatives_of(["a", "b", "c"])
+    ("'a'", "'a', 'b' or 'c'")
+    """
+    words = [repr(value) for value in values]
+    if len(words) > SHOWN_VALUES:
+        return f"{', '.join(words[:SHOWN_VALUES])} or one of {len(words) - SHOWN_VALUES} more"
+    return " or ".join(filter(None, (", ".join(words[:-1]), words[-1])))
 
 
 def _first(values: Iterable[Value | Empty]) -> Value | Empty | None:
@@ -153,7 +187,7 @@ def _opened(before: _Texts, after: _Texts, relate: Relate) -> Iterator[ValueChan
     if related.relation is not Relation.EQUAL:
         text = f"was one of a list of values, and is {_described(after)} now"
         places = _first(before.values.values()), _first_open(after)
-        yield ValueChange("RNG042", text, (), *places, related.texts, BREAKING[related.relation])
+        yield _of_related("RNG042", text, places, related)
 
 
 def _closed(before: _Texts, after: _Texts, relate: Relate) -> Iterator[ValueChange]:
@@ -161,7 +195,7 @@ def _closed(before: _Texts, after: _Texts, relate: Relate) -> Iterator[ValueChan
     if related.relation is not Relation.EQUAL:
         text = f"was {_described(before)}, and is one of a list of values now"
         places = _first_open(before), _first(after.values.values())
-        yield ValueChange("RNG043", text, (), *places, related.texts, BREAKING[related.relation])
+        yield _of_related("RNG043", text, places, related)
 
 
 def _first_open(texts: _Texts) -> Pattern | None:
@@ -175,20 +209,86 @@ def _datatype_changes(before: _Texts, after: _Texts, relate: Relate) -> Iterator
         related = relate(_one_of(before.lists), _one_of(after.lists))
         if related.relation is not Relation.EQUAL:
             lists = before.lists[0], after.lists[0]
-            yield ValueChange("RNG056", "is another list now", (), *lists, related.texts, BREAKING[related.relation])
+            yield _of_related("RNG056", "is another list now", lists, related)
+
+
+def _changed_exceptions(before: _Texts, after: _Texts) -> Iterator[ValueChange]:
+    """Changes of the values in an ``except``; nothing where more than these changed."""
+    old, new = ({(data.datatype, data.params): data for data in texts.datatypes} for texts in (before, after))
+    if before.any or after.any or old.keys() != new.keys():
+        return
+    for key, data in old.items():
+        was, now = _excluded(data), _excluded(new[key])
+        lost = {shown: value for shown, value in now.items() if shown not in was and shown not in after.values}
+        won = {shown: value for shown, value in was.items() if shown not in now and shown not in before.values}
+        for change in _listed_values(lost, won, data, new[key]):
+            yield replace(change, old=data, new=new[key], differing=(_any_of(lost), _any_of(won)))
+
+
+def _any_of(values: Iterable[str]) -> str | None:
+    return next(iter(values), None)
 
 
 def _changed_datatypes(before: _Texts, after: _Texts, relate: Relate) -> Iterator[ValueChange]:
+    changes = list(_changed_exceptions(before, after))
+    if changes:
+        yield from changes
+        return
     related = relate(_whole(before), _whole(after))
     if related.relation is Relation.EQUAL:
         return
     old_types, new_types = ({str(data.datatype) for data in texts.datatypes} for texts in (before, after))
     same = old_types == new_types and before.any == after.any
     rule = (FACET_RULES if same else DATATYPE_RULES)[related.relation]
-    text = f"was {_described(before)}, and is {_described(after)} now"
-    yield ValueChange(
-        rule, text, (), _first_open(before), _first_open(after), related.texts, BREAKING[related.relation]
-    )
+    was, now = _contrasted(_described(before), _described(after))
+    places = _first_open(before), _first_open(after)
+    yield _of_related(rule, f"was {was}, and is {now} now", places, related)
+
+
+def _of_related(rule: str, text: str, places: tuple[Pattern | None, Pattern | None], related: Related) -> ValueChange:
+    breaking = BREAKING[related.relation]
+    lost, won = related.texts
+    details = [f"{_short(lost)!r} is not allowed any more"] if lost is not None else []
+    details += [f"{_short(won)!r} is allowed now"] if won is not None else []
+    if breaking and set(breaking) == set(related.white_space):
+        details.append("only white space around or between words matters")
+    return ValueChange(rule, text, (), *places, related.texts, breaking, ", ".join(details), related.white_space)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST_EXAMPLE else f"{text[:LONGEST_EXAMPLE]}…"
+
+
+LONGEST_EXAMPLE = 40
+LONGEST_SHOWN = 80
+CONTEXT = 12
+
+
+def _contrasted(old: str, new: str) -> tuple[str, str]:
+    """Two descriptions; of long ones only what differs, with a little around it.
+
+    >>> _contrasted("a" * 90 + "b", "a" * 90 + "cb")
+    ('…aaaaaaaaaaaab', '…aaaaaaaaaaaacb')
+    """
+    if max(len(old), len(new)) <= LONGEST_SHOWN:
+        return old, new
+    start = _common_length(old, new)
+    end = min(_common_length(old[::-1], new[::-1]), min(len(old), len(new)) - start)
+    return _extract(old, start, len(old) - end), _extract(new, start, len(new) - end)
+
+
+def _common_length(one: str, other: str) -> int:
+    """How many characters two texts have in common at their beginning."""
+    length = min(len(one), len(other))
+    return next((index for index in range(length) if one[index] != other[index]), length)
+
+
+def _extract(text: str, start: int, end: int) -> str:
+    first, last = max(0, start - CONTEXT), min(len(text), end + CONTEXT)
+    shown = text[first:last]
+    if len(shown) > 2 * LONGEST_SHOWN:
+        shown = f"{shown[:LONGEST_SHOWN]}…{shown[-LONGEST_SHOWN:]}"
+    return f"{'…' if first else ''}{shown}{'…' if last < len(text) else ''}"
 
 
 def _whole(texts: _Texts) -> Pattern:
