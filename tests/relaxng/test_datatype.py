@@ -113,12 +113,6 @@ def test_lengths_that_no_text_has_are_a_warning() -> None:
     assert datatype is not None and not datatype.allows("ab")
 
 
-def test_a_repeated_repetition_is_a_warning() -> None:
-    datatype, findings = check("string", ("pattern", "(a+)+"))
-    assert datatype is not None
-    assert findings[0].startswith("a.rng:4:7: warning: pattern '(a+)+' repeats a repetition")
-
-
 def test_a_parameter_without_a_place_is_reported_at_its_data() -> None:
     diagnostics = Diagnostics()
     check_datatype(DatatypeName(XML_SCHEMA, "int"), (Param("frob", "1"),), DATA, diagnostics)

@@ -1,16 +1,17 @@
 """Sets of characters for the translation of patterns: what escapes stand for, and classes of Python's `re` made of it.
 
-A set is a tuple of ranges of code points. Unicode's categories and blocks are elementpath's tables, of one fixed
+Unicode's categories and blocks are elementpath's tables, of one fixed
 version, so that the same schema gives the same code under every Python.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
+from ..runtime.datatypes.character_ranges import LAST_CODE_POINT, Ranges, complement, normal
 from ..runtime.datatypes.names import NAME_CHARACTER, NAME_START
 
 if TYPE_CHECKING:
@@ -19,32 +20,7 @@ if TYPE_CHECKING:
 UNICODE_VERSION = "14.0.0"
 """The version of Python 3.11, the oldest supported."""
 
-Ranges = tuple[tuple[int, int], ...]
-"""Code points as ranges with both ends, ascending and apart."""
-
-_LAST_CODE_POINT = 0x10FFFF
 _WHITE_SPACE = " \t\n\r"
-
-
-def normal(pairs: Iterable[tuple[int, int]]) -> Ranges:
-    found: list[tuple[int, int]] = []
-    for low, high in sorted(pairs):
-        if found and low <= found[-1][1] + 1:
-            found[-1] = (found[-1][0], max(high, found[-1][1]))
-        else:
-            found.append((low, high))
-    return tuple(found)
-
-
-def complement(ranges: Ranges) -> Ranges:
-    found, start = [], 0
-    for low, high in ranges:
-        if start < low:
-            found.append((start, low - 1))
-        start = high + 1
-    if start <= _LAST_CODE_POINT:
-        found.append((start, _LAST_CODE_POINT))
-    return tuple(found)
 
 
 def subtract(ranges: Ranges, others: Ranges) -> Ranges:
@@ -60,7 +36,7 @@ def class_source(ranges: Ranges) -> str:
     if not outside:
         return r"[\x00-\U0010ffff]"
     positive = "".join(_range_source(low, high) for low, high in ranges)
-    if ranges[-1][1] < _LAST_CODE_POINT:
+    if ranges[-1][1] < LAST_CODE_POINT:
         return f"[{positive}]"
     return "[^" + "".join(_range_source(low, high) for low, high in outside) + "]"
 

@@ -14,7 +14,7 @@ from ..runtime.datatypes.facet import WrongParameter
 from ..runtime.datatypes.library import LIBRARIES, create, facets_of
 from ..runtime.datatypes.library_names import BUILT_IN, XML_SCHEMA
 from .pattern import DatatypeName, Param
-from .regular_expression import PatternError, nested_repetition, translate
+from .regular_expression import PatternError, translate
 
 _ALL_FACETS = sorted({facet for kind in LIBRARIES[XML_SCHEMA].values() for facet in kind.facets})
 
@@ -87,14 +87,10 @@ def _checked_param(datatype: DatatypeName, param: Param, location: SourceLocatio
     if param.name != "pattern":
         return ""
     try:
-        pattern = translate(param.value)
+        return translate(param.value)
     except PatternError as error:
         diagnostics.error(place, f"wrong pattern {param.value!r}: {error}", section="4.16")
         return ""
-    if nested_repetition(param.value) is not None:
-        message = f"pattern {param.value!r} repeats a repetition; a text that nearly matches can take exponential time"
-        diagnostics.warning(place, message)
-    return pattern
 
 
 def _unknown_parameter(datatype: DatatypeName, param: Param) -> str:

@@ -23,8 +23,8 @@ out unchanged. What differs:
 Python's own extensions (``(?``, lazy and possessive quantifiers, back-references, ``{,n}``) are errors, as they
 are in XML Schema.
 
-Python matches by backtracking: a repetition of a repetition such as ``(a+)+b`` takes exponential time on texts that
-nearly match. `nested_repetition` finds the plain cases.
+What the result means, for matching, comparing and sampling, is the tree that `runtime.datatypes.expression` reads
+from it: generated packages hold the result, and have no Unicode tables to read the schema's own spelling with.
 """
 
 from __future__ import annotations
@@ -33,17 +33,8 @@ import re
 from collections.abc import Iterable, Sequence
 
 from ..diagnostics.errors import did_you_mean
-from .character_set import (
-    Ranges,
-    class_source,
-    complement,
-    escape_ranges,
-    normal,
-    property_names,
-    property_ranges,
-    subtract,
-    visible,
-)
+from ..runtime.datatypes.character_ranges import Ranges, complement, normal
+from .character_set import class_source, escape_ranges, property_names, property_ranges, subtract, visible
 
 MAXIMUM_REPETITION = 4294967294
 """Python's largest count; its compiler refuses more."""
@@ -65,10 +56,10 @@ class PatternError(ValueError):
 
 
 def translate(pattern: str) -> str:
-    """The source for Python's `re`, to be used with `re.fullmatch`, that stands for the same texts as `pattern`.
+    """Returns source for `re.fullmatch` that matches the same texts as `pattern`.
 
     Raises:
-        PatternError: where `pattern` is wrong, and how.
+        PatternError: `pattern` is not a regular expression of XML Schema.
     """
     translator = _Translator(pattern)
     result = translator.expression()
@@ -76,33 +67,18 @@ def translate(pattern: str) -> str:
     return result
 
 
-def nested_repetition(pattern: str) -> int | None:
-    """Where in a right `pattern` a group repeats without bound while one of its branches is nothing but an unbounded
-    repetition, so that a text can be split among the two in exponentially many ways. None where there is none."""
-    translator = _Translator(pattern)
-    translator.expression()
-    return translator.nested_repetition
-
-
 class _Translator:
     def __init__(self, pattern: str) -> None:
         self.pattern = pattern
         self.position = 0
-        self.nested_repetition: int | None = None
-        self._only_repeats = False  # whether a branch of the expression read last is nothing but a repetition
         self._depth = 0
 
     # regExp, branch, quantifier, atom
 
     def expression(self) -> str:
-        branches = []
-        only_repeats = False
-        while True:
+        branches = [self._branch()]
+        while self._take("|"):
             branches.append(self._branch())
-            only_repeats = only_repeats or self._only_repeats
-            if not self._take("|"):
-                break
-        self._only_repeats = only_repeats
         return "|".join(branches)
 
     def expect_end(self) -> None:
@@ -111,18 +87,8 @@ class _Translator:
 
     def _branch(self) -> str:
         pieces: list[str] = []
-        only_repeats = False
         while self._next() not in ("", "|", ")"):
-            start = self.position
-            self._only_repeats = False
-            atom = self._atom()
-            quantifier = self._quantifier()
-            unbounded = quantifier in ("*", "+") or quantifier.endswith(",}")
-            if unbounded and self._only_repeats and self.nested_repetition is None:
-                self.nested_repetition = start
-            only_repeats = not pieces and (unbounded or self._only_repeats)
-            pieces.append(atom + quantifier)
-        self._only_repeats = only_repeats
+            pieces.append(self._atom() + self._quantifier())
         return "".join(pieces)
 
     def _quantifier(self) -> str:

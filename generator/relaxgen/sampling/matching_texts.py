@@ -1,4 +1,4 @@
-"""Texts that a regular expression matches, for examples: not the shortest, but such as look like something.
+"""Texts that a regular expression matches, for examples: readable ones rather than the shortest.
 
 [a-fA-F0-9]{8}-[a-f0-9]{4}     12345678-9abc
 /.+                            /x
@@ -7,18 +7,29 @@
 
 from __future__ import annotations
 
-import re
 import string
 from collections.abc import Iterator
 from itertools import cycle
-from typing import Any
 
-# The standard library's own parser of patterns; there is no public one.
-_PARSER: Any = __import__("re._parser", fromlist=["parse"])
+from ..runtime.datatypes.expression import (
+    Characters,
+    Choice,
+    Empty,
+    Expression,
+    Repetition,
+    Sequence,
+    is_nullable,
+    items_of,
+    parse,
+)
+from ..runtime.datatypes.expression_matcher import matcher
+
+LONGEST = 60_000
+"""No longer texts are made."""
 
 _CHARACTERS = string.digits[1:] + "0" + string.ascii_lowercase + string.ascii_uppercase + string.punctuation + " "
-_MOST = 256
-"""So many characters are enough; a pattern may ask for thousands."""
+_ENOUGH = 256
+"""Longer texts repeat no more than they must."""
 
 _COUNTS = (1, 0, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 16, 20, 24, 31, 32, 36, 40, 50, 63, 64, 100, 128, 200, 255)
 """How often what may be repeated is repeated, so that texts are of all lengths that other parameters may ask for."""
@@ -28,6 +39,9 @@ _BRANCHES = 8
 
 _APART = len(_CHARACTERS) // _BRANCHES
 
+_EFFORT = 1_000_000
+"""So many characters are made for one expression, texts that come twice included."""
+
 
 def matching_text(pattern: str) -> str | None:
     """A text that `pattern`, in Python's dialect, matches in full; None where none is found soon."""
@@ -35,18 +49,40 @@ def matching_text(pattern: str) -> str | None:
 
 
 def matching_texts(pattern: str) -> Iterator[str]:
-    """Different texts that `pattern` matches in full, the plainest first."""
-    try:
-        tree = _PARSER.parse(pattern)
-    except (re.error, RecursionError):
+    """Different texts that `pattern` matches in full, the plainest first; none that is longer than `LONGEST`.
+
+    Raises:
+        ExpressionError: `pattern` is not of the dialect of `runtime.datatypes.expression`.
+    """
+    tree = parse(pattern)
+    if _least_length(tree) > LONGEST:
         return
+    matches = matcher(pattern)
     found: set[str] = set()
+    made = 0
     for count in _COUNTS:
         for branch in range(_BRANCHES):
-            text = "".join(_Sampler(count, branch).texts(tree))
-            if text not in found and re.fullmatch(pattern, text):
+            text = _Sampler(count, branch).text(tree)
+            if text not in found and len(text) <= LONGEST and matches(text):
                 found.add(text)
                 yield text
+            made += len(text)
+            if made > _EFFORT:
+                return
+
+
+def _least_length(tree: Expression) -> int:
+    match tree:
+        case Sequence():
+            return sum(map(_least_length, items_of(tree)))
+        case Choice():
+            return min(map(_least_length, tree.branches))
+        case Repetition():
+            return tree.least * _least_length(tree.body)
+        case Characters():
+            return 1
+        case Empty():
+            return 0
 
 
 class _Sampler:
@@ -57,62 +93,44 @@ class _Sampler:
         self._branch = branch
         first = branch * _APART
         self._digits = cycle(_CHARACTERS[first:] + _CHARACTERS[:first])
-        self._length = 0
+        self._found: list[str] = []
 
-    def texts(self, tree: Any) -> Iterator[str]:
-        for operation, argument in tree:
-            yield from self._of(str(operation), argument)
+    def text(self, tree: Expression) -> str:
+        self._add(tree)
+        return "".join(self._found)
 
-    def _of(self, operation: str, argument: Any) -> Iterator[str]:
-        match operation:
-            case "LITERAL":
-                yield chr(argument)
-            case "NOT_LITERAL":
-                yield self._character(lambda character: ord(character) != argument)
-            case "ANY":
-                yield "x"
-            case "IN":
-                yield self._character(lambda character: _is_in(character, argument))
-            case "SUBPATTERN":
-                yield from self.texts(argument[-1])
-            case "BRANCH":
-                yield from self.texts(argument[1][self._branch % len(argument[1])])
-            case "MAX_REPEAT" | "MIN_REPEAT":
-                yield from self._repeated(*argument)
-            case _:
+    def _add(self, tree: Expression) -> None:
+        match tree:
+            case Characters():
+                self._found.append(tree.only or self._character(tree))
+            case Sequence():
+                for item in items_of(tree):
+                    self._add(item)
+            case Choice():
+                self._add(tree.branches[self._branch % len(tree.branches)])
+            case Repetition():
+                self._repeat(tree)
+            case Empty():
+                pass
+
+    def _repeat(self, tree: Repetition) -> None:
+        wanted = self._count if tree.most is None else min(self._count, tree.most)
+        least = 0 if is_nullable(tree.body) else tree.least  # rounds that may be empty need not be there
+        for round_ in range(max(least, wanted)):
+            if len(self._found) > (_ENOUGH if round_ >= least else LONGEST):
                 return
+            self._add(tree.body)
 
-    def _repeated(self, least: int, most: int, tree: Any) -> Iterator[str]:
-        for _ in range(max(least, min(self._count, int(most)))):
-            if self._length > _MOST:
-                return
-            yield from self.texts(tree)
-
-    def _character(self, is_right: Any) -> str:
+    def _character(self, characters: Characters) -> str:
         """The next character in a fixed order that is right, so that repetitions look like something."""
-        self._length += 1
         for _ in range(len(_CHARACTERS)):
             character = next(self._digits)
-            if is_right(character):
+            if character in characters:
                 return character
-        return "é"
+        return _outside_of_ascii(characters)
 
 
-def _is_in(character: str, members: Any) -> bool:
-    negative = bool(members) and str(members[0][0]) == "NEGATE"
-    found = any(_is_member(character, str(kind), argument) for kind, argument in members)
-    return found is not negative
-
-
-def _is_member(character: str, kind: str, argument: Any) -> bool:
-    match kind:
-        case "LITERAL":
-            return bool(ord(character) == argument)
-        case "RANGE":
-            return bool(argument[0] <= ord(character) <= argument[1])
-        case "CATEGORY":
-            return bool(
-                re.match({"CATEGORY_DIGIT": r"\d", "CATEGORY_WORD": r"\w"}.get(str(argument), r"\s"), character)
-            )
-        case _:
-            return False
+def _outside_of_ascii(characters: Characters) -> str:
+    """A character of a set that has none of `_CHARACTERS`; where there is no character, one that does not match."""
+    candidates = (chr(low) for low, _ in characters.ranges(((0x660, 0x669),)) if not 0xD800 <= low <= 0xDFFF)
+    return next((character for character in candidates if character in characters and character > " "), "é")

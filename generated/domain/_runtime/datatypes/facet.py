@@ -160,8 +160,10 @@ def pattern(datatype: Datatype, name: str, value: str) -> Facet:
     def matches(text: str, _: Any) -> bool:
         nonlocal fullmatch
         if fullmatch is None:
-            fullmatch = re.compile(value).fullmatch
-        return fullmatch(text) is not None
+            from .expression_matcher import matcher
+
+            fullmatch = matcher(value)
+        return bool(fullmatch(text))
 
     shown = value if len(value) <= SHOWN_PATTERN else value[:SHOWN_PATTERN] + "…"
     return Facet(name, value, matches, f"does not match {shown}", f"matching {shown}")
