@@ -246,8 +246,9 @@ def outcome(package: ModuleType, document: Any, original: bytes) -> tuple[str, s
         told = str(error)
     else:
         return "wrong", "format writes what the grammar refuses"
-    grammar, settling = (sys.modules[f"{package.__name__}._runtime.{one}"] for one in ("package_grammar", "settling"))
-    if grammar.orders_in(text, type(document)._element[2], settling.movable_children(document)):
+    parts = ("validation.package_grammar", "writing.output_check")
+    grammar, output_check = (sys.modules[f"{package.__name__}._runtime.{one}"] for one in parts)
+    if grammar.orders_in(text, type(document)._element[2], output_check.movable_children(document)):
         return "wrong", f"another order of children would be valid: {told}"
     return "told", told
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from . import _runtime as rt
-from ._runtime.namespaces import PREFIXES as _PREFIXES
+from ._runtime.prefixes import PREFIXES as _PREFIXES
 
 _PCI_ADDRESS_TYPE: rt.Converter[Literal["pci"]] = rt.LiteralConverter("pci")
 _PCI_ADDRESS_DOMAIN: rt.Converter[int] = rt.CIntegerConverter(
@@ -118,7 +118,7 @@ class PciAddress(rt.Element):
 
 def read_pci_address(node: Any, reader: rt.Reader) -> PciAddress:
     this = rt.new(PciAddress)
-    this._kept = this.domain = this.bus = this.slot = this.function = None
+    this._preserved = this.domain = this.bus = this.slot = this.function = None
     this.multifunction = this.zpci = None
     this.type = rt.MISSING
     if reader.namespaces:
@@ -223,7 +223,7 @@ class DriveAddress(rt.Element):
 
 def read_drive_address(node: Any, reader: rt.Reader) -> DriveAddress:
     this = rt.new(DriveAddress)
-    this._kept = this.controller = this.bus = this.target = this.unit = None
+    this._preserved = this.controller = this.bus = this.target = this.unit = None
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -305,7 +305,7 @@ class VirtioSerialAddress(rt.Element):
 
 def read_virtio_serial_address(node: Any, reader: rt.Reader) -> VirtioSerialAddress:
     this = rt.new(VirtioSerialAddress)
-    this._kept = this.controller = this.bus = this.port = None
+    this._preserved = this.controller = this.bus = this.port = None
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -381,7 +381,7 @@ class CcidAddress(rt.Element):
 
 def read_ccid_address(node: Any, reader: rt.Reader) -> CcidAddress:
     this = rt.new(CcidAddress)
-    this._kept = this.controller = this.slot = None
+    this._preserved = this.controller = this.slot = None
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -455,7 +455,7 @@ class UsbAddress(rt.Element):
 
 def read_usb_address(node: Any, reader: rt.Reader) -> UsbAddress:
     this = rt.new(UsbAddress)
-    this._kept = this.bus = this.port = this.device = None
+    this._preserved = this.bus = this.port = this.device = None
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -523,7 +523,7 @@ class SpaprVioAddress(rt.Element):
 
 def read_spapr_vio_address(node: Any, reader: rt.Reader) -> SpaprVioAddress:
     this = rt.new(SpaprVioAddress)
-    this._kept = this.reg = None
+    this._preserved = this.reg = None
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -579,7 +579,7 @@ class OtherAddress(rt.Element):
 
 def read_other_address(node: Any, reader: rt.Reader) -> OtherAddress:
     this = rt.new(OtherAddress)
-    this._kept = None
+    this._preserved = None
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -643,7 +643,7 @@ class CcwAddress(rt.Element):
 
 def read_ccw_address(node: Any, reader: rt.Reader) -> CcwAddress:
     this = rt.new(CcwAddress)
-    this._kept = this.cssid = this.ssid = this.devno = None
+    this._preserved = this.cssid = this.ssid = this.devno = None
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -715,7 +715,7 @@ class IsaAddress(rt.Element):
 
 def read_isa_address(node: Any, reader: rt.Reader) -> IsaAddress:
     this = rt.new(IsaAddress)
-    this._kept = this.iobase = this.irq = None
+    this._preserved = this.iobase = this.irq = None
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -783,7 +783,7 @@ class DimmAddress(rt.Element):
 
 def read_dimm_address(node: Any, reader: rt.Reader) -> DimmAddress:
     this = rt.new(DimmAddress)
-    this._kept = this.slot = this.base = None
+    this._preserved = this.slot = this.base = None
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -873,7 +873,7 @@ def format_address_zpci(
 
 def read_address_zpci(node: Any, reader: rt.Reader) -> AddressZpci:
     this = rt.new(AddressZpci)
-    this._kept = this.uid = this.fid = None
+    this._preserved = this.uid = this.fid = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from . import _runtime as rt
-from ._runtime.namespaces import PREFIXES as _PREFIXES
+from ._runtime.prefixes import PREFIXES as _PREFIXES
 
 
 class AudioSdlDriver(rt.Token):
@@ -140,7 +140,7 @@ class OtherAudio(rt.Element):
 
 def read_other_audio(node: Any, reader: rt.Reader) -> OtherAudio:
     this = rt.new(OtherAudio)
-    this._kept = this.timer_period = this.input = this.output = None
+    this._preserved = this.timer_period = this.input = this.output = None
     this.id = this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -262,7 +262,7 @@ class OssAudio(rt.Element):
 
 def read_oss_audio(node: Any, reader: rt.Reader) -> OssAudio:
     this = rt.new(OssAudio)
-    this._kept = this.timer_period = this.try_m_map = this.exclusive = None
+    this._preserved = this.timer_period = this.try_m_map = this.exclusive = None
     this.dsp_policy = this.input = this.output = None
     this.id = this.type = rt.MISSING
     if reader.namespaces:
@@ -387,7 +387,8 @@ class PipewireAudio(rt.Element):
 
 def read_pipewire_audio(node: Any, reader: rt.Reader) -> PipewireAudio:
     this = rt.new(PipewireAudio)
-    this._kept = this.timer_period = this.runtime_dir = this.input = this.output = None
+    this._preserved = this.timer_period = this.runtime_dir = this.input = None
+    this.output = None
     this.id = this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -505,7 +506,8 @@ class PulseaudioAudio(rt.Element):
 
 def read_pulseaudio_audio(node: Any, reader: rt.Reader) -> PulseaudioAudio:
     this = rt.new(PulseaudioAudio)
-    this._kept = this.timer_period = this.server_name = this.input = this.output = None
+    this._preserved = this.timer_period = this.server_name = this.input = None
+    this.output = None
     this.id = this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -625,7 +627,7 @@ class SdlAudio(rt.Element):
 
 def read_sdl_audio(node: Any, reader: rt.Reader) -> SdlAudio:
     this = rt.new(SdlAudio)
-    this._kept = this.timer_period = this.driver = this.input = this.output = None
+    this._preserved = this.timer_period = this.driver = this.input = this.output = None
     this.id = this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -741,7 +743,7 @@ class FileAudio(rt.Element):
 
 def read_file_audio(node: Any, reader: rt.Reader) -> FileAudio:
     this = rt.new(FileAudio)
-    this._kept = this.timer_period = this.path = this.input = this.output = None
+    this._preserved = this.timer_period = this.path = this.input = this.output = None
     this.id = this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -925,7 +927,7 @@ def format_audio_input(
 
 def read_audio_input(node: Any, reader: rt.Reader) -> AudioInput:
     this = rt.new(AudioInput)
-    this._kept = this.mixing_engine = this.fixed_settings = this.voices = None
+    this._preserved = this.mixing_engine = this.fixed_settings = this.voices = None
     this.buffer_length = this.buffer_count = this.dev = this.try_poll = this.name = None
     this.stream_name = this.latency = this.server_name = this.client_name = None
     this.connect_ports = this.exact_name = this.settings = None
@@ -1155,7 +1157,7 @@ def format_audio_output(
 
 def read_audio_output(node: Any, reader: rt.Reader) -> AudioOutput:
     this = rt.new(AudioOutput)
-    this._kept = this.mixing_engine = this.fixed_settings = this.voices = None
+    this._preserved = this.mixing_engine = this.fixed_settings = this.voices = None
     this.buffer_length = this.buffer_count = this.dev = this.try_poll = this.name = None
     this.stream_name = this.latency = this.server_name = this.client_name = None
     this.connect_ports = this.exact_name = this.settings = None
@@ -1324,7 +1326,7 @@ def format_audio_settings(
 
 def read_audio_settings(node: Any, reader: rt.Reader) -> AudioSettings:
     this = rt.new(AudioSettings)
-    this._kept = this.frequency = this.channels = this.format = None
+    this._preserved = this.frequency = this.channels = this.format = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():

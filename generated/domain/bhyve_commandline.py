@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from . import _runtime as rt
-from ._runtime.namespaces import PREFIXES as _PREFIXES
+from ._runtime.prefixes import PREFIXES as _PREFIXES
 
 _BHYVE_COMMANDLINE_ENV_NAME: rt.Converter[str] = rt.TextConverter(
     rt.Data("string", ("minLength", "1"))
@@ -83,7 +83,7 @@ def read_bhyve_commandline(node: Any, reader: rt.Reader) -> BhyveCommandline:
     this = rt.new(BhyveCommandline)
     this.args = []
     this.envs = []
-    this._kept = None
+    this._preserved = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -203,7 +203,7 @@ def format_bhyve_commandline_arg(
 
 def read_bhyve_commandline_arg(node: Any, reader: rt.Reader) -> BhyveCommandlineArg:
     this = rt.new(BhyveCommandlineArg)
-    this._kept = None
+    this._preserved = None
     this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -300,7 +300,7 @@ def format_bhyve_commandline_env(
 
 def read_bhyve_commandline_env(node: Any, reader: rt.Reader) -> BhyveCommandlineEnv:
     this = rt.new(BhyveCommandlineEnv)
-    this._kept = this.value = None
+    this._preserved = this.value = None
     this.name = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from . import _runtime as rt
-from ._runtime.namespaces import PREFIXES as _PREFIXES
+from ._runtime.prefixes import PREFIXES as _PREFIXES
 
 _BLKIOTUNE_WEIGHT: rt.Converter[int] = rt.IntegerConverter(rt.Data("unsignedInt"))
 _BLKIOTUNE_DEVICE_PATH: rt.Converter[str] = rt.TextConverter(
@@ -77,7 +77,7 @@ def format_blkiotune(
 def read_blkiotune(node: Any, reader: rt.Reader) -> Blkiotune:
     this = rt.new(Blkiotune)
     this.devices = []
-    this._kept = this.weight = None
+    this._preserved = this.weight = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -206,7 +206,7 @@ def format_blkiotune_device(
 
 def read_blkiotune_device(node: Any, reader: rt.Reader) -> BlkiotuneDevice:
     this = rt.new(BlkiotuneDevice)
-    this._kept = this.weight = this.read_bytes_sec = this.write_bytes_sec = None
+    this._preserved = this.weight = this.read_bytes_sec = this.write_bytes_sec = None
     this.read_iops_sec = this.write_iops_sec = None
     this.path = rt.MISSING
     if reader.namespaces:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from . import _runtime as rt
-from ._runtime.namespaces import PREFIXES as _PREFIXES
+from ._runtime.prefixes import PREFIXES as _PREFIXES
 from .address import Address, read_address, write_address
 from .character_source import (
     CharacterSource,
@@ -188,8 +188,8 @@ def format_channel(
 def read_channel(node: Any, reader: rt.Reader) -> Channel:
     this = rt.new(Channel)
     this.sources = []
-    this._kept = this.tty = this.type = this.protocol = this.log = this.alias = None
-    this.acpi = this.address = None
+    this._preserved = this.tty = this.type = this.protocol = this.log = None
+    this.alias = this.acpi = this.address = None
     this.target = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -341,7 +341,7 @@ def format_channel_target(
 
 def read_channel_target(node: Any, reader: rt.Reader) -> ChannelTarget:
     this = rt.new(ChannelTarget)
-    this._kept = this.name = this.state = this.address = this.port = None
+    this._preserved = this.name = this.state = this.address = this.port = None
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)

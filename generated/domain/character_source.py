@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from . import _runtime as rt
-from ._runtime.namespaces import PREFIXES as _PREFIXES
+from ._runtime.prefixes import PREFIXES as _PREFIXES
 from .disk import DeviceSeclabel, read_device_seclabel, write_device_seclabel
 from .enums import MOUSE_MODE, MouseMode
 
@@ -174,9 +174,9 @@ def format_character_source(
 def read_character_source(node: Any, reader: rt.Reader) -> CharacterSource:
     this = rt.new(CharacterSource)
     this.seclabels = []
-    this._kept = this.path = this.append = this.mode = this.host = this.service = None
-    this.tls = this.channel = this.master = this.slave = this.reconnect = None
-    this.clipboard = this.mouse = None
+    this._preserved = this.path = this.append = this.mode = this.host = None
+    this.service = this.tls = this.channel = this.master = this.slave = None
+    this.reconnect = this.clipboard = this.mouse = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -349,7 +349,7 @@ def read_character_source_reconnect(
     node: Any, reader: rt.Reader
 ) -> CharacterSourceReconnect:
     this = rt.new(CharacterSourceReconnect)
-    this._kept = this.enabled = this.timeout = None
+    this._preserved = this.enabled = this.timeout = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -445,7 +445,7 @@ def read_character_source_clipboard(
     node: Any, reader: rt.Reader
 ) -> CharacterSourceClipboard:
     this = rt.new(CharacterSourceClipboard)
-    this._kept = None
+    this._preserved = None
     this.copypaste = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -533,7 +533,7 @@ def format_character_source_mouse(
 
 def read_character_source_mouse(node: Any, reader: rt.Reader) -> CharacterSourceMouse:
     this = rt.new(CharacterSourceMouse)
-    this._kept = None
+    this._preserved = None
     this.mode = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)

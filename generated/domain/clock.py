@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any, Literal
 
 from . import _runtime as rt
-from ._runtime.namespaces import PREFIXES as _PREFIXES
+from ._runtime.prefixes import PREFIXES as _PREFIXES
 
 
 class ClockBasis(rt.Token):
@@ -193,7 +193,7 @@ class UtcClock(rt.Element):
 def read_utc_clock(node: Any, reader: rt.Reader) -> UtcClock:
     this = rt.new(UtcClock)
     this.timers = []
-    this._kept = this.adjustment = None
+    this._preserved = this.adjustment = None
     this.offset = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -274,7 +274,7 @@ class LocaltimeClock(rt.Element):
 def read_localtime_clock(node: Any, reader: rt.Reader) -> LocaltimeClock:
     this = rt.new(LocaltimeClock)
     this.timers = []
-    this._kept = this.adjustment = None
+    this._preserved = this.adjustment = None
     this.offset = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -356,7 +356,7 @@ class TimezoneClock(rt.Element):
 def read_timezone_clock(node: Any, reader: rt.Reader) -> TimezoneClock:
     this = rt.new(TimezoneClock)
     this.timers = []
-    this._kept = this.timezone = None
+    this._preserved = this.timezone = None
     this.offset = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -442,7 +442,7 @@ class VariableClock(rt.Element):
 def read_variable_clock(node: Any, reader: rt.Reader) -> VariableClock:
     this = rt.new(VariableClock)
     this.timers = []
-    this._kept = this.adjustment = this.basis = None
+    this._preserved = this.adjustment = this.basis = None
     this.offset = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -528,7 +528,7 @@ class AbsoluteClock(rt.Element):
 def read_absolute_clock(node: Any, reader: rt.Reader) -> AbsoluteClock:
     this = rt.new(AbsoluteClock)
     this.timers = []
-    this._kept = None
+    this._preserved = None
     this.offset = this.start = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -653,7 +653,7 @@ def format_clock_timer(
 
 def read_clock_timer(node: Any, reader: rt.Reader) -> ClockTimer:
     this = rt.new(ClockTimer)
-    this._kept = this.frequency = this.mode = this.track = this.present = None
+    this._preserved = this.frequency = this.mode = this.track = this.present = None
     this.tickpolicy = this.catchup = None
     this.name = rt.MISSING
     if reader.namespaces:
@@ -786,7 +786,7 @@ def format_clock_timer_catchup(
 
 def read_clock_timer_catchup(node: Any, reader: rt.Reader) -> ClockTimerCatchup:
     this = rt.new(ClockTimerCatchup)
-    this._kept = this.threshold = this.slew = this.limit = None
+    this._preserved = this.threshold = this.slew = this.limit = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():

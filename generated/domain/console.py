@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from . import _runtime as rt
-from ._runtime.namespaces import PREFIXES as _PREFIXES
+from ._runtime.prefixes import PREFIXES as _PREFIXES
 from .address import Address, read_address, write_address
 from .character_source import (
     CharacterSource,
@@ -155,8 +155,8 @@ def format_console(
 def read_console(node: Any, reader: rt.Reader) -> Console:
     this = rt.new(Console)
     this.sources = []
-    this._kept = this.tty = this.type = this.protocol = this.log = this.alias = None
-    this.acpi = this.address = this.target = None
+    this._preserved = this.tty = this.type = this.protocol = this.log = None
+    this.alias = this.acpi = this.address = this.target = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -296,7 +296,7 @@ def format_console_target(
 
 def read_console_target(node: Any, reader: rt.Reader) -> ConsoleTarget:
     this = rt.new(ConsoleTarget)
-    this._kept = this.type = this.port = None
+    this._preserved = this.type = this.port = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():

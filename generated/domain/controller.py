@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from . import _runtime as rt
-from ._runtime.namespaces import PREFIXES as _PREFIXES
+from ._runtime.prefixes import PREFIXES as _PREFIXES
 from .address import Address, read_address, write_address
 from .disk import (
     DeviceAcpi,
@@ -362,7 +362,7 @@ class PciController(rt.Element):
 
 def read_pci_controller(node: Any, reader: rt.Reader) -> PciController:
     this = rt.new(PciController)
-    this._kept = this.index = this.model = this.model_element = this.target = None
+    this._preserved = this.index = this.model = this.model_element = this.target = None
     this.pcihole64 = this.driver = this.alias = this.acpi = this.address = None
     this.type = rt.MISSING
     if reader.namespaces:
@@ -517,8 +517,8 @@ class UsbController(rt.Element):
 
 def read_usb_controller(node: Any, reader: rt.Reader) -> UsbController:
     this = rt.new(UsbController)
-    this._kept = this.index = this.model = this.ports = this.master = this.driver = None
-    this.alias = this.acpi = this.address = None
+    this._preserved = this.index = this.model = this.ports = this.master = None
+    this.driver = this.alias = this.acpi = this.address = None
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -650,8 +650,8 @@ class ScsiController(rt.Element):
 
 def read_scsi_controller(node: Any, reader: rt.Reader) -> ScsiController:
     this = rt.new(ScsiController)
-    this._kept = this.index = this.model = this.driver = this.alias = this.acpi = None
-    this.address = None
+    this._preserved = this.index = this.model = this.driver = this.alias = None
+    this.acpi = this.address = None
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -774,8 +774,8 @@ class IdeController(rt.Element):
 
 def read_ide_controller(node: Any, reader: rt.Reader) -> IdeController:
     this = rt.new(IdeController)
-    this._kept = this.index = this.model = this.driver = this.alias = this.acpi = None
-    this.address = None
+    this._preserved = this.index = this.model = this.driver = this.alias = None
+    this.acpi = this.address = None
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -894,7 +894,8 @@ class OtherController(rt.Element):
 
 def read_other_controller(node: Any, reader: rt.Reader) -> OtherController:
     this = rt.new(OtherController)
-    this._kept = this.index = this.driver = this.alias = this.acpi = this.address = None
+    this._preserved = this.index = this.driver = this.alias = this.acpi = None
+    this.address = None
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1015,8 +1016,8 @@ class SataController(rt.Element):
 
 def read_sata_controller(node: Any, reader: rt.Reader) -> SataController:
     this = rt.new(SataController)
-    this._kept = this.index = this.ports = this.driver = this.alias = this.acpi = None
-    this.address = None
+    this._preserved = this.index = this.ports = this.driver = this.alias = None
+    this.acpi = this.address = None
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1151,7 +1152,7 @@ def read_virtio_serial_controller(
     node: Any, reader: rt.Reader
 ) -> VirtioSerialController:
     this = rt.new(VirtioSerialController)
-    this._kept = this.index = this.model = this.ports = this.vectors = None
+    this._preserved = this.index = this.model = this.ports = this.vectors = None
     this.driver = this.alias = this.acpi = this.address = None
     this.type = rt.MISSING
     if reader.namespaces:
@@ -1291,8 +1292,8 @@ class XenbusController(rt.Element):
 
 def read_xenbus_controller(node: Any, reader: rt.Reader) -> XenbusController:
     this = rt.new(XenbusController)
-    this._kept = this.index = this.max_grant_frames = this.max_event_channels = None
-    this.driver = this.alias = this.acpi = this.address = None
+    this._preserved = this.index = this.max_grant_frames = None
+    this.max_event_channels = this.driver = this.alias = this.acpi = this.address = None
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1430,7 +1431,7 @@ def format_pci_controller_model(
 
 def read_pci_controller_model(node: Any, reader: rt.Reader) -> PciControllerModel:
     this = rt.new(PciControllerModel)
-    this._kept = None
+    this._preserved = None
     this.name = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1558,7 +1559,7 @@ def format_pci_controller_target(
 
 def read_pci_controller_target(node: Any, reader: rt.Reader) -> PciControllerTarget:
     this = rt.new(PciControllerTarget)
-    this._kept = this.chassis_nr = this.chassis = this.port = this.bus_nr = None
+    this._preserved = this.chassis_nr = this.chassis = this.port = this.bus_nr = None
     this.index = this.hotplug = this.mem_reserve = this.node = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1700,7 +1701,7 @@ def format_controller_pcihole64(
 
 def read_controller_pcihole64(node: Any, reader: rt.Reader) -> ControllerPcihole64:
     this = rt.new(ControllerPcihole64)
-    this._kept = this.unit = None
+    this._preserved = this.unit = None
     this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1831,7 +1832,7 @@ def format_controller_driver(
 
 def read_controller_driver(node: Any, reader: rt.Reader) -> ControllerDriver:
     this = rt.new(ControllerDriver)
-    this._kept = this.queues = this.cmd_per_lun = this.max_sectors = None
+    this._preserved = this.queues = this.cmd_per_lun = this.max_sectors = None
     this.ioeventfd = this.iothread = this.iommu = this.ats = this.packed = None
     this.page_per_vq = this.iothreads = None
     if reader.namespaces:
@@ -1964,7 +1965,7 @@ def format_controller_master(
 
 def read_controller_master(node: Any, reader: rt.Reader) -> ControllerMaster:
     this = rt.new(ControllerMaster)
-    this._kept = None
+    this._preserved = None
     this.startport = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)

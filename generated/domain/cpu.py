@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from . import _runtime as rt
-from ._runtime.namespaces import PREFIXES as _PREFIXES
+from ._runtime.prefixes import PREFIXES as _PREFIXES
 from .enums import MEMORY_ACCESS, MemoryAccess
 
 
@@ -374,7 +374,7 @@ def format_cpu(
 def read_cpu(node: Any, reader: rt.Reader) -> Cpu:
     this = rt.new(Cpu)
     this.features = []
-    this._kept = this.match = this.mode = this.check = this.migratable = None
+    this._preserved = this.match = this.mode = this.check = this.migratable = None
     this.deprecated_features = this.model = this.vendor = this.topology = None
     this.cache = this.maxphysaddr = this.numa = None
     if reader.namespaces:
@@ -532,7 +532,7 @@ def format_cpu_model(
 
 def read_cpu_model(node: Any, reader: rt.Reader) -> CpuModel:
     this = rt.new(CpuModel)
-    this._kept = this.fallback = this.vendor_id = None
+    this._preserved = this.fallback = this.vendor_id = None
     this.value = ""
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -631,7 +631,7 @@ def format_cpu_topology(
 
 def read_cpu_topology(node: Any, reader: rt.Reader) -> CpuTopology:
     this = rt.new(CpuTopology)
-    this._kept = this.dies = this.clusters = None
+    this._preserved = this.dies = this.clusters = None
     this.sockets = this.cores = this.threads = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -731,7 +731,7 @@ def format_cpu_cache(
 
 def read_cpu_cache(node: Any, reader: rt.Reader) -> CpuCache:
     this = rt.new(CpuCache)
-    this._kept = this.level = None
+    this._preserved = this.level = None
     this.mode = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -825,7 +825,7 @@ def format_cpu_maxphysaddr(
 
 def read_cpu_maxphysaddr(node: Any, reader: rt.Reader) -> CpuMaxphysaddr:
     this = rt.new(CpuMaxphysaddr)
-    this._kept = this.bits = this.limit = None
+    this._preserved = this.bits = this.limit = None
     this.mode = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -917,7 +917,7 @@ def format_cpu_feature(
 
 def read_cpu_feature(node: Any, reader: rt.Reader) -> CpuFeature:
     this = rt.new(CpuFeature)
-    this._kept = this.policy = None
+    this._preserved = this.policy = None
     this.name = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1005,7 +1005,7 @@ def format_cpu_numa(
 def read_cpu_numa(node: Any, reader: rt.Reader) -> CpuNuma:
     this = rt.new(CpuNuma)
     this.cells = []
-    this._kept = this.interconnects = None
+    this._preserved = this.interconnects = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -1142,8 +1142,8 @@ def format_cpu_numa_cell(
 def read_cpu_numa_cell(node: Any, reader: rt.Reader) -> CpuNumaCell:
     this = rt.new(CpuNumaCell)
     this.caches = []
-    this._kept = this.id = this.cpus = this.unit = this.mem_access = this.discard = None
-    this.distances = None
+    this._preserved = this.id = this.cpus = this.unit = this.mem_access = None
+    this.discard = this.distances = None
     this.memory = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1291,7 +1291,7 @@ def read_cpu_numa_interconnects(node: Any, reader: rt.Reader) -> CpuNumaIntercon
     this = rt.new(CpuNumaInterconnects)
     this.latencies = []
     this.bandwidths = []
-    this._kept = None
+    this._preserved = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -1402,7 +1402,7 @@ def format_cpu_numa_distances(
 def read_cpu_numa_distances(node: Any, reader: rt.Reader) -> CpuNumaDistances:
     this = rt.new(CpuNumaDistances)
     this.siblings = []
-    this._kept = None
+    this._preserved = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -1519,7 +1519,7 @@ def format_cpu_numa_cell_cache(
 
 def read_cpu_numa_cell_cache(node: Any, reader: rt.Reader) -> CpuNumaCellCache:
     this = rt.new(CpuNumaCellCache)
-    this._kept = None
+    this._preserved = None
     this.level = this.associativity = this.policy = this.size = this.line = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1667,7 +1667,7 @@ def read_cpu_numa_interconnects_latency(
     node: Any, reader: rt.Reader
 ) -> CpuNumaInterconnectsLatency:
     this = rt.new(CpuNumaInterconnectsLatency)
-    this._kept = this.cache = None
+    this._preserved = this.cache = None
     this.initiator = this.target = this.type = this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1801,7 +1801,7 @@ def read_cpu_numa_interconnects_bandwidth(
     node: Any, reader: rt.Reader
 ) -> CpuNumaInterconnectsBandwidth:
     this = rt.new(CpuNumaInterconnectsBandwidth)
-    this._kept = this.cache = this.unit = None
+    this._preserved = this.cache = this.unit = None
     this.initiator = this.target = this.type = this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1907,7 +1907,7 @@ def format_cpu_numa_sibling(
 
 def read_cpu_numa_sibling(node: Any, reader: rt.Reader) -> CpuNumaSibling:
     this = rt.new(CpuNumaSibling)
-    this._kept = None
+    this._preserved = None
     this.id = this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -2002,7 +2002,7 @@ def format_cpu_numa_cell_cache_size(
 
 def read_cpu_numa_cell_cache_size(node: Any, reader: rt.Reader) -> CpuNumaCellCacheSize:
     this = rt.new(CpuNumaCellCacheSize)
-    this._kept = this.unit = None
+    this._preserved = this.unit = None
     this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -2100,7 +2100,7 @@ def format_cpu_numa_cell_cache_line(
 
 def read_cpu_numa_cell_cache_line(node: Any, reader: rt.Reader) -> CpuNumaCellCacheLine:
     this = rt.new(CpuNumaCellCacheLine)
-    this._kept = this.unit = None
+    this._preserved = this.unit = None
     this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)

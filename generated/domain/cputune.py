@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from . import _runtime as rt
-from ._runtime.namespaces import PREFIXES as _PREFIXES
+from ._runtime.prefixes import PREFIXES as _PREFIXES
 
 
 class ProcessSchedPolicy(rt.Token):
@@ -216,7 +216,7 @@ def read_cputune(node: Any, reader: rt.Reader) -> Cputune:
     this.iothreadscheds = []
     this.cachetunes = []
     this.memorytunes = []
-    this._kept = this.shares = this.period = this.quota = this.global_period = None
+    this._preserved = this.shares = this.period = this.quota = this.global_period = None
     this.global_quota = this.emulator_period = this.emulator_quota = None
     this.iothread_period = this.iothread_quota = this.emulatorpin = None
     this.emulatorsched = None
@@ -469,7 +469,7 @@ def format_cputune_vcpupin(
 
 def read_cputune_vcpupin(node: Any, reader: rt.Reader) -> CputuneVcpupin:
     this = rt.new(CputuneVcpupin)
-    this._kept = None
+    this._preserved = None
     this.vcpu = this.cpuset = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -560,7 +560,7 @@ def format_cputune_emulatorpin(
 
 def read_cputune_emulatorpin(node: Any, reader: rt.Reader) -> CputuneEmulatorpin:
     this = rt.new(CputuneEmulatorpin)
-    this._kept = None
+    this._preserved = None
     this.cpuset = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -656,7 +656,7 @@ def format_cputune_iothreadpin(
 
 def read_cputune_iothreadpin(node: Any, reader: rt.Reader) -> CputuneIothreadpin:
     this = rt.new(CputuneIothreadpin)
-    this._kept = None
+    this._preserved = None
     this.iothread = this.cpuset = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -754,7 +754,7 @@ def format_cputune_vcpusched(
 
 def read_cputune_vcpusched(node: Any, reader: rt.Reader) -> CputuneVcpusched:
     this = rt.new(CputuneVcpusched)
-    this._kept = this.priority = None
+    this._preserved = this.priority = None
     this.vcpus = this.scheduler = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -861,7 +861,7 @@ def format_cputune_iothreadsched(
 
 def read_cputune_iothreadsched(node: Any, reader: rt.Reader) -> CputuneIothreadsched:
     this = rt.new(CputuneIothreadsched)
-    this._kept = this.priority = None
+    this._preserved = this.priority = None
     this.iothreads = this.scheduler = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -964,7 +964,7 @@ def format_cputune_emulatorsched(
 
 def read_cputune_emulatorsched(node: Any, reader: rt.Reader) -> CputuneEmulatorsched:
     this = rt.new(CputuneEmulatorsched)
-    this._kept = this.priority = None
+    this._preserved = this.priority = None
     this.scheduler = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1073,7 +1073,7 @@ def read_cputune_cachetune(node: Any, reader: rt.Reader) -> CputuneCachetune:
     this = rt.new(CputuneCachetune)
     this.caches = []
     this.monitors = []
-    this._kept = this.id = None
+    this._preserved = this.id = None
     this.vcpus = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1207,7 +1207,7 @@ def read_cputune_memorytune(node: Any, reader: rt.Reader) -> CputuneMemorytune:
     this = rt.new(CputuneMemorytune)
     this.nodes = []
     this.monitors = []
-    this._kept = None
+    this._preserved = None
     this.vcpus = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1345,7 +1345,7 @@ def format_cputune_cachetune_cache(
 
 def read_cputune_cachetune_cache(node: Any, reader: rt.Reader) -> CputuneCachetuneCache:
     this = rt.new(CputuneCachetuneCache)
-    this._kept = this.unit = None
+    this._preserved = this.unit = None
     this.id = this.level = this.type = this.size = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1459,7 +1459,7 @@ def read_cputune_cachetune_monitor(
     node: Any, reader: rt.Reader
 ) -> CputuneCachetuneMonitor:
     this = rt.new(CputuneCachetuneMonitor)
-    this._kept = None
+    this._preserved = None
     this.level = this.vcpus = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1559,7 +1559,7 @@ def format_cputune_memorytune_node(
 
 def read_cputune_memorytune_node(node: Any, reader: rt.Reader) -> CputuneMemorytuneNode:
     this = rt.new(CputuneMemorytuneNode)
-    this._kept = None
+    this._preserved = None
     this.id = this.bandwidth = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1654,7 +1654,7 @@ def read_cputune_memorytune_monitor(
     node: Any, reader: rt.Reader
 ) -> CputuneMemorytuneMonitor:
     this = rt.new(CputuneMemorytuneMonitor)
-    this._kept = None
+    this._preserved = None
     this.vcpus = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)

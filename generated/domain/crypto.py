@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
-from ._runtime.namespaces import PREFIXES as _PREFIXES
+from ._runtime.prefixes import PREFIXES as _PREFIXES
 from .address import Address, read_address, write_address
 from .disk import (
     DeviceAcpi,
@@ -167,7 +167,7 @@ def format_crypto(
 
 def read_crypto(node: Any, reader: rt.Reader) -> Crypto:
     this = rt.new(Crypto)
-    this._kept = this.driver = this.alias = this.acpi = this.address = None
+    this._preserved = this.driver = this.alias = this.acpi = this.address = None
     this.model = this.type = this.backend = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -295,7 +295,7 @@ def format_crypto_backend(
 
 def read_crypto_backend(node: Any, reader: rt.Reader) -> CryptoBackend:
     this = rt.new(CryptoBackend)
-    this._kept = this.queues = None
+    this._preserved = this.queues = None
     this.model = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)

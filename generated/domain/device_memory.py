@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
-from ._runtime.namespaces import PREFIXES as _PREFIXES
+from ._runtime.prefixes import PREFIXES as _PREFIXES
 from .address import Address, read_address, write_address
 from .disk import (
     DeviceAcpi,
@@ -166,7 +166,7 @@ def format_device_memory(
 
 def read_device_memory(node: Any, reader: rt.Reader) -> DeviceMemory:
     this = rt.new(DeviceMemory)
-    this._kept = this.access = this.discard = this.uuid = this.source = None
+    this._preserved = this.access = this.discard = this.uuid = this.source = None
     this.alias = this.acpi = this.address = None
     this.model = this.target = rt.MISSING
     if reader.namespaces:
@@ -333,7 +333,7 @@ def format_device_memory_source(
 
 def read_device_memory_source(node: Any, reader: rt.Reader) -> DeviceMemorySource:
     this = rt.new(DeviceMemorySource)
-    this._kept = this.pagesize = this.nodemask = this.path = this.alignsize = None
+    this._preserved = this.pagesize = this.nodemask = this.path = this.alignsize = None
     this.pmem = False
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -522,8 +522,8 @@ def format_device_memory_target(
 
 def read_device_memory_target(node: Any, reader: rt.Reader) -> DeviceMemoryTarget:
     this = rt.new(DeviceMemoryTarget)
-    this._kept = this.dynamic_memslots = this.node = this.label = this.address = None
-    this.block = this.requested = this.current = None
+    this._preserved = this.dynamic_memslots = this.node = this.label = None
+    this.address = this.block = this.requested = this.current = None
     this.size = rt.MISSING
     this.readonly = False
     if reader.namespaces:
@@ -699,7 +699,7 @@ def read_device_memory_source_pagesize(
     node: Any, reader: rt.Reader
 ) -> DeviceMemorySourcePagesize:
     this = rt.new(DeviceMemorySourcePagesize)
-    this._kept = this.unit = None
+    this._preserved = this.unit = None
     this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -807,7 +807,7 @@ def read_device_memory_source_alignsize(
     node: Any, reader: rt.Reader
 ) -> DeviceMemorySourceAlignsize:
     this = rt.new(DeviceMemorySourceAlignsize)
-    this._kept = this.unit = None
+    this._preserved = this.unit = None
     this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -909,7 +909,7 @@ def read_device_memory_target_size(
     node: Any, reader: rt.Reader
 ) -> DeviceMemoryTargetSize:
     this = rt.new(DeviceMemoryTargetSize)
-    this._kept = this.unit = None
+    this._preserved = this.unit = None
     this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1005,7 +1005,7 @@ def read_device_memory_target_label(
     node: Any, reader: rt.Reader
 ) -> DeviceMemoryTargetLabel:
     this = rt.new(DeviceMemoryTargetLabel)
-    this._kept = None
+    this._preserved = None
     this.size = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1105,7 +1105,7 @@ def read_device_memory_target_address(
     node: Any, reader: rt.Reader
 ) -> DeviceMemoryTargetAddress:
     this = rt.new(DeviceMemoryTargetAddress)
-    this._kept = None
+    this._preserved = None
     this.base = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1202,7 +1202,7 @@ def read_device_memory_target_block(
     node: Any, reader: rt.Reader
 ) -> DeviceMemoryTargetBlock:
     this = rt.new(DeviceMemoryTargetBlock)
-    this._kept = this.unit = None
+    this._preserved = this.unit = None
     this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1308,7 +1308,7 @@ def read_device_memory_target_requested(
     node: Any, reader: rt.Reader
 ) -> DeviceMemoryTargetRequested:
     this = rt.new(DeviceMemoryTargetRequested)
-    this._kept = this.unit = None
+    this._preserved = this.unit = None
     this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1410,7 +1410,7 @@ def read_device_memory_target_current(
     node: Any, reader: rt.Reader
 ) -> DeviceMemoryTargetCurrent:
     this = rt.new(DeviceMemoryTargetCurrent)
-    this._kept = this.unit = None
+    this._preserved = this.unit = None
     this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1516,7 +1516,7 @@ def read_device_memory_target_label_size(
     node: Any, reader: rt.Reader
 ) -> DeviceMemoryTargetLabelSize:
     this = rt.new(DeviceMemoryTargetLabelSize)
-    this._kept = this.unit = None
+    this._preserved = this.unit = None
     this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)

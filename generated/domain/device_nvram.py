@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
-from ._runtime.namespaces import PREFIXES as _PREFIXES
+from ._runtime.prefixes import PREFIXES as _PREFIXES
 from .address import Address, read_address, write_address
 from .disk import (
     DeviceAcpi,
@@ -81,7 +81,7 @@ def format_device_nvram(
 
 def read_device_nvram(node: Any, reader: rt.Reader) -> DeviceNvram:
     this = rt.new(DeviceNvram)
-    this._kept = this.alias = this.acpi = this.address = None
+    this._preserved = this.alias = this.acpi = this.address = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from . import _runtime as rt
-from ._runtime.namespaces import PREFIXES as _PREFIXES
+from ._runtime.prefixes import PREFIXES as _PREFIXES
 from .audio import Audio, read_audio, write_audio
 from .channel import Channel, read_channel, write_channel
 from .console import Console, read_console, write_console
@@ -276,7 +276,7 @@ def read_devices(node: Any, reader: rt.Reader) -> Devices:
     this.memories = []
     this.iommus = []
     this.cryptos = []
-    this._kept = this.emulator = this.memballoon = this.nvram = this.vsock = None
+    this._preserved = this.emulator = this.memballoon = this.nvram = this.vsock = None
     this.pstore = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)

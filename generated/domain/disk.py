@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any, Literal
 
 from . import _runtime as rt
-from ._runtime.namespaces import PREFIXES as _PREFIXES
+from ._runtime.prefixes import PREFIXES as _PREFIXES
 from .address import Address, read_address, write_address
 from .enums import (
     DEVICE_SGIO,
@@ -824,11 +824,12 @@ def format_disk(
 
 def read_disk(node: Any, reader: rt.Reader) -> Disk:
     this = rt.new(Disk)
-    this._kept = this.type = this.device = this.model = this.rawio = this.sgio = None
-    this.snapshot = this.source = this.driver = this.backing_store = this.mirror = None
-    this.auth = this.iotune = this.throttlefilters = this.blockio = this.geometry = None
-    this.serial = this.wwn = this.vendor = this.product = this.encryption = None
-    this.backenddomain = this.boot = this.alias = this.acpi = this.address = None
+    this._preserved = this.type = this.device = this.model = this.rawio = None
+    this.sgio = this.snapshot = this.source = this.driver = this.backing_store = None
+    this.mirror = this.auth = this.iotune = this.throttlefilters = this.blockio = None
+    this.geometry = this.serial = this.wwn = this.vendor = this.product = None
+    this.encryption = this.backenddomain = this.boot = this.alias = this.acpi = None
+    this.address = None
     this.target = rt.MISSING
     this.readonly = this.shareable = this.transient = False
     if reader.namespaces:
@@ -1278,7 +1279,7 @@ def read_disk_source(node: Any, reader: rt.Reader) -> DiskSource:
     this = rt.new(DiskSource)
     this.seclabels = []
     this.hosts = []
-    this._kept = this.file = this.fdgroup = this.startup_policy = this.index = None
+    this._preserved = this.file = this.fdgroup = this.startup_policy = this.index = None
     this.dev = this.dir = this.protocol = this.name = this.query = this.tls = None
     this.tls_hostname = this.pool = this.volume = this.mode = this.type = None
     this.managed = this.namespace = this.path = this.encryption = this.slices = None
@@ -1667,7 +1668,7 @@ def format_disk_driver(
 
 def read_disk_driver(node: Any, reader: rt.Reader) -> DiskDriver:
     this = rt.new(DiskDriver)
-    this._kept = this.name = this.type = this.cache = this.error_policy = None
+    this._preserved = this.name = this.type = this.cache = this.error_policy = None
     this.rerror_policy = this.io = this.ioeventfd = this.event_idx = None
     this.copy_on_read = this.discard = this.discard_no_unref = this.detect_zeroes = None
     this.iothread = this.queues = this.queue_size = this.iommu = this.ats = None
@@ -1886,7 +1887,7 @@ def format_disk_backing_store(
 
 def read_disk_backing_store(node: Any, reader: rt.Reader) -> DiskBackingStore:
     this = rt.new(DiskBackingStore)
-    this._kept = this.index = this.type = this.source = this.format = None
+    this._preserved = this.index = this.type = this.source = this.format = None
     this.backing_store = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -2036,7 +2037,7 @@ def format_disk_mirror(
 
 def read_disk_mirror(node: Any, reader: rt.Reader) -> DiskMirror:
     this = rt.new(DiskMirror)
-    this._kept = this.job = this.ready = this.file = this.format = this.type = None
+    this._preserved = this.job = this.ready = this.file = this.format = this.type = None
     this.source = this.format_element = this.backing_store = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -2169,7 +2170,7 @@ def format_disk_source_auth(
 
 def read_disk_source_auth(node: Any, reader: rt.Reader) -> DiskSourceAuth:
     this = rt.new(DiskSourceAuth)
-    this._kept = None
+    this._preserved = None
     this.username = this.secret = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -2279,7 +2280,7 @@ def format_disk_target(
 
 def read_disk_target(node: Any, reader: rt.Reader) -> DiskTarget:
     this = rt.new(DiskTarget)
-    this._kept = this.bus = this.tray = this.removable = this.rotation_rate = None
+    this._preserved = this.bus = this.tray = this.removable = this.rotation_rate = None
     this.dev = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -2508,7 +2509,7 @@ def format_disk_iotune(
 
 def read_disk_iotune(node: Any, reader: rt.Reader) -> DiskIotune:
     this = rt.new(DiskIotune)
-    this._kept = this.total_bytes_sec = this.read_bytes_sec = None
+    this._preserved = this.total_bytes_sec = this.read_bytes_sec = None
     this.write_bytes_sec = this.total_iops_sec = this.read_iops_sec = None
     this.write_iops_sec = this.total_bytes_sec_max = this.read_bytes_sec_max = None
     this.write_bytes_sec_max = this.total_iops_sec_max = this.read_iops_sec_max = None
@@ -2940,7 +2941,7 @@ def format_disk_throttlefilters(
 def read_disk_throttlefilters(node: Any, reader: rt.Reader) -> DiskThrottlefilters:
     this = rt.new(DiskThrottlefilters)
     this.throttlefilters = []
-    this._kept = None
+    this._preserved = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -3044,7 +3045,7 @@ def format_disk_blockio(
 
 def read_disk_blockio(node: Any, reader: rt.Reader) -> DiskBlockio:
     this = rt.new(DiskBlockio)
-    this._kept = this.logical_block_size = this.physical_block_size = None
+    this._preserved = this.logical_block_size = this.physical_block_size = None
     this.discard_granularity = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -3147,7 +3148,7 @@ def format_disk_geometry(
 
 def read_disk_geometry(node: Any, reader: rt.Reader) -> DiskGeometry:
     this = rt.new(DiskGeometry)
-    this._kept = this.trans = None
+    this._preserved = this.trans = None
     this.cyls = this.heads = this.secs = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -3246,7 +3247,7 @@ def format_disk_encryption(
 def read_disk_encryption(node: Any, reader: rt.Reader) -> DiskEncryption:
     this = rt.new(DiskEncryption)
     this.secrets = []
-    this._kept = this.engine = None
+    this._preserved = this.engine = None
     this.format = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -3346,7 +3347,7 @@ def format_backenddomain(
 
 def read_backenddomain(node: Any, reader: rt.Reader) -> Backenddomain:
     this = rt.new(Backenddomain)
-    this._kept = None
+    this._preserved = None
     this.name = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -3429,7 +3430,7 @@ def format_device_boot(
 
 def read_device_boot(node: Any, reader: rt.Reader) -> DeviceBoot:
     this = rt.new(DeviceBoot)
-    this._kept = this.loadparm = None
+    this._preserved = this.loadparm = None
     this.order = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -3510,7 +3511,7 @@ def format_device_alias(
 
 def read_device_alias(node: Any, reader: rt.Reader) -> DeviceAlias:
     this = rt.new(DeviceAlias)
-    this._kept = None
+    this._preserved = None
     this.name = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -3595,7 +3596,7 @@ def format_device_acpi(
 
 def read_device_acpi(node: Any, reader: rt.Reader) -> DeviceAcpi:
     this = rt.new(DeviceAcpi)
-    this._kept = this.index = this.nocaps = None
+    this._preserved = this.index = this.nocaps = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -3692,7 +3693,7 @@ def format_device_seclabel(
 
 def read_device_seclabel(node: Any, reader: rt.Reader) -> DeviceSeclabel:
     this = rt.new(DeviceSeclabel)
-    this._kept = this.model = this.relabel = this.labelskip = this.label = None
+    this._preserved = this.model = this.relabel = this.labelskip = this.label = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -3791,7 +3792,7 @@ def format_disk_source_slices(
 
 def read_disk_source_slices(node: Any, reader: rt.Reader) -> DiskSourceSlices:
     this = rt.new(DiskSourceSlices)
-    this._kept = None
+    this._preserved = None
     this.slice = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -3899,7 +3900,7 @@ def format_disk_source_data_store(
 
 def read_disk_source_data_store(node: Any, reader: rt.Reader) -> DiskSourceDataStore:
     this = rt.new(DiskSourceDataStore)
-    this._kept = this.type = this.source = None
+    this._preserved = this.type = this.source = None
     this.format = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -4027,7 +4028,7 @@ def read_disk_source_reservations(
     node: Any, reader: rt.Reader
 ) -> DiskSourceReservations:
     this = rt.new(DiskSourceReservations)
-    this._kept = this.managed = this.enabled = this.source = None
+    this._preserved = this.managed = this.enabled = this.source = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -4143,7 +4144,7 @@ def format_disk_source_host(
 
 def read_disk_source_host(node: Any, reader: rt.Reader) -> DiskSourceHost:
     this = rt.new(DiskSourceHost)
-    this._kept = this.transport = this.name = this.port = this.socket = None
+    this._preserved = this.transport = this.name = this.port = this.socket = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -4241,7 +4242,7 @@ def format_disk_source_snapshot(
 
 def read_disk_source_snapshot(node: Any, reader: rt.Reader) -> DiskSourceSnapshot:
     this = rt.new(DiskSourceSnapshot)
-    this._kept = None
+    this._preserved = None
     this.name = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -4319,7 +4320,7 @@ def format_disk_source_config(
 
 def read_disk_source_config(node: Any, reader: rt.Reader) -> DiskSourceConfig:
     this = rt.new(DiskSourceConfig)
-    this._kept = None
+    this._preserved = None
     this.file = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -4408,7 +4409,7 @@ def format_disk_source_initiator(
 
 def read_disk_source_initiator(node: Any, reader: rt.Reader) -> DiskSourceInitiator:
     this = rt.new(DiskSourceInitiator)
-    this._kept = None
+    this._preserved = None
     this.iqn = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -4495,7 +4496,7 @@ def format_disk_source_ssl(
 
 def read_disk_source_ssl(node: Any, reader: rt.Reader) -> DiskSourceSsl:
     this = rt.new(DiskSourceSsl)
-    this._kept = None
+    this._preserved = None
     this.verify = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -4585,7 +4586,7 @@ def format_disk_source_cookies(
 def read_disk_source_cookies(node: Any, reader: rt.Reader) -> DiskSourceCookies:
     this = rt.new(DiskSourceCookies)
     this.cookies = []
-    this._kept = None
+    this._preserved = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -4684,7 +4685,7 @@ def format_disk_source_readahead(
 
 def read_disk_source_readahead(node: Any, reader: rt.Reader) -> DiskSourceReadahead:
     this = rt.new(DiskSourceReadahead)
-    this._kept = None
+    this._preserved = None
     this.size = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -4776,7 +4777,7 @@ def format_disk_source_timeout(
 
 def read_disk_source_timeout(node: Any, reader: rt.Reader) -> DiskSourceTimeout:
     this = rt.new(DiskSourceTimeout)
-    this._kept = None
+    this._preserved = None
     this.seconds = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -4877,7 +4878,7 @@ def format_disk_source_reconnect(
 
 def read_disk_source_reconnect(node: Any, reader: rt.Reader) -> DiskSourceReconnect:
     this = rt.new(DiskSourceReconnect)
-    this._kept = this.delay = this.enabled = this.timeout = None
+    this._preserved = this.delay = this.enabled = this.timeout = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -4989,7 +4990,7 @@ def format_disk_source_identity(
 
 def read_disk_source_identity(node: Any, reader: rt.Reader) -> DiskSourceIdentity:
     this = rt.new(DiskSourceIdentity)
-    this._kept = this.user = this.group = this.username = this.keyfile = None
+    this._preserved = this.user = this.group = this.username = this.keyfile = None
     this.agentsock = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -5094,7 +5095,7 @@ def format_disk_source_known_hosts(
 
 def read_disk_source_known_hosts(node: Any, reader: rt.Reader) -> DiskSourceKnownHosts:
     this = rt.new(DiskSourceKnownHosts)
-    this._kept = None
+    this._preserved = None
     this.path = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -5196,7 +5197,7 @@ def format_disk_source_address(
 
 def read_disk_source_address(node: Any, reader: rt.Reader) -> DiskSourceAddress:
     this = rt.new(DiskSourceAddress)
-    this._kept = this.domain = this.bus = this.slot = this.function = None
+    this._preserved = this.domain = this.bus = this.slot = this.function = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -5301,7 +5302,7 @@ def format_disk_driver_iothreads(
 def read_disk_driver_iothreads(node: Any, reader: rt.Reader) -> DiskDriverIothreads:
     this = rt.new(DiskDriverIothreads)
     this.iothreads = []
-    this._kept = None
+    this._preserved = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -5402,7 +5403,7 @@ def format_disk_metadata_cache(
 
 def read_disk_metadata_cache(node: Any, reader: rt.Reader) -> DiskMetadataCache:
     this = rt.new(DiskMetadataCache)
-    this._kept = this.max_size = None
+    this._preserved = this.max_size = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -5495,7 +5496,7 @@ def format_disk_format(
 
 def read_disk_format(node: Any, reader: rt.Reader) -> DiskFormat:
     this = rt.new(DiskFormat)
-    this._kept = this.metadata_cache = None
+    this._preserved = this.metadata_cache = None
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -5611,7 +5612,7 @@ def format_disk_source_auth_secret(
 
 def read_disk_source_auth_secret(node: Any, reader: rt.Reader) -> DiskSourceAuthSecret:
     this = rt.new(DiskSourceAuthSecret)
-    this._kept = this.uuid = this.usage = None
+    this._preserved = this.uuid = this.usage = None
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -5707,7 +5708,7 @@ def format_disk_throttlefilter(
 
 def read_disk_throttlefilter(node: Any, reader: rt.Reader) -> DiskThrottlefilter:
     this = rt.new(DiskThrottlefilter)
-    this._kept = None
+    this._preserved = None
     this.group = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -5805,7 +5806,7 @@ def format_disk_encryption_secret(
 
 def read_disk_encryption_secret(node: Any, reader: rt.Reader) -> DiskEncryptionSecret:
     this = rt.new(DiskEncryptionSecret)
-    this._kept = this.uuid = this.usage = None
+    this._preserved = this.uuid = this.usage = None
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -5901,7 +5902,7 @@ def format_disk_source_slice(
 
 def read_disk_source_slice(node: Any, reader: rt.Reader) -> DiskSourceSlice:
     this = rt.new(DiskSourceSlice)
-    this._kept = None
+    this._preserved = None
     this.type = this.offset = this.size = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -6015,7 +6016,7 @@ def read_disk_source_reservations_source(
     node: Any, reader: rt.Reader
 ) -> DiskSourceReservationsSource:
     this = rt.new(DiskSourceReservationsSource)
-    this._kept = this.path = None
+    this._preserved = this.path = None
     this.type = this.mode = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -6112,7 +6113,7 @@ def read_disk_source_initiator_iqn(
     node: Any, reader: rt.Reader
 ) -> DiskSourceInitiatorIqn:
     this = rt.new(DiskSourceInitiatorIqn)
-    this._kept = None
+    this._preserved = None
     this.name = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -6196,7 +6197,7 @@ def format_disk_source_cookie(
 
 def read_disk_source_cookie(node: Any, reader: rt.Reader) -> DiskSourceCookie:
     this = rt.new(DiskSourceCookie)
-    this._kept = None
+    this._preserved = None
     this.name = rt.MISSING
     this.value = ""
     if reader.namespaces:
@@ -6293,7 +6294,7 @@ def format_disk_driver_iothread(
 def read_disk_driver_iothread(node: Any, reader: rt.Reader) -> DiskDriverIothread:
     this = rt.new(DiskDriverIothread)
     this.queues = []
-    this._kept = None
+    this._preserved = None
     this.id = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -6407,7 +6408,7 @@ def read_disk_metadata_cache_max_size(
     node: Any, reader: rt.Reader
 ) -> DiskMetadataCacheMaxSize:
     this = rt.new(DiskMetadataCacheMaxSize)
-    this._kept = this.unit = None
+    this._preserved = this.unit = None
     this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -6502,7 +6503,7 @@ def read_disk_driver_iothread_queue(
     node: Any, reader: rt.Reader
 ) -> DiskDriverIothreadQueue:
     this = rt.new(DiskDriverIothreadQueue)
-    this._kept = None
+    this._preserved = None
     this.id = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)

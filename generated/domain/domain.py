@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from . import _runtime as rt
-from ._runtime.namespaces import PREFIXES as _PREFIXES
+from ._runtime.prefixes import PREFIXES as _PREFIXES
 from .bhyve_commandline import (
     BhyveCommandline,
     read_bhyve_commandline,
@@ -630,7 +630,7 @@ def read_domain(node: Any, reader: rt.Reader) -> Domain:
     this = rt.new(Domain)
     this.sysinfos = []
     this.seclabels = []
-    this._kept = this.id = this.uuid = this.hwuuid = this.genid = this.title = None
+    this._preserved = this.id = this.uuid = this.hwuuid = this.genid = this.title = None
     this.description = this.metadata = this.max_memory = this.memory = None
     this.current_memory = this.blkiotune = this.memory_backing = this.memtune = None
     this.vcpu = this.vcpus = this.iothreads = this.iothreadids = None
@@ -1136,7 +1136,7 @@ def format_metadata(
 def read_metadata(node: Any, reader: rt.Reader) -> Metadata:
     this = rt.new(Metadata)
     this.elements = []
-    this._kept = None
+    this._preserved = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -1223,7 +1223,7 @@ def format_max_memory(
 
 def read_max_memory(node: Any, reader: rt.Reader) -> MaxMemory:
     this = rt.new(MaxMemory)
-    this._kept = this.slots = this.unit = None
+    this._preserved = this.slots = this.unit = None
     this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1315,7 +1315,7 @@ def format_current_memory(
 
 def read_current_memory(node: Any, reader: rt.Reader) -> CurrentMemory:
     this = rt.new(CurrentMemory)
-    this._kept = this.unit = None
+    this._preserved = this.unit = None
     this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1409,7 +1409,7 @@ def format_vcpu(
 
 def read_vcpu(node: Any, reader: rt.Reader) -> Vcpu:
     this = rt.new(Vcpu)
-    this._kept = this.placement = this.cpuset = this.current = None
+    this._preserved = this.placement = this.cpuset = this.current = None
     this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1513,7 +1513,7 @@ def format_defaultiothread(
 
 def read_defaultiothread(node: Any, reader: rt.Reader) -> Defaultiothread:
     this = rt.new(Defaultiothread)
-    this._kept = this.thread_pool_min = this.thread_pool_max = None
+    this._preserved = this.thread_pool_min = this.thread_pool_max = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -1622,7 +1622,7 @@ def format_seclabel(
 
 def read_seclabel(node: Any, reader: rt.Reader) -> Seclabel:
     this = rt.new(Seclabel)
-    this._kept = this.type = this.model = this.relabel = this.label = None
+    this._preserved = this.type = this.model = this.relabel = this.label = None
     this.baselabel = this.imagelabel = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1745,7 +1745,7 @@ def format_qemu_deprecation(
 
 def read_qemu_deprecation(node: Any, reader: rt.Reader) -> QemuDeprecation:
     this = rt.new(QemuDeprecation)
-    this._kept = None
+    this._preserved = None
     this.behavior = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
-from ._runtime.namespaces import PREFIXES as _PREFIXES
+from ._runtime.prefixes import PREFIXES as _PREFIXES
 
 
 class HyperVMode(rt.Token):
@@ -485,7 +485,7 @@ def format_features(
 
 def read_features(node: Any, reader: rt.Reader) -> Features:
     this = rt.new(Features)
-    this._kept = this.apic = this.hap = this.hyperv = this.kvm = this.xen = None
+    this._preserved = this.apic = this.hap = this.hyperv = this.kvm = this.xen = None
     this.pvspinlock = this.pmu = this.vmport = this.gic = this.smm = this.ioapic = None
     this.hpt = this.vmcoreinfo = this.htm = this.nested_hv = this.ccf_assist = None
     this.cfpc = this.sbbc = this.ibs = this.msrs = this.tcg = this.async_teardown = None
@@ -739,7 +739,7 @@ def format_features_apic(
 
 def read_features_apic(node: Any, reader: rt.Reader) -> FeaturesApic:
     this = rt.new(FeaturesApic)
-    this._kept = this.eoi = None
+    this._preserved = this.eoi = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -811,7 +811,7 @@ def format_features_hap(
 
 def read_features_hap(node: Any, reader: rt.Reader) -> FeaturesHap:
     this = rt.new(FeaturesHap)
-    this._kept = this.state = None
+    this._preserved = this.state = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -974,7 +974,7 @@ def format_features_hyperv(
 
 def read_features_hyperv(node: Any, reader: rt.Reader) -> FeaturesHyperv:
     this = rt.new(FeaturesHyperv)
-    this._kept = this.mode = this.relaxed = this.vapic = this.spinlocks = None
+    this._preserved = this.mode = this.relaxed = this.vapic = this.spinlocks = None
     this.vpindex = this.runtime = this.synic = this.stimer = this.reset = None
     this.vendor_id = this.frequencies = this.reenlightenment = this.tlbflush = None
     this.ipi = this.evmcs = this.avic = this.emsr_bitmap = this.xmm_input = None
@@ -1216,7 +1216,7 @@ def format_features_kvm(
 
 def read_features_kvm(node: Any, reader: rt.Reader) -> FeaturesKvm:
     this = rt.new(FeaturesKvm)
-    this._kept = this.hidden = this.hint_dedicated = this.poll_control = None
+    this._preserved = this.hidden = this.hint_dedicated = this.poll_control = None
     this.pv_ipi = this.dirty_ring = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1346,7 +1346,7 @@ def format_features_xen(
 
 def read_features_xen(node: Any, reader: rt.Reader) -> FeaturesXen:
     this = rt.new(FeaturesXen)
-    this._kept = this.e820_host = this.passthrough = None
+    this._preserved = this.e820_host = this.passthrough = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -1453,7 +1453,7 @@ def format_features_pvspinlock(
 
 def read_features_pvspinlock(node: Any, reader: rt.Reader) -> FeaturesPvspinlock:
     this = rt.new(FeaturesPvspinlock)
-    this._kept = this.state = None
+    this._preserved = this.state = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -1527,7 +1527,7 @@ def format_features_pmu(
 
 def read_features_pmu(node: Any, reader: rt.Reader) -> FeaturesPmu:
     this = rt.new(FeaturesPmu)
-    this._kept = this.state = None
+    this._preserved = this.state = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -1601,7 +1601,7 @@ def format_features_vmport(
 
 def read_features_vmport(node: Any, reader: rt.Reader) -> FeaturesVmport:
     this = rt.new(FeaturesVmport)
-    this._kept = this.state = None
+    this._preserved = this.state = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -1674,7 +1674,7 @@ def format_features_gic(
 
 def read_features_gic(node: Any, reader: rt.Reader) -> FeaturesGic:
     this = rt.new(FeaturesGic)
-    this._kept = this.version = None
+    this._preserved = this.version = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -1753,7 +1753,7 @@ def format_features_smm(
 
 def read_features_smm(node: Any, reader: rt.Reader) -> FeaturesSmm:
     this = rt.new(FeaturesSmm)
-    this._kept = this.state = this.tseg = None
+    this._preserved = this.state = this.tseg = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -1841,7 +1841,7 @@ def format_features_ioapic(
 
 def read_features_ioapic(node: Any, reader: rt.Reader) -> FeaturesIoapic:
     this = rt.new(FeaturesIoapic)
-    this._kept = None
+    this._preserved = None
     this.driver = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1923,7 +1923,7 @@ def format_features_hpt(
 
 def read_features_hpt(node: Any, reader: rt.Reader) -> FeaturesHpt:
     this = rt.new(FeaturesHpt)
-    this._kept = this.resizing = this.maxpagesize = None
+    this._preserved = this.resizing = this.maxpagesize = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -2026,7 +2026,7 @@ def format_features_vmcoreinfo(
 
 def read_features_vmcoreinfo(node: Any, reader: rt.Reader) -> FeaturesVmcoreinfo:
     this = rt.new(FeaturesVmcoreinfo)
-    this._kept = this.state = None
+    this._preserved = this.state = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -2100,7 +2100,7 @@ def format_features_htm(
 
 def read_features_htm(node: Any, reader: rt.Reader) -> FeaturesHtm:
     this = rt.new(FeaturesHtm)
-    this._kept = None
+    this._preserved = None
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -2181,7 +2181,7 @@ def format_features_nested_hv(
 
 def read_features_nested_hv(node: Any, reader: rt.Reader) -> FeaturesNestedHv:
     this = rt.new(FeaturesNestedHv)
-    this._kept = None
+    this._preserved = None
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -2269,7 +2269,7 @@ def format_features_ccf_assist(
 
 def read_features_ccf_assist(node: Any, reader: rt.Reader) -> FeaturesCcfAssist:
     this = rt.new(FeaturesCcfAssist)
-    this._kept = None
+    this._preserved = None
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -2347,7 +2347,7 @@ def format_features_cfpc(
 
 def read_features_cfpc(node: Any, reader: rt.Reader) -> FeaturesCfpc:
     this = rt.new(FeaturesCfpc)
-    this._kept = None
+    this._preserved = None
     this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -2423,7 +2423,7 @@ def format_features_sbbc(
 
 def read_features_sbbc(node: Any, reader: rt.Reader) -> FeaturesSbbc:
     this = rt.new(FeaturesSbbc)
-    this._kept = None
+    this._preserved = None
     this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -2497,7 +2497,7 @@ def format_features_ibs(
 
 def read_features_ibs(node: Any, reader: rt.Reader) -> FeaturesIbs:
     this = rt.new(FeaturesIbs)
-    this._kept = None
+    this._preserved = None
     this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -2573,7 +2573,7 @@ def format_features_msrs(
 
 def read_features_msrs(node: Any, reader: rt.Reader) -> FeaturesMsrs:
     this = rt.new(FeaturesMsrs)
-    this._kept = None
+    this._preserved = None
     this.unknown_ = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -2648,7 +2648,7 @@ def format_features_tcg(
 
 def read_features_tcg(node: Any, reader: rt.Reader) -> FeaturesTcg:
     this = rt.new(FeaturesTcg)
-    this._kept = this.tb_cache = None
+    this._preserved = this.tb_cache = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -2740,7 +2740,7 @@ def format_features_async_teardown(
 
 def read_features_async_teardown(node: Any, reader: rt.Reader) -> FeaturesAsyncTeardown:
     this = rt.new(FeaturesAsyncTeardown)
-    this._kept = this.enabled = None
+    this._preserved = this.enabled = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -2816,7 +2816,7 @@ def format_features_ras(
 
 def read_features_ras(node: Any, reader: rt.Reader) -> FeaturesRas:
     this = rt.new(FeaturesRas)
-    this._kept = None
+    this._preserved = None
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -2890,7 +2890,7 @@ def format_features_ps2(
 
 def read_features_ps2(node: Any, reader: rt.Reader) -> FeaturesPs2:
     this = rt.new(FeaturesPs2)
-    this._kept = None
+    this._preserved = None
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -2964,7 +2964,7 @@ def format_features_aia(
 
 def read_features_aia(node: Any, reader: rt.Reader) -> FeaturesAia:
     this = rt.new(FeaturesAia)
-    this._kept = None
+    this._preserved = None
     this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -3239,7 +3239,7 @@ def format_features_capabilities(
 
 def read_features_capabilities(node: Any, reader: rt.Reader) -> FeaturesCapabilities:
     this = rt.new(FeaturesCapabilities)
-    this._kept = this.policy = this.audit_control = this.audit_write = None
+    this._preserved = this.policy = this.audit_control = this.audit_write = None
     this.block_suspend = this.chown = this.dac_override = this.dac_read_search = None
     this.fowner = this.fsetid = this.ipc_lock = this.ipc_owner = this.kill = None
     this.lease = this.linux_immutable = this.mac_admin = this.mac_override = None
@@ -3743,7 +3743,7 @@ def format_features_hyperv_relaxed(
 
 def read_features_hyperv_relaxed(node: Any, reader: rt.Reader) -> FeaturesHypervRelaxed:
     this = rt.new(FeaturesHypervRelaxed)
-    this._kept = this.state = None
+    this._preserved = this.state = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -3829,7 +3829,7 @@ def format_features_hyperv_vapic(
 
 def read_features_hyperv_vapic(node: Any, reader: rt.Reader) -> FeaturesHypervVapic:
     this = rt.new(FeaturesHypervVapic)
-    this._kept = this.state = None
+    this._preserved = this.state = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -3924,7 +3924,7 @@ def read_features_hyperv_spinlocks(
     node: Any, reader: rt.Reader
 ) -> FeaturesHypervSpinlocks:
     this = rt.new(FeaturesHypervSpinlocks)
-    this._kept = this.state = this.retries = None
+    this._preserved = this.state = this.retries = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -4016,7 +4016,7 @@ def format_features_hyperv_vpindex(
 
 def read_features_hyperv_vpindex(node: Any, reader: rt.Reader) -> FeaturesHypervVpindex:
     this = rt.new(FeaturesHypervVpindex)
-    this._kept = this.state = None
+    this._preserved = this.state = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -4102,7 +4102,7 @@ def format_features_hyperv_runtime(
 
 def read_features_hyperv_runtime(node: Any, reader: rt.Reader) -> FeaturesHypervRuntime:
     this = rt.new(FeaturesHypervRuntime)
-    this._kept = this.state = None
+    this._preserved = this.state = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -4188,7 +4188,7 @@ def format_features_hyperv_synic(
 
 def read_features_hyperv_synic(node: Any, reader: rt.Reader) -> FeaturesHypervSynic:
     this = rt.new(FeaturesHypervSynic)
-    this._kept = this.state = None
+    this._preserved = this.state = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -4281,7 +4281,7 @@ def format_features_hyperv_stimer(
 
 def read_features_hyperv_stimer(node: Any, reader: rt.Reader) -> FeaturesHypervStimer:
     this = rt.new(FeaturesHypervStimer)
-    this._kept = this.state = this.direct = None
+    this._preserved = this.state = this.direct = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -4383,7 +4383,7 @@ def format_features_hyperv_reset(
 
 def read_features_hyperv_reset(node: Any, reader: rt.Reader) -> FeaturesHypervReset:
     this = rt.new(FeaturesHypervReset)
-    this._kept = this.state = None
+    this._preserved = this.state = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -4478,7 +4478,7 @@ def read_features_hyperv_vendor_id(
     node: Any, reader: rt.Reader
 ) -> FeaturesHypervVendorId:
     this = rt.new(FeaturesHypervVendorId)
-    this._kept = this.state = this.value = None
+    this._preserved = this.state = this.value = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -4574,7 +4574,7 @@ def read_features_hyperv_frequencies(
     node: Any, reader: rt.Reader
 ) -> FeaturesHypervFrequencies:
     this = rt.new(FeaturesHypervFrequencies)
-    this._kept = this.state = None
+    this._preserved = this.state = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -4666,7 +4666,7 @@ def read_features_hyperv_reenlightenment(
     node: Any, reader: rt.Reader
 ) -> FeaturesHypervReenlightenment:
     this = rt.new(FeaturesHypervReenlightenment)
-    this._kept = this.state = None
+    this._preserved = this.state = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -4767,7 +4767,7 @@ def read_features_hyperv_tlbflush(
     node: Any, reader: rt.Reader
 ) -> FeaturesHypervTlbflush:
     this = rt.new(FeaturesHypervTlbflush)
-    this._kept = this.state = this.direct = this.extended = None
+    this._preserved = this.state = this.direct = this.extended = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -4884,7 +4884,7 @@ def format_features_hyperv_ipi(
 
 def read_features_hyperv_ipi(node: Any, reader: rt.Reader) -> FeaturesHypervIpi:
     this = rt.new(FeaturesHypervIpi)
-    this._kept = this.state = None
+    this._preserved = this.state = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -4970,7 +4970,7 @@ def format_features_hyperv_evmcs(
 
 def read_features_hyperv_evmcs(node: Any, reader: rt.Reader) -> FeaturesHypervEvmcs:
     this = rt.new(FeaturesHypervEvmcs)
-    this._kept = this.state = None
+    this._preserved = this.state = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -5056,7 +5056,7 @@ def format_features_hyperv_avic(
 
 def read_features_hyperv_avic(node: Any, reader: rt.Reader) -> FeaturesHypervAvic:
     this = rt.new(FeaturesHypervAvic)
-    this._kept = this.state = None
+    this._preserved = this.state = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -5148,7 +5148,7 @@ def read_features_hyperv_emsr_bitmap(
     node: Any, reader: rt.Reader
 ) -> FeaturesHypervEmsrBitmap:
     this = rt.new(FeaturesHypervEmsrBitmap)
-    this._kept = this.state = None
+    this._preserved = this.state = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -5236,7 +5236,7 @@ def read_features_hyperv_xmm_input(
     node: Any, reader: rt.Reader
 ) -> FeaturesHypervXmmInput:
     this = rt.new(FeaturesHypervXmmInput)
-    this._kept = this.state = None
+    this._preserved = this.state = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -5322,7 +5322,7 @@ def format_features_kvm_hidden(
 
 def read_features_kvm_hidden(node: Any, reader: rt.Reader) -> FeaturesKvmHidden:
     this = rt.new(FeaturesKvmHidden)
-    this._kept = this.state = None
+    this._preserved = this.state = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -5414,7 +5414,7 @@ def read_features_kvm_hint_dedicated(
     node: Any, reader: rt.Reader
 ) -> FeaturesKvmHintDedicated:
     this = rt.new(FeaturesKvmHintDedicated)
-    this._kept = this.state = None
+    this._preserved = this.state = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -5502,7 +5502,7 @@ def read_features_kvm_poll_control(
     node: Any, reader: rt.Reader
 ) -> FeaturesKvmPollControl:
     this = rt.new(FeaturesKvmPollControl)
-    this._kept = this.state = None
+    this._preserved = this.state = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -5588,7 +5588,7 @@ def format_features_kvm_pv_ipi(
 
 def read_features_kvm_pv_ipi(node: Any, reader: rt.Reader) -> FeaturesKvmPvIpi:
     this = rt.new(FeaturesKvmPvIpi)
-    this._kept = this.state = None
+    this._preserved = this.state = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -5681,7 +5681,7 @@ def format_features_kvm_dirty_ring(
 
 def read_features_kvm_dirty_ring(node: Any, reader: rt.Reader) -> FeaturesKvmDirtyRing:
     this = rt.new(FeaturesKvmDirtyRing)
-    this._kept = this.state = this.size = None
+    this._preserved = this.state = this.size = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -5771,7 +5771,7 @@ def format_features_xen_e820_host(
 
 def read_features_xen_e820_host(node: Any, reader: rt.Reader) -> FeaturesXenE820Host:
     this = rt.new(FeaturesXenE820Host)
-    this._kept = this.state = None
+    this._preserved = this.state = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -5865,7 +5865,7 @@ def read_features_xen_passthrough(
     node: Any, reader: rt.Reader
 ) -> FeaturesXenPassthrough:
     this = rt.new(FeaturesXenPassthrough)
-    this._kept = this.state = this.mode = None
+    this._preserved = this.state = this.mode = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -5951,7 +5951,7 @@ def format_features_smm_tseg(
 
 def read_features_smm_tseg(node: Any, reader: rt.Reader) -> FeaturesSmmTseg:
     this = rt.new(FeaturesSmmTseg)
-    this._kept = this.unit = None
+    this._preserved = this.unit = None
     this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -6052,7 +6052,7 @@ def read_features_hpt_maxpagesize(
     node: Any, reader: rt.Reader
 ) -> FeaturesHptMaxpagesize:
     this = rt.new(FeaturesHptMaxpagesize)
-    this._kept = this.unit = None
+    this._preserved = this.unit = None
     this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -6151,7 +6151,7 @@ def format_features_tcg_tb_cache(
 
 def read_features_tcg_tb_cache(node: Any, reader: rt.Reader) -> FeaturesTcgTbCache:
     this = rt.new(FeaturesTcgTbCache)
-    this._kept = this.unit = None
+    this._preserved = this.unit = None
     this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -6250,7 +6250,7 @@ def read_features_capabilities_audit_control(
     node: Any, reader: rt.Reader
 ) -> FeaturesCapabilitiesAuditControl:
     this = rt.new(FeaturesCapabilitiesAuditControl)
-    this._kept = None
+    this._preserved = None
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -6344,7 +6344,7 @@ def read_features_capabilities_audit_write(
     node: Any, reader: rt.Reader
 ) -> FeaturesCapabilitiesAuditWrite:
     this = rt.new(FeaturesCapabilitiesAuditWrite)
-    this._kept = None
+    this._preserved = None
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -6438,7 +6438,7 @@ def read_features_capabilities_block_suspend(
     node: Any, reader: rt.Reader
 ) -> FeaturesCapabilitiesBlockSuspend:
     this = rt.new(FeaturesCapabilitiesBlockSuspend)
-    this._kept = None
+    this._preserved = None
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -6528,7 +6528,7 @@ def read_features_capabilities_chown(
     node: Any, reader: rt.Reader
 ) -> FeaturesCapabilitiesChown:
     this = rt.new(FeaturesCapabilitiesChown)
-    this._kept = None
+    this._preserved = None
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -6622,7 +6622,7 @@ def read_features_capabilities_dac_override(
     node: Any, reader: rt.Reader
 ) -> FeaturesCapabilitiesDacOverride:
     this = rt.new(FeaturesCapabilitiesDacOverride)
-    this._kept = None
+    this._preserved = None
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -6716,7 +6716,7 @@ def read_features_capabilities_dac_read_search(
     node: Any, reader: rt.Reader
 ) -> FeaturesCapabilitiesDacReadSearch:
     this = rt.new(FeaturesCapabilitiesDacReadSearch)
-    this._kept = None
+    this._preserved = None
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -6806,7 +6806,7 @@ def read_features_capabilities_fowner(
     node: Any, reader: rt.Reader
 ) -> FeaturesCapabilitiesFowner:
     this = rt.new(FeaturesCapabilitiesFowner)
-    this._kept = None
+    this._preserved = None
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -6896,7 +6896,7 @@ def read_features_capabilities_fsetid(
     node: Any, reader: rt.Reader
 ) -> FeaturesCapabilitiesFsetid:
     this = rt.new(FeaturesCapabilitiesFsetid)
-    this._kept = None
+    this._preserved = None
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -6990,7 +6990,7 @@ def read_features_capabilities_ipc_lock(
     node: Any, reader: rt.Reader
 ) -> FeaturesCapabilitiesIpcLock:
     this = rt.new(FeaturesCapabilitiesIpcLock)
-    this._kept = None
+    this._preserved = None
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -7084,7 +7084,7 @@ def read_features_capabilities_ipc_owner(
     node: Any, reader: rt.Reader
 ) -> FeaturesCapabilitiesIpcOwner:
     this = rt.new(FeaturesCapabilitiesIpcOwner)
-    this._kept = None
+    this._preserved = None
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -7174,7 +7174,7 @@ def read_features_capabilities_kill(
     node: Any, reader: rt.Reader
 ) -> FeaturesCapabilitiesKill:
     this = rt.new(FeaturesCapabilitiesKill)
-    this._kept = None
+    this._preserved = None
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -7264,7 +7264,7 @@ def read_features_capabilities_lease(
     node: Any, reader: rt.Reader
 ) -> FeaturesCapabilitiesLease:
     this = rt.new(FeaturesCapabilitiesLease)
-    this._kept = None
+    this._preserved = None
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -7358,7 +7358,7 @@ def read_features_capabilities_linux_immutable(
     node: Any, reader: rt.Reader
 ) -> FeaturesCapabilitiesLinuxImmutable:
     this = rt.new(FeaturesCapabilitiesLinuxImmutable)
-    this._kept = None
+    this._preserved = None
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -7452,7 +7452,7 @@ def read_features_capabilities_mac_admin(
     node: Any, reader: rt.Reader
 ) -> FeaturesCapabilitiesMacAdmin:
     this = rt.new(FeaturesCapabilitiesMacAdmin)
-    this._kept = None
+    this._preserved = None
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -7546,7 +7546,7 @@ def read_features_capabilities_mac_override(
     node: Any, reader: rt.Reader
 ) -> FeaturesCapabilitiesMacOverride:
     this = rt.new(FeaturesCapabilitiesMacOverride)
-    this._kept = None
+    this._preserved = None
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -7636,7 +7636,7 @@ def read_features_capabilities_mknod(
     node: Any, reader: rt.Reader
 ) -> FeaturesCapabilitiesMknod:
     this = rt.new(FeaturesCapabilitiesMknod)
-    this._kept = None
+    this._preserved = None
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -7730,7 +7730,7 @@ def read_features_capabilities_net_admin(
     node: Any, reader: rt.Reader
 ) -> FeaturesCapabilitiesNetAdmin:
     this = rt.new(FeaturesCapabilitiesNetAdmin)
-    this._kept = None
+    this._preserved = None
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -7824,7 +7824,7 @@ def read_features_capabilities_net_bind_service(
     node: Any, reader: rt.Reader
 ) -> FeaturesCapabilitiesNetBindService:
     this = rt.new(FeaturesCapabilitiesNetBindService)
-    this._kept = None
+    this._preserved = None
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -7918,7 +7918,7 @@ def read_features_capabilities_net_broadcast(
     node: Any, reader: rt.Reader
 ) -> FeaturesCapabilitiesNetBroadcast:
     this = rt.new(FeaturesCapabilitiesNetBroadcast)
-    this._kept = None
+    this._preserved = None
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -8012,7 +8012,7 @@ def read_features_capabilities_net_raw(
     node: Any, reader: rt.Reader
 ) -> FeaturesCapabilitiesNetRaw:
     this = rt.new(FeaturesCapabilitiesNetRaw)
-    this._kept = None
+    this._preserved = None
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -8102,7 +8102,7 @@ def read_features_capabilities_setgid(
     node: Any, reader: rt.Reader
 ) -> FeaturesCapabilitiesSetgid:
     this = rt.new(FeaturesCapabilitiesSetgid)
-    this._kept = None
+    this._preserved = None
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -8196,7 +8196,7 @@ def read_features_capabilities_setfcap(
     node: Any, reader: rt.Reader
 ) -> FeaturesCapabilitiesSetfcap:
     this = rt.new(FeaturesCapabilitiesSetfcap)
-    this._kept = None
+    this._preserved = None
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -8290,7 +8290,7 @@ def read_features_capabilities_setpcap(
     node: Any, reader: rt.Reader
 ) -> FeaturesCapabilitiesSetpcap:
     this = rt.new(FeaturesCapabilitiesSetpcap)
-    this._kept = None
+    this._preserved = None
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -8380,7 +8380,7 @@ def read_features_capabilities_setuid(
     node: Any, reader: rt.Reader
 ) -> FeaturesCapabilitiesSetuid:
     this = rt.new(FeaturesCapabilitiesSetuid)
-    this._kept = None
+    this._preserved = None
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -8474,7 +8474,7 @@ def read_features_capabilities_sys_admin(
     node: Any, reader: rt.Reader
 ) -> FeaturesCapabilitiesSysAdmin:
     this = rt.new(FeaturesCapabilitiesSysAdmin)
-    this._kept = None
+    this._preserved = None
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -8568,7 +8568,7 @@ def read_features_capabilities_sys_boot(
     node: Any, reader: rt.Reader
 ) -> FeaturesCapabilitiesSysBoot:
     this = rt.new(FeaturesCapabilitiesSysBoot)
-    this._kept = None
+    this._preserved = None
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -8662,7 +8662,7 @@ def read_features_capabilities_sys_chroot(
     node: Any, reader: rt.Reader
 ) -> FeaturesCapabilitiesSysChroot:
     this = rt.new(FeaturesCapabilitiesSysChroot)
-    this._kept = None
+    this._preserved = None
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -8756,7 +8756,7 @@ def read_features_capabilities_sys_module(
     node: Any, reader: rt.Reader
 ) -> FeaturesCapabilitiesSysModule:
     this = rt.new(FeaturesCapabilitiesSysModule)
-    this._kept = None
+    this._preserved = None
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -8850,7 +8850,7 @@ def read_features_capabilities_sys_nice(
     node: Any, reader: rt.Reader
 ) -> FeaturesCapabilitiesSysNice:
     this = rt.new(FeaturesCapabilitiesSysNice)
-    this._kept = None
+    this._preserved = None
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -8944,7 +8944,7 @@ def read_features_capabilities_sys_pacct(
     node: Any, reader: rt.Reader
 ) -> FeaturesCapabilitiesSysPacct:
     this = rt.new(FeaturesCapabilitiesSysPacct)
-    this._kept = None
+    this._preserved = None
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -9038,7 +9038,7 @@ def read_features_capabilities_sys_ptrace(
     node: Any, reader: rt.Reader
 ) -> FeaturesCapabilitiesSysPtrace:
     this = rt.new(FeaturesCapabilitiesSysPtrace)
-    this._kept = None
+    this._preserved = None
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -9132,7 +9132,7 @@ def read_features_capabilities_sys_rawio(
     node: Any, reader: rt.Reader
 ) -> FeaturesCapabilitiesSysRawio:
     this = rt.new(FeaturesCapabilitiesSysRawio)
-    this._kept = None
+    this._preserved = None
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -9226,7 +9226,7 @@ def read_features_capabilities_sys_resource(
     node: Any, reader: rt.Reader
 ) -> FeaturesCapabilitiesSysResource:
     this = rt.new(FeaturesCapabilitiesSysResource)
-    this._kept = None
+    this._preserved = None
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -9320,7 +9320,7 @@ def read_features_capabilities_sys_time(
     node: Any, reader: rt.Reader
 ) -> FeaturesCapabilitiesSysTime:
     this = rt.new(FeaturesCapabilitiesSysTime)
-    this._kept = None
+    this._preserved = None
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -9414,7 +9414,7 @@ def read_features_capabilities_sys_tty_config(
     node: Any, reader: rt.Reader
 ) -> FeaturesCapabilitiesSysTtyConfig:
     this = rt.new(FeaturesCapabilitiesSysTtyConfig)
-    this._kept = None
+    this._preserved = None
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -9504,7 +9504,7 @@ def read_features_capabilities_syslog(
     node: Any, reader: rt.Reader
 ) -> FeaturesCapabilitiesSyslog:
     this = rt.new(FeaturesCapabilitiesSyslog)
-    this._kept = None
+    this._preserved = None
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -9598,7 +9598,7 @@ def read_features_capabilities_wake_alarm(
     node: Any, reader: rt.Reader
 ) -> FeaturesCapabilitiesWakeAlarm:
     this = rt.new(FeaturesCapabilitiesWakeAlarm)
-    this._kept = None
+    this._preserved = None
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -9688,7 +9688,7 @@ def read_features_hyperv_stimer_direct(
     node: Any, reader: rt.Reader
 ) -> FeaturesHypervStimerDirect:
     this = rt.new(FeaturesHypervStimerDirect)
-    this._kept = this.state = None
+    this._preserved = this.state = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -9780,7 +9780,7 @@ def read_features_hyperv_tlbflush_direct(
     node: Any, reader: rt.Reader
 ) -> FeaturesHypervTlbflushDirect:
     this = rt.new(FeaturesHypervTlbflushDirect)
-    this._kept = this.state = None
+    this._preserved = this.state = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -9872,7 +9872,7 @@ def read_features_hyperv_tlbflush_extended(
     node: Any, reader: rt.Reader
 ) -> FeaturesHypervTlbflushExtended:
     this = rt.new(FeaturesHypervTlbflushExtended)
-    this._kept = this.state = None
+    this._preserved = this.state = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from . import _runtime as rt
-from ._runtime.namespaces import PREFIXES as _PREFIXES
+from ._runtime.prefixes import PREFIXES as _PREFIXES
 from .address import Address, read_address, write_address
 from .disk import (
     DeviceAcpi,
@@ -395,7 +395,7 @@ def format_filesystem(
 
 def read_filesystem(node: Any, reader: rt.Reader) -> Filesystem:
     this = rt.new(Filesystem)
-    this._kept = this.accessmode = this.multidevs = this.model = this.fmode = None
+    this._preserved = this.accessmode = this.multidevs = this.model = this.fmode = None
     this.dmode = this.type = this.source = this.driver = this.binary = None
     this.target = this.space_hard_limit = this.space_soft_limit = this.idmap = None
     this.boot = this.alias = this.acpi = this.address = None
@@ -624,7 +624,7 @@ def format_filesystem_source(
 
 def read_filesystem_source(node: Any, reader: rt.Reader) -> FilesystemSource:
     this = rt.new(FilesystemSource)
-    this._kept = this.dir = this.socket = this.name = this.file = this.dev = None
+    this._preserved = this.dir = this.socket = this.name = this.file = this.dev = None
     this.usage = this.units = this.pool = this.volume = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -775,8 +775,8 @@ def format_filesystem_driver(
 
 def read_filesystem_driver(node: Any, reader: rt.Reader) -> FilesystemDriver:
     this = rt.new(FilesystemDriver)
-    this._kept = this.type = this.format = this.wrpolicy = this.name = this.queue = None
-    this.iommu = this.ats = this.packed = this.page_per_vq = None
+    this._preserved = this.type = this.format = this.wrpolicy = this.name = None
+    this.queue = this.iommu = this.ats = this.packed = this.page_per_vq = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -921,8 +921,8 @@ def format_filesystem_binary(
 
 def read_filesystem_binary(node: Any, reader: rt.Reader) -> FilesystemBinary:
     this = rt.new(FilesystemBinary)
-    this._kept = this.path = this.xattr = this.cache = this.sandbox = this.lock = None
-    this.thread_pool = this.openfiles = None
+    this._preserved = this.path = this.xattr = this.cache = this.sandbox = None
+    this.lock = this.thread_pool = this.openfiles = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -1056,7 +1056,7 @@ def format_filesystem_target(
 
 def read_filesystem_target(node: Any, reader: rt.Reader) -> FilesystemTarget:
     this = rt.new(FilesystemTarget)
-    this._kept = None
+    this._preserved = None
     this.dir = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1157,7 +1157,7 @@ def read_filesystem_space_hard_limit(
     node: Any, reader: rt.Reader
 ) -> FilesystemSpaceHardLimit:
     this = rt.new(FilesystemSpaceHardLimit)
-    this._kept = this.unit = None
+    this._preserved = this.unit = None
     this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1263,7 +1263,7 @@ def read_filesystem_space_soft_limit(
     node: Any, reader: rt.Reader
 ) -> FilesystemSpaceSoftLimit:
     this = rt.new(FilesystemSpaceSoftLimit)
-    this._kept = this.unit = None
+    this._preserved = this.unit = None
     this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1359,7 +1359,7 @@ def read_filesystem_idmap(node: Any, reader: rt.Reader) -> FilesystemIdmap:
     this = rt.new(FilesystemIdmap)
     this.uids = []
     this.gids = []
-    this._kept = None
+    this._preserved = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -1463,7 +1463,7 @@ def format_filesystem_binary_cache(
 
 def read_filesystem_binary_cache(node: Any, reader: rt.Reader) -> FilesystemBinaryCache:
     this = rt.new(FilesystemBinaryCache)
-    this._kept = this.mode = None
+    this._preserved = this.mode = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -1551,7 +1551,7 @@ def read_filesystem_binary_sandbox(
     node: Any, reader: rt.Reader
 ) -> FilesystemBinarySandbox:
     this = rt.new(FilesystemBinarySandbox)
-    this._kept = this.mode = None
+    this._preserved = this.mode = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -1643,7 +1643,7 @@ def format_filesystem_binary_lock(
 
 def read_filesystem_binary_lock(node: Any, reader: rt.Reader) -> FilesystemBinaryLock:
     this = rt.new(FilesystemBinaryLock)
-    this._kept = this.posix = this.flock = None
+    this._preserved = this.posix = this.flock = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -1745,7 +1745,7 @@ def read_filesystem_binary_thread_pool(
     node: Any, reader: rt.Reader
 ) -> FilesystemBinaryThreadPool:
     this = rt.new(FilesystemBinaryThreadPool)
-    this._kept = None
+    this._preserved = None
     this.size = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1839,7 +1839,7 @@ def read_filesystem_binary_openfiles(
     node: Any, reader: rt.Reader
 ) -> FilesystemBinaryOpenfiles:
     this = rt.new(FilesystemBinaryOpenfiles)
-    this._kept = None
+    this._preserved = None
     this.max = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)

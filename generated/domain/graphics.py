@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any, Literal
 
 from . import _runtime as rt
-from ._runtime.namespaces import PREFIXES as _PREFIXES
+from ._runtime.prefixes import PREFIXES as _PREFIXES
 from .enums import MOUSE_MODE, MouseMode
 
 
@@ -381,7 +381,7 @@ class VncGraphics(rt.Element):
 def read_vnc_graphics(node: Any, reader: rt.Reader) -> VncGraphics:
     this = rt.new(VncGraphics)
     this.listens = []
-    this._kept = this.port = this.autoport = this.websocket = this.socket = None
+    this._preserved = this.port = this.autoport = this.websocket = this.socket = None
     this.keymap = this.share_policy = this.power_control = this.wait = None
     this.passwd = this.passwd_valid_to = this.connected = this.listen = None
     this.alias = None
@@ -618,7 +618,7 @@ def read_spice_graphics(node: Any, reader: rt.Reader) -> SpiceGraphics:
     this = rt.new(SpiceGraphics)
     this.listens = []
     this.channels = []
-    this._kept = this.port = this.tls_port = this.autoport = this.keymap = None
+    this._preserved = this.port = this.tls_port = this.autoport = this.keymap = None
     this.default_mode = this.passwd = this.passwd_valid_to = this.connected = None
     this.listen = this.image = this.jpeg = this.zlib = this.playback = None
     this.streaming = this.mouse = this.clipboard = this.filetransfer = this.gl = None
@@ -828,7 +828,7 @@ class SdlGraphics(rt.Element):
 
 def read_sdl_graphics(node: Any, reader: rt.Reader) -> SdlGraphics:
     this = rt.new(SdlGraphics)
-    this._kept = this.display = this.xauth = this.fullscreen = this.gl = None
+    this._preserved = this.display = this.xauth = this.fullscreen = this.gl = None
     this.alias = None
     this.type = rt.MISSING
     if reader.namespaces:
@@ -963,7 +963,7 @@ class RdpGraphics(rt.Element):
 def read_rdp_graphics(node: Any, reader: rt.Reader) -> RdpGraphics:
     this = rt.new(RdpGraphics)
     this.listens = []
-    this._kept = this.port = this.autoport = this.username = this.passwd = None
+    this._preserved = this.port = this.autoport = this.username = this.passwd = None
     this.replace_user = this.multi_user = this.listen = this.alias = None
     this.type = rt.MISSING
     if reader.namespaces:
@@ -1087,7 +1087,7 @@ class DesktopGraphics(rt.Element):
 
 def read_desktop_graphics(node: Any, reader: rt.Reader) -> DesktopGraphics:
     this = rt.new(DesktopGraphics)
-    this._kept = this.display = this.fullscreen = this.alias = None
+    this._preserved = this.display = this.fullscreen = this.alias = None
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1173,7 +1173,7 @@ class EglHeadlessGraphics(rt.Element):
 
 def read_egl_headless_graphics(node: Any, reader: rt.Reader) -> EglHeadlessGraphics:
     this = rt.new(EglHeadlessGraphics)
-    this._kept = this.gl = this.alias = None
+    this._preserved = this.gl = this.alias = None
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1276,7 +1276,7 @@ class DbusGraphics(rt.Element):
 
 def read_dbus_graphics(node: Any, reader: rt.Reader) -> DbusGraphics:
     this = rt.new(DbusGraphics)
-    this._kept = this.address = this.p2p = this.gl = this.audio = this.alias = None
+    this._preserved = this.address = this.p2p = this.gl = this.audio = this.alias = None
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1408,7 +1408,8 @@ def format_graphics_listen(
 
 def read_graphics_listen(node: Any, reader: rt.Reader) -> GraphicsListen:
     this = rt.new(GraphicsListen)
-    this._kept = this.address = this.network = this.socket = this.auto_generated = None
+    this._preserved = this.address = this.network = this.socket = None
+    this.auto_generated = None
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1502,7 +1503,7 @@ def format_graphics_alias(
 
 def read_graphics_alias(node: Any, reader: rt.Reader) -> GraphicsAlias:
     this = rt.new(GraphicsAlias)
-    this._kept = None
+    this._preserved = None
     this.name = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1584,7 +1585,7 @@ def format_spice_channel(
 
 def read_spice_channel(node: Any, reader: rt.Reader) -> SpiceChannel:
     this = rt.new(SpiceChannel)
-    this._kept = None
+    this._preserved = None
     this.name = this.mode = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1670,7 +1671,7 @@ def format_graphics_image(
 
 def read_graphics_image(node: Any, reader: rt.Reader) -> GraphicsImage:
     this = rt.new(GraphicsImage)
-    this._kept = None
+    this._preserved = None
     this.compression = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1752,7 +1753,7 @@ def format_graphics_jpeg(
 
 def read_graphics_jpeg(node: Any, reader: rt.Reader) -> GraphicsJpeg:
     this = rt.new(GraphicsJpeg)
-    this._kept = None
+    this._preserved = None
     this.compression = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1834,7 +1835,7 @@ def format_graphics_zlib(
 
 def read_graphics_zlib(node: Any, reader: rt.Reader) -> GraphicsZlib:
     this = rt.new(GraphicsZlib)
-    this._kept = None
+    this._preserved = None
     this.compression = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1921,7 +1922,7 @@ def format_graphics_playback(
 
 def read_graphics_playback(node: Any, reader: rt.Reader) -> GraphicsPlayback:
     this = rt.new(GraphicsPlayback)
-    this._kept = None
+    this._preserved = None
     this.compression = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -2008,7 +2009,7 @@ def format_graphics_streaming(
 
 def read_graphics_streaming(node: Any, reader: rt.Reader) -> GraphicsStreaming:
     this = rt.new(GraphicsStreaming)
-    this._kept = None
+    this._preserved = None
     this.mode = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -2086,7 +2087,7 @@ def format_graphics_mouse(
 
 def read_graphics_mouse(node: Any, reader: rt.Reader) -> GraphicsMouse:
     this = rt.new(GraphicsMouse)
-    this._kept = None
+    this._preserved = None
     this.mode = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -2169,7 +2170,7 @@ def format_graphics_clipboard(
 
 def read_graphics_clipboard(node: Any, reader: rt.Reader) -> GraphicsClipboard:
     this = rt.new(GraphicsClipboard)
-    this._kept = None
+    this._preserved = None
     this.copypaste = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -2257,7 +2258,7 @@ def format_graphics_filetransfer(
 
 def read_graphics_filetransfer(node: Any, reader: rt.Reader) -> GraphicsFiletransfer:
     this = rt.new(GraphicsFiletransfer)
-    this._kept = None
+    this._preserved = None
     this.enable = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -2341,7 +2342,7 @@ def format_spice_graphics_gl(
 
 def read_spice_graphics_gl(node: Any, reader: rt.Reader) -> SpiceGraphicsGl:
     this = rt.new(SpiceGraphicsGl)
-    this._kept = this.rendernode = None
+    this._preserved = this.rendernode = None
     this.enable = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -2425,7 +2426,7 @@ def format_sdl_graphics_gl(
 
 def read_sdl_graphics_gl(node: Any, reader: rt.Reader) -> SdlGraphicsGl:
     this = rt.new(SdlGraphicsGl)
-    this._kept = this.enable = None
+    this._preserved = this.enable = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -2511,7 +2512,7 @@ def read_egl_headless_graphics_gl(
     node: Any, reader: rt.Reader
 ) -> EglHeadlessGraphicsGl:
     this = rt.new(EglHeadlessGraphicsGl)
-    this._kept = this.rendernode = None
+    this._preserved = this.rendernode = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -2595,7 +2596,7 @@ def format_dbus_graphics_gl(
 
 def read_dbus_graphics_gl(node: Any, reader: rt.Reader) -> DbusGraphicsGl:
     this = rt.new(DbusGraphicsGl)
-    this._kept = this.enable = this.rendernode = None
+    this._preserved = this.enable = this.rendernode = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -2675,7 +2676,7 @@ def format_graphics_audio(
 
 def read_graphics_audio(node: Any, reader: rt.Reader) -> GraphicsAudio:
     this = rt.new(GraphicsAudio)
-    this._kept = None
+    this._preserved = None
     this.id = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any, Literal
 
 from . import _runtime as rt
-from ._runtime.namespaces import PREFIXES as _PREFIXES
+from ._runtime.prefixes import PREFIXES as _PREFIXES
 from .address import Address, read_address, write_address
 from .disk import (
     DeviceAcpi,
@@ -295,8 +295,8 @@ class UsbHostdev(rt.Element):
 
 def read_usb_hostdev(node: Any, reader: rt.Reader) -> UsbHostdev:
     this = rt.new(UsbHostdev)
-    this._kept = this.managed = this.mode = this.teaming = this.rom = this.boot = None
-    this.alias = this.acpi = this.address = None
+    this._preserved = this.managed = this.mode = this.teaming = this.rom = None
+    this.boot = this.alias = this.acpi = this.address = None
     this.type = this.source = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -463,7 +463,7 @@ class PciHostdev(rt.Element):
 
 def read_pci_hostdev(node: Any, reader: rt.Reader) -> PciHostdev:
     this = rt.new(PciHostdev)
-    this._kept = this.managed = this.mode = this.display = this.ramfb = None
+    this._preserved = this.managed = this.mode = this.display = this.ramfb = None
     this.driver = this.teaming = this.rom = this.boot = this.alias = this.acpi = None
     this.address = None
     this.type = this.source = rt.MISSING
@@ -650,8 +650,8 @@ class ScsiHostdev(rt.Element):
 
 def read_scsi_hostdev(node: Any, reader: rt.Reader) -> ScsiHostdev:
     this = rt.new(ScsiHostdev)
-    this._kept = this.managed = this.mode = this.sgio = this.rawio = this.teaming = None
-    this.rom = this.boot = this.alias = this.acpi = this.address = None
+    this._preserved = this.managed = this.mode = this.sgio = this.rawio = None
+    this.teaming = this.rom = this.boot = this.alias = this.acpi = this.address = None
     this.type = this.source = rt.MISSING
     this.readonly = this.shareable = False
     if reader.namespaces:
@@ -827,8 +827,8 @@ class ScsiHostHostdev(rt.Element):
 
 def read_scsi_host_hostdev(node: Any, reader: rt.Reader) -> ScsiHostHostdev:
     this = rt.new(ScsiHostHostdev)
-    this._kept = this.managed = this.mode = this.model = this.teaming = this.rom = None
-    this.boot = this.alias = this.acpi = this.address = None
+    this._preserved = this.managed = this.mode = this.model = this.teaming = None
+    this.rom = this.boot = this.alias = this.acpi = this.address = None
     this.type = this.source = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1003,7 +1003,7 @@ class MdevHostdev(rt.Element):
 
 def read_mdev_hostdev(node: Any, reader: rt.Reader) -> MdevHostdev:
     this = rt.new(MdevHostdev)
-    this._kept = this.managed = this.mode = this.display = this.ramfb = None
+    this._preserved = this.managed = this.mode = this.display = this.ramfb = None
     this.teaming = this.rom = this.boot = this.alias = this.acpi = this.address = None
     this.type = this.model = this.source = rt.MISSING
     if reader.namespaces:
@@ -1167,8 +1167,8 @@ class StorageHostdev(rt.Element):
 
 def read_storage_hostdev(node: Any, reader: rt.Reader) -> StorageHostdev:
     this = rt.new(StorageHostdev)
-    this._kept = this.managed = this.teaming = this.rom = this.boot = this.alias = None
-    this.acpi = this.address = None
+    this._preserved = this.managed = this.teaming = this.rom = this.boot = None
+    this.alias = this.acpi = this.address = None
     this.mode = this.type = this.source = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1319,8 +1319,8 @@ class MiscHostdev(rt.Element):
 
 def read_misc_hostdev(node: Any, reader: rt.Reader) -> MiscHostdev:
     this = rt.new(MiscHostdev)
-    this._kept = this.managed = this.teaming = this.rom = this.boot = this.alias = None
-    this.acpi = this.address = None
+    this._preserved = this.managed = this.teaming = this.rom = this.boot = None
+    this.alias = this.acpi = this.address = None
     this.mode = this.type = this.source = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1483,8 +1483,8 @@ def read_net_hostdev(node: Any, reader: rt.Reader) -> NetHostdev:
     this = rt.new(NetHostdev)
     this.ips = []
     this.routes = []
-    this._kept = this.managed = this.teaming = this.rom = this.boot = this.alias = None
-    this.acpi = this.address = None
+    this._preserved = this.managed = this.teaming = this.rom = this.boot = None
+    this.alias = this.acpi = this.address = None
     this.mode = this.type = this.source = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1652,7 +1652,7 @@ def format_hostdev_usb_source(
 
 def read_hostdev_usb_source(node: Any, reader: rt.Reader) -> HostdevUsbSource:
     this = rt.new(HostdevUsbSource)
-    this._kept = this.startup_policy = this.guest_reset = this.vendor = None
+    this._preserved = this.startup_policy = this.guest_reset = this.vendor = None
     this.product = this.address = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1777,7 +1777,7 @@ def format_hostdev_driver(
 
 def read_hostdev_driver(node: Any, reader: rt.Reader) -> HostdevDriver:
     this = rt.new(HostdevDriver)
-    this._kept = this.name = this.model = None
+    this._preserved = this.name = this.model = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -1863,7 +1863,7 @@ def format_hostdev_pci_source(
 
 def read_hostdev_pci_source(node: Any, reader: rt.Reader) -> HostdevPciSource:
     this = rt.new(HostdevPciSource)
-    this._kept = this.write_filtering = None
+    this._preserved = this.write_filtering = None
     this.address = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -2002,7 +2002,7 @@ def format_hostdev_scsi_source(
 
 def read_hostdev_scsi_source(node: Any, reader: rt.Reader) -> HostdevScsiSource:
     this = rt.new(HostdevScsiSource)
-    this._kept = this.protocol = this.name = this.adapter = this.address = None
+    this._preserved = this.protocol = this.name = this.adapter = this.address = None
     this.host = this.auth = this.initiator = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -2154,7 +2154,7 @@ def read_hostdev_scsi_host_source(
     node: Any, reader: rt.Reader
 ) -> HostdevScsiHostSource:
     this = rt.new(HostdevScsiHostSource)
-    this._kept = None
+    this._preserved = None
     this.protocol = this.wwpn = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -2248,7 +2248,7 @@ def format_hostdev_mdev_source(
 
 def read_hostdev_mdev_source(node: Any, reader: rt.Reader) -> HostdevMdevSource:
     this = rt.new(HostdevMdevSource)
-    this._kept = None
+    this._preserved = None
     this.address = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -2347,7 +2347,7 @@ def format_hostdev_storage_source(
 
 def read_hostdev_storage_source(node: Any, reader: rt.Reader) -> HostdevStorageSource:
     this = rt.new(HostdevStorageSource)
-    this._kept = None
+    this._preserved = None
     this.block = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -2447,7 +2447,7 @@ def format_hostdev_misc_source(
 
 def read_hostdev_misc_source(node: Any, reader: rt.Reader) -> HostdevMiscSource:
     this = rt.new(HostdevMiscSource)
-    this._kept = None
+    this._preserved = None
     this.char = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -2541,7 +2541,7 @@ def format_hostdev_net_source(
 
 def read_hostdev_net_source(node: Any, reader: rt.Reader) -> HostdevNetSource:
     this = rt.new(HostdevNetSource)
-    this._kept = None
+    this._preserved = None
     this.interface = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -2644,7 +2644,7 @@ def read_hostdev_usb_source_vendor(
     node: Any, reader: rt.Reader
 ) -> HostdevUsbSourceVendor:
     this = rt.new(HostdevUsbSourceVendor)
-    this._kept = None
+    this._preserved = None
     this.id = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -2734,7 +2734,7 @@ def read_hostdev_usb_source_product(
     node: Any, reader: rt.Reader
 ) -> HostdevUsbSourceProduct:
     this = rt.new(HostdevUsbSourceProduct)
-    this._kept = None
+    this._preserved = None
     this.id = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -2834,7 +2834,7 @@ def read_hostdev_usb_source_address(
     node: Any, reader: rt.Reader
 ) -> HostdevUsbSourceAddress:
     this = rt.new(HostdevUsbSourceAddress)
-    this._kept = this.bus = this.device = this.port = None
+    this._preserved = this.bus = this.device = this.port = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -2948,7 +2948,8 @@ def read_hostdev_pci_source_address(
     node: Any, reader: rt.Reader
 ) -> HostdevPciSourceAddress:
     this = rt.new(HostdevPciSourceAddress)
-    this._kept = this.type = this.domain = this.bus = this.slot = this.function = None
+    this._preserved = this.type = this.domain = this.bus = this.slot = None
+    this.function = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -3056,7 +3057,7 @@ def read_hostdev_scsi_source_adapter(
     node: Any, reader: rt.Reader
 ) -> HostdevScsiSourceAdapter:
     this = rt.new(HostdevScsiSourceAdapter)
-    this._kept = None
+    this._preserved = None
     this.name = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -3158,7 +3159,7 @@ def read_hostdev_scsi_source_address(
     node: Any, reader: rt.Reader
 ) -> HostdevScsiSourceAddress:
     this = rt.new(HostdevScsiSourceAddress)
-    this._kept = None
+    this._preserved = None
     this.bus = this.target = this.unit = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -3259,7 +3260,7 @@ def read_hostdev_scsi_source_initiator(
     node: Any, reader: rt.Reader
 ) -> HostdevScsiSourceInitiator:
     this = rt.new(HostdevScsiSourceInitiator)
-    this._kept = None
+    this._preserved = None
     this.iqn = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -3359,7 +3360,7 @@ def read_hostdev_mdev_source_address(
     node: Any, reader: rt.Reader
 ) -> HostdevMdevSourceAddress:
     this = rt.new(HostdevMdevSourceAddress)
-    this._kept = None
+    this._preserved = None
     this.uuid = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -3453,7 +3454,7 @@ def read_hostdev_scsi_source_initiator_iqn(
     node: Any, reader: rt.Reader
 ) -> HostdevScsiSourceInitiatorIqn:
     this = rt.new(HostdevScsiSourceInitiatorIqn)
-    this._kept = None
+    this._preserved = None
     this.name = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
-from ._runtime.namespaces import PREFIXES as _PREFIXES
+from ._runtime.prefixes import PREFIXES as _PREFIXES
 from .address import Address, read_address, write_address
 from .disk import (
     DeviceAcpi,
@@ -100,7 +100,7 @@ def format_hub(
 
 def read_hub(node: Any, reader: rt.Reader) -> Hub:
     this = rt.new(Hub)
-    this._kept = this.alias = this.acpi = this.address = None
+    this._preserved = this.alias = this.acpi = this.address = None
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from . import _runtime as rt
-from ._runtime.namespaces import PREFIXES as _PREFIXES
+from ._runtime.prefixes import PREFIXES as _PREFIXES
 
 _IDMAP_UID_START: rt.Converter[int] = rt.IntegerConverter(rt.Data("unsignedInt"))
 
@@ -70,7 +70,7 @@ def read_idmap(node: Any, reader: rt.Reader) -> Idmap:
     this = rt.new(Idmap)
     this.uids = []
     this.gids = []
-    this._kept = None
+    this._preserved = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -173,7 +173,7 @@ def format_idmap_uid(
 
 def read_idmap_uid(node: Any, reader: rt.Reader) -> IdmapUid:
     this = rt.new(IdmapUid)
-    this._kept = None
+    this._preserved = None
     this.start = this.target = this.count = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -270,7 +270,7 @@ def format_idmap_gid(
 
 def read_idmap_gid(node: Any, reader: rt.Reader) -> IdmapGid:
     this = rt.new(IdmapGid)
-    this._kept = None
+    this._preserved = None
     this.start = this.target = this.count = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
-from ._runtime.namespaces import PREFIXES as _PREFIXES
+from ._runtime.prefixes import PREFIXES as _PREFIXES
 from .address import Address, read_address, write_address
 from .disk import (
     DeviceAcpi,
@@ -251,8 +251,8 @@ def format_input(
 
 def read_input(node: Any, reader: rt.Reader) -> Input:
     this = rt.new(Input)
-    this._kept = this.bus = this.model = this.source = this.driver = this.alias = None
-    this.acpi = this.address = None
+    this._preserved = this.bus = this.model = this.source = this.driver = None
+    this.alias = this.acpi = this.address = None
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -399,7 +399,7 @@ def format_input_source(
 
 def read_input_source(node: Any, reader: rt.Reader) -> InputSource:
     this = rt.new(InputSource)
-    this._kept = this.evdev = this.dev = this.repeat = this.grab = None
+    this._preserved = this.evdev = this.dev = this.repeat = this.grab = None
     this.grab_toggle = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -511,7 +511,7 @@ def format_virtio_driver(
 
 def read_virtio_driver(node: Any, reader: rt.Reader) -> VirtioDriver:
     this = rt.new(VirtioDriver)
-    this._kept = this.iommu = this.ats = this.packed = this.page_per_vq = None
+    this._preserved = this.iommu = this.ats = this.packed = this.page_per_vq = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any, Literal
 
 from . import _runtime as rt
-from ._runtime.namespaces import PREFIXES as _PREFIXES
+from ._runtime.prefixes import PREFIXES as _PREFIXES
 from .address import Address, read_address, write_address
 from .disk import (
     Backenddomain,
@@ -633,7 +633,7 @@ def read_interface(node: Any, reader: rt.Reader) -> Interface:
     this.ips = []
     this.routes = []
     this.port_forwards = []
-    this._kept = this.managed = this.trust_guest_rx_filters = this.source = None
+    this._preserved = this.managed = this.trust_guest_rx_filters = this.source = None
     this.mac = this.model = this.driver = this.backend = this.script = None
     this.downscript = this.target = this.guest = this.link = this.bandwidth = None
     this.vlan = this.virtualport = this.filterref = this.coalesce = this.mtu = None
@@ -997,7 +997,7 @@ def read_interface_source(node: Any, reader: rt.Reader) -> InterfaceSource:
     this = rt.new(InterfaceSource)
     this.ips = []
     this.routes = []
-    this._kept = this.network = this.portgroup = this.portid = this.bridge = None
+    this._preserved = this.network = this.portgroup = this.portid = this.bridge = None
     this.dev = this.switchid = this.portgroupid = this.connectionid = this.name = None
     this.mode = this.type = this.path = this.address = this.port = None
     this.address_element = this.reconnect = this.local = None
@@ -1196,7 +1196,7 @@ def format_interface_mac(
 
 def read_interface_mac(node: Any, reader: rt.Reader) -> InterfaceMac:
     this = rt.new(InterfaceMac)
-    this._kept = this.type = this.check = None
+    this._preserved = this.type = this.check = None
     this.address = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1281,7 +1281,7 @@ def format_interface_model(
 
 def read_interface_model(node: Any, reader: rt.Reader) -> InterfaceModel:
     this = rt.new(InterfaceModel)
-    this._kept = None
+    this._preserved = None
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1436,7 +1436,7 @@ def format_interface_driver(
 
 def read_interface_driver(node: Any, reader: rt.Reader) -> InterfaceDriver:
     this = rt.new(InterfaceDriver)
-    this._kept = this.name = this.txmode = this.ioeventfd = this.event_idx = None
+    this._preserved = this.name = this.txmode = this.ioeventfd = this.event_idx = None
     this.queues = this.rx_queue_size = this.tx_queue_size = this.rss = None
     this.rss_hash_report = this.model = this.iommu = this.ats = this.packed = None
     this.page_per_vq = this.host = this.guest = None
@@ -1629,7 +1629,7 @@ def format_interface_backend(
 
 def read_interface_backend(node: Any, reader: rt.Reader) -> InterfaceBackend:
     this = rt.new(InterfaceBackend)
-    this._kept = this.type = this.tap = this.vhost = this.log_file = None
+    this._preserved = this.type = this.tap = this.vhost = this.log_file = None
     this.hostname = this.fqdn = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1726,7 +1726,7 @@ def format_interface_script(
 
 def read_interface_script(node: Any, reader: rt.Reader) -> InterfaceScript:
     this = rt.new(InterfaceScript)
-    this._kept = None
+    this._preserved = None
     this.path = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1816,7 +1816,7 @@ def format_interface_downscript(
 
 def read_interface_downscript(node: Any, reader: rt.Reader) -> InterfaceDownscript:
     this = rt.new(InterfaceDownscript)
-    this._kept = None
+    this._preserved = None
     this.path = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1902,7 +1902,7 @@ def format_interface_target(
 
 def read_interface_target(node: Any, reader: rt.Reader) -> InterfaceTarget:
     this = rt.new(InterfaceTarget)
-    this._kept = this.dev = this.managed = None
+    this._preserved = this.dev = this.managed = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -1988,7 +1988,7 @@ def format_interface_guest(
 
 def read_interface_guest(node: Any, reader: rt.Reader) -> InterfaceGuest:
     this = rt.new(InterfaceGuest)
-    this._kept = this.dev = this.actual = None
+    this._preserved = this.dev = this.actual = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -2066,7 +2066,7 @@ def format_interface_link(
 
 def read_interface_link(node: Any, reader: rt.Reader) -> InterfaceLink:
     this = rt.new(InterfaceLink)
-    this._kept = None
+    this._preserved = None
     this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -2156,7 +2156,7 @@ def format_interface_ip(
 
 def read_interface_ip(node: Any, reader: rt.Reader) -> InterfaceIp:
     this = rt.new(InterfaceIp)
-    this._kept = this.family = this.prefix = this.peer = None
+    this._preserved = this.family = this.prefix = this.peer = None
     this.address = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -2268,7 +2268,7 @@ def format_interface_route(
 
 def read_interface_route(node: Any, reader: rt.Reader) -> InterfaceRoute:
     this = rt.new(InterfaceRoute)
-    this._kept = this.family = this.prefix = this.netmask = this.metric = None
+    this._preserved = this.family = this.prefix = this.netmask = this.metric = None
     this.address = this.gateway = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -2393,7 +2393,7 @@ def format_interface_port_forward(
 def read_interface_port_forward(node: Any, reader: rt.Reader) -> InterfacePortForward:
     this = rt.new(InterfacePortForward)
     this.ranges = []
-    this._kept = this.address = this.dev = None
+    this._preserved = this.address = this.dev = None
     this.proto = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -2517,7 +2517,7 @@ def format_interface_bandwidth(
 
 def read_interface_bandwidth(node: Any, reader: rt.Reader) -> InterfaceBandwidth:
     this = rt.new(InterfaceBandwidth)
-    this._kept = this.inbound = this.outbound = None
+    this._preserved = this.inbound = this.outbound = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -2627,7 +2627,7 @@ def format_interface_vlan(
 def read_interface_vlan(node: Any, reader: rt.Reader) -> InterfaceVlan:
     this = rt.new(InterfaceVlan)
     this.tags = []
-    this._kept = this.trunk = None
+    this._preserved = this.trunk = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -2739,7 +2739,7 @@ def format_interface_virtualport(
 
 def read_interface_virtualport(node: Any, reader: rt.Reader) -> InterfaceVirtualport:
     this = rt.new(InterfaceVirtualport)
-    this._kept = this.type = this.parameters = None
+    this._preserved = this.type = this.parameters = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -2855,7 +2855,7 @@ def format_interface_filterref(
 def read_interface_filterref(node: Any, reader: rt.Reader) -> InterfaceFilterref:
     this = rt.new(InterfaceFilterref)
     this.parameters = []
-    this._kept = None
+    this._preserved = None
     this.filter = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -2960,7 +2960,7 @@ def format_interface_coalesce(
 
 def read_interface_coalesce(node: Any, reader: rt.Reader) -> InterfaceCoalesce:
     this = rt.new(InterfaceCoalesce)
-    this._kept = this.rx = None
+    this._preserved = this.rx = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -3044,7 +3044,7 @@ def format_interface_mtu(
 
 def read_interface_mtu(node: Any, reader: rt.Reader) -> InterfaceMtu:
     this = rt.new(InterfaceMtu)
-    this._kept = None
+    this._preserved = None
     this.size = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -3121,7 +3121,7 @@ def format_interface_tune(
 
 def read_interface_tune(node: Any, reader: rt.Reader) -> InterfaceTune:
     this = rt.new(InterfaceTune)
-    this._kept = this.sndbuf = None
+    this._preserved = this.sndbuf = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -3208,7 +3208,7 @@ def format_interface_port(
 
 def read_interface_port(node: Any, reader: rt.Reader) -> InterfacePort:
     this = rt.new(InterfacePort)
-    this._kept = None
+    this._preserved = None
     this.isolated = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -3293,7 +3293,7 @@ def format_interface_teaming(
 
 def read_interface_teaming(node: Any, reader: rt.Reader) -> InterfaceTeaming:
     this = rt.new(InterfaceTeaming)
-    this._kept = this.persistent = None
+    this._preserved = this.persistent = None
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -3388,7 +3388,7 @@ def format_device_rom(
 
 def read_device_rom(node: Any, reader: rt.Reader) -> DeviceRom:
     this = rt.new(DeviceRom)
-    this._kept = this.enabled = this.bar = this.file = None
+    this._preserved = this.enabled = this.bar = this.file = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -3463,7 +3463,7 @@ def read_pci_interface_source_address(
     node: Any, reader: rt.Reader
 ) -> PciInterfaceSourceAddress:
     this = rt.new(PciInterfaceSourceAddress)
-    this._kept = this.domain = this.bus = this.slot = this.function = None
+    this._preserved = this.domain = this.bus = this.slot = this.function = None
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -3544,7 +3544,7 @@ def read_usb_interface_source_address(
     node: Any, reader: rt.Reader
 ) -> UsbInterfaceSourceAddress:
     this = rt.new(UsbInterfaceSourceAddress)
-    this._kept = None
+    this._preserved = None
     this.type = this.bus = this.device = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -3646,7 +3646,7 @@ def read_interface_source_reconnect(
     node: Any, reader: rt.Reader
 ) -> InterfaceSourceReconnect:
     this = rt.new(InterfaceSourceReconnect)
-    this._kept = this.enabled = this.timeout = None
+    this._preserved = this.enabled = this.timeout = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -3742,7 +3742,7 @@ def format_interface_source_local(
 
 def read_interface_source_local(node: Any, reader: rt.Reader) -> InterfaceSourceLocal:
     this = rt.new(InterfaceSourceLocal)
-    this._kept = None
+    this._preserved = None
     this.address = this.port = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -3866,7 +3866,7 @@ def format_interface_driver_host(
 
 def read_interface_driver_host(node: Any, reader: rt.Reader) -> InterfaceDriverHost:
     this = rt.new(InterfaceDriverHost)
-    this._kept = this.csum = this.gso = this.tso4 = this.tso6 = this.ecn = None
+    this._preserved = this.csum = this.gso = this.tso4 = this.tso6 = this.ecn = None
     this.ufo = this.mrg_rxbuf = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -4002,7 +4002,7 @@ def format_interface_driver_guest(
 
 def read_interface_driver_guest(node: Any, reader: rt.Reader) -> InterfaceDriverGuest:
     this = rt.new(InterfaceDriverGuest)
-    this._kept = this.csum = this.tso4 = this.tso6 = this.ecn = this.ufo = None
+    this._preserved = this.csum = this.tso4 = this.tso6 = this.ecn = this.ufo = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -4122,7 +4122,7 @@ def read_interface_port_forward_range(
     node: Any, reader: rt.Reader
 ) -> InterfacePortForwardRange:
     this = rt.new(InterfacePortForwardRange)
-    this._kept = this.end = this.to = this.exclude = None
+    this._preserved = this.end = this.to = this.exclude = None
     this.start = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -4242,7 +4242,7 @@ def read_interface_bandwidth_inbound(
     node: Any, reader: rt.Reader
 ) -> InterfaceBandwidthInbound:
     this = rt.new(InterfaceBandwidthInbound)
-    this._kept = this.average = this.peak = this.burst = this.floor = None
+    this._preserved = this.average = this.peak = this.burst = this.floor = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -4359,7 +4359,7 @@ def read_interface_bandwidth_outbound(
     node: Any, reader: rt.Reader
 ) -> InterfaceBandwidthOutbound:
     this = rt.new(InterfaceBandwidthOutbound)
-    this._kept = this.average = this.peak = this.burst = None
+    this._preserved = this.average = this.peak = this.burst = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -4450,7 +4450,7 @@ def format_interface_vlan_tag(
 
 def read_interface_vlan_tag(node: Any, reader: rt.Reader) -> InterfaceVlanTag:
     this = rt.new(InterfaceVlanTag)
-    this._kept = this.native_mode = None
+    this._preserved = this.native_mode = None
     this.id = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -4582,7 +4582,7 @@ def read_interface_virtualport_parameters(
     node: Any, reader: rt.Reader
 ) -> InterfaceVirtualportParameters:
     this = rt.new(InterfaceVirtualportParameters)
-    this._kept = this.managerid = this.typeid = this.typeidversion = None
+    this._preserved = this.managerid = this.typeid = this.typeidversion = None
     this.instanceid = this.interfaceid = this.profileid = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -4705,7 +4705,7 @@ def read_interface_filterref_parameter(
     node: Any, reader: rt.Reader
 ) -> InterfaceFilterrefParameter:
     this = rt.new(InterfaceFilterrefParameter)
-    this._kept = None
+    this._preserved = None
     this.name = this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -4797,7 +4797,7 @@ def format_interface_coalesce_rx(
 
 def read_interface_coalesce_rx(node: Any, reader: rt.Reader) -> InterfaceCoalesceRx:
     this = rt.new(InterfaceCoalesceRx)
-    this._kept = this.frames = None
+    this._preserved = this.frames = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -4893,7 +4893,7 @@ def read_interface_coalesce_rx_frames(
     node: Any, reader: rt.Reader
 ) -> InterfaceCoalesceRxFrames:
     this = rt.new(InterfaceCoalesceRxFrames)
-    this._kept = this.max = None
+    this._preserved = this.max = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
-from ._runtime.namespaces import PREFIXES as _PREFIXES
+from ._runtime.prefixes import PREFIXES as _PREFIXES
 from .address import Address, read_address, write_address
 from .disk import (
     DeviceAcpi,
@@ -117,7 +117,7 @@ def format_iommu(
 
 def read_iommu(node: Any, reader: rt.Reader) -> Iommu:
     this = rt.new(Iommu)
-    this._kept = this.driver = this.alias = this.acpi = this.address = None
+    this._preserved = this.driver = this.alias = this.acpi = this.address = None
     this.model = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -255,7 +255,7 @@ def format_iommu_driver(
 
 def read_iommu_driver(node: Any, reader: rt.Reader) -> IommuDriver:
     this = rt.new(IommuDriver)
-    this._kept = this.intremap = this.caching_mode = this.eim = this.iotlb = None
+    this._preserved = this.intremap = this.caching_mode = this.eim = this.iotlb = None
     this.aw_bits = this.dma_translation = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
-from ._runtime.namespaces import PREFIXES as _PREFIXES
+from ._runtime.prefixes import PREFIXES as _PREFIXES
 
 _IOTHREAD_ID: rt.Converter[int] = rt.IntegerConverter(
     rt.Data("unsignedInt", ("minInclusive", "1"))
@@ -81,7 +81,7 @@ def format_iothread(
 
 def read_iothread(node: Any, reader: rt.Reader) -> Iothread:
     this = rt.new(Iothread)
-    this._kept = this.thread_pool_min = this.thread_pool_max = this.poll = None
+    this._preserved = this.thread_pool_min = this.thread_pool_max = this.poll = None
     this.id = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -191,7 +191,7 @@ def format_iothread_poll(
 
 def read_iothread_poll(node: Any, reader: rt.Reader) -> IothreadPoll:
     this = rt.new(IothreadPoll)
-    this._kept = this.max = this.grow = this.shrink = None
+    this._preserved = this.max = this.grow = this.shrink = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from . import _runtime as rt
-from ._runtime.namespaces import PREFIXES as _PREFIXES
+from ._runtime.prefixes import PREFIXES as _PREFIXES
 from .iothread import Iothread, read_iothread, write_iothread
 
 
@@ -64,7 +64,7 @@ def format_iothreadids(
 def read_iothreadids(node: Any, reader: rt.Reader) -> Iothreadids:
     this = rt.new(Iothreadids)
     this.iothreads = []
-    this._kept = None
+    this._preserved = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from . import _runtime as rt
-from ._runtime.namespaces import PREFIXES as _PREFIXES
+from ._runtime.prefixes import PREFIXES as _PREFIXES
 
 
 class KeyWrapCipherName(rt.Token):
@@ -84,7 +84,7 @@ def format_keywrap(
 def read_keywrap(node: Any, reader: rt.Reader) -> Keywrap:
     this = rt.new(Keywrap)
     this.ciphers = []
-    this._kept = None
+    this._preserved = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -175,7 +175,7 @@ def format_keywrap_cipher(
 
 def read_keywrap_cipher(node: Any, reader: rt.Reader) -> KeywrapCipher:
     this = rt.new(KeywrapCipher)
-    this._kept = None
+    this._preserved = None
     this.name = this.state = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)

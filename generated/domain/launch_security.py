@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from . import _runtime as rt
-from ._runtime.namespaces import PREFIXES as _PREFIXES
+from ._runtime.prefixes import PREFIXES as _PREFIXES
 
 _SEV_LAUNCH_SECURITY_TYPE: rt.Converter[Literal["sev"]] = rt.LiteralConverter("sev")
 _SEV_LAUNCH_SECURITY_KERNEL_HASHES: rt.Converter[bool] = rt.WordPairConverter(
@@ -85,7 +85,7 @@ class SevLaunchSecurity(rt.Element):
 
 def read_sev_launch_security(node: Any, reader: rt.Reader) -> SevLaunchSecurity:
     this = rt.new(SevLaunchSecurity)
-    this._kept = this.kernel_hashes = this.cbitpos = this.reduced_phys_bits = None
+    this._preserved = this.kernel_hashes = this.cbitpos = this.reduced_phys_bits = None
     this.dh_cert = this.session = None
     this.type = this.policy = rt.MISSING
     if reader.namespaces:
@@ -259,9 +259,9 @@ class SevSnpLaunchSecurity(rt.Element):
 
 def read_sev_snp_launch_security(node: Any, reader: rt.Reader) -> SevSnpLaunchSecurity:
     this = rt.new(SevSnpLaunchSecurity)
-    this._kept = this.kernel_hashes = this.author_key = this.vcek = this.cbitpos = None
-    this.reduced_phys_bits = this.guest_visible_workarounds = this.id_block = None
-    this.id_auth = this.host_data = None
+    this._preserved = this.kernel_hashes = this.author_key = this.vcek = None
+    this.cbitpos = this.reduced_phys_bits = this.guest_visible_workarounds = None
+    this.id_block = this.id_auth = this.host_data = None
     this.type = this.policy = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -411,7 +411,7 @@ class S390PvLaunchSecurity(rt.Element):
 
 def read_s390_pv_launch_security(node: Any, reader: rt.Reader) -> S390PvLaunchSecurity:
     this = rt.new(S390PvLaunchSecurity)
-    this._kept = None
+    this._preserved = None
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)

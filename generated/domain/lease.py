@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
-from ._runtime.namespaces import PREFIXES as _PREFIXES
+from ._runtime.prefixes import PREFIXES as _PREFIXES
 
 _LEASE_TARGET_PATH: rt.Converter[str] = rt.TextConverter(
     rt.Data("string", ("pattern", "/[^\\n\\r]*"))
@@ -75,7 +75,7 @@ def format_lease(
 
 def read_lease(node: Any, reader: rt.Reader) -> Lease:
     this = rt.new(Lease)
-    this._kept = this.lockspace = None
+    this._preserved = this.lockspace = None
     this.key = this.target = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -177,7 +177,7 @@ def format_lease_target(
 
 def read_lease_target(node: Any, reader: rt.Reader) -> LeaseTarget:
     this = rt.new(LeaseTarget)
-    this._kept = this.offset = None
+    this._preserved = this.offset = None
     this.path = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
-from ._runtime.namespaces import PREFIXES as _PREFIXES
+from ._runtime.prefixes import PREFIXES as _PREFIXES
 
 
 class LxcNamespaceSharenetType(rt.Token):
@@ -104,7 +104,7 @@ def format_lxc_namespace(
 
 def read_lxc_namespace(node: Any, reader: rt.Reader) -> LxcNamespace:
     this = rt.new(LxcNamespace)
-    this._kept = this.sharenet = this.shareipc = this.shareuts = None
+    this._preserved = this.sharenet = this.shareipc = this.shareuts = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -245,7 +245,7 @@ def format_lxc_namespace_sharenet(
 
 def read_lxc_namespace_sharenet(node: Any, reader: rt.Reader) -> LxcNamespaceSharenet:
     this = rt.new(LxcNamespaceSharenet)
-    this._kept = None
+    this._preserved = None
     this.type = this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -348,7 +348,7 @@ def format_lxc_namespace_shareipc(
 
 def read_lxc_namespace_shareipc(node: Any, reader: rt.Reader) -> LxcNamespaceShareipc:
     this = rt.new(LxcNamespaceShareipc)
-    this._kept = None
+    this._preserved = None
     this.type = this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -451,7 +451,7 @@ def format_lxc_namespace_shareuts(
 
 def read_lxc_namespace_shareuts(node: Any, reader: rt.Reader) -> LxcNamespaceShareuts:
     this = rt.new(LxcNamespaceShareuts)
-    this._kept = None
+    this._preserved = None
     this.type = this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)

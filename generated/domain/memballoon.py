@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
-from ._runtime.namespaces import PREFIXES as _PREFIXES
+from ._runtime.prefixes import PREFIXES as _PREFIXES
 from .address import Address, read_address, write_address
 from .disk import (
     DeviceAcpi,
@@ -146,7 +146,7 @@ def format_memballoon(
 
 def read_memballoon(node: Any, reader: rt.Reader) -> Memballoon:
     this = rt.new(Memballoon)
-    this._kept = this.autodeflate = this.free_page_reporting = this.stats = None
+    this._preserved = this.autodeflate = this.free_page_reporting = this.stats = None
     this.driver = this.alias = this.acpi = this.address = None
     this.model = rt.MISSING
     if reader.namespaces:
@@ -275,7 +275,7 @@ def format_memballoon_stats(
 
 def read_memballoon_stats(node: Any, reader: rt.Reader) -> MemballoonStats:
     this = rt.new(MemballoonStats)
-    this._kept = None
+    this._preserved = None
     this.period = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from . import _runtime as rt
-from ._runtime.namespaces import PREFIXES as _PREFIXES
+from ._runtime.prefixes import PREFIXES as _PREFIXES
 from .enums import MEMORY_ACCESS, MemoryAccess
 
 
@@ -130,7 +130,7 @@ def format_memory(
 
 def read_memory(node: Any, reader: rt.Reader) -> Memory:
     this = rt.new(Memory)
-    this._kept = this.dump_core = this.unit = None
+    this._preserved = this.dump_core = this.unit = None
     this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -249,7 +249,8 @@ def format_memory_backing(
 
 def read_memory_backing(node: Any, reader: rt.Reader) -> MemoryBacking:
     this = rt.new(MemoryBacking)
-    this._kept = this.hugepages = this.source = this.access = this.allocation = None
+    this._preserved = this.hugepages = this.source = this.access = None
+    this.allocation = None
     this.nosharepages = this.locked = this.discard = False
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -390,7 +391,7 @@ def read_memory_backing_hugepages(
 ) -> MemoryBackingHugepages:
     this = rt.new(MemoryBackingHugepages)
     this.pages = []
-    this._kept = None
+    this._preserved = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -485,7 +486,7 @@ def format_memory_backing_source(
 
 def read_memory_backing_source(node: Any, reader: rt.Reader) -> MemoryBackingSource:
     this = rt.new(MemoryBackingSource)
-    this._kept = None
+    this._preserved = None
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -573,7 +574,7 @@ def format_memory_backing_access(
 
 def read_memory_backing_access(node: Any, reader: rt.Reader) -> MemoryBackingAccess:
     this = rt.new(MemoryBackingAccess)
-    this._kept = None
+    this._preserved = None
     this.mode = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -670,7 +671,7 @@ def read_memory_backing_allocation(
     node: Any, reader: rt.Reader
 ) -> MemoryBackingAllocation:
     this = rt.new(MemoryBackingAllocation)
-    this._kept = this.mode = this.threads = None
+    this._preserved = this.mode = this.threads = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -774,7 +775,7 @@ def read_memory_backing_hugepages_page(
     node: Any, reader: rt.Reader
 ) -> MemoryBackingHugepagesPage:
     this = rt.new(MemoryBackingHugepagesPage)
-    this._kept = this.unit = this.nodeset = None
+    this._preserved = this.unit = this.nodeset = None
     this.size = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)

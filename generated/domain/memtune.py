@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
-from ._runtime.namespaces import PREFIXES as _PREFIXES
+from ._runtime.prefixes import PREFIXES as _PREFIXES
 
 _MEMTUNE_HARD_LIMIT_UNIT: rt.Converter[str] = rt.TextConverter(
     rt.Data(
@@ -82,7 +82,7 @@ def format_memtune(
 
 def read_memtune(node: Any, reader: rt.Reader) -> Memtune:
     this = rt.new(Memtune)
-    this._kept = this.hard_limit = this.soft_limit = this.min_guarantee = None
+    this._preserved = this.hard_limit = this.soft_limit = this.min_guarantee = None
     this.swap_hard_limit = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -209,7 +209,7 @@ def format_memtune_hard_limit(
 
 def read_memtune_hard_limit(node: Any, reader: rt.Reader) -> MemtuneHardLimit:
     this = rt.new(MemtuneHardLimit)
-    this._kept = this.unit = None
+    this._preserved = this.unit = None
     this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -304,7 +304,7 @@ def format_memtune_soft_limit(
 
 def read_memtune_soft_limit(node: Any, reader: rt.Reader) -> MemtuneSoftLimit:
     this = rt.new(MemtuneSoftLimit)
-    this._kept = this.unit = None
+    this._preserved = this.unit = None
     this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -404,7 +404,7 @@ def format_memtune_min_guarantee(
 
 def read_memtune_min_guarantee(node: Any, reader: rt.Reader) -> MemtuneMinGuarantee:
     this = rt.new(MemtuneMinGuarantee)
-    this._kept = this.unit = None
+    this._preserved = this.unit = None
     this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -504,7 +504,7 @@ def format_memtune_swap_hard_limit(
 
 def read_memtune_swap_hard_limit(node: Any, reader: rt.Reader) -> MemtuneSwapHardLimit:
     this = rt.new(MemtuneSwapHardLimit)
-    this._kept = this.unit = None
+    this._preserved = this.unit = None
     this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)

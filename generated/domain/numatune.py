@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from . import _runtime as rt
-from ._runtime.namespaces import PREFIXES as _PREFIXES
+from ._runtime.prefixes import PREFIXES as _PREFIXES
 
 
 class NumatuneMemMode(rt.Token):
@@ -122,7 +122,7 @@ def format_numatune(
 def read_numatune(node: Any, reader: rt.Reader) -> Numatune:
     this = rt.new(Numatune)
     this.memnodes = []
-    this._kept = this.memory = None
+    this._preserved = this.memory = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -227,7 +227,7 @@ def format_numatune_memory(
 
 def read_numatune_memory(node: Any, reader: rt.Reader) -> NumatuneMemory:
     this = rt.new(NumatuneMemory)
-    this._kept = this.mode = this.placement = this.nodeset = None
+    this._preserved = this.mode = this.placement = this.nodeset = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -322,7 +322,7 @@ def format_numatune_memnode(
 
 def read_numatune_memnode(node: Any, reader: rt.Reader) -> NumatuneMemnode:
     this = rt.new(NumatuneMemnode)
-    this._kept = None
+    this._preserved = None
     this.cellid = this.mode = this.nodeset = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from . import _runtime as rt
-from ._runtime.namespaces import PREFIXES as _PREFIXES
+from ._runtime.prefixes import PREFIXES as _PREFIXES
 from .disk import DiskSource, read_disk_source, write_disk_source
 from .enums import STORAGE_TYPE, StorageType
 
@@ -479,9 +479,9 @@ def read_os(node: Any, reader: rt.Reader) -> Os:
     this.boots = []
     this.initargs = []
     this.initenvs = []
-    this._kept = this.firmware = this.firmware_element = this.loader = this.nvram = None
-    this.kernel = this.initrd = this.cmdline = this.dtb = this.shim = this.root = None
-    this.acpi = this.bootmenu = this.smbios = this.bios = this.init = None
+    this._preserved = this.firmware = this.firmware_element = this.loader = None
+    this.nvram = this.kernel = this.initrd = this.cmdline = this.dtb = this.shim = None
+    this.root = this.acpi = this.bootmenu = this.smbios = this.bios = this.init = None
     this.initdir = this.inituser = this.initgroup = None
     this.type = rt.MISSING
     if reader.namespaces:
@@ -698,7 +698,7 @@ def format_os_type(
 
 def read_os_type(node: Any, reader: rt.Reader) -> OsType:
     this = rt.new(OsType)
-    this._kept = this.arch = this.machine = None
+    this._preserved = this.arch = this.machine = None
     this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -787,7 +787,7 @@ def format_os_firmware(
 def read_os_firmware(node: Any, reader: rt.Reader) -> OsFirmware:
     this = rt.new(OsFirmware)
     this.features = []
-    this._kept = None
+    this._preserved = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -895,7 +895,7 @@ def format_os_loader(
 
 def read_os_loader(node: Any, reader: rt.Reader) -> OsLoader:
     this = rt.new(OsLoader)
-    this._kept = this.readonly = this.secure = this.stateless = this.type = None
+    this._preserved = this.readonly = this.secure = this.stateless = this.type = None
     this.format = this.value = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1016,8 +1016,8 @@ def format_os_nvram(
 
 def read_os_nvram(node: Any, reader: rt.Reader) -> OsNvram:
     this = rt.new(OsNvram)
-    this._kept = this.template = this.template_format = this.format = this.type = None
-    this.value = this.source = None
+    this._preserved = this.template = this.template_format = this.format = None
+    this.type = this.value = this.source = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -1126,7 +1126,7 @@ def format_os_acpi(
 def read_os_acpi(node: Any, reader: rt.Reader) -> OsAcpi:
     this = rt.new(OsAcpi)
     this.tables = []
-    this._kept = None
+    this._preserved = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -1207,7 +1207,7 @@ def format_os_boot(
 
 def read_os_boot(node: Any, reader: rt.Reader) -> OsBoot:
     this = rt.new(OsBoot)
-    this._kept = None
+    this._preserved = None
     this.dev = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1290,7 +1290,7 @@ def format_os_bootmenu(
 
 def read_os_bootmenu(node: Any, reader: rt.Reader) -> OsBootmenu:
     this = rt.new(OsBootmenu)
-    this._kept = this.timeout = None
+    this._preserved = this.timeout = None
     this.enable = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1368,7 +1368,7 @@ def format_os_smbios(
 
 def read_os_smbios(node: Any, reader: rt.Reader) -> OsSmbios:
     this = rt.new(OsSmbios)
-    this._kept = None
+    this._preserved = None
     this.mode = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1448,7 +1448,7 @@ def format_os_bios(
 
 def read_os_bios(node: Any, reader: rt.Reader) -> OsBios:
     this = rt.new(OsBios)
-    this._kept = this.useserial = this.reboot_timeout = None
+    this._preserved = this.useserial = this.reboot_timeout = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -1532,7 +1532,7 @@ def format_os_initenv(
 
 def read_os_initenv(node: Any, reader: rt.Reader) -> OsInitenv:
     this = rt.new(OsInitenv)
-    this._kept = None
+    this._preserved = None
     this.name = rt.MISSING
     this.value = ""
     if reader.namespaces:
@@ -1625,7 +1625,7 @@ def format_os_firmware_feature(
 
 def read_os_firmware_feature(node: Any, reader: rt.Reader) -> OsFirmwareFeature:
     this = rt.new(OsFirmwareFeature)
-    this._kept = None
+    this._preserved = None
     this.name = this.enabled = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1713,7 +1713,7 @@ def format_os_acpi_table(
 
 def read_os_acpi_table(node: Any, reader: rt.Reader) -> OsAcpiTable:
     this = rt.new(OsAcpiTable)
-    this._kept = None
+    this._preserved = None
     this.type = this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)

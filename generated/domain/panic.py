@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
-from ._runtime.namespaces import PREFIXES as _PREFIXES
+from ._runtime.prefixes import PREFIXES as _PREFIXES
 from .address import Address, read_address, write_address
 from .disk import (
     DeviceAcpi,
@@ -110,7 +110,7 @@ def format_panic(
 
 def read_panic(node: Any, reader: rt.Reader) -> Panic:
     this = rt.new(Panic)
-    this._kept = this.model = this.alias = this.acpi = this.address = None
+    this._preserved = this.model = this.alias = this.acpi = this.address = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():

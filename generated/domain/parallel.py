@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from . import _runtime as rt
-from ._runtime.namespaces import PREFIXES as _PREFIXES
+from ._runtime.prefixes import PREFIXES as _PREFIXES
 from .address import Address, read_address, write_address
 from .character_source import (
     CharacterSource,
@@ -126,8 +126,8 @@ def format_parallel(
 def read_parallel(node: Any, reader: rt.Reader) -> Parallel:
     this = rt.new(Parallel)
     this.sources = []
-    this._kept = this.tty = this.type = this.protocol = this.log = this.alias = None
-    this.acpi = this.address = this.target = None
+    this._preserved = this.tty = this.type = this.protocol = this.log = None
+    this.alias = this.acpi = this.address = this.target = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -260,7 +260,7 @@ def format_parallel_target(
 
 def read_parallel_target(node: Any, reader: rt.Reader) -> ParallelTarget:
     this = rt.new(ParallelTarget)
-    this._kept = this.port = None
+    this._preserved = this.port = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from . import _runtime as rt
-from ._runtime.namespaces import PREFIXES as _PREFIXES
+from ._runtime.prefixes import PREFIXES as _PREFIXES
 
 
 class PerfEventToken(rt.Token):
@@ -110,7 +110,7 @@ def format_perf(
 def read_perf(node: Any, reader: rt.Reader) -> Perf:
     this = rt.new(Perf)
     this.events = []
-    this._kept = None
+    this._preserved = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -196,7 +196,7 @@ def format_perf_event(
 
 def read_perf_event(node: Any, reader: rt.Reader) -> PerfEvent:
     this = rt.new(PerfEvent)
-    this._kept = None
+    this._preserved = None
     this.name = this.enabled = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)

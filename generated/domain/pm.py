@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
-from ._runtime.namespaces import PREFIXES as _PREFIXES
+from ._runtime.prefixes import PREFIXES as _PREFIXES
 
 _PM_SUSPEND_TO_MEM_ENABLED: rt.Converter[bool] = rt.WordPairConverter("yes", "no")
 
@@ -67,7 +67,7 @@ def format_pm(
 
 def read_pm(node: Any, reader: rt.Reader) -> Pm:
     this = rt.new(Pm)
-    this._kept = this.suspend_to_mem = this.suspend_to_disk = None
+    this._preserved = this.suspend_to_mem = this.suspend_to_disk = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -174,7 +174,7 @@ def format_pm_suspend_to_mem(
 
 def read_pm_suspend_to_mem(node: Any, reader: rt.Reader) -> PmSuspendToMem:
     this = rt.new(PmSuspendToMem)
-    this._kept = None
+    this._preserved = None
     this.enabled = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -259,7 +259,7 @@ def format_pm_suspend_to_disk(
 
 def read_pm_suspend_to_disk(node: Any, reader: rt.Reader) -> PmSuspendToDisk:
     this = rt.new(PmSuspendToDisk)
-    this._kept = None
+    this._preserved = None
     this.enabled = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
-from ._runtime.namespaces import PREFIXES as _PREFIXES
+from ._runtime.prefixes import PREFIXES as _PREFIXES
 from .address import Address, read_address, write_address
 from .disk import (
     DeviceAcpi,
@@ -125,7 +125,7 @@ def format_pstore(
 
 def read_pstore(node: Any, reader: rt.Reader) -> Pstore:
     this = rt.new(Pstore)
-    this._kept = this.alias = this.acpi = this.address = None
+    this._preserved = this.alias = this.acpi = this.address = None
     this.backend = this.path = this.size = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -243,7 +243,7 @@ def format_pstore_size(
 
 def read_pstore_size(node: Any, reader: rt.Reader) -> PstoreSize:
     this = rt.new(PstoreSize)
-    this._kept = this.unit = None
+    this._preserved = this.unit = None
     this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)

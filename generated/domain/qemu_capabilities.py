@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from . import _runtime as rt
-from ._runtime.namespaces import PREFIXES as _PREFIXES
+from ._runtime.prefixes import PREFIXES as _PREFIXES
 
 _QEMU_CAPABILITIES_ADD_CAPABILITY: rt.Converter[str] = rt.TextConverter(
     rt.Data("string", ("minLength", "1"))
@@ -83,7 +83,7 @@ def read_qemu_capabilities(node: Any, reader: rt.Reader) -> QemuCapabilities:
     this = rt.new(QemuCapabilities)
     this.adds = []
     this.dels = []
-    this._kept = None
+    this._preserved = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -207,7 +207,7 @@ def format_qemu_capabilities_add(
 
 def read_qemu_capabilities_add(node: Any, reader: rt.Reader) -> QemuCapabilitiesAdd:
     this = rt.new(QemuCapabilitiesAdd)
-    this._kept = None
+    this._preserved = None
     this.capability = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -307,7 +307,7 @@ def format_qemu_capabilities_del(
 
 def read_qemu_capabilities_del(node: Any, reader: rt.Reader) -> QemuCapabilitiesDel:
     this = rt.new(QemuCapabilitiesDel)
-    this._kept = None
+    this._preserved = None
     this.capability = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)

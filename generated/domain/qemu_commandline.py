@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from . import _runtime as rt
-from ._runtime.namespaces import PREFIXES as _PREFIXES
+from ._runtime.prefixes import PREFIXES as _PREFIXES
 
 _QEMU_ENV_NAME: rt.Converter[str] = rt.TextConverter(
     rt.Data("string", ("pattern", "[a-zA-Z_][a-zA-Z0-9_]*"))
@@ -83,7 +83,7 @@ def read_qemu_commandline(node: Any, reader: rt.Reader) -> QemuCommandline:
     this = rt.new(QemuCommandline)
     this.args = []
     this.envs = []
-    this._kept = None
+    this._preserved = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -203,7 +203,7 @@ def format_qemu_commandline_arg(
 
 def read_qemu_commandline_arg(node: Any, reader: rt.Reader) -> QemuCommandlineArg:
     this = rt.new(QemuCommandlineArg)
-    this._kept = None
+    this._preserved = None
     this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -295,7 +295,7 @@ def format_qemu_env(
 
 def read_qemu_env(node: Any, reader: rt.Reader) -> QemuEnv:
     this = rt.new(QemuEnv)
-    this._kept = this.value = None
+    this._preserved = this.value = None
     this.name = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from . import _runtime as rt
-from ._runtime.namespaces import PREFIXES as _PREFIXES
+from ._runtime.prefixes import PREFIXES as _PREFIXES
 
 
 class QemuOverridePropertyType(rt.Token):
@@ -108,7 +108,7 @@ def format_qemu_override(
 def read_qemu_override(node: Any, reader: rt.Reader) -> QemuOverride:
     this = rt.new(QemuOverride)
     this.devices = []
-    this._kept = None
+    this._preserved = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -223,7 +223,7 @@ def format_qemu_override_device(
 
 def read_qemu_override_device(node: Any, reader: rt.Reader) -> QemuOverrideDevice:
     this = rt.new(QemuOverrideDevice)
-    this._kept = None
+    this._preserved = None
     this.alias = this.frontend = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -346,7 +346,7 @@ def format_qemu_override_frontend(
 def read_qemu_override_frontend(node: Any, reader: rt.Reader) -> QemuOverrideFrontend:
     this = rt.new(QemuOverrideFrontend)
     this.properties = []
-    this._kept = None
+    this._preserved = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -463,7 +463,7 @@ def format_qemu_override_property(
 
 def read_qemu_override_property(node: Any, reader: rt.Reader) -> QemuOverrideProperty:
     this = rt.new(QemuOverrideProperty)
-    this._kept = this.value = None
+    this._preserved = this.value = None
     this.name = this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from . import _runtime as rt
-from ._runtime.namespaces import PREFIXES as _PREFIXES
+from ._runtime.prefixes import PREFIXES as _PREFIXES
 from .address import Address, read_address, write_address
 from .character_source import (
     CharacterSource,
@@ -140,8 +140,8 @@ def format_redirdev(
 def read_redirdev(node: Any, reader: rt.Reader) -> Redirdev:
     this = rt.new(Redirdev)
     this.sources = []
-    this._kept = this.type = this.protocol = this.boot = this.alias = this.acpi = None
-    this.address = None
+    this._preserved = this.type = this.protocol = this.boot = this.alias = None
+    this.acpi = this.address = None
     this.bus = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)

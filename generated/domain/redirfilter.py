@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from . import _runtime as rt
-from ._runtime.namespaces import PREFIXES as _PREFIXES
+from ._runtime.prefixes import PREFIXES as _PREFIXES
 
 _REDIRFILTER_USBDEV_CLASS: rt.Converter[int] = rt.CIntegerConverter(
     rt.Data("string", ("pattern", "-1|0x[0-9a-fA-F]{1,2}|[0-9]{1,3}")),
@@ -78,7 +78,7 @@ def format_redirfilter(
 def read_redirfilter(node: Any, reader: rt.Reader) -> Redirfilter:
     this = rt.new(Redirfilter)
     this.usbdevs = []
-    this._kept = None
+    this._preserved = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -186,7 +186,7 @@ def format_redirfilter_usbdev(
 
 def read_redirfilter_usbdev(node: Any, reader: rt.Reader) -> RedirfilterUsbdev:
     this = rt.new(RedirfilterUsbdev)
-    this._kept = this.class_ = this.vendor = this.product = this.version = None
+    this._preserved = this.class_ = this.vendor = this.product = this.version = None
     this.allow = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
-from ._runtime.namespaces import PREFIXES as _PREFIXES
+from ._runtime.prefixes import PREFIXES as _PREFIXES
 
 _RESOURCE_PARTITION: rt.Converter[str] = rt.TextConverter(
     rt.Data("string", ("pattern", "/[^\\n\\r]*"))
@@ -72,7 +72,7 @@ def format_resource(
 
 def read_resource(node: Any, reader: rt.Reader) -> Resource:
     this = rt.new(Resource)
-    this._kept = this.partition = this.fibrechannel = None
+    this._preserved = this.partition = this.fibrechannel = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -188,7 +188,7 @@ def format_resource_fibrechannel(
 
 def read_resource_fibrechannel(node: Any, reader: rt.Reader) -> ResourceFibrechannel:
     this = rt.new(ResourceFibrechannel)
-    this._kept = None
+    this._preserved = None
     this.appid = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from . import _runtime as rt
-from ._runtime.namespaces import PREFIXES as _PREFIXES
+from ._runtime.prefixes import PREFIXES as _PREFIXES
 from .address import Address, read_address, write_address
 from .character_source import (
     CharacterSource,
@@ -169,7 +169,8 @@ def format_rng(
 
 def read_rng(node: Any, reader: rt.Reader) -> Rng:
     this = rt.new(Rng)
-    this._kept = this.rate = this.driver = this.alias = this.acpi = this.address = None
+    this._preserved = this.rate = this.driver = this.alias = this.acpi = None
+    this.address = None
     this.model = this.backend = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -294,7 +295,7 @@ def format_rng_rate(
 
 def read_rng_rate(node: Any, reader: rt.Reader) -> RngRate:
     this = rt.new(RngRate)
-    this._kept = this.period = None
+    this._preserved = this.period = None
     this.bytes_ = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -395,7 +396,7 @@ def format_rng_backend(
 def read_rng_backend(node: Any, reader: rt.Reader) -> RngBackend:
     this = rt.new(RngBackend)
     this.sources = []
-    this._kept = this.type = this.value = this.protocol = None
+    this._preserved = this.type = this.value = this.protocol = None
     this.model = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from . import _runtime as rt
-from ._runtime.namespaces import PREFIXES as _PREFIXES
+from ._runtime.prefixes import PREFIXES as _PREFIXES
 from .address import Address, read_address, write_address
 from .character_source import (
     CharacterSource,
@@ -206,8 +206,8 @@ def format_serial(
 def read_serial(node: Any, reader: rt.Reader) -> Serial:
     this = rt.new(Serial)
     this.sources = []
-    this._kept = this.tty = this.type = this.protocol = this.log = this.alias = None
-    this.acpi = this.address = this.target = None
+    this._preserved = this.tty = this.type = this.protocol = this.log = None
+    this.alias = this.acpi = this.address = this.target = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -349,7 +349,7 @@ def format_character_log(
 
 def read_character_log(node: Any, reader: rt.Reader) -> CharacterLog:
     this = rt.new(CharacterLog)
-    this._kept = this.append = None
+    this._preserved = this.append = None
     this.file = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -442,7 +442,7 @@ def format_serial_target(
 
 def read_serial_target(node: Any, reader: rt.Reader) -> SerialTarget:
     this = rt.new(SerialTarget)
-    this._kept = this.type = this.port = this.model = None
+    this._preserved = this.type = this.port = this.model = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -544,7 +544,7 @@ def format_serial_target_model(
 
 def read_serial_target_model(node: Any, reader: rt.Reader) -> SerialTargetModel:
     this = rt.new(SerialTargetModel)
-    this._kept = None
+    this._preserved = None
     this.name = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)

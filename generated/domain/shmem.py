@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
-from ._runtime.namespaces import PREFIXES as _PREFIXES
+from ._runtime.prefixes import PREFIXES as _PREFIXES
 from .address import Address, read_address, write_address
 from .disk import (
     DeviceAcpi,
@@ -170,7 +170,7 @@ def format_shmem(
 
 def read_shmem(node: Any, reader: rt.Reader) -> Shmem:
     this = rt.new(Shmem)
-    this._kept = this.role = this.model = this.size = this.server = this.msi = None
+    this._preserved = this.role = this.model = this.size = this.server = this.msi = None
     this.alias = this.acpi = this.address = None
     this.name = rt.MISSING
     if reader.namespaces:
@@ -298,7 +298,7 @@ def format_shmem_model(
 
 def read_shmem_model(node: Any, reader: rt.Reader) -> ShmemModel:
     this = rt.new(ShmemModel)
-    this._kept = None
+    this._preserved = None
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -379,7 +379,7 @@ def format_shmem_size(
 
 def read_shmem_size(node: Any, reader: rt.Reader) -> ShmemSize:
     this = rt.new(ShmemSize)
-    this._kept = this.unit = None
+    this._preserved = this.unit = None
     this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -460,7 +460,7 @@ def format_shmem_server(
 
 def read_shmem_server(node: Any, reader: rt.Reader) -> ShmemServer:
     this = rt.new(ShmemServer)
-    this._kept = this.path = None
+    this._preserved = this.path = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -538,7 +538,7 @@ def format_shmem_msi(
 
 def read_shmem_msi(node: Any, reader: rt.Reader) -> ShmemMsi:
     this = rt.new(ShmemMsi)
-    this._kept = this.vectors = this.ioeventfd = None
+    this._preserved = this.vectors = this.ioeventfd = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any, Literal
 
 from . import _runtime as rt
-from ._runtime.namespaces import PREFIXES as _PREFIXES
+from ._runtime.prefixes import PREFIXES as _PREFIXES
 from .address import Address, read_address, write_address
 from .character_source import (
     CharacterSource,
@@ -104,7 +104,7 @@ class HostSmartcard(rt.Element):
 
 def read_host_smartcard(node: Any, reader: rt.Reader) -> HostSmartcard:
     this = rt.new(HostSmartcard)
-    this._kept = this.alias = this.acpi = this.address = None
+    this._preserved = this.alias = this.acpi = this.address = None
     this.mode = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -218,7 +218,7 @@ def read_host_certificates_smartcard(
 ) -> HostCertificatesSmartcard:
     this = rt.new(HostCertificatesSmartcard)
     this.certificates = []
-    this._kept = this.database = this.alias = this.acpi = this.address = None
+    this._preserved = this.database = this.alias = this.acpi = this.address = None
     this.mode = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -363,7 +363,7 @@ class PassthroughSmartcard(rt.Element):
 def read_passthrough_smartcard(node: Any, reader: rt.Reader) -> PassthroughSmartcard:
     this = rt.new(PassthroughSmartcard)
     this.sources = []
-    this._kept = this.type = this.protocol = this.alias = this.acpi = None
+    this._preserved = this.type = this.protocol = this.alias = this.acpi = None
     this.address = None
     this.mode = rt.MISSING
     if reader.namespaces:
@@ -496,7 +496,7 @@ def format_character_protocol(
 
 def read_character_protocol(node: Any, reader: rt.Reader) -> CharacterProtocol:
     this = rt.new(CharacterProtocol)
-    this._kept = None
+    this._preserved = None
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)

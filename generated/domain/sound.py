@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from . import _runtime as rt
-from ._runtime.namespaces import PREFIXES as _PREFIXES
+from ._runtime.prefixes import PREFIXES as _PREFIXES
 from .address import Address, read_address, write_address
 from .disk import (
     DeviceAcpi,
@@ -170,7 +170,7 @@ def format_sound(
 def read_sound(node: Any, reader: rt.Reader) -> Sound:
     this = rt.new(Sound)
     this.codecs = []
-    this._kept = this.multichannel = this.streams = this.audio = this.driver = None
+    this._preserved = this.multichannel = this.streams = this.audio = this.driver = None
     this.alias = this.acpi = this.address = None
     this.model = rt.MISSING
     if reader.namespaces:
@@ -299,7 +299,7 @@ def format_sound_codec(
 
 def read_sound_codec(node: Any, reader: rt.Reader) -> SoundCodec:
     this = rt.new(SoundCodec)
-    this._kept = None
+    this._preserved = None
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -375,7 +375,7 @@ def format_sound_audio(
 
 def read_sound_audio(node: Any, reader: rt.Reader) -> SoundAudio:
     this = rt.new(SoundAudio)
-    this._kept = None
+    this._preserved = None
     this.id = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any, Literal
 
 from . import _runtime as rt
-from ._runtime.namespaces import PREFIXES as _PREFIXES
+from ._runtime.prefixes import PREFIXES as _PREFIXES
 
 _SMBIOS_SYSINFO_TYPE: rt.Converter[Literal["smbios"]] = rt.LiteralConverter("smbios")
 _FWCFG_SYSINFO_TYPE: rt.Converter[Literal["fwcfg"]] = rt.LiteralConverter("fwcfg")
@@ -73,7 +73,7 @@ class SmbiosSysinfo(rt.Element):
 def read_smbios_sysinfo(node: Any, reader: rt.Reader) -> SmbiosSysinfo:
     this = rt.new(SmbiosSysinfo)
     this.base_boards = []
-    this._kept = this.bios = this.system = this.chassis = this.oem_strings = None
+    this._preserved = this.bios = this.system = this.chassis = this.oem_strings = None
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -174,7 +174,7 @@ class FwcfgSysinfo(rt.Element):
 def read_fwcfg_sysinfo(node: Any, reader: rt.Reader) -> FwcfgSysinfo:
     this = rt.new(FwcfgSysinfo)
     this.entries = []
-    this._kept = None
+    this._preserved = None
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -267,7 +267,7 @@ def format_sysinfo_bios(
 def read_sysinfo_bios(node: Any, reader: rt.Reader) -> SysinfoBios:
     this = rt.new(SysinfoBios)
     this.entries = []
-    this._kept = None
+    this._preserved = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -353,7 +353,7 @@ def format_sysinfo_system(
 def read_sysinfo_system(node: Any, reader: rt.Reader) -> SysinfoSystem:
     this = rt.new(SysinfoSystem)
     this.entries = []
-    this._kept = None
+    this._preserved = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -444,7 +444,7 @@ def format_sysinfo_base_board(
 def read_sysinfo_base_board(node: Any, reader: rt.Reader) -> SysinfoBaseBoard:
     this = rt.new(SysinfoBaseBoard)
     this.entries = []
-    this._kept = None
+    this._preserved = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -532,7 +532,7 @@ def format_sysinfo_chassis(
 def read_sysinfo_chassis(node: Any, reader: rt.Reader) -> SysinfoChassis:
     this = rt.new(SysinfoChassis)
     this.entries = []
-    this._kept = None
+    this._preserved = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -628,7 +628,7 @@ def format_sysinfo_oem_strings(
 def read_sysinfo_oem_strings(node: Any, reader: rt.Reader) -> SysinfoOemStrings:
     this = rt.new(SysinfoOemStrings)
     this.entries = []
-    this._kept = None
+    this._preserved = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -736,7 +736,7 @@ def format_sysinfo_fwcfg_entry(
 
 def read_sysinfo_fwcfg_entry(node: Any, reader: rt.Reader) -> SysinfoFwcfgEntry:
     this = rt.new(SysinfoFwcfgEntry)
-    this._kept = this.file = None
+    this._preserved = this.file = None
     this.name = rt.MISSING
     this.value = ""
     if reader.namespaces:
@@ -827,7 +827,7 @@ def format_sysinfo_entry(
 
 def read_sysinfo_entry(node: Any, reader: rt.Reader) -> SysinfoEntry:
     this = rt.new(SysinfoEntry)
-    this._kept = None
+    this._preserved = None
     this.name = rt.MISSING
     this.value = ""
     if reader.namespaces:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from . import _runtime as rt
-from ._runtime.namespaces import PREFIXES as _PREFIXES
+from ._runtime.prefixes import PREFIXES as _PREFIXES
 
 _THROTTLEGROUP_TOTAL_BYTES_SEC: rt.Converter[int] = rt.IntegerConverter(
     rt.Data("unsignedLong")
@@ -72,7 +72,7 @@ def format_throttlegroups(
 def read_throttlegroups(node: Any, reader: rt.Reader) -> Throttlegroups:
     this = rt.new(Throttlegroups)
     this.throttlegroups = []
-    this._kept = None
+    this._preserved = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -290,7 +290,7 @@ def format_throttlegroup(
 
 def read_throttlegroup(node: Any, reader: rt.Reader) -> Throttlegroup:
     this = rt.new(Throttlegroup)
-    this._kept = this.total_bytes_sec = this.read_bytes_sec = None
+    this._preserved = this.total_bytes_sec = this.read_bytes_sec = None
     this.write_bytes_sec = this.total_iops_sec = this.read_iops_sec = None
     this.write_iops_sec = this.total_bytes_sec_max = this.read_bytes_sec_max = None
     this.write_bytes_sec_max = this.total_iops_sec_max = this.read_iops_sec_max = None

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from . import _runtime as rt
-from ._runtime.namespaces import PREFIXES as _PREFIXES
+from ._runtime.prefixes import PREFIXES as _PREFIXES
 from .address import Address, read_address, write_address
 from .disk import (
     DeviceAcpi,
@@ -217,7 +217,7 @@ def format_tpm(
 
 def read_tpm(node: Any, reader: rt.Reader) -> Tpm:
     this = rt.new(Tpm)
-    this._kept = this.model = this.alias = this.acpi = this.address = None
+    this._preserved = this.model = this.alias = this.acpi = this.address = None
     this.backend = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -307,7 +307,7 @@ class PassthroughTpmBackend(rt.Element):
 
 def read_passthrough_tpm_backend(node: Any, reader: rt.Reader) -> PassthroughTpmBackend:
     this = rt.new(PassthroughTpmBackend)
-    this._kept = this.device = None
+    this._preserved = this.device = None
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -414,7 +414,7 @@ class EmulatorTpmBackend(rt.Element):
 
 def read_emulator_tpm_backend(node: Any, reader: rt.Reader) -> EmulatorTpmBackend:
     this = rt.new(EmulatorTpmBackend)
-    this._kept = this.version = this.persistent_state = this.debug = None
+    this._preserved = this.version = this.persistent_state = this.debug = None
     this.encryption = this.active_pcr_banks = this.source = this.profile = None
     this.type = rt.MISSING
     if reader.namespaces:
@@ -534,7 +534,7 @@ class ExternalTpmBackend(rt.Element):
 
 def read_external_tpm_backend(node: Any, reader: rt.Reader) -> ExternalTpmBackend:
     this = rt.new(ExternalTpmBackend)
-    this._kept = None
+    this._preserved = None
     this.type = this.source = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -627,7 +627,7 @@ def format_tpm_backend_device(
 
 def read_tpm_backend_device(node: Any, reader: rt.Reader) -> TpmBackendDevice:
     this = rt.new(TpmBackendDevice)
-    this._kept = None
+    this._preserved = None
     this.path = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -717,7 +717,7 @@ def format_tpm_backend_encryption(
 
 def read_tpm_backend_encryption(node: Any, reader: rt.Reader) -> TpmBackendEncryption:
     this = rt.new(TpmBackendEncryption)
-    this._kept = None
+    this._preserved = None
     this.secret = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -830,7 +830,7 @@ def read_tpm_backend_active_pcr_banks(
     node: Any, reader: rt.Reader
 ) -> TpmBackendActivePcrBanks:
     this = rt.new(TpmBackendActivePcrBanks)
-    this._kept = None
+    this._preserved = None
     this.sha1 = this.sha256 = this.sha384 = this.sha512 = False
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -953,7 +953,7 @@ def read_emulator_tpm_backend_source(
     node: Any, reader: rt.Reader
 ) -> EmulatorTpmBackendSource:
     this = rt.new(EmulatorTpmBackendSource)
-    this._kept = None
+    this._preserved = None
     this.type = this.path = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -1057,7 +1057,7 @@ def format_tpm_backend_profile(
 
 def read_tpm_backend_profile(node: Any, reader: rt.Reader) -> TpmBackendProfile:
     this = rt.new(TpmBackendProfile)
-    this._kept = this.source = this.remove_disabled = this.name = None
+    this._preserved = this.source = this.remove_disabled = this.name = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -1165,7 +1165,7 @@ def read_external_tpm_backend_source(
     node: Any, reader: rt.Reader
 ) -> ExternalTpmBackendSource:
     this = rt.new(ExternalTpmBackendSource)
-    this._kept = None
+    this._preserved = None
     this.type = this.mode = this.path = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from . import _runtime as rt
-from ._runtime.namespaces import PREFIXES as _PREFIXES
+from ._runtime.prefixes import PREFIXES as _PREFIXES
 
 _INDIVIDUAL_VCPU_ID: rt.Converter[int] = rt.IntegerConverter(rt.Data("unsignedInt"))
 _INDIVIDUAL_VCPU_ENABLED: rt.Converter[bool] = rt.WordPairConverter("yes", "no")
@@ -65,7 +65,7 @@ def format_vcpus(
 def read_vcpus(node: Any, reader: rt.Reader) -> Vcpus:
     this = rt.new(Vcpus)
     this.vcpus = []
-    this._kept = None
+    this._preserved = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -166,7 +166,7 @@ def format_individual_vcpu(
 
 def read_individual_vcpu(node: Any, reader: rt.Reader) -> IndividualVcpu:
     this = rt.new(IndividualVcpu)
-    this._kept = this.hotpluggable = this.order = None
+    this._preserved = this.hotpluggable = this.order = None
     this.id = this.enabled = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)

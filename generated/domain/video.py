@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
-from ._runtime.namespaces import PREFIXES as _PREFIXES
+from ._runtime.prefixes import PREFIXES as _PREFIXES
 from .address import Address, read_address, write_address
 from .disk import (
     DeviceAcpi,
@@ -191,7 +191,8 @@ def format_video(
 
 def read_video(node: Any, reader: rt.Reader) -> Video:
     this = rt.new(Video)
-    this._kept = this.driver = this.model = this.alias = this.acpi = this.address = None
+    this._preserved = this.driver = this.model = this.alias = this.acpi = None
+    this.address = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -324,8 +325,8 @@ def format_video_driver(
 
 def read_video_driver(node: Any, reader: rt.Reader) -> VideoDriver:
     this = rt.new(VideoDriver)
-    this._kept = this.name = this.vgaconf = this.iommu = this.ats = this.packed = None
-    this.page_per_vq = None
+    this._preserved = this.name = this.vgaconf = this.iommu = this.ats = None
+    this.packed = this.page_per_vq = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -470,8 +471,9 @@ def format_video_model(
 
 def read_video_model(node: Any, reader: rt.Reader) -> VideoModel:
     this = rt.new(VideoModel)
-    this._kept = this.vram = this.vram64 = this.ram = this.vgamem = this.heads = None
-    this.primary = this.blob = this.edid = this.acceleration = this.resolution = None
+    this._preserved = this.vram = this.vram64 = this.ram = this.vgamem = None
+    this.heads = this.primary = this.blob = this.edid = this.acceleration = None
+    this.resolution = None
     this.type = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -633,7 +635,7 @@ def read_video_model_acceleration(
     node: Any, reader: rt.Reader
 ) -> VideoModelAcceleration:
     this = rt.new(VideoModelAcceleration)
-    this._kept = this.accel2d = this.accel3d = this.rendernode = None
+    this._preserved = this.accel2d = this.accel3d = this.rendernode = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -735,7 +737,7 @@ def format_video_model_resolution(
 
 def read_video_model_resolution(node: Any, reader: rt.Reader) -> VideoModelResolution:
     this = rt.new(VideoModelResolution)
-    this._kept = None
+    this._preserved = None
     this.x = this.y = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
-from ._runtime.namespaces import PREFIXES as _PREFIXES
+from ._runtime.prefixes import PREFIXES as _PREFIXES
 from .address import Address, read_address, write_address
 from .disk import (
     DeviceAcpi,
@@ -130,8 +130,8 @@ def format_vsock(
 
 def read_vsock(node: Any, reader: rt.Reader) -> Vsock:
     this = rt.new(Vsock)
-    this._kept = this.model = this.cid = this.driver = this.alias = this.acpi = None
-    this.address = None
+    this._preserved = this.model = this.cid = this.driver = this.alias = None
+    this.acpi = this.address = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -249,7 +249,7 @@ def format_vsock_cid(
 
 def read_vsock_cid(node: Any, reader: rt.Reader) -> VsockCid:
     this = rt.new(VsockCid)
-    this._kept = this.auto = this.address = None
+    this._preserved = this.auto = this.address = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():

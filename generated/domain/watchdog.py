@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
-from ._runtime.namespaces import PREFIXES as _PREFIXES
+from ._runtime.prefixes import PREFIXES as _PREFIXES
 from .address import Address, read_address, write_address
 from .disk import (
     DeviceAcpi,
@@ -139,7 +139,7 @@ def format_watchdog(
 
 def read_watchdog(node: Any, reader: rt.Reader) -> Watchdog:
     this = rt.new(Watchdog)
-    this._kept = this.action = this.alias = this.acpi = this.address = None
+    this._preserved = this.action = this.alias = this.acpi = this.address = None
     this.model = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from . import _runtime as rt
-from ._runtime.namespaces import PREFIXES as _PREFIXES
+from ._runtime.prefixes import PREFIXES as _PREFIXES
 
 
 class XenCommandline(rt.Element):
@@ -70,7 +70,7 @@ def format_xen_commandline(
 def read_xen_commandline(node: Any, reader: rt.Reader) -> XenCommandline:
     this = rt.new(XenCommandline)
     this.args = []
-    this._kept = None
+    this._preserved = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
@@ -172,7 +172,7 @@ def format_xen_commandline_arg(
 
 def read_xen_commandline_arg(node: Any, reader: rt.Reader) -> XenCommandlineArg:
     this = rt.new(XenCommandlineArg)
-    this._kept = None
+    this._preserved = None
     this.value = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)

@@ -16,7 +16,7 @@ from relaxgen.binding.values import (
 )
 from relaxgen.documentation.sample_texts import sample_text
 from relaxgen.relaxng.pattern import DatatypeName, Param
-from relaxgen.runtime.datatypes.check import Data
+from relaxgen.runtime.converters.check import Data
 from relaxgen.runtime.datatypes.library import LIBRARIES
 
 

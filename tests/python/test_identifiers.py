@@ -27,8 +27,8 @@ from relaxgen.python.identifiers import (
     module_identifier,
     parameter_identifier,
 )
-from relaxgen.runtime.element import Element
-from relaxgen.runtime.token import Token
+from relaxgen.runtime.objects.element import Element
+from relaxgen.runtime.objects.token import Token
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from relaxgen.relaxng import Grammar, dump_grammar, read_grammar, read_grammar_t
 from relaxgen.relaxng.grammar import Include, Start
 from relaxgen.relaxng.name_class import Name, QName
 from relaxgen.relaxng.pattern import Element, Value
-from relaxgen.runtime.positions import Positions
+from relaxgen.runtime.xml.positions import Positions
 
 NAMESPACE = 'xmlns="http://relaxng.org/ns/structure/1.0"'
 

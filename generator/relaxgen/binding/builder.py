@@ -8,10 +8,10 @@ from dataclasses import replace
 from ..diagnostics.errors import Diagnostics, did_you_mean
 from ..diagnostics.locations import SourceLocation
 from ..enums.table import EnumTable
-from ..relaxng.document import XML_NAMESPACE
 from ..relaxng.grammar import Schema
 from ..relaxng.name_class import QName, names_of
 from ..relaxng.pattern import Attribute, Choice, Element, Pattern, Ref, children
+from ..runtime.xml.namespaces import XML_NAMESPACE
 from .addresses import addressed
 from .annotation_checks import check_annotations
 from .annotations import DOCUMENTATION, SINCE

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from ..diagnostics.errors import did_you_mean
-from ..runtime.datatypes.conversion import (
+from ..runtime.converters import (
     BooleanConverter,
     CIntegerConverter,
     DecimalConverter,

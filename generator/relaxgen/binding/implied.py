@@ -13,7 +13,7 @@ from graphlib import CycleError, TopologicalSorter
 
 from ..diagnostics.errors import Diagnostics, nearest
 from ..diagnostics.locations import SourceLocation
-from ..runtime.datatypes.conversion import InvalidText
+from ..runtime.converters import InvalidText
 from .conditions import WrongCondition, fields_in, read_condition
 from .conversion import Kind, value_of
 from .model import ClassReference, Condition, FieldKind, FieldModel, ImpliedValue, Same

@@ -37,7 +37,7 @@ from ..relaxng.pattern import (
     Value,
     ZeroOrMore,
 )
-from ..runtime.datatypes.check import Data as Check
+from ..runtime.converters.check import Data as Check
 from .annotations import AS, ENUM, ENUM_NAME, NAME, note_of
 from .bindings_file import Note
 from .conversion import Conversion, Kind, read_conversion

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from ..binding.model import ClassModel
 from ..relaxng.name_class import QName
+from ..runtime.xml.namespaces import XML_NAMESPACE
 
-XML_NAMESPACE = "http://www.w3.org/XML/1998/namespace"
 WIDEST_TAG = 72
 """A start tag that is longer continues on further lines."""
 

@@ -114,9 +114,9 @@ def document_schemas(files: Iterable[Path]) -> tuple[Path, ...]:
 
 
 def _has_start(file: Path) -> bool:
-    from ..runtime.lxml_etree import etree
+    from ..runtime.xml.lxml_parser import etree, make_parser
 
-    parser = etree.XMLParser(resolve_entities=False, no_network=True)
+    parser = make_parser()
     try:
         return next(etree.parse(file, parser).iter(_START), None) is not None
     except (OSError, etree.XMLSyntaxError):

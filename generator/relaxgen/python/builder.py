@@ -19,6 +19,7 @@ from ..binding.model import (
     UnionModel,
 )
 from ..binding.naming import field_name, namespace_word
+from ..runtime.xml.namespaces import XML_NAMESPACE
 from .annotations import standard_imports
 from .converters import ConverterExpressions
 from .fields import FieldViews, sentence
@@ -310,7 +311,7 @@ class _Builder:
         fields = [one for class_ in self._model.classes for one in class_.fields]
         names = [one.xml_name for one in fields] + [item.xml_name for one in fields for item in one.items]
         used = {name.namespace for name in names if name is not None and name.namespace} | own
-        for namespace in sorted(used - {"", "http://www.w3.org/XML/1998/namespace"}):
+        for namespace in sorted(used - {"", XML_NAMESPACE}):
             prefix = self._model.prefixes.get(namespace)
             if self._unqualified:
                 # Names without prefix are in no namespace then.

@@ -215,7 +215,7 @@ class PythonClass:
         Python is fast at what it does to objects of one class.
         """
         lines: list[str] = []
-        shared: dict[str, list[str]] = {"None": ["_kept"]}
+        shared: dict[str, list[str]] = {"None": ["_preserved"]}
         for one in self.fields:
             if one.initial in ("[]", "{}"):
                 lines.append(f"this.{one.name} = {one.initial}")

@@ -17,10 +17,10 @@ from types import MappingProxyType
 from typing import NoReturn
 from xml.parsers import expat
 
-from ..runtime.positions import Place, Positions
+from ..runtime.xml.namespaces import XML_NAMESPACE
+from ..runtime.xml.positions import Place, Positions
 from .name_class import QName
 
-XML_NAMESPACE = "http://www.w3.org/XML/1998/namespace"
 BLANKS = " \t\r\n"
 """White space of XML; `str.strip` without argument takes more."""
 

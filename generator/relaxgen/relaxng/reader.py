@@ -36,7 +36,8 @@ from typing import TypedDict
 
 from ..diagnostics.errors import Diagnostics, SchemaError, did_you_mean
 from ..diagnostics.locations import SourceLocation
-from .document import BLANKS, MAXIMUM_BYTES, XML_NAMESPACE, UnreadableDocument, XmlDocument, XmlElement, parse_document
+from ..runtime.xml.namespaces import XML_NAMESPACE
+from .document import BLANKS, MAXIMUM_BYTES, UnreadableDocument, XmlDocument, XmlElement, parse_document
 from .grammar import Combine, Component, Define, Div, Grammar, Include, Start
 from .name_class import AnyName, Name, NameChoice, NameClass, NsName, QName
 from .pattern import (

@@ -66,9 +66,9 @@ def _planned(package: PythonPackage) -> Iterator[tuple[str, str, dict[str, objec
     yield "_grammar/__init__.py", "grammars.py.jinja", {}
     for grammar in package.grammars:
         yield f"_grammar/{grammar.module}.py", "grammar.py.jinja", {"grammar": grammar}
-    yield "_runtime/namespaces.py", "namespaces.py.jinja", {}
+    yield "_runtime/prefixes.py", "prefixes.py.jinja", {}
     if package.patterns:
-        yield "_runtime/datatypes/long_patterns.py", "long_patterns.py.jinja", {}
+        yield "_runtime/converters/long_patterns.py", "long_patterns.py.jinja", {}
 
 
 def support_files() -> dict[str, str]:

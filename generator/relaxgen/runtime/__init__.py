@@ -9,9 +9,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from .contents import Contents
-from .datatypes.check import Data
-from .datatypes.conversion import (
+from .converters import (
     Base64Converter,
     BooleanConverter,
     ChoiceConverter,
@@ -29,22 +27,26 @@ from .datatypes.conversion import (
     TextConverter,
     WordPairConverter,
 )
-from .datatypes.long_patterns import PATTERNS
-from .element import MISSING, Element, new
-from .escaping import attribute_text, escape_text
-from .fields import Attribute, Child, ChildOrder, Content, Field, Flag, Open, OpenAttributes, Text
-from .kept import Unknown
-from .names import Names
-from .open_content import AnyElement
-from .reading import Reader, parse, read_variant
-from .roots import format_root, iter_parse, parse_root
-from .source import Source, UnknownContent
-from .token import Token
-from .writing import Writer, format_element, simple
+from .converters.check import Data
+from .converters.long_patterns import PATTERNS
+from .entry.formatting import format_element, format_root
+from .entry.parsing import parse, parse_root
+from .objects.contents import Contents
+from .objects.element import MISSING, Element, new
+from .objects.fields import Attribute, Child, ChildOrder, Content, Field, Flag, Open, OpenAttributes, Text
+from .objects.preserved import Unknown
+from .objects.token import Token
+from .reading.reader import Reader, read_variant
+from .writing.writer import Writer, simple
+from .xml.any_element import AnyElement
+from .xml.escaping import attribute_text, escape_text
+from .xml.name_classes import Names
+from .xml.source import Source, UnknownContent
 
 if TYPE_CHECKING:
-    from .entities import expand_entities
+    from .entry.streaming import iter_parse
     from .faults import Fault, FormatError, ParseError
+    from .xml.entities import expand_entities
 
 __all__ = [
     "MISSING",
@@ -101,7 +103,13 @@ __all__ = [
     "simple",
 ]
 
-_LAZY = {"Fault": ".faults", "FormatError": ".faults", "ParseError": ".faults", "expand_entities": ".entities"}
+_LAZY = {
+    "Fault": ".faults",
+    "FormatError": ".faults",
+    "ParseError": ".faults",
+    "expand_entities": ".xml.entities",
+    "iter_parse": ".entry.streaming",
+}
 
 
 def __getattr__(name: str) -> object:

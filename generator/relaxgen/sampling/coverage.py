@@ -14,7 +14,7 @@ from typing import Any
 from ..relaxng.compilation import compile_patterns
 from ..relaxng.simplified_form import SimplifiedForm
 from ..runtime.validation.automaton import Automaton
-from ..runtime.validation.derivatives import BLANKS, Derivatives, group_members
+from ..runtime.validation.derivatives import Derivatives, group_members
 from ..runtime.validation.document import Node, read_document
 from ..runtime.validation.grammar import Grammar
 from ..runtime.validation.patterns import (
@@ -30,7 +30,8 @@ from ..runtime.validation.patterns import (
     Pattern,
     Value,
 )
-from ..runtime.validation.reading import Unreadable, source_of
+from ..runtime.xml.events import Unreadable, source_of
+from ..runtime.xml.namespaces import BLANKS
 from .positions import Key, Position, positions_of
 
 

@@ -29,10 +29,11 @@ from ..relaxng.pattern import (
     Value,
 )
 from ..relaxng.simplified_form import SimplifiedForm
+from ..runtime.xml.namespaces import XML_NAMESPACE
 from .names import sample_name
 from .routes import Route
 from .texts import value_text
-from .tree import XML_NAMESPACE, Declarations, SampleElement
+from .tree import Declarations, SampleElement
 
 MAXIMUM_STEPS = 3_000_000
 """So many patterns may one sample lead through."""

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ..relaxng.name_class import QName
-from ..runtime.escaping import attribute_text, escape_text
+from ..runtime.xml.escaping import attribute_text, escape_text
+from ..runtime.xml.namespaces import XML_NAMESPACE
 
-XML_NAMESPACE = "http://www.w3.org/XML/1998/namespace"
 _DECLARED = {"": "", XML_NAMESPACE: "xml"}
 _INDENT = "  "
 

@@ -8,8 +8,8 @@ from random import Random
 import pytest
 from relaxgen.runtime.validation.automaton import Automaton
 from relaxgen.runtime.validation.grammar import Grammar
-from relaxgen.runtime.validation.reading import source_of
 from relaxgen.runtime.validation.verdict import is_valid
+from relaxgen.runtime.xml.events import source_of
 
 from tests.runtime.validation.schemas import compiled, validator
 

@@ -9,8 +9,8 @@ import pytest
 from lxml import etree
 from relaxgen.runtime.faults import Fault
 from relaxgen.runtime.validation import document as documents
-from relaxgen.runtime.validation import reading
 from relaxgen.runtime.validation.validator import Validator
+from relaxgen.runtime.xml import events
 
 from tests.runtime.validation.schemas import validator
 
@@ -81,7 +81,7 @@ def test_entities_are_expanded_where_that_is_allowed() -> None:
 
 
 def test_deep_documents_within_the_bound_are_judged_and_explained(anything: Validator) -> None:
-    depth = reading.MAXIMUM_DEPTH
+    depth = events.MAXIMUM_DEPTH
     assert anything.is_valid("<a>" * depth + "</a>" * depth)
     strict = validator(
         '<start><ref name="a"/></start><define name="a"><element name="a"><optional><ref name="a"/></optional>'

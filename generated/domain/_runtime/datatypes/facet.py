@@ -10,10 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from .datatype import Datatype
+from typing import Any, ClassVar, Protocol
 
 SHOWN_PATTERN = 60
 """So many characters of a pattern stand in a message."""
@@ -33,6 +30,20 @@ class WrongParameter(ValueError):
 
     def __reduce__(self) -> tuple[type[WrongParameter], tuple[int, str]]:
         return WrongParameter, (self.index, self.reason)
+
+
+class Measured(Protocol):
+    """What facets need of a datatype."""
+
+    unit: ClassVar[str]
+
+    def normalise(self, text: str) -> str: ...
+
+    def measure(self, value: Any) -> int: ...
+
+    def compare(self, value: Any, other: Any) -> int | None: ...
+
+    def checked_limit(self, text: str) -> Any: ...
 
 
 class Facet:
@@ -55,7 +66,7 @@ class Facet:
         self.description = description
 
 
-def length(datatype: Datatype, name: str, value: str) -> Facet:
+def length(datatype: Measured, name: str, value: str) -> Facet:
     """``length``, ``minLength`` and ``maxLength``."""
     limit = _count(name, value)
     measure = datatype.measure
@@ -71,7 +82,7 @@ def length(datatype: Datatype, name: str, value: str) -> Facet:
 _LENGTH_WORDS = {"length": "", "minLength": "at least ", "maxLength": "at most "}
 
 
-def bound(datatype: Datatype, name: str, value: str) -> Facet:
+def bound(datatype: Measured, name: str, value: str) -> Facet:
     """``minInclusive``, ``minExclusive``, ``maxInclusive`` and ``maxExclusive``."""
     try:
         limit = datatype.checked_limit(value)
@@ -113,7 +124,7 @@ _BOUND_WORDS = {
 }
 
 
-def digits(datatype: Datatype, name: str, value: str) -> Facet:
+def digits(datatype: Measured, name: str, value: str) -> Facet:
     """``totalDigits`` and ``fractionDigits``; both count the digits of the number, not of its spelling, so that
     ``1.20`` has one digit after the point."""
     limit = _count(name, value)
@@ -153,7 +164,7 @@ def _digits(number: int | Decimal) -> tuple[str, str]:
     return whole, fraction.rstrip("0")
 
 
-def pattern(datatype: Datatype, name: str, value: str) -> Facet:
+def pattern(datatype: Measured, name: str, value: str) -> Facet:
     """``pattern``, compiled when it is first needed: a vocabulary holds hundreds, a document needs a few."""
     fullmatch: Callable[[str], object] | None = None
 

@@ -6,19 +6,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-from ..element import Element
-from ..fields import Child, Content, Flag, Open
-from ..open_content import AnyElement
-from ..order import Parts
-from ..settling import settled
-from ..writing import Writer, write_text
+from ..objects.child_order import Parts
+from ..objects.element import Element
+from ..objects.fields import Child, Content, Flag, Open
+from ..writing.output_check import settled
+from ..writing.text import write_text
+from ..writing.writer import Writer
+from ..xml.any_element import AnyElement
+from ..xml.namespaces import BLANKS
+from ..xml.source_tree import LAYOUT_MARK
 
 E = TypeVar("E")
 
-MARK = "relaxgen-layout"
-"""The target of a processing instruction; formatting never writes others."""
-
-_INSTRUCTION = f"<?{MARK}?>"
+_INSTRUCTION = f"<?{LAYOUT_MARK}?>"
 
 
 def marked_text(
@@ -57,7 +57,7 @@ class _MarkingWriter(Writer):
         written = super().any_element(element, "")
         texts = [part for part in element.content if isinstance(part, str)]
         if len(texts) == len(element.content) or any(
-            text.strip(" \t\r\n") for text in texts
+            text.strip(BLANKS) for text in texts
         ):
             return written
         return _marked(written, written[written.rindex("</") + 2 : -1])
@@ -70,7 +70,7 @@ def _marked(written: str, tag: str) -> str:
 
 
 def _may_have_children(target: Element) -> bool:
-    if target._kept is not None and target._kept.unknown_elements:
+    if target._preserved is not None and target._preserved.unknown_elements:
         return True
     return any(
         isinstance(field, (Child, Flag, Open, Content))

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from ..xml.namespaces import BLANKS
+from ..xml.source_tree import Node, Scope
 from .alignment import align, increasing
 from .comparison import first_difference
 from .gap import (
@@ -19,7 +21,6 @@ from .gap import (
 from .original import Original
 from .rendering import rendered, rendered_attribute
 from .style import Style, last_line, line_indent, style_of
-from .tree import BLANKS, Node, Scope
 
 
 @dataclass(slots=True)

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterable
 from .derivatives import elements_in
 from .document import Node
 from .grammar import Grammar
+from .hypotheses import Finding
 from .patterns import Element, Pattern
-from .readings import Finding
 
 LEVELS = 3
 """So many elements around are looked at."""

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from ..datatypes import Namespaces
+from ..xml.namespaces import BLANKS
 from .patterns import (
     Attribute,
     Choice,
@@ -31,7 +32,6 @@ from .patterns import (
     Value,
 )
 
-BLANKS = " \t\r\n"
 """White space of XML; `str.strip` and `str.split` without argument take more."""
 
 ANY = ""

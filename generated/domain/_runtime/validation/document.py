@@ -12,12 +12,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ..datatypes import Namespaces
+from ..xml.events import MAXIMUM_DEPTH, MAXIMUM_TEXT, Reader, Source, chunks_of
+from ..xml.namespaces import BLANKS
 from .automaton import MANY_ATTRIBUTES, Automaton, State
-from .derivatives import BLANKS, NO_NAMESPACES, elements_in
+from .derivatives import NO_NAMESPACES, elements_in
 from .grammar import Grammar
 from .names import written_name
 from .patterns import Element, Pattern
-from .reading import MAXIMUM_DEPTH, MAXIMUM_TEXT, Reader, Source, chunks_of
 from .verdict import Scope
 
 KEPT_NODES = 200_000

@@ -6,13 +6,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..faults import Fault
-from ..positions import Place, Positions
+from ..xml.events import Source, Unreadable
+from ..xml.positions import Place, Positions
 from .automaton import Automaton
 from .document import read_document
 from .grammar import Grammar
+from .hypotheses import Finding
 from .identifiers import kinds_of, lapses_in
-from .reading import Source, Unreadable
-from .readings import Finding
 from .search import Explainer
 from .wording import Place as FaultPlace
 from .wording import Wording

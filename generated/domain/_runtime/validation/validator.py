@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+from ..xml.events import Source, Unreadable, source_of
 from .automaton import Automaton
 from .grammar import Grammar, GrammarData
-from .reading import Source, Unreadable, source_of
 from .verdict import is_valid
 
 if TYPE_CHECKING:

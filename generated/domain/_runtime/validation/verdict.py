@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..datatypes import Namespaces
+from ..xml.events import MAXIMUM_DEPTH, MAXIMUM_TEXT, Reader, Source, chunks_of
+from ..xml.namespaces import BLANKS, XML_NAMESPACE
 from .automaton import MANY_ATTRIBUTES, Automaton, Opening, State
-from .derivatives import BLANKS, NO_NAMESPACES
-from .reading import MAXIMUM_DEPTH, MAXIMUM_TEXT, Reader, Source, chunks_of
+from .derivatives import NO_NAMESPACES
 
-XML_PREFIX: Namespaces = {"xml": "http://www.w3.org/XML/1998/namespace"}
+XML_PREFIX: Namespaces = {"xml": XML_NAMESPACE}
 
 
 class _Invalid(Exception):

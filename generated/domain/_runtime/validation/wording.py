@@ -8,10 +8,13 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from ..faults import Fault
+from ..spelling import by_nearness, nearest
+from ..xml.namespaces import BLANKS, XML_NAMESPACE
 from .conditions import Conditions
-from .derivatives import BLANKS, leaves_in
+from .derivatives import leaves_in
 from .document import Node
 from .grammar import Grammar
+from .hypotheses import Finding
 from .names import describe, local_name, split
 from .patterns import (
     Attribute,
@@ -27,14 +30,10 @@ from .patterns import (
     Text,
     Value,
 )
-from .readings import Finding
 from .repair import OPEN
-from .spelling import by_nearness, nearest
 
 SHOWN_TEXT = 60
 """So much of a wrong value stands in a message."""
-
-_XML = "http://www.w3.org/XML/1998/namespace"
 
 
 class Words(NamedTuple):
@@ -411,7 +410,11 @@ _ABOUT_WANTED = frozenset(
 
 def _attribute_name(name: str) -> str:
     uri, local = split(name)
-    return f"xml:{local}" if uri == _XML else f"{{{uri}}}{local}" if uri else local
+    return (
+        f"xml:{local}"
+        if uri == XML_NAMESPACE
+        else f"{{{uri}}}{local}" if uri else local
+    )
 
 
 def _prefixes_around(node: Node | None) -> dict[str, str]:

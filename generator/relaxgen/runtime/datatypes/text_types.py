@@ -6,11 +6,10 @@ import re
 from collections.abc import Callable
 from typing import Any, ClassVar
 
+from ..xml.namespaces import XML_NAMESPACE
 from . import names
 from .datatype import LENGTHS, PATTERN, Datatype, Namespaces, Parameters, replace
 from .uri import uri_fault
-
-XML_NAMESPACE = "http://www.w3.org/XML/1998/namespace"
 
 
 class Token(Datatype):

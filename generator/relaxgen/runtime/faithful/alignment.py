@@ -7,7 +7,7 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Sequence
 from itertools import pairwise
 
-from .tree import Node
+from ..xml.source_tree import Node
 
 MOST_COMPARISONS = 40_000
 """Up to so many pairs are all looked at; beyond, what is unique leads."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .tree import BLANKS, Node
+from ..xml.namespaces import BLANKS
+from ..xml.source_tree import Node
 
 
 def first_difference(found: Node, wanted: Node) -> Node | None:

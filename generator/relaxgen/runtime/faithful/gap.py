@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from .tree import BLANKS
+from ..xml.namespaces import BLANKS
 
 _UNITS = re.compile(
     r"(?P<none><!--.*?-->|<\?.*?\?>)|<!\[CDATA\[(?P<data>.*?)\]\]>|&(?P<reference>[^;]+);|(?P<line>\r\n?)|.", re.DOTALL

@@ -9,9 +9,9 @@ from typing import Any
 from xml.parsers import expat
 
 from ..faults import Fault, ParseError
-from ..positions import encoding_of
-from ..source import TEXT_NAME, Source, read_document
-from .tree import Node, read_tree
+from ..xml.positions import encoding_of
+from ..xml.source import TEXT_NAME, Source, read_document
+from ..xml.source_tree import Node, read_tree
 
 
 @dataclass(frozen=True, slots=True)

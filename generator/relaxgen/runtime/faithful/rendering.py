@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from ..xml.namespaces import BLANKS
+from ..xml.source_tree import Node, Scope
 from .style import Style
-from .tree import BLANKS, Node, Scope
 
 
 def rendered(node: Node, style: Style, around: Scope, indent: str | None) -> str:

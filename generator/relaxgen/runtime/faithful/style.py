@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from ..escaping import attribute_text, escape_text
+from ..xml.escaping import attribute_text, escape_text
+from ..xml.source_tree import Node
 from .original import Original
-from .tree import Node
 
 ELEMENTS_LOOKED_AT = 1000
 

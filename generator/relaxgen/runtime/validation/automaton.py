@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from ..datatypes import Namespaces
-from .derivatives import BLANKS
+from ..xml.namespaces import BLANKS
 from .grammar import Grammar
 from .patterns import Attribute, Element, Pattern
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from ..datatypes import Namespaces
+from ..xml.namespaces import BLANKS
 from .patterns import (
     Attribute,
     Choice,
@@ -30,7 +31,6 @@ from .patterns import (
     Value,
 )
 
-BLANKS = " \t\r\n"
 """White space of XML; `str.strip` and `str.split` without argument take more."""
 
 ANY = ""

@@ -11,12 +11,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ..datatypes import DTD_COMPATIBILITY, XML_SCHEMA
-from .derivatives import BLANKS, elements_in, leaves_in
+from ..spelling import nearest
+from ..xml.events import Reader, Source, chunks_of
+from ..xml.namespaces import BLANKS
+from .derivatives import elements_in, leaves_in
 from .grammar import Grammar
 from .names import written_name
 from .patterns import Attribute, Data, Element, Pattern
-from .reading import Reader, Source, chunks_of
-from .spelling import nearest
 
 _LIBRARIES = (XML_SCHEMA, DTD_COMPATIBILITY)
 _TYPES = ("ID", "IDREF", "IDREFS")

@@ -11,8 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-SEPARATOR = "\x1f"
-"""A character that XML does not allow, not even as a reference: no URI holds it."""
+from ..xml.namespaces import SEPARATOR, split_name
 
 Path = tuple[str, ...]
 """The names of elements from the root to one."""
@@ -34,8 +33,7 @@ def symbol(uri: str, local: str) -> str:
 
 def symbol_of(expanded: str) -> str:
     """For a name as lxml has it: ``{uri}local``."""
-    uri, _, local = expanded[1:].rpartition("}") if expanded[:1] == "{" else ("", "", expanded)
-    return symbol(uri, local)
+    return symbol(*split_name(expanded))
 
 
 def split(name: str) -> tuple[str, str]:

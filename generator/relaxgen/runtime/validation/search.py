@@ -14,12 +14,12 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from .derivatives import ANY, BLANKS, Derivatives, elements_in, leaves_in
+from ..spelling import distance, is_near
+from ..xml.namespaces import BLANKS
+from .derivatives import ANY, Derivatives, elements_in, leaves_in
 from .document import Judge, Node
 from .grammar import Grammar
-from .names import local_name
-from .patterns import Attribute, Element, Pattern
-from .readings import (
+from .hypotheses import (
     ABSENT,
     COPIED,
     DEAREST_CHILD,
@@ -35,8 +35,9 @@ from .readings import (
     Reading,
     Readings,
 )
+from .names import local_name
+from .patterns import Attribute, Element, Pattern
 from .repair import IMPOSSIBLE, OPEN, Repairs
-from .spelling import distance, is_near
 
 MOST_STEPS = 400
 

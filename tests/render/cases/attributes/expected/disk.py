@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
-from ._runtime.namespaces import PREFIXES as _PREFIXES
+from ._runtime.prefixes import PREFIXES as _PREFIXES
 
 
 class DiskSnapshot(rt.Token):
@@ -105,7 +105,7 @@ def format_disk(
 
 def read_disk(node: Any, reader: rt.Reader) -> Disk:
     this = rt.new(Disk)
-    this._kept = this.snapshot = this.shared = this.size = this.x_class = None
+    this._preserved = this.snapshot = this.shared = this.size = this.x_class = None
     this.name = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)

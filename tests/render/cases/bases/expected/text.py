@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Unpack
 
 from . import _runtime as rt
-from ._runtime.namespaces import PREFIXES as _PREFIXES
+from ._runtime.prefixes import PREFIXES as _PREFIXES
 from .attributes import (
     CommonAttributes,
     CommonAttributesKeywords,
@@ -71,7 +71,7 @@ def format_text(
 def read_text(node: Any, reader: rt.Reader) -> Text:
     this = rt.new(Text)
     this.content = []
-    this._kept = this.xml_id = this.xml_lang = this.status = this.level = None
+    this._preserved = this.xml_id = this.xml_lang = this.status = this.level = None
     this.class_ = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -81,7 +81,7 @@ def read_text(node: Any, reader: rt.Reader) -> Text:
                 reader.unknown_attribute(this, node, name, text)
         except rt.Irregular as irregular:
             reader.irregular_attribute(this, node, name, text, irregular)
-    TEXT_CONTENT.read(this, this.content, node, reader)
+    reader.content(this, this.content, node, TEXT_CONTENT)
     return this
 
 
@@ -89,7 +89,7 @@ def write_text(this: Text, writer: rt.Writer, margin: str) -> str:
     tag, attributes = writer.start(this, "", "text")
     attributes += write_common_attributes(this, writer)
     inner = margin and margin + writer.step
-    parts = [("*", TEXT_CONTENT.write(item, writer, inner)) for item in this.content]
+    parts = [("*", writer.content(item, TEXT_CONTENT, inner)) for item in this.content]
     return writer.finish(writer.element(tag, this, margin, attributes, parts))
 
 
@@ -141,7 +141,7 @@ def format_text_bold(
 
 def read_text_bold(node: Any, reader: rt.Reader) -> TextBold:
     this = rt.new(TextBold)
-    this._kept = this.xml_id = this.xml_lang = this.status = this.level = None
+    this._preserved = this.xml_id = this.xml_lang = this.status = this.level = None
     this.class_ = None
     this.value = ""
     if reader.namespaces:
@@ -219,7 +219,7 @@ def format_text_code(
 
 def read_text_code(node: Any, reader: rt.Reader) -> TextCode:
     this = rt.new(TextCode)
-    this._kept = this.xml_id = this.xml_lang = this.status = this.level = None
+    this._preserved = this.xml_id = this.xml_lang = this.status = this.level = None
     this.class_ = None
     this.language = rt.MISSING
     this.value = ""
@@ -297,8 +297,9 @@ def format_text_note(
 
 def read_text_note(node: Any, reader: rt.Reader) -> TextNote:
     this = rt.new(TextNote)
-    this._kept = this.href = this.title = this.new = this.target = this.relation = None
-    this.xml_id = this.xml_lang = this.status = this.level = this.class_ = None
+    this._preserved = this.href = this.title = this.new = this.target = None
+    this.relation = this.xml_id = this.xml_lang = this.status = this.level = None
+    this.class_ = None
     this.value = ""
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -369,8 +370,9 @@ def format_text_link(
 
 def read_text_link(node: Any, reader: rt.Reader) -> TextLink:
     this = rt.new(TextLink)
-    this._kept = this.href = this.title = this.new = this.target = this.relation = None
-    this.xml_id = this.xml_lang = this.status = this.level = this.class_ = None
+    this._preserved = this.href = this.title = this.new = this.target = None
+    this.relation = this.xml_id = this.xml_lang = this.status = this.level = None
+    this.class_ = None
     this.value = ""
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -441,8 +443,9 @@ def format_text_name(
 
 def read_text_name(node: Any, reader: rt.Reader) -> TextName:
     this = rt.new(TextName)
-    this._kept = this.href = this.title = this.new = this.target = this.relation = None
-    this.xml_id = this.xml_lang = this.status = this.level = this.class_ = None
+    this._preserved = this.href = this.title = this.new = this.target = None
+    this.relation = this.xml_id = this.xml_lang = this.status = this.level = None
+    this.class_ = None
     this.value = ""
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -513,9 +516,9 @@ def format_text_term(
 
 def read_text_term(node: Any, reader: rt.Reader) -> TextTerm:
     this = rt.new(TextTerm)
-    this._kept = this.inherited = this.href = this.title = this.new = this.target = None
-    this.relation = this.xml_id = this.xml_lang = this.status = this.level = None
-    this.class_ = None
+    this._preserved = this.inherited = this.href = this.title = this.new = None
+    this.target = this.relation = this.xml_id = this.xml_lang = this.status = None
+    this.level = this.class_ = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():

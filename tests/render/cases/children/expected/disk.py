@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import _runtime as rt
-from ._runtime.namespaces import PREFIXES as _PREFIXES
+from ._runtime.prefixes import PREFIXES as _PREFIXES
 
 
 class Disk(rt.Element):
@@ -65,7 +65,7 @@ def format_disk(
 
 def read_disk(node: Any, reader: rt.Reader) -> Disk:
     this = rt.new(Disk)
-    this._kept = this.disk = None
+    this._preserved = this.disk = None
     this.transient = False
     this.source = rt.MISSING
     if reader.namespaces:
@@ -161,7 +161,7 @@ def format_disk_source(
 
 def read_disk_source(node: Any, reader: rt.Reader) -> DiskSource:
     this = rt.new(DiskSource)
-    this._kept = None
+    this._preserved = None
     this.file = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from . import _runtime as rt
-from ._runtime.namespaces import PREFIXES as _PREFIXES
+from ._runtime.prefixes import PREFIXES as _PREFIXES
 from .disk import Disk, read_disk, write_disk
 
 _DOMAIN_MEMORY: rt.Converter[int] = rt.IntegerConverter(rt.Data("unsignedLong"))
@@ -74,7 +74,7 @@ def format_domain(
 def read_domain(node: Any, reader: rt.Reader) -> Domain:
     this = rt.new(Domain)
     this.disks = []
-    this._kept = this.memory = this.metadata = None
+    this._preserved = this.memory = this.metadata = None
     this.name = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -179,7 +179,7 @@ def format_domain_metadata(
 def read_domain_metadata(node: Any, reader: rt.Reader) -> DomainMetadata:
     this = rt.new(DomainMetadata)
     this.elements = []
-    this._kept = None
+    this._preserved = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():

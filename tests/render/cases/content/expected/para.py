@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from . import _runtime as rt
-from ._runtime.namespaces import PREFIXES as _PREFIXES
+from ._runtime.prefixes import PREFIXES as _PREFIXES
 from .contents import PARA_CONTENT
 
 if TYPE_CHECKING:
@@ -60,18 +60,18 @@ def format_para(
 def read_para(node: Any, reader: rt.Reader) -> Para:
     this = rt.new(Para)
     this.content = []
-    this._kept = None
+    this._preserved = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():
         reader.unknown_attribute(this, node, name, text)
-    PARA_CONTENT.read(this, this.content, node, reader)
+    reader.content(this, this.content, node, PARA_CONTENT)
     return this
 
 
 def write_para(this: Para, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    parts = [("*", PARA_CONTENT.write(item, writer, "")) for item in this.content]
+    parts = [("*", writer.content(item, PARA_CONTENT, "")) for item in this.content]
     return writer.mixed("para", this, margin, attributes, parts)
 
 
@@ -122,7 +122,7 @@ def format_para_em(
 
 def read_para_em(node: Any, reader: rt.Reader) -> ParaEm:
     this = rt.new(ParaEm)
-    this._kept = None
+    this._preserved = None
     this.value = ""
     if reader.namespaces:
         reader.keep_namespaces(this, node)

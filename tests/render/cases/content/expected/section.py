@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from . import _runtime as rt
-from ._runtime.namespaces import PREFIXES as _PREFIXES
+from ._runtime.prefixes import PREFIXES as _PREFIXES
 from .para import Para, read_para, write_para
 
 
@@ -65,7 +65,7 @@ def format_section(
 def read_section(node: Any, reader: rt.Reader) -> Section:
     this = rt.new(Section)
     this.paras = []
-    this._kept = this.title = None
+    this._preserved = this.title = None
     if reader.namespaces:
         reader.keep_namespaces(this, node)
     for name, text in node.items():

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from . import _runtime as rt
-from ._runtime.namespaces import PREFIXES as _PREFIXES
+from ._runtime.prefixes import PREFIXES as _PREFIXES
 
 _PCI_ADDRESS_TYPE: rt.Converter[Literal["pci"]] = rt.LiteralConverter("pci")
 _USB_OR_CCID_ADDRESS_TYPE: rt.Converter[Literal["usb", "ccid"]] = rt.LiteralConverter(
@@ -46,7 +46,7 @@ class PciAddress(rt.Element):
 
 def read_pci_address(node: Any, reader: rt.Reader) -> PciAddress:
     this = rt.new(PciAddress)
-    this._kept = None
+    this._preserved = None
     this.type = this.slot = this.bus = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)
@@ -115,7 +115,7 @@ class UsbOrCcidAddress(rt.Element):
 
 def read_usb_or_ccid_address(node: Any, reader: rt.Reader) -> UsbOrCcidAddress:
     this = rt.new(UsbOrCcidAddress)
-    this._kept = this.hub = this.speed = None
+    this._preserved = this.hub = this.speed = None
     this.type = this.port = rt.MISSING
     if reader.namespaces:
         reader.keep_namespaces(this, node)

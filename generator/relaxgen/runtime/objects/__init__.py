@@ -1,0 +1,1 @@
+"""What generated classes and enumerations are made of, whatever is read or written."""

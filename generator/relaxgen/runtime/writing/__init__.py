@@ -1,0 +1,1 @@
+"""From objects to text: the mechanism behind generated write functions."""
