@@ -182,8 +182,6 @@ def bind(
     preset = preset_named(request.preset, SourceLocation("--preset")) if request.preset else None
     entries = _entries(request, preset, diagnostics)
     tables = _tables(request, preset, diagnostics)
-    if not tables:
-        _report_tables_wanted(entries, diagnostics)
     matcher = TableMatcher(tables)
 
     def fitting(tokens: tuple[str, ...], place: tuple[str, ...]) -> EnumTable | None:
@@ -215,14 +213,6 @@ def _tables(request: PackageRequest, preset: Preset | None, diagnostics: Diagnos
         tables += tuple(table for table in read_tables(preset.enums, diagnostics) if table.name not in given)
     diagnostics.raise_errors(TableError)
     return tables
-
-
-def _report_tables_wanted(entries: Sequence[Entry], diagnostics: Diagnostics) -> None:
-    for entry in entries:
-        note = entry.notes.get("enum")
-        if note is not None and not note.lenient:
-            message = f"there is no enum table {note.value!r}, since no file with tables is given (--enums)"
-            diagnostics.error(note.location, message)
 
 
 def short_names(paths: Sequence[Path]) -> list[Path]:

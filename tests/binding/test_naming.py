@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from relaxgen.binding.naming import (
+    LONGEST_NAME,
     class_name,
     ends_with,
     field_name,
@@ -62,6 +65,15 @@ def test_every_text_gives_identifiers(name: str) -> None:
     assert field_name(name).isidentifier()
 
 
+@given(st.text(min_size=1, max_size=3), st.integers(100, 300))
+def test_a_long_name_is_cut_to_a_name_that_stays_itself(name: str, times: int) -> None:
+    for cut in (class_name(name * times), field_name(name * times)):
+        assert cut.isidentifier()
+        assert len(cut.encode()) <= LONGEST_NAME
+        assert unicodedata.normalize("NFKC", cut) == cut
+    assert class_name("n" * times) != class_name("n" * (times + 1))
+
+
 @given(st.text(min_size=1))
 def test_names_of_names_stay_as_they_are(name: str) -> None:
     assert field_name(field_name(name)) == field_name(name)
@@ -77,7 +89,10 @@ def test_names_of_names_stay_as_they_are(name: str) -> None:
         ("key", "keys"),
         ("graphics", "graphics"),
         ("hostdev", "hostdevs"),
-        ("bus", "bus"),
+        ("bus", "buses"),
+        ("alias", "aliases"),
+        ("status", "statuses"),
+        ("analysis", "analysis"),
         ("data", "data"),
         ("metadata", "metadata"),
         ("switch", "switches"),

@@ -208,3 +208,22 @@ def test_what_a_package_calls_is_no_name_for_a_module_or_a_class(tree: dict[str,
 def test_modules_of_no_family_are_no_name_for_one(tree: dict[str, ast.Module]) -> None:
     assert {"contents.py", "enums.py"} <= set(tree)
     assert {"contents", "enums"} <= MODULE_WORDS
+
+
+@pytest.mark.parametrize(
+    ("tokens", "names"),
+    [
+        (("2", "²"), ["VALUE_2", "SUPERSCRIPT_TWO"]),
+        (("1", "１", "①"), ["VALUE_1", "FULLWIDTH_DIGIT_ONE", "CIRCLED_DIGIT_ONE"]),
+        (("ﬁ", "fi"), ["LATIN_SMALL_LIGATURE_FI", "FI"]),
+        (("a-b", "a_b", "A_HYPHEN_MINUS_B"), ["a_b", "A_LOW_LINE_B", "A_HYPHEN_MINUS_B"]),
+    ],
+)
+def test_members_are_told_apart_as_python_compares_identifiers(tokens: tuple[str, ...], names: list[str]) -> None:
+    assert [*member_identifiers(tokens).values()] == names
+
+
+def test_a_long_token_gives_a_short_name() -> None:
+    found = member_identifiers(["x" * 5000, "x" * 5001])
+    assert len(set(found.values())) == len(found)
+    assert all(len(name) < 120 for name in found.values())

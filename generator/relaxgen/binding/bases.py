@@ -22,7 +22,7 @@ from dataclasses import dataclass, replace
 from ..relaxng.name_class import QName
 from .attribute_groups import AttributeGroup
 from .model import BaseModel, ClassModel, FieldKind, FieldModel, Model
-from .naming import class_name, field_name, words
+from .naming import class_name, name_key, words
 
 FEWEST_ATTRIBUTES = 5
 FEWEST_CLASSES = 4
@@ -74,11 +74,11 @@ def _in_order(fields: Sequence[FieldModel], inherited: Sequence[FieldModel]) -> 
 
 
 def _candidates(model: Model, groups: Sequence[AttributeGroup], prefix: str) -> Iterator[_Candidate]:
-    taken = {field_name(one.name) for kind in (model.classes, model.unions, model.enums) for one in kind}
+    taken = {name_key(one.name) for kind in (model.classes, model.unions, model.enums) for one in kind}
     attributes = {one.name: _shareable(one) for one in model.classes}
     for group in groups:
         name = base_name(group.define.removeprefix(prefix))
-        if field_name(name) in taken or field_name(keywords_name(name)) in taken:
+        if name_key(name) in taken or name_key(keywords_name(name)) in taken:
             continue
         fields, members = _shared(group, {one: attributes[one] for one in sorted(group.classes)})
         if len(fields) >= FEWEST_ATTRIBUTES and len(members) >= FEWEST_CLASSES:

@@ -11,7 +11,9 @@
 
 Of several parents the one with the fewest words in its name gives it: the source that a disk, a mirror and a firmware
 variable store share is `DiskSource`. A member of a union is named for the value that leads to it: `PciAddress`. What is
-left of clashes takes another ancestor, never a number; where none helps, the author must name the class (`b:name`).
+left of clashes takes another ancestor, then what the words of the name have lost (`AHyphenB` for `a-b`), then its
+namespace, its define, or something that it contains (`DiskWithPool`); never a number, and never the name of a file,
+which may be moved. Where none helps, the author must name the class (`b:name`).
 """
 
 from __future__ import annotations
@@ -27,7 +29,18 @@ from .bindings_file import Note, wrong_class_name
 from .class_drafts import ClassDrafts
 from .class_keys import Body, ClassKey
 from .contents import Contents
-from .naming import class_case, class_name, field_name, name_for_element, shared_prefix, shared_start, words
+from .elements import ElementTable
+from .naming import (
+    class_case,
+    class_name,
+    name_for_element,
+    name_key,
+    namespace_word,
+    shared_prefix,
+    shared_start,
+    spelled_name,
+    words,
+)
 from .variants import Alternative
 
 MOST_JOINED = 2
@@ -42,9 +55,7 @@ class ClassNames:
         self._drafts = drafts
         self._prefixes = prefixes
         self._diagnostics = diagnostics
-        self._prefix = shared_prefix(
-            define.name for schema in drafts.table.schemas for define in schema.defines.values()
-        )
+        self._prefix = _prefix_of_elements(drafts.table)
         self.names: dict[ClassKey, str] = {}
         self.members: dict[ClassKey, tuple[str, ...]] = {}
         self.settled: dict[Body, str] = {}
@@ -67,7 +78,7 @@ class ClassNames:
         return {key: self.members.get(key, (name,)) for key, name in self.names.items()}
 
     def is_taken(self, name: str) -> bool:
-        return field_name(name) in self._owners
+        return name_key(name) in self._owners
 
     def taken_at(self, name: str) -> SourceLocation | None:
         """Where the class is that has a name, or one of the same words."""
@@ -77,12 +88,12 @@ class ClassNames:
         """Names whose words are the same give functions of the same name, so one of them is enough: `ABC`, `Abc`."""
         if self.is_taken(name):
             return False
-        self._owners[field_name(name)] = key
+        self._owners[name_key(name)] = key
         self.names[key] = name
         return True
 
     def _owner(self, name: str) -> SourceLocation:
-        return self._place(self._owners[field_name(name)])
+        return self._place(self._owners[name_key(name)])
 
     def _name_after_defines(self) -> None:
         """Authors' names first, then names of defines; among those that want the same one, the root of a document has
@@ -112,7 +123,7 @@ class ClassNames:
 
     def _claim_or_report(self, note: Note, body: Body) -> None:
         if not self.is_taken(note.value):
-            self._owners[field_name(note.value)] = body.key
+            self._owners[name_key(note.value)] = body.key
             self.settled[body] = note.value
             if not body.tokens:
                 self.names[body.key] = note.value
@@ -182,13 +193,22 @@ class ClassNames:
     def _ancestor_names(self, key: ClassKey) -> Iterator[str]:
         draft = self._drafts.found[key]
         own = class_name(key.name.local)
-        path = class_case(word for step in draft.path for word in words(step))
-        stem = class_name(self._drafts.table.schemas[draft.schema].location.file.stem)
-        yield path
-        yield stem + own
-        yield from (stem + self.names[parent] + own for parent, _ in draft.parents if parent in self.names)
-        yield stem + path
-        yield class_name(self._place(key).file.stem) + own
+        yield class_case(word for step in draft.path for word in words(step))
+        spelled = class_name(spelled_name(key.name.local))
+        owners = ["", *(self.names[parent] for parent, _ in draft.parents if parent in self.names)]
+        if spelled != own:
+            yield from (owner + spelled for owner in reversed(owners))
+        if key.name.namespace:
+            word = self._prefixes.get(key.name.namespace) or namespace_word(key.name.namespace)
+            yield from (owner + class_name(word) + own for owner in owners if word)
+        for one in self._drafts.patterns(key):
+            if one.define:
+                yield class_name(one.define.removeprefix(self._prefix)) + own
+        yield from (f"{own}In{owner}" for owner in owners if owner)
+        # Classes that share all of that still differ in what they contain.
+        for name in sorted(_names_in(draft.contents), key=str):
+            feature = class_name(name if isinstance(name, str) else name.local)
+            yield from (f"{owner}{own}With{feature}" for owner in owners)
 
     def _member_names(self, key: ClassKey, alternatives: tuple[Alternative, ...]) -> tuple[str, ...]:
         base = self.names[key]
@@ -206,7 +226,7 @@ class ClassNames:
                     f"no name is left for the class of {base} for {', '.join(map(repr, alternative.tokens))}",
                     related=[(self._owner(name), f"this one is {name}")],
                 )
-            self._owners[field_name(name)] = key
+            self._owners[name_key(name)] = key
             found.append(name)
         return tuple(found)
 
@@ -238,6 +258,14 @@ class _Candidates:
         while self._waiting:
             _, rank, _, name = heappop(self._waiting)
             yield self._order[rank], name
+
+
+def _prefix_of_elements(table: ElementTable) -> str:
+    """What the names of all defines begin with; else what those with elements begin with, where others have a letter
+    of their own: `e.para` beside `a.id`."""
+    defines = (define.name for schema in table.schemas for define in schema.defines.values())
+    of_elements = dict.fromkeys(one.define for one in table.patterns.values())
+    return shared_prefix(defines) or shared_prefix(of_elements)
 
 
 def _member_candidates(base: str, alternative: Alternative) -> Iterator[str]:

@@ -16,7 +16,7 @@ from .class_drafts import ClassDrafts
 from .class_keys import ClassKey
 from .contents import Contents
 from .model import ClassModel, ClassReference, FieldKind, FieldModel, Item, Model
-from .naming import class_name, field_name, words
+from .naming import class_name, name_key, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def with_content_names(model: Model, drafts: ClassDrafts, names: Mapping[ClassKe
         return model
     defines = _defines(drafts, names)
     groups = (model.classes, model.unions, model.enums, model.bases)
-    taken = {field_name(one.name) for group in groups for one in group}
+    taken = {name_key(one.name) for group in groups for one in group}
     chosen: dict[_Kind, str] = {}
     parents = {names[key]: len(draft.parents) for key, draft in drafts.found.items() if key in names}
     for kind, found in owners.items():
@@ -67,10 +67,10 @@ def _kind_of(field: FieldModel) -> _Kind:
 
 def _free(candidates: Iterable[str], owner: str, taken: set[str]) -> str:
     """`ParaContent`; `ParaContentItem` where an element ``content`` in ``para`` has a class."""
-    name = next((name for name in candidates if field_name(name) not in taken), f"{owner}Content")
-    while field_name(name) in taken:
+    name = next((name for name in candidates if name_key(name) not in taken), f"{owner}Content")
+    while name_key(name) in taken:
         name = f"{name}Item"
-    taken.add(field_name(name))
+    taken.add(name_key(name))
     return name
 
 

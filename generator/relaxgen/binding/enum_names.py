@@ -31,7 +31,7 @@ from ..diagnostics.locations import SourceLocation
 from ..enums.table import EnumTable
 from .attribute_groups import Holder
 from .bindings_file import Note, wrong_class_name
-from .naming import class_case, class_name, field_name, shared_start, table_class_name, words
+from .naming import class_case, class_name, name_key, shared_start, table_class_name, words
 
 CHOICE_WORDS = frozenset({"enum", "enumeration"})
 ATTRIBUTE_WORDS = frozenset({"att", "attr", "attribute", "atts", "attrs", "attributes"})
@@ -109,9 +109,9 @@ class _Names:
             name = enum.author.value
             self._take_first(index, iter((name,) if not wrong_class_name(name) else ()))
             if index in self._given:
-                given[field_name(name)] = enum.author
+                given[name_key(name)] = enum.author
             elif not enum.author.lenient:
-                self._report(enum.author, given.get(field_name(name)))
+                self._report(enum.author, given.get(name_key(name)))
 
     def _report(self, author: Note, other: Note | None) -> None:
         reason = wrong_class_name(author.value, "an enumeration")
@@ -123,7 +123,7 @@ class _Names:
 
     def _take_first(self, index: int, candidates: Iterator[str]) -> None:
         for name in candidates:
-            key = field_name(name)
+            key = name_key(name)
             if key not in self._taken and self._taken_at(name) is None:
                 self._taken.add(key)
                 self._given[index] = name

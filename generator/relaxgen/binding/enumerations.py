@@ -22,6 +22,10 @@ Matcher = Callable[[tuple[str, ...], tuple[str, ...]], EnumTable | None]
 """From the tokens of a choice and the words of its place to the one table that fits, if one does."""
 
 
+MOST_LISTED = 5
+"""So many names of missing tables are shown."""
+
+
 @dataclass(frozen=True, slots=True)
 class EnumNotes:
     """What an author says, of one field, about the enumeration that stands there: its table, and its name."""
@@ -90,7 +94,11 @@ class Enumerations:
         self._define_prefix = define_prefix
         self._diagnostics = diagnostics
         self._found: dict[_Identity, _Found] = {}
-        self._allowed: dict[str, list[TokensType]] = {}
+        self._attached: dict[str, list[TokensType]] = {}
+        """The choices that authors have attached to each table."""
+        self._missing: dict[str, tuple[SourceLocation, dict[str, None]]] = {}
+        """The tokens that each table lacks, with the place of the first choice that has one."""
+        self._unknown_tables: dict[str, Note] = {}
         self._names: dict[str, str] = {}
 
     def resolve(
@@ -129,7 +137,8 @@ class Enumerations:
 
     def finish(self, taken_at: Callable[[str], SourceLocation | None]) -> tuple[EnumModel, ...]:
         """All enumerations with their names; ``taken_at`` says where the class is that has a name."""
-        self._report_unused_tokens()
+        self._report_unknown_tables()
+        self._report_drift()
         found = list(self._found.values())
         names = enum_names([one.unnamed for one in found], taken_at, self._diagnostics)
         self._names = {one.model.name: name for one, name in zip(found, names, strict=True)}
@@ -196,32 +205,54 @@ class Enumerations:
             return None
         for note in value.tables:
             table = self._tables.get(note.value)
-            if table is not None:
-                return self._checked(table, value, note)
-            if self._tables and not note.lenient:
-                hint = did_you_mean(note.value, self._tables)
-                self._diagnostics.error(note.location, f"there is no enum table {note.value!r}{hint}")
-            return None
+            if table is None and not note.lenient:
+                self._unknown_tables.setdefault(note.value, note)
+            elif table is not None and not note.lenient:
+                self._attached.setdefault(table.name, []).append(value)
+            return table if table is None else self._used(table, value)
         place = (*place, *(word for name in value.names for word in words(name)))
-        return self._matcher(value.tokens, place)
+        table = self._matcher(value.tokens, place)
+        return table if table is None else self._used(table, value)
 
-    def _checked(self, table: EnumTable, value: TokensType, note: Note) -> EnumTable | None:
-        """Reports the tokens that the table lacks. What the schema lacks is known when all its choices are."""
+    def _used(self, table: EnumTable, value: TokensType) -> EnumTable:
+        """`table`; notes the tokens that it lacks."""
         missing = [token for token in value.tokens if token not in table.tokens]
-        if note.lenient:
-            return None if missing else table
-        self._allowed.setdefault(table.name, []).append(value)
         if missing:
-            self._diagnostics.error(
-                note.location,
-                f"enum table {table.name} lacks {_listed(missing)}, which the schema allows",
-                related=[(table.location, f"{table.name} is here")],
-            )
+            _, tokens = self._missing.setdefault(table.name, (value.location, {}))
+            tokens.update(dict.fromkeys(missing))
         return table
 
-    def _report_unused_tokens(self) -> None:
-        """Warns of tokens that a table has and no choice attached to it allows; its first entry may be a sentinel."""
-        for name, values in self._allowed.items():
+    def _report_unknown_tables(self) -> None:
+        """A misspelt name is reported where it is; a forgotten file, which all its tables miss, is reported once."""
+        forgotten: list[Note] = []
+        for name, note in self._unknown_tables.items():
+            hint = did_you_mean(name, self._tables)
+            if hint:
+                self._diagnostics.error(note.location, f"there is no enum table {name!r}{hint}")
+            else:
+                forgotten.append(note)
+        if not forgotten:
+            return
+        names = [note.value for note in forgotten]
+        message = f"there is no enum table {names[0]!r}"
+        if len(names) > 1:
+            listed = ", ".join(names[1 : MOST_LISTED + 1]) + (", …" if len(names) > MOST_LISTED + 1 else "")
+            message += f", and {_counted(len(names) - 1, 'other is', 'others are')} missing: {listed}"
+        if not self._tables:
+            message += "; no file with tables is given (--enums)"
+        self._diagnostics.error(forgotten[0].location, message)
+
+    def _report_drift(self) -> None:
+        """Warns, once for each table, of tokens that only one side has. A table's first entry may be a sentinel, and
+        a bindings file for several releases attaches tables of another release, so that only the schema's words that
+        have no constant are reported of those."""
+        for name, (location, tokens) in self._missing.items():
+            self._diagnostics.warning(
+                location,
+                f"enum table {name} lacks {_listed([*tokens])}, which the schema allows; added after its last entry",
+                related=[(self._tables[name].location, f"{name} is here")],
+            )
+        for name, values in self._attached.items():
             table = self._tables[name]
             allowed = {token for value in values for token in value.tokens}
             extra = [token for token in table.tokens[1:] if token and token not in allowed]
@@ -237,6 +268,10 @@ def _listed(tokens: Sequence[str]) -> str:
     return ", ".join(repr(token) for token in tokens)
 
 
+def _counted(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
+
+
 def _members(value: TokensType, table: EnumTable | None) -> tuple[EnumMember, ...]:
     if table is None:
         return tuple(EnumMember(token, index) for index, token in enumerate(value.tokens))
@@ -245,11 +280,7 @@ def _members(value: TokensType, table: EnumTable | None) -> tuple[EnumMember, ..
         if entry.token not in seen:
             sentinel = entry.token not in value.tokens
             seen[entry.token] = EnumMember(entry.token, entry.index, sentinel, entry.constant or "")
-    next_index = len(table.entries)
-    for token in value.tokens:
-        if token not in seen:
-            seen[token] = EnumMember(token, next_index)
-    return tuple(seen.values())
+    return _allowing(tuple(seen.values()), value.tokens)
 
 
 def _allowing(members: tuple[EnumMember, ...], allowed: tuple[str, ...]) -> tuple[EnumMember, ...]:

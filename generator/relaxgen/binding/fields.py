@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 
 from ..diagnostics.errors import Diagnostics
@@ -24,11 +23,10 @@ from .enum_names import Owner
 from .enumerations import Enumerations, EnumNotes
 from .implied import ImpliedNote, with_implied_values
 from .model import ClassReference, FieldKind, FieldModel, Item
-from .naming import field_name, plural, snake_case
+from .naming import field_name, plural, spelled_name
 from .values import ConvertedType, LiteralType, ValueType, accepts_empty, converted
 
 _SEPARATOR = re.compile("[.-]")
-_CHARACTERS = {"-": "hyphen", ".": "dot", "_": "underscore"}
 
 
 class FieldBuilder:
@@ -318,26 +316,8 @@ def _spelled_apart(names: list[QName]) -> dict[QName, str]:
             kept = exact or (close if len(set(close)) == 1 else [])
             for name in group:
                 if name.local not in kept:
-                    plain[name] = _spelled(name.local)
+                    plain[name] = spelled_name(name.local)
     return plain
-
-
-def _spelled(name: str) -> str:
-    """`a-b` → `a_hyphen_b`, `A` → `capital_a`."""
-    parts = []
-    for character in name:
-        if character.isalnum() and not character.isupper():
-            parts.append(character)
-        elif character.isupper():
-            parts.append(f"_capital_{character.lower()}")
-        else:
-            parts.append(f"_{_CHARACTERS.get(character) or _character(character)}_")
-    return snake_case(part for part in "".join(parts).split("_") if part)
-
-
-def _character(character: str) -> str:
-    """`·` → `middle`"""
-    return unicodedata.name(character, f"u{ord(character):x}").split("-")[0].split()[0].lower()
 
 
 def _place(pattern: Attribute | Element) -> tuple[str, int, int]:

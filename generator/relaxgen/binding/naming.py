@@ -10,6 +10,7 @@
     element-section              Section
     8021qbg                      N8021qbg         n8021qbg
     x😀                          XGrinningFace    x_grinning_face
+    (a name of 300 letters)      its first letters and a checksum
 
 The rules are fixed and small, and do not look at neighbours, so a name does not move when the schema grows elsewhere.
 """
@@ -18,6 +19,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import takewhile
@@ -25,7 +27,11 @@ from itertools import takewhile
 FEWEST_WITH_PREFIX = 2
 """One name alone shares nothing."""
 
+LONGEST_NAME = 100
+"""Bytes of a name in UTF-8. A module has the name of its first class, and most file systems allow 255 bytes."""
+
 _SEPARATOR = re.compile(r"[._-]+")
+_CHARACTERS = {"-": "hyphen", ".": "dot", "_": "underscore"}
 
 _SAYS_ELEMENT = re.compile(r"(?:[._-]e|(?<=[a-z0-9])E)lem(?:ent)?$|^elem(?:ent)?[._-]")
 
@@ -54,12 +60,22 @@ def _spelled(character: str) -> str:
 
 def class_case(parts: Iterable[str]) -> str:
     text = _normal("".join(part[:1].upper() + part[1:] for part in parts))
-    return text if text[:1].isidentifier() else _normal(f"N{text}")
+    return shortened(text if text[:1].isidentifier() else _normal(f"N{text}"))
 
 
 def snake_case(parts: Iterable[str]) -> str:
     text = _normal("_".join(parts))
-    return text if text[:1].isidentifier() else _normal(f"n{text}")
+    return shortened(text if text[:1].isidentifier() else _normal(f"n{text}"))
+
+
+def shortened(text: str) -> str:
+    """`text`, or its beginning with a checksum of the whole, which keeps apart what begins alike."""
+    encoded = text.encode("utf-8", "surrogatepass")
+    if len(encoded) <= LONGEST_NAME:
+        return text
+    # A part of a text in normal form is in normal form, so the cut gives no other identifier.
+    beginning = encoded[: LONGEST_NAME - 9].decode("utf-8", "ignore")
+    return f"{beginning}_{zlib.crc32(encoded):08x}"
 
 
 def _normal(text: str) -> str:
@@ -73,6 +89,34 @@ def class_name(name: str) -> str:
 
 def field_name(name: str) -> str:
     return snake_case(words(name))
+
+
+def spelled_name(name: str) -> str:
+    """A field name that keeps what `field_name` loses: punctuation and capital letters.
+
+    >>> [spelled_name(name) for name in ("a-b", "a.b", "aB", "A")]
+    ['a_hyphen_b', 'a_dot_b', 'a_capital_b', 'capital_a']
+    """
+    parts = []
+    for character in name:
+        if character.isupper():
+            parts.append(f"_capital_{character.lower()}")
+        elif character.isalnum():
+            parts.append(character)
+        else:
+            parts.append(f"_{_CHARACTERS.get(character) or _first_word(character)}_")
+    return snake_case(part for part in "".join(parts).split("_") if part)
+
+
+def _first_word(character: str) -> str:
+    """`·` → `middle`"""
+    return unicodedata.name(character, f"u{ord(character):x}").split("-")[0].split()[0].lower()
+
+
+def name_key(name: str) -> str:
+    """Equal for names that cannot be used beside each other: a class gives functions in snake case and constants in
+    capitals, so `ABC` and `Abc` are the same, and so are `Straße` and `Strasse`."""
+    return _normal(field_name(name).upper())
 
 
 def ends_with(name: str, ending: str) -> bool:
@@ -102,10 +146,10 @@ def shared_start(names: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
 def plural(name: str) -> str:
     """The name of a list of what `name` says, by a rule of four lines that never changes.
 
-    >>> [plural(name) for name in ("disk", "address", "entry", "graphics", "data", "switch")]
-    ['disks', 'addresses', 'entries', 'graphics', 'data', 'switches']
+    >>> [plural(name) for name in ("disk", "address", "entry", "graphics", "data", "switch", "alias", "bus")]
+    ['disks', 'addresses', 'entries', 'graphics', 'data', 'switches', 'aliases', 'buses']
     """
-    if name.endswith(("ss", "x", "z", "ch", "sh")):
+    if name.endswith(("ss", "as", "us", "x", "z", "ch", "sh")):
         return f"{name}es"
     if name.endswith(("s", "data")):
         return name

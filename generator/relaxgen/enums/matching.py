@@ -134,14 +134,36 @@ class TableMatcher:
     def best(self, tokens: Sequence[str], words: Iterable[str]) -> TableMatch | None:
         """The one table for a choice: the only one with its tokens, or the one whose name fits the place best.
 
-        `words` are lower-case words of the names around the choice. None where no table fits, where two fit equally,
-        and where few tokens could be equal by chance and no word of the name supports them.
+        `words` are lower-case words of the names around the choice. Where no table has just these tokens, one of the
+        right name that lacks a few of them will do. None where no table fits, where two fit equally, and where few
+        tokens could be equal by chance and no word of the name supports them.
         """
-        favourites, score = self.favourites(tokens, joined_words(tuple(words)))
+        place = joined_words(tuple(words))
+        favourites, score = self.favourites(tokens, place)
+        if not favourites:
+            return self._outgrown(tokens, place)
         if len(favourites) != 1 or not is_convincing(tokens, score, len(self.candidates(tokens))):
             return None
         table, fit = favourites[0]
         return TableMatch(table, fit, sentinel=table.tokens[0] if fit is Fit.SENTINEL else None)
+
+    def _outgrown(self, tokens: Sequence[str], place: frozenset[str]) -> TableMatch | None:
+        """The one table that a choice has outgrown: all its tokens are there, and the place has all words of its
+        name. A newer schema has words that an older table lacks, and the table still has the constants of the others.
+        """
+        allowed = frozenset(tokens)
+        found: list[TableMatch] = []
+        for table in self._tables:
+            known = _telling(table.tokens)
+            sentinel = next((token for token in table.tokens[:1] if token not in allowed), None)
+            common = known - {sentinel}
+            is_most = len(common) > 1 and len(common) >= NEAR * len(allowed)
+            if common < allowed and is_most and self.is_named_as(table, place):
+                unknown = tuple(dict.fromkeys(token for token in tokens if token not in known))
+                found.append(TableMatch(table, Fit.NEAR, only_in_schema=unknown, sentinel=sentinel))
+        best = max((self.score(one.table, place) for one in found), default=0)
+        nearest = [one for one in found if self.score(one.table, place) == best]
+        return nearest[0] if len(nearest) == 1 else None
 
     def favourites(self, tokens: Iterable[str], place: frozenset[str]) -> tuple[tuple[tuple[EnumTable, Fit], ...], int]:
         """The tables that fit the tokens and whose names fit the place best, and how well."""

@@ -8,16 +8,18 @@ no, no-copy   NO, NO_COPY     (members)
 8021          VALUE_8021
 (empty)       EMPTY
 a-b, a_b      A_HYPHEN_B, A_B
+2, ²          VALUE_2, VALUE_SUPERSCRIPT_TWO
 """
 
 from __future__ import annotations
 
 import keyword
 import unicodedata
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from ..binding.naming import field_name, words
+from ..binding.naming import field_name, shortened, words
 
 ANNOTATION_WORDS = frozenset({"bool", "bytes", "dict", "float", "int", "list", "str", "rt"})
 """What annotations inside a class body refer to; a field of the same name would hide it."""
@@ -93,12 +95,17 @@ def module_identifier(name: str) -> str:
 def member_identifiers(tokens: Sequence[str]) -> dict[str, str]:
     """A name for each token; where two fall together, those that lost something on the way spell it."""
     found = {token: _member(token) for token in tokens}
-    for spell in (_spelled, _as_written):
+    for spell in (_spelled, _as_written, _with_checksum):
         clashing = _repeated(found.values())
         if not clashing:
             break
         found = {token: spell(token) if name in clashing and name != token else name for token, name in found.items()}
     return found
+
+
+def _with_checksum(token: str) -> str:
+    """For what is still alike: a token may be called as another one is spelled."""
+    return f"{_spelled(token)}_{zlib.crc32(token.encode('utf-8', 'surrogatepass')):08X}"
 
 
 def _repeated(names: Iterable[str]) -> frozenset[str]:
@@ -116,7 +123,7 @@ def _member(token: str) -> str:
 def _identifier(parts: Iterable[str]) -> str:
     text = "_".join(parts).upper()
     # Python compares identifiers in normal form KC.
-    text = unicodedata.normalize("NFKC", text)
+    text = shortened(unicodedata.normalize("NFKC", text))
     return text if text.isidentifier() and not text.startswith("_") else f"VALUE_{text}"
 
 
@@ -124,7 +131,7 @@ def _spelled(token: str) -> str:
     """`a-b` → `A_HYPHEN_B`."""
     parts: list[str] = [""]
     for character in token:
-        if character.isalnum():
+        if _is_kept(character):
             parts[-1] += character
         else:
             parts += [*_names_of(character), ""]
@@ -133,10 +140,15 @@ def _spelled(token: str) -> str:
 
 def _as_written(token: str) -> str:
     """Tells tokens apart that differ in case only: `a` beside `A`."""
-    text = "".join(character if character.isalnum() else "_" for character in token)
+    text = shortened("".join(character if _is_kept(character) else "_" for character in token))
     if not text.isidentifier() or text.startswith("_"):
         text = f"value_{text}"
     return f"{text}_" if keyword.iskeyword(text) or text in ENUM_WORDS else text
+
+
+def _is_kept(character: str) -> bool:
+    """Whether a letter or digit is the same in an identifier: `²` is not, Python reads it as 2 (normal form KC)."""
+    return character.isalnum() and unicodedata.normalize("NFKC", character) == character
 
 
 def _names_of(token: str) -> list[str]:
