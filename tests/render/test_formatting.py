@@ -49,6 +49,21 @@ def test_texts_come_back_formatted_and_in_order(cache: Path) -> None:
     assert list(format_all(dict(reversed(RAW.items())))) == ["b.py", "a.py"]
 
 
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("def f(a, a):\n    pass\n", "duplicate argument 'a'"),
+        ("return 1\n", "'return' outside function"),
+        ("value_² = 1\n", "invalid character '²'"),
+    ],
+)
+def test_what_does_not_compile_is_refused_as_a_bug(text: str, reason: str, cache: Path) -> None:
+    with pytest.raises(NoPython) as caught:
+        format_all({"a.py": "x = 1\n", "b.py": text})
+    assert reason in caught.value.reason or "Cannot parse" in caught.value.reason
+    assert "b.py" in str(caught.value) and "bug of relaxgen" in str(caught.value)
+
+
 def test_the_users_settings_do_not_decide(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "pyproject.toml").write_text("[tool.black]\nline-length = 10\nskip-string-normalization = true\n")
     monkeypatch.chdir(tmp_path)

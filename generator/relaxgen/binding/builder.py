@@ -70,7 +70,7 @@ def build_model(
     diagnostics.raise_errors()
     modules = _families(drafts, names)
     prefix = shared_prefix(define.name for schema in schemas for define in schema.defines.values())
-    enumerations = Enumerations(tables, matcher, prefix, diagnostics)
+    enumerations = Enumerations(tables, matcher, prefix, diagnostics, bindings)
     fields = FieldBuilder(drafts, names, enumerations, prefixes, _define_places(schemas), diagnostics)
     assembly = _Assembly(drafts, names, fields, modules)
     classes = tuple(one for draft in drafts.found.values() for one in assembly.classes(draft))

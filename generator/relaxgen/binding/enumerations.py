@@ -12,7 +12,7 @@ from ..diagnostics.errors import Diagnostics, did_you_mean
 from ..diagnostics.locations import SourceLocation
 from ..enums.table import EnumTable
 from .attribute_groups import Holder
-from .bindings_file import Note
+from .bindings_file import Entry, Note
 from .enum_names import Owner, Place, UnnamedEnum, enum_names
 from .model import ClassReference, EnumMember, EnumModel
 from .naming import words
@@ -88,6 +88,7 @@ class Enumerations:
         matcher: Matcher,
         define_prefix: str,
         diagnostics: Diagnostics,
+        bindings: Sequence[Entry] = (),
     ) -> None:
         self._tables = {table.name: table for table in tables}
         self._matcher = matcher
@@ -99,6 +100,7 @@ class Enumerations:
         self._missing: dict[str, tuple[SourceLocation, dict[str, None]]] = {}
         """The tokens that each table lacks, with the place of the first choice that has one."""
         self._unknown_tables: dict[str, Note] = {}
+        self._in_bindings_files = {note.location for entry in bindings for note in entry.notes.values()}
         self._names: dict[str, str] = {}
 
     def resolve(
@@ -205,7 +207,9 @@ class Enumerations:
             return None
         for note in value.tables:
             table = self._tables.get(note.value)
-            if table is None and not note.lenient:
+            # A schema that names tables is complete without them; a bindings file is given for their sake.
+            is_needed = bool(self._tables) or note.location in self._in_bindings_files
+            if table is None and is_needed and not note.lenient:
                 self._unknown_tables.setdefault(note.value, note)
             elif table is not None and not note.lenient:
                 self._attached.setdefault(table.name, []).append(value)

@@ -90,6 +90,19 @@ class VariantFinder:
                 fields, share = _overlap(name, alternatives)
                 yield Split(name, alternatives, fields, share)
 
+    def conditional_contents(self, numbers: tuple[int, ...]) -> Iterator[tuple[QName, str, Contents]]:
+        """What the element contains for each value of each attribute that has only literal ones."""
+        contents = self._reader.of_elements(numbers)
+        if len(contents.attributes) < 2:
+            return
+        for name, use in contents.attributes.items():
+            tokens = self.literals(use) or ()
+            if 2 <= len(tokens) <= MOST_VALUES:
+                for token in tokens:
+                    given = self._given(numbers, name, token)
+                    if given.possible:
+                        yield name, token, given
+
     def literals(self, use: AttributeUse) -> tuple[str, ...] | None:
         """All values in schema order where there are only literal ones."""
         found: dict[str, None] = {}

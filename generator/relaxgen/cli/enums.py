@@ -7,31 +7,34 @@ from pathlib import Path
 import click
 
 from ..diagnostics.errors import Diagnostics, GeneratorError
+from ..enums.reader import C_SUFFIXES
 from ..report.formats import Format, as_json
 from .package_options import EXISTING_FILE
 from .showing import FINDINGS, FINE, echo_lines, show_diagnostics, show_mistakes
 
+TABLE_SUFFIXES = C_SUFFIXES | {".enums"}
+
 
 @click.command()
-@click.argument("schema", type=EXISTING_FILE)
-@click.argument("more_tables", metavar="", type=EXISTING_FILE, nargs=-1)
+@click.argument("files", metavar="SCHEMA...", type=EXISTING_FILE, nargs=-1, required=True)
 @click.option(
     "--tables", metavar="FILE...", type=EXISTING_FILE, multiple=True, required=True, help="Enum tables or C sources."
 )
 @click.option(
     "--output-format", "output_format", type=click.Choice(["text", "json"]), default="text", show_default=True
 )
-def enums(schema: Path, more_tables: tuple[Path, ...], tables: tuple[Path, ...], output_format: str) -> int:
-    """Compare the lists of values in SCHEMA with enum tables: equal, drifted apart, or without partner.
+def enums(files: tuple[Path, ...], tables: tuple[Path, ...], output_format: str) -> int:
+    """Compare the lists of values in SCHEMAs with enum tables: equal, drifted apart, or without partner.
 
-    Exit status 1 tells that a table and its list differ in more than a leading sentinel.
+    Exit status 1 says that a table and its list differ in more than a leading sentinel.
     """
     from ..inspection.table_comparison import compare_files, comparison_as_text, comparison_values, has_drifted
 
     diagnostics = Diagnostics()
     format_ = Format(output_format)
     try:
-        comparison = compare_files(schema, (*tables, *more_tables), diagnostics)
+        schemas, more_tables = _by_kind(files)
+        comparison = compare_files(schemas, (*tables, *more_tables), diagnostics)
     except GeneratorError as error:
         return show_mistakes(error.diagnostics, format_)
     show_diagnostics(diagnostics.warnings, format_)
@@ -40,3 +43,10 @@ def enums(schema: Path, more_tables: tuple[Path, ...], tables: tuple[Path, ...],
     else:
         echo_lines(comparison_as_text(comparison))
     return FINDINGS if has_drifted(comparison) else FINE
+
+
+def _by_kind(files: tuple[Path, ...]) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
+    """Schemas and tables: a shell's pattern behind ``--tables`` gives more files than the option takes. The first
+    file is a schema, whatever its name."""
+    tables = tuple(file for file in files[1:] if file.suffix.lower() in TABLE_SUFFIXES)
+    return tuple(file for file in files if file not in tables), tables

@@ -52,7 +52,8 @@ class NamedChoice:
     """Some values that a schema lets an author choose from.
 
     ``path`` is for people (``disk/@snapshot``); ``names`` are all names that say what the choice is about: the
-    attribute, the elements around it, the define. ``is_open`` tells that other text is allowed too.
+    attribute, the elements around it, the define. ``is_open``: other text is allowed too. ``is_part``: the values are
+    those for one value of another attribute, part of a choice that is compared as well.
     """
 
     path: str
@@ -60,6 +61,7 @@ class NamedChoice:
     names: tuple[str, ...] = ()
     is_open: bool = False
     location: SourceLocation = field(default=UNKNOWN_LOCATION, compare=False)
+    is_part: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +221,7 @@ class _Comparer:
     def without_table(self) -> Iterator[NamedChoice]:
         for choice in self._choices:
             needs_table = len(choice.tokens) > 1 and frozenset(choice.tokens) not in BOOLEANS
-            if needs_table and not self._matcher.candidates(choice.tokens):
+            if needs_table and not choice.is_part and not self._matcher.candidates(choice.tokens):
                 yield choice
 
     def match(self, table: EnumTable) -> TableMatch:

@@ -26,15 +26,19 @@ SHOWN_TOKENS = 8
 _WIDTH = max(len(fit.value) for fit in Fit) + 2
 
 
-def compare_files(schema: Path, tables: Iterable[Path], diagnostics: Diagnostics) -> Comparison:
-    """Warnings come in `diagnostics`.
+def compare_files(schemas: Iterable[Path], tables: Iterable[Path], diagnostics: Diagnostics) -> Comparison:
+    """Each table with its partner in any of the schemas. Warnings come in `diagnostics`.
 
     Raises:
-        SchemaError, TableError: with everything that is wrong with the schema, or with the tables.
+        SchemaError, TableError: with everything that is wrong with a schema, or with the tables.
     """
     found = read_tables(tables, diagnostics)
     diagnostics.raise_errors(TableError)
-    return compare(found, choices_of(simplify(read_grammar(schema))))
+    choices: dict[tuple[str, frozenset[str]], NamedChoice] = {}
+    for schema in schemas:
+        for choice in choices_of(simplify(read_grammar(schema))):
+            choices.setdefault((choice.path, frozenset(choice.tokens)), choice)
+    return compare(found, tuple(choices.values()))
 
 
 def comparison_as_text(comparison: Comparison) -> Iterator[str]:

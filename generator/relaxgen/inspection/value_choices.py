@@ -2,16 +2,19 @@
 
 One list for each attribute of one kind of element, and one for its text. What several alternatives allow is put
 together, since ``<attribute name="type"><value>file</value></attribute>`` in one group and the same with ``block`` in
-another are one list to everybody but the grammar. Beside it stand the lists of each element pattern, where a content
-model has several of one name, and of each attribute pattern: a table may be made for any of these. Lists of the same
-tokens at the same path are one.
+another are one list to everybody but the grammar. Beside it are the lists of each element pattern, where a content
+model has several of one name, of each attribute pattern, and of the element with each value of another attribute
+(``bus[@type='pci']/@model``): a table may be made for any of these. Lists of the same tokens at the same path are one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from ..binding.contents import ContentReader
+from ..binding.elements import ElementTable
+from ..binding.variants import VariantFinder
 from ..diagnostics.locations import UNKNOWN_LOCATION, SourceLocation
 from ..enums.matching import NamedChoice
 from ..relaxng.grammar import Schema
@@ -46,6 +49,8 @@ class _Kind:
     children: dict[str, _Patterns] = field(default_factory=dict)
     parts: list[_Kind] = field(default_factory=list)
     """One for each of the patterns, where there are several."""
+    given: dict[tuple[str, str], dict[str, _Values]] = field(default_factory=dict)
+    """The other attributes for each attribute and value that decides about them."""
 
 
 @dataclass(slots=True)
@@ -60,12 +65,29 @@ def choices_of(schema: Schema) -> tuple[NamedChoice, ...]:
     """In the order in which the elements are met from the start. A single value is a list too."""
     found: dict[tuple[str, frozenset[str]], NamedChoice] = {}
     for kind in _kinds(schema):
+        known: set[frozenset[str]] = set()
         for path, names, values in _lists(kind):
             if values.tokens:
                 tokens = tuple(values.tokens)
+                known.add(frozenset(tokens))
                 choice = NamedChoice(path, tokens, (*names, *values.defines), values.is_open, values.location)
                 found.setdefault((path, frozenset(tokens)), choice)
+        for path, names, values in _conditional_lists(kind):
+            tokens = tuple(values.tokens)
+            if len(tokens) > 1 and frozenset(tokens) not in known:
+                names = (*names, *values.defines)
+                choice = NamedChoice(path, tokens, names, values.is_open, values.location, is_part=True)
+                found.setdefault((path, frozenset(tokens)), choice)
     return tuple(found.values())
+
+
+def _conditional_lists(kind: _Kind) -> Iterator[tuple[str, tuple[str, ...], _Values]]:
+    above = next(iter(kind.parents), "")
+    place = f"{above}/{kind.name}" if above else kind.name
+    for (decider, token), attributes in kind.given.items():
+        around = (*kind.parents, kind.name, *kind.defines, token)
+        for name, values in attributes.items():
+            yield f"{place}[@{decider}={token!r}]/@{name}", (*around, name), values
 
 
 def _lists(kind: _Kind) -> Iterator[tuple[str, tuple[str, ...], _Values]]:
@@ -85,6 +107,8 @@ def _lists(kind: _Kind) -> Iterator[tuple[str, tuple[str, ...], _Values]]:
 
 def _kinds(schema: Schema) -> tuple[_Kind, ...]:
     """Every kind of element that the start leads to, with all its parents."""
+    table = ElementTable([schema])
+    finder = VariantFinder(table, ContentReader(table))
     start = _Kind("")
     _add_content(start, schema.start, schema)
     kinds: dict[frozenset[int], _Kind] = {}
@@ -93,6 +117,7 @@ def _kinds(schema: Schema) -> tuple[_Kind, ...]:
         kind = kinds.get(frozenset(patterns.elements))
         if kind is None:
             kind = kinds[frozenset(patterns.elements)] = _kind(name, patterns, schema)
+            _add_given(kind, [table.identify(0, one).number for one in patterns.elements.values()], finder, schema)
             queue.extend((kind, child, inside) for child, inside in kind.children.items())
         kind.defines.update(patterns.defines)
         if parent.name:
@@ -109,6 +134,16 @@ def _kind(name: str, patterns: _Patterns, schema: Schema) -> _Kind:
             kind.parts.append(_Kind(name))
             _add_content(kind.parts[-1], element.pattern, schema)
     return kind
+
+
+def _add_given(kind: _Kind, numbers: Sequence[int], finder: VariantFinder, schema: Schema) -> None:
+    for decider, token, contents in finder.conditional_contents(tuple(sorted(set(numbers)))):
+        found = kind.given.setdefault((decider.local, token), {})
+        for name, use in contents.attributes.items():
+            if name != decider:
+                values = found.setdefault(name.local, _Values())
+                for _, attribute in use.patterns:
+                    _add_values(values, attribute.pattern, "", schema)
 
 
 def _add_content(kind: _Kind, pattern: Pattern, schema: Schema) -> None:

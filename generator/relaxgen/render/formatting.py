@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import os
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
@@ -22,19 +23,26 @@ Progress = Callable[[str, int, int], None]
 
 
 class NoPython(Exception):
-    """The text for ``path`` cannot be parsed."""
+    """The text for ``path`` cannot be compiled. Unless a user's template made it, that is a bug of ours, and so the
+    message is for who meets it. Nothing has been written then."""
 
     def __init__(self, path: str, reason: str) -> None:
         super().__init__(path, reason)
         self.path = path
         self.reason = reason
 
+    def __str__(self) -> str:
+        return (
+            f"the code generated for {self.path} is not valid Python: {self.reason}. Nothing was written. "
+            "This is a bug of relaxgen; please report it with the schema."
+        )
+
 
 def format_all(raw: Mapping[str, str], progress: Progress | None = None) -> dict[str, str]:
     """Each text as black leaves it; what was formatted before comes from the cache.
 
     Raises:
-        NoPython: a text cannot be parsed.
+        NoPython: a text cannot be compiled.
     """
     cache = open_cache()
     keys = {path: cache.key(text) for path, text in raw.items()}
@@ -63,9 +71,25 @@ def outcome_of(text: str) -> Outcome:
     from black.parsing import InvalidInput
 
     try:
-        return format_text(text), ""
+        found = format_text(text)
     except InvalidInput as error:
         return None, str(error)
+    reason = _why_not_compiled(found)
+    return (None, reason) if reason else (found, "")
+
+
+def _why_not_compiled(text: str) -> str:
+    """What Python says against the text; nothing where it compiles. To parse it is not enough: the compiler refuses
+    a parameter that occurs twice, and ``return`` outside a function."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SyntaxWarning)
+        try:
+            compile(text, "<generated>", "exec", dont_inherit=True)
+        except SyntaxError as error:
+            return f"line {error.lineno}: {error.msg}"
+        except (ValueError, RecursionError) as error:
+            return str(error)
+    return ""
 
 
 def format_text(text: str) -> str:
