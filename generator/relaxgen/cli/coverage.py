@@ -48,7 +48,7 @@ def _coverage(
     from ..relaxng.roots import read_form
     from ..report.progress import shown_progress
     from ..sampling.coverage import CoverageMeter
-    from ..sampling.report import coverage_as_json, coverage_as_text
+    from ..sampling.coverage_report import coverage_as_json, coverage_as_text
 
     documents = find_documents(arguments)
     schema, form = read_form(path, root)

@@ -59,7 +59,7 @@ def _sample(
 ) -> int:
     from ..relaxng.roots import read_form
     from ..sampling import Sampler, covering_documents
-    from ..sampling.files import write_samples
+    from ..sampling.sample_files import write_samples
 
     schema, form = read_form(path, root)
     documents: Iterable[SampleElement]

@@ -10,12 +10,12 @@ from ..python.annotations import annotation_of
 from ..python.identifiers import class_identifier, field_identifier, member_identifiers
 from ..python.module_names import ENUMS_MODULE
 from ..python.view import CompiledGrammar
+from .back_links import BackLinks
 from .examples import Examples, Judges
-from .places import Places, anchor_of, functions_of
-from .tree import Tree
-from .usage import Usage
+from .field_wording import blocks, default, in_line, label, prefixed, summary, tokens_in, type_links, use
+from .index_tree import IndexTree
+from .page_links import PageLinks, anchor_of, functions_of
 from .view import EnumSection, Link, MemberRow, Page, Row, SearchEntry, Section, Site, VariantRow
-from .wording import blocks, default, in_line, label, prefixed, summary, tokens_in, type_links, use
 
 _MOST_TOKENS = 12
 """So many allowed texts are shown in a table; the enumeration has all."""
@@ -26,25 +26,25 @@ _MOST_TITLES = 3
 def build_site(model: Model, sources: Sequence[str], grammars: Iterable[CompiledGrammar], suffix: str) -> Site:
     """``sources`` are the names of the schema files; ``grammars`` are what examples are held against; ``suffix`` is
     that of the pages: ``.html`` or ``.md``."""
-    return _Builder(model, Places(model, suffix), Examples(model, Judges(grammars))).site(sources)
+    return _Builder(model, PageLinks(model, suffix), Examples(model, Judges(grammars))).site(sources)
 
 
 class _Builder:
-    def __init__(self, model: Model, places: Places, examples: Examples) -> None:
+    def __init__(self, model: Model, links: PageLinks, examples: Examples) -> None:
         self._model = model
-        self._places = places
+        self._links = links
         self._examples = examples
-        self._usage = Usage(model)
+        self._back_links = BackLinks(model)
         self._classes = {one.name: one for one in model.classes}
 
     def site(self, sources: Sequence[str]) -> Site:
-        modules = sorted(set(self._places.modules.values()), key=lambda module: (module == ENUMS_MODULE, module))
+        modules = sorted(set(self._links.modules.values()), key=lambda module: (module == ENUMS_MODULE, module))
         pages = tuple(self._page(module) for module in modules)
         return Site(
             self._title(),
             ", ".join(sources),
             pages,
-            Tree(self._model, self._places).roots(),
+            IndexTree(self._model, self._links).roots(),
             tuple(sorted(self._entries(), key=lambda one: (one.name.casefold(), one.kind, one.place))),
         )
 
@@ -55,15 +55,13 @@ class _Builder:
 
     def _page(self, module: str) -> Page:
         named: list[ClassModel | UnionModel] = [*self._model.unions, *self._model.classes]
-        here = [one for one in named if self._places.module_of(one.name) == module]
+        here = [one for one in named if self._links.module_of(one.name) == module]
         order = {one.name: index for index, one in enumerate(_in_reading_order(here))}
         sections = tuple(self._section(one, module) for one in sorted(here, key=lambda one: order[one.name]))
-        enums = tuple(
-            self._enum(one, module) for one in self._model.enums if self._places.module_of(one.name) == module
-        )
+        enums = tuple(self._enum(one, module) for one in self._model.enums if self._links.module_of(one.name) == module)
         head = min(here, key=lambda one: (len(one.name), order[one.name]), default=None)
         text = "Enumerations that several modules share." if head is None else summary(head.documentation)
-        return Page(module, self._places.path(module), text, sections, enums)
+        return Page(module, self._links.path(module), text, sections, enums)
 
     # Classes and unions
 
@@ -89,7 +87,7 @@ class _Builder:
         for variant in one.variants:
             special = summary(self._classes[variant.name].documentation)
             meaning = "" if special == general else special
-            variants.append(VariantRow(variant.tokens, self._places.link(variant.name, module), meaning))
+            variants.append(VariantRow(variant.tokens, self._links.link(variant.name, module), meaning))
         return replace(
             common, decided_by=f"@{prefixed(one.discriminator, self._model.prefixes)}", variants=tuple(variants)
         )
@@ -104,7 +102,7 @@ class _Builder:
             where = f"@{prefixed(one.discriminator[0], self._model.prefixes)}", one.discriminator[1]
         return replace(
             common,
-            union=self._places.link(one.union, module) if one.union else None,
+            union=self._links.link(one.union, module) if one.union else None,
             where=where,
             attributes=tuple(rows["attributes"]),
             text=tuple(rows["text"]),
@@ -112,8 +110,8 @@ class _Builder:
         )
 
     def _parents(self, one: ClassModel | UnionModel, module: str) -> Iterator[Link]:
-        for owner in dict.fromkeys(owner.name for owner, _ in self._usage.of(one.name)):
-            yield self._places.link(owner, module)
+        for owner in dict.fromkeys(owner.name for owner, _ in self._back_links.of(one.name)):
+            yield self._links.link(owner, module)
 
     def _row(self, owner: ClassModel, field: FieldModel, module: str) -> Row:
         tokens = tokens_in(field.type)
@@ -121,10 +119,10 @@ class _Builder:
         return Row(
             anchor_of(owner.name, field),
             label(field, self._model.prefixes),
-            self._places.href(target, module) if target else "",
+            self._links.href(target, module) if target else "",
             field_identifier(field.name),
             _annotation(field),
-            type_links(field, self._places, module),
+            type_links(field, self._links, module),
             tokens[:_MOST_TOKENS],
             max(0, len(tokens) - _MOST_TOKENS),
             use(field.cardinality),
@@ -162,9 +160,9 @@ class _Builder:
             tuple(
                 Link(
                     f"{class_identifier(owner.name)}.{field_identifier(field.name)}",
-                    self._places.href(owner.name, module, field),
+                    self._links.href(owner.name, module, field),
                 )
-                for owner, field in self._usage.of(one.name)
+                for owner, field in self._back_links.of(one.name)
             ),
         )
 
@@ -174,13 +172,13 @@ class _Builder:
         named: list[ClassModel | UnionModel] = [*self._model.classes, *self._model.unions]
         for one in named:
             yield SearchEntry(
-                "class", class_identifier(one.name), next(iter(one.paths), ""), self._places.href(one.name, "")
+                "class", class_identifier(one.name), next(iter(one.paths), ""), self._links.href(one.name, "")
             )
             xml = f"<{prefixed(one.xml_name, self._model.prefixes)}>"
             if not (isinstance(one, ClassModel) and one.union):
-                yield SearchEntry("element", xml, next(iter(one.paths), one.name), self._places.href(one.name, ""))
+                yield SearchEntry("element", xml, next(iter(one.paths), one.name), self._links.href(one.name, ""))
         for enum in self._model.enums:
-            yield SearchEntry("enum", class_identifier(enum.name), enum.table, self._places.href(enum.name, ""))
+            yield SearchEntry("enum", class_identifier(enum.name), enum.table, self._links.href(enum.name, ""))
         for owner in self._model.classes:
             for field in owner.fields:
                 if field.kind in (FieldKind.ATTRIBUTE, FieldKind.VALUE, FieldKind.FLAG):
@@ -188,7 +186,7 @@ class _Builder:
                     place = next(iter(owner.paths), class_identifier(owner.name))
                     if owner.union:
                         place = f"{place} ({class_identifier(owner.name)})"
-                    href = self._places.href(owner.name, "", field)
+                    href = self._links.href(owner.name, "", field)
                     yield SearchEntry(kind, label(field, self._model.prefixes), place, href)
 
 

@@ -16,8 +16,8 @@ from ..python.view import CompiledGrammar
 from ..relaxng.name_class import QName
 from ..runtime.faults import Fault
 from ..runtime.validation.validator import Validator
+from .example_texts import sample_text
 from .fragment import Fragment, Segment, segments_of, text_of
-from .sample_texts import sample_text
 
 _MOST_MENDED = 12
 _MOST_TRIED = 4

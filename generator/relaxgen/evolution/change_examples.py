@@ -18,7 +18,7 @@ from ..relaxng.simplified_form import SimplifiedForm, walk
 from ..relaxng.validator import CompiledSchema
 from ..runtime.faults import Fault
 from ..sampling.expansion import Expansion, NoSample
-from ..sampling.smallest import Sampler, SmallestChoices
+from ..sampling.smallest_documents import Sampler, SmallestChoices
 from .schema_change import Change, local_name
 
 MOST_OWNERS = 4

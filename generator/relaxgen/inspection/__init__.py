@@ -1,7 +1,9 @@
-"""The class model for people who decide on names: a tree of elements and fields, or one part of it.
+"""`relaxgen inspect` and `relaxgen enums`: a class model as text, and enum tables compared with a schema.
 
-Files in the order of reading: `description` (what is shown), `path` (which part a path leads to), `tree` (a class with
-all that is inside), `details` (all about one field or one enumeration), `wording` (names and types in short).
+Files in the order of reading: `description` (the output of `inspect`), `model_index` (the model by name), `model_paths`
+(the part that a path leads to), `class_tree` (a class with everything inside it), `details` (the facts about one field
+or one enumeration), `short_text` (types and lists in few words), `value_choices` (the lists of values in a schema),
+`table_comparison` (enum tables against these lists).
 """
 
 from .description import describe

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..binding.model import ClassModel, EnumModel, FieldModel, Model, UnionModel
+from .class_tree import Top, tree_lines
 from .details import element_lines, enum_lines, field_lines
-from .path import Part, find_parts
-from .tree import Top, tree_lines
-from .vocabulary import Vocabulary
+from .model_index import ModelIndex
+from .model_paths import Part, find_parts
 
 
 def describe(model: Model, path: str | None) -> Iterator[str]:
@@ -17,33 +17,33 @@ def describe(model: Model, path: str | None) -> Iterator[str]:
     Raises:
         ConfigurationError: nothing stands at the path.
     """
-    vocabulary = Vocabulary(model)
+    index = ModelIndex(model)
     if path is None or path.strip() == "/":
-        yield from tree_lines(vocabulary, _roots(vocabulary))
+        yield from tree_lines(index, _roots(index))
         return
-    for index, part in enumerate(find_parts(vocabulary, path)):
-        if index:
+    for number, part in enumerate(find_parts(index, path)):
+        if number:
             yield ""
-        yield from _part_lines(vocabulary, part)
+        yield from _part_lines(index, part)
 
 
-def _roots(vocabulary: Vocabulary) -> list[Top]:
+def _roots(index: ModelIndex) -> list[Top]:
     """Each class once that a document may begin with."""
     tops = {
-        root.type.name: Top(f"/{vocabulary.xml_name(root.xml_name)}", vocabulary.element(root.type.name))
-        for root in reversed(vocabulary.model.roots)
+        root.type.name: Top(f"/{index.xml_name(root.xml_name)}", index.element(root.type.name))
+        for root in reversed(index.model.roots)
     }
     return list(reversed(tops.values()))
 
 
-def _part_lines(vocabulary: Vocabulary, part: Part) -> Iterator[str]:
+def _part_lines(index: ModelIndex, part: Part) -> Iterator[str]:
     match part.subject:
         case ClassModel() | UnionModel():
-            yield from element_lines(vocabulary, part.subject)
+            yield from element_lines(index, part.subject)
             yield ""
-            yield from tree_lines(vocabulary, [Top(part.path, part.subject)])
+            yield from tree_lines(index, [Top(part.path, part.subject)])
         case FieldModel():
             assert part.owner is not None, "a path leads to a field through its class"
-            yield from field_lines(vocabulary, part.path, part.owner, part.subject)
+            yield from field_lines(index, part.path, part.owner, part.subject)
         case EnumModel():
-            yield from enum_lines(vocabulary, part.subject)
+            yield from enum_lines(index, part.subject)

@@ -8,16 +8,16 @@ from ..binding.dump import describe_type
 from ..binding.model import ClassModel, EnumMember, EnumModel, FieldModel, UnionModel
 from ..diagnostics.locations import UNKNOWN_LOCATION, SourceLocation
 from ..relaxng.dump import describe as describe_names
-from .vocabulary import Vocabulary
-from .wording import INDENT, cut_list, short_type
+from .model_index import ModelIndex
+from .short_text import INDENT, cut_list, short_type
 
 _MOST_PLACES = 3
 
 
-def element_lines(vocabulary: Vocabulary, subject: ClassModel | UnionModel) -> Iterator[str]:
+def element_lines(index: ModelIndex, subject: ClassModel | UnionModel) -> Iterator[str]:
     """What a class or a union is, without its fields."""
-    yield f"{subject.name}: element <{vocabulary.xml_name(subject.xml_name)}>, module {subject.family}"
-    first = vocabulary.members(subject.name)[0]
+    yield f"{subject.name}: element <{index.xml_name(subject.xml_name)}>, module {subject.family}"
+    first = index.members(subject.name)[0]
     classes = [variant.name for variant in subject.variants] if isinstance(subject, UnionModel) else []
     yield from _fact_lines(
         [
@@ -33,10 +33,10 @@ def element_lines(vocabulary: Vocabulary, subject: ClassModel | UnionModel) -> I
     yield from _documentation_lines(subject.documentation)
 
 
-def field_lines(vocabulary: Vocabulary, path: str, owner: ClassModel, field: FieldModel) -> Iterator[str]:
+def field_lines(index: ModelIndex, path: str, owner: ClassModel, field: FieldModel) -> Iterator[str]:
     yield f"{path}: field {field.name} of {owner.name}"
-    type_text = describe_type(field.type, vocabulary.enums) if field.type is not None else short_type(field)
-    enum = vocabulary.enum_of(field)
+    type_text = describe_type(field.type, index.enums) if field.type is not None else short_type(field)
+    enum = index.enum_of(field)
     yield from _fact_lines(
         [
             ("type", type_text),
@@ -50,16 +50,16 @@ def field_lines(vocabulary: Vocabulary, path: str, owner: ClassModel, field: Fie
     yield from _documentation_lines(field.documentation)
     if enum is not None:
         yield ""
-        yield from enum_lines(vocabulary, enum[0])
+        yield from enum_lines(index, enum[0])
 
 
-def enum_lines(vocabulary: Vocabulary, enum: EnumModel) -> Iterator[str]:
+def enum_lines(index: ModelIndex, enum: EnumModel) -> Iterator[str]:
     yield f"{enum.name}: enumeration"
     users = [
         f"{one.name}.{field.name}"
-        for one in vocabulary.model.classes
+        for one in index.model.classes
         for field in one.fields
-        if (found := vocabulary.enum_of(field)) is not None and found[0] is enum
+        if (found := index.enum_of(field)) is not None and found[0] is enum
     ]
     yield from _fact_lines(
         [

@@ -7,12 +7,12 @@ position; all give `SampleElement`s, whose `to_xml` is the text. `CoverageMeter`
 from __future__ import annotations
 
 from .coverage import Coverage, CoverageMeter
-from .covering import covering_documents
+from .covering_documents import covering_documents
 from .expansion import Content, NoSample
-from .positions import Position, PositionKind, positions_of
 from .random_documents import USUAL_SIZE, random_document, random_document_of
-from .smallest import Sampler
-from .tree import SampleElement
+from .sample_element import SampleElement
+from .schema_positions import Position, PositionKind, positions_of
+from .smallest_documents import Sampler
 
 __all__ = [
     "USUAL_SIZE",

@@ -25,9 +25,9 @@ from ..relaxng.pattern import (
     Value,
 )
 from ..relaxng.simplified_form import SimplifiedForm, elements_in
+from .datatype_texts import LONGEST, Texts
 from .least_costs import least_costs
-from .names import sample_name
-from .texts import LONGEST, Texts
+from .sample_names import sample_name
 
 Cost = float
 """A whole number, or `math.inf` for what cannot be."""

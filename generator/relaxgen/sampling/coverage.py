@@ -32,7 +32,7 @@ from ..runtime.validation.patterns import (
 )
 from ..runtime.xml.events import Unreadable, source_of
 from ..runtime.xml.namespaces import BLANKS
-from .positions import Key, Position, positions_of
+from .schema_positions import Key, Position, positions_of
 
 
 @dataclass(frozen=True, slots=True)

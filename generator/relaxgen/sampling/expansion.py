@@ -30,10 +30,10 @@ from ..relaxng.pattern import (
 )
 from ..relaxng.simplified_form import SimplifiedForm
 from ..runtime.xml.namespaces import XML_NAMESPACE
-from .names import sample_name
+from .datatype_texts import value_text
 from .routes import Route
-from .texts import value_text
-from .tree import Declarations, SampleElement
+from .sample_element import Declarations, SampleElement
+from .sample_names import sample_name
 
 MAXIMUM_STEPS = 3_000_000
 """So many patterns may one sample lead through."""

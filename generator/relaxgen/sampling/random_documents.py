@@ -17,9 +17,9 @@ from ..relaxng.pattern import Attribute, Choice, Data, Element, OneOrMore, Patte
 from ..relaxng.simplified_form import SimplifiedForm, walk
 from .costs import LARGEST, NODE
 from .expansion import Expansion, Item, some_name
-from .names import sample_names
-from .smallest import Sampler, cheapest
-from .tree import SampleElement
+from .sample_element import SampleElement
+from .sample_names import sample_names
+from .smallest_documents import Sampler, cheapest
 
 USUAL_SIZE = 30
 

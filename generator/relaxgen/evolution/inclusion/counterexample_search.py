@@ -29,7 +29,7 @@ from ...runtime.validation.derivatives import ANY, elements_in, leaves_in
 from ...runtime.validation.names import symbol
 from ...runtime.validation.patterns import Attribute, Choice, Element, Pattern
 from ...runtime.xml.namespaces import BLANKS
-from ...sampling.tree import SampleElement
+from ...sampling.sample_element import SampleElement
 from .combined_grammar import CombinedGrammar
 from .misplacement import Misplaced, judged
 from .pattern_texts import Texts

@@ -14,7 +14,7 @@ from ...relaxng.name_class import QName
 from ...relaxng.simplified_form import SimplifiedForm
 from ...runtime.validation.patterns import Element, Pattern
 from ...runtime.validation.validator import Validator
-from ...sampling.tree import SampleElement
+from ...sampling.sample_element import SampleElement
 from .combined_grammar import CombinedGrammar
 from .counterexample_search import Engine, Search
 from .pattern_places import Places

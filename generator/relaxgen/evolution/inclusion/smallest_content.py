@@ -18,7 +18,7 @@ from ...runtime.validation.patterns import (
     Pattern,
 )
 from ...sampling.least_costs import least_costs
-from ...sampling.tree import SampleElement
+from ...sampling.sample_element import SampleElement
 from .combined_grammar import members_of
 from .pattern_texts import Texts
 from .text_automata import TooManyStates

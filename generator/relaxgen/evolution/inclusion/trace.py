@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ...relaxng.name_class import QName
 from ...runtime.validation.patterns import Element, Pattern
-from ...sampling.tree import SampleElement
+from ...sampling.sample_element import SampleElement
 from .results import Kind
 from .smallest_content import NO_CONTENT, Content, Smallest
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from .coverage import Coverage
-from .positions import Position, PositionKind
+from .schema_positions import Position, PositionKind
 
 _PLURALS = {
     PositionKind.ELEMENT: "elements",

@@ -13,10 +13,10 @@ from ..relaxng.name_class import NameClass, QName
 from ..relaxng.pattern import Attribute, Choice, Data, Element, OneOrMore, Pattern, Text, Value
 from ..relaxng.simplified_form import SimplifiedForm, elements_in, parts
 from .expansion import Expansion, Item, some_name
-from .positions import Key, Position, key_of, positions_of
 from .random_documents import may_repeat
-from .smallest import Sampler, cheapest
-from .tree import SampleElement
+from .sample_element import SampleElement
+from .schema_positions import Key, Position, key_of, positions_of
+from .smallest_documents import Sampler, cheapest
 
 LARGE = 300
 """With so many elements and attributes a document is completed as soon as it can be."""

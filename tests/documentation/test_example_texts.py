@@ -14,7 +14,7 @@ from relaxgen.binding.values import (
     ValueType,
     WordsType,
 )
-from relaxgen.documentation.sample_texts import sample_text
+from relaxgen.documentation.example_texts import sample_text
 from relaxgen.relaxng.pattern import DatatypeName, Param
 from relaxgen.runtime.converters.check import Data
 from relaxgen.runtime.datatypes.library import LIBRARIES

@@ -19,7 +19,7 @@ from ..binding.model import ClassModel, EnumModel, FieldKind, FieldModel, UnionM
 from ..diagnostics.errors import ConfigurationError, Diagnostic, did_you_mean, nearest
 from ..diagnostics.locations import SourceLocation
 from ..relaxng.name_class import QName
-from .vocabulary import Vocabulary, references
+from .model_index import ModelIndex, references
 
 _STEP = re.compile(r"((?:\{[^{}]*\})?[^/\[\]{}]+)((?:\[[^\[\]]*\])*)")
 _DECISION = re.compile(r"""\[\s*@([^\s='"]+)\s*=\s*(?:'([^']*)'|"([^"]*)")\s*\]""")
@@ -44,16 +44,16 @@ class _Step:
     predicates: str
 
 
-def find_parts(vocabulary: Vocabulary, path: str) -> tuple[Part, ...]:
+def find_parts(index: ModelIndex, path: str) -> tuple[Part, ...]:
     """The parts that the path leads to: several where the classes of a union differ in what a step means.
 
     Raises:
         ConfigurationError: there is no such part; with the nearest one that there is.
     """
     first, *rest = _steps(path)
-    parts = tuple(_first_parts(vocabulary, first, path))
+    parts = tuple(_first_parts(index, first, path))
     for step in rest:
-        parts = _step_into(vocabulary, parts, step)
+        parts = _step_into(index, parts, step)
     return parts
 
 
@@ -71,113 +71,113 @@ def _steps(path: str) -> list[_Step]:
             return steps
 
 
-def _first_parts(vocabulary: Vocabulary, step: _Step, path: str) -> Iterator[Part]:
+def _first_parts(index: ModelIndex, step: _Step, path: str) -> Iterator[Part]:
     seen: set[str] = set()
-    for root in vocabulary.model.roots:
-        if step.name in _spellings(vocabulary, root.xml_name) and root.type.name not in seen:
+    for root in index.model.roots:
+        if step.name in _spellings(index, root.xml_name) and root.type.name not in seen:
             seen.add(root.type.name)
-            subject = vocabulary.element(root.type.name)
-            yield from _chosen(vocabulary, f"/{vocabulary.xml_name(root.xml_name)}", subject, step)
+            subject = index.element(root.type.name)
+            yield from _chosen(index, f"/{index.xml_name(root.xml_name)}", subject, step)
     if seen:
         return
-    subject_named = _named(vocabulary, step.name)
+    subject_named = _named(index, step.name)
     if subject_named is None:
-        raise _mistake(_unknown_start(vocabulary, step.name))
+        raise _mistake(_unknown_start(index, step.name))
     if isinstance(subject_named, EnumModel):
         yield Part(step.name, subject_named)
     else:
-        yield from _chosen(vocabulary, step.name, subject_named, step)
+        yield from _chosen(index, step.name, subject_named, step)
 
 
-def _named(vocabulary: Vocabulary, name: str) -> ClassModel | UnionModel | EnumModel | None:
-    return vocabulary.classes.get(name) or vocabulary.unions.get(name) or vocabulary.enums.get(name)
+def _named(index: ModelIndex, name: str) -> ClassModel | UnionModel | EnumModel | None:
+    return index.classes.get(name) or index.unions.get(name) or index.enums.get(name)
 
 
-def _unknown_start(vocabulary: Vocabulary, name: str) -> str:
-    described: list[ClassModel | UnionModel] = [*vocabulary.model.unions, *vocabulary.model.classes]
+def _unknown_start(index: ModelIndex, name: str) -> str:
+    described: list[ClassModel | UnionModel] = [*index.model.unions, *index.model.classes]
     elements = {one.xml_name.local: one.paths[0] for one in described if one.paths}
-    roots = [root.xml_name.local for root in vocabulary.model.roots]
+    roots = [root.xml_name.local for root in index.model.roots]
     if name in elements:
         return f"{name!r} is no root element (did you mean {elements[name]!r}?)"
-    classes = [*vocabulary.classes, *vocabulary.unions, *vocabulary.enums]
+    classes = [*index.classes, *index.unions, *index.enums]
     near = nearest(name, roots) or nearest(name, classes) or elements.get(nearest(name, elements) or "")
     hint = f" (did you mean {near!r}?)" if near else f"; the root elements are: {_listed(roots)}"
     return f"there is no root element and no class {name!r}{hint}"
 
 
-def _step_into(vocabulary: Vocabulary, parts: Sequence[Part], step: _Step) -> tuple[Part, ...]:
-    found = [inner for part in parts for inner in _inside(vocabulary, part, step)]
+def _step_into(index: ModelIndex, parts: Sequence[Part], step: _Step) -> tuple[Part, ...]:
+    found = [inner for part in parts for inner in _inside(index, part, step)]
     if not found:
-        raise _mistake(_unknown_step(vocabulary, parts, step))
+        raise _mistake(_unknown_step(index, parts, step))
     return tuple({(id(part.subject), part.variants): part for part in found}.values())
 
 
-def _inside(vocabulary: Vocabulary, part: Part, step: _Step) -> Iterator[Part]:
-    for owner in _classes_of(vocabulary, part):
+def _inside(index: ModelIndex, part: Part, step: _Step) -> Iterator[Part]:
+    for owner in _classes_of(index, part):
         for field in owner.fields:
-            for spelling, reference in _ways_in(vocabulary, field):
+            for spelling, reference in _ways_in(index, field):
                 if step.name != spelling:
                     continue
                 path = f"{part.path}/{step.name}"
                 if reference:
-                    yield from _chosen(vocabulary, path, vocabulary.element(reference), step)
+                    yield from _chosen(index, path, index.element(reference), step)
                 else:
                     yield Part(path, field, owner)
 
 
-def _ways_in(vocabulary: Vocabulary, field: FieldModel) -> Iterator[tuple[str, str]]:
+def _ways_in(index: ModelIndex, field: FieldModel) -> Iterator[tuple[str, str]]:
     """Each way to write the step into a field, with the class or union that it leads to."""
     for name, reference in references(field):
-        yield from ((spelling, reference.name) for spelling in _spellings(vocabulary, name))
+        yield from ((spelling, reference.name) for spelling in _spellings(index, name))
     if field.xml_name is None:
-        yield vocabulary.label(field).strip("<>"), ""
+        yield index.label(field).strip("<>"), ""
     elif not references(field):
         mark = "@" if field.kind is FieldKind.ATTRIBUTE else ""
-        yield from ((mark + spelling, "") for spelling in _spellings(vocabulary, field.xml_name))
+        yield from ((mark + spelling, "") for spelling in _spellings(index, field.xml_name))
 
 
-def _spellings(vocabulary: Vocabulary, name: QName) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((vocabulary.xml_name(name), name.local, str(name))))
+def _spellings(index: ModelIndex, name: QName) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((index.xml_name(name), name.local, str(name))))
 
 
-def _classes_of(vocabulary: Vocabulary, part: Part) -> tuple[ClassModel, ...]:
+def _classes_of(index: ModelIndex, part: Part) -> tuple[ClassModel, ...]:
     match part.subject:
         case UnionModel():
-            return part.variants or vocabulary.members(part.subject.name)
+            return part.variants or index.members(part.subject.name)
         case ClassModel():
             return (part.subject,)
         case _:
             return ()
 
 
-def _chosen(vocabulary: Vocabulary, path: str, subject: ClassModel | UnionModel, step: _Step) -> Iterator[Part]:
+def _chosen(index: ModelIndex, path: str, subject: ClassModel | UnionModel, step: _Step) -> Iterator[Part]:
     """The subject, narrowed to the class that a predicate asks for."""
     if isinstance(subject, UnionModel):
         for decision in _DECISION.finditer(step.predicates):
             name, token = decision.group(1), decision.group(2) or decision.group(3) or ""
-            if name in _spellings(vocabulary, subject.discriminator):
-                yield Part(f"{path}[@{name}='{token}']", _variant(vocabulary, subject, token))
+            if name in _spellings(index, subject.discriminator):
+                yield Part(f"{path}[@{name}='{token}']", _variant(index, subject, token))
                 return
     yield Part(path, subject)
 
 
-def _variant(vocabulary: Vocabulary, union: UnionModel, token: str) -> ClassModel:
+def _variant(index: ModelIndex, union: UnionModel, token: str) -> ClassModel:
     for variant in union.variants:
         if token in variant.tokens:
-            return vocabulary.classes[variant.name]
+            return index.classes[variant.name]
     tokens = [one for variant in union.variants for one in variant.tokens]
     hint = did_you_mean(token, tokens) or f"; there are: {_listed(tokens)}"
     raise _mistake(f"no class of {union.name} has @{union.discriminator.local}={token!r}{hint}")
 
 
-def _unknown_step(vocabulary: Vocabulary, parts: Sequence[Part], step: _Step) -> str:
-    classes = [one for part in parts for one in _classes_of(vocabulary, part)]
+def _unknown_step(index: ModelIndex, parts: Sequence[Part], step: _Step) -> str:
+    classes = [one for part in parts for one in _classes_of(index, part)]
     known = list(
         dict.fromkeys(
             spelling
             for one in classes
             for field in one.fields
-            for spelling in dict(_ways_in(vocabulary, field))
+            for spelling in dict(_ways_in(index, field))
             if not spelling.startswith(("{", "@{"))
         )
     )

@@ -11,15 +11,15 @@ from collections.abc import Iterator
 
 from ..binding.model import ClassModel, ClassReference, FieldKind, FieldModel, Model, UnionModel
 from ..relaxng.name_class import QName
-from .places import Places
+from .field_wording import label, prefixed, summary, use
+from .page_links import PageLinks
 from .view import Node
-from .wording import label, prefixed, summary, use
 
 
-class Tree:
-    def __init__(self, model: Model, places: Places) -> None:
+class IndexTree:
+    def __init__(self, model: Model, links: PageLinks) -> None:
         self._model = model
-        self._places = places
+        self._links = links
         self._classes = {one.name: one for one in model.classes}
         self._unions = {one.name: one for one in model.unions}
         self._roots = list({(root.type.name, root.xml_name): root for root in model.roots}.values())
@@ -66,7 +66,7 @@ class Tree:
             note = f"{note}, shown elsewhere" if note else "shown elsewhere"
         return Node(
             f"<{prefixed(xml_name, self._model.prefixes)}>",
-            self._places.href(name, ""),
+            self._links.href(name, ""),
             note,
             summary(documentation or model.documentation),
             children,
@@ -83,7 +83,7 @@ class Tree:
                 )
             if not targets and field.xml_name is not None:
                 text = label(field, self._model.prefixes)
-                yield Node(text, self._places.href(owner.name, "", field), note, summary(field.documentation))
+                yield Node(text, self._links.href(owner.name, "", field), note, summary(field.documentation))
 
 
 def _targets(field: FieldModel) -> Iterator[tuple[QName, str]]:

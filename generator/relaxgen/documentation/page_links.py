@@ -11,7 +11,7 @@ from .view import Link
 FOLDER = "modules"
 
 
-class Places:
+class PageLinks:
     """``suffix`` is that of the pages: ``.html`` or ``.md``."""
 
     def __init__(self, model: Model, suffix: str) -> None:

@@ -20,7 +20,7 @@ from ..binding.values import (
     WordsType,
 )
 from ..relaxng.name_class import QName
-from .places import Places
+from .page_links import PageLinks
 from .view import Block, Link
 
 _LONGEST_SUMMARY = 140
@@ -53,21 +53,21 @@ _FACETS = {
 }
 
 
-def type_links(field: FieldModel, places: Places, module: str) -> tuple[Link, ...]:
+def type_links(field: FieldModel, pages: PageLinks, module: str) -> tuple[Link, ...]:
     """The type of a field in words: pieces of text, of which some lead somewhere."""
     if field.kind is FieldKind.CONTENT and field.items:
         links: list[Link] = []
         for name in dict.fromkeys(item.type.name for item in field.items):
-            links += [Link(", "), places.link(name, module)] if links else [places.link(name, module)]
+            links += [Link(", "), pages.link(name, module)] if links else [pages.link(name, module)]
         return (*links, Link(", text")) if field.text else tuple(links)
     if field.type is None:
         return (Link(_WITHOUT_TYPE[field.kind]),)
     if isinstance(field.type, ClassReference):
-        return (places.link(field.type.name, module),)
-    return tuple(_links(field.type, places, module))
+        return (pages.link(field.type.name, module),)
+    return tuple(_links(field.type, pages, module))
 
 
-def _links(value: ValueType, places: Places, module: str) -> Iterator[Link]:
+def _links(value: ValueType, pages: PageLinks, module: str) -> Iterator[Link]:
     match value:
         case StringType():
             yield Link("string")
@@ -80,15 +80,15 @@ def _links(value: ValueType, places: Places, module: str) -> Iterator[Link]:
         case LiteralType():
             yield Link("fixed text" if len(value.tokens) == 1 else "one of a few texts")
         case EnumType():
-            yield places.link(value.name, module)
+            yield pages.link(value.name, module)
         case ListType():
             yield Link("list of ")
-            yield from _links(value.item, places, module)
+            yield from _links(value.item, pages, module)
         case ChoiceType():
             for index, part in enumerate(value.types):
                 if index:
                     yield Link(" or ")
-                yield from _links(part, places, module)
+                yield from _links(part, pages, module)
         case TokensType():
             raise AssertionError("binding has made an enumeration of every choice of tokens")
 

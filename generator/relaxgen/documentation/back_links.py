@@ -8,7 +8,7 @@ from ..python.annotations import enums_in
 Use = tuple[ClassModel, FieldModel]
 
 
-class Usage:
+class BackLinks:
     def __init__(self, model: Model) -> None:
         self._uses: dict[str, list[Use]] = {}
         for owner in model.classes:

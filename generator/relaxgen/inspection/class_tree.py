@@ -16,8 +16,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..binding.model import ClassModel, ClassReference, FieldKind, FieldModel, UnionModel
-from .vocabulary import Vocabulary, references
-from .wording import INDENT, cut_list, short_type
+from .model_index import ModelIndex, references
+from .short_text import INDENT, cut_list, short_type
 
 _GAP = "  "
 _WIDEST = 34
@@ -45,15 +45,15 @@ class _Row:
     depth: int = 0
 
 
-def tree_lines(vocabulary: Vocabulary, tops: Sequence[Top]) -> Iterator[str]:
-    tree = _Tree(vocabulary, _nearest_places(vocabulary, tops))
-    for index, top in enumerate(tops):
-        if index:
+def tree_lines(index: ModelIndex, tops: Sequence[Top]) -> Iterator[str]:
+    tree = _Tree(index, _nearest_places(index, tops))
+    for number, top in enumerate(tops):
+        if number:
             yield ""
         yield from tree.lines(top)
 
 
-def _nearest_places(vocabulary: Vocabulary, tops: Sequence[Top]) -> Mapping[str, str]:
+def _nearest_places(index: ModelIndex, tops: Sequence[Top]) -> Mapping[str, str]:
     """The path at which each class or union is opened: breadth first, so that the nearest place has it."""
     places: dict[str, str] = {}
     queue: list[tuple[str, str]] = []
@@ -64,10 +64,10 @@ def _nearest_places(vocabulary: Vocabulary, tops: Sequence[Top]) -> Mapping[str,
     while queue:
         inner: list[tuple[str, str]] = []
         for name, path in queue:
-            for owner in vocabulary.members(name):
+            for owner in index.members(name):
                 for field in owner.fields:
                     for xml_name, reference in references(field):
-                        place = f"{path}/{vocabulary.xml_name(xml_name)}"
+                        place = f"{path}/{index.xml_name(xml_name)}"
                         if reference.name not in places:
                             places[reference.name] = place
                             inner.append((reference.name, place))
@@ -76,16 +76,16 @@ def _nearest_places(vocabulary: Vocabulary, tops: Sequence[Top]) -> Mapping[str,
 
 
 class _Tree:
-    def __init__(self, vocabulary: Vocabulary, places: Mapping[str, str]) -> None:
-        self._vocabulary = vocabulary
+    def __init__(self, index: ModelIndex, places: Mapping[str, str]) -> None:
+        self._index = index
         self._places = places
         self._opened: set[str] = set()
 
     def lines(self, top: Top) -> Iterator[str]:
         subject = top.subject
-        define = self._vocabulary.members(subject.name)[0].define
+        define = self._index.members(subject.name)[0].define
         notes = [f"define {define}"] if define else []
-        label = f"<{self._vocabulary.xml_name(subject.xml_name)}>"
+        label = f"<{self._index.xml_name(subject.xml_name)}>"
         yield _joined((label, subject.name), (*notes, *self._notes(subject.name, top.path)))
         if self._places[subject.name] == top.path:
             yield from self._inside(subject.name, top.path, define, 1)
@@ -94,14 +94,14 @@ class _Tree:
         if name in self._opened:
             return
         self._opened.add(name)
-        union = self._vocabulary.unions.get(name)
+        union = self._index.unions.get(name)
         if union is None:
-            yield from self._block(self._rows(self._vocabulary.classes[name], path, define), level)
+            yield from self._block(self._rows(self._index.classes[name], path, define), level)
             return
         for variant in union.variants:
-            discriminator = f"@{self._vocabulary.xml_name(union.discriminator)}"
+            discriminator = f"@{self._index.xml_name(union.discriminator)}"
             yield INDENT * level + f"where {discriminator} is {cut_list(variant.tokens, 5)}:  {variant.name}"
-            yield from self._block(self._rows(self._vocabulary.classes[variant.name], path, define), level + 1)
+            yield from self._block(self._rows(self._index.classes[variant.name], path, define), level + 1)
 
     def _block(self, rows: Iterable[_Row], level: int) -> Iterator[str]:
         rows = list(rows)
@@ -126,25 +126,25 @@ class _Tree:
         self, field: FieldModel, reference: ClassReference, path: str, define: str, notes: Sequence[str]
     ) -> _Row:
         assert field.xml_name is not None, "a child has a name"
-        place = f"{path}/{self._vocabulary.xml_name(field.xml_name)}"
+        place = f"{path}/{self._index.xml_name(field.xml_name)}"
         return _Row(self._columns(field), (*notes, *self._notes(reference.name, place)), place, define, reference.name)
 
     def _item_rows(self, field: FieldModel, path: str, define: str) -> Iterator[_Row]:
         """What a content list holds, each kind of element on a line below."""
         for item in field.items:
-            name = self._vocabulary.xml_name(item.xml_name)
+            name = self._index.xml_name(item.xml_name)
             place = f"{path}/{name}"
             columns = (f"{INDENT}<{name}>", "", item.type.name, "")
             yield _Row(columns, self._notes(item.type.name, place), place, define, item.type.name, depth=1)
 
     def _columns(self, field: FieldModel) -> tuple[str, ...]:
-        return self._vocabulary.label(field), field.name, short_type(field), str(field.cardinality)
+        return self._index.label(field), field.name, short_type(field), str(field.cardinality)
 
     def _notes(self, name: str, place: str) -> tuple[str, ...]:
         notes = []
-        union = self._vocabulary.unions.get(name)
+        union = self._index.unions.get(name)
         if union is not None:
-            attribute = self._vocabulary.xml_name(union.discriminator)
+            attribute = self._index.xml_name(union.discriminator)
             notes.append(f"one of {len(union.variants)} classes by @{attribute}")
         if self._places[name] != place:
             notes.append(f"see {self._places[name]}")
@@ -153,7 +153,7 @@ class _Tree:
         return tuple(notes)
 
     def _value_notes(self, field: FieldModel) -> Iterator[str]:
-        enum = self._vocabulary.enum_of(field)
+        enum = self._index.enum_of(field)
         if enum is not None:
             yield cut_list(enum[1])
         if field.since:

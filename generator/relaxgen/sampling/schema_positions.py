@@ -18,8 +18,8 @@ from ..relaxng.name_class import AnyName, Name, NameChoice, NameClass, NsName, Q
 from ..relaxng.pattern import Attribute, Data, Element, List, Pattern, Value
 from ..relaxng.simplified_form import SimplifiedForm, parts
 from .costs import Costs
+from .datatype_texts import Texts
 from .routes import Paths
-from .texts import Texts
 
 
 class PositionKind(StrEnum):

@@ -25,7 +25,7 @@ LABELS = {
 """For what has no name of its own, XPath's."""
 
 
-class Vocabulary:
+class ModelIndex:
     def __init__(self, model: Model) -> None:
         self.model = model
         self.classes = {one.name: one for one in model.classes}

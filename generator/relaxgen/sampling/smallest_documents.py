@@ -9,10 +9,10 @@ from ..relaxng.name_class import NameClass, QName
 from ..relaxng.pattern import Attribute, Choice, Data, Element, OneOrMore, Pattern, Text, Value
 from ..relaxng.simplified_form import SimplifiedForm, walk
 from .costs import Costs
+from .datatype_texts import Texts
 from .expansion import Content, Expansion, Item, NoSample, some_name
 from .routes import Paths, Route
-from .texts import Texts
-from .tree import SampleElement
+from .sample_element import SampleElement
 
 
 class Sampler:

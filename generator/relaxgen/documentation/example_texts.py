@@ -18,7 +18,7 @@ from ..binding.values import (
     ValueType,
     WordsType,
 )
-from ..sampling.texts import texts_for_parameter
+from ..sampling.datatype_texts import texts_for_parameter
 
 _BY_LAST_WORD = {
     **dict.fromkeys(("path", "file", "dir", "directory", "filename"), "/path/to/example"),
