@@ -41,6 +41,28 @@ def corpus() -> Path:
     return directory
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Marks the cases that need the corpus. Properties reach the summary from xdist's processes, too."""
+    if "corpus" in getattr(item, "fixturenames", ()):
+        item.user_properties.append(("needs corpus", True))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Says how many cases ran on the corpus: without one, a run that passes shows less."""
+    ran = sum(_on_corpus(terminalreporter, kind) for kind in ("passed", "failed", "xfailed", "xpassed"))
+    skipped = _on_corpus(terminalreporter, "skipped")
+    if ran:
+        terminalreporter.section(f"corpus: {ran} cases ran on {corpus_directory()}, {skipped} were skipped", green=True)
+    elif skipped:
+        line = f"no corpus at {corpus_directory()}: {skipped} cases were skipped"
+        terminalreporter.section(line, yellow=True)
+
+
+def _on_corpus(terminalreporter: pytest.TerminalReporter, kind: str) -> int:
+    reports = terminalreporter.stats.get(kind, ())
+    return sum(("needs corpus", True) in report.user_properties for report in reports)
+
+
 GenerateAndImport = Callable[..., ModuleType]
 
 
