@@ -45,7 +45,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "sampling",
     },
     "project.request": {"diagnostics"},
-    "project.presets": {"diagnostics", "runtime"},
+    "project.presets": {"diagnostics", "relaxng.document", "relaxng.loading"},
     "pipeline": {
         "diagnostics",
         "project.request",

@@ -121,11 +121,16 @@ def test_a_file_that_cannot_take_a_table_is_left_as_it_is(
 
 
 def test_without_a_schema_it_says_what_it_looked_for(capsys: pytest.CaptureFixture[str]) -> None:
-    put({"part.rng": PART, "disk.rnc": "start = element disk { text }"})
+    put({"part.rng": PART, "part.rnc": "disk = element disk { text }"})
     assert main(["init"]) == 2
-    expected = ".: there is no RELAX NG schema (*.rng) with a start to make a package from; disk.rnc is in the compact"
+    expected = ".: there is no RELAX NG schema (*.rng or *.rnc) with a start to make a package from"
     assert expected in capsys.readouterr().err
     assert not Path("pyproject.toml").exists()
+
+
+def test_of_a_schema_in_both_syntaxes_the_compact_one_is_taken(capsys: pytest.CaptureFixture[str]) -> None:
+    put({"disk.rng": ELEMENT.format("disk"), "disk.rnc": "start = element disk { text }"})
+    assert initialised()[0] == ["disk.rnc"]
 
 
 def test_a_schema_with_a_mistake_is_left_out_and_named(capsys: pytest.CaptureFixture[str]) -> None:

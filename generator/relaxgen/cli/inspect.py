@@ -76,9 +76,11 @@ def _is_schema(word: str) -> bool:
     Raises:
         click.UsageError: it is meant as a file, and there is none.
     """
+    from ..relaxng.loading import SCHEMA_SUFFIXES
+
     file = Path(word)
     if file.is_file():
         return not word.endswith(TABLE_SUFFIX)
-    if file.suffix == ".rng":
+    if file.suffix in SCHEMA_SUFFIXES:
         raise click.UsageError(f"file {word!r} does not exist")
     return False

@@ -21,10 +21,10 @@ from ..diagnostics.locations import SourceLocation
 from ..project.configuration import FILE_NAME, find_configuration, read_configuration
 from ..project.request import PackageRequest
 from ..relaxng.grammar import Div, Grammar, Include, Start
+from ..relaxng.loading import SCHEMA_SUFFIXES
 from ..relaxng.reader import read_grammar
 from .revisions import Checkout, Revision, check_out, find_revision
 
-SCHEMA_SUFFIX = ".rng"
 TABLE_SUFFIX = ".enums"
 CONFIGURED_SUFFIXES = (TABLE_SUFFIX, ".toml", ".jinja")
 """What else a configuration can name, which must be there for it to be right."""
@@ -121,7 +121,7 @@ class _Checkouts:
 
     def of(self, revision: Revision, files: Iterable[Path]) -> Checkout:
         directory = self._stack.enter_context(tempfile.TemporaryDirectory(prefix="relaxgen-"))
-        suffixes = {SCHEMA_SUFFIX, *CONFIGURED_SUFFIXES, *(file.suffix for file in files if file.suffix)}
+        suffixes = {*SCHEMA_SUFFIXES, *CONFIGURED_SUFFIXES, *(file.suffix for file in files if file.suffix)}
         return check_out(revision, Path(directory), suffixes, (FILE_NAME, *(file.name for file in files)))
 
 
@@ -136,7 +136,15 @@ def _pair_of_paths(arguments: Arguments, checkouts: _Checkouts) -> Pair:
         _check_one(old_path, old)
         _check_one(new_path, new)
         old = replace(old, schemas=dict(zip(new.schemas, old.schemas.values(), strict=True)))
-    return Pair(old, new)
+    return Pair(_called_as_in(new, old), new)
+
+
+def _called_as_in(new: Side, old: Side) -> Side:
+    """A schema whose suffix has changed is still the same: it has only been converted to the other syntax."""
+    added = {Path(name).with_suffix(""): name for name in new.schemas if name not in old.schemas}
+    removed = [name for name in old.schemas if name not in new.schemas]
+    names = {name: added.get(Path(name).with_suffix(""), name) for name in removed}
+    return replace(old, schemas={names.get(name, name): path for name, path in old.schemas.items()})
 
 
 def _is_file(argument: str, side: Side) -> bool:
@@ -174,19 +182,19 @@ def _side_at(path: Path, name: str, side: Side) -> Side:
     """The side with the schema at `path` added, or with all root schemas and tables of the directory there."""
     if not path.is_dir():
         return replace(side, schemas={**side.schemas, name: path})
-    files = _files_in(path, SCHEMA_SUFFIX)
+    files = _files_in(path, *SCHEMA_SUFFIXES)
     with side.naming_its_files():
         roots = {file.relative_to(path).as_posix(): file for file in files if _has_start(read_grammar(file))}
         if not roots:
-            message = f"there is no schema with a <start> in this directory, in no file called *{SCHEMA_SUFFIX}"
+            message = f"no file called *{' or *'.join(SCHEMA_SUFFIXES)} in this directory has a start"
             raise ConfigurationError(Diagnostic(SourceLocation(f"{path}{os.sep}"), message))
     tables = side.enums or tuple(_files_in(path, TABLE_SUFFIX))
     return replace(side, schemas={**side.schemas, **roots}, enums=tables)
 
 
-def _files_in(directory: Path, suffix: str) -> list[Path]:
+def _files_in(directory: Path, *suffixes: str) -> list[Path]:
     """Those in hidden directories are not meant."""
-    files = [file for file in directory.rglob(f"*{suffix}") if file.is_file()]
+    files = [file for suffix in suffixes for file in directory.rglob(f"*{suffix}") if file.is_file()]
     return sorted(file for file in files if not any(part[0] == "." for part in file.relative_to(directory).parts))
 
 

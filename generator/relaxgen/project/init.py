@@ -10,7 +10,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from ..diagnostics.locations import SourceLocation
 from ..diagnostics.toml_locations import TomlDocument, parse_toml, read_toml
 from ..output import HEADER
 from ..relaxng.grammar import Component, Div, Include, Start
+from ..relaxng.loading import COMPACT_SUFFIX, SCHEMA_SUFFIXES, XML_SUFFIX
 from ..relaxng.reader import read_grammar
 from ..relaxng.simplification import simplify
 from .configuration import FILE_NAME, TABLE, shown_path
@@ -56,15 +57,18 @@ class StartingPoint:
         return "\n".join(lines) + "\n"
 
 
+_NOTHING_FOUND = f"there is no RELAX NG schema (*{' or *'.join(SCHEMA_SUFFIXES)}) with a start to make a package from"
+
+
 def find_starting_point(directory: Path) -> StartingPoint:
     """Raises:
     ConfigurationError: there is a `[tool.relaxgen]` table already, or nothing to make a package from.
     """
     document = _without_table(directory / FILE_NAME)
     files = sorted(_files(directory))
-    schemas, unusable = _startable([file for file in files if file.suffix == ".rng"])
+    schemas, unusable = _startable(_each_in_one_syntax(files))
     if not schemas:
-        raise ConfigurationError(Diagnostic(SourceLocation(str(directory)), _nothing_found(files)), *unusable)
+        raise ConfigurationError(Diagnostic(SourceLocation(str(directory)), _NOTHING_FOUND), *unusable)
     names = [file.relative_to(directory).as_posix() for file in schemas]
     tables = [file.relative_to(directory).as_posix() for file in files if file.suffix == ".enums"]
     return StartingPoint(tuple(names), tuple(_as_wildcards(tables)), _output(directory, document, schemas), unusable)
@@ -126,6 +130,16 @@ def _is_looked_at(directory: Path) -> bool:
     return not (name.startswith(".") or name in PASSED_OVER or (directory / "pyvenv.cfg").exists())
 
 
+def _each_in_one_syntax(files: Sequence[Path]) -> list[Path]:
+    """Of a schema in both syntaxes the compact one: people write that, and convert it for programs that need XML."""
+    compact = {file.with_suffix("") for file in files if file.suffix == COMPACT_SUFFIX}
+    return [
+        file
+        for file in files
+        if file.suffix == COMPACT_SUFFIX or (file.suffix == XML_SUFFIX and file.with_suffix("") not in compact)
+    ]
+
+
 def _startable(files: Iterable[Path]) -> tuple[list[Path], tuple[Diagnostic, ...]]:
     """The schemas that have a start, but for single patterns that another one takes in by ``externalRef``."""
     found: list[Path] = []
@@ -162,12 +176,6 @@ def _has_start(components: Iterable[Component]) -> bool:
         if _has_start(inner):
             return True
     return False
-
-
-def _nothing_found(files: Iterable[Path]) -> str:
-    compact = [file for file in files if file.suffix == ".rnc"]
-    hint = f"; {compact[0].name} is in the compact syntax, and has to be in XML syntax" if compact else ""
-    return f"there is no RELAX NG schema (*.rng) with a start to make a package from{hint}"
 
 
 def _as_wildcards(names: Iterable[str]) -> list[str]:

@@ -18,7 +18,6 @@ from ..diagnostics.locations import SourceLocation
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 
-_START = "{http://relaxng.org/ns/structure/1.0}start"
 
 MOST_SECONDS = 5
 """So long we wait for a program that tells where something is installed."""
@@ -88,7 +87,7 @@ def installed_schemas(preset: Preset) -> tuple[Path, ...]:
     """
     looked: list[str] = []
     for directory in _data_directories(preset):
-        found = document_schemas(sorted((directory / preset.installed).glob("*.rng")))
+        found = document_schemas(_schema_files(directory / preset.installed))
         if found:
             return found
         looked.append(str(directory / preset.installed))
@@ -102,7 +101,7 @@ def schemas_in(directory: Path) -> tuple[Path, ...]:
     Raises:
         ConfigurationError: there is none.
     """
-    found = document_schemas(sorted(directory.glob("*.rng")))
+    found = document_schemas(_schema_files(directory))
     if not found:
         raise ConfigurationError(Diagnostic(SourceLocation(str(directory)), "holds no RELAX NG schema with a start"))
     return found
@@ -113,14 +112,26 @@ def document_schemas(files: Iterable[Path]) -> tuple[Path, ...]:
     return tuple(file for file in files if _has_start(file))
 
 
-def _has_start(file: Path) -> bool:
-    from ..runtime.xml.lxml_parser import etree, make_parser
+def _schema_files(directory: Path) -> list[Path]:
+    from ..relaxng.loading import SCHEMA_SUFFIXES
 
-    parser = make_parser()
+    return sorted(file for suffix in SCHEMA_SUFFIXES for file in directory.glob(f"*{suffix}"))
+
+
+def _has_start(file: Path) -> bool:
+    from ..relaxng.document import UnreadableDocument
+    from ..relaxng.loading import read_document
+
     try:
-        return next(etree.parse(file, parser).iter(_START), None) is not None
-    except (OSError, etree.XMLSyntaxError):
+        waiting = [read_document(str(file)).root]
+    except UnreadableDocument:
         return True  # The reader explains what is wrong with it.
+    while waiting:
+        element = waiting.pop()
+        if element.local == "start":
+            return True
+        waiting.extend(element.children)
+    return False
 
 
 def _data_directories(preset: Preset) -> Iterator[Path]:

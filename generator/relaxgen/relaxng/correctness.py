@@ -45,7 +45,7 @@ def _check_value(value: Value, diagnostics: Diagnostics) -> None:
     if datatype is not None:
         reason = datatype.why_not(value.text, {**value.namespaces, None: value.ns})
         if reason:
-            message = f"{value.text!r} {reason}, so this <value> can never match"
+            message = f"{value.text!r} {reason}, so this value can never match"
             diagnostics.error(value.location, message, section="4.16")
 
 

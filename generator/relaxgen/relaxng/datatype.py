@@ -19,7 +19,7 @@ from .regular_expression import PatternError, translate
 _ALL_FACETS = sorted({facet for kind in LIBRARIES[XML_SCHEMA].values() for facet in kind.facets})
 
 _NOT_PARAMETERS = {
-    "enumeration": "write a choice of <value> instead",
+    "enumeration": "write a choice of values instead",
     "whiteSpace": "each type has its own way with white space",
 }
 """Facets that RELAX NG leaves out (Guidelines for using W3C XML Schema Datatypes with RELAX NG, section 2)."""

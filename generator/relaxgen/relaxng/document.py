@@ -1,7 +1,10 @@
-"""XML files as small trees that know their places: what the reader works on.
+"""Schema files as small trees that know their places: what the reader works on.
 
-Bytes come in, an `XmlDocument` goes out, or `UnreadableDocument` with the place. Comments and processing instructions
-are gone, namespaces are resolved. What the elements mean is for `reader` to say.
+Bytes of XML come in, an `XmlDocument` goes out, or `UnreadableDocument` with the place. Namespaces are resolved,
+processing instructions are gone. What the elements mean is for `reader` to say. The compact syntax gives the same tree
+(`compact.reader`), in which an element of RELAX NG's XML syntax represents each construct.
+
+A tree that is written again, by `convert` and `format`, is read with its `Layout`: comments, blank lines, prefixes.
 
 Nothing outside the bytes is ever loaded. A DOCTYPE is tolerated, but one whose internal subset declares anything is
 refused, so there are no entities to expand. The parser keeps its own stack: depth costs memory, never recursion.
@@ -57,17 +60,64 @@ class XmlElement:
     written: list[str | QName] = field(default_factory=list)
     children: list[XmlElement] = field(default_factory=list)
     text: str = ""
+    layout: Layout | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """``index`` is the number of children of the element around that come before it."""
+
+    lines: tuple[str, ...]
+    line: int
+    end_line: int
+    index: int = 0
+
+
+@dataclass(slots=True, eq=False)
+class Layout:
+    """What is written beside the meaning of an element.
+
+    ``line`` is the one that the element begins on, annotations before it included. ``chunks`` are the texts between
+    the children: one before each, and one after the last. ``declared`` are the prefixes that the element itself
+    declares, ``pieces`` the literals that its text was joined from.
+    """
+
+    line: int
+    end_line: int
+    prefix: str = ""
+    attribute_prefixes: dict[QName, str] = field(default_factory=dict)
+    declared: dict[str, str] = field(default_factory=dict)
+    comments: list[Comment] = field(default_factory=list)
+    chunks: list[str] = field(default_factory=list)
+    pieces: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """A declaration of the compact syntax: ``namespace``, ``default namespace`` or ``datatypes``. A ``uri`` of None
+    is ``inherit``."""
+
+    keyword: str
+    prefix: str
+    uri: str | None
+    line: int
+    end_line: int
 
 
 class XmlDocument:
     """One file: its root element, the number of its elements, and the places of their parts. ``prefixes`` maps
-    namespaces to the first prefix declared for each."""
+    namespaces to the first prefix declared for each. ``before`` and ``after`` are the comments around the root,
+    and among the former, in the compact syntax, the declarations; both are there only with the layout."""
+
+    is_compact = False
 
     def __init__(self, data: bytes, root: XmlElement, count: int, prefixes: Mapping[str, str]) -> None:
         self._data = data
         self.root = root
         self.count = count
         self.prefixes = prefixes
+        self.before: list[Comment | Declaration] = []
+        self.after: list[Comment] = []
 
     @cached_property
     def _positions(self) -> Positions:
@@ -81,8 +131,12 @@ class XmlDocument:
     def text_place(self, element: XmlElement) -> Place:
         return self._positions.text(element.ordinal)
 
+    def annotation_places(self, element: XmlElement) -> Mapping[QName, Place]:
+        """The places of foreign attributes that are not at the element itself."""
+        return {}
 
-def parse_document(data: bytes) -> XmlDocument:
+
+def parse_document(data: bytes, *, keep_layout: bool = False) -> XmlDocument:
     """Raises:
     UnreadableDocument: for bytes that are not well-formed XML, declare something in a DOCTYPE, or are too many.
     """
@@ -90,7 +144,15 @@ def parse_document(data: bytes) -> XmlDocument:
         raise UnreadableDocument(0, 0, f"the file is larger than {MAXIMUM_BYTES // 1024 // 1024} MiB")
     if not data.strip():
         raise UnreadableDocument(1, 1, "the file is empty")
-    return _Parser(data).parse()
+    return _LayoutParser(data).parse() if keep_layout else _Parser(data).parse()
+
+
+def starts_as_xml(data: bytes) -> bool:
+    """Whether the first character, in any encoding that can be told from it, is ``<``: no schema in the compact syntax
+    begins with one."""
+    for mark in _BYTE_ORDER_MARKS:
+        data = data.removeprefix(mark)
+    return data.lstrip(b"\0 \t\r\n")[:1] == b"<"
 
 
 class _Parser:
@@ -131,7 +193,10 @@ class _Parser:
         except (LookupError, ValueError):
             raise UnreadableDocument(1, 1, "the encoding that the XML declaration names is not known") from None
         assert self._root is not None  # expat refuses a document without an element
-        return XmlDocument(self._data, self._root, self._count, self._prefixes)
+        return self._finish(XmlDocument(self._data, self._root, self._count, self._prefixes))
+
+    def _finish(self, document: XmlDocument) -> XmlDocument:
+        return document
 
     def _place(self, line: int, offset: int) -> tuple[int, int]:
         return line, offset + 1 - (self._mark if line == 1 else 0)
@@ -186,6 +251,89 @@ class _Parser:
     def _refuse(self, message: str) -> NoReturn:
         place = self._place(self._parser.CurrentLineNumber, self._parser.CurrentColumnNumber)
         raise UnreadableDocument(*place, message)
+
+
+class _LayoutParser(_Parser):
+    """Keeps what the meaning of a schema does not depend on."""
+
+    def __init__(self, data: bytes) -> None:
+        super().__init__(data)
+        self._before: list[Comment | Declaration] = []
+        self._after: list[Comment] = []
+
+    def _create(self) -> expat.XMLParserType:
+        parser = super()._create()
+        parser.namespace_prefixes = True
+        parser.CommentHandler = self._comment
+        return parser
+
+    def _start(self, name: str, attributes: list[str]) -> None:
+        declared = {prefix or "": uri for prefix, uri in self._declared.items()}
+        if self._open:
+            self._end_chunk(self._open[-1])
+        name, prefix = _without_prefix(name)
+        names = [_without_prefix(attribute) for attribute in attributes[::2]]
+        plain = [part for (one, _), value in zip(names, attributes[1::2], strict=True) for part in (one, value)]
+        super()._start(name, plain)
+        element = self._open[-1]
+        prefixes = {_qualified(one): one_prefix for one, one_prefix in names if one_prefix}
+        element.layout = Layout(element.line, element.line, prefix, prefixes, declared)
+
+    def _end(self, name: str) -> None:
+        element = self._open[-1]
+        self._end_chunk(element)
+        assert element.layout is not None  # it has had one since its start
+        super()._end(name)
+        element.text = "".join(element.layout.chunks)
+        element.layout.end_line = self._parser.CurrentLineNumber
+
+    def _end_chunk(self, element: XmlElement) -> None:
+        assert element.layout is not None  # it has had one since its start
+        element.layout.chunks.append("".join(self._chunks[-1]))
+        self._chunks[-1].clear()
+
+    def _comment(self, text: str) -> None:
+        line = self._parser.CurrentLineNumber
+        end_line = line + text.count("\n")
+        if self._open:
+            around = self._open[-1]
+            assert around.layout is not None  # it has had one since its start
+            around.layout.comments.append(Comment(comment_lines(text), line, end_line, len(around.children)))
+        elif self._root is None:
+            self._before.append(Comment(comment_lines(text), line, end_line))
+        else:
+            self._after.append(Comment(comment_lines(text), line, end_line))
+
+    def _finish(self, document: XmlDocument) -> XmlDocument:
+        document.before, document.after = self._before, self._after
+        return document
+
+
+def comment_lines(text: str) -> tuple[str, ...]:
+    """The text of a comment by lines, without what it is indented by.
+
+    >>> comment_lines(" one\\n      two\\n        three ")
+    ('one', 'two', '  three')
+    """
+    first, *others = (line.rstrip() for line in text.expandtabs().split("\n"))
+    margin = min((len(line) - len(line.lstrip()) for line in others if line), default=0)
+    lines = [first.strip(), *(line[margin:] for line in others)]
+    while len(lines) > 1 and not lines[0]:
+        del lines[0]
+    while len(lines) > 1 and not lines[-1]:
+        del lines[-1]
+    return tuple(lines)
+
+
+def _without_prefix(name: str) -> tuple[str, str]:
+    """What expat says of a name, and its prefix apart: ``uri local prefix`` with separators between."""
+    parts = name.split(_SEPARATOR)
+    return (name, "") if len(parts) < 3 else (_SEPARATOR.join(parts[:2]), parts[2])
+
+
+def _qualified(name: str) -> QName:
+    namespace, _, local = name.rpartition(_SEPARATOR)
+    return QName(namespace, local)
 
 
 def _add_attributes(element: XmlElement, flat: list[str]) -> None:

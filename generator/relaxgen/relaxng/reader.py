@@ -1,4 +1,4 @@
-"""RELAX NG's XML syntax → `Grammar`.
+"""RELAX NG's XML syntax, or the tree that the compact syntax gives → `Grammar`.
 
 What context alone decides is resolved here (sections 4.1 to 4.10): annotations are separated, white space trimmed,
 ``ns`` and ``datatypeLibrary`` inherited, names turned into name classes, files read that ``include`` and
@@ -37,8 +37,9 @@ from typing import TypedDict
 from ..diagnostics.errors import Diagnostics, SchemaError, did_you_mean
 from ..diagnostics.locations import SourceLocation
 from ..runtime.xml.namespaces import XML_NAMESPACE
-from .document import BLANKS, MAXIMUM_BYTES, UnreadableDocument, XmlDocument, XmlElement, parse_document
+from .document import BLANKS, UnreadableDocument, XmlDocument, XmlElement
 from .grammar import Combine, Component, Define, Div, Grammar, Include, Start
+from .loading import mistakes_of, parse_schema, read_document
 from .name_class import AnyName, Name, NameChoice, NameClass, NsName, QName
 from .pattern import (
     NO_ANNOTATIONS,
@@ -92,10 +93,14 @@ would grow exponentially otherwise."""
 _DOCUMENTATION = QName(ANNOTATIONS, "documentation")
 _NAMES_ARE = "a letter or '_' comes first, then letters, digits, '.', '-', '_'"
 _XML_BASE = QName(XML_NAMESPACE, "base")
+_XML_SCHEMA = (
+    "this is a W3C XML Schema, not RELAX NG; the Multi-Schema Validator's rngconv converts it: "
+    "java -jar rngconv.jar SCHEMA.xsd > SCHEMA.rng (trang writes XML Schema, but does not read it)"
+)
 
 
 def read_grammar(path: Path | str, diagnostics: Diagnostics | None = None) -> Grammar:
-    """Reads a schema and every file that it names.
+    """Reads a schema, in XML or in the compact syntax, and every file that it names.
 
     Raises:
         SchemaError: with everything that is wrong in any of them.
@@ -168,15 +173,16 @@ class _Reader:
         return self._read_root(path, self._document(path))
 
     def read_bytes(self, data: bytes, path: str) -> Grammar | None:
-        document = self._documents[os.path.realpath(path)] = _parsed(data)
+        document = self._documents[os.path.realpath(path)] = _parsed(data, path)
         return self._read_root(path, document)
 
     def _read_root(self, path: str, document: XmlDocument | UnreadableDocument) -> Grammar | None:
         if isinstance(document, UnreadableDocument):
             place = SourceLocation(path, document.line, document.column)
-            self._report(place, document.message + _compact_syntax_hint(path))
+            self._report(place, document.message)
             return None
         context = _Context(document, path, path, (os.path.realpath(path),))
+        self._report_mistakes(context)
         if not self._is_relax_ng(context):
             return None
         self._elements = document.count
@@ -221,13 +227,14 @@ class _Reader:
         document, origin = self._document(path), self._location(node, context)
         if isinstance(document, UnreadableDocument):
             place = SourceLocation(path, document.line, document.column, origin)
-            self._report(place, document.message + _compact_syntax_hint(path))
+            self._report(place, document.message)
             return None
         self._elements += document.count
         if self._elements > MAXIMUM_ELEMENTS:
             self._error(node, context, f"the schema with its inclusions has more than {MAXIMUM_ELEMENTS:,} elements")
             return None
         inner = _Context(document, path, path, (*context.files, real), origin, context.ns)
+        self._report_mistakes(inner)
         return inner if self._is_relax_ng(inner) else None
 
     def _report_cycle(self, node: XmlElement, context: _Context) -> None:
@@ -236,6 +243,10 @@ class _Reader:
         self._error(node, context, message, section=section, attribute="href")
 
     # Reports
+
+    def _report_mistakes(self, context: _Context) -> None:
+        for line, column, message in mistakes_of(context.document):
+            self._report(SourceLocation(context.path, line, column, context.included_from), message)
 
     def _location(self, node: XmlElement, context: _Context) -> SourceLocation:
         return SourceLocation(context.path, node.line, node.column, context.included_from)
@@ -275,7 +286,20 @@ class _Reader:
             self._diagnostics.error(location, message, section=section, related=related)
 
     def _where(self, node: XmlElement, context: _Context) -> _Where:
-        return {"location": self._location(node, context), "annotations": _annotations_of(node)}
+        return {"location": self._location(node, context), "annotations": self._annotations(node, context)}
+
+    def _annotations(self, node: XmlElement, context: _Context) -> Annotations:
+        documentation = _documentation_in(node).get(node.ordinal, "") if node.children else ""
+        return self._annotated(node, documentation, context)
+
+    def _annotated(self, node: XmlElement, documentation: str, context: _Context) -> Annotations:
+        if not node.foreign and not documentation:
+            return NO_ANNOTATIONS
+        places = {
+            name: SourceLocation(context.path, place.line, place.column, context.included_from)
+            for name, place in context.document.annotation_places(node).items()
+        }
+        return Annotations(node.foreign, documentation, places)
 
     # What all elements have in common
 
@@ -321,7 +345,7 @@ class _Reader:
         """Counts a level in; the caller counts it out again. False where it is one too many."""
         self._depth += 1
         if self._depth > MAXIMUM_DEPTH:
-            message = f"elements nest deeper than {MAXIMUM_DEPTH} levels, included files counted in"
+            message = f"patterns nest deeper than {MAXIMUM_DEPTH} levels, included files counted in"
             self._report(self._location(node, context), message)
         return self._depth <= MAXIMUM_DEPTH
 
@@ -368,7 +392,7 @@ class _Reader:
             if node.local in _PATTERNS:
                 pattern = self._pattern(node, context)
                 if node.ordinal in documentation:
-                    annotations = Annotations(node.foreign, documentation[node.ordinal])
+                    annotations = self._annotated(node, documentation[node.ordinal], context)
                     pattern = replace(pattern, annotations=annotations)
                 patterns.append(pattern)
             else:
@@ -509,7 +533,7 @@ class _Reader:
             return NotAllowed()
         root = inner.document.root
         if root.local in _ELEMENTS and root.local not in _PATTERNS:
-            message = f"<externalRef> wants a file whose root is a pattern, this is <{root.local}>"
+            message = f"externalRef needs a file that is a pattern, but the root of this one is <{root.local}>"
             self._error(root, inner, message, section="4.6")
             return NotAllowed()
         return ExternalRef(node.attributes["href"], self._pattern(root, inner), **where)
@@ -578,9 +602,9 @@ class _Reader:
             return Include(href, Grammar(()), overrides, **where)
         root = inner.document.root
         if root.local != "grammar":
-            message = f"<include> wants a file whose root is <grammar>, this is <{root.local}>"
+            message = f"include needs a grammar, but this file is the single pattern '{root.local}'"
             if root.local in _PATTERNS:
-                message += "; <externalRef> takes any pattern"
+                message += f"; {'external' if context.document.is_compact else 'externalRef'} takes any pattern"
             self._error(root, inner, message, section="4.7")
             return Include(href, Grammar(()), overrides, **where)
         return Include(href, self._grammar(root, self._enter(root, inner)), overrides, **where)
@@ -719,13 +743,6 @@ def _children(node: XmlElement) -> Sequence[XmlElement]:
     return children
 
 
-def _annotations_of(node: XmlElement) -> Annotations:
-    documentation = _documentation_in(node).get(node.ordinal, "") if node.children else ""
-    if not node.foreign and not documentation:
-        return NO_ANNOTATIONS
-    return Annotations(node.foreign, documentation)
-
-
 def _documentation_in(node: XmlElement) -> dict[int, str]:
     """Texts of ``a:documentation`` inside, by the ordinal of what they describe: the element itself, or the ``value``,
     ``param`` or ``name`` that they follow, since no element can stand in these (DTD compatibility, section 2)."""
@@ -755,21 +772,15 @@ def _parts(name_class: NameClass) -> list[Name | NsName]:
 
 
 def _load(path: str) -> XmlDocument | UnreadableDocument:
-    """The file's tree. Only a regular file of bounded size is opened at all."""
-    file = Path(path)
     try:
-        if not file.is_file():
-            return UnreadableDocument(0, 0, "this is no file")
-        if file.stat().st_size > MAXIMUM_BYTES:
-            return UnreadableDocument(0, 0, f"the file is larger than {MAXIMUM_BYTES // 1024 // 1024} MiB")
-        return _parsed(file.read_bytes())
-    except OSError as error:
-        return UnreadableDocument(0, 0, f"cannot be read: {error.strerror}")
+        return read_document(path)
+    except UnreadableDocument as unreadable:
+        return unreadable
 
 
-def _parsed(data: bytes) -> XmlDocument | UnreadableDocument:
+def _parsed(data: bytes, path: str) -> XmlDocument | UnreadableDocument:
     try:
-        return parse_document(data)
+        return parse_schema(data, path)
     except UnreadableDocument as unreadable:
         return unreadable
 
@@ -783,15 +794,9 @@ def _similar_file(path: str) -> str:
     return did_you_mean(name, sorted(beside))
 
 
-def _compact_syntax_hint(path: str) -> str:
-    if not path.endswith(".rnc"):
-        return ""
-    return "; only RELAX NG's XML syntax is read, and trang or rnc2rng translate the compact syntax into it"
-
-
 def _foreign_root(root: XmlElement) -> str:
     if root.namespace == "http://www.w3.org/2001/XMLSchema":
-        return "this is a W3C XML Schema; only RELAX NG in its XML syntax is read"
+        return _XML_SCHEMA
     if not root.namespace and root.local in _ELEMENTS:
         return f'<{root.local}> is in no namespace: RELAX NG\'s needs xmlns="{RELAX_NG}"'
     if root.local in _ELEMENTS:

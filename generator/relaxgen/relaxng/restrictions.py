@@ -69,12 +69,12 @@ _PROHIBITED: Sequence[tuple[_Inside, str, tuple[type[Pattern], ...]]] = (
 )
 
 _CONTAINERS = {
-    _Inside.ATTRIBUTE: "an <attribute>",
-    _Inside.LIST: "a <list>",
-    _Inside.EXCEPT: "the <except> of a <data>",
-    _Inside.START: "<start>, which allows elements only",
-    _Inside.REPEATED_GROUP: "a <group> that is repeated",
-    _Inside.REPEATED_INTERLEAVE: "an <interleave> that is repeated",
+    _Inside.ATTRIBUTE: "an attribute",
+    _Inside.LIST: "a list",
+    _Inside.EXCEPT: "what is excepted from data",
+    _Inside.START: "the start, which allows elements only",
+    _Inside.REPEATED_GROUP: "a group that is repeated",
+    _Inside.REPEATED_INTERLEAVE: "an interleave that is repeated",
 }
 
 
@@ -138,10 +138,10 @@ class _Checker:
     def _report_string_beside(self, simple: Pattern, other: Pattern) -> None:
         string = next(found for found in walk(simple, _beside_attributes) if isinstance(found, (Data, Value, List)))
         if other is simple:
-            message = f"{_tag(string)} is repeated: only <list> splits text into several"
+            message = f"{_tag(string)} is repeated: only a list splits text into several"
             self._diagnostics.error(string.location, message, section="7.2")
             return
-        message = f"{_tag(string)} stands beside other content: it must be all of it"
+        message = f"{_tag(string)} is beside other content: it must be all of it"
         related = [(_content_of(other).location, "the other content is here")]
         self._diagnostics.error(string.location, message, section="7.2", related=related)
 
@@ -151,7 +151,8 @@ class _Checker:
         """An attribute whose name class is infinite must be repeated."""
         for attribute in walk(content, _outside_repetition):
             if isinstance(attribute, Attribute) and names_of(attribute.name) is None:
-                message = f"an attribute {_described(attribute.name)} must stand in <oneOrMore> or <zeroOrMore>"
+                described = f"an attribute {_described(attribute.name)}"
+                message = f"{described} must be repeated: by oneOrMore or zeroOrMore ('+' or '*')"
                 self._diagnostics.error(attribute.location, message, section="7.3")
 
     # Sections 7.3 and 7.4: names that belong to two members of a group or interleave
@@ -174,12 +175,12 @@ class _Checker:
     def _check_interleave(self, interleave: Interleave) -> None:
         members = [elements_in(member) for member in interleave.patterns]
         for first, second, name in _overlaps(members):
-            message = f"element {name} stands in two parts of an <interleave>"
+            message = f"element {name} is in two parts of an interleave"
             related = [(first.location, "the other is here")]
             self._diagnostics.error(second.location, message, section="7.4", related=related)
         texts = [text for member in interleave.patterns if (text := _text_in(member)) is not None]
         for text in texts[1:]:
-            message = "text stands in two parts of an <interleave>"
+            message = "text is in two parts of an interleave"
             related = [(texts[0].location, "the other is here")]
             self._diagnostics.error(text.location, message, section="7.4", related=related)
 
@@ -209,7 +210,7 @@ class _Paths:
     def _is_reported(self, pattern: Pattern, around: _Inside, places: _Places) -> bool:
         for container, section, kinds in _PROHIBITED:
             if container in around and isinstance(pattern, kinds):
-                message = f"{_tag(pattern)} may not stand in {_CONTAINERS[container]}"
+                message = f"{_tag(pattern)} is not allowed in {_CONTAINERS[container]}"
                 related = [(places[container], "which is here")] if container in places else []
                 self._diagnostics.error(pattern.location, message, section=section, related=related)
                 return True
@@ -236,15 +237,15 @@ def _entered(pattern: Pattern, around: _Inside) -> _Inside:
 
 
 _TAGS: Sequence[tuple[type[Pattern], str]] = (
-    (Empty, "<empty>"),
+    (Empty, "empty"),
     (Text, "text"),
-    (NotAllowed, "<notAllowed>"),
-    (Data, "<data>"),
-    (Value, "<value>"),
-    (List, "<list>"),
+    (NotAllowed, "notAllowed"),
+    (Data, "data"),
+    (Value, "value"),
+    (List, "list"),
     (Group, "a group"),
-    (Interleave, "<interleave>"),
-    (Choice, "<choice>"),
+    (Interleave, "interleave"),
+    (Choice, "choice"),
     (OneOrMore, "a repetition"),
 )
 

@@ -111,7 +111,7 @@ class _Simplifier:
 
     def _report_useless_override(self, override: Start | Define, include: Include, names: Iterable[str]) -> None:
         if isinstance(override, Start):
-            message = f"this <start> overrides nothing: '{include.href}' has no <start>"
+            message = f"this start overrides nothing: '{include.href}' has no start"
         else:
             hint = did_you_mean(override.name, [name for name in names if name != _START])
             message = f"define '{override.name}' overrides nothing: '{include.href}' does not define it{hint}"
@@ -137,7 +137,7 @@ class _Simplifier:
         return SchemaDefine(name, kind(patterns, location=locations[0]), locations, annotations)
 
     def _combining_method(self, name: str, components: Sequence[Start | Define]) -> Combine | None:
-        what = "<start>" if name == _START else f"define '{name}'"
+        what = "start" if name == _START else f"define '{name}'"
         plain = [component for component in components if component.combine is None]
         for component in plain[1:]:
             message = f"{what} is given twice without combine: at most one may be without"
@@ -181,7 +181,7 @@ class _Simplifier:
 
     def _report_no_start(self, grammar: Grammar, is_included: bool) -> None:
         hint = "; it has only defines, perhaps it is there to be included" if is_included else ""
-        self._diagnostics.error(grammar.location, f"the grammar has no <start>{hint}", section="4.18")
+        self._diagnostics.error(grammar.location, f"the grammar has no start{hint}", section="4.18")
 
     def _key(self, name: str, scope: _Scope) -> str:
         """The author's name; where another grammar has it already, behind the definition that this one stands in."""
@@ -231,7 +231,7 @@ class _Simplifier:
 
     def _resolve_parent_ref(self, ref: ParentRef, scope: _Scope) -> Pattern:
         if scope.parent is None:
-            message = f"<parentRef> to '{ref.name}' stands in no nested grammar; <ref> names a define of this one"
+            message = f"the parent of a grammar has no '{ref.name}' here: no grammar is around this one"
             self._diagnostics.error(ref.location, message, section="4.18")
             return NotAllowed(location=ref.location)
         plain = Ref(ref.name, location=ref.location, annotations=ref.annotations)
@@ -262,7 +262,7 @@ class _Simplifier:
 
     def _report_cycle(self, closing: Ref, way: Sequence[Ref]) -> None:
         definition = self._defines[closing.name]
-        message = f"define '{definition.name}' contains itself without an <element> between"
+        message = f"define '{definition.name}' contains itself without an element between"
         steps = [(ref.location, f"leads to '{self._defines[ref.name].name}'") for ref in way]
         related = [(definition.location, f"'{definition.name}' is defined here"), *steps]
         self._diagnostics.error(closing.location, message, section="4.19", related=related)
@@ -288,7 +288,8 @@ def _name_of(component: Start | Define) -> str:
 def _undefined(ref: Ref, scope: _Scope) -> str:
     message = f"'{ref.name}' is not defined{did_you_mean(ref.name, scope.keys)}"
     if scope.parent is not None and ref.name in scope.parent.keys:
-        message = f"'{ref.name}' is not defined in this grammar, but in the one around it: use <parentRef>"
+        use = f"write parentRef (or 'parent {ref.name}')"
+        message = f"'{ref.name}' is not defined in this grammar, but in the one around it: {use}"
     return message
 
 

@@ -12,6 +12,7 @@ from ..runtime.datatypes.names import NC_NAME_CHARACTER, NC_NAME_START
 RELAX_NG = "http://relaxng.org/ns/structure/1.0"
 ANNOTATIONS = "http://relaxng.org/ns/compatibility/annotations/1.0"
 XMLNS = "http://www.w3.org/2000/xmlns"
+XML_SCHEMA_DATATYPES = "http://www.w3.org/2001/XMLSchema-datatypes"
 
 COMMON_ATTRIBUTES = ("ns", "datatypeLibrary")
 
@@ -39,8 +40,8 @@ TEXT_ELEMENTS = ("value", "param", "name")
 
 # The specification refers to XML 1.0 as it was then. Beyond the basic plane, where nothing was assigned at the time,
 # names follow the fifth edition, as they do in lxml: whoever calls an element by an emoji has documents that use it.
-_BEYOND = "\U00010000-\U000effff"
-_NCNAME = re.compile(f"[{NC_NAME_START}{_BEYOND}][{NC_NAME_CHARACTER}{_BEYOND}]*")
+BEYOND = "\U00010000-\U000effff"
+_NCNAME = re.compile(f"[{NC_NAME_START}{BEYOND}][{NC_NAME_CHARACTER}{BEYOND}]*")
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:.")
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 

@@ -1,0 +1,1213 @@
+"""RELAX NG's compact syntax → the tree that the same schema has in XML syntax.
+
+Each construct becomes the element that represents it in XML (specification section 4 and annex A), with the place of
+what was written. What XML inherits from the root is put there: the default namespace as ``ns``, the library of most
+datatypes as ``datatypeLibrary``. So one reader makes grammars of both syntaxes, files in either can name files in the
+other, and `writer` and ``xml_writer`` convert between them.
+
+A mistake is reported, and reading goes on with the next definition. The parser is written by hand: the grammar is
+small, it needs no look-ahead but for how a file begins, and only a hand-written parser knows which brace was left open
+or which keyword was meant. A page of real schemas takes 2 ms.
+
+The grammar (`annotations` can be before each pattern, name class, param and component):
+
+    schema      ::= declaration* (pattern | component*)
+    declaration ::= "namespace" prefix "=" uri | "default" "namespace" [prefix] "=" uri
+                  | "datatypes" prefix "=" literal
+    uri         ::= literal | "inherit"
+    component   ::= ("start" | name) ("=" | "|=" | "&=") pattern | "div" "{" component* "}"
+                  | "include" literal ["inherit" "=" prefix] ["{" component* "}"] | annotation
+    pattern     ::= particle ("," particle)* | particle ("|" particle)* | particle ("&" particle)*
+    particle    ::= primary follow* [("?" | "*" | "+") follow*]
+    primary     ::= ("element" | "attribute") nameClass "{" pattern "}" | ("list" | "mixed") "{" pattern "}"
+                  | name | "parent" name | "empty" | "text" | "notAllowed" | "grammar" "{" component* "}"
+                  | "external" literal ["inherit" "=" prefix] | "(" pattern ")"
+                  | [datatype] literal | datatype ["{" param* "}"] ["-" primary]
+    datatype    ::= "string" | "token" | prefix ":" name
+    param       ::= name "=" literal
+    nameClass   ::= basic ("|" basic)* | (prefix ":*" | "*") "-" basic
+    basic       ::= name | prefix ":" name | prefix ":*" | "*" | "(" nameClass ")"
+    literal     ::= quoted ("~" quoted)*
+    annotations ::= documentation* ["[" attribute* annotation* "]"]
+    annotation  ::= [prefix ":"] name "[" attribute* (literal | annotation)* "]"
+    follow      ::= ">>" annotation
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import NoReturn
+
+from ...diagnostics.errors import did_you_mean, nearest
+from ...runtime.xml.namespaces import XML_NAMESPACE
+from ...runtime.xml.positions import Place
+from ..document import Declaration, Layout, XmlDocument, XmlElement
+from ..name_class import QName
+from ..syntax import ANNOTATIONS, RELAX_NG, TEXT_ELEMENTS, XML_SCHEMA_DATATYPES, XMLNS, fault_of_datatype_library
+from .comments import attach_comments
+from .tokens import KEYWORDS, Kind, Source, Token
+
+MAXIMUM_DEPTH = 150
+"""Brackets within each other. For each, four functions below call each other, and Python has room for 1,000 calls."""
+
+_LEVELS_OF_GRAMMAR = 3
+"""The braces of a grammar count so many times, since so many more functions read components."""
+
+_ASSIGNMENTS = {"=": "", "|=": "choice", "&=": "interleave"}
+_CONNECTORS = {",": "group", "|": "choice", "&": "interleave"}
+_REPETITIONS = {"?": "optional", "*": "zeroOrMore", "+": "oneOrMore"}
+_MANY_PATTERNS = frozenset(["element", "define", "optional", "zeroOrMore", "oneOrMore", "list", "mixed", "group"])
+"""Elements in which several patterns are a group without being written as one."""
+
+
+class CompactDocument(XmlDocument):
+    """``mistakes`` are everything that is wrong with the text; the tree has then only what could be read."""
+
+    is_compact = True
+
+    def __init__(self, root: XmlElement, count: int, prefixes: Mapping[str, str]) -> None:
+        super().__init__(b"", root, count, prefixes)
+        self.mistakes: list[tuple[Place, str]] = []
+        self.places: dict[tuple[int, str | QName], Place] = {}
+
+    def attribute_place(self, element: XmlElement, name: str | QName) -> Place:
+        return self.places.get((element.ordinal, name), Place(element.line, element.column))
+
+    def text_place(self, element: XmlElement) -> Place:
+        return Place(element.line, element.column)
+
+    def annotation_places(self, element: XmlElement) -> Mapping[QName, Place]:
+        return {name: self.attribute_place(element, name) for name in element.foreign}
+
+
+def parse_compact(data: bytes, *, keep_layout: bool = False) -> CompactDocument:
+    """Raises:
+    UnreadableDocument: the bytes are no text.
+    """
+    return _Parser(Source(data), keep_layout).parse()
+
+
+class _Mistake(Exception):
+    """After this, reading goes on at the next definition."""
+
+    def __init__(self, start: int, message: str) -> None:
+        super().__init__(start, message)
+        self.start = start
+        self.message = message
+
+
+class _TooDeep(Exception):
+    pass
+
+
+@dataclass(slots=True)
+class _Annotations:
+    """``start`` is the offset of the first of them."""
+
+    start: int
+    attributes: dict[QName, tuple[str, str, int]] = field(default_factory=dict)
+    elements: list[XmlElement] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Literal:
+    text: str
+    pieces: tuple[str, ...]
+    start: int
+
+
+class _Parser:
+    def __init__(self, source: Source, keep_layout: bool) -> None:
+        self._source = source
+        self._tokens = source.tokens
+        self._index = 0
+        self._token = self._tokens[0]
+        self._keep_layout = keep_layout
+        self._mistakes = list(source.mistakes)
+        self._places: dict[tuple[int, str | QName], Place] = {}
+        self._spans: list[tuple[int, int]] = []
+        self._namespaces: dict[str, str | None] = {}
+        self._datatypes: dict[str, str] = {}
+        self._default: str | None = None
+        self._declarations: list[Declaration] = []
+        self._declarations_end = 0
+        self._prefixes: dict[str | None, str] = {"xml": XML_NAMESPACE}
+        self._is_explicit = False
+        self._typed: list[tuple[XmlElement, str]] = []
+        self._count = 0
+        self._depth = 0
+        self._braces = 0
+        self._open_except: int | None = None
+        self._has_documentation = False
+
+    # Tokens
+
+    def _advance(self) -> Token:
+        token = self._token
+        if token.kind is not Kind.END:
+            self._index += 1
+            self._token = self._tokens[self._index]
+        return token
+
+    def _next(self) -> Token:
+        return self._tokens[min(self._index + 1, len(self._tokens) - 1)]
+
+    def _at(self, symbol: str) -> bool:
+        return self._token.text == symbol and self._token.kind is Kind.SYMBOL
+
+    def _at_keyword(self, word: str) -> bool:
+        return self._token.text == word and self._token.kind is Kind.NAME
+
+    def _end(self) -> int:
+        """The offset behind what has been read."""
+        return self._tokens[self._index - 1].end if self._index else 0
+
+    def _report(self, start: int, message: str) -> None:
+        self._mistakes.append((self._source.place(start), message))
+
+    def _unexpected(self, expected: str) -> NoReturn:
+        """Raises:
+        _Mistake: at the word before, where it looks like a misspelt keyword, else here.
+        """
+        if self._index:
+            self._check_misspelt(self._tokens[self._index - 1], self._token)
+        raise _Mistake(self._token.start, f"expected {expected}, found {_described(self._token)}")
+
+    def _check_misspelt(self, token: Token, following: Token) -> None:
+        if token.kind is not Kind.NAME or token.text in KEYWORDS:
+            return
+        keyword = nearest(token.text, KEYWORDS)
+        follows = following.kind in (Kind.NAME, Kind.PREFIXED, Kind.LITERAL) or following.text in ("{", "*")
+        if keyword is not None and follows:
+            raise _Mistake(token.start, f"'{token.text}' is no keyword (did you mean '{keyword}'?)")
+
+    def _expect(self, symbol: str, expected: str) -> Token:
+        if not self._at(symbol):
+            self._unexpected(expected)
+        return self._advance()
+
+    # Elements of the tree
+
+    def _make(self, local: str, start: int, first: int | None = None, namespace: str = RELAX_NG) -> XmlElement:
+        """``start`` is the place of the element, ``first`` the offset at which what belongs to it begins."""
+        place = self._source.place(start)
+        element = XmlElement(namespace, local, place.line, place.column, self._count, self._prefixes)
+        self._count += 1
+        if self._keep_layout:
+            begin = start if first is None else first
+            self._spans.append((begin, begin))
+            element.layout = Layout(self._source.line(begin), place.line)
+        return element
+
+    def _close(self, element: XmlElement) -> XmlElement:
+        if element.layout is not None:
+            end = self._end()
+            self._spans[element.ordinal] = (self._spans[element.ordinal][0], end)
+            element.layout.end_line = self._source.line(end)
+        return element
+
+    def _annotate(self, element: XmlElement, annotations: _Annotations | None, siblings: list[XmlElement]) -> None:
+        """Initial annotations are in the element, but behind those that cannot contain elements (section 5.2)."""
+        if annotations is None:
+            return
+        for name, (value, prefix, start) in annotations.attributes.items():
+            self._set_foreign(element, name, value, prefix, start)
+        if element.local in TEXT_ELEMENTS:
+            siblings.extend(annotations.elements)
+        else:
+            element.children[:0] = annotations.elements
+        if element.layout is not None:
+            element.layout.line = min(element.layout.line, self._source.line(annotations.start))
+            first, end = self._spans[element.ordinal]
+            self._spans[element.ordinal] = (min(first, annotations.start), end)
+
+    def _set_foreign(self, element: XmlElement, name: QName, value: str, prefix: str, start: int) -> None:
+        element.foreign[name] = value
+        self._places[element.ordinal, name] = self._source.place(start)
+        if element.layout is not None:
+            element.layout.attribute_prefixes[name] = prefix
+
+    # Schema
+
+    def parse(self) -> CompactDocument:
+        try:
+            root = self._schema()
+        except _TooDeep:
+            message = f"brackets nest deeper than {MAXIMUM_DEPTH} levels"
+            self._report(self._token.start, message)
+            root = self._make("grammar", 0)
+        self._finish_root(root)
+        prefixes = {uri: prefix for prefix, uri in reversed(self._prefixes.items()) if prefix and prefix != "xml"}
+        document = CompactDocument(root, self._count, dict(reversed(prefixes.items())))
+        document.mistakes = sorted(self._mistakes, key=lambda mistake: (mistake[0].line, mistake[0].column))
+        document.places = self._places
+        if self._keep_layout:
+            declarations = [*self._declarations]
+            attach_comments(document, self._source, self._spans, declarations, self._declarations_end)
+        return document
+
+    def _schema(self) -> XmlElement:
+        self._preamble()
+        if self._is_grammar():
+            root = self._make("grammar", 0, self._token.start)
+            self._braces += 1
+            self._components(root, closing=None)
+            return self._close(root)
+        children: list[XmlElement] = []
+        try:
+            self._pattern(children)
+            if self._token.kind is not Kind.END:
+                self._report_after_pattern()
+        except _Mistake as mistake:
+            self._report(mistake.start, mistake.message)
+        return next((child for child in children if child.namespace == RELAX_NG), self._make("notAllowed", 0))
+
+    def _report_after_pattern(self) -> None:
+        if self._at("}"):
+            raise _Mistake(self._token.start, "'}' closes nothing: no brace is open")
+        if self._token.kind is Kind.NAME and self._token.text in ("namespace", "default", "datatypes"):
+            raise _Mistake(self._token.start, "declarations come first: move this one before the pattern")
+        self._unexpected("the end of the file, or ',', '|' or '&' and another pattern")
+
+    def _finish_root(self, root: XmlElement) -> None:
+        if self._default is not None and not self._is_explicit:
+            if root.local == "attribute" and ":" not in root.attributes.get("name", ":"):
+                # ``ns`` at the root would be that of the attribute's name.
+                name = self._make("name", self._token.start)
+                name.text, name.attributes["ns"] = root.attributes.pop("name"), ""
+                root.children.insert(0, name)
+            root.attributes["ns"] = self._default
+        library = next((library for _, library in self._typed if library), "")
+        for element, one in self._typed:
+            if one != library:
+                element.attributes["datatypeLibrary"] = one
+        if library:
+            root.attributes["datatypeLibrary"] = library
+        if root.layout is not None:
+            declared = {prefix: uri for prefix, uri in self._prefixes.items() if prefix and prefix != "xml"}
+            if self._has_documentation and ANNOTATIONS not in declared.values():
+                declared[_free_prefix("a", declared)] = ANNOTATIONS
+            root.layout.declared = declared
+
+    # Declarations (section 4)
+
+    def _preamble(self) -> None:
+        while self._is_declaration():
+            try:
+                self._declaration()
+            except _Mistake as mistake:
+                self._report(mistake.start, mistake.message)
+                self._skip(lambda: self._is_declaration() or self._is_component(self._index), self._tokens[0].start)
+        self._declarations_end = self._end()
+        self._datatypes.setdefault("xsd", XML_SCHEMA_DATATYPES)
+        self._is_explicit = self._default is not None and None in self._namespaces.values()
+        self._prefixes.update((prefix, uri) for prefix, uri in self._namespaces.items() if uri)
+
+    def _is_declaration(self) -> bool:
+        if self._token.kind is not Kind.NAME or self._token.text not in ("namespace", "default", "datatypes"):
+            return False
+        return self._next().kind in (Kind.NAME, Kind.ESCAPED, Kind.PREFIXED) or self._next().text == "="
+
+    def _declaration(self) -> None:
+        first = self._advance()
+        keyword, prefix, prefix_start = first.text, "", first.start
+        if keyword == "default":
+            if not self._at_keyword("namespace"):
+                self._unexpected("'namespace'")
+            self._advance()
+            keyword = "default namespace"
+        if keyword != "default namespace" or not self._at("="):
+            prefix_start = self._token.start
+            prefix = self._plain_name(f"a prefix after '{keyword}'")
+        self._expect("=", "'='")
+        uri: str | None
+        if self._at_keyword("inherit") and keyword != "datatypes":
+            self._advance()
+            uri = None
+        elif self._token.kind is Kind.LITERAL:
+            uri = self._literal().text
+        else:
+            self._unexpected("a URI in quotes" + ("" if keyword == "datatypes" else ", or 'inherit'"))
+        self._declare(keyword, prefix, uri, prefix_start)
+        line, end_line = self._source.line(first.start), self._source.line(self._end())
+        self._declarations.append(Declaration(keyword, prefix, uri, line, end_line))
+
+    def _declare(self, keyword: str, prefix: str, uri: str | None, start: int) -> None:
+        known: Mapping[str, str | None] = self._datatypes if keyword == "datatypes" else self._namespaces
+        if prefix and prefix in known:
+            self._report(start, f"prefix '{prefix}' is declared twice")
+        if keyword == "datatypes":
+            assert uri is not None  # only namespaces can be inherited
+            fault = fault_of_datatype_library(uri)
+            if fault is not None:
+                self._report(start, fault)
+            self._datatypes[prefix] = uri
+            return
+        if keyword == "default namespace":
+            if any(declaration.keyword == keyword for declaration in self._declarations):
+                self._report(start, "the default namespace is declared twice")
+            self._default = uri
+        if prefix == "xmlns":
+            self._report(start, "'xmlns' cannot be a prefix")
+        elif prefix == "xml" and uri != XML_NAMESPACE:
+            self._report(start, f"prefix 'xml' is for the namespace {XML_NAMESPACE!r} only")
+        elif prefix and prefix != "xml" and uri == XML_NAMESPACE:
+            self._report(start, f"the namespace {XML_NAMESPACE!r} has the prefix 'xml' only")
+        elif prefix:
+            self._namespaces[prefix] = uri
+
+    def _namespace(self, prefix: str, start: int) -> str | None:
+        """The namespace of a prefix; None where it is inherited."""
+        if prefix == "xml":
+            return XML_NAMESPACE
+        if prefix not in self._namespaces:
+            hint = did_you_mean(prefix, [*self._namespaces, "xml"])
+            message = f"prefix '{prefix}' is not declared{hint}; declare it at the top: namespace {prefix} = \"…\""
+            self._report(start, message)
+            self._namespaces[prefix] = f"urn:undeclared:{prefix}"
+            self._prefixes[prefix] = f"urn:undeclared:{prefix}"
+        return self._namespaces[prefix]
+
+    def _library(self, prefix: str, start: int) -> str:
+        if prefix not in self._datatypes:
+            hint = did_you_mean(prefix, self._datatypes)
+            known = XML_SCHEMA_DATATYPES if prefix in ("xs", "xsd", "xsi") else "…"
+            message = f"prefix '{prefix}' of a datatype is not declared{hint}"
+            self._report(start, f'{message}; declare it at the top: datatypes {prefix} = "{known}"')
+            self._datatypes[prefix] = XML_SCHEMA_DATATYPES
+        return self._datatypes[prefix]
+
+    # Grammars
+
+    def _is_grammar(self) -> bool:
+        """Whether components follow, and no pattern; annotations before both look alike."""
+        index = self._index
+        while self._tokens[index].kind is Kind.DOCUMENTATION:
+            index += 1
+        token = self._tokens[index]
+        if token.text == "[" and token.kind is Kind.SYMBOL:
+            index = self._after_brackets(index)
+            token = self._tokens[index]
+        elif token.kind in (Kind.NAME, Kind.ESCAPED, Kind.PREFIXED) and self._is_symbol(index + 1, "["):
+            return True
+        return token.kind is Kind.END or self._is_component(index)
+
+    def _after_brackets(self, index: int) -> int:
+        depth = 0
+        while self._tokens[index].kind is not Kind.END:
+            if self._tokens[index].kind is Kind.SYMBOL:
+                depth += {"[": 1, "]": -1}.get(self._tokens[index].text, 0)
+            index += 1
+            if depth == 0:
+                break
+        return index
+
+    def _is_symbol(self, index: int, *symbols: str) -> bool:
+        token = self._tokens[min(index, len(self._tokens) - 1)]
+        return token.kind is Kind.SYMBOL and token.text in symbols
+
+    def _is_component(self, index: int) -> bool:
+        token = self._tokens[index]
+        if token.kind is Kind.NAME and token.text in ("start", "div", "include"):
+            return True
+        return token.kind in (Kind.NAME, Kind.ESCAPED) and self._is_symbol(index + 1, *_ASSIGNMENTS)
+
+    def _skip(self, found: Callable[[], bool], margin: int) -> None:
+        """Skips to the first token of a line that `found` accepts, or to a closing brace, not deeper than `margin` is:
+        what is written there belongs to what is around."""
+        column = self._source.place(margin).column
+        if self._token.start == margin:
+            self._advance()
+        while self._token.kind is not Kind.END:
+            if self._source.line(self._end()) < self._source.line(self._token.start):
+                here = self._source.place(self._token.start).column
+                if (here <= column and found()) or (here < column and self._at("}")):
+                    return
+            self._advance()
+
+    def _components(self, parent: XmlElement, closing: str | None, *, within_include: bool = False) -> None:
+        """Up to the closing brace, or to the end of the file."""
+        while True:
+            start = self._token.start
+            try:
+                if self._token.kind is Kind.END or (self._at("}") and closing is not None):
+                    return
+                self._component(parent, within_include)
+            except _Mistake as mistake:
+                self._report(mistake.start, mistake.message)
+                if self._token.start == start and self._at("}"):
+                    self._advance()
+                    continue
+                self._skip(self._may_be_component, start)
+
+    def _may_be_component(self) -> bool:
+        """Also where its keyword is misspelt."""
+        is_word = self._token.kind is Kind.NAME and self._next().kind is Kind.LITERAL
+        return is_word or self._is_component(self._index)
+
+    def _component(self, parent: XmlElement, within_include: bool) -> None:
+        token = self._token
+        if token.kind in (Kind.NAME, Kind.ESCAPED, Kind.PREFIXED) and self._is_symbol(self._index + 1, "["):
+            self._check_annotation_of_grammar(token)
+            parent.children.append(self._annotation_element())
+            return
+        annotations = self._annotations()
+        token = self._token
+        if token.kind is Kind.NAME and token.text in ("div", "include") and not self._is_assigned():
+            local = token.text
+            if local == "include" and within_include:
+                self._report(token.start, "'include' is not allowed in the braces of another include")
+            element = self._make(local, token.start)
+            self._advance()
+            if local == "div":
+                self._div(element, within_include)
+            else:
+                self._include(element)
+        elif token.kind in (Kind.NAME, Kind.ESCAPED) and self._is_assigned():
+            element = self._definition()
+        else:
+            self._no_component(annotations)
+        self._annotate(element, annotations, parent.children)
+        self._close(element)
+        if element.local != "include" or not within_include:
+            parent.children.append(element)
+
+    def _is_assigned(self) -> bool:
+        return self._is_symbol(self._index + 1, *_ASSIGNMENTS)
+
+    def _check_annotation_of_grammar(self, token: Token) -> None:
+        if token.kind is Kind.NAME and token.text in KEYWORDS:
+            message = f"'{token.text}' is a keyword: an annotation of that name is written '\\{token.text} [ … ]'"
+            self._report(token.start, message)
+
+    def _no_component(self, annotations: _Annotations | None) -> NoReturn:
+        token = self._token
+        if self._is_declaration():
+            self._advance()
+            raise _Mistake(token.start, "declarations come first: move this one before all definitions")
+        if self._at("}"):
+            if annotations is not None:
+                raise _Mistake(annotations.start, _NOTHING_ANNOTATED)
+            raise _Mistake(token.start, "'}' closes nothing: no brace is open")
+        if annotations is not None and token.kind is Kind.END:
+            raise _Mistake(annotations.start, _NOTHING_ANNOTATED)
+        if token.kind is Kind.NAME and token.text not in KEYWORDS:
+            if self._index:
+                self._check_misspelt(self._tokens[self._index - 1], token)
+            self._advance()
+            self._unexpected("'=', '|=' or '&='")
+        if token.text == "start" and token.kind is Kind.NAME:
+            self._advance()
+            self._unexpected("'='")
+        if self._index and token.kind is Kind.SYMBOL and token.text in ("(", "{"):
+            self._unexpected("',', '|' or '&' and another pattern, or the next definition")
+        self._unexpected("a definition, 'start', 'div' or 'include'")
+
+    def _definition(self) -> XmlElement:
+        name = self._advance()
+        is_start = name.kind is Kind.NAME and name.text == "start"
+        element = self._make("start" if is_start else "define", name.start)
+        if not is_start:
+            if name.kind is Kind.NAME and name.text in KEYWORDS:
+                message = f"'{name.text}' is a keyword: a definition of that name is written '\\{name.text} = …'"
+                self._report(name.start, message)
+            element.attributes["name"] = _unescaped(name)
+        combine = _ASSIGNMENTS[self._advance().text]
+        if combine:
+            element.attributes["combine"] = combine
+        parts: list[XmlElement] = []
+        self._pattern(parts)
+        element.children.extend(_content_of(element, parts))
+        return element
+
+    def _div(self, element: XmlElement, within_include: bool) -> None:
+        opening = self._expect("{", "'{'")
+        self._components_in_braces(element, opening, "div", within_include)
+
+    def _components_in_braces(self, element: XmlElement, opening: Token, what: str, within_include: bool) -> None:
+        self._enter(_LEVELS_OF_GRAMMAR)
+        self._components(element, "}", within_include=within_include)
+        self._leave(_LEVELS_OF_GRAMMAR)
+        if not self._at("}"):
+            line = self._source.line(opening.start)
+            raise _Mistake(opening.start, f"the brace of '{what}' in line {line} is not closed")
+        self._advance()
+
+    def _include(self, element: XmlElement) -> None:
+        self._href(element, "include")
+        if self._at("{"):
+            self._components_in_braces(element, self._advance(), "include", within_include=True)
+
+    def _href(self, element: XmlElement, keyword: str) -> None:
+        if self._token.kind is not Kind.LITERAL:
+            name = self._token.text if self._token.kind is Kind.NAME else "file"
+            self._unexpected(f'the name of a file in quotes, as in {keyword} "{name}.rnc"')
+        href = self._literal()
+        element.attributes["href"] = href.text
+        self._places[element.ordinal, "href"] = self._source.place(href.start)
+        namespace = self._default
+        is_inherited = self._at_keyword("inherit") and self._next().text == "="
+        if is_inherited:
+            self._advance()
+            self._advance()
+            start = self._token.start
+            namespace = self._namespace(self._plain_name("a prefix after 'inherit ='"), start)
+        if namespace is not None and (self._is_explicit or namespace != self._default):
+            element.attributes["ns"] = namespace
+
+    # Patterns
+
+    def _enter(self, levels: int = 1) -> None:
+        self._braces += 1
+        self._depth += levels
+        if self._depth > MAXIMUM_DEPTH:
+            raise _TooDeep
+
+    def _leave(self, levels: int = 1) -> None:
+        self._braces -= 1
+        self._depth -= levels
+
+    def _pattern(self, siblings: list[XmlElement]) -> str:
+        """Gives the connector, if there is one."""
+        start = self._token.start
+        parts: list[XmlElement] = []
+        self._particle(parts)
+        connector = self._connector()
+        if not connector:
+            siblings.extend(parts)
+            return ""
+        self._check_except()
+        is_mixed = False
+        while symbol := self._connector():
+            if symbol != connector and not is_mixed:
+                is_mixed = True
+                message = f"'{connector}' and '{symbol}' are mixed: parentheses must say which binds its operands first"
+                self._report(self._token.start, message)
+            self._advance()
+            self._particle(parts)
+            self._check_except()
+        element = self._make(_CONNECTORS[connector], start)
+        element.children.extend(parts)
+        siblings.append(self._close(element))
+        return connector
+
+    def _connector(self) -> str:
+        is_one = self._token.kind is Kind.SYMBOL and self._token.text in _CONNECTORS
+        return self._token.text if is_one else ""
+
+    def _check_except(self) -> None:
+        if self._open_except is not None:
+            message = (
+                "a pattern with '-' needs parentheses around it before ',', '|', '&', '?', '*', '+' or '-' follows"
+            )
+            self._report(self._open_except, message)
+            self._open_except = None
+
+    def _particle(self, siblings: list[XmlElement]) -> None:
+        self._open_except = None
+        start = self._token.start
+        parts: list[XmlElement] = []
+        self._primary(parts, self._annotations())
+        self._follow(parts)
+        if self._token.kind is Kind.SYMBOL and self._token.text in _REPETITIONS:
+            self._check_except()
+            symbol = self._advance()
+            element = self._make(_REPETITIONS[symbol.text], symbol.start, start)
+            element.children.extend(_members(parts[0], "group") if len(parts) == 1 else parts)
+            parts = [self._close(element)]
+            self._follow(parts)
+            if self._token.kind is Kind.SYMBOL and self._token.text in _REPETITIONS:
+                message = f"'{self._token.text}' after '{symbol.text}' needs parentheses around what it repeats"
+                raise _Mistake(self._token.start, message)
+        siblings.extend(parts)
+
+    def _follow(self, siblings: list[XmlElement]) -> None:
+        while self._at(">>"):
+            token = self._advance()
+            element = self._annotation_element()
+            if self._braces:
+                siblings.append(element)
+            else:
+                self._report(token.start, "no annotation can follow the pattern that is the whole schema")
+
+    def _primary(self, siblings: list[XmlElement], annotations: _Annotations | None) -> None:
+        token = self._token
+        if token.kind in (Kind.NAME, Kind.ESCAPED):
+            self._check_reference(token)
+        match token.kind:
+            case Kind.NAME if token.text in _KEYWORD_PATTERNS:
+                element = _KEYWORD_PATTERNS[token.text](self)
+            case Kind.NAME if token.text not in KEYWORDS:
+                element = self._reference("ref")
+            case Kind.ESCAPED:
+                element = self._reference("ref")
+            case Kind.LITERAL:
+                element = self._value(self._make("value", token.start), None)
+            case Kind.PREFIXED:
+                element = self._data()
+            case Kind.SYMBOL if token.text == "(":
+                self._parenthesised(siblings, annotations)
+                return
+            case _:
+                self._no_pattern()
+        self._close(element)
+        siblings.append(element)
+        if annotations is not None and annotations.elements and element.local == "value" and not self._braces:
+            self._report(annotations.start, "no annotation can follow the pattern that is the whole schema")
+        self._annotate(element, annotations, siblings)
+
+    def _check_reference(self, token: Token) -> None:
+        if self._is_assigned():
+            raise _Mistake(token.start, f"expected a pattern, found the definition of '{token.text}'")
+        if token.text in _KEYWORDS_WITH_MORE and token.kind is Kind.NAME:
+            following = self._tokens[self._index + 1]
+            is_alone = following.kind is Kind.SYMBOL and following.text in (",", "|", "&", "?", "*", "+", ")", "}")
+            if is_alone and not (following.text == "*" and token.text in ("element", "attribute")):
+                message = "a reference to a definition of that name is written"
+                raise _Mistake(token.start, f"'{token.text}' is a keyword: {message} '\\{token.text}'")
+
+    def _no_pattern(self) -> NoReturn:
+        token = self._token
+        if token.kind is Kind.PREFIX_STAR or token.text == "*":
+            raise _Mistake(token.start, f"'{token.text}' is a class of names, and a pattern is expected here")
+        if token.kind is Kind.SYMBOL and token.text in ("}", ")") and self._index:
+            before = self._tokens[self._index - 1]
+            if before.kind is Kind.SYMBOL and before.text in ("{", "("):
+                raise _Mistake(
+                    before.start, f"nothing is between '{before.text}' and '{token.text}'; write 'empty' for no content"
+                )
+        self._unexpected("a pattern")
+
+    def _reference(self, local: str) -> XmlElement:
+        name = self._advance()
+        element = self._make(local, name.start)
+        element.attributes["name"] = _unescaped(name)
+        return element
+
+    def _parent(self) -> XmlElement:
+        first = self._advance()
+        if self._token.kind not in (Kind.NAME, Kind.ESCAPED) or self._is_keyword(self._token):
+            self._unexpected("the name of a definition after 'parent'")
+        element = self._reference("parentRef")
+        if self._keep_layout:
+            self._spans[element.ordinal] = (first.start, first.start)
+        return element
+
+    def _is_keyword(self, token: Token) -> bool:
+        return token.kind is Kind.NAME and token.text in KEYWORDS
+
+    def _childless(self) -> XmlElement:
+        token = self._advance()
+        return self._make(token.text, token.start)
+
+    def _container(self) -> XmlElement:
+        """An element, attribute, list or mixed pattern."""
+        token = self._advance()
+        element, what = self._make(token.text, token.start), token.text
+        if token.text in ("element", "attribute"):
+            self._name(element)
+            what = f"{token.text} {element.attributes.get('name', '')}".rstrip()
+        if not self._at("{"):
+            self._unexpected(f"'{{' after '{what}'")
+        opening = self._advance()
+        self._enter()
+        parts: list[XmlElement] = []
+        self._pattern(parts)
+        element.children.extend(_content_of(element, parts))
+        self._leave()
+        if not self._at("}"):
+            self._unclosed(what, token, opening)
+        self._advance()
+        self._open_except = None
+        return element
+
+    def _unclosed(self, what: str, token: Token, opening: Token) -> NoReturn:
+        if self._token.kind is Kind.END or self._is_component(self._index):
+            line, found = self._source.line(token.start), _described(self._token)
+            message = f"the brace of '{what}' is not closed: expected '}}' before {found}"
+            if self._token.kind is not Kind.END:
+                message += f" in line {self._source.line(self._token.start)}"
+            assert line  # the brace is in some line
+            raise _Mistake(opening.start, message)
+        self._unexpected(
+            f"'}}' of '{what}' in line {self._source.line(token.start)}, or ',', '|' or '&' and another pattern"
+        )
+
+    def _grammar(self) -> XmlElement:
+        token = self._advance()
+        element = self._make("grammar", token.start)
+        opening = self._expect("{", "'{' after 'grammar'")
+        self._components_in_braces(element, opening, "grammar", within_include=False)
+        return element
+
+    def _external(self) -> XmlElement:
+        token = self._advance()
+        element = self._make("externalRef", token.start)
+        self._href(element, "external")
+        return element
+
+    def _parenthesised(self, siblings: list[XmlElement], annotations: _Annotations | None) -> None:
+        opening = self._advance()
+        self._depth += 1
+        if self._depth > MAXIMUM_DEPTH:
+            raise _TooDeep
+        parts: list[XmlElement] = []
+        connector = self._pattern(parts)
+        self._depth -= 1
+        if not self._at(")"):
+            line = self._source.line(opening.start)
+            if self._token.kind is Kind.END or self._at("}") or self._is_component(self._index):
+                raise _Mistake(
+                    opening.start, f"this parenthesis is not closed: expected ')' before {_described(self._token)}"
+                )
+            self._unexpected(f"')' for the parenthesis in line {line}, or ',', '|' or '&' and another pattern")
+        self._advance()
+        self._open_except = None
+        if connector:
+            place = self._source.place(opening.start)
+            parts[0].line, parts[0].column = place.line, place.column
+        if annotations is not None and not (connector or (len(parts) == 1 and parts[0].local in _REPETITIONS.values())):
+            group = self._make("group", opening.start)
+            group.children.extend(parts)
+            parts = [group]
+        for part in parts[:1]:
+            if part.layout is not None and (connector or annotations is not None):
+                self._spans[part.ordinal] = (opening.start, self._end())
+                part.layout.line = self._source.line(opening.start)
+            self._close(part) if connector or annotations is not None else None
+        siblings.extend(parts)
+        if annotations is not None:
+            self._annotate(parts[0], annotations, siblings)
+
+    # Data and values
+
+    def _data(self) -> XmlElement:
+        token = self._advance()
+        prefix, colon, local = token.text.rpartition(":")
+        library = self._library(prefix, token.start) if colon else ""
+        if self._token.kind is Kind.LITERAL:
+            element = self._make("value", token.start)
+            return self._value(element, None if token.text == "token" else (library, local))
+        element = self._make("data", token.start)
+        element.attributes["type"] = local
+        self._typed.append((element, library))
+        if self._at("{"):
+            self._params(element, token)
+        if self._at("-"):
+            self._except(element)
+        return element
+
+    def _value(self, element: XmlElement, datatype: tuple[str, str] | None) -> XmlElement:
+        literal = self._literal()
+        element.text = literal.text
+        if datatype is not None:
+            element.attributes["type"] = datatype[1]
+            self._typed.append((element, datatype[0]))
+        if self._is_explicit and self._default is not None:
+            element.attributes["ns"] = self._default
+        if element.layout is not None:
+            element.layout.pieces = literal.pieces
+        return element
+
+    def _params(self, element: XmlElement, datatype: Token) -> None:
+        opening = self._advance()
+        while not self._at("}"):
+            annotations = self._annotations()
+            token = self._token
+            if token.kind is Kind.END or token.kind not in (Kind.NAME, Kind.ESCAPED):
+                if token.kind is Kind.END:
+                    raise _Mistake(opening.start, f"the brace of '{datatype.text}' is not closed")
+                hint = "; parameters are separated by white space alone" if self._connector() else ""
+                raise _Mistake(token.start, f"expected a parameter or '}}', found {_described(token)}{hint}")
+            param = self._make("param", token.start)
+            param.attributes["name"] = self._plain_name("a parameter")
+            self._expect("=", f"'=' after parameter '{param.attributes['name']}'")
+            if self._token.kind is not Kind.LITERAL:
+                self._unexpected(f"the value of parameter '{param.attributes['name']}' in quotes")
+            literal = self._literal()
+            param.text = literal.text
+            if param.layout is not None:
+                param.layout.pieces = literal.pieces
+            element.children.append(self._close(param))
+            self._annotate(param, annotations, element.children)
+        self._advance()
+
+    def _except(self, element: XmlElement) -> None:
+        token = self._advance()
+        except_ = self._make("except", token.start)
+        parts: list[XmlElement] = []
+        annotations = self._annotations()
+        self._open_except = None
+        self._braces += 1
+        self._primary(parts, annotations)
+        self._braces -= 1
+        self._check_except()
+        except_.children.extend(_members(parts[0], "choice") if len(parts) == 1 else parts)
+        element.children.append(self._close(except_))
+        self._open_except = token.start
+
+    def _literal(self) -> _Literal:
+        first = self._advance()
+        pieces = [first.text]
+        while self._at("~"):
+            self._advance()
+            if self._token.kind is not Kind.LITERAL:
+                self._unexpected("a text in quotes after '~'")
+            pieces.append(self._advance().text)
+        return _Literal("".join(pieces), tuple(pieces), first.start)
+
+    # Names
+
+    def _plain_name(self, what: str) -> str:
+        """A name without prefix, where keywords are names like any other."""
+        if self._token.kind not in (Kind.NAME, Kind.ESCAPED):
+            self._unexpected(what)
+        return _unescaped(self._advance())
+
+    def _name(self, element: XmlElement) -> None:
+        """The name of an element or attribute: in XML an attribute where it is a single name, else a child."""
+        token = self._token
+        is_attribute = element.local == "attribute"
+        is_single = token.kind in (Kind.NAME, Kind.ESCAPED, Kind.PREFIXED) and not self._is_symbol(
+            self._index + 1, "|", ">>"
+        )
+        if not is_single:
+            self._name_class(element.children, is_attribute, ())
+            return
+        self._advance()
+        text, _, fits_attribute = self._name_in_xml(token, is_attribute)
+        if fits_attribute:
+            element.attributes["name"] = text
+            self._places[element.ordinal, "name"] = self._source.place(token.start)
+        else:
+            element.children.append(self._name_element(token, is_attribute))
+
+    def _name_in_xml(self, token: Token, is_attribute: bool) -> tuple[str, str | None, bool]:
+        """The text of the name, the ``ns`` that it needs, and whether an attribute ``name`` can hold it."""
+        prefix, colon, local = token.text.rpartition(":")
+        local = local.removeprefix("\\")
+        if not colon:
+            if is_attribute:
+                return local, "", True
+            needs_ns = self._is_explicit and self._default is not None
+            return local, self._default if needs_ns else None, not needs_ns
+        namespace = self._namespace(prefix, token.start)
+        if namespace:
+            return token.text, None, True
+        return local, namespace, is_attribute == (namespace is not None)
+
+    def _name_element(self, token: Token, is_attribute: bool) -> XmlElement:
+        element = self._make("name", token.start)
+        element.text, namespace, _ = self._name_in_xml(token, is_attribute)
+        if namespace is not None:
+            element.attributes["ns"] = namespace
+        return self._close(element)
+
+    def _name_class(self, siblings: list[XmlElement], is_attribute: bool, outer: tuple[str, ...]) -> None:
+        """``outer`` are the symbols of the classes that this one is an exception from."""
+        start = self._token.start
+        parts: list[XmlElement] = []
+        is_excepting = self._basic_name_class(parts, is_attribute, outer, may_except=True)
+        if not self._at("|"):
+            siblings.extend(parts)
+            return
+        if is_excepting:
+            self._report(self._token.start, "a class of names with '-' needs parentheses around it before '|'")
+        while self._at("|"):
+            self._advance()
+            if self._basic_name_class(parts, is_attribute, outer, may_except=True):
+                self._report(self._end(), "a class of names with '-' needs parentheses around it after '|'")
+        element = self._make("choice", start)
+        element.children.extend(parts)
+        siblings.append(self._close(element))
+
+    def _basic_name_class(
+        self, siblings: list[XmlElement], is_attribute: bool, outer: tuple[str, ...], *, may_except: bool
+    ) -> bool:
+        """Whether it ends with an exception that no parentheses enclose."""
+        annotations = self._annotations()
+        token = self._token
+        is_excepting = False
+        element: XmlElement | None = None
+        if token.kind in (Kind.NAME, Kind.ESCAPED, Kind.PREFIXED):
+            self._advance()
+            element = self._name_element(token, is_attribute)
+            siblings.append(element)
+        elif token.kind is Kind.PREFIX_STAR or self._at("*"):
+            element = self._open_name_class(outer)
+            siblings.append(element)
+            if self._at("-"):
+                if not may_except:
+                    message = "a class of names with '-' needs parentheses around it after '-'"
+                    raise _Mistake(self._token.start, message)
+                self._except_names(element, token, is_attribute, outer)
+                is_excepting = True
+        elif self._at("("):
+            element = self._names_in_parentheses(siblings, is_attribute, outer, annotations)
+        else:
+            self._unexpected("a name, a prefix with ':*', or '*'")
+        if annotations is not None:
+            self._annotate(element, annotations, siblings)
+        while self._at(">>"):
+            self._advance()
+            siblings.append(self._annotation_element())
+        return is_excepting
+
+    def _open_name_class(self, outer: tuple[str, ...]) -> XmlElement:
+        token = self._advance()
+        if token.kind is Kind.PREFIX_STAR:
+            element = self._make("nsName", token.start)
+            namespace = self._namespace(token.text[:-2], token.start)
+            if namespace is not None:
+                element.attributes["ns"] = namespace
+            is_forbidden = ":*" in outer
+        else:
+            element = self._make("anyName", token.start)
+            is_forbidden = bool(outer)
+        if is_forbidden:
+            around = "'*'" if outer[-1] == "*" else "a prefix with ':*'"
+            self._report(token.start, f"'{token.text}' is not allowed in what is excepted from {around}")
+            element.local, element.text = "name", "_"
+            element.attributes = {"ns": ""}
+        return self._close(element)
+
+    def _except_names(self, element: XmlElement, token: Token, is_attribute: bool, outer: tuple[str, ...]) -> None:
+        minus = self._advance()
+        except_ = self._make("except", minus.start)
+        symbol = ":*" if token.kind is Kind.PREFIX_STAR else "*"
+        parts: list[XmlElement] = []
+        self._basic_name_class(parts, is_attribute, (*outer, symbol), may_except=False)
+        except_.children.extend(_members(parts[0], "choice") if len(parts) == 1 else parts)
+        if element.local != "name":
+            element.children.append(self._close(except_))
+        self._close(element)
+        if self._at("-"):
+            raise _Mistake(
+                self._token.start, "a class of names has one '-' only; several names are excepted as '- (a | b)'"
+            )
+
+    def _names_in_parentheses(
+        self, siblings: list[XmlElement], is_attribute: bool, outer: tuple[str, ...], annotations: _Annotations | None
+    ) -> XmlElement:
+        opening = self._advance()
+        self._depth += 1
+        if self._depth > MAXIMUM_DEPTH:
+            raise _TooDeep
+        parts: list[XmlElement] = []
+        self._name_class(parts, is_attribute, outer)
+        self._depth -= 1
+        if not self._at(")"):
+            self._unexpected(
+                f"')' for the parenthesis in line {self._source.line(opening.start)}, or '|' and another name"
+            )
+        self._advance()
+        if annotations is not None and parts[0].local != "choice":
+            choice = self._make("choice", opening.start)
+            choice.children.extend(parts)
+            parts = [self._close(choice)]
+        siblings.extend(parts)
+        return parts[0]
+
+    # Annotations (section 5)
+
+    def _annotations(self) -> _Annotations | None:
+        token = self._token
+        is_documentation = token.kind is Kind.DOCUMENTATION
+        if not is_documentation and not (token.kind is Kind.SYMBOL and token.text == "["):
+            return None
+        annotations = _Annotations(token.start)
+        while self._token.kind is Kind.DOCUMENTATION:
+            annotations.elements.append(self._documentation())
+        if self._at("["):
+            self._bracketed_annotations(annotations)
+        return annotations
+
+    def _documentation(self) -> XmlElement:
+        """Lines that follow each other are one (section 5.2)."""
+        first = last = self._advance()
+        lines = [first.text]
+        text = self._source.text
+        while self._token.kind is Kind.DOCUMENTATION:
+            between = text[last.end : self._token.start]
+            if between.strip(" \t") not in ("\n", "\x01"):
+                break
+            last = self._advance()
+            lines.append(last.text)
+        element = self._make("documentation", first.start, namespace=ANNOTATIONS)
+        element.text = "\n".join(line.lstrip("#").removeprefix(" ") for line in lines)
+        self._has_documentation = True
+        if element.layout is not None:
+            element.layout.pieces = tuple(lines)
+            element.layout.chunks = [element.text]
+            element.layout.prefix = next(
+                (prefix for prefix, uri in self._namespaces.items() if uri == ANNOTATIONS), "a"
+            )
+        return self._close(element)
+
+    def _bracketed_annotations(self, annotations: _Annotations) -> None:
+        opening = self._advance()
+        self._attributes(annotations.attributes, nested=False)
+        while not self._at("]"):
+            self._check_annotation(opening)
+            annotations.elements.append(self._annotation_element())
+        self._advance()
+
+    def _check_annotation(self, opening: Token) -> None:
+        token = self._token
+        if token.kind in (Kind.NAME, Kind.ESCAPED, Kind.PREFIXED) and self._is_symbol(self._index + 1, "["):
+            return
+        if token.kind is Kind.END:
+            raise _Mistake(opening.start, "this bracket is not closed: expected ']'")
+        if token.kind in (Kind.NAME, Kind.ESCAPED) and self._is_symbol(self._index + 1, "="):
+            message = f"attribute '{token.text}' of an annotation needs a prefix, as in [ b:{token.text} = \"…\" ]"
+            raise _Mistake(token.start, message)
+        if token.kind is Kind.PREFIXED and self._is_symbol(self._index + 1, "="):
+            raise _Mistake(token.start, f"attribute '{token.text}' must be before the elements of an annotation")
+        raise _Mistake(
+            token.start, f"expected an annotation (name = \"…\" or name [ … ]) or ']', found {_described(token)}"
+        )
+
+    def _attributes(self, found: dict[QName, tuple[str, str, int]], *, nested: bool) -> None:
+        kinds = (Kind.PREFIXED, Kind.NAME, Kind.ESCAPED) if nested else (Kind.PREFIXED,)
+        while self._token.kind in kinds and self._is_symbol(self._index + 1, "="):
+            token = self._advance()
+            self._advance()
+            if self._token.kind is not Kind.LITERAL:
+                self._unexpected(f"the value of '{token.text}' in quotes")
+            value = self._literal().text
+            prefix, colon, local = token.text.rpartition(":")
+            local = local.removeprefix("\\")
+            namespace = self._annotation_namespace(prefix, token) if colon else ""
+            if namespace is None:
+                continue
+            fault = _fault_of_attribute(token, namespace, local, nested)
+            if not fault and QName(namespace, local) in found:
+                fault = f"attribute '{token.text}' is given twice"
+            if fault:
+                self._report(token.start, fault)
+            else:
+                found[QName(namespace, local)] = (value, prefix if namespace else "", token.start)
+
+    def _annotation_namespace(self, prefix: str, token: Token) -> str | None:
+        namespace = self._namespace(prefix, token.start)
+        if namespace is None:
+            self._report(
+                token.start, f"prefix '{prefix}' is inherited, and an annotation needs a namespace that is known"
+            )
+        return namespace
+
+    def _annotation_element(self, *, nested: bool = False) -> XmlElement:
+        token = self._token
+        if token.kind not in (Kind.NAME, Kind.ESCAPED, Kind.PREFIXED):
+            self._unexpected("the name of an annotation, as in name [ … ]")
+        self._advance()
+        prefix, colon, local = token.text.rpartition(":")
+        namespace = (self._annotation_namespace(prefix, token) or "") if colon else ""
+        if namespace == RELAX_NG and not nested:
+            self._report(token.start, "an annotation cannot be in RELAX NG's own namespace")
+            namespace = ""
+        element = self._make(local.removeprefix("\\"), token.start, namespace=namespace)
+        if element.layout is not None and namespace:
+            element.layout.prefix = prefix
+        opening = self._expect("[", f"'[' after '{token.text}'")
+        self._depth += 1
+        if self._depth > MAXIMUM_DEPTH:
+            raise _TooDeep
+        self._annotation_content(element, opening)
+        self._depth -= 1
+        return self._close(element)
+
+    def _annotation_content(self, element: XmlElement, opening: Token) -> None:
+        attributes: dict[QName, tuple[str, str, int]] = {}
+        self._attributes(attributes, nested=True)
+        for name, (value, prefix, start) in attributes.items():
+            if name.namespace:
+                self._set_foreign(element, name, value, prefix, start)
+            else:
+                element.attributes[name.local] = value
+        chunks = [""]
+        while not self._at("]"):
+            if self._token.kind is Kind.LITERAL:
+                chunks[-1] += self._literal().text
+            else:
+                self._check_annotation(opening)
+                element.children.append(self._annotation_element(nested=True))
+                chunks.append("")
+        self._advance()
+        element.text = "".join(chunks)
+        if element.layout is not None:
+            element.layout.chunks = chunks
+
+
+_KEYWORD_PATTERNS: dict[str, Callable[[_Parser], XmlElement]] = {
+    "element": _Parser._container,
+    "attribute": _Parser._container,
+    "list": _Parser._container,
+    "mixed": _Parser._container,
+    "empty": _Parser._childless,
+    "text": _Parser._childless,
+    "notAllowed": _Parser._childless,
+    "grammar": _Parser._grammar,
+    "external": _Parser._external,
+    "parent": _Parser._parent,
+    "string": _Parser._data,
+    "token": _Parser._data,
+}
+
+_KEYWORDS_WITH_MORE = KEYWORDS - {"empty", "text", "notAllowed", "string", "token"}
+"""Keywords that are no pattern by themselves."""
+
+_NOTHING_ANNOTATED = (
+    "nothing follows that this could annotate; a comment begins with a single '#', "
+    "and an annotation of the grammar is written without brackets around it: name [ … ]"
+)
+
+
+def _members(element: XmlElement, local: str) -> list[XmlElement]:
+    """The children of a group or choice that nothing is written on, else the element itself."""
+    if element.local != local or element.namespace != RELAX_NG or element.foreign:
+        return [element]
+    if element.children and element.children[0].namespace != RELAX_NG:
+        return [element]  # it has initial annotations
+    return element.children
+
+
+def _content_of(element: XmlElement, patterns: list[XmlElement]) -> list[XmlElement]:
+    """A group becomes the children of an element that means one without saying so."""
+    is_one = len(patterns) == 1 and element.local in _MANY_PATTERNS
+    return _members(patterns[0], "group") if is_one else patterns
+
+
+def _unescaped(token: Token) -> str:
+    return token.text[1:] if token.kind is Kind.ESCAPED else token.text
+
+
+def _described(token: Token) -> str:
+    match token.kind:
+        case Kind.END:
+            return "the end of the file"
+        case Kind.DOCUMENTATION:
+            return "documentation (##); a comment begins with a single '#'"
+        case Kind.LITERAL:
+            shown = token.text if len(token.text) <= 30 else f"{token.text[:29]}…"
+            return f'the text "{shown}"'
+        case _:
+            return f"'{token.text}'"
+
+
+def _fault_of_attribute(token: Token, namespace: str, local: str, nested: bool) -> str:
+    if namespace == XMLNS or (not namespace and local == "xmlns"):
+        return "'xmlns' is no attribute; declare namespaces at the top of the schema"
+    if nested:
+        return ""
+    if namespace == RELAX_NG:
+        return "an annotation cannot be in RELAX NG's own namespace"
+    return "" if namespace else f"attribute '{token.text}' of an annotation must be in a namespace"
+
+
+def _free_prefix(prefix: str, taken: Iterable[str | None]) -> str:
+    used = set(taken)
+    while prefix in used:
+        prefix += prefix[0]
+    return prefix

@@ -1,0 +1,68 @@
+"""Schema files of both syntaxes → documents: which syntax a file is in, is seen from its content."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from .compact.reader import CompactDocument, parse_compact
+from .document import MAXIMUM_BYTES, UnreadableDocument, XmlDocument, parse_document, starts_as_xml
+
+COMPACT_SUFFIX = ".rnc"
+XML_SUFFIX = ".rng"
+SCHEMA_SUFFIXES = (XML_SUFFIX, COMPACT_SUFFIX)
+"""What files are called that contain schemas. A name only decides which files are looked at, never how one is read."""
+
+_XML_SUFFIXES = (XML_SUFFIX, ".xml", ".xsd", ".dtd")
+
+
+def read_document(path: str, *, keep_layout: bool = False) -> XmlDocument:
+    """The file's tree. Only a regular file of bounded size is opened at all.
+
+    Raises:
+        UnreadableDocument: there is no such file, or it is in neither syntax.
+    """
+    file = Path(path)
+    try:
+        if not file.is_file():
+            raise UnreadableDocument(0, 0, "this is no file")
+        if file.stat().st_size > MAXIMUM_BYTES:
+            raise UnreadableDocument(0, 0, _TOO_LARGE)
+        return parse_schema(file.read_bytes(), path, keep_layout=keep_layout)
+    except OSError as error:
+        raise UnreadableDocument(0, 0, f"cannot be read: {error.strerror}") from None
+
+
+def parse_schema(data: bytes, path: str, *, keep_layout: bool = False) -> XmlDocument:
+    """The same for a file in memory. The name only decides whose mistakes are reported of a file that neither syntax
+    fits. Mistakes of the compact syntax are in the document.
+
+    Raises:
+        UnreadableDocument: the bytes are no XML, or no text.
+    """
+    if len(data) > MAXIMUM_BYTES:
+        raise UnreadableDocument(0, 0, _TOO_LARGE)
+    suffix = Path(path).suffix.lower()
+    if suffix == ".dtd":
+        raise UnreadableDocument(0, 0, f"this is a DTD; trang converts it: trang {path} {path[:-4]}{XML_SUFFIX}")
+    is_called_xml = suffix in _XML_SUFFIXES
+    if starts_as_xml(data) or (is_called_xml and not data.strip()):
+        return parse_document(data, keep_layout=keep_layout)
+    try:
+        document = parse_compact(data, keep_layout=keep_layout)
+    except UnreadableDocument:
+        if is_called_xml:
+            return parse_document(data, keep_layout=keep_layout)
+        raise
+    if document.mistakes and is_called_xml:
+        return parse_document(data, keep_layout=keep_layout)
+    return document
+
+
+def mistakes_of(document: XmlDocument) -> list[tuple[int, int, str]]:
+    """Line, column and text of everything that is wrong with the syntax of a document that could still be read."""
+    if isinstance(document, CompactDocument):
+        return [(place.line, place.column, message) for place, message in document.mistakes]
+    return []
+
+
+_TOO_LARGE = f"the file is larger than {MAXIMUM_BYTES // 1024 // 1024} MiB"
