@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from relaxgen.diagnostics.errors import SchemaError
-from relaxgen.relaxng import read_grammar, simplify
+from relaxgen.relaxng import read_grammar, read_grammar_text, simplify
 from relaxgen.relaxng.correctness import check_schema
 
 CASES = Path(__file__).parent / "cases-restrictions"
@@ -47,3 +47,16 @@ def test_every_expectation_has_its_case_and_every_case_says_what_it_shows() -> N
     assert {path.stem for path in CASES.glob("*.err")} == {path.stem for path in cases if "-right-" not in path.name}
     for case in cases:
         assert case.read_text(encoding="utf-8").startswith("<!-- "), case.name
+
+
+def test_what_definitions_share_is_looked_at_once() -> None:
+    """Each definition refers to the next one twice: a walk of every path would take 2**30 steps."""
+    step = "<choice><group><ref name='d{0}'/>{1}</group><group>{1}<ref name='d{0}'/></group></choice>"
+    optional = "<optional><element name='a{0}'><empty/></element></optional>"
+    defines = [f"<define name='d{n}'>{step.format(n + 1, optional.format(n))}</define>" for n in range(30)]
+    start = "<start><element name='root'><ref name='d0'/></element></start>"
+    components = "".join((start, *defines, "<define name='d30'><text/></define>"))
+    text = f"<grammar xmlns='http://relaxng.org/ns/structure/1.0'>{components}</grammar>"
+    grammar = read_grammar_text(text.encode())
+    form = check_schema(grammar, simplify(grammar))
+    assert len(list(form.elements())) == 61
