@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import pickle
-import time
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 from lxml import etree
-
-PATIENCE = 5
-"""So many seconds are far more than refusing anything takes."""
 
 LAUGHS = "".join(f'<!ENTITY a{level} "{f"&a{level - 1};" * 10}">' for level in range(1, 10))
 SECRET = "not to be read"
@@ -40,10 +36,8 @@ def test_declarations_and_entities_are_refused(domain: ModuleType, tmp_path: Pat
     secret = tmp_path / "secret.txt"
     secret.write_text(SECRET)
     text = ENTITIES[name].replace("URI", secret.as_uri())
-    start = time.perf_counter()
     with pytest.raises(domain.ParseError) as caught:
         domain.parse_disk(text, validate=validate)
-    assert time.perf_counter() - start < PATIENCE
     (fault,) = caught.value.faults
     assert fault.code in ("doctype", "entity", "malformed")
     assert fault.line == 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from pathlib import Path
 
 import pytest
@@ -220,10 +219,8 @@ def test_files_that_include_one_another_twice_do_not_grow_without_bound(
         write(tmp_path / f"{number}.rng", f"<include href='{number + 1}.rng'/>" * 2)
     write(tmp_path / "40.rng", "<define name='a' combine='choice'><text/></define>")
     monkeypatch.setattr(reader, "MAXIMUM_ELEMENTS", 5_000)
-    begin = time.perf_counter()
-    with pytest.raises(SchemaError, match="more than 5,000 elements"):
+    with pytest.raises(SchemaError, match="more than 5,000 elements"):  # of 2**40
         read_grammar(tmp_path / "0.rng")
-    assert time.perf_counter() - begin < 5
 
 
 def test_a_billion_laughs_are_not_expanded() -> None:
@@ -235,10 +232,3 @@ def test_a_billion_laughs_are_not_expanded() -> None:
 def test_names_beyond_the_basic_plane_are_names() -> None:
     grammar = read_grammar_text(f"<element {NAMESPACE} name='😀'><text/></element>".encode())
     assert start_of(grammar).name == Name(QName("", "😀"))
-
-
-def test_the_largest_schema_reads_quickly(corpus: Path) -> None:
-    path = corpus / "libvirt-11.3.0" / "schemas" / "domain.rng"
-    begin = time.perf_counter()
-    simplify(read_grammar(path))
-    assert time.perf_counter() - begin < 2  # 0.12 s on an idle machine

@@ -86,10 +86,10 @@ def chain(length: int, last: str) -> bytes:
 
 
 def test_long_chains_of_references_need_no_stack() -> None:
-    schema = simplify(read_grammar_text(chain(20_000, "<element name='a'><empty/></element>")))
-    assert len(schema.defines) == 20_001
+    schema = simplify(read_grammar_text(chain(4_000, "<element name='a'><empty/></element>")))
+    assert len(schema.defines) == 4_001
 
 
 def test_a_cycle_at_the_end_of_a_long_chain_is_found() -> None:
-    with pytest.raises(SchemaError, match="define 'd4990' contains itself"):
-        simplify(read_grammar_text(chain(5_000, "<ref name='d4990'/>")))
+    with pytest.raises(SchemaError, match="define 'd1990' contains itself"):
+        simplify(read_grammar_text(chain(2_000, "<ref name='d1990'/>")))
