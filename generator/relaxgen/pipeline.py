@@ -25,7 +25,7 @@ from .binding.builder import build_model
 from .binding.model import ClassModel, Model, UnionModel
 from .binding.naming import words
 from .diagnostics.errors import ConfigurationError, Diagnostic, Diagnostics, SchemaError, TableError
-from .diagnostics.input_files import below_common_directory, each_once
+from .diagnostics.input_files import below_common_directory, each_once, name_in_text
 from .diagnostics.locations import SourceLocation
 from .enums.matching import TableMatcher
 from .enums.reader import read_tables
@@ -103,7 +103,7 @@ def _view(request: PackageRequest, schemas: tuple[CheckedSchema, ...], model: Mo
     from .python.builder import build_package as build_python
 
     names, grammars = compile_grammars(schemas, model)
-    return build_python(model, request.output.name, [name.as_posix() for name in names], grammars)
+    return build_python(model, request.output.name, [name_in_text(name) for name in names], grammars)
 
 
 def build_documentation(
@@ -121,7 +121,7 @@ def build_documentation(
     schemas = read_schemas(request, diagnostics, progress)
     model = bind(schemas, request, diagnostics, progress)
     names, grammars = compile_grammars(schemas, model)
-    site = build_site(model, [name.as_posix() for name in names], grammars, format_.suffix)
+    site = build_site(model, [name_in_text(name) for name in names], grammars, format_.suffix)
     tree = render_site(site, format_, request.templates, progress)
     return GeneratedPackage(tree, model, diagnostics.warnings, _sources(request, schemas))
 

@@ -1,19 +1,20 @@
 """The command `relaxgen`: arguments become calls, results become text and an exit status.
 
-Exit status: 0 fine, 1 findings, 2 usage or schema error; 130 and 141 as shells report an interrupt and a closed pipe.
 Every command is one thin function in a module of its own. What it needs is imported inside it, since black and the
-template engine cost more time than ``relaxgen --help`` may take.
+template engine cost more time than ``relaxgen --help`` may take. The end of every run is here: the exit statuses
+(`showing`), and the text for errors that no command handles.
 """
 
 from __future__ import annotations
 
-import io
 import os
-import sys
+import traceback
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
+from ..diagnostics.errors import GeneratorError
 from ..version import VERSION
 from .coverage import coverage
 from .diff import diff
@@ -23,39 +24,88 @@ from .generate import check, generate
 from .init import init
 from .inspect import inspect
 from .sample import sample
-from .showing import CLOSED_PIPE, FINE, INTERRUPTED, MISTAKE
+from .showing import CLOSED_PIPE, CRASH, FINE, INTERRUPTED, MISTAKE
+from .standard_streams import OutputStreamError, standard_streams
 from .validate import validate
+
+TRACEBACK_VARIABLE = "RELAXGEN_TRACEBACK"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs the program; returns its exit status. An exception that comes through is a bug of ours."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # paths and schemas may hold what a terminal cannot show
+    """Runs the program and returns its exit status. No exception leaves it."""
+    try:
+        with standard_streams():
+            return _run(arguments)
+    except OutputStreamError as error:
+        if error.reader_has_gone:  # as in ``relaxgen check | head``
+            return CLOSED_PIPE
+        _complain(str(error))
+        return MISTAKE
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     try:
         status = program.main(args=arguments, prog_name="relaxgen", standalone_mode=False)
     except click.ClickException as error:
         error.show()
         return MISTAKE
-    except click.Abort:
-        click.echo("relaxgen: interrupted", err=True)
+    except (click.Abort, KeyboardInterrupt):
+        _complain("interrupted")
         return INTERRUPTED
+    except OutputStreamError:
+        raise
+    except GeneratorError as error:
+        click.echo(str(error), err=True)
+        return MISTAKE
+    except (OSError, MemoryError) as error:
+        _complain(_environment_problem(error))
+        return MISTAKE
+    except Exception as error:
+        _report_crash(error)
+        return CRASH
     return status if isinstance(status, int) else FINE
+
+
+def _complain(message: str) -> None:
+    click.echo(f"relaxgen: {message}", err=True)
+
+
+def _environment_problem(error: OSError | MemoryError) -> str:
+    """What the operating system refused, for the user to mend."""
+    _show_traceback_if_wanted(error)
+    if isinstance(error, MemoryError):
+        return "there is not enough memory"
+    try:
+        Path.cwd()
+    except OSError:
+        return "the working directory does not exist any more"
+    reason = error.strerror or str(error)
+    names = [os.fsdecode(name) for name in (error.filename, error.filename2) if isinstance(name, str | bytes)]
+    return ": ".join([*names, reason])
+
+
+def _report_crash(error: Exception) -> None:
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    reason = "".join(traceback.format_exception_only(error)).strip()
+    _complain(f"internal error at {Path(frame.filename).name}:{frame.lineno}: {reason}")
+    _show_traceback_if_wanted(error)
+    click.echo(
+        f"This is a bug in relaxgen {VERSION}, not in your files. Please report it with the command and its input, and"
+        f" with the traceback that {TRACEBACK_VARIABLE}=1 shows.",
+        err=True,
+    )
+
+
+def _show_traceback_if_wanted(error: BaseException) -> None:
+    if os.environ.get(TRACEBACK_VARIABLE):
+        click.echo("".join(traceback.format_exception(error)).rstrip(), err=True)
 
 
 class _Program(click.Group):
     def invoke(self, ctx: click.Context) -> object:
-        """Ends quietly where the reader of the output went away, as in ``relaxgen check | head``."""
         if os.environ.get("NO_COLOR"):
             ctx.color = False
-        try:
-            status = super().invoke(ctx)
-            sys.stdout.flush()
-        except BrokenPipeError:
-            # What is left in the buffer would be written, and fail, when Python ends.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            ctx.exit(CLOSED_PIPE)
-        return status
+        return super().invoke(ctx)
 
 
 @click.group(cls=_Program, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -63,8 +113,10 @@ class _Program(click.Group):
 def program() -> None:
     """Typed Python packages from RELAX NG schemas.
 
-    Without SCHEMA, `generate` and `check` do what [tool.relaxgen] in the nearest pyproject.toml says. Exit status: 0
-    fine, 1 findings, 2 usage or schema error.
+    Without SCHEMA, `generate` and `check` do what [tool.relaxgen] in the nearest pyproject.toml says.
+
+    Exit status: 0 fine, 1 findings, 2 an error in the arguments, the input or the environment, 70 a bug in relaxgen
+    (RELAXGEN_TRACEBACK=1 shows its traceback).
     """
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from ..diagnostics.errors import GeneratorError
+from ..diagnostics.input_files import is_file
 from ..report.formats import Format
 from .package_options import (
     BINDINGS_OPTION,
@@ -79,7 +80,7 @@ def _is_schema(word: str) -> bool:
     from ..relaxng.loading import SCHEMA_SUFFIXES
 
     file = Path(word)
-    if file.is_file():
+    if is_file(file):
         return not word.endswith(TABLE_SUFFIX)
     if file.suffix in SCHEMA_SUFFIXES:
         raise click.UsageError(f"file {word!r} does not exist")

@@ -9,7 +9,9 @@ import click
 from ..diagnostics.errors import Diagnostic
 from ..report.formats import Format, as_json, diagnostics_as_github
 
-FINE, FINDINGS, MISTAKE, INTERRUPTED, CLOSED_PIPE = 0, 1, 2, 130, 141
+FINE, FINDINGS, MISTAKE, CRASH, INTERRUPTED, CLOSED_PIPE = 0, 1, 2, 70, 130, 141
+"""The exit statuses. Only a finding has 1. 70 is ``EX_SOFTWARE`` of ``sysexits.h``; shells report an interrupt with
+130 and a closed pipe with 141."""
 
 
 def show_mistakes(diagnostics: Sequence[Diagnostic], format_: Format) -> int:

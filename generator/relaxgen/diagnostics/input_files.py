@@ -35,6 +35,21 @@ def below_common_directory(paths: Sequence[Path]) -> list[Path]:
     return [path.relative_to(top) for path in absolute]
 
 
+def is_file(path: Path) -> bool:
+    """False for every path that is no file, also for one that is too long; `Path.is_file` raises `OSError` for it."""
+    return os.path.isfile(path)  # noqa: PTH113
+
+
+def is_directory(path: Path) -> bool:
+    """As `is_file`."""
+    return os.path.isdir(path)  # noqa: PTH112
+
+
+def name_in_text(path: Path) -> str:
+    """The path for a text file: bytes of a file name that are not UTF-8 are written as escapes (``\\xff``)."""
+    return os.fsencode(path.as_posix()).decode("utf-8", "backslashreplace")
+
+
 def _order(path: Path, relative: Path) -> tuple[str, tuple[str, ...], str]:
     """The path as it was given comes last, for two spellings of one place."""
     return relative.name, relative.parent.parts, str(path)

@@ -76,10 +76,12 @@ def read_toml(file: Path, shown_as: str | None = None) -> TomlDocument:
 def parse_toml(text: str, name: str) -> TomlDocument:
     try:
         values = tomllib.loads(text)
+        scan = _Scan(text, name)
+        scan.document()
     except tomllib.TOMLDecodeError as error:
         raise _syntax_error(error, text, name) from None
-    scan = _Scan(text, name)
-    scan.document()
+    except RecursionError:
+        raise _refusal(SourceLocation(name), "has arrays or tables that are nested too deeply") from None
     return TomlDocument(name, values, scan.key_places, scan.value_places)
 
 

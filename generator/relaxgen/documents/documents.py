@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..diagnostics.errors import ConfigurationError, Diagnostic
+from ..diagnostics.input_files import is_directory
 from ..diagnostics.locations import SourceLocation
 
 STANDARD_INPUT = "-"
@@ -37,14 +38,14 @@ def find_documents(arguments: Iterable[str]) -> tuple[Document, ...]:
     """The documents in the order of the arguments, each once; those of a directory in the order of their paths.
 
     Raises:
-        ConfigurationError: a path does not exist, or there is no document in a directory.
+        ConfigurationError: a path does not exist, a directory has no document, or standard input cannot be read.
     """
     found: dict[str, Document] = {}
     mistakes: list[Diagnostic] = []
     for argument in arguments:
         if argument == STANDARD_INPUT:
             if argument not in found:
-                found[argument] = Document(STANDARD_INPUT_NAME, sys.stdin.buffer.read())
+                found[argument] = Document(STANDARD_INPUT_NAME, _standard_input())
             continue
         names = list(_names(Path(argument), mistakes))
         found.update((name, Document(name)) for name in names if name not in found)
@@ -53,17 +54,30 @@ def find_documents(arguments: Iterable[str]) -> tuple[Document, ...]:
     return tuple(found.values())
 
 
+def _standard_input() -> bytes:
+    try:
+        return sys.stdin.buffer.read()
+    except OSError as error:
+        message = f"cannot be read: {error.strerror or error}"
+        raise ConfigurationError(Diagnostic(SourceLocation(STANDARD_INPUT_NAME), message)) from None
+
+
 def _names(path: Path, mistakes: list[Diagnostic]) -> Iterator[str]:
-    if path.is_dir():
+    if is_directory(path):
         names = sorted(str(file) for file in path.rglob(f"*{SUFFIX}") if file.is_file() and not _is_hidden(file, path))
         if not names:
             message = f"there is no document in this directory: no file whose name ends in {SUFFIX}"
             mistakes.append(Diagnostic(SourceLocation(str(path)), message))
         yield from names
-    elif path.exists():
-        yield str(path)
-    else:
+        return
+    try:
+        path.stat()
+    except FileNotFoundError:
         mistakes.append(Diagnostic(SourceLocation(str(path)), "no such file or directory"))
+    except OSError as error:
+        mistakes.append(Diagnostic(SourceLocation(str(path)), f"cannot be read: {error.strerror or error}"))
+    else:
+        yield str(path)
 
 
 def _is_hidden(file: Path, directory: Path) -> bool:

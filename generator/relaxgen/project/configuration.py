@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 from ..diagnostics.errors import ConfigurationError, Diagnostics, did_you_mean
+from ..diagnostics.input_files import is_directory, is_file
 from ..diagnostics.locations import SourceLocation
 from ..diagnostics.toml_locations import TomlDocument, TomlPath, read_toml, toml_kind
 from .presets import document_schemas, installed_schemas, preset_named
@@ -54,7 +55,7 @@ def find_configuration(start: Path) -> Path | None:
     """The nearest pyproject.toml with a `[tool.relaxgen]` table, from `start` upwards."""
     for directory in (start, *start.parents):
         file = directory / FILE_NAME
-        if file.is_file() and _has_table(read_toml(file, shown_path(file)).values):
+        if is_file(file) and _has_table(read_toml(file, shown_path(file)).values):
             return file
     return None
 
@@ -201,6 +202,8 @@ class _Reader:
             self._wrong(path, f"{path[-1]} is {toml_kind(value)}, expected {KIND_NAMES[kind]}")
         elif not value and path[-1] in NEVER_EMPTY:
             self._wrong(path, f"{path[-1]} is empty")
+        elif isinstance(value, str) and "\0" in value:
+            self._wrong(path, f"{path[-1]} contains a NUL character")
         elif isinstance(value, list):
             self._check_strings(path, value)
 
@@ -209,6 +212,8 @@ class _Reader:
             if not isinstance(value, str) or not value:
                 kind = "an empty string" if value == "" else toml_kind(value)
                 self._wrong((*path, index), f"{path[-1]} holds {kind} at position {index + 1}, expected a string")
+            elif "\0" in value:
+                self._wrong((*path, index), f"{path[-1]} contains a NUL character at position {index + 1}")
 
     def _unknown(self, path: TomlPath, name: str, known: Iterable[str]) -> None:
         hint = did_you_mean(name, known) or f"; expected one of: {', '.join(known)}"
@@ -240,15 +245,15 @@ class _Reader:
         """The files that a pattern names, sorted, since a directory's order is nobody's choice."""
         if not glob.has_magic(pattern):
             file = self._path(pattern)
-            return [file] if file.is_file() else []
+            return [file] if is_file(file) else []
         names = sorted(glob.glob(pattern, root_dir=self.directory, recursive=True))
-        return [file for file in map(self._path, names) if file.is_file()]
+        return [file for file in map(self._path, names) if is_file(file)]
 
     def _templates(self, path: TomlPath, table: dict[str, Any]) -> Path | None:
         if "templates" not in table:
             return None
         directory = self._path(table["templates"])
-        if not directory.is_dir():
+        if not is_directory(directory):
             self._wrong((*path, "templates"), f"no such directory: {table['templates']}")
         return directory
 

@@ -35,7 +35,7 @@ def write_depfile(file: Path, targets: Sequence[Path], sources: Iterable[Path]) 
     temporary = file.with_name(f"{file.name}.{os.getpid()}")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_text(depfile_text(targets, sources), encoding="utf-8", newline="\n")
+        temporary.write_bytes(os.fsencode(depfile_text(targets, sources)))
         temporary.replace(file)
     except OSError as error:
         raise _refusal(file, error) from None

@@ -65,7 +65,7 @@ def find_starting_point(directory: Path) -> StartingPoint:
     ConfigurationError: there is a `[tool.relaxgen]` table already, or nothing to make a package from.
     """
     document = _without_table(directory / FILE_NAME)
-    files = sorted(_files(directory))
+    files = sorted(file for file in _files(directory) if _is_utf8(file))
     schemas, unusable = _startable(_each_in_one_syntax(files))
     if not schemas:
         raise ConfigurationError(Diagnostic(SourceLocation(str(directory)), _NOTHING_FOUND), *unusable)
@@ -123,6 +123,15 @@ def _files(directory: Path) -> Iterator[Path]:
     for place, directories, names in os.walk(directory):
         directories[:] = [name for name in directories if _is_looked_at(Path(place, name))]
         yield from (Path(place, name) for name in names)
+
+
+def _is_utf8(file: Path) -> bool:
+    """TOML has no other names."""
+    try:
+        str(file).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _is_looked_at(directory: Path) -> bool:

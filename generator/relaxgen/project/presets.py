@@ -144,7 +144,12 @@ def _data_directories(preset: Preset) -> Iterator[Path]:
 def _xdg_directories() -> list[Path]:
     listed = os.environ.get("XDG_DATA_DIRS") or "/usr/local/share:/usr/share"
     home = os.environ.get("XDG_DATA_HOME") or "~/.local/share"
-    return [Path(home).expanduser(), *(Path(path) for path in listed.split(os.pathsep) if path)]
+    return [_below_home(home), *(Path(path) for path in listed.split(os.pathsep) if path)]
+
+
+def _below_home(path: str) -> Path:
+    """``~`` stays for a user whose home is unknown."""
+    return Path(os.path.expanduser(path))  # noqa: PTH111
 
 
 def _from_pkg_config(module: str) -> list[Path]:
