@@ -680,7 +680,7 @@ def write_sdl_audio(this: SdlAudio, writer: rt.Writer, margin: str) -> str:
             f" timerPeriod='{_OTHER_AUDIO_TIMER_PERIOD.format(this.timer_period)}'"
         )
     attributes += f" type='{_SDL_AUDIO_TYPE.quoted[this.type]}'"
-    if this.driver not in (None, AudioSdlDriver.EMPTY):
+    if this.driver is not None and this.driver is not AudioSdlDriver.EMPTY:
         attributes += f" driver='{AUDIO_SDL_DRIVER.quoted[this.driver]}'"
     parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
@@ -1354,7 +1354,7 @@ def write_audio_settings(this: AudioSettings, writer: rt.Writer, margin: str) ->
         attributes += f" frequency='{_OTHER_AUDIO_TIMER_PERIOD.format(this.frequency)}'"
     if this.channels is not None:
         attributes += f" channels='{_OTHER_AUDIO_TIMER_PERIOD.format(this.channels)}'"
-    if this.format not in (None, AudioFormat.EMPTY):
+    if this.format is not None and this.format is not AudioFormat.EMPTY:
         attributes += f" format='{AUDIO_FORMAT.quoted[this.format]}'"
     return writer.element("settings", this, margin, attributes, [])
 

@@ -375,7 +375,7 @@ def write_channel_target(this: ChannelTarget, writer: rt.Writer, margin: str) ->
     attributes += f" type='{CHR_CHANNEL_TARGET_TYPE.quoted[this.type]}'"
     if this.name is not None:
         attributes += f" name='{_CHANNEL_TARGET_NAME.quoted[this.name]}'"
-    if this.state not in (None, ChrDeviceState.DEFAULT):
+    if this.state is not None and this.state is not ChrDeviceState.DEFAULT:
         attributes += f" state='{CHR_DEVICE_STATE.quoted[this.state]}'"
     if this.address is not None:
         attributes += f" address='{_CHANNEL_TARGET_ADDRESS.quoted[this.address]}'"

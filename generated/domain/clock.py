@@ -700,13 +700,13 @@ def write_clock_timer(this: ClockTimer, writer: rt.Writer, margin: str) -> str:
     attributes += f" name='{TIMER_NAME.quoted[this.name]}'"
     if this.frequency is not None:
         attributes += f" frequency='{_ABSOLUTE_CLOCK_START.format(this.frequency)}'"
-    if this.mode not in (None, TimerMode.NONE):
+    if this.mode is not None and this.mode is not TimerMode.NONE:
         attributes += f" mode='{TIMER_MODE.quoted[this.mode]}'"
-    if this.track not in (None, TimerTrack.NONE):
+    if this.track is not None and this.track is not TimerTrack.NONE:
         attributes += f" track='{TIMER_TRACK.quoted[this.track]}'"
     if this.present is not None:
         attributes += f" present='{_CLOCK_TIMER_PRESENT.format(this.present)}'"
-    if this.tickpolicy not in (None, TimerTickpolicy.NONE):
+    if this.tickpolicy is not None and this.tickpolicy is not TimerTickpolicy.NONE:
         attributes += f" tickpolicy='{TIMER_TICKPOLICY.quoted[this.tickpolicy]}'"
     parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step

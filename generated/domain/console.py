@@ -318,7 +318,7 @@ def read_console_target(node: Any, reader: rt.Reader) -> ConsoleTarget:
 
 def write_console_target(this: ConsoleTarget, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    if this.type not in (None, ChrConsoleTargetType.NONE):
+    if this.type is not None and this.type is not ChrConsoleTargetType.NONE:
         attributes += f" type='{CHR_CONSOLE_TARGET_TYPE.quoted[this.type]}'"
     if this.port is not None:
         attributes += f" port='{_CONSOLE_TARGET_PORT.format(this.port)}'"

@@ -441,7 +441,7 @@ def write_cpu(this: Cpu, writer: rt.Writer, margin: str) -> str:
         attributes += f" match='{CPU_MATCH.quoted[this.match]}'"
     if this.mode is not None:
         attributes += f" mode='{CPU_MODE.quoted[this.mode]}'"
-    if this.check not in (None, CpuCheck.DEFAULT):
+    if this.check is not None and this.check is not CpuCheck.DEFAULT:
         attributes += f" check='{CPU_CHECK.quoted[this.check]}'"
     if this.migratable is not None:
         attributes += f" migratable='{_CPU_MIGRATABLE.format(this.migratable)}'"
@@ -1201,7 +1201,7 @@ def write_cpu_numa_cell(this: CpuNumaCell, writer: rt.Writer, margin: str) -> st
     attributes += f" memory='{_CPU_NUMA_CELL_MEMORY.format(this.memory)}'"
     if this.unit is not None:
         attributes += f" unit='{_CPU_NUMA_CELL_UNIT.quoted[this.unit]}'"
-    if this.mem_access not in (None, MemoryAccess.DEFAULT):
+    if this.mem_access is not None and this.mem_access is not MemoryAccess.DEFAULT:
         attributes += f" memAccess='{MEMORY_ACCESS.quoted[this.mem_access]}'"
     if this.discard is not None:
         attributes += f" discard='{_CPU_NUMA_CELL_DISCARD.format(this.discard)}'"

@@ -224,7 +224,7 @@ def read_device_memory(node: Any, reader: rt.Reader) -> DeviceMemory:
 
 def write_device_memory(this: DeviceMemory, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    if this.access not in (None, MemoryAccess.DEFAULT):
+    if this.access is not None and this.access is not MemoryAccess.DEFAULT:
         attributes += f" access='{MEMORY_ACCESS.quoted[this.access]}'"
     if this.discard is not None:
         attributes += f" discard='{_DEVICE_MEMORY_DISCARD.format(this.discard)}'"

@@ -954,20 +954,24 @@ def read_disk(node: Any, reader: rt.Reader) -> Disk:
 
 def write_disk(this: Disk, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    if this.type not in (None, StorageType.NONE):
+    if this.type is not None and this.type is not StorageType.NONE:
         attributes += f" type='{STORAGE_TYPE.quoted[this.type]}'"
     if this.device is not None:
         attributes += f" device='{DISK_DEVICE.quoted[this.device]}'"
-    if this.model not in (None, DiskModel.DEFAULT):
+    if this.model is not None and this.model is not DiskModel.DEFAULT:
         attributes += f" model='{DISK_MODEL.quoted[this.model]}'"
     if this.rawio is not None:
         attributes += f" rawio='{_DISK_RAWIO.format(this.rawio)}'"
-    if this.sgio not in (None, DeviceSgio.DEFAULT):
+    if this.sgio is not None and this.sgio is not DeviceSgio.DEFAULT:
         attributes += f" sgio='{DEVICE_SGIO.quoted[this.sgio]}'"
-    if this.snapshot not in (None, DiskSnapshot.DEFAULT) and not (
-        this.snapshot == DiskSnapshot.NO
-        and this.readonly
-        and writer.leaves_out(this, "snapshot")
+    if (
+        this.snapshot is not None
+        and this.snapshot is not DiskSnapshot.DEFAULT
+        and not (
+            this.snapshot == DiskSnapshot.NO
+            and this.readonly
+            and writer.leaves_out(this, "snapshot")
+        )
     ):
         attributes += f" snapshot='{DISK_SNAPSHOT.quoted[this.snapshot]}'"
     parts: list[tuple[str, str]] = []
@@ -1409,7 +1413,10 @@ def write_disk_source(this: DiskSource, writer: rt.Writer, margin: str) -> str:
         attributes += f" file='{_DISK_SOURCE_FILE.quoted[this.file]}'"
     if this.fdgroup is not None:
         attributes += f" fdgroup='{rt.attribute_text(this.fdgroup)}'"
-    if this.startup_policy not in (None, StartupPolicy.DEFAULT):
+    if (
+        this.startup_policy is not None
+        and this.startup_policy is not StartupPolicy.DEFAULT
+    ):
         attributes += f" startupPolicy='{STARTUP_POLICY.quoted[this.startup_policy]}'"
     if this.index is not None:
         attributes += f" index='{_DISK_SOURCE_INDEX.format(this.index)}'"
@@ -1417,7 +1424,7 @@ def write_disk_source(this: DiskSource, writer: rt.Writer, margin: str) -> str:
         attributes += f" dev='{_DISK_SOURCE_DEV.quoted[this.dev]}'"
     if this.dir is not None:
         attributes += f" dir='{_DISK_SOURCE_FILE.quoted[this.dir]}'"
-    if this.protocol not in (None, StorageNetProtocol.NONE):
+    if this.protocol is not None and this.protocol is not StorageNetProtocol.NONE:
         attributes += f" protocol='{STORAGE_NET_PROTOCOL.quoted[this.protocol]}'"
     if this.name is not None:
         attributes += f" name='{rt.attribute_text(this.name)}'"
@@ -1431,7 +1438,7 @@ def write_disk_source(this: DiskSource, writer: rt.Writer, margin: str) -> str:
         attributes += f" pool='{_DISK_SOURCE_POOL.quoted[this.pool]}'"
     if this.volume is not None:
         attributes += f" volume='{_DISK_SOURCE_POOL.quoted[this.volume]}'"
-    if this.mode not in (None, StorageSourcePoolMode.DEFAULT):
+    if this.mode is not None and this.mode is not StorageSourcePoolMode.DEFAULT:
         attributes += f" mode='{STORAGE_SOURCE_POOL_MODE.quoted[this.mode]}'"
     if this.type is not None:
         attributes += f" type='{DISK_SOURCE_TYPE.quoted[this.type]}'"
@@ -1748,17 +1755,20 @@ def write_disk_driver(this: DiskDriver, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     if this.name is not None:
         attributes += f" name='{_DISK_SOURCE_POOL.quoted[this.name]}'"
-    if this.type not in (None, StorageFileFormat.NONE):
+    if this.type is not None and this.type is not StorageFileFormat.NONE:
         attributes += f" type='{STORAGE_FILE_FORMAT.quoted[this.type]}'"
     if this.cache is not None:
         attributes += f" cache='{DISK_CACHE.quoted[this.cache]}'"
-    if this.error_policy not in (None, DiskErrorPolicy.DEFAULT):
+    if (
+        this.error_policy is not None
+        and this.error_policy is not DiskErrorPolicy.DEFAULT
+    ):
         attributes += f" error_policy='{DISK_ERROR_POLICY.quoted[this.error_policy]}'"
     if this.rerror_policy is not None:
         attributes += (
             f" rerror_policy='{DISK_DRIVER_RERROR_POLICY.quoted[this.rerror_policy]}'"
         )
-    if this.io not in (None, DiskIo.DEFAULT):
+    if this.io is not None and this.io is not DiskIo.DEFAULT:
         attributes += f" io='{DISK_IO.quoted[this.io]}'"
     if this.ioeventfd is not None:
         attributes += f" ioeventfd='{_DISK_DRIVER_IOEVENTFD.format(this.ioeventfd)}'"
@@ -1768,11 +1778,14 @@ def write_disk_driver(this: DiskDriver, writer: rt.Writer, margin: str) -> str:
         attributes += (
             f" copy_on_read='{_DISK_DRIVER_IOEVENTFD.format(this.copy_on_read)}'"
         )
-    if this.discard not in (None, DiskDiscard.DEFAULT):
+    if this.discard is not None and this.discard is not DiskDiscard.DEFAULT:
         attributes += f" discard='{DISK_DISCARD.quoted[this.discard]}'"
     if this.discard_no_unref is not None:
         attributes += f" discard_no_unref='{_DISK_DRIVER_IOEVENTFD.format(this.discard_no_unref)}'"
-    if this.detect_zeroes not in (None, DiskDetectZeroes.DEFAULT):
+    if (
+        this.detect_zeroes is not None
+        and this.detect_zeroes is not DiskDetectZeroes.DEFAULT
+    ):
         attributes += (
             f" detect_zeroes='{DISK_DETECT_ZEROES.quoted[this.detect_zeroes]}'"
         )
@@ -1935,7 +1948,7 @@ def write_disk_backing_store(
     attributes = ""
     if this.index is not None:
         attributes += f" index='{_DISK_SOURCE_INDEX.format(this.index)}'"
-    if this.type not in (None, StorageType.NONE):
+    if this.type is not None and this.type is not StorageType.NONE:
         attributes += f" type='{STORAGE_TYPE.quoted[this.type]}'"
     parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
@@ -2087,15 +2100,15 @@ def read_disk_mirror(node: Any, reader: rt.Reader) -> DiskMirror:
 
 def write_disk_mirror(this: DiskMirror, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    if this.job not in (None, BlockJobType.EMPTY):
+    if this.job is not None and this.job is not BlockJobType.EMPTY:
         attributes += f" job='{BLOCK_JOB_TYPE.quoted[this.job]}'"
-    if this.ready not in (None, DiskMirrorState.NONE):
+    if this.ready is not None and this.ready is not DiskMirrorState.NONE:
         attributes += f" ready='{DISK_MIRROR_STATE.quoted[this.ready]}'"
     if this.file is not None:
         attributes += f" file='{_DISK_MIRROR_FILE.quoted[this.file]}'"
-    if this.format not in (None, StorageFileFormat.NONE):
+    if this.format is not None and this.format is not StorageFileFormat.NONE:
         attributes += f" format='{STORAGE_FILE_FORMAT.quoted[this.format]}'"
-    if this.type not in (None, StorageType.NONE):
+    if this.type is not None and this.type is not StorageType.NONE:
         attributes += f" type='{STORAGE_TYPE.quoted[this.type]}'"
     parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
@@ -2312,7 +2325,7 @@ def read_disk_target(node: Any, reader: rt.Reader) -> DiskTarget:
 def write_disk_target(this: DiskTarget, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     attributes += f" dev='{_DISK_TARGET_DEV.quoted[this.dev]}'"
-    if this.bus not in (None, DiskBus.NONE):
+    if this.bus is not None and this.bus is not DiskBus.NONE:
         attributes += f" bus='{DISK_BUS.quoted[this.bus]}'"
     if this.tray is not None:
         attributes += f" tray='{DISK_TRAY.quoted[this.tray]}'"
@@ -3180,7 +3193,7 @@ def write_disk_geometry(this: DiskGeometry, writer: rt.Writer, margin: str) -> s
     attributes += f" cyls='{_DISK_SOURCE_NAMESPACE.format(this.cyls)}'"
     attributes += f" heads='{_DISK_SOURCE_NAMESPACE.format(this.heads)}'"
     attributes += f" secs='{_DISK_SOURCE_NAMESPACE.format(this.secs)}'"
-    if this.trans not in (None, DiskGeometryTrans.DEFAULT):
+    if this.trans is not None and this.trans is not DiskGeometryTrans.DEFAULT:
         attributes += f" trans='{DISK_GEOMETRY_TRANS.quoted[this.trans]}'"
     return writer.element("geometry", this, margin, attributes, [])
 
@@ -3283,7 +3296,7 @@ def read_disk_encryption(node: Any, reader: rt.Reader) -> DiskEncryption:
 def write_disk_encryption(this: DiskEncryption, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     attributes += f" format='{STORAGE_ENCRYPTION_FORMAT.quoted[this.format]}'"
-    if this.engine not in (None, StorageEncryptionEngine.DEFAULT):
+    if this.engine is not None and this.engine is not StorageEncryptionEngine.DEFAULT:
         attributes += f" engine='{STORAGE_ENCRYPTION_ENGINE.quoted[this.engine]}'"
     parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
@@ -3943,7 +3956,7 @@ def write_disk_source_data_store(
     this: DiskSourceDataStore, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    if this.type not in (None, StorageType.NONE):
+    if this.type is not None and this.type is not StorageType.NONE:
         attributes += f" type='{STORAGE_TYPE.quoted[this.type]}'"
     parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step

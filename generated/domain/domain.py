@@ -982,7 +982,10 @@ def write_domain(this: Domain, writer: rt.Writer, margin: str) -> str:
                 rt.simple("on_crash", inner, LIFECYCLE_ACTION.format(this.on_crash)),
             )
         )
-    if this.on_lockfailure not in (None, LockFailure.DEFAULT):
+    if (
+        this.on_lockfailure is not None
+        and this.on_lockfailure is not LockFailure.DEFAULT
+    ):
         parts.append(
             (
                 "on_lockfailure",
@@ -1668,7 +1671,7 @@ def read_seclabel(node: Any, reader: rt.Reader) -> Seclabel:
 
 def write_seclabel(this: Seclabel, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    if this.type not in (None, SeclabelToken.DEFAULT):
+    if this.type is not None and this.type is not SeclabelToken.DEFAULT:
         attributes += f" type='{SECLABEL_TOKEN.quoted[this.type]}'"
     if this.model is not None:
         attributes += f" model='{_SECLABEL_MODEL.quoted[this.model]}'"

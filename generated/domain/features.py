@@ -1062,7 +1062,7 @@ def read_features_hyperv(node: Any, reader: rt.Reader) -> FeaturesHyperv:
 
 def write_features_hyperv(this: FeaturesHyperv, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    if this.mode not in (None, HyperVMode.NONE):
+    if this.mode is not None and this.mode is not HyperVMode.NONE:
         attributes += f" mode='{HYPER_V_MODE.quoted[this.mode]}'"
     parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
@@ -1694,7 +1694,7 @@ def read_features_gic(node: Any, reader: rt.Reader) -> FeaturesGic:
 
 def write_features_gic(this: FeaturesGic, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    if this.version not in (None, GicVersion.NONE):
+    if this.version is not None and this.version is not GicVersion.NONE:
         attributes += f" version='{GIC_VERSION.quoted[this.version]}'"
     return writer.element("gic", this, margin, attributes, [])
 
@@ -1953,7 +1953,7 @@ def read_features_hpt(node: Any, reader: rt.Reader) -> FeaturesHpt:
 
 def write_features_hpt(this: FeaturesHpt, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    if this.resizing not in (None, HptResizing.NONE):
+    if this.resizing is not None and this.resizing is not HptResizing.NONE:
         attributes += f" resizing='{HPT_RESIZING.quoted[this.resizing]}'"
     parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
@@ -5891,7 +5891,7 @@ def write_features_xen_passthrough(
     attributes = ""
     if this.state is not None:
         attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    if this.mode not in (None, XenPassthroughMode.DEFAULT):
+    if this.mode is not None and this.mode is not XenPassthroughMode.DEFAULT:
         attributes += f" mode='{XEN_PASSTHROUGH_MODE.quoted[this.mode]}'"
     return writer.element("passthrough", this, margin, attributes, [])
 

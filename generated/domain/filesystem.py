@@ -481,11 +481,11 @@ def read_filesystem(node: Any, reader: rt.Reader) -> Filesystem:
 
 def write_filesystem(this: Filesystem, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    if this.accessmode not in (None, FsAccessMode.EMPTY):
+    if this.accessmode is not None and this.accessmode is not FsAccessMode.EMPTY:
         attributes += f" accessmode='{FS_ACCESS_MODE.quoted[this.accessmode]}'"
     if this.multidevs is not None:
         attributes += f" multidevs='{FS_MULTIDEVS.quoted[this.multidevs]}'"
-    if this.model not in (None, FsModel.DEFAULT):
+    if this.model is not None and this.model is not FsModel.DEFAULT:
         attributes += f" model='{FS_MODEL.quoted[this.model]}'"
     if this.fmode is not None:
         attributes += f" fmode='{_FILESYSTEM_FMODE.quoted[this.fmode]}'"
@@ -814,11 +814,11 @@ def write_filesystem_driver(
     this: FilesystemDriver, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    if this.type not in (None, FsDriverType.DEFAULT):
+    if this.type is not None and this.type is not FsDriverType.DEFAULT:
         attributes += f" type='{FS_DRIVER_TYPE.quoted[this.type]}'"
-    if this.format not in (None, StorageFileFormat.NONE):
+    if this.format is not None and this.format is not StorageFileFormat.NONE:
         attributes += f" format='{STORAGE_FILE_FORMAT.quoted[this.format]}'"
-    if this.wrpolicy not in (None, FsWrpolicy.DEFAULT):
+    if this.wrpolicy is not None and this.wrpolicy is not FsWrpolicy.DEFAULT:
         attributes += f" wrpolicy='{FS_WRPOLICY.quoted[this.wrpolicy]}'"
     if this.name is not None:
         attributes += f" name='{_FILESYSTEM_SOURCE_NAME.quoted[this.name]}'"
@@ -1485,7 +1485,7 @@ def write_filesystem_binary_cache(
     this: FilesystemBinaryCache, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    if this.mode not in (None, FsCacheMode.DEFAULT):
+    if this.mode is not None and this.mode is not FsCacheMode.DEFAULT:
         attributes += f" mode='{FS_CACHE_MODE.quoted[this.mode]}'"
     return writer.element("cache", this, margin, attributes, [])
 
@@ -1573,7 +1573,7 @@ def write_filesystem_binary_sandbox(
     this: FilesystemBinarySandbox, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    if this.mode not in (None, FsSandboxMode.DEFAULT):
+    if this.mode is not None and this.mode is not FsSandboxMode.DEFAULT:
         attributes += f" mode='{FS_SANDBOX_MODE.quoted[this.mode]}'"
     return writer.element("sandbox", this, margin, attributes, [])
 

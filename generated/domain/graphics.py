@@ -460,7 +460,10 @@ def write_vnc_graphics(this: VncGraphics, writer: rt.Writer, margin: str) -> str
         attributes += f" socket='{_VNC_GRAPHICS_SOCKET.quoted[this.socket]}'"
     if this.keymap is not None:
         attributes += f" keymap='{_VNC_GRAPHICS_KEYMAP.quoted[this.keymap]}'"
-    if this.share_policy not in (None, GraphicsVncSharePolicy.DEFAULT):
+    if (
+        this.share_policy is not None
+        and this.share_policy is not GraphicsVncSharePolicy.DEFAULT
+    ):
         attributes += (
             f" sharePolicy='{GRAPHICS_VNC_SHARE_POLICY.quoted[this.share_policy]}'"
         )
@@ -474,7 +477,10 @@ def write_vnc_graphics(this: VncGraphics, writer: rt.Writer, margin: str) -> str
         attributes += f" passwd='{rt.attribute_text(this.passwd)}'"
     if this.passwd_valid_to is not None:
         attributes += f" passwdValidTo='{_VNC_GRAPHICS_PASSWD_VALID_TO.quoted[this.passwd_valid_to]}'"
-    if this.connected not in (None, GraphicsAuthConnected.DEFAULT):
+    if (
+        this.connected is not None
+        and this.connected is not GraphicsAuthConnected.DEFAULT
+    ):
         attributes += f" connected='{GRAPHICS_AUTH_CONNECTED.quoted[this.connected]}'"
     if this.listen is not None:
         attributes += f" listen='{_VNC_GRAPHICS_LISTEN.quoted[this.listen]}'"
@@ -728,7 +734,10 @@ def write_spice_graphics(this: SpiceGraphics, writer: rt.Writer, margin: str) ->
         attributes += f" passwd='{rt.attribute_text(this.passwd)}'"
     if this.passwd_valid_to is not None:
         attributes += f" passwdValidTo='{_VNC_GRAPHICS_PASSWD_VALID_TO.quoted[this.passwd_valid_to]}'"
-    if this.connected not in (None, GraphicsAuthConnected.DEFAULT):
+    if (
+        this.connected is not None
+        and this.connected is not GraphicsAuthConnected.DEFAULT
+    ):
         attributes += f" connected='{GRAPHICS_AUTH_CONNECTED.quoted[this.connected]}'"
     if this.listen is not None:
         attributes += f" listen='{_VNC_GRAPHICS_LISTEN.quoted[this.listen]}'"

@@ -727,7 +727,7 @@ def write_scsi_hostdev(this: ScsiHostdev, writer: rt.Writer, margin: str) -> str
     if this.mode is not None:
         attributes += f" mode='{_USB_HOSTDEV_MODE.quoted[this.mode]}'"
     attributes += f" type='{_SCSI_HOSTDEV_TYPE.quoted[this.type]}'"
-    if this.sgio not in (None, DeviceSgio.DEFAULT):
+    if this.sgio is not None and this.sgio is not DeviceSgio.DEFAULT:
         attributes += f" sgio='{DEVICE_SGIO.quoted[this.sgio]}'"
     if this.rawio is not None:
         attributes += f" rawio='{_USB_HOSTDEV_MANAGED.format(this.rawio)}'"
@@ -897,7 +897,10 @@ def write_scsi_host_hostdev(
     if this.mode is not None:
         attributes += f" mode='{_USB_HOSTDEV_MODE.quoted[this.mode]}'"
     attributes += f" type='{_SCSI_HOST_HOSTDEV_TYPE.quoted[this.type]}'"
-    if this.model not in (None, HostdevSubsysScsivHostModelType.DEFAULT):
+    if (
+        this.model is not None
+        and this.model is not HostdevSubsysScsivHostModelType.DEFAULT
+    ):
         attributes += (
             f" model='{HOSTDEV_SUBSYS_SCSIV_HOST_MODEL_TYPE.quoted[this.model]}'"
         )
@@ -1698,9 +1701,15 @@ def write_hostdev_usb_source(
     this: HostdevUsbSource, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    if this.startup_policy not in (None, StartupPolicy.DEFAULT):
+    if (
+        this.startup_policy is not None
+        and this.startup_policy is not StartupPolicy.DEFAULT
+    ):
         attributes += f" startupPolicy='{STARTUP_POLICY.quoted[this.startup_policy]}'"
-    if this.guest_reset not in (None, HostdevSubsysUsbGuestReset.DEFAULT):
+    if (
+        this.guest_reset is not None
+        and this.guest_reset is not HostdevSubsysUsbGuestReset.DEFAULT
+    ):
         attributes += (
             f" guestReset='{HOSTDEV_SUBSYS_USB_GUEST_RESET.quoted[this.guest_reset]}'"
         )
@@ -1799,7 +1808,7 @@ def read_hostdev_driver(node: Any, reader: rt.Reader) -> HostdevDriver:
 
 def write_hostdev_driver(this: HostdevDriver, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    if this.name not in (None, DeviceHostdevPciDriverName.DEFAULT):
+    if this.name is not None and this.name is not DeviceHostdevPciDriverName.DEFAULT:
         attributes += f" name='{DEVICE_HOSTDEV_PCI_DRIVER_NAME.quoted[this.name]}'"
     if this.model is not None:
         attributes += f" model='{_HOSTDEV_DRIVER_MODEL.quoted[this.model]}'"

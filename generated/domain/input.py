@@ -306,9 +306,9 @@ def read_input(node: Any, reader: rt.Reader) -> Input:
 
 def write_input(this: Input, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    if this.bus not in (None, InputBus.DEFAULT):
+    if this.bus is not None and this.bus is not InputBus.DEFAULT:
         attributes += f" bus='{INPUT_BUS.quoted[this.bus]}'"
-    if this.model not in (None, InputModel.DEFAULT):
+    if this.model is not None and this.model is not InputModel.DEFAULT:
         attributes += f" model='{INPUT_MODEL.quoted[this.model]}'"
     attributes += f" type='{INPUT_TYPE.quoted[this.type]}'"
     parts: list[tuple[str, str]] = []
@@ -434,9 +434,12 @@ def write_input_source(this: InputSource, writer: rt.Writer, margin: str) -> str
         attributes += f" dev='{_INPUT_SOURCE_EVDEV.quoted[this.dev]}'"
     if this.repeat is not None:
         attributes += f" repeat='{_INPUT_SOURCE_REPEAT.format(this.repeat)}'"
-    if this.grab not in (None, InputSourceGrab.DEFAULT):
+    if this.grab is not None and this.grab is not InputSourceGrab.DEFAULT:
         attributes += f" grab='{INPUT_SOURCE_GRAB.quoted[this.grab]}'"
-    if this.grab_toggle not in (None, InputSourceGrabToggle.DEFAULT):
+    if (
+        this.grab_toggle is not None
+        and this.grab_toggle is not InputSourceGrabToggle.DEFAULT
+    ):
         attributes += (
             f" grabToggle='{INPUT_SOURCE_GRAB_TOGGLE.quoted[this.grab_toggle]}'"
         )

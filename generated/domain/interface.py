@@ -1224,7 +1224,7 @@ def read_interface_mac(node: Any, reader: rt.Reader) -> InterfaceMac:
 def write_interface_mac(this: InterfaceMac, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     attributes += f" address='{_INTERFACE_MAC_ADDRESS.quoted[this.address]}'"
-    if this.type not in (None, NetMacType.EMPTY):
+    if this.type is not None and this.type is not NetMacType.EMPTY:
         attributes += f" type='{NET_MAC_TYPE.quoted[this.type]}'"
     if this.check is not None:
         attributes += f" check='{_INTERFACE_MANAGED.format(this.check)}'"
@@ -1507,7 +1507,7 @@ def write_interface_driver(
     attributes = ""
     if this.name is not None:
         attributes += f" name='{INTERFACE_DRIVER_NAME.quoted[this.name]}'"
-    if this.txmode not in (None, NetVirtioTxMode.DEFAULT):
+    if this.txmode is not None and this.txmode is not NetVirtioTxMode.DEFAULT:
         attributes += f" txmode='{NET_VIRTIO_TX_MODE.quoted[this.txmode]}'"
     if this.ioeventfd is not None:
         attributes += (
@@ -1662,7 +1662,7 @@ def write_interface_backend(
     this: InterfaceBackend, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    if this.type not in (None, NetBackend.DEFAULT):
+    if this.type is not None and this.type is not NetBackend.DEFAULT:
         attributes += f" type='{NET_BACKEND.quoted[this.type]}'"
     if this.tap is not None:
         attributes += f" tap='{_INTERFACE_BACKEND_TAP.quoted[this.tap]}'"
@@ -2773,7 +2773,7 @@ def write_interface_virtualport(
     this: InterfaceVirtualport, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    if this.type not in (None, NetDevVPort.NONE):
+    if this.type is not None and this.type is not NetDevVPort.NONE:
         attributes += f" type='{NET_DEV_V_PORT.quoted[this.type]}'"
     parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
@@ -4478,7 +4478,7 @@ def write_interface_vlan_tag(
 ) -> str:
     attributes = ""
     attributes += f" id='{_INTERFACE_VLAN_TAG_ID.format(this.id)}'"
-    if this.native_mode not in (None, NativeVlanMode.DEFAULT):
+    if this.native_mode is not None and this.native_mode is not NativeVlanMode.DEFAULT:
         attributes += f" nativeMode='{NATIVE_VLAN_MODE.quoted[this.native_mode]}'"
     return writer.element("tag", this, margin, attributes, [])
 

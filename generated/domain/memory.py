@@ -695,7 +695,7 @@ def write_memory_backing_allocation(
     this: MemoryBackingAllocation, writer: rt.Writer, margin: str
 ) -> str:
     attributes = ""
-    if this.mode not in (None, MemoryAllocation.NONE):
+    if this.mode is not None and this.mode is not MemoryAllocation.NONE:
         attributes += f" mode='{MEMORY_ALLOCATION.quoted[this.mode]}'"
     if this.threads is not None:
         attributes += (

@@ -253,7 +253,7 @@ def write_numatune_memory(this: NumatuneMemory, writer: rt.Writer, margin: str) 
     attributes = ""
     if this.mode is not None:
         attributes += f" mode='{NUMATUNE_MEM_MODE.quoted[this.mode]}'"
-    if this.placement not in (None, NumatunePlacement.DEFAULT):
+    if this.placement is not None and this.placement is not NumatunePlacement.DEFAULT:
         attributes += f" placement='{NUMATUNE_PLACEMENT.quoted[this.placement]}'"
     if this.nodeset is not None:
         attributes += f" nodeset='{_NUMATUNE_MEMORY_NODESET.quoted[this.nodeset]}'"

@@ -580,7 +580,7 @@ def read_os(node: Any, reader: rt.Reader) -> Os:
 
 def write_os(this: Os, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    if this.firmware not in (None, OsDefFirmware.NONE):
+    if this.firmware is not None and this.firmware is not OsDefFirmware.NONE:
         attributes += f" firmware='{OS_DEF_FIRMWARE.quoted[this.firmware]}'"
     parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
@@ -726,7 +726,7 @@ def read_os_type(node: Any, reader: rt.Reader) -> OsType:
 
 def write_os_type(this: OsType, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    if this.arch not in (None, Arch.NONE):
+    if this.arch is not None and this.arch is not Arch.NONE:
         attributes += f" arch='{ARCH.quoted[this.arch]}'"
     if this.machine is not None:
         attributes += f" machine='{_OS_TYPE_MACHINE.quoted[this.machine]}'"
@@ -934,7 +934,7 @@ def write_os_loader(this: OsLoader, writer: rt.Writer, margin: str) -> str:
         attributes += f" secure='{_OS_LOADER_READONLY.format(this.secure)}'"
     if this.stateless is not None:
         attributes += f" stateless='{_OS_LOADER_READONLY.format(this.stateless)}'"
-    if this.type not in (None, LoaderType.NONE):
+    if this.type is not None and this.type is not LoaderType.NONE:
         attributes += f" type='{LOADER_TYPE.quoted[this.type]}'"
     if this.format is not None:
         attributes += f" format='{OS_LOADER_FORMAT.quoted[this.format]}'"
@@ -1067,7 +1067,7 @@ def write_os_nvram(this: OsNvram, writer: rt.Writer, margin: str) -> str:
         )
     if this.format is not None:
         attributes += f" format='{OS_LOADER_FORMAT.quoted[this.format]}'"
-    if this.type not in (None, StorageType.NONE):
+    if this.type is not None and this.type is not StorageType.NONE:
         attributes += f" type='{STORAGE_TYPE.quoted[this.type]}'"
     parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step

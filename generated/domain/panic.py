@@ -151,7 +151,7 @@ def read_panic(node: Any, reader: rt.Reader) -> Panic:
 
 def write_panic(this: Panic, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    if this.model not in (None, PanicModel.DEFAULT):
+    if this.model is not None and this.model is not PanicModel.DEFAULT:
         attributes += f" model='{PANIC_MODEL.quoted[this.model]}'"
     parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step

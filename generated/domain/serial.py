@@ -474,7 +474,7 @@ def read_serial_target(node: Any, reader: rt.Reader) -> SerialTarget:
 
 def write_serial_target(this: SerialTarget, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    if this.type not in (None, ChrSerialTargetType.NONE):
+    if this.type is not None and this.type is not ChrSerialTargetType.NONE:
         attributes += f" type='{CHR_SERIAL_TARGET_TYPE.quoted[this.type]}'"
     if this.port is not None:
         attributes += f" port='{_SERIAL_TARGET_PORT.format(this.port)}'"

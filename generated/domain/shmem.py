@@ -230,7 +230,7 @@ def read_shmem(node: Any, reader: rt.Reader) -> Shmem:
 def write_shmem(this: Shmem, writer: rt.Writer, margin: str) -> str:
     attributes = ""
     attributes += f" name='{_SHMEM_NAME.quoted[this.name]}'"
-    if this.role not in (None, ShmemRole.DEFAULT):
+    if this.role is not None and this.role is not ShmemRole.DEFAULT:
         attributes += f" role='{SHMEM_ROLE.quoted[this.role]}'"
     parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step

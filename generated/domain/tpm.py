@@ -264,7 +264,7 @@ def read_tpm(node: Any, reader: rt.Reader) -> Tpm:
 
 def write_tpm(this: Tpm, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    if this.model not in (None, TpmModel.DEFAULT):
+    if this.model is not None and this.model is not TpmModel.DEFAULT:
         attributes += f" model='{TPM_MODEL.quoted[this.model]}'"
     parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step
@@ -473,7 +473,7 @@ def write_emulator_tpm_backend(
 ) -> str:
     attributes = ""
     attributes += f" type='{_EMULATOR_TPM_BACKEND_TYPE.quoted[this.type]}'"
-    if this.version not in (None, TpmVersion.DEFAULT):
+    if this.version is not None and this.version is not TpmVersion.DEFAULT:
         attributes += f" version='{TPM_VERSION.quoted[this.version]}'"
     if this.persistent_state is not None:
         attributes += f" persistent_state='{_EMULATOR_TPM_BACKEND_PERSISTENT_STATE.format(this.persistent_state)}'"
@@ -1085,7 +1085,10 @@ def write_tpm_backend_profile(
     attributes = ""
     if this.source is not None:
         attributes += f" source='{_TPM_BACKEND_PROFILE_SOURCE.quoted[this.source]}'"
-    if this.remove_disabled not in (None, TpmProfileRemoveDisabled.NONE):
+    if (
+        this.remove_disabled is not None
+        and this.remove_disabled is not TpmProfileRemoveDisabled.NONE
+    ):
         attributes += f" removeDisabled='{TPM_PROFILE_REMOVE_DISABLED.quoted[this.remove_disabled]}'"
     if this.name is not None:
         attributes += f" name='{_TPM_BACKEND_PROFILE_SOURCE.quoted[this.name]}'"

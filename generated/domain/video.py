@@ -356,7 +356,7 @@ def read_video_driver(node: Any, reader: rt.Reader) -> VideoDriver:
 
 def write_video_driver(this: VideoDriver, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    if this.name not in (None, VideoBackendType.DEFAULT):
+    if this.name is not None and this.name is not VideoBackendType.DEFAULT:
         attributes += f" name='{VIDEO_BACKEND_TYPE.quoted[this.name]}'"
     if this.vgaconf is not None:
         attributes += f" vgaconf='{VIDEO_VGA_CONF.quoted[this.vgaconf]}'"

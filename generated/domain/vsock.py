@@ -178,7 +178,7 @@ def read_vsock(node: Any, reader: rt.Reader) -> Vsock:
 
 def write_vsock(this: Vsock, writer: rt.Writer, margin: str) -> str:
     attributes = ""
-    if this.model not in (None, VsockModel.DEFAULT):
+    if this.model is not None and this.model is not VsockModel.DEFAULT:
         attributes += f" model='{VSOCK_MODEL.quoted[this.model]}'"
     parts: list[tuple[str, str]] = []
     inner = margin and margin + writer.step

@@ -37,7 +37,9 @@ def model_of(*classes: ClassModel, enums: tuple[EnumModel, ...] = (), unions: tu
     return Model(classes, unions, enums, ())
 
 
-MODE = EnumModel("Mode", (EnumMember("default", 0, sentinel=True), EnumMember("a", 1), EnumMember("b", 2)))
+MODE = EnumModel(
+    "Mode", (EnumMember("default", 0, allowed=False), EnumMember("a", 1), EnumMember("b", 2)), table="modes"
+)
 WHOLE = EnumType("Mode", ("a", "b"))
 
 
@@ -138,10 +140,10 @@ def test_the_same_converter_is_made_once_and_different_ones_never_share_a_name()
     assert [made.expression for made in names.converters] == ["rt.LiteralConverter('a')", "rt.LiteralConverter('b')"]
 
 
-def test_sentinels_are_told_by_their_members() -> None:
+def test_a_sentinel_is_written_as_a_member() -> None:
     names = names_in("disk", model_of(class_("Disk"), enums=(MODE,)))
-    assert names.sentinels(WHOLE) == ["Mode.DEFAULT"]
-    assert names.sentinels(ClassReference("Disk")) == names.sentinels(LiteralType(("a",))) == []
+    assert names.sentinel(WHOLE) == "Mode.DEFAULT"
+    assert names.sentinel(ClassReference("Disk")) == names.sentinel(LiteralType(("a",))) == ""
 
 
 def test_what_annotations_need_of_the_standard_library_is_collected() -> None:

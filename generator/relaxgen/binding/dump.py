@@ -97,7 +97,7 @@ def _datatype(value: DatatypeType) -> str:
 
 
 def _allowed(value: EnumType, enums: Mapping[str, EnumModel]) -> str:
-    possible = {member.token for member in enums[value.name].members if not member.sentinel}
+    possible = {member.token for member in enums[value.name].members if member.allowed}
     if set(value.tokens) == possible:
         return ""
     return f"({_alternatives(value.tokens)})"
@@ -205,8 +205,8 @@ def _enum_lines(model: EnumModel) -> Iterator[str]:
 
 def _member(member: EnumMember) -> str:
     constant = f" {member.constant}" if member.constant else ""
-    sentinel = ", never in a document" if member.sentinel else ""
-    return f"{member.index} {_quoted(member.token)}{constant}{sentinel}"
+    absent = "" if member.allowed else ", never in a document"
+    return f"{member.index} {_quoted(member.token)}{constant}{absent}"
 
 
 def _paths_and_documentation(paths: Iterable[str], documentation: str) -> Iterator[str]:

@@ -282,17 +282,17 @@ def _members(value: TokensType, table: EnumTable | None) -> tuple[EnumMember, ..
     seen: dict[str, EnumMember] = {}
     for entry in table.entries:
         if entry.token not in seen:
-            sentinel = entry.token not in value.tokens
-            seen[entry.token] = EnumMember(entry.token, entry.index, sentinel, entry.constant or "")
+            allowed = entry.token in value.tokens
+            seen[entry.token] = EnumMember(entry.token, entry.index, allowed, entry.constant or "")
     return _allowing(tuple(seen.values()), value.tokens)
 
 
 def _allowing(members: tuple[EnumMember, ...], allowed: tuple[str, ...]) -> tuple[EnumMember, ...]:
-    """The members, and what another choice allows besides. A token that some choice allows is no sentinel."""
+    """The members, and what another choice allows besides."""
     known = {member.token for member in members}
     added = [token for token in allowed if token not in known]
     start = max((member.index for member in members), default=-1) + 1
-    kept = (replace(one, sentinel=False) if one.sentinel and one.token in allowed else one for one in members)
+    kept = (replace(one, allowed=True) if one.token in allowed else one for one in members)
     return (*kept, *(EnumMember(token, index) for index, token in enumerate(added, start)))
 
 

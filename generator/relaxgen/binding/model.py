@@ -187,13 +187,18 @@ class UnionModel:
     location: SourceLocation = field(default=UNKNOWN_LOCATION, compare=False)
 
 
+SENTINELS = frozenset({"", "default", "none"})
+"""The tokens that libvirt's tables have for «not given», each as the first entry."""
+
+
 @dataclass(frozen=True, slots=True)
 class EnumMember:
-    """``index`` is the member's place in its table, or in the schema's choice where there is no table."""
+    """``index`` is the member's place in its table, or in the schema's choice where there is no table. ``allowed`` is
+    false for a token that the schema allows nowhere."""
 
     token: str
     index: int
-    sentinel: bool = False
+    allowed: bool = True
     constant: str = ""
     documentation: str = ""
 
@@ -211,6 +216,13 @@ class EnumModel:
     documentation: str = ""
     choices: tuple[SourceLocation, ...] = field(default=(), compare=False)
     location: SourceLocation = field(default=UNKNOWN_LOCATION, compare=False)
+
+    @property
+    def sentinel(self) -> EnumMember | None:
+        """The member that stands for «not given»: a table's first entry, if it has one of the usual words for that and
+        the schema does not allow it. A word that only another release allows is no sentinel."""
+        first = self.members[0]
+        return first if self.table and not first.allowed and first.token in SENTINELS else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,7 +152,7 @@ class _Builder:
                     identifiers[member.token],
                     member.index,
                     member.constant,
-                    member.sentinel,
+                    not member.allowed,
                     in_line(member.documentation),
                 )
                 for member in one.members

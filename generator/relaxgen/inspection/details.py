@@ -75,8 +75,8 @@ def enum_lines(index: ModelIndex, enum: EnumModel) -> Iterator[str]:
 
 
 def _member_line(member: EnumMember, width: int) -> str:
-    sentinel = "never in a document" if member.sentinel else ""
-    return f"{INDENT}{member.index:3} {member.token!r:{width}} {member.constant} {sentinel}".rstrip()
+    absent = "" if member.allowed else "never in a document"
+    return f"{INDENT}{member.index:3} {member.token!r:{width}} {member.constant} {absent}".rstrip()
 
 
 def _merged(subject: ClassModel | UnionModel) -> str:

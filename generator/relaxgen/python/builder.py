@@ -221,12 +221,12 @@ class _Builder:
             PythonMember(
                 identifiers[member.token],
                 _member_value(member, position),
-                "never in a document" if member.sentinel else "",
+                "" if member.allowed else "never in a document",
                 sentence(member.documentation),
             )
             for position, member in enumerate(model.members)
         )
-        tokens = tuple(member.token for member in model.members if not member.sentinel)
+        tokens = tuple(member.token for member in model.members if member.allowed)
         name = class_identifier(model.name)
         origin = f"Enum table ``{model.table}``." if model.table else ""
         return PythonEnum(

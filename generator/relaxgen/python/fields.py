@@ -80,11 +80,12 @@ class FieldViews:
         )
 
     def _written(self, model: FieldModel, name: str, default: str) -> str:
-        sentinels = self.names.sentinels(model.type)
+        sentinel = self.names.sentinel(model.type)
         if model.cardinality.required or model.kind is FieldKind.TEXT:
             return "" if default != "None" else f"this.{name} is not None"
-        if sentinels:
-            return f"this.{name} not in (None, {', '.join(sentinels)})"
+        if sentinel:
+            # By identity: a word that was read as unknown content is equal to the member, but must be written back.
+            return f"this.{name} is not None and this.{name} is not {sentinel}"
         return f"this.{name} is not None"
 
     def _flag(self, model: FieldModel) -> PythonField:

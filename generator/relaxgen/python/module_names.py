@@ -116,12 +116,10 @@ class ModuleNames:
         self._late.setdefault(CONTENTS_MODULE, set()).add(name)
         return name
 
-    def sentinels(self, value: ValueType | ClassReference | None) -> list[str]:
-        """Expressions for the members of an enumeration that stand in no document."""
-        if not isinstance(value, EnumType):
-            return []
-        sentinels = [member.token for member in self.enums[value.name].members if member.sentinel]
-        return [self.member(value.name, token) for token in sentinels]
+    def sentinel(self, value: ValueType | ClassReference | None) -> str:
+        """The expression for the member that stands for «not given», if the enumeration has one."""
+        sentinel = self.enums[value.name].sentinel if isinstance(value, EnumType) else None
+        return self.member(value.name, sentinel.token) if isinstance(value, EnumType) and sentinel else ""
 
     def member(self, enum: str, token: str) -> str:
         """The expression for one member of an enumeration."""
@@ -153,7 +151,7 @@ class ModuleNames:
     def is_whole(self, value: EnumType) -> bool:
         """Whether the place allows all members that any document may hold."""
         model = self.enums[value.name]
-        return set(value.tokens) == {member.token for member in model.members if not member.sentinel}
+        return set(value.tokens) == {member.token for member in model.members if member.allowed}
 
     def _function(self, name: str, verb: str) -> str:
         function = f"{verb}_{field_name(name)}"

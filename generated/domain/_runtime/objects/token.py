@@ -59,8 +59,9 @@ class Token(StrEnum):
 
 
 def unknown_token(enumeration: type[T], token: str) -> T:
-    """A member that the enumeration does not have: of its type, with the token as its value, but not among its
-    members and never equal to one of them."""
+    """A member for a token that the schema does not allow: of the enumeration's type, but not one of its members. If a
+    table has the same token for another release, the two are equal as strings, and never identical.
+    """
     member = str.__new__(enumeration, token)
     member._name_ = f"<unknown {token!r}>"
     member._value_ = token

@@ -137,7 +137,7 @@ def read_disk(node: Any, reader: rt.Reader) -> Disk:
 def write_disk(this: Disk, writer: rt.Writer, margin: str) -> str:
     tag, attributes = writer.start(this, "", "disk")
     attributes += f" name='{rt.attribute_text(this.name)}'"
-    if this.snapshot not in (None, DiskSnapshot.DEFAULT):
+    if this.snapshot is not None and this.snapshot is not DiskSnapshot.DEFAULT:
         attributes += f" snapshot='{DISK_SNAPSHOT.quoted[this.snapshot]}'"
     if this.shared is not None:
         attributes += f" shared='{_DISK_SHARED.format(this.shared)}'"
