@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 from relaxgen.evolution.compared_packages import Arguments, open_pairs
-from relaxgen.evolution.diff_report import Policy, as_text
+from relaxgen.evolution.diff_report import as_text
 from relaxgen.evolution.package_comparison import Comparison, compare
+from relaxgen.evolution.policy import Policy, judge
 from relaxgen.evolution.rules import RULES, Category
 from relaxgen.relaxng import compile_schema
 
@@ -47,7 +48,7 @@ def rules_of(comparison: Comparison) -> set[str]:
 def test_a_change_is_told_as_expected(rule: str, golden: Callable[[Path, str], None]) -> None:
     comparison = compared(CASES / rule)
     assert rule in rules_of(comparison)
-    text = "\n".join(as_text(comparison, EVERYTHING)) + "\n"
+    text = "\n".join(as_text(judge(comparison, EVERYTHING))) + "\n"
     golden(CASES / rule / "expected.txt", text.replace(f"{CASES / rule}/", ""))
 
 

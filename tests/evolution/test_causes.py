@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from relaxgen.evolution.diff_report import as_text
+from relaxgen.evolution.policy import judge
 
 from tests.evolution.test_cases import EVERYTHING, compared
 
@@ -18,7 +19,7 @@ CAUSES = Path(__file__).parent / "causes"
 @pytest.mark.parametrize("name", sorted(folder.name for folder in CAUSES.iterdir()))
 def test_the_cause_is_reported(name: str, golden: Callable[[Path, str], None]) -> None:
     case = CAUSES / name
-    texts = ["\n".join(as_text(compared(case, backwards=way), EVERYTHING)) for way in (False, True)]
+    texts = ["\n".join(as_text(judge(compared(case, backwards=way), EVERYTHING))) for way in (False, True)]
     text = f"old to new\n\n{texts[0]}\n\nnew to old\n\n{texts[1]}\n"
     golden(case / "expected.txt", text.replace(f"{case}/", ""))
 

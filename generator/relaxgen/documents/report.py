@@ -84,13 +84,15 @@ def _result(fault: Fault) -> dict[str, Any]:
 
 
 def _location(fault: Fault) -> dict[str, Any]:
-    location: dict[str, Any] = {"physicalLocation": _physical(fault.file, fault.line, fault.column, fault.width)}
+    location: dict[str, Any] = {
+        "physicalLocation": physical_location(fault.file, fault.line, fault.column, fault.width)
+    }
     if fault.path:
         location["logicalLocations"] = [{"fullyQualifiedName": fault.path, "kind": "element"}]
     return location
 
 
-def _physical(file: str, line: int, column: int, width: int = 0) -> dict[str, Any]:
+def physical_location(file: str, line: int, column: int, width: int = 0) -> dict[str, Any]:
     physical: dict[str, Any] = {"artifactLocation": {"uri": _uri(file)}}
     if line:
         region = {"startLine": line}
@@ -104,7 +106,7 @@ def _physical(file: str, line: int, column: int, width: int = 0) -> dict[str, An
 
 def _schema_location(text: str) -> dict[str, Any]:
     place = _parsed(text)
-    physical = _physical(place.path, place.line, place.column)
+    physical = physical_location(place.path, place.line, place.column)
     return {"physicalLocation": physical, "message": {"text": "the rule of the schema"}}
 
 

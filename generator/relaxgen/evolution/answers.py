@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -45,11 +44,3 @@ def _answer(comparison: Comparison, category: Category, broken: int) -> Answer:
     if category is Category.SOURCE or comparison.is_proven(category):
         return Answer.KEPT
     return Answer.NOT_PROVEN
-
-
-def failures(comparison: Comparison, fail_on: Collection[Category], *, strict: bool) -> tuple[Category, ...]:
-    """The categories to fail on that fail; with `strict` also where nothing is proven."""
-    refused = {Answer.BROKEN, Answer.NOT_PROVEN} if strict else {Answer.BROKEN}
-    return tuple(
-        category for category in Category if category in fail_on and verdict_of(comparison, category).answer in refused
-    )

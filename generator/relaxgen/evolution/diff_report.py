@@ -1,43 +1,24 @@
-"""A comparison as text for people, Markdown for reviews, JSON for programs, and annotations for GitHub's workflows.
+"""A judged comparison as text for people and Markdown for reviews; and the texts about rules.
 
-Every function returns text; `cli` decides where it goes.
+Every function returns text; `cli` decides where it goes. `diff_formats` has the formats for programs.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from textwrap import indent
 
-from ..diagnostics.errors import Diagnostic
-from ..diagnostics.locations import SourceLocation
-from ..report.formats import annotation, counted, diagnostic_values, place_values
-from .answers import Answer, CategoryVerdict, failures, verdict_of
-from .finding import Finding, Impact, some_of
+from ..report.formats import counted
+from .answers import Answer, CategoryVerdict, verdict_of
+from .finding import Finding, some_of
 from .inclusion import Undecided
 from .package_comparison import Comparison, SchemaVerdict
+from .policy import JudgedFinding, Judgement, Policy, Severity
 from .rules import CATEGORY_MEANINGS, RULES, Category, Rule
 
 SHOWN_SCHEMAS = 3
 SHOWN_PATHS = 2
 SHOWN_UNDECIDED = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """What fails, and of which breaks the witnesses are shown to people: of those that fail, or of all."""
-
-    fail_on: frozenset[Category]
-    strict: bool = False
-    all_witnesses: bool = False
-
-    def shows(self, found: Impact) -> bool:
-        return bool(found.witness) and (self.all_witnesses or found.category in self.fail_on)
-
-    def failures(self, comparison: Comparison) -> tuple[Category, ...]:
-        return failures(comparison, self.fail_on, strict=self.strict)
-
 
 SUBJECTS: Mapping[Category, str] = {
     Category.BACKWARD: "documents, old to new",
@@ -45,44 +26,88 @@ SUBJECTS: Mapping[Category, str] = {
     Category.SOURCE: "Python code",
 }
 KEPT: Mapping[Category, str] = {
-    Category.BACKWARD: "every document that was valid is valid still (proven)",
+    Category.BACKWARD: "every document that was valid is still valid (proven)",
     Category.FORWARD: "every document that is valid now was valid before (proven)",
-    Category.SOURCE: "what was written against the old package fits the new one",
+    Category.SOURCE: "code written against the old package fits the new one",
 }
 WITNESS_TITLES: Mapping[Category, str] = {
     Category.BACKWARD: "valid before, not valid now:",
     Category.FORWARD: "valid now, not valid before:",
 }
+TITLES: Mapping[Severity, tuple[str, str]] = {
+    Severity.ERROR: ("error", "errors"),
+    Severity.WARNING: ("warning", "warnings"),
+    Severity.NOTE: ("note", "notes"),
+}
+
+
+def summary(judgement: Judgement) -> str:
+    """One line: whether the gate fails, how many findings there are of each weight, and the version's step.
+
+    «fails (backward): 1 error, 2 warnings, 30 notes, 3 accepted»
+    """
+    counts = [
+        counted(len(judgement.of(severity)), *names) for severity, names in TITLES.items() if judgement.of(severity)
+    ]
+    counts += [f"{len(judgement.accepted)} accepted"] if judgement.accepted else []
+    reasons = [*judgement.failing_categories, *(["version"] if judgement.version_is_too_low else [])]
+    verdict = "fails" if judgement.failed else "passes"
+    why = f" ({', '.join(reasons)})" if reasons else ""
+    return f"{verdict}{why}: {', '.join(counts) or 'nothing found'}"
 
 
 # For people
 
 
-def as_text(comparison: Comparison, policy: Policy) -> Iterator[str]:
-    """The findings, and then the verdicts."""
+def as_text(judgement: Judgement) -> Iterator[str]:
+    """The summary, the findings by weight, and the answer for each category. Notes have one line each."""
+    comparison, policy = judgement.comparison, judgement.policy
     many = len(comparison.schemas) > 1
-    for finding in comparison.findings:
-        yield "\n".join(_finding_lines(finding, policy, many))
-    if comparison.findings:
-        yield ""
+    yield summary(judgement)
+    for severity, (_, title) in TITLES.items():
+        findings = judgement.of(severity)
+        if findings:
+            yield f"\n{title}"
+        for finding in findings:
+            brief = severity is Severity.NOTE and not policy.all_witnesses
+            yield "\n".join(_brief_lines(finding) if brief else _finding_lines(finding, policy, many))
+    if judgement.accepted:
+        yield "\naccepted"
+        yield from (_accepted_line(one) for one in judgement.accepted)
+    yield ""
     yield from _schema_lines(comparison.schemas)
     for category in Category:
         yield f"{SUBJECTS[category]}: {_verdict_text(verdict_of(comparison, category))}"
         yield from _undecided_lines(comparison, category)
+    if policy.version is not None:
+        yield f"version: {policy.version.describe(judgement.broken_categories)}"
+
+
+def _brief_lines(finding: Finding) -> Iterator[str]:
+    yield _headline(finding)
+
+
+def _headline(finding: Finding) -> str:
+    place = f"{finding.place}: " if finding.place is not None else ""
+    guess = " (a guess)" if finding.rule.guess else ""
+    return f"{place}{finding.rule.id} {finding.message}{guess}"
+
+
+def _accepted_line(judged: JudgedFinding) -> str:
+    return f"{_headline(judged.finding)}\n    {judged.accepted}"
 
 
 def _finding_lines(finding: Finding, policy: Policy, many: bool) -> Iterator[str]:
-    place = f"{finding.place}: " if finding.place is not None else ""
-    guess = " (a guess)" if finding.rule.guess else ""
-    yield f"{place}{finding.rule.id} {finding.message}{guess}"
-    yield f"    {_effects(finding)}{_details(finding, many)}"
-    for found in finding.impacts:
-        if policy.shows(found):
-            yield f"    {WITNESS_TITLES[found.category]}"
-            yield indent(found.witness.rstrip("\n"), "      | ", lambda _: True)
+    yield _headline(finding)
+    yield f"    {effects(finding)}{_details(finding, many)}"
+    for impact in finding.impacts:
+        if policy.shows(impact):
+            yield f"    {WITNESS_TITLES[impact.category]}"
+            yield indent(impact.witness.rstrip("\n"), "      | ", lambda _: True)
 
 
-def _effects(finding: Finding) -> str:
+def effects(finding: Finding) -> str:
+    """What a finding breaks: «breaks backward; may break forward, not shown»."""
     certain = [one.category.value for one in finding.impacts if one.certain]
     possible = [one.category.value for one in finding.impacts if not one.certain]
     parts = [f"breaks {' and '.join(certain)}"] if certain else []
@@ -134,36 +159,48 @@ def _place_of_undecided(one: Undecided) -> str:
 # For reviews
 
 
-def as_markdown(comparison: Comparison, policy: Policy) -> Iterator[str]:
-    failing = policy.failures(comparison)
-    yield "## Schema changes\n"
+def as_markdown(judgement: Judgement) -> Iterator[str]:
+    """A comment for a review: the answers first, errors and warnings with folded witnesses, notes folded as a whole."""
+    comparison, policy = judgement.comparison, judgement.policy
+    yield f"## Schema changes: {summary(judgement)}\n"
     yield "| | |\n|---|---|"
     for category in Category:
-        mark = "**fails**: " if category in failing else ""
+        mark = "**fails**: " if category in judgement.failing_categories else ""
         yield f"| {SUBJECTS[category]} | {mark}{_verdict_text(verdict_of(comparison, category))} |"
-    for category in Category:
-        findings = comparison.broken(category, possibly=True)
-        if findings:
-            yield f"\n### Breaks {category.value}\n"
-            yield from (_markdown_item(finding, category) for finding in findings)
-    notes = [finding for finding in comparison.findings if not finding.impacts]
-    if notes:
-        yield "\n### Breaks nothing\n"
-        yield from (_markdown_item(finding, None) for finding in notes)
+    if policy.version is not None:
+        mark = "**fails**: " if judgement.version_is_too_low else ""
+        yield f"| version | {mark}{policy.version.describe(judgement.broken_categories)} |"
+    for severity, (_, title) in TITLES.items():
+        findings = judgement.of(severity)
+        if not findings:
+            continue
+        if severity is Severity.NOTE:
+            yield f"\n<details><summary>{counted(len(findings), 'note')}</summary>\n"
+            yield from (_markdown_item(finding, policy.all_witnesses, policy) for finding in findings)
+            yield "\n</details>"
+        else:
+            yield f"\n### {title.capitalize()}\n"
+            yield from (_markdown_item(finding, True, policy) for finding in findings)
+    if judgement.accepted:
+        yield "\n### Accepted\n"
+        for one in judgement.accepted:
+            yield f"{_markdown_item(one.finding, False, policy)} — {_escaped(one.accepted or '')}"
 
 
-def _markdown_item(finding: Finding, category: Category | None) -> str:
+def _markdown_item(finding: Finding, with_witnesses: bool, policy: Policy) -> str:
     place = f" ({finding.place})" if finding.place is not None else ""
     guess = " — a guess" if finding.rule.guess else ""
-    found = finding.impact_on(category) if category is not None else None
-    unsure = " — not shown" if found is not None and not found.certain else ""
-    line = f"- `{finding.rule.id}` {_escaped(finding.message)}{guess}{unsure}{_escaped(place)}"
-    if found is None or not found.witness:
-        return line
-    title = WITNESS_TITLES[found.category].rstrip(":")
-    fence = "`" * max(3, _longest_run(found.witness, "`") + 1)
-    block = f"<details><summary>{title}</summary>\n\n{fence}xml\n{found.witness.rstrip()}\n{fence}\n\n</details>"
-    return f"{line}\n{indent(block, '  ')}"
+    effect = f" — {effects(finding)}" if finding.impacts else ""
+    line = f"- `{finding.rule.id}` {_escaped(finding.message)}{guess}{effect}{_escaped(place)}"
+    witnesses = [one for one in finding.impacts if policy.shows(one)] if with_witnesses else []
+    return "\n".join([line, *(_folded(WITNESS_TITLES[one.category], one.witness) for one in witnesses)])
+
+
+def _folded(title: str, witness: str) -> str:
+    fence = "`" * max(3, _longest_run(witness, "`") + 1)
+    summary_ = title.rstrip(":")
+    block = f"<details><summary>{summary_}</summary>\n\n{fence}xml\n{witness.rstrip()}\n{fence}\n\n</details>"
+    return indent(block, "  ")
 
 
 def _escaped(text: str) -> str:
@@ -178,94 +215,6 @@ def _longest_run(text: str, character: str) -> int:
         run = run + 1 if one == character else 0
         longest = max(longest, run)
     return longest
-
-
-# For programs
-
-
-def as_json(comparison: Comparison | None, policy: Policy, diagnostics: Iterable[Diagnostic] = ()) -> str:
-    """One object, described in docs/evolution.md. Without a comparison there are diagnostics only."""
-    values: dict[str, object] = {"diagnostics": [diagnostic_values(diagnostic) for diagnostic in diagnostics]}
-    if comparison is not None:
-        values = {
-            "verdicts": {category.value: _verdict_values(comparison, category) for category in Category},
-            "failed": [category.value for category in policy.failures(comparison)],
-            "schemas": [_schema_values(schema) for schema in comparison.schemas],
-            "findings": [_finding_values(finding) for finding in comparison.findings],
-            "documents": _documents_values(comparison),
-            **values,
-        }
-    return json.dumps(values, ensure_ascii=False, indent=2)
-
-
-def _verdict_values(comparison: Comparison, category: Category) -> dict[str, object]:
-    verdict = verdict_of(comparison, category)
-    return {"answer": verdict.answer.value, "broken": verdict.broken, "possible": verdict.possible}
-
-
-def _schema_values(schema: SchemaVerdict) -> dict[str, object]:
-    undecided = [
-        {"category": category.value, "path": one.xpath if one.path else "", "reason": one.reason}
-        for category, one in schema.undecided
-    ]
-    return {
-        "name": schema.name,
-        "old": schema.old,
-        "new": schema.new,
-        "unchanged": schema.unchanged,
-        "backward": schema.backward.value,
-        "forward": schema.forward.value,
-        "undecided": undecided,
-    }
-
-
-def _finding_values(finding: Finding) -> dict[str, object]:
-    impacts = [
-        {"category": one.category.value, "certain": one.certain, "witness": one.witness or None}
-        for one in finding.impacts
-    ]
-    return {
-        "rule": finding.rule.id,
-        "name": finding.rule.name,
-        "message": finding.message,
-        "guess": finding.rule.guess,
-        "paths": list(finding.paths),
-        "old": _place(finding.old),
-        "new": _place(finding.new),
-        "breaks": impacts,
-        "schemas": list(finding.schemas),
-    }
-
-
-def _place(location: SourceLocation | None) -> dict[str, object] | None:
-    return None if location is None else place_values(location)
-
-
-def _documents_values(comparison: Comparison) -> dict[str, object] | None:
-    checked = comparison.documents
-    if checked is None:
-        return None
-    return {"number": checked.number, "valid_old": checked.old, "valid_new": checked.new}
-
-
-# For GitHub's workflows
-
-
-def as_github(comparison: Comparison, policy: Policy) -> Iterator[str]:
-    """What fails is an error, what else breaks something a warning, the rest a notice."""
-    failing = set(policy.failures(comparison))
-    for finding in comparison.findings:
-        place = finding.place or SourceLocation("")
-        kind = _kind(finding, failing)
-        witnesses = [f"{WITNESS_TITLES[one.category]}\n{one.witness}" for one in finding.impacts if policy.shows(one)]
-        text = "\n".join([f"{finding.rule.id} {finding.message}", _effects(finding), *witnesses])
-        yield annotation(kind, place.path, place.line, place.column, text)
-
-
-def _kind(finding: Finding, failing: set[Category]) -> str:
-    if any(one.certain and one.category in failing for one in finding.impacts):
-        return "error"
-    return "warning" if any(one.category in failing for one in finding.impacts) else "notice"
 
 
 # About rules

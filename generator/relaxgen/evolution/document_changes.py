@@ -8,7 +8,7 @@ else it is told as possible.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..diagnostics.locations import UNKNOWN_LOCATION, SourceLocation
@@ -139,7 +139,7 @@ class _Judgement:
         self._inclusions = tuple(zip((BACKWARD, FORWARD), inclusions, strict=True))
         self._examples: dict[Category, Examples] = {Category.BACKWARD: examples[0], Category.FORWARD: examples[1]}
         self._shown: dict[tuple[int, Category], str] = {}
-        self._unexplained: list[Finding] = []
+        self._unexplained: dict[tuple[object, ...], list[Counterexample]] = {}
         self._tried = tried
         self._in_element: dict[tuple[str, ...], list[tuple[int, Change]]] = {}
         for index, change in enumerate(self._changes):
@@ -153,7 +153,12 @@ class _Judgement:
             impacts = tuple(self._impacts(index, change))
             if impacts:
                 yield _finding_of_change(change, impacts)
-        yield from self._unexplained
+        for key, counterexamples in self._unexplained.items():
+            direction = BACKWARD if key[0] is Category.BACKWARD else FORWARD
+            if len(counterexamples) == 1:
+                yield _finding_of(direction, counterexamples[0])
+            else:
+                yield _finding_of_several(direction, counterexamples)
 
     def _explain(self, direction: Direction, counterexample: Counterexample) -> None:
         element = counterexample.path[-1:]
@@ -165,7 +170,8 @@ class _Judgement:
             self._shown.setdefault((index, direction.category), counterexample.witness)
             self._tried[_kind(change, direction.category)] = MOST_TRIED
         if not explaining:
-            self._unexplained.append(_finding_of(direction, counterexample))
+            key = _beside(counterexample) or (len(self._unexplained),)
+            self._unexplained.setdefault((direction.category, *key), []).append(counterexample)
 
     def _explaining_in_alternatives(
         self, direction: Direction, counterexample: Counterexample
@@ -310,6 +316,31 @@ def _finding_of(direction: Direction, counterexample: Counterexample) -> Finding
     return Finding(
         rule, message, (counterexample.xpath,), old, new, (Impact(direction.category, counterexample.witness),)
     )
+
+
+_NOT_ALLOWED = (Kind.ATTRIBUTE_NOT_ALLOWED, Kind.CHILD_NOT_ALLOWED, Kind.COMBINATION)
+
+
+def _beside(counterexample: Counterexample) -> tuple[object, ...]:
+    """What counterexamples have in common that are one finding: attributes and children that are not allowed beside
+    the same values. Empty for other counterexamples."""
+    if counterexample.kind not in _NOT_ALLOWED or counterexample.name is None or not counterexample.given:
+        return ()
+    return counterexample.path, counterexample.given
+
+
+def _finding_of_several(direction: Direction, counterexamples: Sequence[Counterexample]) -> Finding:
+    first = counterexamples[0]
+    attributes = [one.name.local for one in counterexamples if one.name and one.is_about_attribute]
+    children = [f"<{one.name.local}>" for one in counterexamples if one.name and not one.is_about_attribute]
+    word = "attribute" if len(attributes) == 1 else "attributes"
+    what = " and ".join(filter(None, (f"{word} {', '.join(attributes)}" if attributes else "", ", ".join(children))))
+    given = ", ".join(f"{name.local}={value!r}" for name, value in first.given)
+    were = "were" if direction is FORWARD else "are"
+    message = f"{what} {were} not allowed in <{first.path[-1].local}> with {given} {direction.tail}"
+    paths = tuple(one.xpath for one in counterexamples)
+    impact = Impact(direction.category, first.witness)
+    return Finding(RULES[direction.together], message, paths, *direction.places(first), (impact,))
 
 
 def _described(direction: Direction, counterexample: Counterexample) -> str:

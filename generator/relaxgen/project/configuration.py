@@ -46,6 +46,9 @@ KEYS: dict[str, type] = {
     "templates": str,
     "preset": str,
 }
+OTHER_TABLES = ("diff",)
+"""Tables beside those of packages; `evolution.diff_settings` reads the gate of ``relaxgen diff``."""
+
 REQUIRED = ("schemas", "output")
 NEVER_EMPTY = ("schemas", "output", "templates", "preset")
 KIND_NAMES: dict[type, str] = {list: "a list of strings", str: "a string"}
@@ -146,7 +149,7 @@ class _Reader:
             if name in KEYS:
                 self._error((*TABLE, name), f"{name} belongs into a [[tool.relaxgen.package]] table where there is one")
             elif name != "package":
-                self._unknown((*TABLE, name), name, ["package"])
+                self._unknown((*TABLE, name), name, ["package", *OTHER_TABLES])
         items = table["package"]
         if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
             self._error(
@@ -164,7 +167,7 @@ class _Reader:
         if not isinstance(table, dict):
             self._error(TABLE, f"tool.relaxgen is {toml_kind(table)}, expected a table")
             return None
-        return table
+        return {name: value for name, value in table.items() if name not in OTHER_TABLES}
 
     def _made(self, packages: list[PackageRequest | None]) -> tuple[PackageRequest, ...]:
         return tuple(package for package in packages if package is not None)

@@ -1,0 +1,163 @@
+"""`[tool.relaxgen.diff]` in a project's pyproject.toml: the gate of ``relaxgen diff``.
+
+[tool.relaxgen.diff]
+fail-on = ["backward", "source"]              # or ["none"]
+strict = false
+baseline = "schema-baseline.json"             # accepted findings, relative to this file
+severity = { API107 = "warning" }             # error, warning, note or off, by rule
+version-major = ["backward", "source"]        # what needs a major version
+version-minor = ["forward"]
+
+[[tool.relaxgen.diff.ignore]]
+rule = "RNG040"
+path = "/domain/devices/disk/@model"          # optional; * matches anything
+reason = "never released"                     # required
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ..diagnostics.errors import ConfigurationError, Diagnostics, did_you_mean
+from ..diagnostics.toml_locations import TomlDocument, TomlPath, read_toml, toml_kind
+from ..project.configuration import TABLE, shown_path
+from .policy import Ignored, Severity
+from .rules import Category, find_rule
+
+PATH: TomlPath = (*TABLE, "diff")
+NOTHING = "none"
+
+KINDS: Mapping[str, type] = {
+    "fail-on": list,
+    "strict": bool,
+    "baseline": str,
+    "severity": dict,
+    "version-major": list,
+    "version-minor": list,
+    "ignore": list,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DiffSettings:
+    """What is None is not set."""
+
+    fail_on: frozenset[Category] | None = None
+    strict: bool = False
+    baseline: Path | None = None
+    severities: Mapping[str, Severity] = field(default_factory=dict)
+    major: frozenset[Category] | None = None
+    minor: frozenset[Category] | None = None
+    ignored: tuple[Ignored, ...] = ()
+
+
+def read_diff_settings(file: Path | None) -> DiffSettings:
+    """The settings of a pyproject.toml; the defaults where it has none.
+
+    Raises:
+        ConfigurationError: with everything that is wrong in the table.
+    """
+    if file is None:
+        return DiffSettings()
+    document = read_toml(file, shown_path(file))
+    table = document.values.get("tool", {}).get("relaxgen", {})
+    values = table.get("diff", {}) if isinstance(table, dict) else {}
+    diagnostics = Diagnostics()
+    settings = _Reader(document, file.resolve().parent, diagnostics).read(values)
+    diagnostics.raise_errors(ConfigurationError)
+    return settings
+
+
+def read_project_version(file: Path | None) -> str:
+    """The static ``[project] version`` of a pyproject.toml; empty where there is none."""
+    if file is None:
+        return ""
+    project = read_toml(file, shown_path(file)).values.get("project", {})
+    version = project.get("version", "") if isinstance(project, dict) else ""
+    return version if isinstance(version, str) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    document: TomlDocument
+    directory: Path
+    diagnostics: Diagnostics
+
+    def read(self, values: Any) -> DiffSettings:
+        if not isinstance(values, dict):
+            self._wrong(PATH, f"tool.relaxgen.diff is {toml_kind(values)}, expected a table")
+            return DiffSettings()
+        for name, value in values.items():
+            if name not in KINDS:
+                hint = did_you_mean(name, KINDS) or f"; expected one of: {', '.join(KINDS)}"
+                self.diagnostics.error(self.document.key_place((*PATH, name)), f"unknown key {name!r}{hint}")
+            elif not isinstance(value, KINDS[name]):
+                kinds = {list: "an array", bool: "a boolean", str: "a string", dict: "a table"}
+                self._wrong((*PATH, name), f"{name} is {toml_kind(value)}, expected {kinds[KINDS[name]]}")
+        if self.diagnostics.errors:
+            return DiffSettings()
+        baseline = values.get("baseline")
+        return DiffSettings(
+            self._categories("fail-on", values),
+            values.get("strict", False),
+            Path(shown_path(self.directory / baseline)) if baseline else None,
+            dict(self._severities(values.get("severity", {}))),
+            self._categories("version-major", values),
+            self._categories("version-minor", values),
+            tuple(self._ignored(values.get("ignore", []))),
+        )
+
+    def _categories(self, name: str, values: Mapping[str, Any]) -> frozenset[Category] | None:
+        if name not in values:
+            return None
+        known = [*map(str, Category), NOTHING]
+        for index, value in enumerate(values[name]):
+            if value not in known:
+                self._wrong((*PATH, name, index), f"unknown category {value!r}{_expected(value, known)}")
+        return frozenset(Category(value) for value in values[name] if value in set(map(str, Category)))
+
+    def _severities(self, table: Mapping[str, Any]) -> Iterable[tuple[str, Severity]]:
+        known = list(map(str, Severity))
+        for name, value in table.items():
+            rule = self._rule((*PATH, "severity", name), name)
+            if value not in known:
+                message = f"unknown severity {value!r}{_expected(value, known)}"
+                self._wrong((*PATH, "severity", name), message)
+            elif rule:
+                yield rule, Severity(value)
+
+    def _ignored(self, entries: list[Any]) -> Iterable[Ignored]:
+        keys = ("rule", "path", "reason")
+        for index, entry in enumerate(entries):
+            place = (*PATH, "ignore", index)
+            if not isinstance(entry, dict) or not all(isinstance(value, str) for value in entry.values()):
+                self._wrong(place, "expected a table with the strings rule, path and reason")
+                continue
+            for name in entry:
+                if name not in keys:
+                    message = f"unknown key {name!r}{_expected(name, keys)}"
+                    self.diagnostics.error(self.document.key_place((*place, name)), message)
+            missing = [name for name in ("rule", "reason") if not entry.get(name)]
+            for name in missing:
+                self._wrong(place, f"{name} is missing" + ("; say why it is accepted" if name == "reason" else ""))
+            rule = self._rule((*place, "rule"), entry["rule"]) if not missing else ""
+            if rule:
+                yield Ignored(rule, entry.get("path", ""), entry["reason"])
+
+    def _rule(self, path: TomlPath, name: str) -> str:
+        try:
+            return find_rule(name, self.document.value_place(path)).id
+        except ConfigurationError as error:
+            self.diagnostics.found += error.diagnostics
+            return ""
+
+    def _wrong(self, path: TomlPath, message: str) -> None:
+        self.diagnostics.error(self.document.value_place(path), message)
+
+
+def _expected(value: object, known: Iterable[str]) -> str:
+    hint = did_you_mean(value, known) if isinstance(value, str) else ""
+    return hint or f"; expected one of: {', '.join(known)}"
