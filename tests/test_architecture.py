@@ -75,6 +75,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "project.request",
         "report",
         "documents",
+        "version",
     },
     "__init__": {"diagnostics", "pipeline", "output", "project", "project.request", "project.presets", "version"},
     "__main__": {"cli"},

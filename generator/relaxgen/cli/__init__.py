@@ -23,8 +23,10 @@ from .enums import enums
 from .generate import check, generate
 from .init import init
 from .inspect import inspect
+from .requires import requires
 from .sample import sample
 from .showing import CLOSED_PIPE, CRASH, FINE, INTERRUPTED, MISTAKE
+from .since import since
 from .standard_streams import OutputStreamError, standard_streams
 from .validate import validate
 
@@ -120,5 +122,5 @@ def program() -> None:
     """
 
 
-for command in (init, generate, check, inspect, enums, docs, validate, diff, sample, coverage):
+for command in (init, generate, check, inspect, enums, docs, validate, diff, since, requires, sample, coverage):
     program.add_command(command)

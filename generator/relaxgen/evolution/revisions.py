@@ -99,6 +99,19 @@ def find_revision(name: str, start: Path) -> Revision:
     return Revision(name, repository)
 
 
+def tags_of(start: Path) -> list[str]:
+    """The tags of the repository that `start` is in.
+
+    Raises:
+        ConfigurationError: there is no repository, or no git.
+    """
+    listed = _git(start, "for-each-ref", "--format=%(refname:short)", "refs/tags")
+    if listed.returncode:
+        message = "is not in a git repository, so there are no tags"
+        raise ConfigurationError(Diagnostic(SourceLocation(str(start.absolute())), message))
+    return os.fsdecode(listed.stdout).split()
+
+
 def check_out(revision: Revision, target: Path, suffixes: Collection[str], files: Iterable[str] = ()) -> Checkout:
     """Writes the files with `suffixes`, and those called as one of `files`, below `target`."""
     directory = target.resolve() / "files"

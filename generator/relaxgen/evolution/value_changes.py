@@ -13,7 +13,7 @@ from enum import Enum, auto
 
 from ..diagnostics.locations import SourceLocation
 from ..relaxng.datatype import translated
-from ..relaxng.pattern import Choice, Data, Empty, List, Pattern, Text, Value
+from ..relaxng.pattern import Choice, Data, DatatypeName, Empty, List, Pattern, Text, Value
 from ..relaxng.simplified_form import walk
 from ..runtime.datatypes.library import create
 from .rules import BACKWARD, DOCUMENTS, FORWARD, Category
@@ -79,9 +79,9 @@ class ValueChange:
 
 
 @dataclass(frozen=True, slots=True)
-class _Texts:
-    """``values`` by how they are shown; ``datatypes`` and ``lists`` as they stand; ``any`` where text of any kind is
-    allowed."""
+class AllowedTexts:
+    """What an attribute or an element may hold: ``values`` by how they are shown, ``datatypes`` and ``lists`` as the
+    schema has them; ``any`` where text of any kind is allowed."""
 
     values: dict[str, Value | Empty]
     datatypes: tuple[Data, ...]
@@ -99,10 +99,14 @@ class _Texts:
     def allows(self, value: Value | Empty, shown: str) -> bool:
         return shown in self.values or self.any or any(_allows(data, value) for data in self.datatypes)
 
+    def allows_text(self, text: str) -> bool:
+        """Whether a text is allowed that may be none of the values; lists are not looked at."""
+        return self.allows(Value(DatatypeName("", "token"), text), text)
+
 
 def compare_values(old: Iterable[Pattern], new: Iterable[Pattern], relate: Relate) -> Iterator[ValueChange]:
     """The changes between the patterns that a text had to match one of, and those that it has to match now."""
-    before, after = _texts(old), _texts(new)
+    before, after = allowed_texts(old), allowed_texts(new)
     if before.closed and after.closed:
         yield from _value_changes(before, after)
     elif before.closed and before.values:
@@ -114,9 +118,9 @@ def compare_values(old: Iterable[Pattern], new: Iterable[Pattern], relate: Relat
         yield from _datatype_changes(before, after, relate)
 
 
-def _texts(patterns: Iterable[Pattern]) -> _Texts:
+def allowed_texts(patterns: Iterable[Pattern]) -> AllowedTexts:
     leaves = [leaf for pattern in patterns for leaf in walk(pattern, _alternatives)]
-    return _Texts(
+    return AllowedTexts(
         {_shown(leaf): leaf for leaf in leaves if isinstance(leaf, (Value, Empty))},
         tuple(dict.fromkeys(leaf for leaf in leaves if isinstance(leaf, Data))),
         tuple(dict.fromkeys(leaf for leaf in leaves if isinstance(leaf, List))),
@@ -148,7 +152,7 @@ def _excluded(data: Data) -> dict[str, Value]:
     return {_shown(one): one for one in inside if isinstance(one, Value)}
 
 
-def _value_changes(before: _Texts, after: _Texts) -> Iterator[ValueChange]:
+def _value_changes(before: AllowedTexts, after: AllowedTexts) -> Iterator[ValueChange]:
     lost = {shown: value for shown, value in before.values.items() if not after.allows(value, shown)}
     won = {shown: value for shown, value in after.values.items() if not before.allows(value, shown)}
     yield from _listed_values(lost, won, _first(before.values.values()), _first(after.values.values()))
@@ -182,7 +186,7 @@ def _first(values: Iterable[Value | Empty]) -> Value | Empty | None:
     return next(iter(values), None)
 
 
-def _opened(before: _Texts, after: _Texts, relate: Relate) -> Iterator[ValueChange]:
+def _opened(before: AllowedTexts, after: AllowedTexts, relate: Relate) -> Iterator[ValueChange]:
     related = relate(_whole(before), _whole(after))
     if related.relation is not Relation.EQUAL:
         text = f"was one of a list of values, and is {_described(after)} now"
@@ -190,7 +194,7 @@ def _opened(before: _Texts, after: _Texts, relate: Relate) -> Iterator[ValueChan
         yield _of_related("RNG042", text, places, related)
 
 
-def _closed(before: _Texts, after: _Texts, relate: Relate) -> Iterator[ValueChange]:
+def _closed(before: AllowedTexts, after: AllowedTexts, relate: Relate) -> Iterator[ValueChange]:
     related = relate(_whole(before), _whole(after))
     if related.relation is not Relation.EQUAL:
         text = f"was {_described(before)}, and is one of a list of values now"
@@ -198,11 +202,11 @@ def _closed(before: _Texts, after: _Texts, relate: Relate) -> Iterator[ValueChan
         yield _of_related("RNG043", text, places, related)
 
 
-def _first_open(texts: _Texts) -> Pattern | None:
+def _first_open(texts: AllowedTexts) -> Pattern | None:
     return next(iter(texts.open_patterns), None)
 
 
-def _datatype_changes(before: _Texts, after: _Texts, relate: Relate) -> Iterator[ValueChange]:
+def _datatype_changes(before: AllowedTexts, after: AllowedTexts, relate: Relate) -> Iterator[ValueChange]:
     if set(before.datatypes) != set(after.datatypes) or before.any != after.any:
         yield from _changed_datatypes(before, after, relate)
     if set(before.lists) != set(after.lists) and before.lists and after.lists:
@@ -212,7 +216,7 @@ def _datatype_changes(before: _Texts, after: _Texts, relate: Relate) -> Iterator
             yield _of_related("RNG056", "is another list now", lists, related)
 
 
-def _changed_exceptions(before: _Texts, after: _Texts) -> Iterator[ValueChange]:
+def _changed_exceptions(before: AllowedTexts, after: AllowedTexts) -> Iterator[ValueChange]:
     """Changes of the values in an ``except``; nothing where more than these changed."""
     old, new = ({(data.datatype, data.params): data for data in texts.datatypes} for texts in (before, after))
     if before.any or after.any or old.keys() != new.keys():
@@ -229,7 +233,7 @@ def _any_of(values: Iterable[str]) -> str | None:
     return next(iter(values), None)
 
 
-def _changed_datatypes(before: _Texts, after: _Texts, relate: Relate) -> Iterator[ValueChange]:
+def _changed_datatypes(before: AllowedTexts, after: AllowedTexts, relate: Relate) -> Iterator[ValueChange]:
     changes = list(_changed_exceptions(before, after))
     if changes:
         yield from changes
@@ -291,7 +295,7 @@ def _extract(text: str, start: int, end: int) -> str:
     return f"{'…' if first else ''}{shown}{'…' if last < len(text) else ''}"
 
 
-def _whole(texts: _Texts) -> Pattern:
+def _whole(texts: AllowedTexts) -> Pattern:
     return _one_of((*texts.values.values(), *texts.open_patterns, *([Text()] if texts.any else [])))
 
 
@@ -299,7 +303,7 @@ def _one_of(patterns: tuple[Pattern, ...]) -> Pattern:
     return patterns[0] if len(patterns) == 1 else Choice(patterns)
 
 
-def _described(texts: _Texts) -> str:
+def _described(texts: AllowedTexts) -> str:
     """«text», «xsd:unsignedInt», «xsd:string (pattern "[a-z]+") or a list»."""
     parts = ["text"] if texts.any else [_datatype(data) for data in texts.datatypes]
     parts += ["a list"] if texts.lists else []

@@ -1,0 +1,42 @@
+"""What the commands about the releases of a schema have in common: which releases there are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from ..evolution.releases.collection import ReleaseArguments
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def release_options(command: Command) -> Command:
+    """Adds --versions, --tags, --path and --only."""
+    for option in (
+        click.option("--only", metavar="VERSION", multiple=True, help="Look at this release only; repeatable."),
+        click.option("--path", metavar="DIR", default="", help="The directory of the schemas in a tagged tree."),
+        click.option("--tags", metavar="PATTERN", default="", help="Tags of the git repository around, such as 'v*'."),
+        click.option(
+            "--versions",
+            metavar="DIR",
+            default="",
+            help="A directory with a directory for each release, or 9.0.0=DIR,11.3.0=DIR.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def release_arguments(schema: str, versions: str, tags: str, path: str, only: tuple[str, ...]) -> ReleaseArguments:
+    """
+    Raises:
+        click.UsageError: both or none of --versions and --tags is given.
+    """
+    from ..evolution.releases.collection import ReleaseArguments
+
+    if bool(versions) == bool(tags):
+        raise click.UsageError("give --versions DIR, or --tags PATTERN in a git repository")
+    return ReleaseArguments(schema, versions, tags, path, only)

@@ -1,0 +1,97 @@
+"""``relaxgen since``: the releases that accept each element, attribute and value of a schema."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ..diagnostics.errors import GeneratorError
+from ..report.formats import Format
+from .package_options import EXISTING_FILE
+from .release_options import release_arguments, release_options
+from .showing import FINDINGS, FINE, echo_lines, show_diagnostics, show_mistakes
+
+if TYPE_CHECKING:
+    from ..evolution.releases.since_table import SinceTable
+
+
+@click.command()
+@click.argument("schema")
+@click.argument("paths", metavar="[PATH...]", nargs=-1)
+@release_options
+@click.option("--check", is_flag=True, help="Compare the facts of --facts and --bindings with the releases.")
+@click.option(
+    "--facts", metavar="SCHEMA", type=EXISTING_FILE, multiple=True, help="A schema with b:since facts; repeatable."
+)
+@click.option(
+    "--bindings", metavar="FILE", type=EXISTING_FILE, multiple=True, help="A bindings file with facts; repeatable."
+)
+@click.option("--propose", is_flag=True, help="With --check: print the missing facts as a bindings file.")
+@click.option(
+    "--output-format",
+    "output_format",
+    type=click.Choice(["text", "json", "markdown"]),
+    default="text",
+    show_default=True,
+    help="How to print the table.",
+)
+def since(schema: str, paths: tuple[str, ...], output_format: str, **options: Any) -> int:
+    """Print the first and the last release that accepts each element, attribute and value.
+
+    SCHEMA is the schema's name in each release, such as domain.rng. PATH, which may have *, selects what is printed:
+    /domain/devices/disk for the element and everything inside. With --check, facts such as b:since="6.3.0" are compared
+    with the releases; exit status 1 means that some are wrong.
+    """
+    try:
+        return _since(schema, paths, output_format, **options)
+    except GeneratorError as error:
+        return show_mistakes(error.diagnostics, Format.TEXT)
+
+
+def _since(
+    schema: str,
+    paths: tuple[str, ...],
+    output_format: str,
+    *,
+    check: bool,
+    facts: tuple[Path, ...],
+    bindings: tuple[Path, ...],
+    propose: bool,
+    **releases: Any,
+) -> int:
+    from ..evolution.releases.collection import open_releases
+    from ..evolution.releases.since_table import since_table, table_as_json, table_as_markdown, table_as_text
+    from ..report.progress import shown_progress
+
+    if check != bool(facts or bindings):
+        raise click.UsageError("--check needs --facts SCHEMA or --bindings FILE, and these need --check")
+    if propose and not check:
+        raise click.UsageError("--propose needs --check")
+    with open_releases(release_arguments(schema, **releases)) as found, shown_progress("since") as progress:
+        table = since_table(found, progress)
+    show_diagnostics(table.diagnostics, Format.TEXT)
+    if check:
+        return _check(table, facts, bindings, propose)
+    match output_format:
+        case "json":
+            click.echo(table_as_json(table, paths))
+        case "markdown":
+            click.echo("\n".join(table_as_markdown(table, paths)))
+        case _:
+            echo_lines(table_as_text(table, paths))
+    return FINE
+
+
+def _check(table: SinceTable, facts: tuple[Path, ...], bindings: tuple[Path, ...], propose: bool) -> int:
+    from ..evolution.releases.since_facts import Answer, check_facts, proposals
+
+    report = check_facts(table, facts, bindings)
+    if propose:
+        click.echo("\n".join(proposals(report)).rstrip())
+        return FINDINGS if report.wrong else FINE
+    echo_lines(one.message for one in report.wrong)
+    counts = ", ".join(f"{report.count(answer)} {answer.value}" for answer in Answer)
+    click.echo(f"{len(report.checked)} facts: {counts}; {len(report.missing)} missing (--propose prints them)")
+    return FINDINGS if report.wrong else FINE

@@ -1,0 +1,144 @@
+"""The releases of a schema, in the order of their versions.
+
+    --versions DIR                          DIR holds a directory for each release: 9.0.0/, 11.3.0/, …
+    --versions 9.0.0=DIR,11.3.0=DIR         a directory for each release
+    --tags 'v*' --path src/conf/schemas     tags of the git repository around, and the directory in each
+
+SCHEMA is the name of the schema in each directory, or the end of its path.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from ...diagnostics.errors import ConfigurationError, Diagnostic, did_you_mean
+from ...diagnostics.locations import SourceLocation
+from ..revisions import check_out, find_revision, tags_of
+
+SUFFIXES = (".rng", ".rnc")
+
+VersionKey = tuple[tuple[int, ...], bool, tuple[str | int, ...]]
+
+
+def version_key(name: str) -> VersionKey:
+    """Orders versions by their numbers; a pre-release comes before its release.
+
+    >>> sorted(["11.3.0", "9.10.0", "9.9.0", "9.10.0-rc1", "v10"], key=version_key)
+    ['9.9.0', '9.10.0-rc1', '9.10.0', 'v10', '11.3.0']
+    """
+    match = re.search(r"\d+(?:\.\d+)*", name)
+    if match is None:
+        return (), True, (name,)
+    numbers = tuple(int(part) for part in match[0].split("."))
+    while numbers and not numbers[-1]:
+        numbers = numbers[:-1]
+    rest = name[match.end() :].lstrip("-.+_")
+    is_final = not re.match(r"(?:a|b|c|rc|alpha|beta|pre|dev)\d*", rest)
+    parts = (int(part) if part.isdigit() else part for part in re.findall(r"\d+|\D+", rest))
+    return numbers, is_final, tuple(f"{part:09}" if isinstance(part, int) else part for part in parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """``schema`` is the file of this release."""
+
+    name: str
+    schema: Path
+
+    @property
+    def key(self) -> VersionKey:
+        return version_key(self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseArguments:
+    """``only`` are the versions to look at, all where it is empty."""
+
+    schema: str
+    versions: str = ""
+    tags: str = ""
+    path: str = ""
+    only: tuple[str, ...] = ()
+    directory: Path = field(default_factory=Path.cwd)
+
+
+@contextmanager
+def open_releases(arguments: ReleaseArguments) -> Iterator[tuple[Release, ...]]:
+    """The releases that have the schema, the oldest first. Files of tags exist as long as the context does.
+
+    Raises:
+        ConfigurationError: a directory, a tag or the schema does not exist.
+    """
+    with ExitStack() as stack:
+        if bool(arguments.versions) == bool(arguments.tags):
+            message = "give either --versions DIR or --tags PATTERN"
+            raise ConfigurationError(Diagnostic(SourceLocation("--versions"), message))
+        directories = _directories(arguments) if arguments.versions else dict(_tagged(arguments, stack))
+        yield _selected(arguments, directories)
+
+
+def _directories(arguments: ReleaseArguments) -> dict[str, Path]:
+    if "=" in arguments.versions:
+        pairs = (item.partition("=") for item in arguments.versions.split(","))
+        directories = {name.strip(): Path(directory) for name, _, directory in pairs}
+    else:
+        top = Path(arguments.versions)
+        inside = sorted(top.iterdir()) if top.is_dir() else ()
+        directories = {one.name: one for one in inside if one.is_dir() and any(map(str.isdigit, one.name))}
+        if not directories:
+            message = "has no directory for a release, such as 9.0.0/" if top.is_dir() else "no such directory"
+            raise ConfigurationError(Diagnostic(SourceLocation(arguments.versions), message))
+    missing = [directory for directory in directories.values() if not directory.is_dir()]
+    if missing:
+        message = "no such directory"
+        raise ConfigurationError(*(Diagnostic(SourceLocation(str(one)), message) for one in missing))
+    return directories
+
+
+def _tagged(arguments: ReleaseArguments, stack: ExitStack) -> Iterator[tuple[str, Path]]:
+    known = tags_of(arguments.directory)
+    chosen = [name for name in known if fnmatchcase(name, arguments.tags)]
+    if not chosen:
+        message = f"the repository has no tag that matches {arguments.tags!r}{did_you_mean(arguments.tags, known)}"
+        raise ConfigurationError(Diagnostic(SourceLocation("--tags"), message))
+    for name in chosen:
+        target = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="relaxgen-")))
+        checkout = check_out(find_revision(name, arguments.directory), target, SUFFIXES)
+        directory = checkout.directory / arguments.path
+        if directory.is_dir():
+            yield name, directory
+
+
+def _selected(arguments: ReleaseArguments, directories: dict[str, Path]) -> tuple[Release, ...]:
+    unknown = [name for name in arguments.only if name not in directories]
+    if unknown:
+        hint = did_you_mean(unknown[0], directories) or f"; the newest is {max(directories, key=version_key)}"
+        raise ConfigurationError(Diagnostic(SourceLocation("--versions"), f"there is no release {unknown[0]!r}{hint}"))
+    found = [
+        Release(name, file)
+        for name, directory in directories.items()
+        if not arguments.only or name in arguments.only
+        if (file := _schema_in(directory, arguments.schema)) is not None
+    ]
+    if not found:
+        known = {file.name for directory in directories.values() for file in _schemas_below(directory)}
+        message = f"no release has this schema{did_you_mean(arguments.schema, known)}"
+        raise ConfigurationError(Diagnostic(SourceLocation(arguments.schema), message))
+    return tuple(sorted(found, key=lambda release: release.key))
+
+
+def _schema_in(directory: Path, name: str) -> Path | None:
+    if (directory / name).is_file():
+        return directory / name
+    found = [file for file in _schemas_below(directory) if file.as_posix().endswith(f"/{name}")]
+    return min(found, key=lambda file: (len(file.parts), file), default=None)
+
+
+def _schemas_below(directory: Path) -> Sequence[Path]:
+    return [file for suffix in SUFFIXES for file in sorted(directory.rglob(f"*{suffix}"))]

@@ -1,0 +1,158 @@
+"""Which releases accept a document, and what stands in the way of the others.
+
+    with open_releases(ReleaseArguments("domain.rng", versions="history/")) as found:
+        releases = Releases(found)
+        releases.requires("guest.xml").lowest           # '9.0.0'
+        releases.accepts("guest.xml", "8.0.0")          # False
+
+Acceptance need not be monotone: a release may refuse what an older one accepts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from ...diagnostics.errors import ConfigurationError, Diagnostic, Diagnostics, SchemaError, did_you_mean
+from ...diagnostics.locations import SourceLocation
+from ...relaxng.compilation_cache import compile_with_cache
+from ...relaxng.validator import CompiledSchema, compile_schema
+from ...runtime.faults import Fault
+from .collection import Release
+
+MOST_COMPILED = 40
+"""So many compiled schemas are kept at a time."""
+
+MAXIMUM_FAULTS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """What one document needs. ``accepted`` are the releases that accept it, ``releases`` all that were tried, both the
+    oldest first; ``faults`` are those under each release that refuses it."""
+
+    document: str
+    releases: tuple[str, ...]
+    accepted: tuple[str, ...]
+    faults: dict[str, tuple[Fault, ...]]
+
+    @property
+    def lowest(self) -> str | None:
+        """The oldest release that accepts the document; None where none does."""
+        return self.accepted[0] if self.accepted else None
+
+    @property
+    def ranges(self) -> tuple[tuple[str, str], ...]:
+        """The first and the last release of each run of releases that accept the document."""
+        runs: list[tuple[str, str]] = []
+        previous = ""
+        for name in self.releases:
+            if name in self.accepted:
+                runs[-1:] = [(runs[-1][0], name)] if previous in self.accepted else [*runs[-1:], (name, name)]
+            previous = name
+        return tuple(runs)
+
+    def obstacles(self) -> Iterator[tuple[tuple[str, ...], tuple[Fault, ...]]]:
+        """The releases before the lowest one, the newest first; neighbours that refuse the same are together. Without
+        a lowest one, all releases."""
+        end = self.releases.index(self.lowest) if self.lowest is not None else len(self.releases)
+        together: list[str] = []
+        last: tuple[Fault, ...] = ()
+        for name in reversed(self.releases[:end]):
+            if together and _keys(self.faults[name]) != _keys(last):
+                yield tuple(together), last
+                together = []
+            together.append(name)
+            last = self.faults[name]
+        if together:
+            yield tuple(together), last
+
+
+def _keys(faults: Sequence[Fault]) -> list[tuple[object, ...]]:
+    return [(fault.line, fault.column, fault.path, fault.code) for fault in faults]
+
+
+class Releases:
+    """The releases of a schema, each compiled when it is needed. ``diagnostics`` are warnings about releases whose
+    schema is not correct; they accept nothing and are left out."""
+
+    def __init__(self, releases: Sequence[Release], *, cache: bool = True) -> None:
+        self._releases = {release.name: release for release in releases}
+        self._compile: Callable[[Path], CompiledSchema] = compile_with_cache if cache else compile_schema
+        self._compiled = lru_cache(MOST_COMPILED)(self._compiled_anew)
+        self.diagnostics = Diagnostics()
+
+    @property
+    def versions(self) -> tuple[str, ...]:
+        """All releases, the oldest first."""
+        return tuple(self._releases)
+
+    def accepts(self, document: Any, version: str) -> bool:
+        """Whether a release accepts a document: a path, text, bytes, an open file or an lxml element.
+
+        Raises:
+            ConfigurationError: there is no such release.
+            SchemaError: the schema of the release is not correct.
+        """
+        return self.schema(version).is_valid(document)
+
+    def faults(self, document: Any, version: str, name: str = "") -> tuple[Fault, ...]:
+        """What a release refuses in a document.
+
+        Raises:
+            ConfigurationError: there is no such release.
+            SchemaError: the schema of the release is not correct.
+        """
+        return tuple(self.schema(version).validate(document, name=name, max_faults=MAXIMUM_FAULTS))
+
+    def requires(self, document: Any, name: str = "") -> Requirement:
+        """What a document needs, tried with every release; `name` is what faults call it."""
+        (requirement,) = self.requirements([(name, document)])
+        return requirement
+
+    def requirements(
+        self, documents: Sequence[tuple[str, Any]], progress: Callable[[str, int, int], None] | None = None
+    ) -> list[Requirement]:
+        """The same for several documents, given with their names; each release is compiled once."""
+        found: list[dict[str, tuple[Fault, ...]]] = [{} for _ in documents]
+        accepted: list[list[str]] = [[] for _ in documents]
+        tried: list[str] = []
+        for index, version in enumerate(self.versions):
+            if progress is not None:
+                progress("validate", index, len(self.versions))
+            try:
+                schema = self.schema(version)
+            except SchemaError as error:
+                first = error.diagnostics[0]
+                message = f"release {version} is left out, since its schema is not correct: {first.message}"
+                self.diagnostics.warning(first.location, message)
+                continue
+            tried.append(version)
+            for place, (name, document) in enumerate(documents):
+                if schema.is_valid(document):
+                    accepted[place].append(version)
+                else:
+                    faults = schema.validate(document, name=name, max_faults=MAXIMUM_FAULTS)
+                    found[place][version] = tuple(faults)
+        return [
+            Requirement(name, tuple(tried), tuple(accepted[place]), found[place])
+            for place, (name, _) in enumerate(documents)
+        ]
+
+    def schema(self, version: str) -> CompiledSchema:
+        """The compiled schema of a release.
+
+        Raises:
+            ConfigurationError: there is no such release.
+            SchemaError: its schema is not correct.
+        """
+        if version not in self._releases:
+            hint = did_you_mean(version, self._releases) or f"; expected one of: {', '.join(self._releases)}"
+            raise ConfigurationError(Diagnostic(SourceLocation("--versions"), f"there is no release {version!r}{hint}"))
+        return self._compiled(version)
+
+    def _compiled_anew(self, version: str) -> CompiledSchema:
+        return self._compile(self._releases[version].schema)
