@@ -120,8 +120,8 @@ def build_documentation(
     diagnostics = Diagnostics()
     schemas = read_schemas(request, diagnostics, progress)
     model = bind(schemas, request, diagnostics, progress)
-    names, grammars = compile_grammars(schemas, model)
-    site = build_site(model, [name_in_text(name) for name in names], grammars, format_.suffix)
+    names = [name_in_text(name) for name in _names_of(schemas)]
+    site = build_site(model, names, [checked.form for checked in schemas], format_.suffix)
     tree = render_site(site, format_, request.templates, progress)
     return GeneratedPackage(tree, model, diagnostics.warnings, _sources(request, schemas))
 
@@ -247,8 +247,12 @@ def _words_of(path: Path, count: int) -> tuple[str, ...]:
 
 def compile_grammars(schemas: tuple[CheckedSchema, ...], model: Model) -> tuple[list[Path], list[CompiledGrammar]]:
     """The schemas' names for headers and messages, and their exact grammars."""
-    names = short_names([Path(checked.schema.location.path) for checked in schemas])
+    names = _names_of(schemas)
     return names, [compile_grammar(checked, model, name) for checked, name in zip(schemas, names, strict=True)]
+
+
+def _names_of(schemas: tuple[CheckedSchema, ...]) -> list[Path]:
+    return short_names([Path(checked.schema.location.path) for checked in schemas])
 
 
 def compile_grammar(checked: CheckedSchema, model: Model, name: Path) -> CompiledGrammar:

@@ -1,58 +1,58 @@
-"""Texts for examples are right for their types, and look like something."""
+"""Texts for examples are allowed by their patterns, and look plausible."""
 
 from __future__ import annotations
 
 import pytest
-from relaxgen.binding.values import (
-    XML_SCHEMA,
-    ChoiceType,
-    DatatypeType,
-    EnumType,
-    ListType,
-    LiteralType,
-    StringType,
-    ValueType,
-    WordsType,
-)
-from relaxgen.documentation.example_texts import sample_text
-from relaxgen.relaxng.pattern import DatatypeName, Param
-from relaxgen.runtime.converters.check import Data
-from relaxgen.runtime.datatypes.library import LIBRARIES
+from relaxgen.documentation.example_texts import example_text, usual_text
+from relaxgen.relaxng.pattern import Data, DatatypeName, Param, Text, Value
+from relaxgen.runtime.converters.check import Data as DataCheck
+from relaxgen.runtime.datatypes.library import LIBRARIES, XML_SCHEMA
+from relaxgen.sampling.datatype_texts import Texts
 
 
-def datatype(name: str, excluded: tuple[str, ...] = (), **params: str) -> DatatypeType:
-    facets = tuple(Param(name, value) for name, value in params.items())
-    return DatatypeType(DatatypeName(XML_SCHEMA, name), facets, excluded)
+def data(type_: str, except_: Value | None = None, **params: str) -> Data:
+    return Data(DatatypeName(XML_SCHEMA, type_), tuple(Param(*param) for param in params.items()), except_)
+
+
+def value(text: str, type_: str = "token") -> Value:
+    return Value(DatatypeName("", type_), text)
 
 
 @pytest.mark.parametrize(
-    ("value", "name", "text"),
+    ("leaf", "name", "text"),
     [
-        (StringType(), "name", "example"),
-        (StringType(), "configFile", "/path/to/example"),
-        (None, "note", "example"),
-        (WordsType("on", "off"), "state", "on"),
-        (LiteralType(("pci",)), "type", "pci"),
-        (EnumType("DiskSnapshot", ("internal", "no")), "snapshot", "internal"),
-        (ListType(datatype("int"), 2, 2), "pair", "1 1"),
-        (datatype("int", minInclusive="3"), "floor", "4"),
-        (datatype("int", minExclusive="5000"), "floor", "5001"),
-        (datatype("int", maxInclusive="-70"), "floor", "-70"),
-        (datatype("int", excluded=("1",)), "floor", "2"),
-        (datatype("string", pattern="[A-Z]{2}-[0-9]{3}"), "code", "AB-123"),
-        (datatype("string", minLength="9"), "code", "/path/to/example"),
-        (ChoiceType((datatype("string", pattern="[0-9a-f]{32}"), datatype("string", pattern="[0-9a-f-]{36}"))), "uuid",
-         "6c1a3b5e-0f2d-4c8b-9a7e-1d2c3b4a5f60"),
-        (ChoiceType((EnumType("Size", ("auto",)), datatype("int"))), "size", "auto"),
+        (Text(), "name", "example"),
+        (Text(), "configFile", "/path/to/example"),
+        (Text(), "", "example"),
+        (value(" pci "), "type", "pci"),
+        (data("string"), "title", "An example"),
+        (data("NCName"), "title", "example"),
+        (data("anyURI"), "link", "https://example.org/"),
+        (data("boolean"), "state", "true"),
+        (data("int", minInclusive="3"), "floor", "4"),
+        (data("int", minExclusive="5000"), "floor", "5001"),
+        (data("int", maxInclusive="-70"), "floor", "-70"),
+        (data("int", value("1")), "floor", "2"),
+        (data("string", pattern="[A-Z]{2}-[0-9]{3}"), "code", "AB-123"),
+        (data("string", minLength="9"), "code", "/path/to/example"),
+        (data("string", pattern="[0-9a-f-]{36}"), "uuid", "6c1a3b5e-0f2d-4c8b-9a7e-1d2c3b4a5f60"),
     ],
-)  # fmt: skip
-def test_a_type_gives_a_text(value: ValueType | None, name: str, text: str) -> None:
-    assert sample_text(value, name) == text
+)
+def test_a_pattern_gives_a_text(leaf: Text | Data | Value, name: str, text: str) -> None:
+    assert example_text(leaf, name, Texts()) == text
 
 
-# Entities are declared in a DTD, and no document that declares anything is taken.
+def test_an_item_of_a_list_is_one_word() -> None:
+    assert example_text(data("string"), "title", Texts(), in_list=True) == "example"
+
+
+def test_no_well_known_text_is_reported_as_such() -> None:
+    assert usual_text(data("string", pattern="[A-Z]{2}-[0-9]{3}"), "code") is None
+
+
+# Entities are declared in a DTD, and no document that declares anything is accepted.
 @pytest.mark.parametrize("name", sorted(set(LIBRARIES[XML_SCHEMA]) - {"ENTITY", "ENTITIES"}))
-def test_every_datatype_gives_a_text_that_it_takes(name: str) -> None:
-    text = sample_text(datatype(name), "anything")
+def test_every_datatype_gives_a_text_that_it_allows(name: str) -> None:
+    text = example_text(data(name), "anything", Texts())
     assert text
-    assert Data(name).why_not(text) == ""
+    assert DataCheck(name).why_not(text) == ""

@@ -9,9 +9,9 @@ from ..binding.model import ClassModel, ClassReference, EnumModel, FieldKind, Fi
 from ..python.annotations import annotation_of
 from ..python.identifiers import class_identifier, field_identifier, member_identifiers
 from ..python.module_names import ENUMS_MODULE
-from ..python.view import CompiledGrammar
+from ..relaxng.simplified_form import SimplifiedForm
 from .back_links import BackLinks
-from .examples import Examples, Judges
+from .examples import Examples
 from .field_wording import blocks, default, in_line, label, prefixed, summary, tokens_in, type_links, use
 from .index_tree import IndexTree
 from .page_links import PageLinks, anchor_of, functions_of
@@ -23,10 +23,10 @@ _MOST_TOKENS = 12
 _MOST_TITLES = 3
 
 
-def build_site(model: Model, sources: Sequence[str], grammars: Iterable[CompiledGrammar], suffix: str) -> Site:
-    """``sources`` are the names of the schema files; ``grammars`` are what examples are held against; ``suffix`` is
-    that of the pages: ``.html`` or ``.md``."""
-    return _Builder(model, PageLinks(model, suffix), Examples(model, Judges(grammars))).site(sources)
+def build_site(model: Model, sources: Sequence[str], forms: Iterable[SimplifiedForm], suffix: str) -> Site:
+    """``sources`` are the names of the schema files, ``forms`` the exact schemas that examples are made from, and
+    ``suffix`` is that of the pages: ``.html`` or ``.md``."""
+    return _Builder(model, PageLinks(model, suffix), Examples(model, forms)).site(sources)
 
 
 class _Builder:
@@ -66,7 +66,6 @@ class _Builder:
     # Classes and unions
 
     def _section(self, one: ClassModel | UnionModel, module: str) -> Section:
-        example = self._examples.of(one.name)
         common = Section(
             class_identifier(one.name),
             f"<{prefixed(one.xml_name, self._model.prefixes)}>",
@@ -75,7 +74,7 @@ class _Builder:
             one.since if isinstance(one, ClassModel) else "",
             one.paths,
             tuple(self._parents(one, module)),
-            example=example.segments if example.is_valid else (),
+            example=self._examples.of(one.name),
         )
         return (
             self._of_union(one, common, module) if isinstance(one, UnionModel) else self._of_class(one, common, module)

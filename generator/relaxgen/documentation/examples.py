@@ -1,304 +1,280 @@
-"""Short examples in XML: what a class requires, and a little of what it may have, held against the exact grammar.
+"""Short examples in XML: the required content of a class, and a little of its optional content.
 
-The model does not say everything: of a choice of two attributes it knows that neither is required. So an example is
-begun with what the model requires, mended by what the validator says is missing, and then extended by optional fields
-as long as it stays valid.
+An example is a sample of the class's element pattern in the exact grammar, so it is valid by construction. The element
+itself has optional attributes and children up to a limit, its children have fewer, and everything deeper is the
+smallest that is allowed.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from math import inf
 
-from ..binding.model import ClassModel, ClassReference, FieldKind, FieldModel, Item, Model
-from ..python.view import CompiledGrammar
-from ..relaxng.name_class import QName
-from ..runtime.faults import Fault
-from ..runtime.validation.validator import Validator
-from .example_texts import sample_text
-from .fragment import Fragment, Segment, segments_of, text_of
+from ..binding.model import ClassModel, Model
+from ..diagnostics.locations import SourceLocation
+from ..relaxng.name_class import contains, names_of
+from ..relaxng.pattern import Attribute, Choice, Data, Element, Empty, OneOrMore, Pattern, Text, Value
+from ..relaxng.simplified_form import SimplifiedForm, parts, walk
+from ..sampling import SampleElement, Sampler
+from ..sampling.expansion import Expansion
+from ..sampling.routes import Route
+from ..sampling.sample_element import Segment
+from ..sampling.sample_names import sample_name
+from ..sampling.smallest_documents import SmallestChoices
+from .example_texts import example_text, is_plain
 
-_MOST_MENDED = 12
-_MOST_TRIED = 4
-_MOST_ATTRIBUTES = 4
-_MOST_CHILDREN = 4
-_MOST_TYPICAL = 2
-"""Attributes of a child that an example takes along."""
-_LARGEST_ADDED = 4
-"""Elements in a child that an example takes along without need."""
+_WIDEST_TAG = 72
+_MOST_ATTRIBUTES = (4, 2)
+"""In the element itself, and in each of its children."""
+_MOST_CHILDREN = (4, 2)
+_LARGEST_ADDED = (4, 2)
+"""The largest number of elements that one optional child adds."""
 _LARGEST = 16
-
-_STEP = re.compile(r"([^/\[\]]+)(?:\[(\d+)\])?$")
-_WORD = re.compile(r"([^='\s]+)(?:='(.*)')?$", re.DOTALL)
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """``is_valid`` tells that the exact grammar takes it."""
-
-    segments: tuple[Segment, ...]
-    is_valid: bool
-
-    @property
-    def text(self) -> str:
-        return "".join(segment.text for segment in self.segments)
-
-
-class Judges:
-    """What the exact grammars say of a fragment that stands for a class."""
-
-    def __init__(self, grammars: Iterable[CompiledGrammar]) -> None:
-        self._validators: dict[str, Validator] = {}
-        for grammar in grammars:
-            validator = Validator(grammar.data)
-            self._validators.update(dict.fromkeys(grammar.entries, validator))
-
-    def is_valid(self, entry: str, text: str) -> bool:
-        validator = self._validators.get(entry)
-        return validator is not None and validator.is_valid(text, entry=entry)
-
-    def faults(self, entry: str, text: str) -> Sequence[Fault]:
-        validator = self._validators.get(entry)
-        return validator.validate(text, entry=entry, max_faults=_MOST_MENDED) if validator is not None else ()
+"""The largest number of elements in an example, if it has optional ones."""
+_COMMON = 0.5
+"""An attribute that more than this share of all elements may have says nothing about any of them."""
+_FEW_ELEMENTS = 20
+"""No attribute counts as common in a schema with so few elements."""
 
 
 class Examples:
-    def __init__(self, model: Model, judges: Judges) -> None:
+    def __init__(self, model: Model, forms: Iterable[SimplifiedForm]) -> None:
         self._model = model
-        self._judges = judges
+        self._root_namespaces = {root.xml_name.namespace for root in model.roots}
         self._classes = {one.name: one for one in model.classes}
-        self._unions = {one.name: one for one in model.unions}
-        self._shortest: dict[str, Fragment] = {}
-        self._under_way: set[str] = set()
+        self._classes |= {one.name: self._classes[one.variants[0].name] for one in model.unions}
+        self._patterns: dict[tuple[str, int, int], list[tuple[_ExampleSampler, Element]]] = {}
+        for form in forms:
+            sampler = _ExampleSampler(form)
+            for element in form.elements():
+                self._patterns.setdefault(_place(element.location), []).append((sampler, element))
 
-    def of(self, name: str) -> Example:
-        """For a class or a union by name; of a union the first class."""
-        class_ = self._class(name)
-        shortest = self._shortest_of(class_)
-        entry = _entry(class_)
-        is_valid = self._judges.is_valid(entry, self._text(shortest))
-        fragment = self._extended(shortest, class_, entry) if is_valid else shortest
-        return Example(segments_of(fragment, self._model.prefixes), is_valid)
+    def of(self, name: str) -> tuple[Segment, ...]:
+        """The example for a class, or for the first class of a union; nothing if no finite document contains it."""
+        class_ = self._classes[name]
+        for location in class_.patterns:
+            for sampler, element in self._patterns.get(_place(location), ()):
+                example = sampler.example(element, class_)
+                if example is not None:
+                    return tuple(self._segments(example))
+        return ()
 
-    def _class(self, name: str) -> ClassModel:
-        return self._classes[self._unions[name].variants[0].name if name in self._unions else name]
+    def _segments(self, example: SampleElement) -> Iterator[Segment]:
+        """Only the namespaces of roots are written without a prefix, as they are in documents."""
+        prefix_root = example.name.namespace not in self._root_namespaces
+        return example.segments(self._model.prefixes, prefix_root=prefix_root, widest_tag=_WIDEST_TAG)
 
-    def _text(self, fragment: Fragment) -> str:
-        return text_of(fragment, self._model.prefixes)
 
-    # What is required
+def _place(location: SourceLocation) -> tuple[str, int, int]:
+    return location.path, location.line, location.column
 
-    def _shortest_of(self, class_: ClassModel) -> Fragment:
-        if class_.name in self._shortest:
-            return self._shortest[class_.name]
-        if class_.name in self._under_way:
-            return Fragment(class_.xml_name, class_)
-        self._under_way.add(class_.name)
-        fragment = Fragment(class_.xml_name, class_)
-        for field in class_.fields:
-            if field.cardinality.required:
-                self._add(fragment, field)
-        fragment = self._mended(fragment, _entry(class_))
-        self._under_way.discard(class_.name)
-        self._shortest[class_.name] = fragment
-        return fragment
 
-    def _add(self, fragment: Fragment, field: FieldModel, value: str | None = None, item: Item | None = None) -> None:
-        """``item`` is what to add to a list of content, else its first kind."""
-        if field.kind is FieldKind.ATTRIBUTE:
-            assert field.xml_name is not None, "an attribute has a name"
-            fragment.attributes[field.xml_name] = _sample(field) if value is None else value
-        elif field.kind is FieldKind.TEXT:
-            fragment.text = _sample(field)
-        elif field.kind is FieldKind.CONTENT:
-            if field.items:
-                item = item or field.items[0]
-                child = self._shortest_of(self._class(item.type.name)).copy()
-                child.name = item.xml_name
-                fragment.add(field.position, child)
-            elif field.text:
-                fragment.text = "text"
-        else:
-            inside = self._child(field)
-            if inside is not None:
-                fragment.add(field.position, inside)
+@dataclass(slots=True)
+class _Extent:
+    """The smallest that a pattern allows: what it adds to the element around it."""
 
-    def _child(self, field: FieldModel) -> Fragment | None:
-        if field.xml_name is None:
+    attributes: tuple[str, ...] = ()
+    children: tuple[str, ...] = ()
+    elements: int = 0
+    is_open: bool = False
+    """Whether a name class with any number of names is in it."""
+
+
+_NOTHING = _Extent()
+
+
+class _ExampleSampler(Sampler):
+    """A sampler of one schema, with the extent of its patterns."""
+
+    def __init__(self, form: SimplifiedForm) -> None:
+        super().__init__(form)
+        self._extents: dict[int, _Extent] = {}
+        counts: Counter[str] = Counter()
+        elements = list(form.elements())
+        for element in elements:
+            counts.update({_local_name(one) for one in walk(form.content(element)) if isinstance(one, Attribute)})
+        least = max(_FEW_ELEMENTS, _COMMON * len(elements))
+        self.common = {attribute for attribute, count in counts.items() if count > least}
+
+    def example(self, element: Element, class_: ClassModel) -> SampleElement | None:
+        if not contains(element.name, class_.xml_name) or self.costs.of(element) == inf:
             return None
-        if isinstance(field.type, ClassReference):
-            child = self._shortest_of(self._class(field.type.name)).copy()
-            child.name = field.xml_name
-            return child
-        return Fragment(field.xml_name, text=_sample(field) if field.kind is FieldKind.VALUE else "")
+        routes: list[Route] = []
+        if class_.discriminator is not None:
+            routes = self._routes_to(element, class_)
+            if not routes:
+                return None
+        example = Expansion(self.form, _ExampleChoices(self), routes).element(element)
+        required = {field.xml_name for field in class_.fields if field.cardinality.required}
+        attributes = sorted(example.attributes, key=lambda attribute: attribute[0] not in required)
+        return replace(example, name=class_.xml_name, attributes=tuple(attributes))
 
-    # What the validator misses
+    def _routes_to(self, element: Element, class_: ClassModel) -> list[Route]:
+        """The cheapest route to a value of the attribute that makes this class of its union."""
+        assert class_.discriminator is not None, "only members of unions have a route"
+        name, tokens = class_.discriminator
+        content = self.form.content(element)
+        routes = [
+            Route(content, (attribute, value), self.costs)
+            for attribute in walk(content)
+            if isinstance(attribute, Attribute) and contains(attribute.name, name)
+            for value in walk(attribute.pattern)
+            if isinstance(value, Value) and " ".join(value.text.split()) in tokens
+        ]
+        best = min(routes, key=lambda route: route.cost, default=None)
+        return [best] if best is not None and best.cost < inf else []
 
-    def _mended(self, fragment: Fragment, entry: str) -> Fragment:
-        faults = self._judges.faults(entry, self._text(fragment))
-        for _ in range(_MOST_MENDED):
-            if not faults:
-                break
-            attempts = [self._attempt(fragment, fault, word) for fault in faults for word in _words(fault)]
-            judged = [
-                (self._judges.faults(entry, self._text(attempt)), attempt)
-                for attempt in attempts[: _MOST_TRIED * 2]
-                if attempt is not None
-            ]
-            better = min(judged, key=lambda one: len(one[0]), default=None)
-            if better is None or _is_same(better[1], fragment):
-                break
-            if len(better[0]) > len(faults):
-                break
-            faults, fragment = better
-        return fragment
+    def extent(self, pattern: Pattern) -> _Extent:
+        found = self._extents.get(id(pattern))
+        if found is None:
+            measure = _Measure(self)
+            Expansion(self.form, measure).content(pattern)
+            found = self._extents[id(pattern)] = measure.extent
+        return found
 
-    def _attempt(self, fragment: Fragment, fault: Fault, word: str) -> Fragment | None:
-        """The fragment with one thing put right: what is expected there is added, or takes the place of a value."""
-        mended = fragment.copy()
-        path, _, attribute = fault.path.partition("/@")
-        element = _at(mended, path)
-        match = _WORD.fullmatch(word)
-        if element is None or element.owner is None or match is None:
-            return None
-        kind = FieldKind.ATTRIBUTE if "attribute" in fault.code else None
-        name, value = (
-            (attribute, word) if attribute and fault.code in ("bad-value", "conflicting-value") else match.groups()
-        )
-        field = _named(element.owner, name, FieldKind.ATTRIBUTE if attribute else kind)
-        item = None
-        if field is None and kind is None:
-            field, item = _item_named(element.owner, name)
-        if fault.code == "missing-text":
-            field = next((one for one in element.owner.fields if one.kind is FieldKind.TEXT), None)
-        if field is None:
-            return None
-        self._add(element, field, value, item)
-        return mended
 
-    # What it may have besides
+class _Measure(SmallestChoices):
+    """The smallest choices, which count what they lead to."""
 
-    def _extended(self, fragment: Fragment, class_: ClassModel, entry: str) -> Fragment:
-        fragment = self._with_typical_children(fragment, entry)
-        for field in class_.fields:
-            if field.cardinality.required or self._is_full(fragment, field):
-                continue
-            for extended in self._extensions(fragment, field):
-                grown = extended.size - fragment.size
-                if grown <= _LARGEST_ADDED and self._judges.is_valid(entry, self._text(extended)):
-                    fragment = extended
-                    break
-        return fragment
+    def __init__(self, sampler: Sampler) -> None:
+        super().__init__(sampler)
+        self.extent = _Extent()
+        self._depth = 0
 
-    def _with_typical_children(self, fragment: Fragment, entry: str) -> Fragment:
-        """Of what is required, an element that may stand empty says little."""
-        for index, (position, child) in enumerate(fragment.children):
-            if child.owner is not None and _is_bare(child):
-                extended = fragment.copy()
-                extended.children[index] = (position, self._typical_of(child.owner, child.name))
-                if self._judges.is_valid(entry, self._text(extended)):
-                    fragment = extended
-        return fragment
+    def entered(self, pattern: Element | Attribute, is_on_route: bool) -> None:
+        if self._depth == 0:
+            self.extent.is_open |= names_of(pattern.name) is None
+            if isinstance(pattern, Attribute):
+                self.extent.attributes += (_local_name(pattern),)
+            else:
+                self.extent.children += (_local_name(pattern),)
+        self.extent.elements += isinstance(pattern, Element)
+        self._depth += 1
 
-    def _extensions(self, fragment: Fragment, field: FieldModel) -> Iterator[Fragment]:
-        """What to try to add for an optional field, the best first."""
-        if not isinstance(field.type, ClassReference):
-            extended = fragment.copy()
-            self._add(extended, field)
-            yield extended
+    def left(self, pattern: Element | Attribute) -> None:
+        self._depth -= 1
+
+
+@dataclass(slots=True)
+class _Room:
+    """The optional content that an open element may still take."""
+
+    name: str
+    attributes: int
+    children: int
+    added: int
+    """The most elements that one optional child may add."""
+    used: set[str]
+    """The names of the children so far."""
+
+
+class _ExampleChoices(SmallestChoices):
+    def __init__(self, sampler: _ExampleSampler) -> None:
+        super().__init__(sampler)
+        self._examples = sampler
+        self._open: list[_Room] = []
+        self._attribute = ""
+        self._elements = 0
+
+    def alternative(self, choice: Choice, in_list: bool) -> Pattern:
+        """The first alternative that has room, or the cheapest if none has. Deep inside, required children are the
+        cheapest ones."""
+        if all(isinstance(member, (Data, Value, Text)) for member in choice.patterns):
+            return min(choice.patterns, key=lambda member: not is_plain(member, self._name))
+        cheapest = super().alternative(choice, in_list)
+        if in_list or self._attribute:
+            return next((member for member in choice.patterns if not isinstance(member, Empty)), cheapest)
+        required = self._examples.extent(cheapest)
+        if required.children and len(self._open) > 1:
+            return cheapest
+        for member in choice.patterns:
+            if not isinstance(member, Empty) and self._takes(member, required):
+                return member
+        return cheapest
+
+    def is_repeated(self, pattern: OneOrMore, count: int) -> bool:
+        """Only for children with other names."""
+        choice = pattern.pattern
+        if self._attribute or not self._open or not isinstance(choice, Choice):
+            return False
+        cheapest = self._examples.extent(super().alternative(choice, False))
+        if not any(self._examples.extent(member).children and self._has_room(member) for member in choice.patterns):
+            return False
+        self._open[-1].children -= len(cheapest.children)
+        return True
+
+    def text(self, leaf: Text | Data | Value, in_list: bool) -> str:
+        if isinstance(leaf, Text) and not self._attribute and self._open[-1].used:
+            return ""
+        return example_text(leaf, self._name, self._examples.texts, in_list)
+
+    def entered(self, pattern: Element | Attribute, is_on_route: bool) -> None:
+        if isinstance(pattern, Attribute):
+            self._attribute = _local_name(pattern)
             return
-        assert field.xml_name is not None, "a child has a name"
-        class_ = self._class(field.type.name)
-        for child in (self._typical_of(class_, field.xml_name), self._shortest_of(class_).copy()):
-            if not _is_bare(child):
-                extended = fragment.copy()
-                child.name = field.xml_name
-                extended.add(field.position, child)
-                yield extended
+        name = _local_name(pattern)
+        if self._open:
+            self._open[-1].used.add(name)
+        self._elements += 1
+        self._open.append(self._room_in(pattern, name, len(self._open)))
 
-    def _typical_of(self, class_: ClassModel, name: QName) -> Fragment:
-        """What is required, and the first attributes or the text that may be there."""
-        fragment = self._shortest_of(class_).copy()
-        fragment.name = class_.xml_name
-        for field in class_.fields:
-            if field.cardinality.required or len(fragment.attributes) >= _MOST_TYPICAL or fragment.children:
-                continue
-            if field.kind in (FieldKind.ATTRIBUTE, FieldKind.TEXT) and not self._is_full(fragment, field):
-                extended = fragment.copy()
-                self._add(extended, field)
-                if self._judges.is_valid(_entry(class_), self._text(extended)):
-                    fragment = extended
-        fragment.name = name
-        return fragment
+    def left(self, pattern: Element | Attribute) -> None:
+        if isinstance(pattern, Attribute):
+            self._attribute = ""
+        else:
+            self._open.pop()
 
-    @staticmethod
-    def _is_full(fragment: Fragment, field: FieldModel) -> bool:
-        match field.kind:
-            case FieldKind.ATTRIBUTE:
-                return field.xml_name in fragment.attributes or len(fragment.attributes) >= _MOST_ATTRIBUTES
-            case FieldKind.TEXT:
-                return bool(fragment.text or fragment.children)
-            case FieldKind.CONTENT:
-                names = [child.name for _, child in fragment.children]
-                return bool(fragment.text) or any(item.xml_name in names for item in field.items)
-            case FieldKind.CHILD | FieldKind.VALUE | FieldKind.FLAG:
-                names = [child.name for _, child in fragment.children]
-                return field.xml_name in names or len(names) >= _MOST_CHILDREN or fragment.size >= _LARGEST
-            case FieldKind.OPEN_ATTRIBUTES | FieldKind.OPEN_ELEMENTS:
-                return True
+    @property
+    def _name(self) -> str:
+        return self._attribute or (self._open[-1].name if self._open else "")
 
+    def _room_in(self, element: Element, name: str, depth: int) -> _Room:
+        if depth >= len(_MOST_ATTRIBUTES):
+            return _Room(name, 0, 0, 0, set())
+        content = self._examples.form.content(element)
+        inside = list(walk(content, _without_attributes))
+        required = self._examples.extent(content)
+        attributes = max(0, _MOST_ATTRIBUTES[depth] - len(required.attributes))
+        children = max(0, _MOST_CHILDREN[depth] - len(required.children))
+        has_attributes = any(isinstance(one, Attribute) and not self._is_common(_local_name(one)) for one in inside)
+        if any(isinstance(one, Text) for one in inside) or (depth and (required.children or has_attributes)):
+            children = 0
+        return _Room(name, attributes, children, _LARGEST_ADDED[depth], set())
 
-def _entry(class_: ClassModel) -> str:
-    return class_.union or class_.name
+    def _takes(self, member: Pattern, required: _Extent) -> bool:
+        if not self._has_room(member, required):
+            return False
+        extent, room = self._examples.extent(member), self._open[-1]
+        room.attributes -= max(0, len(extent.attributes) - len(required.attributes))
+        room.children -= max(0, len(extent.children) - len(required.children))
+        return True
 
+    def _has_room(self, member: Pattern, required: _Extent = _NOTHING) -> bool:
+        """Whether a member of a choice may be taken in place of the one that is required."""
+        if not self._open or self._examples.costs.of(member) == inf:
+            return False
+        extent, room = self._examples.extent(member), self._open[-1]
+        added = extent.elements - required.elements
+        is_common = bool(extent.attributes) and not extent.children and all(map(self._is_common, extent.attributes))
+        return (
+            not (extent.is_open or is_common)
+            and len(extent.attributes) - len(required.attributes) <= room.attributes
+            and len(extent.children) - len(required.children) <= room.children
+            and added <= room.added
+            and (added <= 0 or self._elements + added <= _LARGEST)
+            and not room.used.intersection(extent.children)
+        )
 
-def _sample(field: FieldModel) -> str:
-    value = field.type
-    assert not isinstance(value, ClassReference), "a text is no class"
-    return sample_text(value, field.xml_name.local if field.xml_name is not None else field.name)
-
-
-def _words(fault: Fault) -> tuple[str, ...]:
-    return fault.expected[:_MOST_TRIED] or ("",) * (fault.code == "missing-text")
-
-
-def _is_bare(fragment: Fragment) -> bool:
-    return not (fragment.attributes or fragment.children or fragment.text)
+    def _is_common(self, attribute: str) -> bool:
+        return attribute in self._examples.common
 
 
-def _is_same(left: Fragment, right: Fragment) -> bool:
-    return left == right
+def _local_name(pattern: Element | Attribute) -> str:
+    name = sample_name(pattern.name)
+    return name.local if name is not None else ""
 
 
-def _named(owner: ClassModel, name: str, kind: FieldKind | None) -> FieldModel | None:
-    """The field of that name, which may have a prefix or a namespace in braces."""
-    local = re.split(r"[:}]", name)[-1]
-    for field in owner.fields:
-        is_attribute = field.kind is FieldKind.ATTRIBUTE
-        if field.xml_name is not None and field.xml_name.local == local and is_attribute is (kind is not None):
-            return field
-    return None
-
-
-def _item_named(owner: ClassModel, name: str) -> tuple[FieldModel, Item] | tuple[None, None]:
-    """What a list of content may hold under that name, and the list."""
-    local = re.split(r"[:}]", name)[-1]
-    found = ((field, item) for field in owner.fields for item in field.items if item.xml_name.local == local)
-    return next(found, (None, None))
-
-
-def _at(fragment: Fragment, path: str) -> Fragment | None:
-    """What stands at a path such as ``/disk/source[2]``."""
-    steps = path.strip("/").split("/")[1:]
-    for step in steps:
-        match = _STEP.match(step)
-        if match is None:
-            return None
-        local = match[1].split(":")[-1]
-        same = [child for _, child in fragment.children if child.name.local == local]
-        index = int(match[2] or 1) - 1
-        if index >= len(same):
-            return None
-        fragment = same[index]
-    return fragment
+def _without_attributes(pattern: Pattern) -> tuple[Pattern, ...]:
+    return () if isinstance(pattern, Attribute) else parts(pattern)

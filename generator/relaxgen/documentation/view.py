@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from .fragment import Segment
+from ..sampling.sample_element import Segment
 
 
 @dataclass(frozen=True, slots=True)

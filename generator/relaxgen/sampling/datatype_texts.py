@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal, InvalidOperation
 from itertools import chain, islice
 
@@ -100,14 +100,24 @@ def value_text(value: Value) -> str:
 
 def data_texts(data: Data) -> Iterator[str]:
     """Different texts that a ``data`` pattern allows, as many as are known."""
-    datatype = create(data.datatype.library, data.datatype.type, translated(data.params))
+    is_allowed = checker_of(data)
     seen: set[str] = set()
     for text in islice(candidates(data.datatype.type, data.params), _MOST_TRIED):
         if text in seen or len(text) > LONGEST or _FORBIDDEN.search(text):
             continue
         seen.add(text)
-        if datatype.allows(text, {}) and not (data.except_ is not None and _accepts(data.except_, text)):
+        if is_allowed(text):
             yield text
+
+
+def checker_of(data: Data) -> Callable[[str], bool]:
+    """Returns whether a text belongs to the datatype, with its parameters and without its ``except``."""
+    datatype: Datatype = create(data.datatype.library, data.datatype.type, translated(data.params))
+
+    def is_allowed(text: str) -> bool:
+        return datatype.allows(text, {}) and not (data.except_ is not None and _accepts(data.except_, text))
+
+    return is_allowed
 
 
 def _accepts(pattern: Pattern, text: str) -> bool:
@@ -119,8 +129,7 @@ def _accepts(pattern: Pattern, text: str) -> bool:
             context: Namespaces = {**pattern.namespaces, None: pattern.ns}
             return create(pattern.datatype.library, pattern.datatype.type).same(text, {}, pattern.text, context)
         case Data():
-            datatype: Datatype = create(pattern.datatype.library, pattern.datatype.type, translated(pattern.params))
-            return datatype.allows(text, {}) and not (pattern.except_ is not None and _accepts(pattern.except_, text))
+            return checker_of(pattern)(text)
         case _:
             return False
 

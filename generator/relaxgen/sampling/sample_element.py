@@ -1,9 +1,10 @@
-"""Sample documents as trees that do not change, and their text."""
+"""Sample documents as immutable trees, and their text in segments that a page can colour."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..relaxng.name_class import QName
 from ..runtime.xml.escaping import attribute_text, escape_text
@@ -13,13 +14,21 @@ _DECLARED = {"": "", XML_NAMESPACE: "xml"}
 _INDENT = "  "
 
 Declarations = tuple[tuple[str, str], ...]
-"""Prefixes with their namespaces, empty where a name without prefix must be in no namespace."""
+"""Pairs of prefix and namespace. The namespace is empty if names without a prefix must be in no namespace."""
+
+
+class Segment(NamedTuple):
+    """``kind`` is ``tag``, ``name`` (of an attribute), ``value``, or empty for white space and text."""
+
+    kind: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
 class SampleElement:
-    """``children`` are elements and texts. ``declarations`` are those that texts of this element need, since they hold
-    qualified names; what names of elements and attributes need is found when the text is written."""
+    """``children`` are elements and texts. ``declarations`` are those that the texts of this element need, because they
+    contain qualified names; the declarations for names of elements and attributes are added when the text is written.
+    """
 
     name: QName
     attributes: tuple[tuple[QName, str], ...] = ()
@@ -36,97 +45,117 @@ class SampleElement:
 
     @property
     def size(self) -> int:
-        """How many elements and attributes there are."""
+        """The number of elements and attributes."""
         return sum(1 + len(element.attributes) for element in self.elements())
 
     def to_xml(self, prefixes: Mapping[str, str] | None = None) -> str:
-        """The text, indented where that adds no text to an element. ``prefixes`` are wishes, by namespace."""
-        writer = _Writer(_chosen_prefixes(self, prefixes or {}))
-        writer.write(self)
-        return writer.text()
+        """The text, indented where that adds no text to an element. ``prefixes`` are preferences, by namespace."""
+        return "".join(segment.text for segment in self.segments(prefixes))
+
+    def segments(
+        self, prefixes: Mapping[str, str] | None = None, *, prefix_root: bool = False, widest_tag: int | None = None
+    ) -> Iterator[Segment]:
+        """The text of `to_xml` in pieces.
+
+        The root's namespace becomes the default one, unless ``prefix_root`` is set or something prevents it. A start
+        tag that is wider than ``widest_tag`` continues on further lines.
+        """
+        yield from _Writer(_chosen_prefixes(self, prefixes or {}, prefix_root), widest_tag).segments(self)
+        yield Segment("", "\n")
 
 
 class _Writer:
-    """Without recursion, since documents may be deep."""
+    """Works without recursion, because documents may be deep."""
 
-    def __init__(self, prefixes: Mapping[str, str]) -> None:
+    def __init__(self, prefixes: Mapping[str, str], widest_tag: int | None) -> None:
         self._prefixes = prefixes
-        self._pieces: list[str] = []
+        self._widest_tag = widest_tag
 
-    def text(self) -> str:
-        return "".join(self._pieces)
-
-    def write(self, root: SampleElement) -> None:
-        declared = [(prefix, uri) for uri, prefix in self._prefixes.items() if uri not in _DECLARED]
-        self._write_all(root, _attributes_for(declared))
-        self._pieces.append("\n")
-
-    def _write_all(self, root: SampleElement, declarations: str) -> None:
-        waiting: list[tuple[SampleElement, str, bool] | str] = [(root, "", True)]
+    def segments(self, root: SampleElement) -> Iterator[Segment]:
+        declarations = _declared((prefix, uri) for uri, prefix in self._prefixes.items() if uri not in _DECLARED)
+        waiting: list[tuple[SampleElement, str, bool] | Segment] = [(root, "", True)]
         while waiting:
             step = waiting.pop()
-            if isinstance(step, str):
-                self._pieces.append(step)
+            if isinstance(step, Segment):
+                yield step
                 continue
             element, margin, is_indented = step
             name = self._name(element.name)
-            self._pieces.append(f"<{name}{declarations}{_attributes_for(element.declarations)}")
-            declarations = ""
-            for attribute, value in element.attributes:
-                self._pieces.append(f" {self._name(attribute)}='{attribute_text(value)}'")
+            yield Segment("tag", f"<{name}")
+            written = [(self._name(attribute), value) for attribute, value in element.attributes]
+            yield from self._attributes([*declarations, *_declared(element.declarations), *written], margin, name)
+            declarations = []
             if not element.children:
-                self._pieces.append("/>")
+                yield Segment("tag", "/>")
                 continue
-            self._pieces.append(">")
+            yield Segment("tag", ">")
             is_indented = is_indented and not any(isinstance(child, str) for child in element.children)
             waiting.extend(reversed(list(_inside(element, f"</{name}>", margin, is_indented))))
+
+    def _attributes(self, attributes: Iterable[tuple[str, str]], margin: str, tag: str) -> Iterator[Segment]:
+        indent = f"{margin} {' ' * len(tag)} "
+        column = len(indent)
+        for index, (name, value) in enumerate(attributes):
+            quoted = f"'{attribute_text(value)}'"
+            width = len(name) + len(quoted) + 2
+            if index and self._widest_tag is not None and column + width > self._widest_tag:
+                yield Segment("", f"\n{indent}")
+                column = len(indent)
+            else:
+                yield Segment("", " ")
+            column += width
+            yield Segment("name", name)
+            yield Segment("", "=")
+            yield Segment("value", quoted)
 
     def _name(self, name: QName) -> str:
         prefix = self._prefixes[name.namespace]
         return f"{prefix}:{name.local}" if prefix else name.local
 
 
+def _declared(declarations: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [(f"xmlns:{prefix}" if prefix else "xmlns", uri) for prefix, uri in declarations]
+
+
 def _inside(
     element: SampleElement, end_tag: str, margin: str, is_indented: bool
-) -> Iterator[tuple[SampleElement, str, bool] | str]:
-    """What follows a start tag: texts as they are written, and elements still to be written."""
+) -> Iterator[tuple[SampleElement, str, bool] | Segment]:
+    """The parts after a start tag: finished segments, and elements that are still to be written."""
     inner = margin + _INDENT
     for child in element.children:
         if isinstance(child, str):
-            yield escape_text(child)
+            yield Segment("", escape_text(child))
         else:
             if is_indented:
-                yield f"\n{inner}"
+                yield Segment("", f"\n{inner}")
             yield child, inner, is_indented
-    yield f"\n{margin}{end_tag}" if is_indented else end_tag
+    if is_indented:
+        yield Segment("", f"\n{margin}")
+    yield Segment("tag", end_tag)
 
 
-def _attributes_for(declarations: Declarations | list[tuple[str, str]]) -> str:
-    return "".join(f" xmlns{':' if prefix else ''}{prefix}='{attribute_text(uri)}'" for prefix, uri in declarations)
-
-
-def _chosen_prefixes(root: SampleElement, wishes: Mapping[str, str]) -> dict[str, str]:
-    """A prefix for each namespace. The root's is the default namespace unless an element without namespace, an
-    attribute in the root's, or a qualified name in a text speaks against that."""
+def _chosen_prefixes(root: SampleElement, preferred: Mapping[str, str], prefix_root: bool) -> dict[str, str]:
+    """A prefix for each namespace. The root's namespace has one, too, if an element has no namespace, if an attribute
+    is in the root's namespace, or if a text contains a qualified name."""
     elements = list(root.elements())
     in_attributes = {name.namespace for element in elements for name, _ in element.attributes}
     without_namespace = any(not element.name.namespace for element in elements)
     own = {prefix for element in elements for prefix, _ in element.declarations}
     chosen = dict(_DECLARED)
-    if root.name.namespace and not (own or without_namespace or root.name.namespace in in_attributes):
+    if not (prefix_root or own or without_namespace or root.name.namespace in in_attributes):
         chosen[root.name.namespace] = ""
     taken = own | {"xml", "xmlns", ""}
     for element in elements:
         for name in (element.name, *(attribute for attribute, _ in element.attributes)):
             if name.namespace not in chosen:
-                chosen[name.namespace] = _free_prefix(wishes.get(name.namespace, ""), taken)
+                chosen[name.namespace] = _free_prefix(preferred.get(name.namespace, ""), taken)
                 taken.add(chosen[name.namespace])
     return chosen
 
 
-def _free_prefix(wish: str, taken: set[str]) -> str:
-    if wish and wish not in taken:
-        return wish
+def _free_prefix(preferred: str, taken: set[str]) -> str:
+    if preferred and preferred not in taken:
+        return preferred
     number = 1
     while f"ns{number}" in taken:
         number += 1
