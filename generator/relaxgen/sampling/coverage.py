@@ -14,7 +14,7 @@ from typing import Any
 from ..relaxng.compilation import compile_patterns
 from ..relaxng.simplified_form import SimplifiedForm
 from ..runtime.validation.automaton import Automaton
-from ..runtime.validation.derivatives import Derivatives, group_members
+from ..runtime.validation.derivatives import Derivatives
 from ..runtime.validation.document import Node, read_document
 from ..runtime.validation.grammar import Grammar
 from ..runtime.validation.patterns import (
@@ -193,7 +193,7 @@ class _Reading:
 
     def _leaves_beside(self, pattern: Group | Interleave, text: str, node: Node) -> Iterator[Value | Data]:
         """One member takes the text, all others nothing."""
-        members = group_members(pattern) if isinstance(pattern, Group) else pattern.members
+        members = pattern.flat_parts()
         demanding = [member for member in members if not member.nullable]
         if len(demanding) < 2:
             for member in demanding or members:

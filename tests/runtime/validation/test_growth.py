@@ -7,6 +7,7 @@ from random import Random
 
 import pytest
 from relaxgen.runtime.validation.automaton import Automaton
+from relaxgen.runtime.validation.derivatives import Derivatives
 from relaxgen.runtime.validation.grammar import Grammar
 from relaxgen.runtime.validation.verdict import is_valid
 from relaxgen.runtime.xml.events import source_of
@@ -121,3 +122,93 @@ def test_memory_is_bounded_over_documents(tmp_path: Path) -> None:
         assert is_valid(automaton, source_of(f"<r>{''.join(f'<{n}/>' for n in names)}</r>"), needs_namespaces=False)
         most = max(most, len(automaton) + grammar.patterns.made)
     assert most < 4000
+
+
+def _optional_elements(names: list[str]) -> str:
+    return "".join(f'<optional><element name="{name}"><empty/></element></optional>' for name in names)
+
+
+def _wide(kind: str, count: int) -> tuple[str, str]:
+    """A content model with so many members, and a document that has each of them once."""
+    names = [f"n{number}" for number in range(count)]
+    children = "".join(f"<{name}/>" for name in reversed(names))
+    attributes = " ".join(f'{name}="x"' for name in reversed(names))
+    optional_attributes = "".join(f'<optional><attribute name="{name}"/></optional>' for name in names)
+    match kind:
+        case "attributes":
+            return f'<element name="r">{optional_attributes}</element>', f"<r {attributes}/>"
+        case "interleaved attributes":
+            return f'<element name="r"><interleave>{optional_attributes}</interleave></element>', f"<r {attributes}/>"
+        case "any attributes":
+            body = "<zeroOrMore><attribute><anyName/></attribute></zeroOrMore>"
+            return f'<element name="r">{body}</element>', f"<r {attributes}/>"
+        case "interleave":
+            body = f"<interleave>{_optional_elements(names)}</interleave>"
+            return f'<element name="r">{body}</element>', f"<r>{children}</r>"
+        case "interleave with an open member":
+            other = '<element><anyName><except><nsName ns=""/></except></anyName><empty/></element>'
+            body = f"<interleave>{_optional_elements(names)}<zeroOrMore>{other}</zeroOrMore></interleave>"
+            return f'<element name="r">{body}</element>', f"<r>{children}</r>"
+        case "group":
+            children = "".join(f"<{name}/>" for name in names)
+            return f'<element name="r">{_optional_elements(names)}</element>', f"<r>{children}</r>"
+        case _:
+            body = "".join(f'<element name="{name}"><empty/></element>' for name in names)
+            return f'<element name="r"><zeroOrMore><choice>{body}</choice></zeroOrMore></element>', f"<r>{children}</r>"
+
+
+WIDE = ["attributes", "interleaved attributes", "any attributes", "interleave", "group", "choice"]
+
+
+def _work(kind: str, count: int, monkeypatch: pytest.MonkeyPatch) -> int:
+    """Derivatives asked for and patterns made for a first document, with the sizes of what is made."""
+    body, document = _wide(kind, count)
+    grammar = Grammar(compiled(body))
+    automaton = Automaton(grammar)
+    asked = 0
+
+    def counted(name: str) -> None:
+        original = getattr(Derivatives, name)
+
+        def counting(*arguments: object) -> object:
+            nonlocal asked
+            asked += 1
+            return original(*arguments)
+
+        patched.setattr(Derivatives, name, counting)
+
+    with monkeypatch.context() as patched:
+        for name in ("opened", "without_attribute", "closed", "mixed"):
+            counted(name)
+        assert is_valid(automaton, source_of(document), needs_namespaces=False)
+    return asked + grammar.patterns.made + len(automaton)
+
+
+@pytest.mark.parametrize("kind", [*WIDE, "interleave with an open member"])
+def test_the_work_for_wide_content_grows_with_its_width(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    small, large = (_work(kind, count, monkeypatch) for count in (200, 800))
+    assert large < 4 * 1.4 * small
+
+
+@pytest.mark.parametrize("kind", WIDE)
+def test_wide_content_is_still_checked(kind: str) -> None:
+    body, document = _wide(kind, 40)
+    validator_ = validator(body)
+    assert validator_.is_valid(document)
+    if kind != "any attributes":
+        assert not validator_.is_valid(document.replace("n7", "m7"))
+    if kind not in ("any attributes", "choice", "attributes", "interleaved attributes"):
+        assert not validator_.is_valid(document.replace("<n7/>", "<n7/><n7/>"))
+
+
+def test_many_attributes_that_several_members_can_have_are_tried_in_all_ways() -> None:
+    names = "".join(f"<name>n{number}</name>" for number in range(12))
+    either = f"<attribute><choice>{names}</choice><value>%s</value></attribute>"
+    body = f"<element name='r'><oneOrMore>{either % 'x'}</oneOrMore>"
+    body += "".join(f'<optional><attribute name="o{number}"/></optional>' for number in range(12)) + "</element>"
+    validator_ = validator(body)
+    attributes = [f'n{number}="x"' for number in range(12)] + [f'o{number}="y"' for number in range(12)]
+    Random(3).shuffle(attributes)
+    assert validator_.is_valid(f"<r {' '.join(attributes)}/>")
+    assert not validator_.is_valid(f"<r {' '.join(attributes)} n99='x'/>")
+    assert not validator_.is_valid(f"<r {' '.join(attributes)}/>".replace('n5="x"', 'n5="y"'))

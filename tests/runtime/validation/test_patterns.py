@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from relaxgen.runtime.validation.names import NAME, NameClass
+from relaxgen.runtime.validation.names import ANY_NAME, NAME, NameClass
 from relaxgen.runtime.validation.patterns import UNLOCATED, Attribute, Element, Group, Interleave, Patterns
 
 
@@ -57,18 +57,23 @@ def test_interleaves_are_flat_and_sorted_and_keep_repetitions(patterns: Patterns
     assert patterns.interleave((patterns.empty,)) is patterns.empty
 
 
-def test_replacing_a_member_gives_what_interleaving_anew_gives(patterns: Patterns) -> None:
-    a, b, c, d = (element(patterns, name) for name in "abcd")
-    whole = patterns.interleave((a, b, c))
+def test_a_wide_interleave_is_balanced_and_knows_its_names(patterns: Patterns) -> None:
+    members = [element(patterns, f"e{number}") for number in range(100)]
+    whole = patterns.interleave(members)
     assert isinstance(whole, Interleave)
-    some = patterns.any_number(d)
-    for rest in (patterns.empty, patterns.text, patterns.not_allowed, d, some, patterns.interleave((d, patterns.text))):
-        for index in range(3):
-            members = [*whole.members[:index], rest, *whole.members[index + 1 :]]
-            assert patterns.replaced(whole, index, rest) is patterns.interleave(members)
-    pair = patterns.interleave((a, b))
-    assert isinstance(pair, Interleave)
-    assert patterns.replaced(pair, 0, patterns.empty) is b
+    assert whole.flat_parts() == tuple(members)
+    assert whole.names == {f"e{number}" for number in range(100)}
+    depth, part = 0, patterns.interleave(members)
+    while isinstance(part, Interleave):
+        depth, part = depth + 1, part.first
+    assert depth < 8
+
+
+def test_an_open_name_class_leaves_the_names_of_an_interleave_open(patterns: Patterns) -> None:
+    anything = patterns.add(Element(NameClass((ANY_NAME, None)), 0, UNLOCATED, None))
+    whole = patterns.interleave((element(patterns, "a"), patterns.any_number(anything)))
+    assert isinstance(whole, Interleave)
+    assert whole.names is None
 
 
 def test_repetitions_of_repetitions_are_one(patterns: Patterns) -> None:

@@ -20,7 +20,7 @@ from ...relaxng.name_class import AnyName, Name, NameChoice, NameClass, NsName, 
 from ...relaxng.simplified_form import SimplifiedForm
 from ...runtime.datatypes import XML_SCHEMA, Datatype, create
 from ...runtime.validation import names
-from ...runtime.validation.derivatives import Derivatives, elements_in, group_members, leaves_in
+from ...runtime.validation.derivatives import Derivatives, elements_in, leaves_in
 from ...runtime.validation.patterns import (
     UNLOCATED,
     Attribute,
@@ -123,7 +123,7 @@ def _is_called(attribute: Attribute, name: str) -> bool:
 
 def members_of(pattern: Pattern) -> tuple[Pattern, ...]:
     """The patterns inside, those of a group flat, which may be long."""
-    return group_members(pattern) if isinstance(pattern, Group) else pattern.parts()
+    return pattern.flat_parts()
 
 
 class CombinedGrammar:

@@ -119,7 +119,7 @@ class Vocabulary:
 
 
 def _independent(pattern: Pattern) -> tuple[Pattern, ...]:
-    return pattern.members if isinstance(pattern, Interleave) else (pattern,)
+    return pattern.flat_parts() if isinstance(pattern, Interleave) else (pattern,)
 
 
 def _connected(alphabets: list[frozenset[str]]) -> list[list[int]]:

@@ -1,8 +1,8 @@
 """Simplified patterns (specification section 4.22), interned: equal patterns are one object.
 
-A `Patterns` makes them. Its constructors keep a normal form, so that the derivatives of a pattern are few: choices and
-interleaves are flat, sorted and without repetition, groups nest to the right, ``notAllowed`` and ``empty`` have gone
-from where they say nothing. Whoever makes a pattern must go through these constructors.
+A `Patterns` makes them. Its constructors keep a normal form, so that the derivatives of a pattern are few: choices are
+flat, sorted and without repetition, groups nest to the right, interleaves are balanced trees in the order of their
+members, and ``notAllowed`` and ``empty`` are gone from where they mean nothing. All patterns are made by them.
 
 What is computed from a pattern is remembered in it, see `derivatives`. All that is remembered is keyed by names of the
 grammar and by outcomes of datatypes, never by what a document says.
@@ -10,7 +10,6 @@ grammar and by outcomes of datatypes, never by what a document says.
 
 from __future__ import annotations
 
-from bisect import insort
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
@@ -27,13 +26,15 @@ _P = TypeVar("_P", bound="Pattern")
 
 
 class Pattern:
-    """``number`` is the order of making. ``nullable``: matches no text and no children, without attributes."""
+    """``number`` is the order of making. ``nullable``: matches no text and no children, without attributes.
+    ``has_attributes``: there are attribute patterns inside."""
 
     __slots__ = (
-        "attributes",
+        "_attributes",
         "children",
         "closed",
         "deprived",
+        "has_attributes",
         "leaves",
         "mixed",
         "nullable",
@@ -43,14 +44,24 @@ class Pattern:
 
     number: int
     nullable: bool
-    attributes: tuple[Attribute, ...]
-    """The attribute patterns inside, in the order of the schema; not those of child elements."""
 
-    def __init__(self, nullable: bool, attributes: tuple[Attribute, ...] = ()) -> None:
+    def __init__(self, nullable: bool, has_attributes: bool = False) -> None:
         self.number = -1
         self.nullable = nullable
-        self.attributes = attributes
+        self.has_attributes = has_attributes
+        self._attributes: tuple[Attribute, ...] | None = None if has_attributes else ()
         self.forget()
+
+    @property
+    def attributes(self) -> tuple[Attribute, ...]:
+        """The attribute patterns inside, in the order of the schema; not those of child elements.
+
+        They are collected when they are needed first: of a long group each rest would have its own tuple.
+        """
+        if self._attributes is None:
+            found = (attribute for part in self.flat_parts() for attribute in part.attributes)
+            self._attributes = tuple(dict.fromkeys(found))
+        return self._attributes
 
     def forget(self) -> None:
         """Drops what was computed from this pattern."""
@@ -63,6 +74,10 @@ class Pattern:
 
     def parts(self) -> tuple[Pattern, ...]:
         return ()
+
+    def flat_parts(self) -> tuple[Pattern, ...]:
+        """The parts; of nested groups and interleaves the members of all."""
+        return self.parts()
 
     def key(self) -> tuple[Any, ...] | None:
         """What tells this pattern from others; None for one that is only equal to itself."""
@@ -125,7 +140,8 @@ class Attribute(Pattern):
     __slots__ = ("location", "name_class", "pattern")
 
     def __init__(self, name_class: NameClass, pattern: Pattern, location: int) -> None:
-        super().__init__(False, (self,))
+        super().__init__(False, has_attributes=True)
+        self._attributes = (self,)
         self.name_class = name_class
         self.pattern = pattern
         self.location = location
@@ -152,15 +168,31 @@ class Element(Pattern):
 
 
 class Group(Pattern):
-    __slots__ = ("first", "rest")
+    """``openings`` says which members of the group, and of the groups in its rest, can open an element; see
+    `derivatives`. It is shared among these, ``offset`` is where this one begins."""
+
+    __slots__ = ("first", "offset", "openings", "rest")
 
     def __init__(self, first: Pattern, rest: Pattern) -> None:
-        super().__init__(first.nullable and rest.nullable, _attributes_of((first, rest)))
+        super().__init__(first.nullable and rest.nullable, first.has_attributes or rest.has_attributes)
         self.first = first
         self.rest = rest
 
+    def forget(self) -> None:
+        super().forget()
+        self.openings: Any = None
+        self.offset = 0
+
     def parts(self) -> tuple[Pattern, ...]:
         return self.first, self.rest
+
+    def flat_parts(self) -> tuple[Pattern, ...]:
+        members: list[Pattern] = []
+        part: Pattern = self
+        while isinstance(part, Group):
+            members.append(part.first)
+            part = part.rest
+        return (*members, part)
 
     def key(self) -> tuple[Any, ...]:
         return "group", self.first.number, self.rest.number
@@ -170,7 +202,7 @@ class OneOrMore(Pattern):
     __slots__ = ("pattern",)
 
     def __init__(self, pattern: Pattern) -> None:
-        super().__init__(pattern.nullable, pattern.attributes)
+        super().__init__(pattern.nullable, pattern.has_attributes)
         self.pattern = pattern
 
     def parts(self) -> tuple[Pattern, ...]:
@@ -181,11 +213,17 @@ class OneOrMore(Pattern):
 
 
 class Choice(Pattern):
-    __slots__ = ("members",)
+    """``openings`` says which members can open an element; see `derivatives`."""
+
+    __slots__ = ("members", "openings")
 
     def __init__(self, members: tuple[Pattern, ...]) -> None:
-        super().__init__(any(member.nullable for member in members), _attributes_of(members))
+        super().__init__(any(m.nullable for m in members), any(m.has_attributes for m in members))
         self.members = members
+
+    def forget(self) -> None:
+        super().forget()
+        self.openings: Any = None
 
     def parts(self) -> tuple[Pattern, ...]:
         return self.members
@@ -195,24 +233,56 @@ class Choice(Pattern):
 
 
 class Interleave(Pattern):
-    __slots__ = ("members",)
+    """Two patterns; wider ones are balanced trees, so that the derivative by one child makes few new patterns.
 
-    def __init__(self, members: tuple[Pattern, ...]) -> None:
-        super().__init__(all(member.nullable for member in members), _attributes_of(members))
-        self.members = members
+    ``names`` holds at least the symbols of all elements that can stand in it, None where a name class is open. A
+    derivative has the names of what it is a derivative of, since no derivative allows a new element.
+    """
+
+    __slots__ = ("first", "names", "second")
+
+    def __init__(self, first: Pattern, second: Pattern, names: frozenset[str] | None) -> None:
+        super().__init__(first.nullable and second.nullable, first.has_attributes or second.has_attributes)
+        self.first = first
+        self.second = second
+        self.names = names
 
     def parts(self) -> tuple[Pattern, ...]:
-        return self.members
+        return self.first, self.second
+
+    def flat_parts(self) -> tuple[Pattern, ...]:
+        members: list[Pattern] = []
+        waiting: list[Pattern] = [self]
+        while waiting:
+            part = waiting.pop()
+            if isinstance(part, Interleave):
+                waiting += part.second, part.first
+            else:
+                members.append(part)
+        return tuple(members)
 
     def key(self) -> tuple[Any, ...]:
-        return "interleave", *[member.number for member in self.members]
+        return "interleave", self.first.number, self.second.number
 
 
-def _attributes_of(patterns: Iterable[Pattern]) -> tuple[Attribute, ...]:
-    found = [pattern.attributes for pattern in patterns if pattern.attributes]
-    if len(found) <= 1:
-        return found[0] if found else ()
-    return tuple(dict.fromkeys(attribute for attributes in found for attribute in attributes))
+def element_names(pattern: Pattern) -> frozenset[str] | None:
+    """The symbols of the elements that can stand in a pattern; None where a name class is open."""
+    found: set[str] = set()
+    waiting, seen = [pattern], set[int]()
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, Element):
+            if part.name_class.names is None:
+                return None
+            found.update(part.name_class.names)
+        elif isinstance(part, Interleave):
+            if part.names is None:
+                return None
+            found |= part.names
+        elif part.number not in seen:
+            seen.add(part.number)
+            waiting.extend(part.parts())
+    return frozenset(found)
 
 
 class Patterns:
@@ -308,34 +378,34 @@ class Patterns:
         numbers = sorted(members)
         return self._intern(("choice", *numbers), lambda: Choice(tuple([members[number] for number in numbers])))
 
-    def replaced(self, interleave: Interleave, index: int, rest: Pattern) -> Pattern:
-        """An interleave with another pattern in place of a member."""
-        members = list(interleave.members)
-        if isinstance(rest, (Interleave, NotAllowed, Text)):
-            members[index] = rest
-            return self.interleave(members)
-        del members[index]
-        if rest is not self.empty:
-            insort(members, rest, key=_number_of)
-        if len(members) == 1:
-            return members[0]
-        numbers = [member.number for member in members]
-        return self._intern(("interleave", *numbers), lambda: Interleave(tuple(members)))
-
     def interleave(self, patterns: Iterable[Pattern]) -> Pattern:
         members: list[Pattern] = []
         for pattern in patterns:
             if pattern is self.not_allowed:
                 return pattern
-            members.extend(pattern.members if isinstance(pattern, Interleave) else (pattern,))
+            members.extend(pattern.flat_parts() if isinstance(pattern, Interleave) else (pattern,))
         texts = members.count(self.text)
         members = [member for member in members if member is not self.empty and member is not self.text]
         members.extend([self.text] if texts else [])
+        members.sort(key=_number_of)
+        return self._balanced(members)
+
+    def _balanced(self, members: list[Pattern]) -> Pattern:
         if len(members) <= 1:
             return members[0] if members else self.empty
-        members.sort(key=_number_of)
-        numbers = [member.number for member in members]
-        return self._intern(("interleave", *numbers), lambda: Interleave(tuple(members)))
+        middle = len(members) // 2
+        first, second = self._balanced(members[:middle]), self._balanced(members[middle:])
+        names, others = element_names(first), element_names(second)
+        return self.interleaved(first, second, None if names is None or others is None else names | others)
+
+    def interleaved(self, first: Pattern, second: Pattern, names: frozenset[str] | None) -> Pattern:
+        """An interleave of two patterns in this order; ``names`` as `Interleave` has it."""
+        if first is self.empty or second is self.not_allowed:
+            return second
+        if second is self.empty or first is self.not_allowed or (first is self.text and second is self.text):
+            return first
+        key = ("interleave", first.number, second.number)
+        return self._intern(key, lambda: Interleave(first, second, names))
 
 
 def _number_of(pattern: Pattern) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from .derivatives import Derivatives, group_members
+from .derivatives import Derivatives
 from .patterns import Attribute, Choice, Element, Group, Interleave, Leaf, OneOrMore, Pattern, Text
 
 IMPOSSIBLE = 1000
@@ -56,7 +56,7 @@ class Repairs:
         return found
 
     def _find_ways(self, pattern: Pattern) -> _Ways:
-        if not pattern.attributes:
+        if not pattern.has_attributes:
             return {frozenset(): Closing((), pattern)}
         match pattern:
             case Attribute():
@@ -64,9 +64,9 @@ class Repairs:
             case Choice():
                 return self._of_any(pattern.members)
             case Group():
-                return self._of_all(group_members(pattern), self._derivatives.group)
+                return self._of_all(pattern.flat_parts(), self._derivatives.group)
             case Interleave():
-                return self._of_all(pattern.members, self._derivatives.patterns.interleave)
+                return self._of_all(pattern.flat_parts(), self._derivatives.patterns.interleave)
             case OneOrMore():
                 rest = self._derivatives.patterns.any_number(self._derivatives.closed(pattern.pattern))
                 group = self._derivatives.patterns.group
@@ -112,9 +112,9 @@ class Repairs:
             case Choice():
                 return self._complete_any(pattern.members)
             case Group():
-                return self._complete_all(group_members(pattern))
+                return self._complete_all(pattern.flat_parts())
             case Interleave():
-                return self._complete_all(pattern.members)
+                return self._complete_all(pattern.flat_parts())
             case OneOrMore():
                 return self.completion(pattern.pattern)
             case _:

@@ -21,6 +21,9 @@ MAXIMUM_DEPTH = 10_000
 MAXIMUM_TEXT = 10_000_000
 """So many characters one attribute, or the text between two tags, may have; libxml2 has the same limit."""
 
+MAXIMUM_TOKEN = 100_000_000
+"""So many bytes one comment, instruction or tag may have: expat holds them in memory."""
+
 CHUNK = 1 << 16
 
 TEXT_NAME = "<text>"
@@ -174,13 +177,33 @@ class Reader:
             Unreadable: what a handler raises passes, too.
         """
         try:
-            for chunk in chunks:
-                self.parser.Parse(chunk, False)
+            for piece in self._pieces(chunks):
+                self.parser.Parse(piece, False)
                 between()
             self.parser.Parse(b"", True)
         except expat.ExpatError as error:
             message = expat.ErrorString(error.code) or "not well-formed"
             raise Unreadable("malformed", f"not well-formed XML: {message}", error.lineno, error.offset + 1) from None
+
+    def _pieces(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
+        """The chunks, joined where a comment, tag or instruction is longer than one. Releases of expat before 2.6 begin
+        anew with such a token for each piece, so the pieces grow with what has been read of it."""
+        given = 0
+        waiting: list[bytes] = []
+        length = 0
+        for chunk in chunks:
+            waiting.append(chunk)
+            length += len(chunk)
+            unfinished = given - max(self.parser.CurrentByteIndex, 0)
+            if unfinished > MAXIMUM_TOKEN:
+                self.refuse("too-large", f"a comment or a tag has more than {MAXIMUM_TOKEN} characters")
+            if length >= unfinished - CHUNK:
+                given += length
+                yield b"".join(waiting) if len(waiting) > 1 else chunk
+                waiting.clear()
+                length = 0
+        if waiting:
+            yield b"".join(waiting)
 
 
 def chunks_of(source: Source) -> tuple[str | None, Iterator[bytes]]:
