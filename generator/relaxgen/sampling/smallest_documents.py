@@ -98,7 +98,8 @@ class SmallestChoices:
         if isinstance(leaf, Text):
             return ""
         text = self._sampler.texts.smallest(leaf, in_list)
-        assert text is not None, "a pattern without texts costs too much to be chosen"
+        if text is None:  # its costs are infinite, so only a way that was given can lead here
+            raise NoSample(leaf.location, "no text is known that this datatype allows")
         return text
 
     def name(self, name_class: NameClass, taken: Iterable[QName]) -> QName:

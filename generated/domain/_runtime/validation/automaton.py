@@ -20,7 +20,10 @@ LIMIT = 150_000
 """So many patterns, states, steps and texts are kept, at some 500 bytes each."""
 
 MANY_ATTRIBUTES = 8
-"""From so many on they are read by name, since they may stand in any order, and each order has states of its own."""
+"""More attributes than these are one step, since each order of them would have states of its own."""
+
+OPEN = ""
+"""In place of a name: a name class that is no list of names."""
 
 _KEPT_TEXTS = 64
 _LONGEST_KEPT_TEXT = 100
@@ -29,7 +32,9 @@ _LONGEST_KEPT_TEXT = 100
 class State:
     __slots__ = (
         "accepting",
+        "attribute_sets",
         "attributes",
+        "attributes_by_name",
         "closed",
         "is_dead",
         "mixed",
@@ -49,6 +54,8 @@ class State:
     def forget(self) -> None:
         self.opened: dict[str, Opening] = {}
         self.attributes: dict[str, AttributeStep] = {}
+        self.attribute_sets: dict[tuple[tuple[int, int], ...], State] = {}
+        self.attributes_by_name: dict[str, list[Attribute]] | None = None
         self.closed: State | None = None
         self.mixed: State | None = None
         self.texts: dict[str, int] = {}
@@ -73,15 +80,49 @@ class Opening:
 
 
 class AttributeStep:
-    """An attribute's name in a state: ``candidates`` are the attribute patterns that have this name."""
+    """An attribute's name in a state: ``candidates`` are the attribute patterns that have this name, ``number`` tells
+    it from the other names of the state. An outcome is the set of candidates that match a value (a bit each).
+    """
 
-    __slots__ = ("by_outcome", "by_text", "candidates", "is_by_context")
+    __slots__ = (
+        "by_outcome",
+        "by_text",
+        "candidates",
+        "is_by_context",
+        "number",
+        "outcomes",
+    )
 
-    def __init__(self, candidates: tuple[Attribute, ...], is_by_context: bool) -> None:
+    def __init__(
+        self, number: int, candidates: tuple[Attribute, ...], is_by_context: bool
+    ) -> None:
+        self.number = number
         self.candidates = candidates
+        self.outcomes: dict[str, int] = {}
         self.by_outcome: dict[int, State] = {}
         self.by_text: dict[str, State] = {}
         self.is_by_context = is_by_context
+
+    def matched(self, outcome: int) -> frozenset[Attribute]:
+        return frozenset(
+            attribute
+            for index, attribute in enumerate(self.candidates)
+            if outcome >> index & 1
+        )
+
+
+def _named(state: State, name: str) -> list[Attribute]:
+    """The attribute patterns of a state that may have the name: all with an open name class are among them."""
+    table = state.attributes_by_name
+    if table is None:
+        table = state.attributes_by_name = {}
+        attributes = dict.fromkeys(
+            attribute for pattern in state.patterns for attribute in pattern.attributes
+        )
+        for attribute in attributes:
+            for known in attribute.name_class.names or (OPEN,):
+                table.setdefault(known, []).append(attribute)
+    return table.get(name, []) + table.get(OPEN, [])
 
 
 class Automaton:
@@ -204,40 +245,78 @@ class Automaton:
                 self._kept += 1
         return found
 
+    def attributes(
+        self,
+        state: State,
+        attributes: Iterable[tuple[str, str]],
+        namespaces: Namespaces,
+    ) -> State:
+        """The step by many attributes at once, whatever their order: one after the other, they would lead through as
+        many states, each as large as all that is left."""
+        if state.is_dead:
+            return state
+        steps = []
+        for name, value in attributes:
+            step = state.attributes.get(name) or self._attribute_step(state, name)
+            steps.append((step.number, self._outcome(step, value, namespaces)))
+        key = tuple(sorted(steps))
+        found = state.attribute_sets.get(key)
+        if found is None:
+            by_number = {step.number: step for step in state.attributes.values()}
+            matched = [by_number[number].matched(outcome) for number, outcome in key]
+            without = self._derivatives.without_attributes
+            found = self.state(
+                [without(pattern, matched) for pattern in state.patterns]
+            )
+            state.attribute_sets[key] = found
+            self._kept += 1 + len(key)
+        return found
+
     def _attribute_step(self, state: State, name: str) -> AttributeStep:
         known = self._grammar.symbols.of(name)
         found = state.attributes.get(known)
         if found is None:
-            attributes = dict.fromkeys(
-                attribute
-                for pattern in state.patterns
-                for attribute in pattern.attributes
-            )
             candidates = tuple(
-                attribute for attribute in attributes if known in attribute.name_class
+                attribute
+                for attribute in _named(state, known)
+                if known in attribute.name_class
             )
+            number = len(state.attributes)
             found = state.attributes[known] = AttributeStep(
-                candidates, self._grammar.needs_namespaces
+                number, candidates, self._grammar.needs_namespaces
             )
             self._kept += 1
+        return found
+
+    def _outcome(self, step: AttributeStep, value: str, namespaces: Namespaces) -> int:
+        found = step.outcomes.get(value)
+        if found is None:
+            verdicts: dict[Pattern, bool] = {}
+            found = 0
+            for index, attribute in enumerate(step.candidates):
+                verdict = verdicts.get(attribute.pattern)
+                if verdict is None:
+                    accepts = self._derivatives.accepts(
+                        attribute.pattern, value, namespaces
+                    )
+                    verdict = verdicts[attribute.pattern] = accepts
+                found |= verdict << index
+            if (
+                not step.is_by_context
+                and len(value) <= _LONGEST_KEPT_TEXT
+                and len(step.outcomes) < _KEPT_TEXTS
+            ):
+                step.outcomes[value] = found
+                self._kept += 1
         return found
 
     def _attribute_by_outcome(
         self, state: State, step: AttributeStep, value: str, namespaces: Namespaces
     ) -> State:
-        outcome, verdicts = 0, dict[Pattern, bool]()
-        for index, attribute in enumerate(step.candidates):
-            verdict = verdicts.get(attribute.pattern)
-            if verdict is None:
-                verdict = verdicts[attribute.pattern] = self._derivatives.accepts(
-                    attribute.pattern, value, namespaces
-                )
-            outcome |= verdict << index
+        outcome = self._outcome(step, value, namespaces)
         found = step.by_outcome.get(outcome)
         if found is None:
-            matched = frozenset(
-                a for index, a in enumerate(step.candidates) if outcome >> index & 1
-            )
+            matched = step.matched(outcome)
             without = self._derivatives.without_attribute
             found = step.by_outcome[outcome] = self.state(
                 [without(pattern, matched) for pattern in state.patterns]

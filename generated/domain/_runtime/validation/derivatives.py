@@ -12,7 +12,7 @@ Derivatives are remembered in the patterns.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ..datatypes import Namespaces
 from ..xml.namespaces import BLANKS
@@ -30,6 +30,7 @@ from .patterns import (
     Patterns,
     Text,
     Value,
+    element_names,
 )
 
 """White space of XML; `str.strip` and `str.split` without argument take more."""
@@ -68,7 +69,7 @@ class Derivatives:
             case Choice():
                 return self._merged(
                     pair
-                    for member in pattern.members
+                    for member in _members_that_open(pattern, name)
                     for pair in self.opened(member, name).items()
                 )
             case Group():
@@ -104,23 +105,34 @@ class Derivatives:
         self, pattern: Pattern, name: str
     ) -> Iterator[tuple[Element, Pattern]]:
         while isinstance(pattern, Group):
-            for element, rest in self.opened(pattern.first, name).items():
-                yield element, self.patterns.group(rest, pattern.rest)
-            if not pattern.first.nullable:
+            if pattern.openings is None and _is_long(pattern):
+                _GroupOpenings(pattern)
+            openings = pattern.openings
+            for group in (
+                (pattern,)
+                if openings is None
+                else openings.groups(name, pattern.offset)
+            ):
+                for element, rest in self.opened(group.first, name).items():
+                    yield element, self.patterns.group(rest, group.rest)
+            if openings is not None:
+                pattern = openings.tail
+            elif pattern.first.nullable:
+                pattern = pattern.rest
+            else:
                 return
-            pattern = pattern.rest
         yield from self.opened(pattern, name).items()
 
     def _open_interleave(
         self, pattern: Interleave, name: str
     ) -> Iterator[tuple[Element, Pattern]]:
-        for index, member in enumerate(pattern.members):
-            # Most members have said long ago that it is not them: interleaves may be wide.
-            found = None if member.opened is None else member.opened.get(name)
-            for element, rest in (
-                self.opened(member, name) if found is None else found
-            ).items():
-                yield element, self.patterns.replaced(pattern, index, rest)
+        first, second, names = pattern.first, pattern.second, pattern.names
+        if _may_open(first, name):
+            for element, rest in self.opened(first, name).items():
+                yield element, self.patterns.interleaved(rest, second, names)
+        if _may_open(second, name):
+            for element, rest in self.opened(second, name).items():
+                yield element, self.patterns.interleaved(first, rest, names)
 
     def without_attribute(
         self, pattern: Pattern, matched: frozenset[Attribute]
@@ -161,7 +173,7 @@ class Derivatives:
     def _without_in_group(
         self, group: Pattern, matched: frozenset[Attribute]
     ) -> Iterator[Pattern]:
-        members = group_members(group)
+        members = group.flat_parts()
         for index, member in enumerate(members):
             if not matched.isdisjoint(member.attributes):
                 rest = self.without_attribute(member, matched)
@@ -170,11 +182,60 @@ class Derivatives:
     def _without_in_interleave(
         self, pattern: Interleave, matched: frozenset[Attribute]
     ) -> Iterator[Pattern]:
-        for index, member in enumerate(pattern.members):
+        members = pattern.flat_parts()
+        for index, member in enumerate(members):
             if not matched.isdisjoint(member.attributes):
-                yield self.patterns.replaced(
-                    pattern, index, self.without_attribute(member, matched)
+                rest = self.without_attribute(member, matched)
+                yield self.patterns.interleave(
+                    (*members[:index], rest, *members[index + 1 :])
                 )
+
+    def without_attributes(
+        self, pattern: Pattern, matched: Sequence[frozenset[Attribute]]
+    ) -> Pattern:
+        """The derivative by several attributes, whose order makes no difference.
+
+        Of a group each member takes those that only it can have, so that a start tag with as many attributes as the
+        group has members costs one walk through it, and not one walk for each attribute.
+        """
+        if isinstance(pattern, Choice):
+            return self.patterns.choice(
+                self.without_attributes(member, matched) for member in pattern.members
+            )
+        if len(matched) > 1 and isinstance(pattern, (Group, Interleave)):
+            pattern, matched = self._without_by_member(pattern, matched)
+        for attribute in matched:
+            pattern = self.without_attribute(pattern, attribute)
+        return pattern
+
+    def _without_by_member(
+        self, pattern: Group | Interleave, matched: Sequence[frozenset[Attribute]]
+    ) -> tuple[Pattern, Sequence[frozenset[Attribute]]]:
+        """The derivative by the attributes that only one member can have, and all others."""
+        members = list(pattern.flat_parts())
+        places: dict[Attribute, set[int]] = {}
+        for index, member in enumerate(members):
+            for attribute in member.attributes:
+                places.setdefault(attribute, set()).add(index)
+        parts: dict[int, list[frozenset[Attribute]]] = {}
+        others: list[frozenset[Attribute]] = []
+        for attributes in matched:
+            found = {
+                index for attribute in attributes for index in places.get(attribute, ())
+            }
+            if len(found) == 1:
+                parts.setdefault(found.pop(), []).append(attributes)
+            elif found:
+                others.append(attributes)
+            else:
+                return self.patterns.not_allowed, ()
+        for index, part in parts.items():
+            members[index] = self.without_attributes(members[index], part)
+        return (
+            self.patterns.interleave(members)
+            if isinstance(pattern, Interleave)
+            else self.group(members)
+        ), others
 
     def group(self, members: Iterable[Pattern]) -> Pattern:
         result = self.patterns.empty
@@ -185,7 +246,7 @@ class Derivatives:
     def closed(self, pattern: Pattern) -> Pattern:
         """The derivative by the end of a start tag: attributes that have not come are missing."""
         if pattern.closed is None:
-            pattern.closed = self._close(pattern) if pattern.attributes else pattern
+            pattern.closed = self._close(pattern) if pattern.has_attributes else pattern
         return pattern.closed
 
     def _close(self, pattern: Pattern) -> Pattern:
@@ -193,9 +254,13 @@ class Derivatives:
             case Choice():
                 return self.patterns.choice(map(self.closed, pattern.members))
             case Group():
-                return self.group(map(self.closed, group_members(pattern)))
+                return self.group(map(self.closed, pattern.flat_parts()))
             case Interleave():
-                return self.patterns.interleave(map(self.closed, pattern.members))
+                return self.patterns.interleaved(
+                    self.closed(pattern.first),
+                    self.closed(pattern.second),
+                    pattern.names,
+                )
             case OneOrMore():
                 return self.patterns.one_or_more(self.closed(pattern.pattern))
             case _:
@@ -216,9 +281,13 @@ class Derivatives:
             case Group():
                 return self.patterns.choice(self._mix_group(pattern))
             case Interleave():
+                first, second, names = pattern.first, pattern.second, pattern.names
+                interleaved = self.patterns.interleaved
                 return self.patterns.choice(
-                    self.patterns.replaced(pattern, index, self.mixed(member))
-                    for index, member in enumerate(pattern.members)
+                    (
+                        interleaved(self.mixed(first), second, names),
+                        interleaved(first, self.mixed(second), names),
+                    )
                 )
             case OneOrMore():
                 rest = self.mixed(pattern.pattern)
@@ -261,10 +330,8 @@ class Derivatives:
                 return any(
                     self._takes(member, text, namespaces) for member in pattern.members
                 )
-            case Group():
-                return self._takes_beside(group_members(pattern), text, namespaces)
-            case Interleave():
-                return self._takes_beside(pattern.members, text, namespaces)
+            case Group() | Interleave():
+                return self._takes_beside(pattern.flat_parts(), text, namespaces)
             case OneOrMore():
                 return self._takes(pattern.pattern, text, namespaces)
             case _:
@@ -339,15 +406,6 @@ def _means(pattern: Value, text: str, namespaces: Namespaces) -> bool:
 _ONLY_SPACES = str.maketrans(BLANKS, " " * len(BLANKS))
 
 
-def group_members(pattern: Pattern) -> tuple[Pattern, ...]:
-    """The members of nested groups, flat."""
-    members = []
-    while isinstance(pattern, Group):
-        members.append(pattern.first)
-        pattern = pattern.rest
-    return (*members, pattern)
-
-
 def elements_in(pattern: Pattern) -> tuple[Element, ...]:
     """The element patterns inside, in the order of the schema; not those inside child elements."""
     if pattern.children is None:
@@ -355,7 +413,9 @@ def elements_in(pattern: Pattern) -> tuple[Element, ...]:
             pattern.children = (pattern,)
         else:
             found = dict.fromkeys(
-                element for part in _flat(pattern) for element in elements_in(part)
+                element
+                for part in pattern.flat_parts()
+                for element in elements_in(part)
             )
             pattern.children = tuple(sorted(found, key=lambda element: element.number))
     return pattern.children
@@ -368,11 +428,90 @@ def leaves_in(pattern: Pattern) -> tuple[Leaf, ...]:
             pattern.leaves = (pattern,)
         else:
             found = dict.fromkeys(
-                leaf for part in _flat(pattern) for leaf in leaves_in(part)
+                leaf for part in pattern.flat_parts() for leaf in leaves_in(part)
             )
             pattern.leaves = tuple(sorted(found, key=lambda leaf: leaf.number))
     return pattern.leaves
 
 
-def _flat(pattern: Pattern) -> tuple[Pattern, ...]:
-    return group_members(pattern) if isinstance(pattern, Group) else pattern.parts()
+# Which members can open an element: in wide patterns, most cannot
+
+_FEW = 8
+
+
+def _may_open(pattern: Pattern, name: str) -> bool:
+    """False where no element of the name can stand in the pattern."""
+    return (
+        not isinstance(pattern, Interleave)
+        or pattern.names is None
+        or name == ANY
+        or name in pattern.names
+    )
+
+
+def _members_that_open(pattern: Choice, name: str) -> Sequence[Pattern]:
+    """Those members that an element of the name can stand in, and perhaps others."""
+    if len(pattern.members) <= _FEW or name == ANY:
+        return pattern.members
+    if pattern.openings is None:
+        pattern.openings = _Index(pattern.members)
+    return [pattern.members[index] for index in pattern.openings.of(name)]
+
+
+class _Index:
+    """Places in a sequence of patterns by the names of elements that can stand there."""
+
+    __slots__ = ("_by_name", "_open")
+
+    def __init__(self, patterns: Iterable[Pattern]) -> None:
+        self._by_name: dict[str, list[int]] = {}
+        self._open: list[int] = []
+        for index, pattern in enumerate(patterns):
+            names = element_names(pattern)
+            if names is None:
+                self._open.append(index)
+            else:
+                for name in names:
+                    self._by_name.setdefault(name, []).append(index)
+
+    def of(self, name: str) -> list[int]:
+        found = self._by_name.get(name, [])
+        return sorted(found + self._open) if self._open else found
+
+
+def _is_long(group: Group) -> bool:
+    """Whether many members in a row can be left out, so that each could open the next element."""
+    pattern: Pattern = group
+    for _ in range(_FEW):
+        if (
+            not isinstance(pattern, Group)
+            or pattern.openings is not None
+            or not pattern.first.nullable
+        ):
+            return False
+        pattern = pattern.rest
+    return True
+
+
+class _GroupOpenings:
+    """An index of the members of a group up to the first that cannot be left out. ``tail`` comes behind them."""
+
+    __slots__ = ("_groups", "_index", "tail")
+
+    def __init__(self, group: Group) -> None:
+        self._groups: list[Group] = []
+        tail: Pattern = group
+        while isinstance(tail, Group) and tail.first.nullable and tail.openings is None:
+            tail.openings, tail.offset = self, len(self._groups)
+            self._groups.append(tail)
+            tail = tail.rest
+        self.tail = tail
+        self._index = _Index(group.first for group in self._groups)
+
+    def groups(self, name: str, offset: int) -> Sequence[Group]:
+        """The groups, from ``offset`` on, whose first members an element of the name can stand in."""
+        if name == ANY:
+            return self._groups[offset:]
+        return [
+            self._groups[index] for index in self._index.of(name) if index >= offset
+        ]

@@ -199,9 +199,12 @@ class Judge:
         if state is None:
             state = self._contents[elements] = self._automaton.content_of(elements)
         attributes = node.attributes
-        for name, _, value in (
-            sorted(attributes) if len(attributes) > MANY_ATTRIBUTES else attributes
-        ):
+        if len(attributes) > MANY_ATTRIBUTES:
+            pairs = [(name, value) for name, _, value in attributes]
+            return self._automaton.close(
+                self._automaton.attributes(state, pairs, node.namespaces)
+            )
+        for name, _, value in attributes:
             state = self._automaton.attribute(state, name, value, node.namespaces)
         return self._automaton.close(state)
 

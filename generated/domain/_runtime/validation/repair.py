@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from .derivatives import Derivatives, group_members
+from .derivatives import Derivatives
 from .patterns import (
     Attribute,
     Choice,
@@ -67,7 +67,7 @@ class Repairs:
         return found
 
     def _find_ways(self, pattern: Pattern) -> _Ways:
-        if not pattern.attributes:
+        if not pattern.has_attributes:
             return {frozenset(): Closing((), pattern)}
         match pattern:
             case Attribute():
@@ -79,10 +79,10 @@ class Repairs:
             case Choice():
                 return self._of_any(pattern.members)
             case Group():
-                return self._of_all(group_members(pattern), self._derivatives.group)
+                return self._of_all(pattern.flat_parts(), self._derivatives.group)
             case Interleave():
                 return self._of_all(
-                    pattern.members, self._derivatives.patterns.interleave
+                    pattern.flat_parts(), self._derivatives.patterns.interleave
                 )
             case OneOrMore():
                 rest = self._derivatives.patterns.any_number(
@@ -142,9 +142,9 @@ class Repairs:
             case Choice():
                 return self._complete_any(pattern.members)
             case Group():
-                return self._complete_all(group_members(pattern))
+                return self._complete_all(pattern.flat_parts())
             case Interleave():
-                return self._complete_all(pattern.members)
+                return self._complete_all(pattern.flat_parts())
             case OneOrMore():
                 return self.completion(pattern.pattern)
             case _:

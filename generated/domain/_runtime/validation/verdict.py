@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from ..datatypes import Namespaces
@@ -122,10 +121,14 @@ class _Run:
 
         def with_attributes(state: State, attributes: dict[str, str]) -> State:
             namespaces = NO_NAMESPACES if scope is None else scope.namespaces
-            pairs: Iterable[tuple[str, str]] = attributes.items()
-            for name, value in (
-                sorted(pairs) if len(attributes) > MANY_ATTRIBUTES else pairs
-            ):
+            if len(attributes) > MANY_ATTRIBUTES:
+                if max(map(len, attributes.values())) > MAXIMUM_TEXT:
+                    self._reader.refuse(
+                        "too-large",
+                        f"an attribute has more than {MAXIMUM_TEXT} characters",
+                    )
+                return automaton.attributes(state, attributes.items(), namespaces)
+            for name, value in attributes.items():
                 step = state.attributes.get(name)
                 found = None if step is None else step.by_text.get(value)
                 if found is None:

@@ -22,6 +22,9 @@ MAXIMUM_DEPTH = 10_000
 MAXIMUM_TEXT = 10_000_000
 """So many characters one attribute, or the text between two tags, may have; libxml2 has the same limit."""
 
+MAXIMUM_TOKEN = 50_000_000
+"""So many bytes one tag may have: expat holds it in memory."""
+
 CHUNK = 1 << 16
 
 TEXT_NAME = "<text>"
@@ -133,11 +136,13 @@ class Reader:
     ``allow_entities``: internal entities are expanded, within the bounds of expat's protection against amplification.
     """
 
-    __slots__ = ("_allow_entities", "_start", "parser")
+    __slots__ = ("_allow_entities", "_cuts", "_piece", "_start", "parser")
 
     def __init__(self, *, allow_entities: bool = False) -> None:
         self._allow_entities = allow_entities
         self._start: Any = None
+        self._cuts: list[_Put] = []
+        self._piece = b""
         self.parser: Any = None
 
     def prepare(self, encoding: str | None) -> Any:
@@ -190,12 +195,7 @@ class Reader:
         """Raises:
         Unreadable: with the place where expat is.
         """
-        raise Unreadable(
-            code,
-            message,
-            self.parser.CurrentLineNumber,
-            self.parser.CurrentColumnNumber + 1,
-        )
+        raise Unreadable(code, message, *self.place())
 
     def read(self, between: Callable[[], None], chunks: Iterator[bytes]) -> None:
         """Feeds a document to the parser; `between` is called now and then.
@@ -204,18 +204,99 @@ class Reader:
             Unreadable: what a handler raises passes, too.
         """
         try:
-            for chunk in chunks:
-                self.parser.Parse(chunk, False)
+            for piece in self._pieces(chunks):
+                self.parser.Parse(piece, False)
                 between()
             self.parser.Parse(b"", True)
         except expat.ExpatError as error:
             message = expat.ErrorString(error.code) or "not well-formed"
             raise Unreadable(
-                "malformed",
-                f"not well-formed XML: {message}",
-                error.lineno,
-                error.offset + 1,
+                "malformed", f"not well-formed XML: {message}", *self.place()
             ) from None
+
+    def _pieces(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
+        """The chunks. A comment or instruction that is longer than one is cut into several, each in its own chunk.
+
+        `Parse` begins anew with an unfinished token for each mebibyte, and before expat 2.6 for each call, so that the
+        time would grow with the square of a comment's length. The cuts change neither lines nor what is well-formed.
+        """
+        given, line = 0, 1
+        kind = b""
+        for chunk in chunks:
+            unfinished = given - max(self.parser.CurrentByteIndex, 0)
+            if unfinished <= len(self._piece):
+                kind = self._piece[len(self._piece) - unfinished :][:4]
+            elif unfinished > MAXIMUM_TOKEN:
+                self.refuse("too-large", f"a tag has more than {MAXIMUM_TOKEN} bytes")
+            piece = chunk
+            line -= (
+                self._piece[-1:] == b"\r" and chunk[:1] == b"\n"
+            )  # one line end, not two
+            cut = _CUTS.get(kind[:2]) if unfinished > CHUNK else None
+            place = None if cut is None else cut.place.match(self._piece[-1:] + chunk)
+            if cut is not None and place is not None:
+                at = place.end() - 1
+                piece = chunk[:at] + cut.text + chunk[at:]
+                self._cuts.append(
+                    _Put(
+                        given + at,
+                        len(cut.text),
+                        line + _line_ends(chunk[:at]),
+                        self.place(),
+                    )
+                )
+            given += len(piece)
+            line += _line_ends(chunk)
+            self._piece = piece
+            yield piece
+
+    def place(self) -> tuple[int, int]:
+        """Line and column, from 1, of where expat is, in the document without our cuts."""
+        line, column, here = (
+            self.parser.CurrentLineNumber,
+            self.parser.CurrentColumnNumber + 1,
+            0,
+        )
+        if self._cuts:
+            here = self.parser.CurrentByteIndex
+            last = self._cuts[-1]
+            if last.place < here < last.place + last.length:
+                return last.token
+        column -= sum(
+            cut.length for cut in self._cuts if cut.line == line and cut.place < here
+        )
+        return line, column
+
+
+def _line_ends(data: bytes) -> int:
+    return data.count(b"\n") + (
+        data.count(b"\r") - data.count(b"\r\n") if b"\r" in data else 0
+    )
+
+
+class _Put(NamedTuple):
+    """A cut that was made: its place in what expat was given, its length, its line, and where the token begins."""
+
+    place: int
+    length: int
+    line: int
+    token: tuple[int, int]
+
+
+class _Cut(NamedTuple):
+    """How to cut a token in two: the ``text`` to put in, and where it can be put, as early as possible: behind and
+    before characters that have no part in the token's end, and not inside of a character of several bytes.
+    """
+
+    text: bytes
+    place: re.Pattern[bytes]
+
+
+_CUTS = {
+    b"<!": _Cut(b"--><!--", re.compile(rb"[^\-\r][\x80-\xbf]{0,3}(?![\x80-\xbf\->])")),
+    b"<?": _Cut(b"?><?x ", re.compile(rb"[^?\r][\x80-\xbf]{0,3}(?![\x80-\xbf?>])")),
+}
+"""By the beginnings of tokens; declarations are refused before they are long."""
 
 
 def chunks_of(source: Source) -> tuple[str | None, Iterator[bytes]]:
