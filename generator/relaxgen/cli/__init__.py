@@ -19,6 +19,7 @@ from ..version import VERSION
 from .coverage import coverage
 from .diff import diff
 from .docs import docs
+from .downgrade import downgrade
 from .enums import enums
 from .generate import check, generate
 from .init import init
@@ -122,5 +123,19 @@ def program() -> None:
     """
 
 
-for command in (init, generate, check, inspect, enums, docs, validate, diff, since, requires, sample, coverage):
+for command in (
+    init,
+    generate,
+    check,
+    inspect,
+    enums,
+    docs,
+    validate,
+    diff,
+    since,
+    requires,
+    downgrade,
+    sample,
+    coverage,
+):
     program.add_command(command)

@@ -9,8 +9,19 @@ xml_spans         where elements and attributes are in a document's text
 downgrading       a document without what an older release refuses
 """
 
-from .collection import Release, open_releases
+from .collection import Release, ReleaseArguments, open_releases
+from .downgrading import Downgrade, downgrade
 from .requirements import Releases, Requirement
-from .since_table import SinceTable
+from .since_table import SinceTable, since_table
 
-__all__ = ["Release", "Releases", "Requirement", "SinceTable", "open_releases"]
+__all__ = [
+    "Downgrade",
+    "Release",
+    "ReleaseArguments",
+    "Releases",
+    "Requirement",
+    "SinceTable",
+    "downgrade",
+    "open_releases",
+    "since_table",
+]

@@ -159,9 +159,9 @@ def _tail(table: SinceTable, path: str) -> str:
 
 def _range(table: SinceTable, ends: tuple[str, str]) -> str:
     first, last = ends
-    if first == last:
-        return first
-    return f"{first} to {last}" if last != table.releases[-1] else f"{first} on"
+    if last == table.releases[-1]:
+        return f"{first} on"
+    return first if first == last else f"{first} to {last}"
 
 
 def table_as_markdown(table: SinceTable, patterns: Sequence[str]) -> Iterator[str]:

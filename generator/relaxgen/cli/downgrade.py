@@ -1,0 +1,102 @@
+"""``relaxgen downgrade``: a document made to fit an older release of its schema."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ..diagnostics.errors import ConfigurationError, Diagnostic, GeneratorError
+from ..diagnostics.locations import SourceLocation
+from ..report.formats import Format
+from .package_options import EXISTING_FILE
+from .release_options import release_arguments, release_options
+from .showing import FINDINGS, FINE, show_mistakes
+
+if TYPE_CHECKING:
+    from ..evolution.releases.downgrading import Downgrade
+
+LONGEST_SHOWN = 70
+
+
+@click.command()
+@click.argument("document", type=EXISTING_FILE)
+@click.option("--to", "version", metavar="VERSION", required=True, help="The release that the document should fit.")
+@click.option("--schema", metavar="NAME", required=True, help="The schema's name in each release, such as domain.rng.")
+@release_options
+@click.option("--remove", metavar="PATH", multiple=True, help="Remove this element or attribute, too; repeatable.")
+@click.option("--write", is_flag=True, help="Write the result into the document's file.")
+@click.option("--output", metavar="FILE", type=click.Path(path_type=Path), help="Write the result into this file.")
+def downgrade(document: Path, version: str, schema: str, **options: Any) -> int:
+    """Report what a release refuses in DOCUMENT, and with --write or --output leave it out.
+
+    Removed are elements and attributes that the release does not know, and optional ones with values that it does not
+    know; everything else keeps its bytes. Nothing is written where something has no such answer: exit status 1.
+    """
+    try:
+        return _downgrade(document, version, schema, **options)
+    except GeneratorError as error:
+        return show_mistakes(error.diagnostics, Format.TEXT)
+
+
+def _downgrade(
+    document: Path,
+    version: str,
+    schema: str,
+    *,
+    remove: tuple[str, ...],
+    write: bool,
+    output: Path | None,
+    **releases: Any,
+) -> int:
+    from ..evolution.releases.collection import open_releases
+    from ..evolution.releases.downgrading import downgrade as downgraded
+    from ..evolution.releases.requirements import Releases
+
+    if write and output is not None:
+        raise click.UsageError("give --write or --output FILE, not both")
+    try:
+        with open_releases(release_arguments(schema, **releases)) as found:
+            result = downgraded(document.read_bytes(), Releases(found).schema(version), str(document), remove)
+    except (ValueError, LookupError) as error:
+        raise ConfigurationError(Diagnostic(SourceLocation(str(document)), str(error))) from None
+    _show(result, version)
+    target = document if write else output
+    if not result.is_valid:
+        return FINDINGS
+    if target is None:
+        return FINDINGS if result.removals else FINE
+    _write(target, result.document)
+    return FINE
+
+
+def _show(result: Downgrade, version: str) -> None:
+    for removal in result.removals:
+        text = " ".join(removal.text.split())
+        shown = text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
+        place = f"{removal.fault.file}:{removal.fault.line}:{removal.fault.column}: " if removal.fault else ""
+        reason = f": {removal.fault.message}" if removal.fault else ""
+        click.echo(f"{place}{removal.path} must go{reason}\n    {shown}")
+    for fault in result.unanswered:
+        click.echo(f"{fault.file}:{fault.line}:{fault.column}: {fault.path}: no answer: {fault.message}")
+    if result.unanswered:
+        click.echo(f"the document cannot be made to fit {version} by leaving things out; --remove PATH gives up more")
+    elif not result.removals:
+        click.echo(f"release {version} accepts the document as it is")
+
+
+def _write(file: Path, data: bytes) -> None:
+    """Through a temporary file, so that a failure leaves the old file in place."""
+    try:
+        handle, name = tempfile.mkstemp(dir=file.absolute().parent, prefix=f".{file.name}.")
+        with os.fdopen(handle, "wb") as temporary:
+            temporary.write(data)
+        if file.exists():
+            Path(name).chmod(file.stat().st_mode)
+        Path(name).replace(file)
+    except OSError as error:
+        message = f"cannot be written: {error.strerror}"
+        raise ConfigurationError(Diagnostic(SourceLocation(str(file)), message)) from None
