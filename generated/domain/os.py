@@ -205,6 +205,50 @@ def format_os_loader_format(member: OsLoaderFormat) -> str:
     return OS_LOADER_FORMAT.format(member)
 
 
+class OsNvramTemplateFormat(rt.Token):
+    """Tokens of OsNvramTemplateFormat."""
+
+    RAW = "raw"
+    QCOW2 = "qcow2"
+
+
+OS_NVRAM_TEMPLATE_FORMAT: rt.Converter[OsNvramTemplateFormat] = rt.EnumerationConverter(
+    OsNvramTemplateFormat, tuple(OsNvramTemplateFormat)
+)
+
+
+def parse_os_nvram_template_format(token: str) -> OsNvramTemplateFormat:
+    """The member that a document spells `token`; a ValueError says which tokens there are."""
+    return OS_NVRAM_TEMPLATE_FORMAT.parse(token)
+
+
+def format_os_nvram_template_format(member: OsNvramTemplateFormat) -> str:
+    """The token that a document has for `member`; a ValueError where it has none."""
+    return OS_NVRAM_TEMPLATE_FORMAT.format(member)
+
+
+class OsNvramFormat(rt.Token):
+    """Tokens of OsNvramFormat."""
+
+    RAW = "raw"
+    QCOW2 = "qcow2"
+
+
+OS_NVRAM_FORMAT: rt.Converter[OsNvramFormat] = rt.EnumerationConverter(
+    OsNvramFormat, tuple(OsNvramFormat)
+)
+
+
+def parse_os_nvram_format(token: str) -> OsNvramFormat:
+    """The member that a document spells `token`; a ValueError says which tokens there are."""
+    return OS_NVRAM_FORMAT.parse(token)
+
+
+def format_os_nvram_format(member: OsNvramFormat) -> str:
+    """The token that a document has for `member`; a ValueError where it has none."""
+    return OS_NVRAM_FORMAT.format(member)
+
+
 class Boot(rt.Token):
     """Enum table ``virDomainBoot``."""
 
@@ -952,9 +996,9 @@ class OsNvram(rt.Element):
 
     template: str | None
     """The image that a missing store is copied from."""
-    template_format: OsLoaderFormat | None
+    template_format: OsNvramTemplateFormat | None
     """The format of the template. Since 10.10.0."""
-    format: OsLoaderFormat | None
+    format: OsNvramFormat | None
     """The format of the store. Since 9.2.0."""
     type: StorageType | None
     value: str | None
@@ -963,8 +1007,8 @@ class OsNvram(rt.Element):
     _element = ("nvram", "os_nvram", "OsNvram")
     _fields = (
         rt.Attribute("template", "template", _OS_KERNEL),
-        rt.Attribute("template_format", "templateFormat", OS_LOADER_FORMAT),
-        rt.Attribute("format", "format", OS_LOADER_FORMAT),
+        rt.Attribute("template_format", "templateFormat", OS_NVRAM_TEMPLATE_FORMAT),
+        rt.Attribute("format", "format", OS_NVRAM_FORMAT),
         rt.Attribute("type", "type", STORAGE_TYPE),
         rt.Text("value", "value", _OS_KERNEL),
         rt.Child("source"),
@@ -974,8 +1018,8 @@ class OsNvram(rt.Element):
         self,
         *,
         template: str | None = None,
-        template_format: OsLoaderFormat | None = None,
-        format: OsLoaderFormat | None = None,
+        template_format: OsNvramTemplateFormat | None = None,
+        format: OsNvramFormat | None = None,
         type: StorageType | None = None,
         value: str | None = None,
         source: DiskSource | None = None,
@@ -1025,9 +1069,9 @@ def read_os_nvram(node: Any, reader: rt.Reader) -> OsNvram:
             if name == "template":
                 this.template = _OS_KERNEL[text]
             elif name == "templateFormat":
-                this.template_format = OS_LOADER_FORMAT[text]
+                this.template_format = OS_NVRAM_TEMPLATE_FORMAT[text]
             elif name == "format":
-                this.format = OS_LOADER_FORMAT[text]
+                this.format = OS_NVRAM_FORMAT[text]
             elif name == "type":
                 this.type = STORAGE_TYPE[text]
             else:
@@ -1063,10 +1107,10 @@ def write_os_nvram(this: OsNvram, writer: rt.Writer, margin: str) -> str:
         attributes += f" template='{_OS_KERNEL.quoted[this.template]}'"
     if this.template_format is not None:
         attributes += (
-            f" templateFormat='{OS_LOADER_FORMAT.quoted[this.template_format]}'"
+            f" templateFormat='{OS_NVRAM_TEMPLATE_FORMAT.quoted[this.template_format]}'"
         )
     if this.format is not None:
-        attributes += f" format='{OS_LOADER_FORMAT.quoted[this.format]}'"
+        attributes += f" format='{OS_NVRAM_FORMAT.quoted[this.format]}'"
     if this.type is not None and this.type is not StorageType.NONE:
         attributes += f" type='{STORAGE_TYPE.quoted[this.type]}'"
     parts: list[tuple[str, str]] = []

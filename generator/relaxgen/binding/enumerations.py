@@ -1,4 +1,8 @@
-"""Enumerations: one for each distinct set of tokens, or for each enum table that is attached to a choice.
+"""Enumerations: one for each choice of the schema, or for each enum table that belongs to choices.
+
+A choice is a define, or the attribute or element that writes the words out. Two choices of the same words are two
+enumerations, so that one more word in one of them changes nothing for the other. An enum table, or an author's name,
+makes one enumeration of several choices.
 
 They are collected while fields are built, and named when all their places are known.
 """
@@ -37,7 +41,7 @@ class EnumNotes:
         """`value` as if it were said beside the choice. A single text with a table is a choice, too."""
         match value:
             case LiteralType() if self.table is not None and len(value.tokens) == 1:
-                return self.applied(TokensType(value.tokens, value.exact, location=self.table.location))
+                return self.applied(TokensType(value.tokens, value.exact, choices=(self.table.location,)))
             case TokensType():
                 tables = (self.table,) if self.table is not None else value.tables
                 author_names = (self.name,) if self.name is not None else value.author_names
@@ -55,12 +59,16 @@ NO_NOTES = EnumNotes()
 
 @dataclass(frozen=True, slots=True)
 class _Identity:
-    """An author's name makes choices one enumeration, whatever they allow; so does a table; otherwise the tokens do."""
+    """An author's name makes choices one enumeration, whatever they allow; so does a table; otherwise the choices
+    themselves. Those of one name in members of one union, which are written out in each, are one while they agree."""
 
-    name: str
-    table: str
-    tokens: frozenset[str]
-    exact: bool
+    name: str = ""
+    table: str = ""
+    choices: frozenset[SourceLocation] = frozenset()
+    union: str = ""
+    field: str = ""
+    tokens: frozenset[str] = frozenset()
+    exact: bool = False
 
 
 @dataclass(slots=True)
@@ -172,18 +180,28 @@ class Enumerations:
     def _enumeration(self, value: TokensType, place: Place) -> EnumType:
         table = self._table(value, (*words(place.owner.name), *words(place.field)))
         author = value.author_names[0] if len(value.author_names) == 1 else None
-        identity = _identity(value, table, author)
+        identity = self._identity(value, table, author, place)
         found = self._found.get(identity)
         if found is None:
             found = self._found[identity] = self._new(value, table, author)
         else:
             found.model = replace(found.model, members=_allowing(found.model.members, value.tokens))
-        if value.location not in found.model.choices:
-            found.model = replace(found.model, choices=(*found.model.choices, value.location))
+        found.model = replace(found.model, choices=tuple(dict.fromkeys((*found.model.choices, *value.choices))))
         for token, text in value.described:
             found.described.setdefault(token, set()).add(text)
         found.unnamed = replace(found.unnamed, places=(*found.unnamed.places, place))
         return EnumType(found.model.name, value.tokens, value.exact)
+
+    def _identity(self, value: TokensType, table: EnumTable | None, author: Note | None, place: Place) -> _Identity:
+        if author is not None:
+            return _Identity(name=author.value, exact=value.exact)
+        if table is not None:
+            return _Identity(table=table.name, exact=value.exact)
+        own = _Identity(choices=frozenset(value.choices), exact=value.exact)
+        is_member = place.owner.member != place.owner.name
+        if own in self._found or value.names or not is_member:
+            return own
+        return _Identity(union=place.owner.name, field=place.field, tokens=frozenset(value.tokens), exact=value.exact)
 
     def _new(self, value: TokensType, table: EnumTable | None, author: Note | None) -> _Found:
         define = value.names[0] if value.names else ""
@@ -306,11 +324,3 @@ def _has_choice(value: ValueType) -> bool:
             return any(_has_choice(part) for part in value.types)
         case _:
             return False
-
-
-def _identity(value: TokensType, table: EnumTable | None, author: Note | None) -> _Identity:
-    if author is not None:
-        return _Identity(author.value, "", frozenset(), value.exact)
-    if table is not None:
-        return _Identity("", table.name, frozenset(), value.exact)
-    return _Identity("", "", frozenset(value.tokens), value.exact)

@@ -142,17 +142,21 @@ class LiteralType:
 @dataclass(frozen=True, slots=True)
 class TokensType:
     """A choice of texts that becomes an enumeration. ``names`` are the defines that hold just this choice, ``tables``
-    the enum tables that its author attached, ``author_names`` the author's names of the enumeration; ``location`` is
-    that of the choice. ``described`` has the documentation of single tokens."""
+    the enum tables that its author attached, ``author_names`` the author's names of the enumeration; ``choices`` are
+    the places of the choices in the schema. ``described`` has the documentation of single tokens."""
 
     tokens: tuple[str, ...]
     exact: bool = False
     names: tuple[str, ...] = field(default=(), compare=False)
     tables: tuple[Note, ...] = field(default=(), compare=False)
     author_names: tuple[Note, ...] = field(default=(), compare=False)
-    location: SourceLocation = field(default=UNKNOWN_LOCATION, compare=False)
+    choices: tuple[SourceLocation, ...] = field(default=(), compare=False)
     documentation: str = field(default="", compare=False)
     described: tuple[tuple[str, str], ...] = field(default=(), compare=False)
+
+    @property
+    def location(self) -> SourceLocation:
+        return self.choices[0] if self.choices else UNKNOWN_LOCATION
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,7 +323,7 @@ class ValueReader:
             names=tuple(dict.fromkeys(note.name for note in notes if note.name)),
             tables=tables,
             author_names=_distinct(note.enum_name for note in notes),
-            location=notes[0].location if notes else UNKNOWN_LOCATION,
+            choices=tuple(dict.fromkeys(note.location for note in notes)),
             documentation=next((note.documentation for note in notes if note.documentation), ""),
             described=tuple((token, text) for token, text in described.items() if text),
         )
