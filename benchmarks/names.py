@@ -2,7 +2,7 @@
 
 Two models are compared place by place, from the roots down: an element or attribute that both have is one place. A
 change is a pair of different names, or of different kinds (a class that became a union), for the same place; each pair
-counts once. Things that came or went are no changes.
+counts once. Things that came or went are no changes, and neither is a name that stays as an alias.
 
     python -m benchmarks.names                     ten releases of libvirt's domain.rng
     python -m benchmarks.names --names             the same with a names file, carried from release to release
@@ -13,14 +13,16 @@ from __future__ import annotations
 
 import argparse
 import tarfile
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from relaxgen.binding.model import ClassModel, ClassReference, FieldModel, Model, UnionModel
+from relaxgen.binding.names_file import names_text
 from relaxgen.binding.values import ChoiceType, EnumType, ListType, ValueType
-from relaxgen.pipeline import PackageRequest, read_model
+from relaxgen.pipeline import read_model
+from relaxgen.project.request import PackageRequest
 
 from .subjects import CORPUS
 
@@ -34,9 +36,10 @@ class Changes:
 
     found: dict[str, set[tuple[str, str]]] = field(default_factory=lambda: {kind: set() for kind in KINDS})
     places: int = 0
+    aliases: Mapping[str, str] = field(default_factory=dict)
 
     def compare(self, kind: str, old: str, new: str) -> None:
-        if old != new:
+        if old != new and self.aliases.get(old) != new:
             self.found[kind].add((old, new))
 
 
@@ -48,7 +51,7 @@ class _Sides:
         self._new = {one.name: one for one in (*new.classes, *new.unions)}
         self._roots = {root.xml_name: root.type.name for root in old.roots}
         self._new_roots = {root.xml_name: root.type.name for root in new.roots}
-        self.changes = Changes()
+        self.changes = Changes(aliases=new.aliases)
 
     def walk(self) -> Changes:
         pairs = [(name, self._new_roots[xml]) for xml, name in self._roots.items() if xml in self._new_roots]
@@ -141,6 +144,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--preset", default="")
     parser.add_argument("--schema", default="domain.rng")
+    parser.add_argument("--names", action="store_true", help="keep a names file from release to release")
     parser.add_argument("--list", action="store_true", help="every change")
     options = parser.parse_args()
     totals = dict.fromkeys(KINDS, 0)
@@ -150,7 +154,12 @@ def main() -> None:
         previous: Model | None = None
         for release in RELEASES:
             schema = directory / "rel" / release / options.schema
-            model = read_model(PackageRequest((schema,), directory / "package", preset=options.preset))
+            request = PackageRequest((schema,), directory / "package", preset=options.preset)
+            if options.names:
+                request = replace(request, names=directory / "relaxgen.names.toml")
+            model = read_model(request)
+            if options.names:
+                (directory / "relaxgen.names.toml").write_text(names_text(model, model.aliases), encoding="utf-8")
             if previous is not None:
                 changes = compare(previous, model)
                 print(f"{release:>7}  {changes.places:4} classes ", end="")

@@ -78,6 +78,7 @@ def generate(
     roots: str | Iterable[str] = (),
     templates: AnyPath | None = None,
     preset: str = "",
+    names: AnyPath | None = None,
     progress: Progress | None = None,
 ) -> Generation:
     """Writes one package from one schema or several; its name is the last component of `output`.
@@ -85,14 +86,17 @@ def generate(
     ``enums`` are files with enum tables, ``bindings`` files of names and more for schemas that are somebody else's,
     ``roots`` names of elements or defines to start from (by default the schemas' start patterns), ``templates`` a
     directory whose templates come before ours. ``preset`` names a vocabulary that we know (``"libvirt"``), with its
-    installed schemas where there are no others. Files that are up to date are left alone, and the directory changes
+    installed schemas where there are no others. ``names`` is a file that keeps the names of earlier generations; it is
+    written with the package. Files that are up to date are left alone, and the directory changes
     whole or not at all.
 
     Raises:
         GeneratorError: a schema, a table, an option or the directory does not allow it. Nothing has been written then.
     """
-    package, directory = _build(schemas, output, enums, bindings, roots, templates, preset, progress)
+    package, directory = _build(schemas, output, enums, bindings, roots, templates, preset, names, progress)
     summary = _written(package.tree, directory)
+    if names is not None:
+        _write_names(package, Path(names))
     return Generation(
         package.classes, package.enums, summary.written, summary.unchanged, summary.removed, package.diagnostics
     )
@@ -107,6 +111,7 @@ def check(
     roots: str | Iterable[str] = (),
     templates: AnyPath | None = None,
     preset: str = "",
+    names: AnyPath | None = None,
     progress: Progress | None = None,
 ) -> Comparison:
     """Compares the package in `output` with what `generate` would write there; the arguments are the same.
@@ -114,8 +119,8 @@ def check(
     Raises:
         GeneratorError: a schema, a table or an option is wrong, or the directory cannot be read.
     """
-    package, directory = _build(schemas, output, enums, bindings, roots, templates, preset, progress)
-    return Comparison(_compared(package.tree, directory), package.diagnostics)
+    package, directory = _build(schemas, output, enums, bindings, roots, templates, preset, names, progress)
+    return Comparison(_compared(package, directory, names), package.diagnostics)
 
 
 def _written(tree: OutputTree, directory: Path) -> WriteSummary:
@@ -124,10 +129,18 @@ def _written(tree: OutputTree, directory: Path) -> WriteSummary:
     return write(tree, directory)
 
 
-def _compared(tree: OutputTree, directory: Path) -> tuple[Difference, ...]:
-    from .output import compare
+def _write_names(package: GeneratedPackage, file: Path) -> None:
+    from .project.names_on_disk import write_names
 
-    return compare(tree, directory)
+    write_names(package.names, file)
+
+
+def _compared(package: GeneratedPackage, directory: Path, names: AnyPath | None) -> tuple[Difference, ...]:
+    from .output import compare
+    from .project.names_on_disk import names_difference
+
+    stale = names_difference(package.names, Path(names), directory) if names is not None else None
+    return (*compare(package.tree, directory), *([stale] if stale is not None else []))
 
 
 def _build(
@@ -138,6 +151,7 @@ def _build(
     roots: str | Iterable[str],
     templates: AnyPath | None,
     preset: str,
+    names: AnyPath | None,
     progress: Progress | None,
 ) -> tuple[GeneratedPackage, Path]:
     from .pipeline import build_package
@@ -155,8 +169,16 @@ def _build(
         diagnostics.error(SourceLocation(str(directory)), "there is no schema to generate a package from")
     diagnostics.raise_errors(ConfigurationError)
     own_templates = Path(templates) if templates is not None else None
-    names = (roots,) if isinstance(roots, str) else tuple(roots)
-    request = PackageRequest(files, directory, _paths(enums), names, own_templates, _paths(bindings), preset)
+    request = PackageRequest(
+        files,
+        directory,
+        _paths(enums),
+        (roots,) if isinstance(roots, str) else tuple(roots),
+        own_templates,
+        _paths(bindings),
+        preset,
+        Path(names) if names is not None else None,
+    )
     return build_package(request, progress), directory
 
 

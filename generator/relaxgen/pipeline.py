@@ -16,13 +16,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .binding.bindings_file import Entry, read_bindings
 from .binding.builder import build_model
 from .binding.model import ClassModel, Model, UnionModel
+from .binding.names_file import PinnedNames, names_text, read_names
 from .binding.naming import words
 from .diagnostics.errors import ConfigurationError, Diagnostic, Diagnostics, SchemaError, TableError
 from .diagnostics.input_files import below_common_directory, each_once, name_in_text
@@ -58,6 +59,11 @@ class GeneratedPackage:
     model: Model
     diagnostics: tuple[Diagnostic, ...]
     sources: tuple[Path, ...] = ()
+
+    @property
+    def names(self) -> str:
+        """The names file for the package."""
+        return names_text(self.model, self.model.aliases)
 
     @property
     def derived_names(self) -> tuple[str, ...]:
@@ -129,7 +135,8 @@ def build_documentation(
 def _sources(request: PackageRequest, schemas: tuple[CheckedSchema, ...]) -> tuple[Path, ...]:
     read = [Path(file) for checked in schemas for file in checked.schema.files]
     templates = request.templates.rglob("*.jinja") if request.templates is not None else ()
-    return tuple(dict.fromkeys([*read, *request.enums, *request.bindings, *sorted(templates)]))
+    names = [request.names] if request.names is not None and request.names.exists() else []
+    return tuple(dict.fromkeys([*read, *request.enums, *request.bindings, *names, *sorted(templates)]))
 
 
 def read_model(request: PackageRequest) -> Model:
@@ -180,7 +187,8 @@ def bind(
     if progress is not None:
         progress("bind", 0, 1)
     preset = preset_named(request.preset, SourceLocation("--preset")) if request.preset else None
-    entries = _entries(request, preset, diagnostics)
+    pinned = read_names(request.names, diagnostics) if request.names is not None else PinnedNames()
+    entries = pinned.entries + _entries(request, preset, diagnostics)
     tables = _tables(request, preset, diagnostics)
     matcher = TableMatcher(tables)
 
@@ -188,7 +196,7 @@ def bind(
         match = matcher.best(tokens, place)
         return match.table if match is not None else None
 
-    return build_model(
+    model = build_model(
         [checked.schema for checked in schemas],
         tables,
         diagnostics,
@@ -196,6 +204,7 @@ def bind(
         matcher=fitting,
         bindings=entries,
     )
+    return replace(model, aliases=pinned.aliases_for(model))
 
 
 def _entries(request: PackageRequest, preset: Preset | None, diagnostics: Diagnostics) -> tuple[Entry, ...]:

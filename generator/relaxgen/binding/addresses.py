@@ -224,7 +224,8 @@ def addressed(
 
 
 def _in_order(entries: Sequence[Entry], diagnostics: Diagnostics) -> list[tuple[Entry, Address]]:
-    """Lenient entries first, the longest last, since of several that counts which comes last."""
+    """Of several that fit, the last one counts: of lenient entries the longest, then those of a names file, of which
+    the shortest is where the roots reach a class first, then what must fit."""
     parsed: list[tuple[Entry, Address]] = []
     for entry in entries:
         if entry.subject is not Subject.DEFINE:
@@ -232,7 +233,15 @@ def _in_order(entries: Sequence[Entry], diagnostics: Diagnostics) -> list[tuple[
                 parsed.append((entry, parse_address(entry.address, entry.subject)))
             except AddressError as error:
                 diagnostics.error(entry.location, str(error))
-    return sorted(parsed, key=lambda one: (not one[0].lenient, len(one[1].steps) if one[0].lenient else 0))
+    return sorted(parsed, key=_weight)
+
+
+def _weight(one: tuple[Entry, Address]) -> tuple[int, int]:
+    entry, address = one
+    if not entry.lenient:
+        return 2, 0
+    is_pinned = any(note.pinned for note in entry.notes.values())
+    return (1, -len(address.steps)) if is_pinned else (0, len(address.steps))
 
 
 class _Placing:

@@ -42,9 +42,9 @@ class AuthorNotes:
         """What is said of a class, or of a union as a whole: of any of its patterns, or of a define that holds just
         one."""
         found = self.in_file(Body(key), name) or self.shapes.get((key, name))
-        if found is not None:
+        if found is not None and not found.pinned:
             return found
-        return _first(self._of_element(one, name) for one in self._patterns(key))
+        return _first(self._of_element(one, name) for one in self._patterns(key)) or found
 
     def agreed_of_class(self, key: ClassKey, name: QName) -> str:
         """What is said of all patterns of a class alike."""
@@ -53,7 +53,10 @@ class AuthorNotes:
 
     def of_field(self, place: FieldPlace, name: QName, patterns: Sequence[Attribute | Element] = ()) -> Note | None:
         """``patterns`` are those that the field stands for."""
-        return self.in_file(place, name) or _first(note_of(pattern, name) for pattern in patterns)
+        found = self.in_file(place, name)
+        if found is not None and not found.pinned:
+            return found
+        return _first(note_of(pattern, name) for pattern in patterns) or found
 
     def agreed_of_field(self, place: FieldPlace, name: QName, patterns: Sequence[Attribute | Element]) -> str:
         """What is said of all ``patterns`` alike."""

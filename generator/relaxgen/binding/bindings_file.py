@@ -22,6 +22,7 @@ out while classes are made (`binding.addresses`).
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -45,12 +46,21 @@ SUBJECTS = tuple(subject.value for subject in Subject)
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What an author says under one key, and where. ``lenient`` notes give way without a word where they do not fit:
-    they are for several releases of a schema."""
+    """What an author says under one key, and where. ``lenient`` notes are ignored where they do not fit: they are for
+    several releases of a schema. ``pinned`` notes are those of a names file: whatever an author says counts more."""
 
     value: str
     location: SourceLocation
     lenient: bool = False
+    pinned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class UnionNote(Note):
+    """The members that a union has: ``groups`` of values of ``attribute``, each of which leads to one class."""
+
+    attribute: str = ""
+    groups: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,19 +88,24 @@ KEYS: dict[Subject, tuple[str, ...]] = {
 CHOICES: dict[str, tuple[str, ...]] = {"content": ("ordered", "fields"), "variants": ("merge", "split")}
 MAY_BE_EMPTY = ("implied", "default")
 
-CLASS_NAME = re.compile(r"[A-Z][A-Za-z0-9]*(_[A-Za-z0-9]+)*")
-FIELD_NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+NAME = re.compile(r"[^\W\d_][^\W_]*(_[^\W_]+)*")
+"""A letter, then letters and digits, of any script, and single underscores between them."""
 
 
 def wrong_class_name(name: str, what: str = "a class") -> str:
     """Why `name` cannot be what a class is called; nothing where it can."""
-    if CLASS_NAME.fullmatch(name):
+    if NAME.fullmatch(name) and _is_normal(name) and not name[0].islower():
         return ""
     return f"{name!r} is no name for {what}: a capital letter, then letters, digits and single '_'"
 
 
+def _is_normal(name: str) -> bool:
+    """Whether Python reads the name as it is written."""
+    return name.isidentifier() and unicodedata.normalize("NFKC", name) == name
+
+
 def wrong_field_name(name: str) -> str:
-    if FIELD_NAME.fullmatch(name):
+    if NAME.fullmatch(name) and _is_normal(name) and name == name.lower():
         return ""
     return f"{name!r} is no name for a field: a small letter, then small letters, digits and single '_'"
 

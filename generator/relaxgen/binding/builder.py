@@ -66,7 +66,8 @@ def build_model(
     drafts, found_roots = _drafts(table, bindings, prefixes, noted)
     diagnostics.found += noted.found
     diagnostics.raise_errors()
-    names = ClassNames(drafts, prefixes, diagnostics)
+    reserved = {entry.notes["enum-name"].value for entry in bindings if _is_pinned(entry, "enum-name")}
+    names = ClassNames(drafts, prefixes, diagnostics, reserved)
     diagnostics.raise_errors()
     modules = _families(drafts, names)
     prefix = shared_prefix(define.name for schema in schemas for define in schema.defines.values())
@@ -78,12 +79,16 @@ def build_model(
     classes = tuple(_with_enum_names(one, enumerations) for one in classes)
     unions = tuple(assembly.union(draft) for draft in drafts.found.values() if draft.split is not None)
     diagnostics.raise_errors()
-    settled = {*names.settled.values(), *enumerations.settled}
+    settled = {*names.settled.values(), *enumerations.settled} - names.pinned
     names_of_all = [*(one.name for one in classes), *(one.name for one in unions), *(one.name for one in enums)]
     derived = tuple(name for name in names_of_all if name not in settled)
     model = Model(classes, unions, enums, tuple(_named(found_roots, names)), prefixes, derived)
     model = with_bases(model, attribute_groups(drafts, names.classes()), prefix)
     return with_content_names(model, drafts, names.names, prefix)
+
+
+def _is_pinned(entry: Entry, key: str) -> bool:
+    return key in entry.notes and entry.notes[key].pinned
 
 
 def _drafts(

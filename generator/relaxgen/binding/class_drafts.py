@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from ..relaxng.name_class import QName
 from .annotations import CONTENT, VARIANTS
 from .author_notes import AuthorNotes
+from .bindings_file import UnionNote
 from .cardinality import Cardinality
 from .class_keys import Body, ClassKey
 from .contents import ChildUse, ContentReader, Contents
@@ -120,10 +121,12 @@ class ClassDrafts:
         contents = self.contents.of_elements(numbers)
         arrangement = self._noted(key, CONTENT)
         contents = _arranged(contents, arrangement)
-        variants = self._noted(key, VARIANTS)
+        note = self.notes.of_class(key, VARIANTS)
         split = None
-        if variants != "merge":
-            split = self._variants.best_split(numbers, contents, forced=variants == "split")
+        if isinstance(note, UnionNote):
+            split = self._variants.kept_split(numbers, contents, note.attribute, note.groups)
+        if split is None and (note is None or note.value != "merge"):
+            split = self._variants.best_split(numbers, contents, forced=note is not None and note.value == "split")
         if split is not None and arrangement:
             alternatives = [replace(one, contents=_arranged(one.contents, arrangement)) for one in split.alternatives]
             split = replace(split, alternatives=tuple(alternatives))

@@ -49,9 +49,17 @@ MOST_JOINED = 2
 
 class ClassNames:
     """``names`` are the names of classes and unions; ``members`` those of a union's members, in order; ``settled``
-    those of both that authors have given."""
+    those of both that authors have given, and ``pinned`` those of them that only a names file has.
 
-    def __init__(self, drafts: ClassDrafts, prefixes: Mapping[str, str], diagnostics: Diagnostics) -> None:
+    ``reserved`` are the names that a names file has for enumerations: no class takes one of them."""
+
+    def __init__(
+        self,
+        drafts: ClassDrafts,
+        prefixes: Mapping[str, str],
+        diagnostics: Diagnostics,
+        reserved: Iterable[str] = (),
+    ) -> None:
         self._drafts = drafts
         self._prefixes = prefixes
         self._diagnostics = diagnostics
@@ -59,7 +67,9 @@ class ClassNames:
         self.names: dict[ClassKey, str] = {}
         self.members: dict[ClassKey, tuple[str, ...]] = {}
         self.settled: dict[Body, str] = {}
+        self.pinned: set[str] = set()
         self._owners: dict[str, ClassKey] = {}
+        self._reserved = frozenset(map(name_key, reserved))
         self._name_after_defines()
         self._candidates = _Candidates(drafts)
         for key in drafts.found:
@@ -78,11 +88,11 @@ class ClassNames:
         return {key: self.members.get(key, (name,)) for key, name in self.names.items()}
 
     def is_taken(self, name: str) -> bool:
-        return name_key(name) in self._owners
+        return name_key(name) in self._owners or name_key(name) in self._reserved
 
     def taken_at(self, name: str) -> SourceLocation | None:
         """Where the class is that has a name, or one of the same words."""
-        return self._owner(name) if self.is_taken(name) else None
+        return self._owner(name) if name_key(name) in self._owners else None
 
     def _claim(self, key: ClassKey, name: str) -> bool:
         """Names whose words are the same give functions of the same name, so one of them is enough: `ABC`, `Abc`."""
@@ -122,9 +132,11 @@ class ClassNames:
                     yield note, body
 
     def _claim_or_report(self, note: Note, body: Body) -> None:
-        if not self.is_taken(note.value):
+        if name_key(note.value) not in self._owners:
             self._owners[name_key(note.value)] = body.key
             self.settled[body] = note.value
+            if note.pinned:
+                self.pinned.add(note.value)
             if not body.tokens:
                 self.names[body.key] = note.value
         elif not note.lenient:

@@ -45,6 +45,8 @@ class EnumNotes:
             case TokensType():
                 tables = (self.table,) if self.table is not None else value.tables
                 author_names = (self.name,) if self.name is not None else value.author_names
+                if value.author_names and self.name is not None and self.name.pinned:
+                    author_names = value.author_names
                 return replace(value, tables=tables, author_names=author_names)
             case ListType():
                 return replace(value, item=self.applied(value.item))
@@ -149,16 +151,40 @@ class Enumerations:
         """All enumerations with their names; ``taken_at`` says where the class is that has a name."""
         self._report_unknown_tables()
         self._report_drift()
+        merged = self._merge_with_pinned()
         found = list(self._found.values())
         names = enum_names([one.unnamed for one in found], taken_at, self._diagnostics)
         self._names = {one.model.name: name for one, name in zip(found, names, strict=True)}
+        self._names |= {old: self._names[new] for old, new in merged.items()}
         return tuple(one.finished(name) for one, name in zip(found, names, strict=True))
+
+    def _merge_with_pinned(self) -> dict[str, str]:
+        """A new place of a choice has no name in the names file, but the choice has one by its other places: those
+        enumerations become one. Gives the provisional name of each that is gone, with that of the other."""
+        pinned: dict[frozenset[SourceLocation], _Found] = {}
+        for found in self._found.values():
+            if found.unnamed.author is not None and found.unnamed.author.pinned:
+                pinned.setdefault(frozenset(found.model.choices), found)
+        merged: dict[str, str] = {}
+        for identity, found in list(self._found.items()):
+            other = pinned.get(frozenset(found.model.choices))
+            if found.unnamed.author is not None or other is None:
+                continue
+            tokens = tuple(member.token for member in found.model.members if member.allowed)
+            other.model = replace(other.model, members=_allowing(other.model.members, tokens))
+            merged[found.model.name] = other.model.name
+            del self._found[identity]
+        return merged
 
     @property
     def settled(self) -> set[str]:
         """The names that authors have given, once all have names."""
         author_names = {self._names[one.model.name]: one.unnamed.author for one in self._found.values()}
-        return {name for name, author in author_names.items() if author is not None and author.value == name}
+        return {
+            name
+            for name, author in author_names.items()
+            if author is not None and author.value == name and not author.pinned
+        }
 
     def named(self, value: ValueType | ClassReference | None) -> ValueType | ClassReference | None:
         """`value` with references to enumerations by the names that `finish` has found."""

@@ -238,7 +238,7 @@ class Root:
 class Model:
     """``prefixes`` maps namespaces to the prefixes that the schemas use for them. ``derived_names`` are those of
     classes, unions and enumerations that no author has chosen. Of ``bases``, each stands behind the one that it is
-    derived from."""
+    derived from. ``aliases`` are old names of classes, unions and enumerations, with the present ones."""
 
     classes: tuple[ClassModel, ...]
     unions: tuple[UnionModel, ...]
@@ -247,6 +247,7 @@ class Model:
     prefixes: Mapping[str, str] = field(default_factory=dict)
     derived_names: tuple[str, ...] = ()
     bases: tuple[BaseModel, ...] = ()
+    aliases: Mapping[str, str] = field(default_factory=dict)
 
     def base_named(self, name: str) -> BaseModel | None:
         return next((one for one in self.bases if one.name == name), None)

@@ -80,6 +80,22 @@ class VariantFinder:
             splits = [one for one in splits if one.fields >= FEWEST_FIELDS and one.share < MOST_SHARED]
         return min(splits, key=lambda one: (one.share, -len(one.alternatives)), default=None)
 
+    def kept_split(
+        self, numbers: tuple[int, ...], contents: Contents, attribute: str, groups: tuple[tuple[str, ...], ...]
+    ) -> Split | None:
+        """The split by the attribute of this local name, in which each of ``groups`` stays one alternative; other
+        values join the one that has the same fields, or become new ones. None where the attribute does not decide
+        any more."""
+        if contents.ordered:
+            return None
+        for name, use in contents.attributes.items():
+            tokens = self.literals(use)
+            if name.local == attribute and tokens and use.cardinality.required:
+                alternatives = self._alternatives(numbers, name, tokens, groups)
+                if len(alternatives) > 1:
+                    return Split(name, alternatives, *_overlap(name, alternatives))
+        return None
+
     def _splits(self, numbers: tuple[int, ...], contents: Contents) -> Iterator[Split]:
         for name, use in contents.attributes.items():
             tokens = self.literals(use)
@@ -130,13 +146,27 @@ class VariantFinder:
             case _:
                 return None
 
-    def _alternatives(self, numbers: tuple[int, ...], name: QName, tokens: tuple[str, ...]) -> tuple[Alternative, ...]:
-        by_shape: dict[object, tuple[list[str], Contents]] = {}
-        for token in tokens:
-            contents = self._given(numbers, name, token)
-            if contents.possible:
-                by_shape.setdefault(_shape(contents, name), ([], contents))[0].append(token)
-        return tuple(Alternative(tuple(found), contents) for found, contents in by_shape.values())
+    def _alternatives(
+        self,
+        numbers: tuple[int, ...],
+        name: QName,
+        tokens: tuple[str, ...],
+        groups: tuple[tuple[str, ...], ...] = (),
+    ) -> tuple[Alternative, ...]:
+        """One for each of ``groups``, and one for each shape of the values that are in no group."""
+        group_of = {token: group for group in groups for token in group}
+        given = {token: self._given(numbers, name, token) for token in tokens}
+        shapes = {token: _shape(contents, name) for token, contents in given.items() if contents.possible}
+        of_shape: dict[object, object] = {shapes[token]: group_of[token] for token in shapes if token in group_of}
+        found: dict[object, list[str]] = {}
+        for token, shape in shapes.items():
+            found.setdefault(group_of.get(token) or of_shape.get(shape, shape), []).append(token)
+        alternatives = []
+        for together in found.values():
+            # Values of one shape contain the same, so the first of each is enough.
+            distinct = {shapes[token]: given[token] for token in reversed(together)}
+            alternatives.append(Alternative(tuple(together), choose([*distinct.values()][::-1])))
+        return tuple(alternatives)
 
     def _given(self, numbers: Iterable[int], name: QName, token: str) -> Contents:
         """The contents where the attribute has the value `token`."""

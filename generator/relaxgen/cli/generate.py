@@ -85,6 +85,7 @@ def _list_outputs(options: PackageOptions, requests: tuple[PackageRequest, ...])
 
 def _generate(options: PackageOptions, requests: tuple[PackageRequest, ...], files: BuildFiles, tracked: bool) -> int:
     from ..output import write
+    from ..project.names_on_disk import write_names
     from ..report.progress import shown_progress
 
     start = time.perf_counter()
@@ -94,6 +95,8 @@ def _generate(options: PackageOptions, requests: tuple[PackageRequest, ...], fil
     for package in packages:
         generated, output = package.generated, package.request.output
         summary = write(generated.tree, output)
+        if package.request.names is not None:
+            write_names(generated.names, package.request.names)
         unsettled = generated.derived_names if package.request.preset else ()
         reports.append(GeneratedReport(output, generated.classes, generated.enums, summary, unsettled))
         warnings += generated.diagnostics
@@ -122,6 +125,7 @@ def _write_build_files(files: BuildFiles, packages: Sequence[BuiltPackage], conf
 
 def _check(options: PackageOptions, requests: tuple[PackageRequest, ...], tracked: bool) -> int:
     from ..output import compare
+    from ..project.names_on_disk import names_difference
     from ..report.progress import shown_progress
 
     reports = []
@@ -131,7 +135,10 @@ def _check(options: PackageOptions, requests: tuple[PackageRequest, ...], tracke
         differences = compare(generated.tree, output)
         if tracked and not differences:
             differences = _untracked(package).differences
-        reports.append(CheckedReport(output, len(generated.tree), differences))
+        names = package.request.names
+        if names is not None and (stale := names_difference(generated.names, names, output)) is not None:
+            differences = (*differences, stale)
+        reports.append(CheckedReport(output, len(generated.tree) + (names is not None), differences))
         warnings += generated.diagnostics
     show_diagnostics(warnings, options.format)
     if options.format is Format.JSON:

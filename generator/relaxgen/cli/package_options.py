@@ -90,6 +90,12 @@ def package_options(command: Command) -> Command:
                 type=EXISTING_DIRECTORY,
                 help="Templates that replace ours of the same name.",
             ),
+            click.option(
+                "--names",
+                metavar="FILE",
+                type=click.Path(dir_okay=False, path_type=Path),
+                help="A TOML file that keeps the names of earlier generations; made where it is not there.",
+            ),
             click.option("--config", metavar="FILE", type=EXISTING_FILE, help="Read [tool.relaxgen] from this file."),
             click.option(
                 "--output-format",
@@ -141,6 +147,7 @@ class PackageOptions:
     bindings: tuple[Path, ...]
     roots: tuple[str, ...]
     templates: Path | None
+    names: Path | None
     preset: str
     schema_directory: Path | None
     config: Path | None
@@ -159,7 +166,7 @@ class PackageOptions:
         """
         if self.schemas or self.preset or self.schema_directory:
             return (self._package_of_arguments(),)
-        for name in ("output", "enums", "bindings", "roots", "templates"):
+        for name in ("output", "enums", "bindings", "roots", "templates", "names"):
             if getattr(self, name):
                 raise click.UsageError(f"--{name.removesuffix('s') if name == 'roots' else name} needs a SCHEMA")
         file = self.configuration_file()
@@ -190,7 +197,14 @@ class PackageOptions:
         if not schemas:
             raise click.UsageError("there are enum tables only, and no SCHEMA")
         return PackageRequest(
-            schemas, self.output, (*self.enums, *tables), self.roots, self.templates, self.bindings, self.preset
+            schemas,
+            self.output,
+            (*self.enums, *tables),
+            self.roots,
+            self.templates,
+            self.bindings,
+            self.preset,
+            self.names,
         )
 
     def command_to(self, verb: str) -> str:
@@ -204,6 +218,7 @@ class PackageOptions:
             ("--bindings", self.bindings),
             ("--root", self.roots),
             ("--templates", [self.templates] if self.templates else []),
+            ("--names", [self.names] if self.names else []),
             ("--config", [self.config] if self.config else []),
         ):
             for value in values:

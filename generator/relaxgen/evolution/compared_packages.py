@@ -41,12 +41,15 @@ class Side:
     roots: tuple[str, ...] = ()
     checkout: Checkout | None = None
     preset: str = ""
+    names: Path | None = None
 
     @property
     def request(self) -> PackageRequest:
         schemas = tuple(self.schemas.values())
         package = Path("package")
-        return PackageRequest(schemas, package, self.enums, self.roots, bindings=self.bindings, preset=self.preset)
+        return PackageRequest(
+            schemas, package, self.enums, self.roots, bindings=self.bindings, preset=self.preset, names=self.names
+        )
 
     def shown(self, location: SourceLocation | None) -> SourceLocation | None:
         return self.checkout.shown(location) if self.checkout is not None and location is not None else location
@@ -259,6 +262,7 @@ def _configured_pairs(arguments: Arguments, checkouts: _Checkouts) -> tuple[Pair
     new = read_configuration(file)
     revision = find_revision(arguments.against, file.absolute())
     files = [path for package in new for path in (*package.schemas, *package.enums, *package.bindings)]
+    files += [package.names for package in new if package.names is not None]
     checkout = checkouts.of(revision, [file, *files])
     old = _old_packages(checkout, file, new)
     pairs = {package.output.absolute(): _side_of(package, file) for package in new}
@@ -295,6 +299,7 @@ def _old_side(checkout: Checkout, package: PackageRequest, file: Path) -> Side:
         schemas={name: checkout.file(path) for name, path in old.schemas.items()},
         enums=_those_in(checkout, package.enums),
         bindings=_those_in(checkout, package.bindings),
+        names=next(iter(_those_in(checkout, [package.names] if package.names is not None else [])), None),
     )
 
 
@@ -302,4 +307,4 @@ def _side_of(package: PackageRequest, file: Path, checkout: Checkout | None = No
     """The schemas of a package, by their paths from the configuration that lists them."""
     directory = file.absolute().parent
     schemas = {Path(os.path.relpath(path.absolute(), directory)).as_posix(): path for path in package.schemas}
-    return Side(schemas, package.enums, package.bindings, package.roots, checkout, package.preset)
+    return Side(schemas, package.enums, package.bindings, package.roots, checkout, package.preset, package.names)

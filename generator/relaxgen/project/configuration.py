@@ -10,6 +10,7 @@ One package has its keys in the table itself, several have a table each::
     roots = ["domain"]                          # element or define names; all that may start a document when left out
     output = "src/acme/domain"                  # the package; its last component is the package's name
     templates = "templates"                     # replaces single templates of ours
+    names = "relaxgen.names.toml"               # keeps names over the years; generate makes and updates it
 
 Paths are relative to the pyproject.toml, so it does not matter where the command is called. What comes in is the
 file; what goes out is a `PackageRequest` for each package. Every mistake is reported with its place, all of them at
@@ -45,12 +46,13 @@ KEYS: dict[str, type] = {
     "output": str,
     "templates": str,
     "preset": str,
+    "names": str,
 }
 OTHER_TABLES = ("diff",)
 """Tables beside those of packages; `evolution.diff_settings` reads the gate of ``relaxgen diff``."""
 
 REQUIRED = ("schemas", "output")
-NEVER_EMPTY = ("schemas", "output", "templates", "preset")
+NEVER_EMPTY = ("schemas", "output", "templates", "preset", "names")
 KIND_NAMES: dict[type, str] = {list: "a list of strings", str: "a string"}
 
 
@@ -185,6 +187,7 @@ class _Reader:
             templates=self._templates(path, table),
             bindings=self._files(path, table, "bindings"),
             preset=table.get("preset", ""),
+            names=self._path(table["names"]) if "names" in table else None,
             location=self.document.key_place(path),
         )
         check_package_name(settings.output, self.document.value_place((*path, "output")), self.diagnostics)

@@ -13,8 +13,8 @@ class PackageRequest:
     """One package to generate.
 
     The last component of ``output`` is the package's name. ``roots`` are names of elements or defines to start from;
-    without any, the start patterns of the schemas are used. ``location`` is the table of a configuration file, if the
-    request comes from one.
+    without any, the start patterns of the schemas are used. ``names`` is the names file, which
+    need not exist yet. ``location`` is the table of a configuration file, if the request comes from one.
     """
 
     schemas: tuple[Path, ...]
@@ -24,4 +24,5 @@ class PackageRequest:
     templates: Path | None = None
     bindings: tuple[Path, ...] = ()
     preset: str = ""
+    names: Path | None = None
     location: SourceLocation | None = field(default=None, compare=False)

@@ -1,0 +1,316 @@
+"""The names file: the names that a package has, kept from one release of its schema to the next.
+
+Names are derived from the schema, and its author moves defines about without a thought of them. A names file pins each
+name to its place, so that the same element keeps its class whatever happens around it::
+
+    [class]
+    "/domain/devices/disk" = "Disk"
+    "/domain/devices/disk/address[@type='pci']" = "PciAddress"    # a member of a union
+
+    [field]
+    "/domain/devices/disk/@snapshot" = "snapshot"
+    "/domain/devices/disk/source" = "source"
+
+    [enum]
+    "/domain/devices/disk/@snapshot" = "DiskSnapshot"
+
+    [alias]
+    DiskDevice = "Disk"                                           # an old name of a class or an enumeration
+
+`names_text` writes what a model has; `read_names` reads it back as entries of a bindings file, which give way to what
+an author says. Besides names they keep kinds: what is one class stays one, and a union keeps the members that it has,
+while new values join it. Tables and lines are sorted, so that a change of the schema changes few lines.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ..diagnostics.errors import Diagnostics, did_you_mean
+from ..diagnostics.locations import SourceLocation
+from ..diagnostics.toml_locations import TomlDocument, read_toml, toml_kind
+from ..relaxng.name_class import QName
+from .addresses import AddressError, parse_address
+from .bindings_file import Entry, Note, Subject, UnionNote, wrong_class_name, wrong_field_name
+from .model import ClassModel, ClassReference, FieldKind, FieldModel, Model, UnionModel
+from .naming import name_key
+from .values import ChoiceType, EnumType, ListType, ValueType
+
+TABLES = ("class", "field", "enum", "alias")
+
+HEADER = """\
+# The names of the generated package, by their places in documents. relaxgen generate keeps this file: what has a name
+# here keeps it, new names are added, and those of places that are gone are removed. Commit it. To rename something,
+# edit its name here; the old name can stay for a while under [alias].
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class PinnedNames:
+    """What a names file says: as entries, and the ``aliases``, old names with what they stand for now. ``classes`` and
+    ``enums`` are the lines of those tables."""
+
+    entries: tuple[Entry, ...] = ()
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    classes: Mapping[str, str] = field(default_factory=dict)
+    enums: Mapping[str, str] = field(default_factory=dict)
+
+    def aliases_for(self, model: Model) -> dict[str, str]:
+        """Old names with those that stand for them in `model`: where places that had names of their own have one
+        class now, the others stay as aliases. Those that the file has stay until somebody removes them there."""
+        taken = {name_key(one.name) for kind in (model.classes, model.unions, model.enums) for one in kind}
+        tables = _tables_of(model)
+        found = {old: new for old, new in self.aliases.items() if name_key(new) in taken}
+        for pinned, present in ((self.classes, tables["class"]), (self.enums, tables["enum"])):
+            for path, name in pinned.items():
+                if path in present and present[path] != name:
+                    found.setdefault(name, present[path])
+        return {old: new for old, new in found.items() if name_key(old) not in taken}
+
+
+# Writing
+
+
+def names_text(model: Model, aliases: Mapping[str, str]) -> str:
+    """The names file for a model."""
+    tables = _tables_of(model)
+    tables["alias"].update(aliases)
+    parts = [HEADER]
+    for name, table in tables.items():
+        if table:
+            lines = (f"{_key(path)} = {json.dumps(table[path], ensure_ascii=False)}\n" for path in sorted(table))
+            parts.append(f"\n[{name}]\n{''.join(lines)}")
+    return "".join(parts)
+
+
+def _tables_of(model: Model) -> dict[str, dict[str, str]]:
+    places = _Places(model)
+    tables: dict[str, dict[str, str]] = {name: {} for name in TABLES}
+    for name, paths in places.paths.items():
+        for path in paths:
+            tables["class"].setdefault(path, name)
+    for owner, path in places.owners():
+        for one in owner.fields:
+            place = places.address(owner, one, path)
+            if place:
+                tables["field"].setdefault(place, one.name)
+            for enum in _enums(one.type):
+                tables["enum"].setdefault(place or path, enum)
+    return tables
+
+
+def _key(text: str) -> str:
+    return text if text.isascii() and text.isidentifier() else json.dumps(text, ensure_ascii=False)
+
+
+class _Places:
+    """Where the classes of a model are.
+
+    ``paths`` are the element paths of each class and union: that by which the roots reach it first, and one for each
+    other parent. A member of a union has its values behind them."""
+
+    def __init__(self, model: Model) -> None:
+        named: list[ClassModel | UnionModel] = [*model.classes, *model.unions]
+        self._named = {one.name: one for one in named}
+        self._prefixes = model.prefixes
+        self.paths: dict[str, list[str]] = {}
+        roots = [root.xml_name for root in model.roots]
+        queue = [(f"/{self._step(root.xml_name, roots)}", root.type.name) for root in model.roots]
+        for path, name in queue:  # grows while it is gone through
+            known = self.paths.setdefault(name, [])
+            if not known:
+                queue.extend(self._below(name, path))
+            if path not in known:
+                known.append(path)
+
+    def _below(self, name: str, path: str) -> Iterator[tuple[str, str]]:
+        for owner, own_path in self._members(name, path):
+            if own_path != path:
+                self.paths.setdefault(owner.name, []).extend(_variant_paths(owner, path))
+            for one in owner.fields:
+                if isinstance(one.type, ClassReference):
+                    yield self.address(owner, one, own_path), one.type.name
+                siblings = [item.xml_name for item in one.items]
+                for item in one.items:
+                    yield f"{own_path}/{self._step(item.xml_name, siblings)}", item.type.name
+
+    def address(self, owner: ClassModel, one: FieldModel, path: str) -> str:
+        """The address of a field; nothing for text and open content, whose names are always the same."""
+        if one.xml_name is None:
+            return ""
+        is_attribute = one.kind is FieldKind.ATTRIBUTE
+        siblings = [
+            other.xml_name
+            for other in owner.fields
+            if other.xml_name is not None and (other.kind is FieldKind.ATTRIBUTE) is is_attribute
+        ]
+        return f"{path}/{'@' if is_attribute else ''}{self._step(one.xml_name, siblings)}"
+
+    def _step(self, name: QName, siblings: list[QName]) -> str:
+        """The local name alone where it is enough, since a prefix is nobody's promise."""
+        prefix = self._prefixes.get(name.namespace, "") if name.namespace else ""
+        is_alone = sum(other.local == name.local for other in siblings) == 1
+        return name.local if is_alone or not prefix else f"{prefix}:{name.local}"
+
+    def _members(self, name: str, path: str) -> Iterator[tuple[ClassModel, str]]:
+        """The class, or each member of the union, with the first path of each."""
+        one = self._named[name]
+        if isinstance(one, ClassModel):
+            yield one, path
+            return
+        for variant in one.variants:
+            member = self._named[variant.name]
+            assert isinstance(member, ClassModel)
+            yield member, next(_variant_paths(member, path), path)
+
+    def owners(self) -> Iterator[tuple[ClassModel, str]]:
+        """Each class that has fields, with its first path."""
+        for name, paths in self.paths.items():
+            one = self._named[name]
+            if isinstance(one, ClassModel):
+                yield one, paths[0]
+
+
+def _variant_paths(member: ClassModel, path: str) -> Iterator[str]:
+    assert member.discriminator is not None, "a member of a union has a discriminator"
+    attribute, tokens = member.discriminator
+    for token in tokens:
+        quotes = [quote for quote in ("'", '"') if quote not in token]
+        if quotes:  # else no address can name the value
+            yield f"{path}[@{attribute.local}={quotes[0]}{token}{quotes[0]}]"
+
+
+def _enums(value: ValueType | ClassReference | None) -> Iterator[str]:
+    match value:
+        case EnumType():
+            yield value.name
+        case ListType():
+            yield from _enums(value.item)
+        case ChoiceType():
+            for part in value.types:
+                yield from _enums(part)
+
+
+# Reading
+
+
+def read_names(file: Path, diagnostics: Diagnostics) -> PinnedNames:
+    """What a names file says; what is wrong with it is reported. There are no names in a file that does not exist yet.
+
+    Raises:
+        ConfigurationError: the file cannot be read or is not TOML.
+    """
+    if not file.exists():
+        return PinnedNames()
+    return _Reader(read_toml(file), diagnostics).names()
+
+
+@dataclass(slots=True)
+class _Reader:
+    document: TomlDocument
+    diagnostics: Diagnostics
+    notes: dict[tuple[Subject, str], dict[str, Note]] = field(default_factory=dict)
+    members: dict[str, dict[str, dict[str, list[str]]]] = field(default_factory=dict)
+    """The values that lead to each class, by path and attribute of the union."""
+    classes: dict[str, str] = field(default_factory=dict)
+    paths: dict[str, list[str]] = field(default_factory=dict)
+
+    def names(self) -> PinnedNames:
+        for name in self.document.values:
+            if name not in TABLES:
+                hint = did_you_mean(name, TABLES) or f"; expected one of: {', '.join(TABLES)}"
+                self.diagnostics.error(self.document.key_place((name,)), f"unknown table {name!r}{hint}")
+        for path, name, place in self._lines("class"):
+            self._add_class(path, name, place)
+        self._add_kinds()
+        for path, name, place in self._lines("field"):
+            key = "name" if "/@" in path else "field"
+            owner, _, own = path.rpartition("/")
+            for one in self._same_places(owner, f"/{own}"):
+                self._add(_subject(one), one, key, Note(name, place, lenient=True, pinned=True))
+        enums: dict[str, str] = {}
+        for path, name, place in self._lines("enum"):
+            enums[path] = name
+            # An enumeration is that of a field, or of the text of a class.
+            owner, _, own = (path, "", "") if path in self.classes else path.rpartition("/")
+            for one in self._same_places(owner, f"/{own}" if own else ""):
+                self._add(_subject(one), one, "enum-name", Note(name, place, lenient=True, pinned=True))
+        aliases = {old: new for old, new, _ in self._lines("alias")}
+        return PinnedNames(tuple(self._entries()), aliases, self.classes, enums)
+
+    def _same_places(self, owner: str, tail: str) -> Iterator[str]:
+        """The place, and the same one at all other paths of its class, whose fields are written down once."""
+        yield owner + tail
+        for other in self.paths.get(self.classes.get(owner, ""), ()):
+            if other != owner:
+                yield other + tail
+
+    def _lines(self, table: str) -> Iterator[tuple[str, str, SourceLocation]]:
+        lines = self.document.values.get(table, {})
+        if not isinstance(lines, dict):
+            message = f"{table} is {toml_kind(lines)}, expected a table of names"
+            self.diagnostics.error(self.document.key_place((table,)), message)
+            return
+        for path, name in lines.items():
+            place = self.document.value_place((table, path))
+            reason = _why_wrong(table, path, name)
+            if reason:
+                self.diagnostics.error(place, reason)
+            else:
+                yield path, str(name), place
+
+    def _add_class(self, path: str, name: str, place: SourceLocation) -> None:
+        self._add(Subject.ELEMENT, path, "name", Note(name, place, lenient=True, pinned=True))
+        self.classes[path] = name
+        self.paths.setdefault(name, []).append(path)
+        step = parse_address(path, Subject.ELEMENT).steps[-1]
+        if step.decider:
+            union = path[: path.rindex("[")]
+            groups = self.members.setdefault(union, {}).setdefault(step.decider, {})
+            groups.setdefault(name, []).append(step.value)
+
+    def _add_kinds(self) -> None:
+        """What has members is a union, and stays one; everything else stays one class. The members of a union are
+        written down at its first path."""
+        of_name = {self.classes[path]: kinds for path, kinds in self.members.items() if path in self.classes}
+        for (_, path), notes in self.notes.items():
+            if path.endswith("]"):
+                continue
+            name = notes["name"]
+            kinds = of_name.get(name.value, {})
+            note: Note = Note("merge", name.location, lenient=True, pinned=True)
+            for attribute, groups in kinds.items():
+                found = tuple(map(tuple, groups.values()))
+                note = UnionNote("split", name.location, True, True, attribute, found)
+            notes["variants"] = note
+
+    def _add(self, subject: Subject, path: str, key: str, note: Note) -> None:
+        self.notes.setdefault((subject, path), {})[key] = note
+
+    def _entries(self) -> Iterable[Entry]:
+        # Of two names for one thing the later one counts, and the first line is to win.
+        for (subject, path), notes in reversed(self.notes.items()):
+            first = next(iter(notes.values()))
+            yield Entry(subject, path, notes, first.location, lenient=True)
+
+
+def _subject(path: str) -> Subject:
+    return Subject.ATTRIBUTE if "/@" in path else Subject.ELEMENT
+
+
+def _why_wrong(table: str, path: str, name: object) -> str:
+    """What is wrong with one line; nothing where it is right."""
+    if not isinstance(name, str):
+        return f"{path} is {toml_kind(name)}, expected a name"
+    if table == "alias":
+        return wrong_class_name(path) or wrong_class_name(name)
+    try:
+        parse_address(path, _subject(path) if table != "class" else Subject.ELEMENT)
+    except AddressError as error:
+        return str(error)
+    if not path.startswith("/"):
+        return f"{path!r} does not begin with the element of a document: /…"
+    return wrong_field_name(name) if table == "field" else wrong_class_name(name)

@@ -1,0 +1,201 @@
+"""The names file: what it holds, what it keeps when the schema moves on, and what is wrong with one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from relaxgen.binding.model import Model, UnionModel
+from relaxgen.binding.names_file import names_text
+from relaxgen.diagnostics.errors import GeneratorError
+from relaxgen.pipeline import read_model
+from relaxgen.project.request import PackageRequest
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    return Project(tmp_path)
+
+
+class Project:
+    """A schema that changes, and its names file."""
+
+    def __init__(self, directory: Path) -> None:
+        self.schema = directory / "schema.rng"
+        self.names = directory / "relaxgen.names.toml"
+        self.bindings = directory / "bindings.toml"
+
+    def model(self, start: str, *defines: str, bindings: str = "") -> Model:
+        """The model of the schema with the names kept so far; keeps those of this one."""
+        self.schema.write_text(
+            '<grammar xmlns="http://relaxng.org/ns/structure/1.0" xmlns:b="urn:relaxgen:binding:1" '
+            'datatypeLibrary="http://www.w3.org/2001/XMLSchema-datatypes">'
+            f"<start>{start}</start>{''.join(defines)}</grammar>"
+        )
+        self.bindings.write_text(bindings)
+        model = read_model(PackageRequest((self.schema,), Path("package"), bindings=(self.bindings,), names=self.names))
+        self.names.write_text(names_text(model, model.aliases), encoding="utf-8")
+        return model
+
+
+def names(model: Model) -> set[str]:
+    return {one.name for kind in (model.classes, model.unions, model.enums) for one in kind}
+
+
+def fields(model: Model, name: str) -> list[str]:
+    return [one.name for class_ in model.classes if class_.name == name for one in class_.fields]
+
+
+CHOICE = '<attribute name="{}"><choice><value>{}</value><value>{}</value></choice></attribute>'
+TUNE = f'<element name="tune"><attribute name="a"/>{CHOICE.format("mode", "x", "y")}</element>'
+
+
+def test_the_file_has_each_name_by_its_place_sorted(project: Project) -> None:
+    project.model(
+        f'<element name="disk"><zeroOrMore><element name="b-c"><text/></element></zeroOrMore>{TUNE}</element>'
+    )
+    assert project.names.read_text().split("\n\n")[1:] == [
+        '[class]\n"/disk" = "Disk"\n"/disk/tune" = "DiskTune"',
+        '[field]\n"/disk/b-c" = "b_cs"\n"/disk/tune" = "tune"\n"/disk/tune/@a" = "a"\n"/disk/tune/@mode" = "mode"',
+        '[enum]\n"/disk/tune/@mode" = "DiskTuneMode"\n',
+    ]
+
+
+def test_a_class_keeps_its_name_when_a_define_moves_around_it(project: Project) -> None:
+    assert "DiskTune" in names(project.model(f'<element name="disk">{TUNE}</element>'))
+    model = project.model('<element name="disk"><ref name="tune"/></element>', f'<define name="tune">{TUNE}</define>')
+    assert names(model) == {"Disk", "DiskTune", "DiskTuneMode"}
+    project.names.unlink()
+    model = project.model('<element name="disk"><ref name="tune"/></element>', f'<define name="tune">{TUNE}</define>')
+    assert names(model) == {"Disk", "Tune", "TuneMode"}
+
+
+def test_a_field_keeps_its_name_when_it_becomes_a_list_or_another_one_comes(project: Project) -> None:
+    project.model('<element name="disk"><element name="seclabel"><attribute name="a"/></element></element>')
+    model = project.model(
+        '<element name="disk"><attribute name="seclabel"/>'
+        '<zeroOrMore><element name="seclabel"><attribute name="a"/></element></zeroOrMore></element>'
+    )
+    assert fields(model, "Disk") == ["seclabel_attribute", "seclabel"]
+
+
+def test_an_enumeration_keeps_its_name_when_a_class_would_take_it(project: Project) -> None:
+    project.model(f'<element name="disk">{CHOICE.format("mode", "x", "y")}</element>')
+    model = project.model(
+        f'<element name="disk">{CHOICE.format("mode", "x", "y")}<element name="mode"><attribute name="a"/></element>'
+        "</element>"
+    )
+    assert "DiskMode" in {one.name for one in model.enums}
+
+
+def test_a_choice_that_gets_another_place_keeps_its_enumeration(project: Project) -> None:
+    mode = '<define name="m"><choice><value>x</value><value>y</value></choice></define>'
+    first = '<attribute name="mode"><ref name="m"/></attribute>'
+    project.model(f'<element name="disk">{first}</element>', mode, bindings='[define.m]\nname = "Mode"\n')
+    model = project.model(
+        f'<element name="disk">{first}<attribute name="other"><ref name="m"/></attribute></element>', mode
+    )
+    assert [one.name for one in model.enums] == ["Mode"]
+
+
+ADDRESS = "<element name='address'><choice>{}</choice></element>"
+KIND = (
+    "<group><attribute name='type'><value>{0}</value></attribute><attribute name='{0}1'/><attribute name='{0}2'/>"
+    "<attribute name='{0}3'/></group>"
+)
+
+
+def kinds(*tokens: str) -> str:
+    return ADDRESS.format("".join(KIND.format(token) for token in tokens))
+
+
+def test_a_union_grows_and_stays(project: Project) -> None:
+    model = project.model(f"<element name='r'>{kinds('pci', 'usb')}</element>")
+    assert [one.name for one in model.unions] == ["RAddress"]
+    shared = "".join(f"<attribute name='s{number}'/>" for number in range(20))
+    grown = kinds("pci", "usb", "ccw").replace("<choice>", f"{shared}<choice>", 1)
+    model = project.model(f"<element name='r'>{grown}</element>")
+    assert {variant.name for union in model.unions for variant in union.variants} == {
+        "PciRAddress",
+        "UsbRAddress",
+        "CcwRAddress",
+    }
+
+
+def test_members_stay_together_and_apart_as_they_were(project: Project) -> None:
+    same = "<group><attribute name='type'><choice><value>a</value><value>b</value></choice></attribute></group>"
+    content = kinds("pci", "usb").replace("<choice>", f"<choice>{same}", 1)
+    project.model(f"<element name='r'>{content}</element>")
+    apart = "<group><attribute name='type'><value>a</value></attribute></group>" + KIND.format("b")
+    content = kinds("pci", "usb").replace("<choice>", f"<choice>{apart}", 1)
+    model = project.model(f"<element name='r'>{content}</element>")
+    assert {variant.tokens for union in model.unions for variant in union.variants} == {
+        ("a", "b"),
+        ("pci",),
+        ("usb",),
+    }
+
+
+def test_what_is_one_class_stays_one(project: Project) -> None:
+    project.model(f"<element name='r'>{kinds('pci')}</element>")
+    model = project.model(f"<element name='r'>{kinds('pci', 'usb')}</element>")
+    assert not any(isinstance(one, UnionModel) for one in model.unions)
+    assert names(model) == {"R", "RAddress", "RAddressType"}
+
+
+def test_a_name_whose_place_shares_a_class_now_becomes_an_alias(project: Project) -> None:
+    mac = "<element name='mac'><attribute name='{}'/></element>"
+    both = "<element name='r'><element name='one'>{}</element><element name='two'>{}</element></element>"
+    project.model(both.format(mac.format("a"), mac.format("b")))
+    reference = "<ref name='m'/>"
+    model = project.model(both.format(reference, reference), f"<define name='m'>{mac.format('a')}</define>")
+    assert names(model) == {"R", "ROne", "RTwo", "ROneMac"}
+    assert model.aliases == {"RTwoMac": "ROneMac"}
+    assert '[alias]\nRTwoMac = "ROneMac"\n' in project.names.read_text()
+
+
+def test_what_an_author_says_counts_more(project: Project) -> None:
+    project.model(f'<element name="disk">{TUNE}</element>')
+    renamed = TUNE.replace('name="tune"', 'name="tune" b:name="Tuning"')
+    model = project.model(f'<element name="disk">{renamed}</element>')
+    assert "Tuning" in names(model)
+    assert model.aliases == {"DiskTune": "Tuning"}
+    model = project.model(
+        f'<element name="disk">{TUNE}</element>', bindings='[element."disk/tune"]\nname = "DiskTuning"\n'
+    )
+    assert "DiskTuning" in names(model)
+
+
+def test_names_of_places_that_are_gone_go(project: Project) -> None:
+    project.model(f'<element name="disk">{TUNE}</element>')
+    project.model('<element name="disk"><attribute name="a"/></element>')
+    assert "tune" not in project.names.read_text().lower()
+
+
+def test_elements_of_one_local_name_are_told_apart_by_their_prefixes(project: Project) -> None:
+    schema = (
+        "<element name='r' ns='urn:r' xmlns:q='urn:q'><element name='x'><attribute name='a'/></element>"
+        "<element name='q:x'><attribute name='b'/></element></element>"
+    )
+    first = project.model(schema)
+    assert '"/r/q:x"' in project.names.read_text()
+    assert project.model(schema) == first
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("[klass]", "relaxgen.names.toml:1:2: unknown table 'klass' (did you mean 'class'?)"),
+        ('[class]\n"/disk" = 5', "relaxgen.names.toml:2:11: /disk is an integer, expected a name"),
+        ('[class]\n"/disk" = "disk"', "relaxgen.names.toml:2:11: 'disk' is no name for a class: a capital letter"),
+        ('[field]\n"/disk/@a" = "A"', "relaxgen.names.toml:2:14: 'A' is no name for a field"),
+        ('[class]\n"disk" = "Disk"', "relaxgen.names.toml:2:10: 'disk' does not begin with the element of a document"),
+        ('[class]\n"/disk//x" = "Disk"', "relaxgen.names.toml:2:14: '/disk//x' is no address"),
+        ("class = 1", "relaxgen.names.toml:1:1: class is an integer, expected a table of names"),
+    ],
+)
+def test_what_is_wrong_with_a_names_file_has_a_place(project: Project, line: str, message: str) -> None:
+    project.names.write_text(line)
+    with pytest.raises(GeneratorError) as caught:
+        project.model('<element name="disk"><attribute name="a"/></element>')
+    assert message in str(caught.value)
