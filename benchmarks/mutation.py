@@ -45,13 +45,11 @@ _VALIDATION = (
     "tests/runtime/validation/test_derivatives.py",
     "tests/runtime/validation/test_patterns.py",
     "tests/relaxng/validation/test_cases.py",
-    "tests/relaxng/validation/test_against_reference.py",
 )
 SUBJECTS = {
     "relaxng/simplification.py": (
         "tests/relaxng/test_cases.py",
         "tests/relaxng/test_simplification.py",
-        "tests/relaxng/test_restrictions.py",
     ),
     "relaxng/restrictions.py": ("tests/relaxng/test_restrictions.py",),
     "runtime/validation/derivatives.py": _VALIDATION,
@@ -62,7 +60,6 @@ SUBJECTS = {
     "evolution/inclusion/*.py": (
         "tests/evolution/inclusion/test_cases.py",
         "tests/evolution/inclusion/test_languages.py",
-        "tests/evolution/inclusion/test_random_grammars.py",
     ),
 }
 """Modules below the package, and what is run for them."""
@@ -455,7 +452,7 @@ def main() -> int:
         random = Random(f"{options.seed} {subject}")
         chosen += [(subject, mutant) for mutant in random.sample(all_, min(options.each, len(all_)))]
         print(f"{subject}: {len(all_)} mutants", flush=True)
-    os.nice(10)
+    os.nice(5)
     _import_what_is_slow()
     equivalents = known_equivalents()
     results = []

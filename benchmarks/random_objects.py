@@ -78,7 +78,7 @@ def made_anew(document: Any) -> Any:
     """Equal objects that remember nothing of a document."""
     result = copy.deepcopy(document)
     for _, one in objects_in(result):
-        one._kept = None
+        one._preserved = None
     return result
 
 

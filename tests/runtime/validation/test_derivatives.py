@@ -72,6 +72,8 @@ CHILDREN = [
 
 MIXED = [
     (group(TEXT, A), ["<a/>", "one<a/>"], ["one", "<a/>two", "one<a/>two", ""]),
+    (group(TEXT, optional(A)), ["one", "one<a/>", "<a/>", ""], ["<a/>one", "one<b/>"]),
+    (interleave(TEXT, optional(A), any_number(B)), ["one", "1<b/>2<a/>3", ""], ["<a/>one<a/>"]),
     (group(A, TEXT), ["<a/>", "<a/>two"], ["one<a/>", "one", ""]),
     (group(A, TEXT, B), ["<a/><b/>", "<a/>in<b/>"], ["one<a/><b/>", "<a/><b/>two", "text<b/>", "<b/>"]),
     (group(TEXT, A, TEXT, B), ["1<a/>2<b/>", "<a/>2<b/>"], ["1<b/>", "1<a/>2<b/>3", "1<a/>2"]),
