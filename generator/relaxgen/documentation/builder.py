@@ -9,10 +9,11 @@ from ..binding.model import ClassModel, ClassReference, EnumModel, FieldKind, Fi
 from ..python.annotations import annotation_of
 from ..python.identifiers import class_identifier, field_identifier, member_identifiers
 from ..python.module_names import ENUMS_MODULE
+from ..relaxng.name_class import prefixed
 from ..relaxng.simplified_form import SimplifiedForm
 from .back_links import BackLinks
 from .examples import Examples
-from .field_wording import blocks, default, in_line, label, prefixed, summary, tokens_in, type_links, use
+from .field_wording import blocks, default, in_line, label, summary, tokens_in, type_links, use
 from .index_tree import IndexTree
 from .page_links import PageLinks, anchor_of, functions_of
 from .view import EnumSection, Link, MemberRow, Page, Row, SearchEntry, Section, Site, VariantRow

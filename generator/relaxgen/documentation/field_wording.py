@@ -19,7 +19,7 @@ from ..binding.values import (
     ValueType,
     WordsType,
 )
-from ..relaxng.name_class import QName
+from ..relaxng.name_class import prefixed
 from .page_links import PageLinks
 from .view import Block, Link
 
@@ -141,14 +141,6 @@ def default(field: FieldModel) -> tuple[str, str]:
     if field.implied is None:
         return field.default, ""
     return "present" if field.kind is FieldKind.FLAG else field.implied.text, field.implied.when
-
-
-def prefixed(name: QName, prefixes: Mapping[str, str]) -> str:
-    """``disk``, ``qemu:commandline``, and ``{uri}name`` where the schemas have no prefix for the namespace."""
-    prefix = prefixes.get(name.namespace)
-    if not name.namespace or prefix == "":
-        return name.local
-    return str(name) if prefix is None else f"{prefix}:{name.local}"
 
 
 def label(field: FieldModel, prefixes: Mapping[str, str]) -> str:

@@ -10,8 +10,8 @@ from collections import deque
 from collections.abc import Iterator
 
 from ..binding.model import ClassModel, ClassReference, FieldKind, FieldModel, Model, UnionModel
-from ..relaxng.name_class import QName
-from .field_wording import label, prefixed, summary, use
+from ..relaxng.name_class import QName, prefixed
+from .field_wording import label, summary, use
 from .page_links import PageLinks
 from .view import Node
 

@@ -13,8 +13,8 @@ from ..binding.model import (
     Model,
     UnionModel,
 )
-from ..binding.values import ChoiceType, EnumType, ListType, LiteralType, ValueType
-from ..relaxng.name_class import QName
+from ..binding.values import ChoiceType, EnumType, ListType, ValueType
+from ..relaxng.name_class import QName, prefixed
 
 LABELS = {
     FieldKind.TEXT: "text()",
@@ -42,11 +42,7 @@ class ModelIndex:
         return (self.classes[name],)
 
     def xml_name(self, name: QName) -> str:
-        """``disk``, ``qemu:commandline``, and ``{uri}name`` where the schemas have no prefix for the namespace."""
-        prefix = self.model.prefixes.get(name.namespace)
-        if not name.namespace or prefix == "":
-            return name.local
-        return str(name) if prefix is None else f"{prefix}:{name.local}"
+        return prefixed(name, self.model.prefixes)
 
     def label(self, field: FieldModel) -> str:
         """``@type``, ``<driver>``, and ``text()`` and the like for what has no name."""
@@ -61,15 +57,6 @@ class ModelIndex:
             return None
         found = next((part for part in _parts(field.type) if isinstance(part, EnumType)), None)
         return (self.enums[found.name], found.tokens) if found is not None else None
-
-
-def tokens_of(field: FieldModel) -> tuple[str, ...]:
-    """The texts that the type of a field names."""
-    if field.type is None or isinstance(field.type, ClassReference):
-        return ()
-    return tuple(
-        token for part in _parts(field.type) if isinstance(part, (EnumType, LiteralType)) for token in part.tokens
-    )
 
 
 def _parts(value: ValueType) -> Iterator[ValueType]:

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Iterator
 
 from ..diagnostics.locations import SourceLocation
+from ..runtime.datatypes.library_names import XML_SCHEMA
 from .grammar import Combine, Component, Define, Div, Grammar, Include, Schema, Start
 from .name_class import AnyName, Name, NameChoice, NameClass, NsName
 from .pattern import (
@@ -194,8 +195,8 @@ def _param_words(param: Param) -> str:
 
 
 def _datatype(name: DatatypeName) -> str:
-    """XML Schema's library by its usual prefix; nobody would read the URI a hundred times."""
-    if name.library == "http://www.w3.org/2001/XMLSchema-datatypes":
+    """XML Schema's library by its usual prefix; the URI would hide the rest."""
+    if name.library == XML_SCHEMA:
         return f"xsd:{name.type}"
     return str(name)
 

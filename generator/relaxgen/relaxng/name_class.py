@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -39,6 +40,14 @@ class NameChoice:
 
 
 NameClass = Name | NsName | AnyName | NameChoice
+
+
+def prefixed(name: QName, prefixes: Mapping[str, str]) -> str:
+    """``disk``, ``qemu:commandline``, or ``{uri}name`` if there is no prefix for the namespace."""
+    prefix = prefixes.get(name.namespace)
+    if not name.namespace or prefix == "":
+        return name.local
+    return str(name) if prefix is None else f"{prefix}:{name.local}"
 
 
 def contains(name_class: NameClass, name: QName) -> bool:

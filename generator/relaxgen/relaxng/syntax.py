@@ -7,12 +7,13 @@ import os.path
 import re
 from urllib.parse import unquote, urlsplit
 
+from ..runtime.datatypes.library_names import XML_SCHEMA
 from ..runtime.datatypes.names import NC_NAME_CHARACTER, NC_NAME_START
 
 RELAX_NG = "http://relaxng.org/ns/structure/1.0"
 ANNOTATIONS = "http://relaxng.org/ns/compatibility/annotations/1.0"
 XMLNS = "http://www.w3.org/2000/xmlns"
-XML_SCHEMA_DATATYPES = "http://www.w3.org/2001/XMLSchema-datatypes"
+XML_SCHEMA_DATATYPES = XML_SCHEMA
 
 COMMON_ATTRIBUTES = ("ns", "datatypeLibrary")
 

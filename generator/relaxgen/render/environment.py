@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from textwrap import fill
+from typing import Any
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
 
@@ -35,29 +37,36 @@ def make_environment(own: Path | None = None) -> Environment:
     Raises:
         ConfigurationError: ``own`` is no directory.
     """
-    environment = Environment(
-        loader=make_loader(own),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=False,
-    )
+    environment = new_environment(own, autoescape=False)
     environment.filters["docstring"] = docstring
     environment.filters["quoted"] = quoted
     return environment
 
 
-def make_loader(own: Path | None) -> ChoiceLoader:
-    """Raises:
-    ConfigurationError: ``own`` is no directory.
+def new_environment(
+    own: Path | None,
+    autoescape: bool | Callable[[str | None], bool],
+    finalize: Callable[..., Any] | None = None,
+) -> Environment:
+    """An environment without filters, with the settings that all templates share.
+
+    Raises:
+        ConfigurationError: ``own`` is no directory.
     """
     directories = [template_directory()]
     if own is not None:
         if not own.is_dir():
             raise ConfigurationError(Diagnostic(SourceLocation(str(own)), "is no directory of templates"))
         directories.insert(0, own)
-    return ChoiceLoader([FileSystemLoader(directory) for directory in directories])
+    return Environment(
+        loader=ChoiceLoader([FileSystemLoader(directory) for directory in directories]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=autoescape,
+        finalize=finalize,
+    )
 
 
 def docstring(text: str, level: int = 0) -> str:
@@ -97,7 +106,7 @@ __all__ = [
     "TemplateSyntaxError",
     "docstring",
     "make_environment",
-    "make_loader",
+    "new_environment",
     "quoted",
     "template_directory",
 ]

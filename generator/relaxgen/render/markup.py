@@ -7,9 +7,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment
 
-from .environment import make_loader
+from .environment import new_environment
 
 _SPECIAL = re.compile(r"[\\`*_{}\[\]<>#|&~$]|(?<=\w)@(?=\w)|(?i:(?<=http):|(?<=https):|(?<=www)\.)")
 """Characters that mean something to some dialect of Markdown anywhere in a line, or make links of plain words."""
@@ -30,14 +30,7 @@ def make_html_environment(own: Path | None = None) -> Environment:
     Raises:
         ConfigurationError: ``own`` is no directory.
     """
-    environment = Environment(
-        loader=make_loader(own),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=_is_html,
-    )
+    environment = new_environment(own, autoescape=_is_html)
     environment.filters["comment"] = comment
     return environment
 
@@ -46,15 +39,7 @@ def make_markdown_environment(own: Path | None = None) -> Environment:
     """Raises:
     ConfigurationError: ``own`` is no directory.
     """
-    environment = Environment(
-        loader=make_loader(own),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=False,
-        finalize=_finalized,
-    )
+    environment = new_environment(own, autoescape=False, finalize=_finalized)
     environment.filters.update(comment=lambda text: Markdown(comment(text)), code=code, fenced=fenced, href=href)
     return environment
 
