@@ -50,6 +50,7 @@ SUBJECTS = {
     "relaxng/simplification.py": (
         "tests/relaxng/test_cases.py",
         "tests/relaxng/test_simplification.py",
+        "tests/relaxng/test_restrictions.py",
     ),
     "relaxng/restrictions.py": ("tests/relaxng/test_restrictions.py",),
     "runtime/validation/derivatives.py": _VALIDATION,

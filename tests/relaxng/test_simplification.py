@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from relaxgen.diagnostics.errors import SchemaError
+from relaxgen.diagnostics.errors import Diagnostics, SchemaError
 from relaxgen.relaxng import Schema, dump_schema, read_grammar, read_grammar_text, simplify
 from relaxgen.relaxng.pattern import ExternalRef, NestedGrammar, ParentRef, Pattern, Ref, children
 
@@ -93,3 +93,10 @@ def test_long_chains_of_references_need_no_stack() -> None:
 def test_a_cycle_at_the_end_of_a_long_chain_is_found() -> None:
     with pytest.raises(SchemaError, match="define 'd1990' contains itself"):
         simplify(read_grammar_text(chain(2_000, "<ref name='d1990'/>")))
+
+
+def test_errors_are_added_to_the_diagnostics_of_the_caller() -> None:
+    diagnostics = Diagnostics()
+    with pytest.raises(SchemaError):
+        simplify(read_grammar_text(chain(1, "<ref name='missing'/>")), diagnostics)
+    assert [error.section for error in diagnostics.errors] == ["4.18"]

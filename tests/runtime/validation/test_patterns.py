@@ -98,3 +98,12 @@ def test_forgetting_keeps_what_is_held_and_what_that_is_made_of(patterns: Patter
     assert patterns.made == 0
     assert patterns.group(a, patterns.one_or_more(b)) is kept
     assert patterns.group(b, a) is not other
+
+
+def test_forgetting_drops_what_was_computed_from_a_pattern(patterns: Patterns) -> None:
+    a = element(patterns, "a")
+    kept = patterns.group(a, patterns.one_or_more(a))
+    a.mixed = kept.closed = patterns.not_allowed
+    patterns.forget([kept])
+    assert kept.closed is None
+    assert a.mixed is None
