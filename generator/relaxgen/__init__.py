@@ -119,7 +119,9 @@ def check(
     Raises:
         GeneratorError: a schema, a table or an option is wrong, or the directory cannot be read.
     """
-    package, directory = _build(schemas, output, enums, bindings, roots, templates, preset, names, progress)
+    package, directory = _build(
+        schemas, output, enums, bindings, roots, templates, preset, names, progress, verifies_cache=True
+    )
     return Comparison(_compared(package, directory, names), package.diagnostics)
 
 
@@ -153,7 +155,10 @@ def _build(
     preset: str,
     names: AnyPath | None,
     progress: Progress | None,
+    *,
+    verifies_cache: bool = False,
 ) -> tuple[GeneratedPackage, Path]:
+    from .cache.disk_cache import CacheUse
     from .pipeline import build_package
     from .project.configuration import check_package_name
     from .project.presets import installed_schemas, preset_named
@@ -178,6 +183,7 @@ def _build(
         _paths(bindings),
         preset,
         Path(names) if names is not None else None,
+        cache_use=CacheUse.CHECKED if verifies_cache else CacheUse.FREELY,
     )
     return build_package(request, progress), directory
 

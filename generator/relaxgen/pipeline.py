@@ -88,7 +88,7 @@ def build_package(request: PackageRequest, progress: Progress | None = None) -> 
     diagnostics = Diagnostics()
     schemas = read_schemas(request, diagnostics, progress)
     model = bind(schemas, request, diagnostics, progress)
-    tree = render(_view(request, schemas, model), request.templates, progress)
+    tree = render(_view(request, schemas, model), request.templates, progress, request.cache_use)
     return GeneratedPackage(tree, model, diagnostics.warnings, _sources(request, schemas))
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
+from relaxgen.cache.disk_cache import DiskCache
 from relaxgen.diagnostics.errors import SchemaError
 from relaxgen.relaxng import compilation_cache
-from relaxgen.relaxng.compilation_cache import cache_directory, compile_with_cache
+from relaxgen.relaxng.compilation_cache import compile_with_cache
+from relaxgen.relaxng.validator import CompiledSchema
 
 SCHEMA = '<element name="a" xmlns="http://relaxng.org/ns/structure/1.0"><externalRef href="b.rng"/></element>'
 INNER = '<element name="{}" xmlns="http://relaxng.org/ns/structure/1.0"><empty/></element>'
@@ -46,27 +49,46 @@ def test_a_missing_file_is_an_error_and_not_what_the_cache_remembers(schema: Pat
         compile_with_cache(schema, tmp_path / "cache")
 
 
-@pytest.mark.parametrize(
-    "content", [b"", b"{", b"[]", b'{"files": {}, "data": [0]}', b"\xff", b'{"files": {"x": "y"}}']
-)
-def test_a_broken_entry_is_replaced(schema: Path, tmp_path: Path, content: bytes) -> None:
+def test_no_changed_byte_of_an_entry_changes_a_verdict(tmp_path: Path) -> None:
+    schema = tmp_path / "b.rng"
+    schema.write_text(INNER.format("b"), encoding="utf-8")
     compile_with_cache(schema, tmp_path / "cache")
     (entry,) = (tmp_path / "cache").iterdir()
     right = entry.read_bytes()
-    entry.write_bytes(content)
+    for position in range(len(right)):
+        entry.write_bytes(right[:position] + bytes([right[position] ^ 1]) + right[position + 1 :])
+        found = compile_with_cache(schema, tmp_path / "cache")
+        assert (found.is_valid("<b/>"), found.is_valid("<c/>")) == (True, False)
+        assert entry.read_bytes() == right, "the entry is written anew"
+
+
+@pytest.mark.parametrize("content", [b"{", b"[]", b'{"files": {}, "data": [0]}', b"\xff", b'{"files": {"x": "y"}}'])
+def test_an_entry_of_another_form_is_replaced(schema: Path, tmp_path: Path, content: bytes) -> None:
+    """As if it had the right digest."""
+    cache = DiskCache(tmp_path / "cache", compilation_cache._version())
+    key = f"{schema}\0{schema}"
+    cache.store("schema", key, content)
+    assert cache.find("schema", key) == content
     assert compile_with_cache(schema, tmp_path / "cache").is_valid("<a><b/></a>")
-    assert entry.read_bytes() == right
+    assert cache.find("schema", key) != content
+
+
+def test_a_file_that_changes_while_it_is_read_is_not_kept(schema: Path, tmp_path: Path) -> None:
+    compile_now = compilation_cache.compile_schema
+
+    def compile_and_edit(path: Path | str) -> CompiledSchema:
+        compiled = compile_now(path)
+        time.sleep(0.02)
+        (tmp_path / "b.rng").write_text(INNER.format("c"), encoding="utf-8")
+        return compiled
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(compilation_cache, "compile_schema", compile_and_edit)
+        assert compile_with_cache(schema, tmp_path / "cache").is_valid("<a><b/></a>")
+    assert compile_with_cache(schema, tmp_path / "cache").is_valid("<a><c/></a>")
 
 
 def test_a_cache_that_cannot_be_written_is_none(schema: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     assert compile_with_cache(schema, tmp_path / "file" / "cache").is_valid("<a><b/></a>")
     assert compile_with_cache(schema, tmp_path / "file").is_valid("<a><b/></a>")
-
-
-def test_the_cache_is_where_the_user_has_caches(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert cache_directory() == tmp_path / "relaxgen"
-    monkeypatch.delenv("XDG_CACHE_HOME")
-    monkeypatch.setenv("HOME", str(tmp_path))
-    assert cache_directory() == tmp_path / ".cache" / "relaxgen"

@@ -6,13 +6,13 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
+from relaxgen.cache.disk_cache import CacheUse, DiskCache
 from relaxgen.render import formatting, layout_cache, layout_processes
 from relaxgen.render.formatting import NoPython, format_all, format_text, outcome_of
-from relaxgen.render.layout_cache import LayoutCache
+from relaxgen.render.layout_cache import LayoutCache, is_same_program
 
 REPOSITORY = Path(__file__).parents[2]
 RAW = {"a.py": "x=1\n", "b.py": "def f( ):\n  return  1\n"}
@@ -90,7 +90,7 @@ def test_without_a_choice_it_is_kept_where_caches_are(tmp_path: Path, monkeypatc
     monkeypatch.delenv("RELAXGEN_CACHE", raising=False)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "xdg"))
     format_all(RAW)
-    assert len(list((tmp_path / "xdg" / "relaxgen" / "format").iterdir())) == len(RAW)
+    assert len(list((tmp_path / "xdg" / "relaxgen").iterdir())) == len(RAW)
 
 
 @pytest.mark.parametrize("damage", [b"", b"x = 99\n", b"\xff\xfe", b"x = 1\n\x00"], ids=repr)
@@ -181,26 +181,60 @@ def test_where_no_interpreter_can_be_started_one_process_does_it_all(
     assert outcomes == {path: (text, "") for path, text in FORMATTED.items()}
 
 
-def store(cache: LayoutCache, name: str, *, days_ago: int) -> None:
-    assert cache.directory is not None
-    cache.store(name, "x" * 1000)
-    moment = time.time() - days_ago * 24 * 60 * 60
-    os.utime(cache.directory / name, (moment, moment))
-
-
-def test_what_has_not_been_used_for_longest_goes_when_there_is_too_much(tmp_path: Path) -> None:
-    cache = LayoutCache(tmp_path, "1")
-    for days_ago, name in enumerate(["new", "middle", "old", "used", "left-by-a-kill.123"], start=2):
-        store(cache, name, days_ago=days_ago)
-    assert cache.find("used") == "x" * 1000
-    cache.shrink(6000)
-    assert len(list(tmp_path.iterdir())) == 5
-    cache.shrink(4500)
-    assert sorted(file.name for file in tmp_path.iterdir()) == ["middle", "new", "used"]
-
-
 def test_a_run_that_formats_keeps_the_cache_within_its_bound(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(LayoutCache.shrink, "__defaults__", (200,))
+    monkeypatch.setattr(DiskCache.shrink, "__defaults__", (200,))
     for number in range(9):
         format_all({"a.py": f"x={number}\n"})
     assert 0 < sum(file.stat().st_size for file in cache.iterdir()) <= 200
+
+
+def test_no_changed_byte_of_an_entry_changes_a_text(cache: Path) -> None:
+    raw = {"b.py": RAW["b.py"]}
+    format_all(raw)
+    (entry,) = cache.iterdir()
+    right = entry.read_bytes()
+    for position in range(len(right)):
+        entry.write_bytes(right[:position] + bytes([right[position] ^ 1]) + right[position + 1 :])
+        assert format_all(raw) == {"b.py": FORMATTED["b.py"]}
+
+
+def test_a_cache_is_neither_read_nor_written_if_it_is_not_to_be_used(cache: Path, counter: Counter) -> None:
+    format_all(RAW, cache_use=CacheUse.NEVER)
+    format_all(RAW, cache_use=CacheUse.NEVER)
+    assert counter.texts == [*RAW.values()] * 2
+    assert not cache.exists()
+
+
+def test_a_check_relies_only_on_entries_that_it_has_verified(cache: Path, counter: Counter) -> None:
+    forged = {"a.py": "x = 2\n", "b.py": FORMATTED["b.py"]}
+    entries = LayoutCache(CacheUse.FREELY)
+    for path, text in forged.items():
+        entries.store(RAW[path], text)
+    assert format_all(RAW) == forged, "with the right digest, as only this user can write it"
+    assert format_all(RAW, cache_use=CacheUse.CHECKED) == FORMATTED
+    assert counter.texts == [RAW["a.py"]], "the right entry is used"
+    assert format_all(RAW) == FORMATTED, "the forged entry has been replaced"
+
+
+@pytest.mark.parametrize(
+    ("raw", "layout", "same"),
+    [
+        ("x=1", "x = 1\n", True),
+        ("f(a,b)", "f(\n    a,\n    b,\n)\n", True),
+        ("def f():\n  'text'\n  return(1)", 'def f():\n    """text"""\n    return 1\n', True),
+        ("x = 1", "x = 2", False),
+        ("x = 1", "x = 1.0", False),
+        ("x = 1", "x = True", False),
+        ("x = (1, 2)", "x = (1, True)", False),
+        ("a.b()", "a.c()", False),
+        ("def f(a): return a", "def f(*, a): return a", False),
+        ("def f(): return 1", "def f(): return 2", False),
+        ("def f(): 'one'", "def f(): 'two'", False),
+        ("def f():\n  if a: b()\n  c()", "def f():\n  if a:\n    b()\n    c()", False),
+        ("class A: x: int = 1", "class A: x: str = 1", False),
+        ("x = 1", "x = ", False),
+        ("x = 1", "x = '\0", False),
+    ],
+)
+def test_the_program_of_a_layout_is_compared(raw: str, layout: str, same: bool) -> None:
+    assert is_same_program(raw, layout) is same

@@ -5,12 +5,13 @@ from __future__ import annotations
 import shlex
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import click
 
+from ..cache.disk_cache import CacheUse
 from ..diagnostics.errors import Diagnostic, GeneratorError
 from ..output import DifferenceKind
 from ..project.depfile import touch_stamp, write_depfile
@@ -65,12 +66,20 @@ def generate(tracked: bool, depfile: Path | None, stamp: Path | None, list_outpu
 @TRACKED_OPTION
 def check(tracked: bool, **arguments: Any) -> int:
     """Compare packages on disk with what `generate` would write, and write nothing."""
-    return _run(PackageOptions(**arguments), lambda options, requests: _check(options, requests, tracked))
+    return _run(
+        PackageOptions(**arguments), lambda options, requests: _check(options, requests, tracked), CacheUse.CHECKED
+    )
 
 
-def _run(options: PackageOptions, command: Callable[[PackageOptions, tuple[PackageRequest, ...]], int]) -> int:
+def _run(
+    options: PackageOptions,
+    command: Callable[[PackageOptions, tuple[PackageRequest, ...]], int],
+    cache_use: CacheUse = CacheUse.FREELY,
+) -> int:
+    cache_use = CacheUse.NEVER if options.no_cache else cache_use
     try:
-        return command(options, options.packages())
+        requests = tuple(replace(request, cache_use=cache_use) for request in options.packages())
+        return command(options, requests)
     except GeneratorError as error:
         return show_mistakes(error.diagnostics, options.format)
 

@@ -26,6 +26,11 @@ TABLE_SUFFIX = ".enums"
 EXISTING_DIRECTORY = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
+NO_CACHE_OPTION = click.option(
+    "--no-cache", is_flag=True, help="Neither read nor write the cache (RELAXGEN_CACHE is its directory)."
+)
+
+
 BINDINGS_OPTION = click.option(
     "--bindings",
     metavar="FILE",
@@ -96,6 +101,7 @@ def package_options(command: Command) -> Command:
                 type=click.Path(dir_okay=False, path_type=Path),
                 help="A TOML file that keeps the names of earlier generations; made where it is not there.",
             ),
+            NO_CACHE_OPTION,
             click.option("--config", metavar="FILE", type=EXISTING_FILE, help="Read [tool.relaxgen] from this file."),
             click.option(
                 "--output-format",
@@ -150,6 +156,7 @@ class PackageOptions:
     names: Path | None
     preset: str
     schema_directory: Path | None
+    no_cache: bool
     config: Path | None
     output_format: str
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ..cache.disk_cache import CacheUse
 from ..diagnostics.locations import SourceLocation
 
 
@@ -14,7 +15,8 @@ class PackageRequest:
 
     The last component of ``output`` is the package's name. ``roots`` are names of elements or defines to start from;
     without any, the start patterns of the schemas are used. ``names`` is the names file, which
-    need not exist yet. ``location`` is the table of a configuration file, if the request comes from one.
+    need not exist yet. ``location`` is the table of a configuration file, if the request comes from one. ``cache_use``
+    changes how long generating takes, never its result.
     """
 
     schemas: tuple[Path, ...]
@@ -25,4 +27,5 @@ class PackageRequest:
     bindings: tuple[Path, ...] = ()
     preset: str = ""
     names: Path | None = None
+    cache_use: CacheUse = field(default=CacheUse.FREELY, compare=False)
     location: SourceLocation | None = field(default=None, compare=False)

@@ -1,60 +1,58 @@
-"""Compiled schemas kept on disk between runs.
+"""Compiled schemas of earlier runs.
 
-An entry holds the compiled grammar as JSON, with a digest of every file that it was read from; it is used only while
-all of them are what they were. A cache that cannot be read or written is no cache, and no error.
+An entry contains the compiled grammar as JSON, with a digest of every file that it was read from. It is used only while
+all of them are what they were.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import tempfile
+import time
 from collections.abc import Iterable
-from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
+from ..cache.disk_cache import DiskCache, cache_directory, version_of_code
 from ..runtime.validation.grammar import FORMAT
+from ..version import VERSION
 from .validator import CompiledSchema, compile_schema
 
-_NAME = "relaxgen"
-_SCHEME = f"{FORMAT}.1"
-"""Changes when entries of other releases must not be used."""
-
-
-def cache_directory() -> Path:
-    """Where the user's caches are: ``$XDG_CACHE_HOME/relaxgen``, else ``~/.cache/relaxgen``."""
-    base = os.environ.get("XDG_CACHE_HOME", "")
-    return (Path(base) if base else Path.home() / ".cache") / _NAME
+_KIND = "schema"
+_PACKAGE = Path(__file__).resolve().parents[1]
 
 
 def compile_with_cache(path: Path | str, directory: Path | None = None) -> CompiledSchema:
-    """`compile_schema`, from the cache where the schema has not changed.
+    """`compile_schema`, from the cache if no file of the schema has changed. `directory` is where entries are, by
+    default `cache_directory`.
 
     Raises:
         SchemaError: as `compile_schema`.
     """
-    try:
-        entry = (cache_directory() if directory is None else directory) / f"{_key(path)}.json"
-    except RuntimeError:  # there is no home
-        return compile_schema(path)
-    found = _read(entry)
+    cache = DiskCache(directory or cache_directory(), _version())
+    key = f"{path}\0{os.path.abspath(path)}"  # messages name the path as it was given
+    found = _from_entry(cache.find(_KIND, key))
     if found is not None:
         return found
+    start = time.time_ns()
     schema = compile_schema(path)
-    _write(entry, schema)
+    content = _as_entry(schema, start)
+    if content is not None:
+        cache.store(_KIND, key, content)
+        cache.shrink()
     return schema
 
 
-def _key(path: Path | str) -> str:
-    """The path as it was given counts, too: it stands in messages."""
-    return sha256(f"{_SCHEME}\0{path}\0{os.path.abspath(path)}".encode("utf-8", "surrogateescape")).hexdigest()
+def _version() -> str:
+    folders = (_PACKAGE / "relaxng", _PACKAGE / "runtime", _PACKAGE / "diagnostics")
+    return f"{VERSION}, grammar {FORMAT}, {version_of_code(*folders)}"
 
 
-def _read(entry: Path) -> CompiledSchema | None:
+def _from_entry(entry: bytes | None) -> CompiledSchema | None:
+    if entry is None:
+        return None
     try:
-        content = json.loads(entry.read_bytes())
+        content = json.loads(entry)
         files: dict[str, str] = content["files"]
         if _digests(files) == files:
             return CompiledSchema(content["data"], tuple(files))
@@ -63,18 +61,15 @@ def _read(entry: Path) -> CompiledSchema | None:
     return None
 
 
-def _write(entry: Path, schema: CompiledSchema) -> None:
-    with suppress(OSError, UnicodeError):
-        content: dict[str, Any] = {"files": _digests(schema.files), "data": schema.data}
-        entry.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, temporary = tempfile.mkstemp(dir=entry.parent)
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                json.dump(content, file, ensure_ascii=False, separators=(",", ":"))
-            Path(temporary).replace(entry)
-        except BaseException:
-            Path(temporary).unlink()
-            raise
+def _as_entry(schema: CompiledSchema, start: int) -> bytes | None:
+    """None if a file was changed while it was read: its digest would not be the one of what was compiled."""
+    try:
+        if any(os.stat(file).st_mtime_ns > start for file in schema.files):  # noqa: PTH116
+            return None
+        content = {"files": _digests(schema.files), "data": schema.data}
+    except OSError:
+        return None
+    return json.dumps(content, separators=(",", ":")).encode()
 
 
 def _digests(files: Iterable[str]) -> dict[str, str]:

@@ -12,8 +12,9 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
+from ..cache.disk_cache import CacheUse
 from .layout import lay_out
-from .layout_cache import open_cache
+from .layout_cache import LayoutCache
 from .layout_processes import Outcome, outcomes
 
 FEWEST_FOR_PROCESSES = 40_000
@@ -38,21 +39,22 @@ class NoPython(Exception):
         )
 
 
-def format_all(raw: Mapping[str, str], progress: Progress | None = None) -> dict[str, str]:
-    """Each text as black leaves it; what was formatted before comes from the cache.
+def format_all(
+    raw: Mapping[str, str], progress: Progress | None = None, cache_use: CacheUse = CacheUse.FREELY
+) -> dict[str, str]:
+    """Each text as black leaves it; the cache has what was formatted before.
 
     Raises:
         NoPython: a text cannot be compiled.
     """
-    cache = open_cache()
-    keys = {path: cache.key(text) for path, text in raw.items()}
-    found = {path: text for path, key in keys.items() if (text := cache.find(key)) is not None}
+    cache = LayoutCache(cache_use)
+    found = cache.find_all(raw)
     waiting = {path: text for path, text in raw.items() if path not in found}
     for path, (text, reason) in _formatted(waiting):
         if text is None:
             raise NoPython(path, reason)
         found[path] = text
-        cache.store(keys[path], text)
+        cache.store(raw[path], text)
         if progress is not None:
             progress("format", len(found), len(raw))
     if waiting:

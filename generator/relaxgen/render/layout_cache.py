@@ -1,107 +1,69 @@
-"""Texts that were laid out in earlier runs.
+"""Texts as black left them in earlier runs.
 
-What is made of a text depends on nothing but the text and black's release, so both together are the key. An entry
-begins with a digest of what follows, since a file that a crash left half written would otherwise become somebody's
-code. What has not been used for longest goes when there is too much.
+A layout follows from the text, black's release and our own code alone, so these are the key of an entry.
 """
 
 from __future__ import annotations
 
-import hashlib
-import os
-import time
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
+from types import CodeType
 
-MOST_BYTES = 64 * 1024 * 1024
-"""The package for libvirt's domains takes 1.5 MB, so that is some dozens of large packages in several states."""
+from ..cache.disk_cache import CacheUse, DiskCache, cache_directory, version_of_code
 
-KEPT_WHEN_FULL = 0.75
-
-USE_IS_NOTED_AFTER = 24 * 60 * 60
-"""Seconds: noting every use would be a write for every file of every run."""
+_KIND = "layout"
 
 
-@dataclass(frozen=True, slots=True)
 class LayoutCache:
-    """``directory`` is None where nothing shall be kept. A directory that cannot be used is no error."""
+    """The entries of `DiskCache` for layouts, relied on as `use` says."""
 
-    directory: Path | None
-    release: str
+    def __init__(self, use: CacheUse) -> None:
+        self._use = use
+        directory = cache_directory() if use is not CacheUse.NEVER else None
+        self._entries = DiskCache(directory, f"black {version('black')}, {version_of_code(Path(__file__).parent)}")
 
-    def key(self, text: str) -> str:
-        return _digest(f"black {self.release}\n{text}") if self.directory is not None else ""
+    def find_all(self, raw: Mapping[str, str]) -> dict[str, str]:
+        """The layouts of those texts that were laid out before, by path."""
+        return {path: layout for path, text in raw.items() if (layout := self._find(text)) is not None}
 
-    def find(self, key: str) -> str | None:
-        if self.directory is None:
+    def store(self, raw: str, layout: str) -> None:
+        self._entries.store(_KIND, raw, layout.encode())
+
+    def shrink(self) -> None:
+        self._entries.shrink()
+
+    def _find(self, raw: str) -> str | None:
+        content = self._entries.find(_KIND, raw)
+        if content is None:
             return None
-        entry = self.directory / key
-        try:
-            digest, _, text = entry.read_bytes().decode("utf-8").partition("\n")
-        except (OSError, UnicodeDecodeError):
-            return None
-        if digest != _digest(text):
-            return None
-        _note_use(entry)
-        return text
-
-    def store(self, key: str, text: str) -> None:
-        """What is written appears at once, whole."""
-        if self.directory is None:
-            return
-        entry = self.directory / key
-        temporary = entry.with_name(f"{key}.{os.getpid()}")
-        try:
-            entry.parent.mkdir(parents=True, exist_ok=True)
-            temporary.write_text(f"{_digest(text)}\n{text}", encoding="utf-8", newline="\n")
-            temporary.replace(entry)
-        except OSError:
-            with suppress(OSError):
-                temporary.unlink()
-
-    def shrink(self, most_bytes: int = MOST_BYTES) -> None:
-        """Removes what has not been used for longest, where there is more than `most_bytes`."""
-        if self.directory is None:
-            return
-        with suppress(OSError):
-            with os.scandir(self.directory) as listing:
-                entries = [(entry.stat(), entry.path) for entry in listing if entry.is_file()]
-            size = sum(status.st_size for status, _ in entries)
-            if size <= most_bytes:
-                return
-            for status, path in sorted(entries, key=lambda entry: entry[0].st_mtime):
-                if size <= most_bytes * KEPT_WHEN_FULL:
-                    return
-                with suppress(OSError):  # another run may have been here
-                    os.remove(path)  # noqa: PTH107
-                size -= status.st_size
+        layout = content.decode()
+        return layout if self._use is CacheUse.FREELY or is_same_program(raw, layout) else None
 
 
-def open_cache() -> LayoutCache:
-    """For the release of black that is installed."""
-    return LayoutCache(_directory(), version("black"))
-
-
-def _directory() -> Path | None:
-    """What ``RELAXGEN_CACHE`` names, else where the user's caches are; none where it is empty, or there is no home."""
-    chosen = os.environ.get("RELAXGEN_CACHE")
-    if chosen is not None:
-        return Path(chosen) if chosen else None
-    base = os.environ.get("XDG_CACHE_HOME")
+def is_same_program(raw: str, layout: str) -> bool:
+    """Whether both compile to the same instructions, docstrings included: the check of an entry that costs a small part
+    of what laying out costs. A difference means no more than that black has to lay out the text again."""
     try:
-        caches = Path(base) if base else Path.home() / ".cache"
-    except RuntimeError:
-        return None
-    return caches / "relaxgen" / "format"
+        return _instructions(_compiled(raw)) == _instructions(_compiled(layout))
+    except (SyntaxError, ValueError, RecursionError):
+        return False
 
 
-def _note_use(entry: Path) -> None:
-    with suppress(OSError):
-        if time.time() - entry.stat().st_mtime > USE_IS_NOTED_AFTER:
-            os.utime(entry)
+def _compiled(text: str) -> CodeType:
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SyntaxWarning)
+        return compile(text, "<generated>", "exec", dont_inherit=True)
 
 
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+def _instructions(code: CodeType) -> tuple[object, ...]:
+    """All of a code object but its lines and columns."""
+    constants = tuple(
+        _instructions(constant) if isinstance(constant, CodeType) else (type(constant), repr(constant))
+        for constant in code.co_consts
+    )
+    names = (code.co_names, code.co_varnames, code.co_freevars, code.co_cellvars)
+    counts = (code.co_argcount, code.co_posonlyargcount, code.co_kwonlyargcount, code.co_flags)
+    return code.co_name, code.co_code, constants, names, counts

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..cache.disk_cache import CacheUse
 from ..diagnostics.errors import ConfigurationError, Diagnostic
 from ..diagnostics.locations import SourceLocation
 from ..output.tree import HEADER
@@ -20,7 +21,12 @@ if TYPE_CHECKING:
 RUNTIME = Path(__file__).resolve().parent.parent / "runtime"
 
 
-def render(package: PythonPackage, templates: Path | None = None, progress: Progress | None = None) -> dict[str, str]:
+def render(
+    package: PythonPackage,
+    templates: Path | None = None,
+    progress: Progress | None = None,
+    cache_use: CacheUse = CacheUse.FREELY,
+) -> dict[str, str]:
     """The files of the package by relative path.
 
     Raises:
@@ -29,7 +35,7 @@ def render(package: PythonPackage, templates: Path | None = None, progress: Prog
     own = dict(raw_files(package, make_environment(templates)))
     support = {path: text for path, text in support_files().items() if path not in own}
     try:
-        files = format_all(support | own, progress)
+        files = format_all(support | own, progress, cache_use)
     except NoPython as error:
         if templates is None:
             raise  # ours are at fault, or what they are given
