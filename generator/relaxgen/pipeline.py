@@ -156,16 +156,38 @@ class CheckedSchema:
 def read_schemas(
     request: PackageRequest, diagnostics: Diagnostics, progress: Progress | None = None
 ) -> tuple[CheckedSchema, ...]:
+    """The schemas of a package. One of a preset that is wrong is left out with a warning, where others are right: its
+    users cannot mend it (libvirt 0.9.5 has a ``secret.rng`` that is no correct RELAX NG).
+
+    Raises:
+        SchemaError: with all errors of all schemas.
+    """
     schemas: list[CheckedSchema] = []
+    wrong: list[tuple[Path, Diagnostics]] = []
     paths = each_once(request.schemas)
     for done, path in enumerate(paths):
         if progress is not None:
             progress("read", done, len(paths))
-        found = _schema(path, diagnostics)
+        of_schema = Diagnostics()
+        found = _schema(path, of_schema)
         if found is not None:
             schemas.append(found)
+            diagnostics.found += of_schema.found
+        else:
+            wrong.append((path, of_schema))
+    for path, of_schema in wrong:
+        if request.preset and schemas:
+            _leave_out(path, of_schema, diagnostics)
+        else:
+            diagnostics.found += of_schema.found
     diagnostics.raise_errors(SchemaError)
     return tuple(schemas)
+
+
+def _leave_out(path: Path, of_schema: Diagnostics, diagnostics: Diagnostics) -> None:
+    first = of_schema.errors[0]
+    message = f"is left out of the package: {first.message}"
+    diagnostics.warning(SourceLocation(str(path)), message, related=[(first.location, "the error is here")])
 
 
 def _schema(path: Path, diagnostics: Diagnostics) -> CheckedSchema | None:

@@ -114,6 +114,20 @@ def test_a_wrong_use_is_explained(
     assert message in capsys.readouterr().err
 
 
+def test_a_schema_that_is_wrong_is_left_out_of_a_release_with_a_warning(
+    schemas: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (schemas / "secret.rng").write_text(
+        '<grammar xmlns="http://relaxng.org/ns/structure/1.0"><start><ref name="nothing"/></start></grammar>'
+    )
+    arguments = ["--preset", "libvirt", "--schemas", str(schemas), "--output", str(tmp_path / "model")]
+    assert main(["generate", *arguments]) == 0
+    assert "secret.rng: warning: is left out of the package: " in capsys.readouterr().err
+    (schemas / "domain.rng").unlink()
+    assert main(["generate", *arguments]) == 2
+    assert "secret.rng:1:" in capsys.readouterr().err
+
+
 def test_what_the_preset_does_not_know_is_listed(
     schemas: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -201,7 +215,7 @@ def names_by_place(model: Model) -> dict[tuple[str, tuple[str, ...]], str]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.parametrize("release", [*RELEASES, "libvirt-12.9.0"])
 def test_every_class_and_enumeration_of_libvirt_has_a_name_that_somebody_chose(corpus: Path, release: str) -> None:
     model = model_of(corpus / release / "schemas")
     assert len(model.classes) > 750

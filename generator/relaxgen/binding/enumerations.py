@@ -291,14 +291,17 @@ class Enumerations:
         self._diagnostics.error(forgotten[0].location, message)
 
     def _report_drift(self) -> None:
-        """Warns, once for each table, of tokens that only one side has. A table's first entry may be a sentinel, and
+        """Warns of tokens that only one side has, once of all that the schema has beyond the tables: one newer release
+        is the cause of all of it. A table's first entry may be a sentinel, and
         a bindings file for several releases attaches tables of another release, so that only the schema's words that
         have no constant are reported of those."""
-        for name, (location, tokens) in self._missing.items():
+        if self._missing:
+            lacking = "; ".join(f"{name} lacks {_listed([*tokens])}" for name, (_, tokens) in self._missing.items())
+            related = [(self._tables[name].location, f"{name} is here") for name in self._missing]
             self._diagnostics.warning(
-                location,
-                f"enum table {name} lacks {_listed([*tokens])}, which the schema allows; added after its last entry",
-                related=[(self._tables[name].location, f"{name} is here")],
+                next(iter(self._missing.values()))[0],
+                f"enum table {lacking}; the schema allows that, and it is added after the last entry",
+                related=related if len(related) <= MOST_LISTED else [],
             )
         for name, values in self._attached.items():
             table = self._tables[name]
