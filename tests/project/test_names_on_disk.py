@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -61,3 +63,22 @@ def test_the_file_can_be_named_on_the_command_line_and_in_programs(directory: Pa
     assert check("disk.rng", "two", names="two.toml").is_up_to_date
     (directory / "two.toml").write_text("")
     assert [one.path for one in check("disk.rng", "two", names="two.toml").differences] == ["../two.toml"]
+
+
+def test_an_old_name_works_and_warns_and_type_checkers_know_it(directory: Path) -> None:
+    assert main(["generate"]) == 0
+    names = directory / "relaxgen.names.toml"
+    text = names.read_text().replace('"/disk/tune" = "DiskTune"', '"/disk/tune" = "Tuning"')
+    names.write_text(f'{text}\n[alias]\nDiskTune = "Tuning"\n')
+    assert main(["generate"]) == 0
+    assert main(["check"]) == 0
+    program = """
+from disk import DiskTune, Tuning, parse_disk_tune
+print(DiskTune is Tuning, parse_disk_tune("<tune a='1'/>"))
+"""
+    command = [sys.executable, "-W", "always", "-c", program]
+    run = subprocess.run(command, cwd=directory, capture_output=True, text=True, check=True)
+    assert run.stdout == "True Tuning(a='1')\n"
+    assert "DeprecationWarning: DiskTune is called Tuning now" in run.stderr
+    assert "DeprecationWarning: parse_disk_tune is called parse_tuning now" in run.stderr
+    assert "\n    DiskTune = Tuning\n" in (directory / "disk/__init__.py").read_text()

@@ -99,7 +99,15 @@ class _Builder:
             patterns=tuple((repr(own), repr(python)) for own, python in sorted(self._expressions.patterns.items())),
             blanks=self._mixed,
             imports=self._contents_imports(),
+            aliases=tuple(self._aliases({name for module in modules for name in module.exports})),
         )
+
+    def _aliases(self, exports: set[str]) -> Iterator[tuple[str, str]]:
+        """Old names of classes and enumerations, and of their functions, with the present ones."""
+        for old, new in sorted(self._model.aliases.items()):
+            pairs = [(class_identifier(old), class_identifier(new))]
+            pairs += [(f"{verb}_{field_name(old)}", f"{verb}_{field_name(new)}") for verb in ("parse", "format")]
+            yield from (pair for pair in pairs if pair[1] in exports and pair[0] not in exports)
 
     def _documentation(self) -> str:
         names = list(dict.fromkeys(f"<{root.xml_name.local}>" for root in self._model.roots))

@@ -349,7 +349,8 @@ class CompiledGrammar:
 class PythonPackage:
     """``sources`` are the names of the schema files, for headers. ``items`` says for each class and union that stands
     in a list of content how it is called in XML, and what reads and writes it. ``prefixes`` and ``patterns`` are quoted
-    pairs; patterns are the long ones, as the schema has them and as Python's `re` does."""
+    pairs; patterns are the long ones, as the schema has them and as Python's `re` does. ``aliases`` are deprecated
+    names with the present ones."""
 
     name: str
     sources: str
@@ -363,6 +364,7 @@ class PythonPackage:
     blanks: bool = False
     imports: tuple[PythonImport, ...] = ()
     grammars: tuple[CompiledGrammar, ...] = ()
+    aliases: tuple[tuple[str, str], ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
