@@ -16,11 +16,13 @@ import click
 
 from ..diagnostics.errors import GeneratorError
 from ..version import VERSION
+from .convert import convert
 from .coverage import coverage
 from .diff import diff
 from .docs import docs
 from .downgrade import downgrade
 from .enums import enums
+from .format import format_
 from .generate import check, generate
 from .init import init
 from .inspect import inspect
@@ -137,5 +139,7 @@ for command in (
     downgrade,
     sample,
     coverage,
+    convert,
+    format_,
 ):
     program.add_command(command)

@@ -16,6 +16,7 @@ from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from inspect import cleandoc
 from types import MappingProxyType
 from typing import NoReturn
 from xml.parsers import expat
@@ -65,12 +66,14 @@ class XmlElement:
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """``index`` is the number of children of the element around that come before it."""
+    """``index`` is the number of children of the element around that come before it. A processing instruction or a
+    DOCTYPE is kept like a comment, in ``markup``."""
 
     lines: tuple[str, ...]
     line: int
     end_line: int
     index: int = 0
+    markup: str = ""
 
 
 @dataclass(slots=True, eq=False)
@@ -265,6 +268,8 @@ class _LayoutParser(_Parser):
         parser = super()._create()
         parser.namespace_prefixes = True
         parser.CommentHandler = self._comment
+        parser.ProcessingInstructionHandler = self._instruction
+        parser.StartDoctypeDeclHandler = self._doctype
         return parser
 
     def _start(self, name: str, attributes: list[str]) -> None:
@@ -293,16 +298,28 @@ class _LayoutParser(_Parser):
         self._chunks[-1].clear()
 
     def _comment(self, text: str) -> None:
+        self._keep(comment_lines(text), text.count("\n"))
+
+    def _instruction(self, target: str, data: str) -> None:
+        markup = f"<?{target} {data}?>" if data else f"<?{target}?>"
+        self._keep((markup,), markup.count("\n"), markup)
+
+    def _doctype(self, name: str, system: str | None, public: str | None, _has_subset: bool) -> None:
+        identifier = f'PUBLIC "{public}" "{system}"' if public else f'SYSTEM "{system}"' if system else ""
+        markup = f"<!DOCTYPE {name} {identifier}".rstrip() + ">"
+        self._keep((markup,), 0, markup)
+
+    def _keep(self, lines: tuple[str, ...], more_lines: int, markup: str = "") -> None:
         line = self._parser.CurrentLineNumber
-        end_line = line + text.count("\n")
-        if self._open:
-            around = self._open[-1]
+        around = self._open[-1] if self._open else None
+        comment = Comment(lines, line, line + more_lines, len(around.children) if around else 0, markup)
+        if around is not None:
             assert around.layout is not None  # it has had one since its start
-            around.layout.comments.append(Comment(comment_lines(text), line, end_line, len(around.children)))
+            around.layout.comments.append(comment)
         elif self._root is None:
-            self._before.append(Comment(comment_lines(text), line, end_line))
+            self._before.append(comment)
         else:
-            self._after.append(Comment(comment_lines(text), line, end_line))
+            self._after.append(comment)
 
     def _finish(self, document: XmlDocument) -> XmlDocument:
         document.before, document.after = self._before, self._after
@@ -323,6 +340,17 @@ def comment_lines(text: str) -> tuple[str, ...]:
     while len(lines) > 1 and not lines[-1]:
         del lines[-1]
     return tuple(lines)
+
+
+def documentation_text(text: str) -> str:
+    """The text of documentation without what XML indents it by. A first line that is indented itself shows that the
+    author means the spaces.
+
+    >>> documentation_text("one\\n      two\\n        three"), documentation_text("\\n   one\\n   two\\n ")
+    ('one\\ntwo\\n  three', 'one\\ntwo')
+    """
+    first = text.split("\n", 1)[0]
+    return text.rstrip() if first.strip() and first[0].isspace() else cleandoc(text)
 
 
 def _without_prefix(name: str) -> tuple[str, str]:

@@ -119,6 +119,16 @@ def read_grammar_text(data: bytes, path: str = "schema.rng", diagnostics: Diagno
     return reader.finish(reader.read_bytes(data, path))
 
 
+def read_file_alone(data: bytes, path: str) -> Grammar:
+    """What one file says, without what it includes.
+
+    Raises:
+        SchemaError: with everything that is wrong with it.
+    """
+    reader = _Reader(Diagnostics(), opens_files=False)
+    return reader.finish(reader.read_bytes(data, path))
+
+
 class _Where(TypedDict):
     location: SourceLocation
     annotations: Annotations
@@ -142,8 +152,9 @@ class _Context:
 
 
 class _Reader:
-    def __init__(self, diagnostics: Diagnostics) -> None:
+    def __init__(self, diagnostics: Diagnostics, *, opens_files: bool = True) -> None:
         self._diagnostics = diagnostics
+        self._opens_files = opens_files
         self._errors_before = len(diagnostics.errors)
         self._documents: dict[str, XmlDocument | UnreadableDocument] = {}
         self._reported: set[tuple[str, int, int, str]] = set()
@@ -212,6 +223,8 @@ class _Reader:
             path = local_path(href, context.base)
         except UnusableAddress as unusable:
             self._error(node, context, str(unusable), section="4.5", attribute="href")
+            return None
+        if not self._opens_files:
             return None
         real = os.path.realpath(path)
         if real in context.files:

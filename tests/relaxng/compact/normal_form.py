@@ -23,8 +23,10 @@ def normal_form(grammar: Grammar) -> str:
         while removed and depth <= removed[-1]:
             removed.pop()
         if _GROUP.match(line) and _is_only_child(lines, number, depth):
-            removed.append(depth)
-            continue
+            if not lines[number + 1].lstrip().startswith("#"):
+                removed.append(depth)
+                continue
+            line = f"{' ' * depth}group"
         kept.append(line[2 * len(removed) :])
     return "\n".join(kept) + "\n"
 
@@ -36,5 +38,5 @@ def _is_only_child(lines: list[str], number: int, depth: int) -> bool:
         inner = len(line) - len(line.lstrip())
         if inner <= depth:
             break
-        children += inner == depth + 2
+        children += inner == depth + 2 and not line.lstrip().startswith("#")
     return children == 1

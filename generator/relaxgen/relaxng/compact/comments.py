@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from ..document import Comment, Declaration, XmlDocument, XmlElement
+from ..syntax import RELAX_NG
 from .tokens import FoundComment, Source
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 Spans = Sequence[tuple[int, int]]
 """By the ordinal of an element: the offsets between which it is written, its annotations included."""
@@ -39,7 +37,10 @@ def attach_comments(
             else:
                 document.after.append(comment)
         else:
-            index = sum(spans[child.ordinal][0] < found.start for child in _placed(owner))
+            index = next(
+                (number for number, child in enumerate(owner.children) if spans[child.ordinal][1] > found.start),
+                len(owner.children),
+            )
             _insert(owner, comment, index)
     document.before = before
 
@@ -79,5 +80,62 @@ def _can_hold(element: XmlElement) -> bool:
     return element.local not in ("name", "value", "param", "anyName", "nsName", "except", "documentation")
 
 
-def _placed(owner: XmlElement) -> list[XmlElement]:
-    return owner.children
+_INSIDE = frozenset(["element", "attribute", "list", "mixed", "grammar", "div", "include"])
+"""Elements with braces, in which a comment can be the first or the last thing."""
+
+_KEPT = frozenset([*_INSIDE, "define", "start", "data"])
+
+
+def settled_comments(root: XmlElement) -> dict[int, list[Comment]]:
+    """The comments of a tree where the compact syntax has a place for them, by the ordinal of the element.
+
+    What is before the first or behind the last operand is around the pattern, unless braces enclose it; a name or a
+    value has no place for a comment. Those before the root have the index -1.
+    """
+    found: dict[int, list[Comment]] = {}
+    outer: list[Comment] = []
+    for element, parent, position in reversed(list(_with_parents(root))):
+        own = sorted(
+            [*(element.layout.comments if element.layout is not None else ()), *found.pop(element.ordinal, ())],
+            key=lambda comment: (comment.index, comment.line),
+        )
+        if not own or element.namespace != RELAX_NG:
+            continue
+        last = len(element.children)
+        if element.local not in _KEPT:
+            before = [one for one in own if one.index == 0 or _is_leaf(element)]
+            own = [one for one in own if one not in before]
+        else:
+            before = []
+        behind = [one for one in own if one.index == last and not _has_end(element)]
+        kept = [one for one in own if one not in behind]
+        if parent is None:
+            outer += [replace(one, index=-1) for one in (*before, *behind)]
+        else:
+            around = found.setdefault(parent.ordinal, [])
+            around += [replace(one, index=position) for one in before]
+            around += [replace(one, index=position + 1) for one in behind]
+        if kept:
+            found[element.ordinal] = kept
+    if outer:
+        found.setdefault(root.ordinal, []).extend(outer)
+    return found
+
+
+def _with_parents(root: XmlElement) -> Iterator[tuple[XmlElement, XmlElement | None, int]]:
+    waiting: list[tuple[XmlElement, XmlElement | None, int]] = [(root, None, 0)]
+    while waiting:
+        element, parent, position = waiting.pop()
+        yield element, parent, position
+        waiting.extend((child, element, index) for index, child in enumerate(element.children))
+
+
+def _has_end(element: XmlElement) -> bool:
+    is_data = element.local == "data" and any(child.local == "param" for child in element.children)
+    return element.local in _INSIDE or is_data
+
+
+def _is_leaf(element: XmlElement) -> bool:
+    return not any(child.namespace == RELAX_NG for child in element.children) or all(
+        child.local in ("name", "anyName", "nsName", "except") for child in element.children
+    )

@@ -42,7 +42,13 @@ from typing import NoReturn
 from ...diagnostics.errors import did_you_mean, nearest
 from ...runtime.xml.namespaces import XML_NAMESPACE
 from ...runtime.xml.positions import Place
-from ..document import Declaration, Layout, XmlDocument, XmlElement
+from ..document import (
+    Declaration,
+    Layout,
+    XmlDocument,
+    XmlElement,
+    documentation_text,
+)
 from ..name_class import QName
 from ..syntax import ANNOTATIONS, RELAX_NG, TEXT_ELEMENTS, XML_SCHEMA_DATATYPES, XMLNS, fault_of_datatype_library
 from .comments import attach_comments
@@ -538,6 +544,10 @@ class _Parser:
         self._href(element, "include")
         if self._at("{"):
             self._components_in_braces(element, self._advance(), "include", within_include=True)
+        if "ns" in element.attributes and not self._is_explicit:
+            for child in element.children:
+                if child.namespace == RELAX_NG:  # what is written here does not inherit what the file does
+                    child.attributes["ns"] = self._default or ""
 
     def _href(self, element: XmlElement, keyword: str) -> None:
         if self._token.kind is not Kind.LITERAL:
@@ -584,13 +594,19 @@ class _Parser:
                 is_mixed = True
                 message = f"'{connector}' and '{symbol}' are mixed: parentheses must say which binds its operands first"
                 self._report(self._token.start, message)
-            self._advance()
+            sign, index = self._advance(), len(parts)
             self._particle(parts)
             self._check_except()
+            self._begin_at(parts[index], self._source.line(sign.start), parts[index - 1])
         element = self._make(_CONNECTORS[connector], start)
         element.children.extend(parts)
         siblings.append(self._close(element))
         return connector
+
+    def _begin_at(self, part: XmlElement, line: int, before: XmlElement) -> None:
+        """A connector that begins a line begins what follows it."""
+        if part.layout is not None and before.layout is not None and line > before.layout.end_line:
+            part.layout.line = min(part.layout.line, line)
 
     def _connector(self) -> str:
         is_one = self._token.kind is Kind.SYMBOL and self._token.text in _CONNECTORS
@@ -897,9 +913,12 @@ class _Parser:
             return token.text, None, True
         return local, namespace, is_attribute == (namespace is not None)
 
-    def _name_element(self, token: Token, is_attribute: bool) -> XmlElement:
+    def _name_element(self, token: Token, is_attribute: bool, *, in_ns_name: bool = False) -> XmlElement:
+        """In an ``nsName``, which has an ``ns`` of its own, a name does not inherit that of the root."""
         element = self._make("name", token.start)
         element.text, namespace, _ = self._name_in_xml(token, is_attribute)
+        if in_ns_name and namespace is None and ":" not in token.text:
+            namespace = self._default or ""
         if namespace is not None:
             element.attributes["ns"] = namespace
         return self._close(element)
@@ -932,7 +951,7 @@ class _Parser:
         element: XmlElement | None = None
         if token.kind in (Kind.NAME, Kind.ESCAPED, Kind.PREFIXED):
             self._advance()
-            element = self._name_element(token, is_attribute)
+            element = self._name_element(token, is_attribute, in_ns_name=":*" in outer)
             siblings.append(element)
         elif token.kind is Kind.PREFIX_STAR or self._at("*"):
             element = self._open_name_class(outer)
@@ -1035,7 +1054,9 @@ class _Parser:
             last = self._advance()
             lines.append(last.text)
         element = self._make("documentation", first.start, namespace=ANNOTATIONS)
-        element.text = "\n".join(line.lstrip("#").removeprefix(" ") for line in lines)
+        text = "\n".join(line.lstrip("#").removeprefix(" ") for line in lines).rstrip()
+        # After a line end, what later lines are indented by is theirs.
+        element.text = text if documentation_text(text) == text else f"\n{text}"
         self._has_documentation = True
         if element.layout is not None:
             element.layout.pieces = tuple(lines)

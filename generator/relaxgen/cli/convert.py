@@ -1,0 +1,122 @@
+"""``relaxgen convert``: schemas from XML into the compact syntax, and back."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ..diagnostics.errors import GeneratorError
+from ..report.formats import Format
+from .showing import FINDINGS, FINE, show_mistakes
+
+if TYPE_CHECKING:
+    from ..relaxng.conversion import ConvertedFile, Syntax
+
+STANDARD = "-"
+
+
+@click.command()
+@click.argument("source", metavar="IN")
+@click.argument("target", metavar="OUT")
+@click.option(
+    "--to",
+    type=click.Choice(["rng", "rnc"]),
+    help="The syntax of OUT; unless given, its name tells, or it is not that of IN.",
+)
+@click.option("--simplify", is_flag=True, help="Write the simple form of the specification, in one file.")
+@click.option("--check", is_flag=True, help="Write nothing; tell whether OUT, and what it includes, is up to date.")
+def convert(source: str, target: str, to: str | None, simplify: bool, check: bool) -> int:
+    """Convert the schema IN into OUT: between XML (.rng) and the compact syntax (.rnc).
+
+    Files that IN includes are converted with it, to the same places beside OUT, where comments, documentation,
+    annotations and blank lines stay where they were. IN and OUT can be - for standard input and output; then one file
+    is converted, and what it includes keeps its name.
+    """
+    if check and target == STANDARD:
+        raise click.UsageError("--check needs a file to look at")
+    try:
+        files = _converted(source, target, to, simplify)
+    except GeneratorError as error:
+        return show_mistakes(error.diagnostics, Format.TEXT)
+    if target == STANDARD:
+        click.echo(files[0].text, nl=False)
+        return FINE
+    return _compare(files) if check else _write(files)
+
+
+def _converted(source: str, target: str, to: str | None, simplify: bool) -> list[ConvertedFile]:
+    from ..relaxng.conversion import ConvertedFile, convert_schema, convert_simplified, convert_tree
+    from ..relaxng.roots import read_form
+
+    is_file = source != STANDARD
+    if is_file and not Path(source).is_file():
+        raise click.UsageError(f"file {source!r} does not exist")
+    data = Path(source).read_bytes() if is_file else sys.stdin.buffer.read()
+    name = source if is_file else "<stdin>"
+    syntax = _wanted_syntax(data, name, target, to)
+    if simplify:
+        if not is_file:
+            raise click.UsageError("--simplify needs a file")
+        text = convert_simplified(*read_form(Path(source)), syntax)
+        return [ConvertedFile(source, Path(target), text)]
+    if is_file and target != STANDARD:
+        return convert_tree(source, Path(target), syntax)
+    return [ConvertedFile(name, Path(target), convert_schema(data, name, syntax))]
+
+
+def _wanted_syntax(data: bytes, name: str, target: str, to: str | None) -> Syntax:
+    from ..relaxng.conversion import Syntax, read_with_layout, syntax_of
+
+    by_name = {syntax.suffix: syntax for syntax in Syntax}.get(Path(target).suffix)
+    if to is not None and by_name is not None and Syntax(to) is not by_name:
+        raise click.UsageError(f"--to {to} contradicts the name {target!r}")
+    if to is not None:
+        return Syntax(to)
+    return by_name or syntax_of(read_with_layout(data, name)).other
+
+
+def _write(files: list[ConvertedFile]) -> int:
+    for file in files:
+        is_new = _present(file) != file.text
+        if is_new:
+            write_text(file.target, file.text)
+        click.echo(f"{file.source} -> {file.target}" + ("" if is_new else " (unchanged)"))
+    return FINE
+
+
+def _compare(files: list[ConvertedFile]) -> int:
+    stale = [file for file in files if _present(file) != file.text]
+    for file in stale:
+        what = "is not what" if file.target.exists() else "does not exist, and should be what"
+        click.echo(f"{file.target}: {what} {file.source} becomes; run relaxgen convert")
+    return FINDINGS if stale else FINE
+
+
+def _present(file: ConvertedFile) -> str | None:
+    try:
+        return file.target.read_bytes().decode("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return None
+
+
+def write_text(path: Path, text: str) -> None:
+    """Replaces a file in one step, so that a failure leaves what was there.
+
+    Raises:
+        click.ClickException: it cannot be written.
+    """
+    temporary = path.with_name(f".{path.name}.relaxgen")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_bytes(text.encode("utf-8"))
+        if path.exists():
+            temporary.chmod(path.stat().st_mode)
+        temporary.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise click.ClickException(f"{path}: cannot be written: {error.strerror or error}") from None

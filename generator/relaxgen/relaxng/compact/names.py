@@ -1,0 +1,204 @@
+"""The prefixes of a schema in the compact syntax: which are declared, and for what.
+
+A schema that was read from the compact syntax has its declarations. One that was read from XML has none of them: its
+elements inherit ``ns`` and ``datatypeLibrary``, and declare prefixes wherever they like. The namespace of the root, or
+else of most elements, becomes the default one; prefixes stay what they are unless two of one name mean different
+things.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from ...runtime.xml.namespaces import XML_NAMESPACE
+from ..document import Declaration, XmlDocument, XmlElement
+from ..name_class import QName
+from ..syntax import ANNOTATIONS, RELAX_NG, XML_SCHEMA_DATATYPES
+from .tokens import KEYWORDS
+
+_NAMED = ("element", "attribute")
+
+
+class Names:
+    """``added`` are the declarations that the document does not have, known after `settle`."""
+
+    def __init__(self, document: XmlDocument) -> None:
+        self._document = document
+        self._namespace: dict[int, str | None] = {}
+        self._library: dict[int, str] = {}
+        self._owner: dict[int, XmlElement] = {}
+        self._declarations = [one for one in document.before if isinstance(one, Declaration)]
+        self._inherit(document.root)
+        self._prefixes: dict[str | None, str] = {XML_NAMESPACE: "xml"}
+        self._used: set[str | None] = set()
+        self._libraries: dict[str, str] = {}
+        self._default: str | None = None
+        self.added: list[Declaration] = []
+        if document.is_compact:
+            self._take_declarations()
+        else:
+            self._choose()
+        self._libraries.setdefault(XML_SCHEMA_DATATYPES, "xsd")
+
+    def _inherit(self, root: XmlElement) -> None:
+        """Notes what each element inherits. ``ns`` is None where no element around has it."""
+        waiting: list[tuple[XmlElement, str | None, str, XmlElement | None]] = [(root, None, "", None)]
+        while waiting:
+            element, namespace, library, owner = waiting.pop()
+            if element.namespace != RELAX_NG:
+                continue
+            namespace = element.attributes.get("ns", namespace)
+            library = element.attributes.get("datatypeLibrary", library)
+            self._namespace[element.ordinal] = namespace
+            self._library[element.ordinal] = library
+            if owner is not None:
+                self._owner[element.ordinal] = owner
+            owner = element if element.local in _NAMED else owner
+            waiting.extend((child, namespace, library, owner) for child in element.children)
+
+    def _take_declarations(self) -> None:
+        for one in self._declarations:
+            if one.keyword == "datatypes":
+                self._libraries.setdefault(one.uri or "", one.prefix)
+                continue
+            if one.keyword == "default namespace":
+                self._default = one.uri
+            if one.prefix and one.prefix != "xml":
+                self._prefixes.setdefault(one.uri, one.prefix)
+
+    def _choose(self) -> None:
+        root = self._document.root
+        wanted = Counter(self._namespaces_without_prefix())
+        self._default = root.attributes.get("ns")
+        if self._default is None and any(uri is not None for uri in wanted):
+            self._default = max((uri for uri in wanted if uri is not None), key=lambda uri: wanted[uri])
+        for element in _all(root):
+            declared = element.layout.declared if element.layout is not None else {}
+            for prefix, uri in declared.items():
+                if prefix and uri not in self._prefixes and prefix not in self._prefixes.values():
+                    self._prefixes[uri] = prefix
+        if root.layout is not None:
+            kept = {uri for prefix, uri in root.layout.declared.items() if prefix}
+            self._used |= kept - {ANNOTATIONS, RELAX_NG}
+
+    def _namespaces_without_prefix(self) -> Iterator[str | None]:
+        """The namespaces of elements, and of what is included, that inherited ``ns`` decides."""
+        for element in _all(self._document.root):
+            if element.ordinal not in self._namespace:
+                continue  # it is in an annotation
+            is_name = element.local == "name" and ":" not in element.text and not self._is_of_attribute(element)
+            is_element = element.local == "element" and ":" not in element.attributes.get("name", ":")
+            if is_name or is_element or element.local in ("include", "externalRef"):
+                yield self._namespace[element.ordinal]
+
+    def _is_of_attribute(self, element: XmlElement) -> bool:
+        owner = self._owner.get(element.ordinal)
+        return owner is not None and owner.local == "attribute"
+
+    def settle(self) -> None:
+        """Makes `added` of everything that has been asked for."""
+        declared = {one.prefix for one in self._declarations if one.keyword != "datatypes"}
+        if not self._document.is_compact and self._default is not None:
+            prefix = self._prefixes.get(self._default, "") if self._default in self._used else ""
+            self.added.append(Declaration("default namespace", prefix, self._default, 0, 0))
+            declared.add(prefix)
+        for uri, prefix in self._prefixes.items():
+            if uri in self._used and prefix not in declared and prefix != "xml":
+                self.added.append(Declaration("namespace", prefix, uri, 0, 0))
+        datatypes = {one.prefix for one in self._declarations if one.keyword == "datatypes"}
+        for library, prefix in self._libraries.items():
+            if prefix not in datatypes and (prefix, library) != ("xsd", XML_SCHEMA_DATATYPES):
+                self.added.append(Declaration("datatypes", prefix, library, 0, 0))
+
+    # What is written
+
+    def name(self, element: XmlElement) -> str:
+        """The name of an element, of an attribute or of a ``name``, with the prefix that its namespace needs."""
+        written = element.attributes.get("name", element.text).strip()
+        prefix, colon, local = written.rpartition(":")
+        if colon:
+            namespace = XML_NAMESPACE if prefix == "xml" else element.namespaces.get(prefix, "")
+            return f"{self._prefix(namespace, prefix)}:{local}"
+        inherited = self._namespace[element.ordinal]
+        without_prefix = self._default
+        if element.local == "attribute":
+            inherited, without_prefix = element.attributes.get("ns", ""), ""
+        elif element.local == "name" and self._is_of_attribute(element):
+            without_prefix = ""
+        return local if inherited == without_prefix else f"{self._prefix(inherited)}:{local}"
+
+    def prefix_of(self, element: XmlElement) -> str:
+        """The prefix of an ``nsName``."""
+        return self._prefix(self._namespace[element.ordinal])
+
+    def inherited(self, element: XmlElement) -> str:
+        """The prefix of the namespace that a file inherits; empty for the default one."""
+        namespace = self._namespace[element.ordinal]
+        return "" if namespace == self._default else self._prefix(namespace)
+
+    def annotation(self, element: XmlElement, name: QName) -> str:
+        wanted = element.layout.attribute_prefixes.get(name, "") if element.layout is not None else ""
+        return f"{self._prefix(name.namespace, wanted)}:{name.local}"
+
+    def annotation_element(self, element: XmlElement) -> str:
+        if not element.namespace:
+            return f"\\{element.local}" if element.local in KEYWORDS else element.local
+        wanted = element.layout.prefix if element.layout is not None else ""
+        return f"{self._prefix(element.namespace, wanted)}:{element.local}"
+
+    def datatype(self, element: XmlElement) -> str:
+        library, local = self._library[element.ordinal], element.attributes.get("type", "").strip()
+        if not library:
+            return local
+        if library not in self._libraries:
+            self._libraries[library] = _free("d", set(self._libraries.values()))
+        return f"{self._libraries[library]}:{local}"
+
+    def value_datatype(self, element: XmlElement) -> str:
+        """Empty for what a text in quotes means by itself."""
+        if "type" not in element.attributes:
+            return ""
+        datatype = self.datatype(element)
+        return "" if datatype == "token" else datatype
+
+    def _prefix(self, namespace: str | None, wanted: str = "") -> str:
+        self._used.add(namespace)
+        if namespace not in self._prefixes:
+            taken = set(self._prefixes.values())
+            if not wanted or wanted in taken or wanted == "xmlns":
+                wanted = _free(_made_of(namespace), taken)
+            self._prefixes[namespace] = wanted
+        return self._prefixes[namespace]
+
+
+def _all(root: XmlElement) -> Iterator[XmlElement]:
+    waiting = [root]
+    while waiting:
+        element = waiting.pop()
+        yield element
+        waiting.extend(reversed(element.children))
+
+
+def _made_of(namespace: str | None) -> str:
+    """A prefix for a namespace that has none.
+
+    >>> _made_of("http://www.w3.org/1999/xhtml"), _made_of("urn:example:words:1.0"), _made_of(""), _made_of(None)
+    ('xhtml', 'words', 'local', 'inherited')
+    """
+    if namespace is None:
+        return "inherited"
+    if not namespace:
+        return "local"
+    words = [word for word in re.findall(r"[A-Za-z][A-Za-z-]*", namespace) if word.lower() not in ("ns", "v", "xmlns")]
+    return words[-1].lower().strip("-") if words else "ns"
+
+
+def _free(prefix: str, taken: set[str]) -> str:
+    if prefix not in taken:
+        return prefix
+    number = 2
+    while f"{prefix}{number}" in taken:
+        number += 1
+    return f"{prefix}{number}"

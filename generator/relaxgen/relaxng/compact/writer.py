@@ -1,0 +1,628 @@
+"""The tree of a schema → text in the compact syntax.
+
+What fits into a line is one; else braces, connectors and assignments break it, and what is inside is indented by two
+columns. Comments, documentation and annotations keep their places, and one blank line stays where there were some.
+`names` settles which prefixes the schema declares.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from ..document import Comment, Declaration, XmlDocument, XmlElement, documentation_text
+from ..name_class import QName
+from ..syntax import ANNOTATIONS, NAME_CLASSES, RELAX_NG, TEXT_ELEMENTS
+from ..xml_writer import layout_of
+from .comments import settled_comments
+from .names import Names
+from .tokens import KEYWORDS
+
+WIDTH = 80
+
+_CONNECTORS = {"group": ",", "choice": "|", "interleave": "&"}
+_REPETITIONS = {"optional": "?", "zeroOrMore": "*", "oneOrMore": "+"}
+_BRACED = frozenset(["element", "attribute", "list", "mixed", "grammar"])
+_SECTIONS = frozenset(["grammar", "div", "include"])
+"""Elements whose annotations are among their components."""
+
+_ASSIGNMENTS = {"": "=", "choice": "|=", "interleave": "&="}
+_ESCAPE = re.compile(r"\\(?=x+\{)")
+
+
+def write_compact(document: XmlDocument) -> str:
+    """The whole file. The document must have been read with its layout, and be a schema without mistakes."""
+    return _Writer(document).text()
+
+
+@dataclass(slots=True)
+class _Item:
+    """A pattern with what is written around it. ``initial`` are annotations that belong to it though they come after
+    it in XML; comments are before it."""
+
+    element: XmlElement
+    initial: list[XmlElement] = field(default_factory=list)
+    follow: list[XmlElement] = field(default_factory=list)
+    comments: list[Comment] = field(default_factory=list)
+
+    @property
+    def annotations(self) -> list[XmlElement]:
+        return [*_initial(self.element), *self.initial]
+
+    @property
+    def is_annotated(self) -> bool:
+        return bool(self.element.foreign or self.initial or _initial(self.element))
+
+
+class _Writer:
+    def __init__(self, document: XmlDocument) -> None:
+        self._document = document
+        self._names = Names(document)
+        self._comments = settled_comments(document.root)
+        self._flat: dict[int, str | None] = {}
+        for element in _inside_out(document.root):
+            self._flat[element.ordinal] = self._make_flat(element)
+
+    def text(self) -> str:
+        root, before, after = self._document.root, self._document.before, self._document.after
+        if root.local == "grammar" and not root.foreign:
+            body = self._components(root)
+        else:
+            body = self._body([_Item(root, comments=self._at(root, -1))], [], ",", WIDTH)
+        self._names.settle()
+        lines: list[str] = []
+        last = 0
+        for one in before:
+            _blank(lines, one.line, last)
+            if isinstance(one, Comment):
+                _add_comment(lines, one, last)
+            else:
+                lines.append(_declaration(one))
+            last = one.end_line
+        has_declarations = any(isinstance(one, Declaration) for one in before)
+        if self._names.added and lines and not has_declarations:
+            lines.append("")
+        lines += map(_declaration, self._names.added)
+        if body:
+            if lines and (has_declarations or self._names.added):
+                lines.append("")
+            else:
+                _blank(lines, layout_of(root).line, last)
+            lines += body
+        last = layout_of(root).end_line
+        for comment in after:
+            _blank(lines, comment.line, last)
+            _add_comment(lines, comment, last)
+            last = comment.end_line
+        return "".join(f"{line}\n" for line in lines)
+
+    def _at(self, element: XmlElement, index: int) -> list[Comment]:
+        """The comments directly before a child."""
+        return [comment for comment in self._comments.get(element.ordinal, ()) if comment.index == index]
+
+    # Components
+
+    def _components(self, parent: XmlElement) -> list[str]:
+        lines: list[str] = []
+        last = 0
+        for index, child in enumerate(parent.children):
+            for comment in self._at(parent, index):
+                _blank(lines, comment.line, last)
+                _add_comment(lines, comment, last)
+                last = comment.end_line
+            _blank(lines, layout_of(child).line, last)
+            lines += self._component(child)
+            last = layout_of(child).end_line
+        for comment in self._at(parent, len(parent.children)):
+            _blank(lines, comment.line, last)
+            _add_comment(lines, comment, last)
+            last = comment.end_line
+        return lines
+
+    def _component(self, element: XmlElement) -> list[str]:
+        if element.namespace != RELAX_NG:
+            return self._annotation(element, WIDTH)
+        annotations = self._annotations(element, _initial(element), WIDTH)
+        if element.local == "div":
+            return [*annotations, "div {", *_indented(self._components(element)), "}"]
+        if element.local == "include":
+            return [*annotations, *self._include(element)]
+        return [*annotations, *self._definition(element)]
+
+    def _include(self, element: XmlElement) -> list[str]:
+        head = f"include {_literal(element.attributes.get('href', ''))}{self._inherit(element)}"
+        body = self._components(element)
+        return [f"{head} {{", *_indented(body), "}"] if body else [head]
+
+    def _inherit(self, element: XmlElement) -> str:
+        prefix = self._names.inherited(element)
+        return f" inherit = {prefix}" if prefix else ""
+
+    def _definition(self, element: XmlElement) -> list[str]:
+        name = "start" if element.local == "start" else _identifier(element.attributes.get("name", ""))
+        head = f"{name} {_ASSIGNMENTS[element.attributes.get('combine', '').strip()]}"
+        items, end = self._items(element)
+        flat = self._flat_body(items, end, ",")
+        if flat is not None and len(head) + 1 + len(flat) <= WIDTH:
+            return [f"{head} {flat}"]
+        only = items[0]
+        if len(items) == 1 and not (end or only.comments or only.is_annotated) and only.element.local in _BRACED:
+            lines = self._followed(self._broken(only.element, WIDTH), only, WIDTH)
+            return [f"{head} {lines[0]}", *lines[1:]]
+        return [head, *_indented(self._body(items, end, ",", WIDTH - 2))]
+
+    # Patterns beside each other
+
+    def _items(self, parent: XmlElement) -> tuple[list[_Item], list[Comment]]:
+        """The patterns inside, and the comments behind the last."""
+        items: list[_Item] = []
+        comments: list[Comment] = []
+        for index, child in enumerate(parent.children):
+            comments += self._at(parent, index)
+            if child.namespace == RELAX_NG:
+                items.append(_Item(_unwrapped(child), comments=comments))
+                comments = []
+            elif items:
+                item = items[-1]
+                is_initial = item.element.local in TEXT_ELEMENTS and not item.follow
+                (item.initial if is_initial else item.follow).append(child)
+        return items, [*comments, *self._at(parent, len(parent.children))]
+
+    def _content(self, element: XmlElement) -> tuple[list[_Item], list[Comment]]:
+        """The content of what has braces, without the name class that is a child in XML."""
+        items, end = self._items(element)
+        if items and element.local in ("element", "attribute") and "name" not in element.attributes:
+            name = items.pop(0)
+            if items:
+                items[0].comments[:0] = name.comments
+            else:
+                end = [*name.comments, *end]
+        return items, end
+
+    def _flat_body(self, items: Sequence[_Item], end: Sequence[Comment], connector: str) -> str | None:
+        if end or any(item.comments for item in items):
+            return None
+        parts: list[str] = []
+        length = 0
+        for item in items:
+            flat = self._flat_item(item, is_operand=len(items) > 1)
+            length += WIDTH + 1 if flat is None else len(flat)
+            if flat is None or length > WIDTH:
+                return None
+            parts.append(flat)
+        return (", " if connector == "," else f" {connector} ").join(parts)
+
+    def _flat_item(self, item: _Item, *, is_operand: bool) -> str | None:
+        if item.is_annotated or item.follow:
+            return None
+        flat = self._flat[item.element.ordinal]
+        return f"({flat})" if flat is not None and is_operand and _needs_parentheses(item.element) else flat
+
+    def _body(self, items: Sequence[_Item], end: Sequence[Comment], connector: str, width: int) -> list[str]:
+        flat = self._flat_body(items, end, connector)
+        if flat is not None and len(flat) <= width:
+            return [flat]
+        if connector == "|" and not end and (filled := self._filled(items, width)) is not None:
+            return filled
+        lines: list[str] = []
+        last = 0
+        for number, item in enumerate(items):
+            for comment in item.comments:
+                _blank(lines, comment.line, last)
+                _add_comment(lines, comment, last)
+                last = comment.end_line
+            _blank(lines, layout_of(item.element).line, last)
+            prefix = f"{connector} " if number and connector != "," else ""
+            own = self._lines(item, width - len(prefix), is_operand=len(items) > 1)
+            if connector == "," and number < len(items) - 1:
+                own[-1] += ","
+            if prefix and own[0].startswith(("#", "[")):
+                lines += [connector, *_indented(own)]
+            else:
+                lines += [prefix + own[0], *_indented(own[1:], len(prefix))]
+            last = max(layout_of(one).end_line for one in (item.element, *item.initial, *item.follow))
+        for comment in end:
+            _blank(lines, comment.line, last)
+            _add_comment(lines, comment, last)
+            last = comment.end_line
+        return lines
+
+    def _filled(self, items: Sequence[_Item], width: int) -> list[str] | None:
+        """Values, as many as fit into a line."""
+        lines: list[str] = []
+        for item in items:
+            flat = self._flat_item(item, is_operand=True) if item.element.local == "value" else None
+            if item.comments or flat is None or len(flat) > width - 2 or "\n" in flat:
+                return None
+            if not lines:
+                lines.append(flat)
+            elif len(lines[-1]) + 3 + len(flat) <= width:
+                lines[-1] += f" | {flat}"
+            else:
+                lines.append(f"| {flat}")
+        return lines
+
+    # A pattern in one line
+
+    def _make_flat(self, element: XmlElement) -> str | None:
+        """Without its annotations; None where it has several lines."""
+        local = element.local
+        if element.namespace != RELAX_NG or local in _SECTIONS or local in ("start", "define", "param", "except"):
+            return None
+        if local in _CONNECTORS and not _is_name_class(element):
+            flat = self._flat_body(*self._items(element), _CONNECTORS[local])
+        elif local in _REPETITIONS:
+            flat = self._flat_repetition(element)
+        elif local in _BRACED:
+            flat = self._flat_braced(element)
+        elif local == "data":
+            flat = self._flat_data(element)
+        elif local in NAME_CLASSES:
+            return None
+        else:
+            flat = self._leaf(element)
+        return flat if flat is None or (len(flat) <= WIDTH and "\n" not in flat) else None
+
+    def _flat_repetition(self, element: XmlElement) -> str | None:
+        items, end = self._items(element)
+        flat = self._flat_body(items, end, ",")
+        if flat is None:
+            return None
+        sign = _REPETITIONS[element.local]
+        return f"{flat}{sign}" if len(items) == 1 and _is_primary(items[0].element) else f"({flat}){sign}"
+
+    def _flat_braced(self, element: XmlElement) -> str | None:
+        items, end = self._content(element)
+        flat = self._flat_body(items, end, ",") if items else "text"
+        return None if flat is None or end else f"{self._head(element)} {{ {flat} }}"
+
+    def _flat_data(self, element: XmlElement) -> str | None:
+        items, end = self._items(element)
+        params, except_ = _parts_of_data(items)
+        if end or any(item.comments or item.is_annotated for item in params):
+            return None
+        text = self._names.datatype(element)
+        if params:
+            text = f"{text} {{ {' '.join(self._param(item.element) for item in params)} }}"
+        if except_ is None:
+            return text
+        inner, inner_end = self._items(except_.element)
+        flat = self._flat_body(inner, inner_end, "|")
+        if flat is None or except_.comments or except_.is_annotated:
+            return None
+        return f"{text} - {flat}" if len(inner) == 1 and _is_primary(inner[0].element) else f"{text} - ({flat})"
+
+    def _leaf(self, element: XmlElement) -> str:
+        match element.local:
+            case "ref":
+                return _identifier(element.attributes.get("name", ""))
+            case "parentRef":
+                return f"parent {_identifier(element.attributes.get('name', ''))}"
+            case "externalRef":
+                return f"external {_literal(element.attributes.get('href', ''))}{self._inherit(element)}"
+            case "value":
+                return f"{self._names.value_datatype(element)} {' ~ '.join(_pieces(element))}".lstrip()
+            case _:
+                return element.local
+
+    def _param(self, element: XmlElement) -> str:
+        return f"{element.attributes.get('name', '').strip()} = {' ~ '.join(_pieces(element))}"
+
+    # Names
+
+    def _head(self, element: XmlElement) -> str:
+        """The keyword with the name class."""
+        if element.local not in ("element", "attribute"):
+            return element.local
+        if "name" in element.attributes:
+            return f"{element.local} {self._names.name(element)}"
+        items, _ = self._items(element)
+        return f"{element.local} {self._name_class(items[0], is_operand=False)}"
+
+    def _name_class(self, item: _Item, *, is_operand: bool) -> str:
+        element = item.element
+        text = self._bare_name_class(element)
+        is_open = element.local == "choice" or (element.local != "name" and _exception(element) is not None)
+        if is_open and (is_operand or (element.local == "choice" and item.is_annotated)):
+            text = f"({text})"
+        if item.is_annotated:
+            text = f"{self._brackets(element, item.annotations)} {text}"
+        return text + "".join(f" >> {self._flat_annotation(one)}" for one in item.follow)
+
+    def _bare_name_class(self, element: XmlElement) -> str:
+        if element.local == "choice":
+            items, _ = self._items(element)
+            return " | ".join(self._name_class(item, is_operand=len(items) > 1) for item in items)
+        if element.local == "name":
+            return self._names.name(element)
+        text = "*" if element.local == "anyName" else f"{self._names.prefix_of(element)}:*"
+        except_ = _exception(element)
+        if except_ is None:
+            return text
+        items, _ = self._items(except_)
+        names = " | ".join(self._name_class(item, is_operand=True) for item in items)
+        return f"{text} - {names}" if len(items) == 1 and not items[0].follow else f"{text} - ({names})"
+
+    # A pattern in several lines
+
+    def _lines(self, item: _Item, width: int, *, is_operand: bool = False) -> list[str]:
+        """With its annotations before and after."""
+        element = item.element
+        has_parentheses = (is_operand or item.is_annotated or bool(item.follow)) and _needs_parentheses(element)
+        has_parentheses = has_parentheses or (item.is_annotated and element.local in _REPETITIONS)
+        flat = self._flat[element.ordinal]
+        if flat is not None and len(flat) + 2 * has_parentheses <= width:
+            lines = [f"({flat})" if has_parentheses else flat]
+        elif has_parentheses:
+            lines = _in_parentheses(self._broken(element, width - 2))
+        else:
+            lines = self._broken(element, width)
+        return [*self._annotations(element, item.annotations, width), *self._followed(lines, item, width)]
+
+    def _followed(self, lines: list[str], item: _Item, width: int) -> list[str]:
+        for one in item.follow:
+            more = self._annotation(one, width - 4)
+            lines = [*lines[:-1], f"{lines[-1]} >> {more[0]}", *more[1:]]
+        return lines
+
+    def _broken(self, element: XmlElement, width: int) -> list[str]:
+        local = element.local
+        if local in _CONNECTORS:
+            return self._body(*self._items(element), _CONNECTORS[local], width)
+        if local in _REPETITIONS:
+            return self._broken_repetition(element, width)
+        if local == "grammar":
+            return ["grammar {", *_indented(self._components(element)), "}"]
+        if local in _BRACED:
+            items, end = self._content(element)
+            body = self._body(items, end, ",", width - 2) if items else [*_comment_lines(end), "text"]
+            return [f"{self._head(element)} {{", *_indented(body), "}"]
+        if local == "data":
+            return self._broken_data(element, width)
+        if local == "value" and len(_pieces(element)) > 1:
+            first, *others = _pieces(element)
+            head = f"{self._names.value_datatype(element)} {first}".lstrip()
+            return [head, *(f"  ~ {piece}" for piece in others)]
+        return [self._leaf(element)]
+
+    def _broken_repetition(self, element: XmlElement, width: int) -> list[str]:
+        items, end = self._items(element)
+        if len(items) == 1 and not end and not items[0].comments and _is_primary(items[0].element):
+            lines = self._lines(items[0], width - 1)
+        else:
+            lines = _in_parentheses(self._body(items, end, ",", width - 3))
+        return [*lines[:-1], f"{lines[-1]}{_REPETITIONS[element.local]}"]
+
+    def _broken_data(self, element: XmlElement, width: int) -> list[str]:
+        items, end = self._items(element)
+        params, except_ = _parts_of_data(items)
+        lines = [self._names.datatype(element)]
+        if params or end:
+            body: list[str] = []
+            for item in params:
+                body += _comment_lines(item.comments)
+                body += self._annotations(item.element, item.annotations, width - 2)
+                name = item.element.attributes.get("name", "").strip()
+                body += _broken_text(f"{name} =", _pieces(item.element), width - 2)
+            lines = [f"{lines[0]} {{", *_indented([*body, *_comment_lines(end)]), "}"]
+        if except_ is not None:
+            inner, inner_end = self._items(except_.element)
+            body = self._annotations(except_.element, _initial(except_.element), width - 2)
+            body += [*_comment_lines(except_.comments), *self._body(inner, inner_end, "|", width - 2)]
+            lines = [*lines[:-1], f"{lines[-1]} - (", *_indented(body), ")"]
+        return lines
+
+    # Annotations
+
+    def _annotations(self, element: XmlElement, initial: Sequence[XmlElement], width: int) -> list[str]:
+        """Documentation that comes first has two signs before each line; the rest is in brackets."""
+        lines: list[str] = []
+        rest = list(initial)
+        while rest and _is_documentation(rest[0]):
+            if lines:
+                lines.append("")  # else both were one
+            lines += _documentation(rest.pop(0))
+        if not (rest or element.foreign):
+            return lines
+        bracket = self._brackets(element, rest)
+        if len(bracket) <= width and "\n" not in bracket:
+            return [*lines, bracket]
+        body = [self._attribute(element, name) for name in element.foreign]
+        body += [line for one in rest for line in self._annotation(one, width - 2)]
+        return [*lines, "[", *_indented(body), "]"]
+
+    def _brackets(self, element: XmlElement, elements: Iterable[XmlElement]) -> str:
+        attributes = [self._attribute(element, name) for name in element.foreign]
+        return f"[ {' '.join([*attributes, *map(self._flat_annotation, elements)])} ]"
+
+    def _attribute(self, element: XmlElement, name: QName) -> str:
+        return f"{self._names.annotation(element, name)} = {_literal(element.foreign[name])}"
+
+    def _attributes(self, element: XmlElement) -> list[str]:
+        own = [f"{_identifier(key)} = {_literal(value)}" for key, value in element.attributes.items()]
+        return [*own, *(self._attribute(element, name) for name in element.foreign)]
+
+    def _flat_annotation(self, element: XmlElement) -> str:
+        parts = self._attributes(element)
+        parts += [
+            _literal(part) if isinstance(part, str) else self._flat_annotation(part)
+            for part in _annotation_content(element)
+        ]
+        return " ".join([f"{self._names.annotation_element(element)} [", *parts, "]"])
+
+    def _annotation(self, element: XmlElement, width: int) -> list[str]:
+        flat = self._flat_annotation(element)
+        if len(flat) <= width and "\n" not in flat and not layout_of(element).comments:
+            return [flat]
+        body = self._attributes(element)
+        for part in _annotation_content(element):
+            body += [_literal(part)] if isinstance(part, str) else self._annotation(part, width - 2)
+        body += _comment_lines(layout_of(element).comments)
+        return [f"{self._names.annotation_element(element)} [", *_indented(body), "]"]
+
+
+def _inside_out(root: XmlElement) -> Iterator[XmlElement]:
+    """Every element after those inside it."""
+    order: list[XmlElement] = []
+    waiting = [root]
+    while waiting:
+        element = waiting.pop()
+        if element.namespace == RELAX_NG:  # else it is an annotation, whatever it contains
+            order.append(element)
+            waiting.extend(element.children)
+    return reversed(order)
+
+
+def _initial(element: XmlElement) -> list[XmlElement]:
+    """The annotations that come first in an element and so are written before it."""
+    if element.local in _SECTIONS:
+        return []
+    found: list[XmlElement] = []
+    for child in element.children:
+        if child.namespace == RELAX_NG:
+            break
+        found.append(child)
+    return found
+
+
+def _annotation_content(element: XmlElement) -> Iterator[str | XmlElement]:
+    """Texts and elements in order; white space between elements counts only beside text."""
+    chunks = layout_of(element).chunks or [element.text]
+    has_text = any(chunk.strip() for chunk in chunks) or not element.children
+    if element.namespace == ANNOTATIONS and not element.children:
+        chunks = [documentation_text(chunk) for chunk in chunks]
+    for index, chunk in enumerate(chunks):
+        if chunk and has_text:
+            yield chunk
+        if index < len(element.children):
+            yield element.children[index]
+
+
+def _is_documentation(element: XmlElement) -> bool:
+    is_one = element.namespace == ANNOTATIONS and element.local == "documentation"
+    return is_one and not (element.attributes or element.foreign or element.children)
+
+
+def _documentation(element: XmlElement) -> list[str]:
+    pieces = layout_of(element).pieces or [f" {line}" for line in documentation_text(element.text).split("\n")]
+    return [_escaped(f"##{piece}".rstrip().replace("\r", " ")) for piece in pieces]
+
+
+def _unwrapped(element: XmlElement) -> XmlElement:
+    """A connector of one operand is that operand, unless something is written on it."""
+    while element.local in _CONNECTORS and len(element.children) == 1 and not element.foreign:
+        if element.children[0].namespace != RELAX_NG or _is_name_class(element):
+            break
+        element = element.children[0]
+    return element
+
+
+def _is_name_class(element: XmlElement) -> bool:
+    """Whether a choice is one of names, and not of patterns."""
+    return any(
+        child.local in ("name", "anyName", "nsName") or (child.local == "choice" and _is_name_class(child))
+        for child in element.children
+        if child.namespace == RELAX_NG
+    )
+
+
+def _parts_of_data(items: Sequence[_Item]) -> tuple[list[_Item], _Item | None]:
+    params = [item for item in items if item.element.local == "param"]
+    return params, next((item for item in items if item.element.local == "except"), None)
+
+
+def _exception(element: XmlElement) -> XmlElement | None:
+    return next((child for child in element.children if child.local == "except" and child.namespace == RELAX_NG), None)
+
+
+def _needs_parentheses(element: XmlElement) -> bool:
+    """As one of several operands."""
+    return element.local in _CONNECTORS or (element.local == "data" and _exception(element) is not None)
+
+
+def _is_primary(element: XmlElement) -> bool:
+    """Whether a sign of repetition, or an exception, takes it without parentheses."""
+    return not (_needs_parentheses(element) or element.local in _REPETITIONS)
+
+
+def _blank(lines: list[str], line: int, last: int) -> None:
+    if lines and last and line - last > 1 and lines[-1]:
+        lines.append("")
+
+
+def _add_comment(lines: list[str], comment: Comment, last: int) -> None:
+    """On the line of what is before it, where it was written so."""
+    text = _comment_lines([comment])
+    if lines and last and comment.line == last and len(text) == 1 and not _is_in_comment(lines[-1]):
+        lines[-1] += f" {text[0]}"
+    else:
+        lines += text
+
+
+def _comment_lines(comments: Iterable[Comment]) -> list[str]:
+    lines = (line for comment in comments for part in comment.lines for line in part.split("\n"))
+    return [_escaped(f"# {line}".rstrip().replace("\r", " ")) for line in lines]
+
+
+def _indented(lines: Iterable[str], columns: int = 2) -> list[str]:
+    return [f"{' ' * columns}{line}" if line else "" for line in lines]
+
+
+def _in_parentheses(lines: Sequence[str]) -> list[str]:
+    """The first line behind the opening one, the others below it; apart, where a comment is first or last."""
+    if lines[0].startswith(("#", "[")) or _is_in_comment(lines[-1]):
+        return ["(", *_indented(lines), ")"]
+    hung = [f"({lines[0]}", *_indented(lines[1:], 1)]
+    return [*hung[:-1], f"{hung[-1]})"]
+
+
+def _is_in_comment(line: str) -> bool:
+    """Whether the line ends with a comment: a ``#`` that is not in quotes."""
+    return "#" in line and "#" in re.sub(r"\"\"\".*?\"\"\"|'''.*?'''|\"[^\"]*\"|'[^']*'", "", line, flags=re.DOTALL)
+
+
+def _broken_text(head: str, pieces: Sequence[str], width: int) -> list[str]:
+    flat = f"{head} {' ~ '.join(pieces)}"
+    if len(flat) <= width:
+        return [flat]
+    return [f"{head} {pieces[0]}", *(f"  ~ {piece}" for piece in pieces[1:])]
+
+
+def _declaration(declaration: Declaration) -> str:
+    prefix = f" {_identifier(declaration.prefix)}" if declaration.prefix else ""
+    uri = "inherit" if declaration.uri is None else _literal(declaration.uri)
+    return f"{declaration.keyword}{prefix} = {uri}"
+
+
+def _identifier(name: str) -> str:
+    name = name.strip()
+    return f"\\{name}" if name in KEYWORDS else name
+
+
+def _pieces(element: XmlElement) -> list[str]:
+    """The text as the literals that it was joined from."""
+    pieces = layout_of(element).pieces
+    if "".join(pieces) != element.text or not pieces:
+        pieces = (element.text,)
+    return [_literal(piece) for piece in pieces]
+
+
+def _literal(text: str) -> str:
+    """The text in quotes that it does not contain.
+
+    >>> print(_literal("a 'b' c"), _literal('a "b" c'))
+    "a 'b' c" 'a "b" c'
+    """
+    text = _escaped(text).replace("\r", "\\x{D}")
+    for quote in ('"', "'", '"' * 3, "'" * 3):
+        is_possible = len(quote) == 3 or "\n" not in text
+        if is_possible and quote not in text and not text.endswith(quote[0]):
+            return f"{quote}{text}{quote}"
+    runs = re.findall(r'"+|[^"]+', text.replace("\n", "\\x{A}"))
+    return " ~ ".join(f"'{run}'" if run[0] == '"' else f'"{run}"' for run in runs)
+
+
+def _escaped(text: str) -> str:
+    """What looks like an escape is none."""
+    return _ESCAPE.sub(r"\\x{5C}", text) if "\\x" in text else text

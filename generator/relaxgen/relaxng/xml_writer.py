@@ -1,0 +1,167 @@
+"""The tree of a schema → text in XML syntax.
+
+What means something is written as it is in the tree; the rest is laid out anew: an element a line, indented by two
+columns, comments in their places, one blank line where there were some. Foreign elements with text in them are written
+as they are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from .document import Comment, Layout, XmlDocument, XmlElement, comment_lines
+from .name_class import QName
+from .syntax import RELAX_NG, TEXT_ELEMENTS
+
+WIDTH = 100
+"""A start tag that is longer has each attribute on a line of its own."""
+
+_TEXT = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#xD;"}
+_ATTRIBUTE = {"&": "&amp;", "<": "&lt;", '"': "&quot;", "\r": "&#xD;", "\n": "&#xA;", "\t": "&#x9;"}
+
+
+def write_xml(document: XmlDocument) -> str:
+    """The whole file. The document must have been read with its layout."""
+    writer = _Writer()
+    writer.write(document)
+    return "\n".join(writer.lines) + "\n"
+
+
+class _Writer:
+    def __init__(self) -> None:
+        self.lines = ['<?xml version="1.0" encoding="UTF-8"?>']
+        self._last = 0
+        self._joins_comments = False
+
+    def write(self, document: XmlDocument) -> None:
+        self._joins_comments = document.is_compact
+        self._comments((one for one in document.before if isinstance(one, Comment)), "")
+        self._child(document.root, "", {})
+        self._comments(document.after, "")
+
+    def _comments(self, comments: Iterable[Comment], indent: str) -> None:
+        for comment in self._joined(comments) if self._joins_comments else comments:
+            text = _comment(comment, indent)
+            if comment.line == self._last and len(comment.lines) == 1:
+                self.lines[-1] += f" {text}"
+            else:
+                self._blank(comment.line)
+                self.lines.append(f"{indent}{text}")
+            self._last = comment.end_line
+
+    def _joined(self, comments: Iterable[Comment]) -> list[Comment]:
+        """Comments below each other are one in the compact syntax."""
+        found: list[Comment] = []
+        for comment in comments:
+            last = found[-1] if found else None
+            if last is not None and last.line != self._last and comment.line - last.end_line <= 1:
+                lines = (*last.lines, *comment.lines)
+                found[-1] = Comment(lines, last.line, comment.end_line, last.index)
+            else:
+                found.append(comment)
+        return found
+
+    def _blank(self, line: int) -> None:
+        if self._last and line - self._last > 1:
+            self.lines.append("")
+
+    def _child(self, element: XmlElement, indent: str, outer: Mapping[str, str]) -> None:
+        layout = layout_of(element)
+        self._blank(layout.line)
+        self._element(element, indent, outer)
+        self._last = max(self._last, layout.end_line)
+
+    def _element(self, element: XmlElement, indent: str, outer: Mapping[str, str]) -> None:
+        name, tag, scope = _start_tag(element, indent, outer)
+        if element.namespace == RELAX_NG and element.local in TEXT_ELEMENTS:
+            self.lines.append(f"{indent}{tag}>{_escaped(element.text, _TEXT)}</{name}>")
+        elif element.namespace != RELAX_NG and element.text.strip():
+            self.lines.append(f"{indent}{_inline(element, outer)}")
+        elif not element.children and not layout_of(element).comments:
+            self.lines.append(f"{indent}{tag}/>")
+        else:
+            self.lines.append(f"{indent}{tag}>")
+            self._content(element, f"{indent}  ", scope)
+            self.lines.append(f"{indent}</{name}>")
+
+    def _content(self, element: XmlElement, indent: str, scope: Mapping[str, str]) -> None:
+        """Comments of elements that contain text only come before these."""
+        self._last = 0
+        comments = layout_of(element).comments
+        for index, child in enumerate(element.children):
+            self._comments(_at(comments, index), indent)
+            if child.local in TEXT_ELEMENTS and child.namespace == RELAX_NG:
+                self._comments(layout_of(child).comments, indent)
+            self._child(child, indent, scope)
+            if child.namespace != RELAX_NG:
+                self._last = max(self._last, element.line)  # the compact syntax has annotations before their element
+        self._comments(_at(comments, len(element.children)), indent)
+
+
+def layout_of(element: XmlElement) -> Layout:
+    assert element.layout is not None  # what is written has been read with it
+    return element.layout
+
+
+def _at(comments: Sequence[Comment], index: int) -> list[Comment]:
+    return [comment for comment in comments if comment.index == index]
+
+
+def _start_tag(element: XmlElement, indent: str, outer: Mapping[str, str]) -> tuple[str, str, Mapping[str, str]]:
+    """The name with its prefix, the start tag but for its end, and the prefixes in scope inside."""
+    layout = layout_of(element)
+    scope = {**outer, **layout.declared}
+    missing: dict[str, str] = {}
+    if scope.get(layout.prefix, "") != element.namespace:
+        missing[layout.prefix] = element.namespace
+    name = f"{layout.prefix}:{element.local}" if layout.prefix else element.local
+    attributes: list[tuple[str, str]] = []
+    for attribute in element.written or [*element.attributes, *element.foreign]:
+        if isinstance(attribute, QName):
+            prefix = layout.attribute_prefixes.get(attribute, "")
+            if prefix != "xml" and scope.get(prefix) != attribute.namespace:
+                missing[prefix] = attribute.namespace
+            attributes.append((f"{prefix}:{attribute.local}", element.foreign[attribute]))
+        else:
+            attributes.append((attribute, element.attributes[attribute]))
+    declared = {**layout.declared, **missing}
+    declarations = [(f"xmlns:{prefix}" if prefix else "xmlns", uri) for prefix, uri in declared.items()]
+    texts = [f'{key}="{_escaped(value, _ATTRIBUTE)}"' for key, value in (*declarations, *attributes)]
+    tag = " ".join([f"<{name}", *texts])
+    if len(indent) + len(tag) > WIDTH and len(texts) > 1:
+        tag = f"<{name} " + f"\n{indent}{' ' * (len(name) + 2)}".join(texts)
+    return name, tag, {**scope, **missing}
+
+
+def _inline(element: XmlElement, outer: Mapping[str, str]) -> str:
+    """A foreign element with the text in it, where white space counts."""
+    name, tag, scope = _start_tag(element, "", outer)
+    layout = layout_of(element)
+    parts: list[str] = []
+    for index, chunk in enumerate(layout.chunks or [element.text]):
+        parts += [_comment(comment, "") for comment in _at(layout.comments, index)]
+        parts.append(_escaped(chunk, _TEXT))
+        if index < len(element.children):
+            parts.append(_inline(element.children[index], scope))
+    content = "".join(parts)
+    return f"{tag}>{content}</{name}>" if content else f"{tag}/>"
+
+
+def _comment(comment: Comment, indent: str) -> str:
+    """No comment can contain two hyphens in a row."""
+    if comment.markup:
+        return comment.markup
+    lines = comment_lines("\n".join(["", *comment.lines]))
+    lines = tuple(re.sub(r"-(?=-)", "- ", line) for line in lines)
+    if len(lines) == 1:
+        return f"<!-- {lines[0]} -->" if lines[0] else "<!-- -->"
+    inner = "\n".join(f"{indent}  {line}".rstrip() for line in lines)
+    return f"<!--\n{inner}\n{indent}-->"
+
+
+def _escaped(text: str, replacements: Mapping[str, str]) -> str:
+    for character, replacement in replacements.items():
+        if character in text:
+            text = text.replace(character, replacement)
+    return text

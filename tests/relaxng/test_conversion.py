@@ -1,0 +1,152 @@
+"""Schemas go from one syntax into the other and back: what they say stays, and a second time gives the same bytes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from relaxgen.diagnostics.errors import SchemaError
+from relaxgen.evolution.inclusion import Verdict, compare_documents
+from relaxgen.relaxng import read_grammar, read_grammar_text, simplify
+from relaxgen.relaxng.conversion import (
+    Syntax,
+    convert_schema,
+    convert_simplified,
+    convert_tree,
+    format_schema,
+    read_with_layout,
+    syntax_of,
+)
+from relaxgen.relaxng.correctness import check_schema
+from relaxgen.relaxng.roots import read_form
+from relaxgen.relaxng.simplified_form import SimplifiedForm
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE / "compact"))
+
+from normal_form import normal_form  # noqa: E402
+
+RIGHT = [
+    path
+    for path in sorted([*(HERE / "cases").glob("*.rng"), *(HERE / "compact" / "cases").glob("*.rnc")])
+    if path.with_suffix(".out").exists()
+]
+LAYOUTS = HERE / "compact" / "layout"
+
+
+def converted(data: bytes, path: Path) -> bytes:
+    syntax = syntax_of(read_with_layout(data, str(path))).other
+    return convert_schema(data, str(path), syntax).encode()
+
+
+def check_there_and_back(path: Path) -> None:
+    data = path.read_bytes()
+    there = converted(data, path)
+    back = converted(there, path)
+    assert converted(back, path) == there
+    assert converted(converted(back, path), path) == back
+    for text in (data, there, back):
+        formatted = format_schema(text, str(path)).encode()
+        assert format_schema(formatted, str(path)).encode() == formatted
+    expected = normal_form(read_grammar(path))
+    assert normal_form(read_grammar_text(there, str(path))) == expected
+    assert normal_form(read_grammar_text(back, str(path))) == expected
+
+
+@pytest.mark.parametrize("path", RIGHT, ids=lambda path: path.name)
+def test_there_and_back_a_schema_says_the_same(path: Path) -> None:
+    check_there_and_back(path)
+
+
+@pytest.mark.parametrize("path", sorted(LAYOUTS.glob("*.rn[cg]")), ids=lambda path: path.name)
+def test_layout(path: Path, golden: Callable[[Path, str], None]) -> None:
+    """Beside a schema is what each syntax makes of it."""
+    data = path.read_bytes()
+    text = f"{format_schema(data, str(path))}\n{'-' * 80}\n\n{converted(data, path).decode()}"
+    golden(path.with_suffix(f"{path.suffix}.out"), text)
+    check_there_and_back(path)
+
+
+def form_of(path: Path) -> SimplifiedForm:
+    grammar = read_grammar(path)
+    return check_schema(grammar, simplify(grammar))
+
+
+def assert_equal(first: Path, second: Path) -> None:
+    forms = form_of(first), form_of(second)
+    assert compare_documents(*forms).verdict is Verdict.INCLUDED
+    assert compare_documents(*reversed(forms)).verdict is Verdict.INCLUDED
+
+
+@pytest.mark.parametrize("syntax", Syntax)
+def test_the_simple_form_allows_the_same_documents(tmp_path: Path, syntax: Syntax) -> None:
+    compared = 0
+    for path in RIGHT:
+        try:
+            form_of(path)
+        except SchemaError:
+            continue
+        simple = tmp_path / f"simple{syntax.suffix}"
+        simple.write_text(convert_simplified(*read_form(path), syntax), encoding="utf-8")
+        assert_equal(path, simple)
+        compared += 1
+    assert compared > 30
+
+
+XML = '<grammar xmlns="http://relaxng.org/ns/structure/1.0"><define name="b">{}</define></grammar>'
+
+
+def test_a_schema_takes_its_files_along(tmp_path: Path) -> None:
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "root.rnc").write_text('include "parts/a.rnc"\nstart = a | external "pattern"\n')
+    (tmp_path / "pattern").write_text("element p { text }\n")
+    (tmp_path / "parts" / "a.rnc").write_text('include "../b.rng"\na = element a { b }\n')
+    (tmp_path / "b.rng").write_text(XML.format("<text/>"))
+    files = convert_tree(str(tmp_path / "root.rnc"), tmp_path / "xml" / "new.rng", Syntax.XML)
+    places = [file.target.relative_to(tmp_path).as_posix() for file in files]
+    assert places == ["xml/new.rng", "xml/parts/a.rng", "xml/pattern.rng", "xml/b.rng"]
+    for file in files:
+        file.target.parent.mkdir(parents=True, exist_ok=True)
+        file.target.write_text(file.text, encoding="utf-8")
+    assert_equal(tmp_path / "root.rnc", tmp_path / "xml" / "new.rng")
+
+
+def test_what_is_in_its_place_in_the_new_syntax_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "root.rnc").write_text('include "b.rng"\nstart = b\n')
+    (tmp_path / "b.rng").write_text(XML.format("<element name='b'><empty/></element>"))
+    files = convert_tree(str(tmp_path / "root.rnc"), tmp_path / "root.rng", Syntax.XML)
+    assert [file.target.name for file in files] == ["root.rng"]
+
+
+def test_two_files_cannot_become_one(tmp_path: Path) -> None:
+    (tmp_path / "root.rnc").write_text('include "a.rnc"\ninclude "a.rng"\nstart = a\n')
+    (tmp_path / "a.rnc").write_text("a = element a { empty }\n")
+    (tmp_path / "a.rng").write_text("b = element b { empty }\n")
+    with pytest.raises(SchemaError, match=r"would become .*a\.rng, and so would .*a\.rnc"):
+        convert_tree(str(tmp_path / "root.rnc"), tmp_path / "new" / "root.rng", Syntax.XML)
+
+
+def test_a_type_without_library_is_refused() -> None:
+    data = b'<element name="a" xmlns="http://relaxng.org/ns/structure/1.0"><data type="int"/></element>'
+    with pytest.raises(SchemaError, match=r"s\.rng:1:63: there is no datatype 'int' without a library"):
+        convert_schema(data, "s.rng", Syntax.COMPACT)
+
+
+def corpus_schemas(corpus: Path) -> list[Path]:
+    paths = [*corpus.glob("spec-suite/*/correct.rng"), *corpus.glob("compact/*/*.rnc")]
+    paths += [*corpus.glob("compact/epubcheck-30/*/*.rnc"), *corpus.glob("libvirt-11.3.0/schemas/s*.rng")]
+    return sorted([*paths, *corpus.glob("vocabularies/[mor]*/schema/*.rng")])
+
+
+def test_the_corpus_goes_there_and_back(corpus: Path) -> None:
+    count = 0
+    for path in corpus_schemas(corpus):
+        try:
+            simplify(read_grammar(path))
+        except SchemaError:
+            continue  # a part for others to include
+        check_there_and_back(path)
+        count += 1
+    assert count > 100
