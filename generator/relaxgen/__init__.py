@@ -77,6 +77,7 @@ def generate(
     bindings: AnyPath | Iterable[AnyPath] = (),
     roots: str | Iterable[str] = (),
     templates: AnyPath | None = None,
+    trust_templates: bool = False,
     preset: str = "",
     names: AnyPath | None = None,
     progress: Progress | None = None,
@@ -84,16 +85,18 @@ def generate(
     """Writes one package from one schema or several; its name is the last component of `output`.
 
     ``enums`` are files with enum tables, ``bindings`` files of names and more for schemas that are somebody else's,
-    ``roots`` names of elements or defines to start from (by default the schemas' start patterns), ``templates`` a
-    directory whose templates come before ours. ``preset`` names a vocabulary that we know (``"libvirt"``), with its
-    installed schemas where there are no others. ``names`` is a file that keeps the names of earlier generations; it is
-    written with the package. Files that are up to date are left alone, and the directory changes
-    whole or not at all.
+    ``roots`` names of elements or defines to start from (by default the schemas' start patterns). ``templates`` is a
+    directory whose templates come before ours; Jinja's sandbox renders them unless ``trust_templates``. ``preset`` is
+    the name of a vocabulary that we know (``"libvirt"``), with its installed schemas if no others are given. ``names``
+    is a file that keeps the names of earlier generations; it is written with the package. Files that are up to date are
+    left alone, and the directory changes whole or not at all.
 
     Raises:
         GeneratorError: a schema, a table, an option or the directory does not allow it. Nothing has been written then.
     """
-    package, directory = _build(schemas, output, enums, bindings, roots, templates, preset, names, progress)
+    package, directory = _build(
+        schemas, output, enums, bindings, roots, templates, preset, names, progress, trust_templates=trust_templates
+    )
     summary = _written(package.tree, directory)
     if names is not None:
         _write_names(package, Path(names))
@@ -110,6 +113,7 @@ def check(
     bindings: AnyPath | Iterable[AnyPath] = (),
     roots: str | Iterable[str] = (),
     templates: AnyPath | None = None,
+    trust_templates: bool = False,
     preset: str = "",
     names: AnyPath | None = None,
     progress: Progress | None = None,
@@ -120,7 +124,17 @@ def check(
         GeneratorError: a schema, a table or an option is wrong, or the directory cannot be read.
     """
     package, directory = _build(
-        schemas, output, enums, bindings, roots, templates, preset, names, progress, verifies_cache=True
+        schemas,
+        output,
+        enums,
+        bindings,
+        roots,
+        templates,
+        preset,
+        names,
+        progress,
+        trust_templates=trust_templates,
+        verifies_cache=True,
     )
     return Comparison(_compared(package, directory, names), package.diagnostics)
 
@@ -156,6 +170,7 @@ def _build(
     names: AnyPath | None,
     progress: Progress | None,
     *,
+    trust_templates: bool,
     verifies_cache: bool = False,
 ) -> tuple[GeneratedPackage, Path]:
     from .cache.disk_cache import CacheUse
@@ -184,6 +199,7 @@ def _build(
         preset,
         Path(names) if names is not None else None,
         cache_use=CacheUse.CHECKED if verifies_cache else CacheUse.FREELY,
+        trust_templates=trust_templates,
     )
     return build_package(request, progress), directory
 

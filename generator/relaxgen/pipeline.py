@@ -43,6 +43,7 @@ from .relaxng.simplified_form import SimplifiedForm
 
 if TYPE_CHECKING:
     from .documentation.renderer import SiteFormat
+    from .render.environment import UserTemplates
 
 OutputTree = Mapping[str, str]
 """Texts by path relative to the package, with slashes."""
@@ -88,7 +89,7 @@ def build_package(request: PackageRequest, progress: Progress | None = None) -> 
     diagnostics = Diagnostics()
     schemas = read_schemas(request, diagnostics, progress)
     model = bind(schemas, request, diagnostics, progress)
-    tree = render(_view(request, schemas, model), request.templates, progress, request.cache_use)
+    tree = render(_view(request, schemas, model), _templates(request), progress, request.cache_use)
     return GeneratedPackage(tree, model, diagnostics.warnings, _sources(request, schemas))
 
 
@@ -109,7 +110,7 @@ def _view(request: PackageRequest, schemas: tuple[CheckedSchema, ...], model: Mo
     from .python.builder import build_package as build_python
 
     names, grammars = compile_grammars(schemas, model)
-    return build_python(model, request.output.name, [name_in_text(name) for name in names], grammars)
+    return build_python(model, request.name, [name_in_text(name) for name in names], grammars)
 
 
 def build_documentation(
@@ -128,8 +129,18 @@ def build_documentation(
     model = bind(schemas, request, diagnostics, progress)
     names = [name_in_text(name) for name in _names_of(schemas)]
     site = build_site(model, names, [checked.form for checked in schemas], format_.suffix)
-    tree = render_site(site, format_, request.templates, progress)
+    tree = render_site(site, format_, _templates(request), progress)
     return GeneratedPackage(tree, model, diagnostics.warnings, _sources(request, schemas))
+
+
+def _templates(request: PackageRequest) -> UserTemplates | None:
+    from .render.environment import UserTemplates
+
+    if request.templates is None:
+        return None
+    # The environment is the user's own; a repository cannot set it.
+    are_trusted = request.trust_templates or bool(os.environ.get("RELAXGEN_TRUST_TEMPLATES"))
+    return UserTemplates(request.templates, are_trusted)
 
 
 def _sources(request: PackageRequest, schemas: tuple[CheckedSchema, ...]) -> tuple[Path, ...]:

@@ -159,7 +159,7 @@ def test_a_second_build_leaves_the_files_alone(project: Path) -> None:
         ),
         ("schemas = [", "shemas = [", "18:1: unknown key 'shemas' (did you mean 'schemas'?)"),
         ("disks.rng", "disk.rng", "no such file: schemas/disk.rng"),
-        ("src/acme_disks/model", "../model", "lies outside of the project"),
+        ("src/acme_disks/model", "../model", "output is outside of the project's directory"),
         ('output = "src/acme_disks/model"', 'output = "model"', "the wheel would be without model/__init__.py"),
         ("[tool.relaxgen]", "[tool.other]", "has no [tool.relaxgen] table"),
     ],

@@ -176,3 +176,24 @@ def test_packages_cannot_share_or_overlap_their_directories(project: Path, secon
     )
     assert found.startswith("pyproject.toml:4:17: out")
     assert "pyproject.toml:1:17: the other package" in found
+
+
+@pytest.mark.parametrize("output", ["../model", "/tmp/model", "src/../../model", "link/model"])
+@pytest.mark.parametrize("key", ["output", "names"])
+def test_a_repository_does_not_write_outside_of_its_directory(project: Path, output: str, key: str) -> None:
+    (project / "link").symlink_to(project.parent)
+    values = {"schemas": "['a.rng']", "output": "'model'", key: f"'{output}'"}
+    table = "\n".join(f"{name} = {value}" for name, value in values.items())
+    (found,) = complaints(project, f"[tool.relaxgen]\n{table}\n")
+    assert (
+        f"{key} is outside of the project's directory: {output}; give SCHEMA and --{key} on the command line" in found
+    )
+    assert found.startswith("pyproject.toml:")
+
+
+def test_the_directory_of_a_project_may_be_reached_through_a_link(project: Path) -> None:
+    configure(project, "[tool.relaxgen]\nschemas = ['a.rng']\noutput = 'src/model'\n")
+    link = project / "link"
+    link.symlink_to(project)
+    (package,) = read_configuration(link / "pyproject.toml")
+    assert package.output.resolve() == project.resolve() / "src" / "model"

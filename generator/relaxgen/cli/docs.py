@@ -19,6 +19,7 @@ from .package_options import (
     PRESET_OPTION,
     SCHEMAS_OPTION,
     TABLE_SUFFIX,
+    TRUST_TEMPLATES_OPTION,
     configured_package,
     schemas_of,
 )
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
 @click.option(
     "--templates", metavar="DIR", type=EXISTING_DIRECTORY, help="Templates that replace ours of the same name."
 )
+@TRUST_TEMPLATES_OPTION
 @PACKAGE_OPTION
 def docs(
     schemas: tuple[Path, ...],
@@ -60,6 +62,7 @@ def docs(
     schema_directory: Path | None,
     roots: tuple[str, ...],
     templates: Path | None,
+    trust_templates: bool,
     package: str | None,
 ) -> int:
     """Write reference documentation of SCHEMAs: elements, attributes, enumerations, examples, and a search over them.
@@ -74,13 +77,16 @@ def docs(
     try:
         if not any((schemas, tables, enums, bindings, preset, schema_directory, roots)):
             configured = configured_package(package)
-            return _docs(replace(configured, output=output, templates=templates or configured.templates), site_format)
+            templates = templates or configured.templates
+            configured = replace(configured, output=output, templates=templates, trust_templates=trust_templates)
+            return _docs(configured, site_format)
         if package is not None:
             raise click.UsageError("--package chooses in [tool.relaxgen], so it goes with no SCHEMA or --preset")
         schemas = schemas_of(preset, schemas, schema_directory)
         if not schemas:
             raise click.UsageError("there is no SCHEMA, and no --preset that has some")
         request = PackageRequest(schemas, output, (*enums, *tables), roots, templates, bindings, preset)
+        request = replace(request, trust_templates=trust_templates)
         return _docs(request, site_format)
     except GeneratorError as error:
         return show_mistakes(error.diagnostics, Format.TEXT)

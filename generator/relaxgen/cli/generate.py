@@ -78,7 +78,10 @@ def _run(
 ) -> int:
     cache_use = CacheUse.NEVER if options.no_cache else cache_use
     try:
-        requests = tuple(replace(request, cache_use=cache_use) for request in options.packages())
+        requests = tuple(
+            replace(request, cache_use=cache_use, trust_templates=options.trust_templates)
+            for request in options.packages()
+        )
         return command(options, requests)
     except GeneratorError as error:
         return show_mistakes(error.diagnostics, options.format)
@@ -101,6 +104,7 @@ def _generate(options: PackageOptions, requests: tuple[PackageRequest, ...], fil
     reports = []
     warnings: list[Diagnostic] = []
     packages = build_packages(requests, shown_progress)
+    _check_build_files(files, packages, options.configuration_file())
     for package in packages:
         generated, output = package.generated, package.request.output
         summary = write(generated.tree, output)
@@ -120,6 +124,23 @@ def _generate(options: PackageOptions, requests: tuple[PackageRequest, ...], fil
         _show_checks(unknown, options)
         click.echo(f"done in {time.perf_counter() - start:.1f} s")
     return FINDINGS if unknown else FINE
+
+
+def _check_build_files(files: BuildFiles, packages: Sequence[BuiltPackage], configuration: Path | None) -> None:
+    """Raises:
+    OutputError: a file for the build system would replace an input or a generated file.
+    """
+    from ..project.depfile import check_target
+
+    inputs = [source for package in packages for source in package.generated.sources]
+    inputs += [configuration] if configuration is not None else []
+    outputs = [package.request.output / path for package in packages for path in package.generated.tree]
+    outputs += [package.request.names for package in packages if package.request.names is not None]
+    if files.depfile is not None:
+        check_target(files.depfile, "--depfile", inputs, outputs)
+    if files.stamp is not None:
+        others = [files.depfile] if files.depfile is not None else []
+        check_target(files.stamp, "--stamp", inputs, [*outputs, *others])
 
 
 def _write_build_files(files: BuildFiles, packages: Sequence[BuiltPackage], configuration: Path | None) -> None:

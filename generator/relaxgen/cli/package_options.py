@@ -26,6 +26,12 @@ TABLE_SUFFIX = ".enums"
 EXISTING_DIRECTORY = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
+TRUST_TEMPLATES_OPTION = click.option(
+    "--trust-templates",
+    is_flag=True,
+    help="Render --templates outside of the sandbox, where they can run any code.",
+)
+
 NO_CACHE_OPTION = click.option(
     "--no-cache", is_flag=True, help="Neither read nor write the cache (RELAXGEN_CACHE is its directory)."
 )
@@ -101,6 +107,7 @@ def package_options(command: Command) -> Command:
                 type=click.Path(dir_okay=False, path_type=Path),
                 help="A TOML file that keeps the names of earlier generations; made where it is not there.",
             ),
+            TRUST_TEMPLATES_OPTION,
             NO_CACHE_OPTION,
             click.option("--config", metavar="FILE", type=EXISTING_FILE, help="Read [tool.relaxgen] from this file."),
             click.option(
@@ -156,6 +163,7 @@ class PackageOptions:
     names: Path | None
     preset: str
     schema_directory: Path | None
+    trust_templates: bool
     no_cache: bool
     config: Path | None
     output_format: str
@@ -230,4 +238,6 @@ class PackageOptions:
         ):
             for value in values:
                 words += [option, str(value)]
+        if self.trust_templates:
+            words.append("--trust-templates")
         return shlex.join(words)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from enum import StrEnum
-from pathlib import Path
 
+from ..render.environment import UserTemplates
 from ..render.markup import make_html_environment, make_markdown_environment
 from ..render.template_mistakes import check_headers, reported
 from .view import Site
@@ -26,7 +26,7 @@ _ASSETS = ("style.css", "search.js", "entries.js")
 
 
 def render_site(
-    site: Site, format_: SiteFormat, templates: Path | None = None, progress: Progress | None = None
+    site: Site, format_: SiteFormat, templates: UserTemplates | None = None, progress: Progress | None = None
 ) -> dict[str, str]:
     """The files of the documentation by relative path.
 
@@ -41,11 +41,11 @@ def render_site(
             if progress is not None:
                 progress("render", len(files), len(site.pages) + 1)
     if templates is not None:
-        check_headers(files, templates)
+        check_headers(files, templates.directory)
     return dict(sorted(files.items()))
 
 
-def _html_files(site: Site, templates: Path | None) -> Iterator[tuple[str, str]]:
+def _html_files(site: Site, templates: UserTemplates | None) -> Iterator[tuple[str, str]]:
     environment = make_html_environment(templates)
     yield "index.html", environment.get_template("documentation/html/index.html.jinja").render(site=site)
     page_template = environment.get_template("documentation/html/page.html.jinja")
@@ -55,7 +55,7 @@ def _html_files(site: Site, templates: Path | None) -> Iterator[tuple[str, str]]
         yield f"assets/{name}", environment.get_template(f"documentation/html/{name}.jinja").render(site=site)
 
 
-def _markdown_files(site: Site, templates: Path | None) -> Iterator[tuple[str, str]]:
+def _markdown_files(site: Site, templates: UserTemplates | None) -> Iterator[tuple[str, str]]:
     environment = make_markdown_environment(templates)
     yield "README.md", environment.get_template("documentation/markdown/index.md.jinja").render(site=site)
     page_template = environment.get_template("documentation/markdown/page.md.jinja")

@@ -44,10 +44,21 @@ def check_replaceable(directory: Path) -> None:
     if not directory.exists():
         _check_writable(next(parent for parent in directory.parents if os.path.lexists(parent)))
         return
+    if _holds_working_directory(directory):
+        raise refusal(directory, "is or contains the working directory, and would be replaced; run this elsewhere")
     if os.path.ismount(directory):
         raise refusal(directory, "is a mount point and cannot be replaced; give a directory in it")
     _check_writable(directory)
     _check_writable(directory.parent)
+
+
+def _holds_working_directory(directory: Path) -> bool:
+    """The shell that called us would be left in a directory that is gone."""
+    try:
+        here = Path.cwd()
+    except OSError:
+        return False
+    return here.is_relative_to(os.path.realpath(directory))
 
 
 def _check_writable(directory: Path) -> None:

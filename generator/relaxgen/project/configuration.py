@@ -181,13 +181,13 @@ class _Reader:
             return None
         settings = PackageRequest(
             schemas=self._schemas(path, table),
-            output=self._path(table["output"]),
+            output=self._own_path(path, table, "output"),
             enums=self._files(path, table, "enums"),
             roots=tuple(table.get("roots", ())),
             templates=self._templates(path, table),
             bindings=self._files(path, table, "bindings"),
             preset=table.get("preset", ""),
-            names=self._path(table["names"]) if "names" in table else None,
+            names=self._own_path(path, table, "names") if "names" in table else None,
             location=self.document.key_place(path),
         )
         check_package_name(settings.output, self.document.value_place((*path, "output")), self.diagnostics)
@@ -262,6 +262,14 @@ class _Reader:
         if not is_directory(directory):
             self._wrong((*path, "templates"), f"no such directory: {table['templates']}")
         return directory
+
+    def _own_path(self, path: TomlPath, table: dict[str, Any], name: str) -> Path:
+        """A path that is written to: a repository must not decide about files outside of it."""
+        place = Path(os.path.realpath(self.directory / table[name]))
+        if not place.is_relative_to(os.path.realpath(self.directory)):
+            advice = f"give SCHEMA and --{name} on the command line to write there"
+            self._wrong((*path, name), f"{name} is outside of the project's directory: {table[name]}; {advice}")
+        return self._path(table[name])
 
     def _path(self, text: str) -> Path:
         return Path(shown_path(self.directory / text))

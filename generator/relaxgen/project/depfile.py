@@ -52,6 +52,26 @@ def touch_stamp(file: Path) -> None:
         raise _refusal(file, error) from None
 
 
+def check_target(file: Path, option: str, inputs: Iterable[Path], outputs: Iterable[Path]) -> None:
+    """Links and spellings of one path are the same file.
+
+    Raises:
+        OutputError: `file` is one of the inputs or outputs.
+    """
+    place = os.path.realpath(file)
+    for role, paths in (("is read to generate the packages", inputs), ("is another output of this run", outputs)):
+        if any(os.path.realpath(path) == place or _is_same_file(path, file) for path in paths):
+            raise OutputError(Diagnostic(SourceLocation(str(file)), f"{role}, so {option} must not replace it"))
+
+
+def _is_same_file(first: Path, second: Path) -> bool:
+    """Also through a hard link, or on a file system that ignores case."""
+    try:
+        return first.samefile(second)
+    except OSError:
+        return False
+
+
 def _refusal(file: Path, error: OSError) -> OutputError:
     return OutputError(Diagnostic(SourceLocation(str(file)), f"cannot be written: {error.strerror or error}"))
 

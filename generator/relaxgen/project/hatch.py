@@ -95,9 +95,6 @@ class RelaxgenBuildHook(BuildHookInterface[BuilderConfig]):
         for package in packages:
             generated, directory = package.generated, package.request.output
             relative = self._relative(directory)
-            if not self._is_inside(relative):
-                message = "lies outside of the project, so that no distribution can hold it"
-                raise ConfigurationError(Diagnostic(SourceLocation(str(directory)), message))
             write(generated.tree, directory)
             outputs += [str(PurePosixPath(relative, path)) for path in generated.tree]
             sources += [self._relative(source) for source in generated.sources]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,7 +17,8 @@ class PackageRequest:
     The last component of ``output`` is the package's name. ``roots`` are names of elements or defines to start from;
     without any, the start patterns of the schemas are used. ``names`` is the names file, which
     need not exist yet. ``location`` is the table of a configuration file, if the request comes from one. ``cache_use``
-    changes how long generating takes, never its result.
+    changes how long generating takes, never its result. ``trust_templates`` renders the templates outside of Jinja's
+    sandbox.
     """
 
     schemas: tuple[Path, ...]
@@ -28,4 +30,10 @@ class PackageRequest:
     preset: str = ""
     names: Path | None = None
     cache_use: CacheUse = field(default=CacheUse.FREELY, compare=False)
+    trust_templates: bool = False
     location: SourceLocation | None = field(default=None, compare=False)
+
+    @property
+    def name(self) -> str:
+        """The package's name, also for an output such as ``.``."""
+        return Path(os.path.abspath(self.output)).name

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from textwrap import fill
 from typing import Any
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from ..diagnostics.errors import ConfigurationError, Diagnostic
+from ..diagnostics.input_files import is_directory
 from ..diagnostics.locations import SourceLocation
 
 _PACKAGE = Path(__file__).resolve().parent.parent
@@ -31,8 +34,17 @@ def template_directory() -> Path:
     return next(path for path in (_PACKAGE / "templates", _PACKAGE.parents[1] / "templates") if path.is_dir())
 
 
-def make_environment(own: Path | None = None) -> Environment:
-    """``own`` is a directory whose templates come before ours.
+@dataclass(frozen=True, slots=True)
+class UserTemplates:
+    """A directory whose templates come before ours. Jinja's sandbox renders templates that are not trusted: they reach
+    what a view offers to templates, and nothing behind it."""
+
+    directory: Path
+    are_trusted: bool = False
+
+
+def make_environment(own: UserTemplates | None = None) -> Environment:
+    """``own`` come before ours.
 
     Raises:
         ConfigurationError: ``own`` is no directory.
@@ -44,7 +56,7 @@ def make_environment(own: Path | None = None) -> Environment:
 
 
 def new_environment(
-    own: Path | None,
+    own: UserTemplates | None,
     autoescape: bool | Callable[[str | None], bool],
     finalize: Callable[..., Any] | None = None,
 ) -> Environment:
@@ -55,10 +67,11 @@ def new_environment(
     """
     directories = [template_directory()]
     if own is not None:
-        if not own.is_dir():
-            raise ConfigurationError(Diagnostic(SourceLocation(str(own)), "is no directory of templates"))
-        directories.insert(0, own)
-    return Environment(
+        if not is_directory(own.directory):
+            raise ConfigurationError(Diagnostic(SourceLocation(str(own.directory)), "is no directory of templates"))
+        directories.insert(0, own.directory)
+    kind = Environment if own is None or own.are_trusted else ImmutableSandboxedEnvironment
+    return kind(
         loader=ChoiceLoader([FileSystemLoader(directory) for directory in directories]),
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -104,6 +117,7 @@ def quoted(text: str) -> str:
 __all__ = [
     "TemplateError",
     "TemplateSyntaxError",
+    "UserTemplates",
     "docstring",
     "make_environment",
     "new_environment",

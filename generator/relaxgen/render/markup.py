@@ -5,11 +5,10 @@ HTML by Jinja itself, in Markdown by `Markdown` and the filters here, in comment
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 from jinja2 import Environment
 
-from .environment import new_environment
+from .environment import UserTemplates, new_environment
 
 _SPECIAL = re.compile(r"[\\`*_{}\[\]<>#|&~$]|(?<=\w)@(?=\w)|(?i:(?<=http):|(?<=https):|(?<=www)\.)")
 """Characters that mean something to some dialect of Markdown anywhere in a line, or make links of plain words."""
@@ -24,8 +23,8 @@ class Markdown(str):
     __slots__ = ()
 
 
-def make_html_environment(own: Path | None = None) -> Environment:
-    """``own`` is a directory whose templates come before ours.
+def make_html_environment(own: UserTemplates | None = None) -> Environment:
+    """``own`` come before ours.
 
     Raises:
         ConfigurationError: ``own`` is no directory.
@@ -35,7 +34,7 @@ def make_html_environment(own: Path | None = None) -> Environment:
     return environment
 
 
-def make_markdown_environment(own: Path | None = None) -> Environment:
+def make_markdown_environment(own: UserTemplates | None = None) -> Environment:
     """Raises:
     ConfigurationError: ``own`` is no directory.
     """

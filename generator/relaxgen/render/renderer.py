@@ -11,7 +11,7 @@ from ..diagnostics.errors import ConfigurationError, Diagnostic
 from ..diagnostics.locations import SourceLocation
 from ..output.tree import HEADER
 from ..python.view import PythonPackage
-from .environment import make_environment
+from .environment import UserTemplates, make_environment
 from .formatting import NoPython, Progress, format_all
 from .template_mistakes import check_headers, reported
 
@@ -23,7 +23,7 @@ RUNTIME = Path(__file__).resolve().parent.parent / "runtime"
 
 def render(
     package: PythonPackage,
-    templates: Path | None = None,
+    templates: UserTemplates | None = None,
     progress: Progress | None = None,
     cache_use: CacheUse = CacheUse.FREELY,
 ) -> dict[str, str]:
@@ -39,13 +39,13 @@ def render(
     except NoPython as error:
         if templates is None:
             raise  # ours are at fault, or what they are given
-        place = SourceLocation(str(templates))
+        place = SourceLocation(str(templates.directory))
         message = f"what the templates make of {error.path} is no Python: {error.reason}"
         raise ConfigurationError(Diagnostic(place, message)) from error
     header = f"{HEADER} from {package.sources}. Do not edit.\n"
     files.update({path: header + files[path] for path in support})
     if templates is not None:
-        check_headers(files, templates)
+        check_headers(files, templates.directory)
     files["py.typed"] = ""
     return dict(sorted(files.items()))
 

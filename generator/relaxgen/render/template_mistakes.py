@@ -7,10 +7,15 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from jinja2.exceptions import SecurityError
+
 from ..diagnostics.errors import ConfigurationError, Diagnostic, Diagnostics
 from ..diagnostics.locations import SourceLocation
 from ..output.tree import kind_of
-from .environment import TemplateError, TemplateSyntaxError
+from .environment import TemplateError, TemplateSyntaxError, template_directory
+
+UNKNOWN = "templates"
+TRUST = "--trust-templates, or RELAXGEN_TRUST_TEMPLATES=1 in the environment, renders your own templates without limits"
 
 
 @contextmanager
@@ -20,19 +25,28 @@ def reported() -> Iterator[None]:
     """
     try:
         yield
+    except SecurityError as error:
+        message = f"the template is not trusted: {error}; {TRUST}"
+        raise ConfigurationError(Diagnostic(_place_of(error), message)) from error
     except TemplateError as error:
         message = f"the template cannot be rendered: {error}"
         raise ConfigurationError(Diagnostic(_place_of(error), message)) from error
+    except Exception as error:
+        place = _place_of(error)
+        if place.path == UNKNOWN or template_directory() in place.file.parents:
+            raise  # not a user's template is at fault
+        message = f"the template cannot be rendered: {type(error).__name__}: {error}"
+        raise ConfigurationError(Diagnostic(place, message)) from error
 
 
-def _place_of(error: TemplateError) -> SourceLocation:
+def _place_of(error: Exception) -> SourceLocation:
     """Where in a template it happened: Jinja puts the templates' lines into the traceback."""
     lines = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(".jinja")]
     if isinstance(error, TemplateSyntaxError):
-        return SourceLocation(error.filename or error.name or "templates", error.lineno, 1)
+        return SourceLocation(error.filename or error.name or UNKNOWN, error.lineno, 1)
     if lines:
         return SourceLocation(lines[-1].filename, lines[-1].lineno or 0, 1)
-    return SourceLocation("templates")
+    return SourceLocation(UNKNOWN)
 
 
 def check_headers(files: Mapping[str, str], templates: Path) -> None:
