@@ -71,7 +71,10 @@ def read_root(
 
         raise too_deep(document) from None
     if reader.faults:
-        raise _explained(document, entry, reader)
+        reread = _reread_with_wildcards(document, entry, read, reader)
+        if reread is None:
+            raise _explained(document, entry, reader)
+        result = reread
     if validate:
         from ..reading.explanation import validated
 
@@ -79,6 +82,44 @@ def read_root(
     elif unknown == "keep":
         _keep_whole(result, document, entry)
     return result
+
+
+def _reread_with_wildcards(
+    document: Document, entry: str, read: Callable[[Any, Reader], T], reader: Reader
+) -> T | None:
+    """The object of a valid document that the class model reads otherwise than the grammar: a class has a field for an
+    element, and open content that may have the same name, and only the latter fits. The elements with faults, or if
+    that does not help, the elements around them, are read as open content. None where that is not what is wrong.
+    """
+    from ..validation.package_grammar import allows
+
+    if reader.unknown != "error" or not allows(document, entry):
+        return None
+    hidden: set[Any] = set()
+    while True:
+        found = {_not_hidden(fault.node, hidden) for fault in reader.faults} - {
+            None,
+            document.root,
+        }
+        if not found:
+            return None
+        hidden |= found
+        reader = Reader(document, "error")
+        for node in hidden:
+            reader.hide(node)
+        try:
+            result = read(document.root, reader)
+        finally:
+            reader.unhide()
+        if not reader.faults:
+            return result
+
+
+def _not_hidden(node: Any, hidden: set[Any]) -> Any:
+    """The element, or the nearest one around it that was not read as open content yet."""
+    while node is not None and node in hidden:
+        node = node.getparent()
+    return node
 
 
 def _keep_whole(result: Any, document: Document, entry: str) -> None:

@@ -42,9 +42,10 @@ class Unknown(NamedTuple):
 
 class Preserved:
     """``blank`` is white space in an element without children. ``order`` are the names of the children in the
-    document's order, where it is not the schema's. ``namespaces`` are the declarations on the element. Unknown elements
-    stand with their index among the children. ``unknown_prefixes`` are those of unknown attributes, by namespace.
-    ``prefixes`` has the element's own, by its namespace, where it declares several for that.
+    document's order, where it is not the schema's or the schema has several. ``namespaces`` are the declarations on the
+    element. Unknown elements have their index among the children. ``unknown_prefixes`` are those of unknown attributes,
+    by namespace. ``prefixes`` has the element's own, by its namespace, and ``attribute_prefixes`` those of attributes,
+    by their names, where a namespace has several prefixes.
     ``spelled_out`` are the names of fields whose value the document gives, though it is implied. ``unknown_whole``
     tells that a document was kept of which the schema knows all parts, but does not allow the whole.
 
@@ -57,6 +58,7 @@ class Preserved:
     spellings: Sequence[Spelling] = ()
     namespaces: Mapping[str | None, str] = {}
     prefixes: Mapping[str, str | None] = {}
+    attribute_prefixes: Mapping[str, str] = {}
     unknown_attributes: Mapping[str, str] = {}
     unknown_elements: Sequence[tuple[int, AnyElement]] = ()
     unknown_in_content: Sequence[AnyElement] = ()

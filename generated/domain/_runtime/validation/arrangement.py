@@ -15,6 +15,9 @@ from .automaton import Automaton, State
 from .document import Judge, Node
 from .names import Path
 
+ANY = "*"
+"""In an order that was read: an element of a list, whatever its name."""
+
 MOST_STEPS = 20_000
 """So many places are tried in vain in one element."""
 
@@ -24,11 +27,15 @@ def orders_in(
     judge: Judge,
     automaton: Automaton,
     movable: Mapping[Path, frozenset[str]],
+    read: Mapping[Path, set[tuple[str, ...]]],
 ) -> Mapping[int, tuple[int, ...]]:
     """The orders that mend elements, by the elements' ordinals: indexes among the children that are there. Elements in
     which more is wrong than the order are left as they are. ``movable`` are the names of children that may change
     places with others, by the paths of elements; all others of an element are of one list, and keep its order.
-    """
+
+    ``read`` are the orders that documents had, by the paths of elements. Such an order is changed only if other values
+    of attributes would make it right: then the values were edited since. Otherwise it was wrong when it was read, and
+    is not repaired in silence."""
     found: dict[int, tuple[int, ...]] = {}
     for node in _inside_out(root):
         children = list(node.children())
@@ -37,6 +44,10 @@ def orders_in(
             or len(children) < len(node.content)
             or _is_right(node)
             or not all(map(_is_right, children))
+            or (
+                _was_read(node, children, read)
+                and not _may_be_right(node, children, judge, automaton)
+            )
         ):
             continue
         order = valid_order(
@@ -50,6 +61,27 @@ def orders_in(
             node.content = [children[index] for index in order]
             judge.judge(node, tuple(node.matches))
     return found
+
+
+def _was_read(
+    node: Node, children: Sequence[Node], read: Mapping[Path, set[tuple[str, ...]]]
+) -> bool:
+    names = [child.name for child in children]
+    return any(
+        len(order) == len(names)
+        and all(one in (ANY, name) for one, name in zip(order, names, strict=True))
+        for order in read.get(_path_of(node), ())
+    )
+
+
+def _may_be_right(
+    node: Node, children: Sequence[Node], judge: Judge, automaton: Automaton
+) -> bool:
+    """Whether the children are in an order that is right for some values of the element's attributes."""
+    state = judge.begun_with_any_values(node, tuple(node.matches))
+    for child in children:
+        state = _after(automaton, state, child)
+    return bool(state.accepting)
 
 
 def _inside_out(root: Node) -> Iterator[Node]:

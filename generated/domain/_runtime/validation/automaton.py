@@ -245,6 +245,15 @@ class Automaton:
                 self._kept += 1
         return found
 
+    def attribute_of_any_value(self, state: State, name: str) -> State:
+        """The step by an attribute that has whatever value is right."""
+        step = state.attributes.get(name) or self._attribute_step(state, name)
+        matched, without = (
+            frozenset(step.candidates),
+            self._derivatives.without_attribute,
+        )
+        return self.state([without(pattern, matched) for pattern in state.patterns])
+
     def attributes(
         self,
         state: State,

@@ -208,6 +208,13 @@ class Judge:
             state = self._automaton.attribute(state, name, value, node.namespaces)
         return self._automaton.close(state)
 
+    def begun_with_any_values(self, node: Node, elements: tuple[Element, ...]) -> State:
+        """The same for an element whose attributes may have any values that the patterns allow."""
+        state = self._automaton.content_of(elements)
+        for name, _, _ in node.attributes:
+            state = self._automaton.attribute_of_any_value(state, name)
+        return self._automaton.close(state)
+
     def _candidates_in(
         self, elements: tuple[Element, ...], name: str
     ) -> tuple[Element, ...]:

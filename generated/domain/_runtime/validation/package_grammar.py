@@ -48,11 +48,13 @@ def faults_in(text: str, entry: str) -> list[Fault]:
 
 
 def orders_in(
-    text: str, entry: str, movable: Mapping[Path, frozenset[str]]
+    text: str,
+    entry: str,
+    movable: Mapping[Path, frozenset[str]],
+    read: Mapping[Path, set[tuple[str, ...]]],
 ) -> Mapping[int, tuple[int, ...]]:
-    """In which orders elements of an invalid text would have their children right, by the elements' ordinals. Of the
-    children of an element those in ``movable`` for its path may change places."""
-    return _validator(entry).orders(text, entry=entry, movable=movable)
+    """See `arrangement.orders_in`."""
+    return _validator(entry).orders(text, entry=entry, movable=movable, read=read)
 
 
 def _validator(entry: str) -> Validator:

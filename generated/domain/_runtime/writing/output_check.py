@@ -7,13 +7,14 @@ formatting has a doubt about the order of children, the grammar decides.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..converters.converter import UnknownText
 from ..objects.element import Element
 from ..objects.fields import Child, Flag
 from ..objects.token import Token
+from ..validation.arrangement import ANY
 from ..validation.names import Path, symbol_of
 from ..validation.package_grammar import faults_in, is_valid, orders_in
 
@@ -35,7 +36,7 @@ def settled(text: str, target: Any, validate: bool | None, *, has_doubts: bool) 
     if is_valid(text, entry):
         return text
     if has_doubts:
-        orders = orders_in(text, entry, movable_children(target))
+        orders = orders_in(text, entry, movable_children(target), orders_read(target))
         if orders:
             text = _reordered(text.encode("utf-8"), orders).decode("utf-8")
     if validate is False or (validate is None and carries_unknown(target)):
@@ -46,11 +47,23 @@ def settled(text: str, target: Any, validate: bool | None, *, has_doubts: bool) 
     raise _refusal(target, faults)
 
 
-def movable_children(target: Any) -> Mapping[Path, frozenset[str]]:
-    """The children that have a field of their own, by the names of elements from the root: what stands in a list with
-    others keeps the order of the list. Of several classes on one path, those that have one in each. Names are symbols.
-    """
-    found: dict[Path, frozenset[str]] = {}
+def orders_read(target: Any) -> Mapping[Path, set[tuple[str, ...]]]:
+    """The orders of children that documents had, by the names of elements from the root. Names are symbols, or `ANY`
+    for an element of a list."""
+    found: dict[Path, set[tuple[str, ...]]] = {}
+    for path, one in _objects_with_paths(target):
+        if one._preserved is not None and one._preserved.order is not None:
+            names = tuple(
+                [
+                    name if name == ANY else symbol_of(name)
+                    for name in one._preserved.order
+                ]
+            )
+            found.setdefault(path, set()).add(names)
+    return found
+
+
+def _objects_with_paths(target: Any) -> Iterator[tuple[Path, Element]]:
     waiting: list[tuple[Path, Any]] = [((), target)]
     seen: set[tuple[Path, int]] = set()
     while waiting:
@@ -60,14 +73,22 @@ def movable_children(target: Any) -> Mapping[Path, frozenset[str]]:
         elif isinstance(one, Element) and (above, id(one)) not in seen:
             seen.add((above, id(one)))
             path = (*above, symbol_of(type(one)._element[0]))
-            fields = type(one)._fields
-            names = frozenset(
-                symbol_of(field.xml)
-                for field in fields
-                if isinstance(field, (Child, Flag))
-            )
-            found[path] = found.get(path, names) & names
-            waiting += [(path, getattr(one, field.name)) for field in fields]
+            yield path, one
+            waiting += [(path, getattr(one, field.name)) for field in type(one)._fields]
+
+
+def movable_children(target: Any) -> Mapping[Path, frozenset[str]]:
+    """The children that have a field of their own, by the names of elements from the root: what stands in a list with
+    others keeps the order of the list. Of several classes on one path, those that have one in each. Names are symbols.
+    """
+    found: dict[Path, frozenset[str]] = {}
+    for path, one in _objects_with_paths(target):
+        names = frozenset(
+            symbol_of(field.xml)
+            for field in type(one)._fields
+            if isinstance(field, (Child, Flag))
+        )
+        found[path] = found.get(path, names) & names
     return found
 
 

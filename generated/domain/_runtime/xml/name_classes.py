@@ -29,3 +29,4 @@ class Names:
 
 
 ANY_NAME = Names("*")
+NO_NAME = Names()

@@ -136,6 +136,16 @@ class Positions:
         span = self._attribute_span(self._tag(ordinal), which)
         return self.element(ordinal) if span is None else self._place(*span)
 
+    def attribute_names(self, ordinal: int) -> list[str]:
+        """The names of attributes as written, those apart that declare namespaces; in lxml's order."""
+        if not self._has(ordinal):
+            return []
+        return [
+            name
+            for name, _, _ in self._tag(ordinal).attributes
+            if not _declares_namespace(name)
+        ]
+
     def text(self, ordinal: int, after: int = 0) -> Place:
         """The first text of an element's own that is not blank, after so many of its child elements; the element
         where there is none."""

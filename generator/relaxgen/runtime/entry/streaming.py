@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
@@ -19,10 +20,12 @@ from importlib import import_module
 from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, TypeVar, get_args
+from xml.parsers import expat
 
 from ..faults import Fault, ParseError
 from ..objects.element import Element, annotation_of
 from ..objects.fields import Child, Content
+from ..xml.events import Reader, Unreadable, foreign_encoding
 from ..xml.lxml_parser import OPTIONS, bounded, etree
 from ..xml.source import TEXT_NAME, Document, Source, UnknownContent, explained_error
 from .parsing import Roots, read_root
@@ -79,8 +82,6 @@ def _elements(source: Source, kind: Any, starts: Mapping[str, Classes], way: _Wa
         try:
             for event, node in _events(opened):
                 if event == "start":
-                    if not path.steps:
-                        _refuse_declarations(node, opened.name)
                     path.enter(node)
                     continue
                 if path.leave():
@@ -97,10 +98,21 @@ def _events(opened: _Opened) -> Iterator[tuple[str, Any]]:
     """As lxml's `iterparse`, which collects IDs even where it is told not to; what comes before an error is given
     first."""
     parser = bounded(etree.XMLPullParser(events=("start", "end"), encoding=opened.encoding, **OPTIONS))
+    head: list[bytes] | None = []
+    check: _DeclarationCheck | None = None
     while chunk := opened.file.read(CHUNK):
         if not isinstance(chunk, bytes):
             raise TypeError("the file must be open in binary mode")
-        yield from _events_until_error(parser, partial(parser.feed, chunk))
+        if head is not None:
+            head.append(chunk)
+        elif check is not None:
+            check.feed(chunk)
+        for event, node in _events_until_error(parser, partial(parser.feed, chunk)):
+            if head is not None:
+                if node.getroottree().docinfo.internalDTD is not None:
+                    check = _DeclarationCheck(opened, b"".join(head))
+                head = None
+            yield event, node
     yield from _events_until_error(parser, parser.close)
 
 
@@ -290,10 +302,31 @@ def _rewinding(file: Any) -> Callable[[], BinaryIO | None]:
     return rewound
 
 
-def _refuse_declarations(root: Any, name: str) -> None:
-    declared = root.getroottree().docinfo.internalDTD
-    if declared is not None and (any(declared.iterentities()) or any(declared.iterelements())):
-        raise ParseError([Fault(name, 1, 1, "", "doctype", "the DOCTYPE declares something; that is refused")])
+class _DeclarationCheck:
+    """Reads a document with a DOCTYPE beside lxml, and refuses what `parse` refuses: lxml leaves out silently what an
+    external subset might have declared."""
+
+    def __init__(self, opened: _Opened, head: bytes) -> None:
+        self._name = opened.name
+        encoding = None if opened.encoding else foreign_encoding(head)
+        self._decode = getincrementaldecoder(encoding)().decode if encoding else None
+        self._parser = Reader().prepare("utf-8" if encoding else opened.encoding)
+        self._parser.StartElementHandler = lambda _name, _attributes: None
+        self.feed(head)
+
+    def feed(self, chunk: bytes) -> None:
+        """Raises:
+        ParseError: the DOCTYPE declares something, or the document refers to an entity that it does not declare.
+        """
+        if self._parser is None:
+            return
+        try:
+            self._parser.Parse(chunk if self._decode is None else self._decode(chunk).encode("utf-8"), False)
+        except Unreadable as error:
+            raise ParseError([Fault(self._name, error.line, error.column, "", error.code, error.message)]) from None
+        except (expat.ExpatError, UnicodeError):
+            # lxml comes to the same place, and reports it.
+            self._parser = None
 
 
 def _forget(node: Any) -> None:

@@ -16,12 +16,12 @@ from ..converters import InvalidText, Irregular, OtherSpelling
 from ..converters.converter import UnknownText
 from ..objects.child_order import is_usual
 from ..objects.element import MISSING, Element
-from ..objects.fields import Attribute, Child, Field, Flag, Open, OpenAttributes, Text
+from ..objects.fields import Attribute, Child, ChildOrder, Field, Flag, Open, OpenAttributes, Text
 from ..objects.preserved import Extended, Preserved, Spelling
 from ..objects.token import unknown_token
 from ..xml.any_element import AnyElement, any_element, declared_on
 from ..xml.escaping import attribute_text, escape_text
-from ..xml.name_classes import Names
+from ..xml.name_classes import NO_NAME, Names
 from ..xml.namespaces import BLANKS, local_name, split_name
 from ..xml.source import Document, UnknownContent, is_like_ascii, read_document
 
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from ..objects.contents import Contents
 
 T = TypeVar("T")
+
+HIDDEN = "relaxgen-hidden-element"
+"""The name of an element that is to be read as open content, though a class has a field of its name."""
 
 
 class UnplacedFault:
@@ -61,14 +64,16 @@ class Reader:
     that no element was found to have: as long as there are any, each element must be looked at.
     """
 
-    __slots__ = ("document", "namespaces", "faults", "unknown", "_full")
+    __slots__ = ("document", "namespaces", "faults", "unknown", "wildcards", "_full", "_source_prefixes")
 
     def __init__(self, document: Document, unknown: UnknownContent) -> None:
         self.document = document
         self.unknown = unknown
         self.faults: list[UnplacedFault] = []
         self.namespaces = _namespace_declarations(document)
+        self.wildcards: dict[Any, str] = {}
         self._full: Any = None
+        self._source_prefixes: SourcePrefixes | None = None
 
     # Called by every read function
 
@@ -81,11 +86,19 @@ class Reader:
             if namespace is not None and [*declared.values()].count(namespace) > 1:
                 preserved.prefixes = {namespace: node.prefix}
             self.namespaces -= len(declared)
+            if self._source_prefixes is None and self.document.data is not None and _has_several_prefixes(node):
+                # From here on, every element must be looked at.
+                self.namespaces = sys.maxsize
+                self._source_prefixes = SourcePrefixes(self.document)
+        if self._source_prefixes is not None:
+            prefixes = self._source_prefixes.of_attributes(node)
+            if prefixes:
+                preserved_of(target).attribute_prefixes = prefixes
 
     def keep_order(self, target: Element, order: list[str]) -> None:
-        """Remembers the order of the children where it is not the schema's."""
+        """Remembers the order of the children where it is not the schema's, or where the schema has several."""
         names = tuple(order)
-        if not is_usual(type(target), names):
+        if type(target)._order is ChildOrder.SEVERAL or not is_usual(type(target), names):
             preserved_of(target).order = names
 
     def keep_spelled_out(self, target: Element, field: str) -> None:
@@ -129,6 +142,11 @@ class Reader:
                 "spellings", Spelling("attribute", name, attribute_text(irregular.canonical), attribute_text(text))
             )
             return
+        if not field.required and self.unknown == "error" and name in _open_attribute_names(type(target)):
+            # The schema has a wildcard beside the name: what the named attribute cannot hold, the wildcard may.
+            attributes = next(one for one in type(target)._fields if isinstance(one, OpenAttributes))
+            getattr(target, attributes.name)[name] = text
+            return
         self._invalid(target, field, node, text, irregular, attribute=name)
 
     def irregular_text(self, target: Element, node: Any, text: str, irregular: Irregular) -> None:
@@ -157,8 +175,7 @@ class Reader:
         text = child.text or ""
         if isinstance(irregular, BlankFlag):
             setattr(target, _field(target, Flag, child.tag).name, True)
-            written = f">{text}</{local_name(child.tag)}>"
-            preserved_of(target).append("spellings", Spelling("child", child.tag, "/>", written))
+            preserved_of(target).append("spellings", Spelling("child", child.tag, "", escape_text(text)))
             return True
         field = _field(target, Child, child.tag)
         if isinstance(irregular, OtherSpelling):
@@ -199,6 +216,7 @@ class Reader:
 
     def open_child(self, target: Element, elements: list[AnyElement], node: Any, child: Any) -> bool:
         """Whether the child is now among `elements`."""
+        self._give_name_back(child)
         if isinstance(child.tag, str) and child.tag not in _open_names(type(target), Open):
             self.unknown_child(target, node, child)
             return False
@@ -241,7 +259,23 @@ class Reader:
             self.unknown_child(target, node, child)
             self._not_blank(node, child.tail or "")
 
+    def _give_name_back(self, node: Any) -> None:
+        """See `hide`."""
+        if self.wildcards and node in self.wildcards:
+            node.tag = self.wildcards[node]
+
+    def hide(self, node: Any) -> None:
+        """Gives an element a name that no class knows, so that open content takes it; its name comes back there."""
+        self.wildcards[node] = node.tag
+        node.tag = HIDDEN
+
+    def unhide(self) -> None:
+        """Gives all hidden elements their names back."""
+        for node in self.wildcards:
+            self._give_name_back(node)
+
     def unknown_child(self, target: Element, node: Any, child: Any) -> None:
+        self._give_name_back(child)
         if not isinstance(child.tag, str):
             self._not_an_element(child)
         elif self.unknown == "error" and _is_known(target, child.tag):
@@ -330,6 +364,9 @@ class Reader:
         """Appends one element inside `node` to `content`; false where it was refused or dropped."""
         tag = child.tag
         read = contents.readers.get(tag) or contents.reader_of(tag)
+        if tag == HIDDEN:
+            self._give_name_back(child)
+            tag = child.tag
         try:
             if read is not None:
                 content.append(read(child, self))
@@ -482,6 +519,37 @@ def preserved_of(target: Element) -> Preserved:
     if target._preserved is None:
         target._preserved = Preserved()
     return target._preserved
+
+
+@cache
+def _open_attribute_names(owner: type[Element]) -> Names:
+    return next((field.names for field in owner._fields if isinstance(field, OpenAttributes)), NO_NAME)
+
+
+def _has_several_prefixes(node: Any) -> bool:
+    """Whether a namespace in scope has several prefixes; the default namespace is none of an attribute's."""
+    namespaces = [namespace for prefix, namespace in node.nsmap.items() if prefix]
+    return len(namespaces) > len(set(namespaces))
+
+
+class SourcePrefixes:
+    """The prefixes of attributes, which lxml does not tell: read from the text, for documents with several prefixes
+    for one namespace."""
+
+    def __init__(self, document: Document) -> None:
+        from ..xml.positions import Positions
+
+        assert document.data is not None
+        self._positions = Positions(document.data)
+        self._ordinals = {node: ordinal for ordinal, node in enumerate(document.root.iter("*"))}
+
+    def of_attributes(self, node: Any) -> dict[str, str]:
+        """Those by the attributes' names for which `node` might have chosen another."""
+        names = [name for name in node.attrib if name[0] == "{"]
+        if not names or not _has_several_prefixes(node):
+            return {}
+        written = dict(zip(node.keys(), self._positions.attribute_names(self._ordinals[node]), strict=False))
+        return {name: written[name].partition(":")[0] for name in names if ":" in written.get(name, "")}
 
 
 @cache

@@ -200,6 +200,12 @@ class Automaton:
                 self._kept += 1
         return found
 
+    def attribute_of_any_value(self, state: State, name: str) -> State:
+        """The step by an attribute that has whatever value is right."""
+        step = state.attributes.get(name) or self._attribute_step(state, name)
+        matched, without = frozenset(step.candidates), self._derivatives.without_attribute
+        return self.state([without(pattern, matched) for pattern in state.patterns])
+
     def attributes(self, state: State, attributes: Iterable[tuple[str, str]], namespaces: Namespaces) -> State:
         """The step by many attributes at once, whatever their order: one after the other, they would lead through as
         many states, each as large as all that is left."""

@@ -81,7 +81,12 @@ class Validator:
             return [unreadable(source, error)]
 
     def orders(
-        self, document: Any, *, entry: str = "", movable: Mapping[Path, frozenset[str]]
+        self,
+        document: Any,
+        *,
+        entry: str = "",
+        movable: Mapping[Path, frozenset[str]],
+        read: Mapping[Path, set[tuple[str, ...]]],
     ) -> Mapping[int, tuple[int, ...]]:
         """Orders of children that would mend elements of an invalid document, by ordinals; see `orders_in`. Nothing for
         a document that cannot be read."""
@@ -92,7 +97,7 @@ class Validator:
             source = source_of(document)
             with self._turn:
                 root, judge = read_document(self._grammar, self._automaton, source, entry=entry)
-                return orders_in(root, judge, self._automaton, movable)
+                return orders_in(root, judge, self._automaton, movable, read)
         except Unreadable:
             return {}
 

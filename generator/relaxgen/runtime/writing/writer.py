@@ -24,15 +24,14 @@ if TYPE_CHECKING:
 _DECLARATION = re.compile(r" xmlns(?::[^=]*)?='[^']*'")
 _TAG_NAME = re.compile(r"\s*<[^ /]*")
 
-_SPACE = f"{{{XML_NAMESPACE}}}space"
-
 _SHORTEST_WORD = 2
 """Words of a namespace that are no longer than this make no prefix."""
 
 
 def simple(tag: str, margin: str, text: str) -> str:
     """A whole element that has nothing but text."""
-    return f"{margin}<{tag}>{escape_text(text)}</{tag}>" if text else f"{margin}<{tag}/>"
+    # Not `if text`: None is no text, and `escape_text` refuses it.
+    return f"{margin}<{tag}/>" if text == "" else f"{margin}<{tag}>{escape_text(text)}</{tag}>"
 
 
 class Writer:
@@ -143,7 +142,7 @@ class Writer:
         tag = self._qualified(namespace, local, added, attribute=False)
         self._scopes.pop()
         declared = _declared(added)
-        return f"{margin}<{tag}{declared}>{escape_text(text)}</{tag}>" if text else f"{margin}<{tag}{declared}/>"
+        return f"{margin}<{tag}{declared}/>" if text == "" else f"{margin}<{tag}{declared}>{escape_text(text)}</{tag}>"
 
     def open_attributes(self, attributes: Mapping[str, str], usual: Mapping[str, str] | None = None) -> str:
         """``usual`` are prefixes to declare where the document has none for a namespace yet."""
@@ -174,18 +173,11 @@ class Writer:
         namespace, local = split_name(element.name)
         tag = self._qualified(namespace, checked_name(local), added, attribute=False)
         attributes = _declared({**prefixes, **added}) + self.open_attributes(element.attributes)
-        is_preserved = element.attributes.get(_SPACE) == "preserve"
-        text = self._any_content(element.content, "" if is_preserved else margin)
+        # Open content is not indented: any text may count in it, also white space.
+        text = "".join(
+            [escape_text(part) if isinstance(part, str) else self.any_element(part, "") for part in element.content]
+        )
         return self.finish(f"{margin}<{tag}{attributes}>{text}</{tag}>" if text else f"{margin}<{tag}{attributes}/>")
-
-    def _any_content(self, content: list[AnyElement | str], margin: str) -> str:
-        """Indented anew where there is only white space between elements; as it is where there is text."""
-        texts = [part for part in content if isinstance(part, str)]
-        elements = [part for part in content if not isinstance(part, str)]
-        if margin and elements and not any(text.strip(BLANKS) for text in texts):
-            inner = margin + self.step
-            return "".join([self.any_element(element, inner) for element in elements]) + margin
-        return "".join([escape_text(part) if isinstance(part, str) else self.any_element(part, "") for part in content])
 
     def _declarations_first(self, text: str) -> str:
         """An element with the declarations in front of the attributes, where a second formatting has them."""
@@ -265,10 +257,19 @@ class Writer:
             parts.insert(index, ("", self.any_element(element, "" if text else inner)))
         if preserved.unknown_attributes:
             attributes += self.open_attributes(preserved.unknown_attributes, preserved.unknown_prefixes)
+        for name, prefix in preserved.attribute_prefixes.items():
+            attributes = self._with_prefix(attributes, *split_name(name), prefix)
         if preserved.namespaces:
             attributes = _declared(preserved.namespaces) + attributes
             self._scopes.pop()
         return attributes, parts, text
+
+    def _with_prefix(self, attributes: str, namespace: str, local: str, prefix: str) -> str:
+        """The attributes, one of them with the prefix that the document gives it, if that still has its meaning."""
+        if self._scopes[-1].get(prefix) != namespace:
+            return attributes
+        usual = self.name(namespace, local)[0]
+        return attributes.replace(f" {usual}='", f" {prefix}:{local}='", 1)
 
     def _in_order(self, parts: Parts, order: tuple[str, ...], owner: type[Element]) -> Parts:
         as_before = restored(parts, order, owner)
@@ -308,15 +309,21 @@ def _unescaped(text: str) -> str:
 def _respell(parts: Parts, spelling: Spelling) -> None:
     """Puts the document's spelling into the child that had it, or, where that is another one by now, into the first of
     its kind that still has our usual one."""
-    usual, written = spelling.usual, spelling.written
-    if usual != "/>":
-        usual, written = f">{usual}</", f">{written}</"
     places = [place for place, (name, _) in enumerate(parts) if name == spelling.name]
     for place in [*places[spelling.place : spelling.place + 1], *places]:
         name, part = parts[place]
-        if usual in part:
-            parts[place] = (name, part.replace(usual, written, 1))
+        if _text_of(part) == spelling.usual:
+            parts[place] = (name, _with_text(part, spelling.written))
             return
+
+
+def _with_text(part: str, text: str) -> str:
+    """An element that has nothing but text, with another text."""
+    if not part.endswith("/>"):
+        return part[: part.index(">") + 1] + text + part[part.rindex("</") :]
+    tag = _TAG_NAME.match(part)
+    assert tag is not None  # the text of an element begins with its tag
+    return f"{part[:-2]}>{text}</{tag[0].lstrip()[1:]}>"
 
 
 def _check_prefixes(prefixes: Mapping[str | None, str]) -> None:

@@ -273,7 +273,7 @@ def chunks_of(source: Source) -> tuple[str | None, Iterator[bytes]]:
         raise Unreadable("malformed", f"not well-formed XML: {error.reason}") from None
     if source.is_text:
         return "utf-8", _rest_of(file, first)
-    encoding = _foreign_encoding(first)
+    encoding = foreign_encoding(first)
     if encoding is None:
         return None, _rest_of(file, first)
     return "utf-8", _transcoded(_rest_of(file, first), encoding)
@@ -289,7 +289,7 @@ def _rest_of(file: BinaryIO, chunk: bytes) -> Iterator[bytes]:
                 raise Unreadable("unreadable", f"cannot be read: {error.strerror or error}") from None
 
 
-def _foreign_encoding(head: bytes) -> str | None:
+def foreign_encoding(head: bytes) -> str | None:
     """The encoding to decode by ourselves, since expat does not know it."""
     for mark, encoding in _UTF_32:
         if head.startswith(mark):

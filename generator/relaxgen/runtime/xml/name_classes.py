@@ -23,3 +23,4 @@ class Names:
 
 
 ANY_NAME = Names("*")
+NO_NAME = Names()
