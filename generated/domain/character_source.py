@@ -80,7 +80,7 @@ class CharacterSource(rt.Element):
     service: str | None
     """The port, by number or name."""
     tls: bool | None
-    """Whether the connection is encrypted. Since 2.3.0."""
+    """Whether the connection is encrypted. Since 2.4.0."""
     channel: str | None
     master: str | None
     slave: str | None

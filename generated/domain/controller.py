@@ -1242,9 +1242,9 @@ class XenbusController(rt.Element):
     """Which one of its type it is, beginning at 0."""
     type: Literal["xenbus"]
     max_grant_frames: int | None
-    """The most frames with grants to other domains. Since 2.5.0."""
+    """The most frames with grants to other domains. Since 5.2.0."""
     max_event_channels: int | None
-    """The most event channels. Since 6.0.0."""
+    """The most event channels. Since 6.3.0."""
     driver: ControllerDriver | None
     """How the hypervisor serves the controller."""
     alias: DeviceAlias | None

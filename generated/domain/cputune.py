@@ -102,9 +102,9 @@ class Cputune(rt.Element):
     emulator_quota: int | None
     """The time in a period that these threads may use."""
     iothread_period: int | None
-    """The period of the quota for I/O threads. Since 2.1.0."""
+    """The period of the quota for I/O threads. Since 2.2.0."""
     iothread_quota: int | None
-    """The time in a period that I/O threads may use. Since 2.1.0."""
+    """The time in a period that I/O threads may use. Since 2.2.0."""
     vcpupins: list[CputuneVcpupin]
     """The host's CPUs that one virtual CPU may run on."""
     emulatorpin: CputuneEmulatorpin | None

@@ -91,7 +91,7 @@ _CRYPTO_BACKEND_QUEUES: rt.Converter[int] = rt.IntegerConverter(
 class Crypto(rt.Element):
     """A device that encrypts.
 
-    Since 9.0.0.
+    Since 9.1.0.
 
     In documents: ``/domain/devices/crypto``
     """

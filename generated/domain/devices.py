@@ -58,7 +58,7 @@ class Devices(rt.Element):
     controllers: list[Controller]
     """A controller in the guest. The type decides what else there is."""
     leases: list[Lease]
-    """A lock that the domain holds while it runs. Since 1.0.6."""
+    """A lock that the domain holds while it runs. Since 0.9.2."""
     filesystems: list[Filesystem]
     """A file system that the guest sees, or that a container is built from."""
     interfaces: list[Interface]
@@ -90,7 +90,7 @@ class Devices(rt.Element):
     redirdevs: list[Redirdev]
     """USB devices of a client, passed through over the network. Since 0.9.5."""
     redirfilters: list[Redirfilter]
-    """Which of the client's devices may be passed through. Since 1.0.1."""
+    """Which of the client's devices may be passed through. Since 0.10.2."""
     hubs: list[Hub]
     """A USB hub."""
     watchdogs: list[Watchdog]
@@ -112,7 +112,7 @@ class Devices(rt.Element):
     vsock: Vsock | None
     """Sockets between host and guest. Since 4.4.0."""
     cryptos: list[Crypto]
-    """A device that encrypts. Since 9.0.0."""
+    """A device that encrypts. Since 9.1.0."""
     pstore: Pstore | None
     """Where the guest's kernel leaves its last words. Since 10.6.0."""
 

@@ -682,7 +682,7 @@ class Disk(rt.Element):
     serial: str | None
     """The serial number that the guest reads."""
     wwn: str | None
-    """The world wide name. Since 0.10.1."""
+    """The world wide name. Since 0.10.2."""
     vendor: str | None
     """The vendor, at most 8 printable characters. Since 1.0.1."""
     product: str | None
@@ -1080,7 +1080,7 @@ class DiskSource(rt.Element):
     query: str | None
     """What follows the question mark of a web address. Since 6.2.0."""
     tls: bool | None
-    """Whether the connection is encrypted. Since 4.5.0."""
+    """Whether the connection is encrypted. Since 3.8.0."""
     tls_hostname: str | None
     """The name to look for in the server's certificate. Since 8.2.0."""
     pool: str | None
@@ -3003,7 +3003,7 @@ class DiskBlockio(rt.Element):
     logical_block_size: int | None
     physical_block_size: int | None
     discard_granularity: int | None
-    """Since 11.5.0."""
+    """Since 11.3.0."""
 
     _element = ("blockio", "disk_blockio", "DiskBlockio")
     _fields = (
@@ -3206,7 +3206,7 @@ class DiskEncryption(rt.Element):
 
     format: StorageEncryptionFormat
     engine: StorageEncryptionEngine | None
-    """Who does it. Since 9.0.0."""
+    """Who does it. Since 7.9.0."""
     secrets: list[DiskEncryptionSecret]
     """The stored secret which has the passphrase."""
 

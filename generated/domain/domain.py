@@ -371,7 +371,7 @@ class Domain(rt.Element):
     os: Os
     """What the domain boots, and how."""
     idmap: Idmap | None
-    """How the users and groups of a container map to those of the host. Since 1.1.1."""
+    """How the users and groups of a container map to those of the host. Since 1.2.1."""
     features: Features | None
     """Features of the machine."""
     cpu: Cpu | None
@@ -395,7 +395,7 @@ class Domain(rt.Element):
     seclabels: list[Seclabel]
     """How a security driver confines the domain."""
     keywrap: Keywrap | None
-    """Which keys of s390 guests are protected. Since 1.2.13."""
+    """Which keys of s390 guests are protected. Since 1.2.16."""
     launch_security: LaunchSecurity | None
     """Hardware that protects the guest from its host. Since 4.5.0."""
     qemu_commandline: QemuCommandline | None

@@ -268,7 +268,7 @@ class Filesystem(rt.Element):
     accessmode: FsAccessMode | None
     """How rights of the guest map to those on the host."""
     multidevs: FsMultidevs | None
-    """What happens when the directory spans several devices. Since 6.1.0."""
+    """What happens when the directory spans several devices. Since 6.3.0."""
     model: FsModel | None
     """Which generation of virtio it speaks. Since 5.2.0."""
     fmode: str | None
@@ -547,7 +547,7 @@ class FilesystemSource(rt.Element):
 
     dir: str | None
     socket: str | None
-    """The socket of a server that runs already. Since 6.2.0."""
+    """The socket of a server that runs already. Since 7.3.0."""
     name: str | None
     file: str | None
     dev: str | None

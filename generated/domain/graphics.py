@@ -308,7 +308,7 @@ class VncGraphics(rt.Element):
     share_policy: GraphicsVncSharePolicy | None
     """Whether several clients can look at the same time."""
     power_control: bool | None
-    """Whether clients can power the guest off. Since 7.1.0."""
+    """Whether clients can power the guest off. Since 7.2.0."""
     wait: bool | None
     """Whether the guest waits for the first client."""
     passwd: str | None

@@ -937,7 +937,7 @@ class MdevHostdev(rt.Element):
     display: bool | None
     """Whether it shows the guest's screen. Since 4.6.0."""
     ramfb: bool | None
-    """Whether it does so at boot time already. Since 5.9.0."""
+    """Whether it does so at boot time already. Since 5.10.0."""
     source: HostdevMdevSource
     """A part of a device that the host shares out."""
     teaming: InterfaceTeaming | None
@@ -1822,7 +1822,7 @@ class HostdevPciSource(rt.Element):
     """
 
     write_filtering: bool | None
-    """Whether writes to its configuration are filtered. Since 7.4.0."""
+    """Whether writes to its configuration are filtered. Since 6.8.0."""
     address: HostdevPciSourceAddress
     """The device's place on the host."""
 

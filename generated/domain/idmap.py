@@ -15,7 +15,7 @@ _IDMAP_UID_START: rt.Converter[int] = rt.IntegerConverter(rt.Data("unsignedInt")
 class Idmap(rt.Element):
     """How the users and groups of a container map to those of the host.
 
-    Since 1.1.1.
+    Since 1.2.1.
 
     In documents: ``/domain/idmap``
     """

@@ -452,7 +452,7 @@ class Interface(rt.Element):
     script: InterfaceScript | None
     """The program on the host that sets the interface up."""
     downscript: InterfaceDownscript | None
-    """The program on the host that takes the interface down. Since 5.1.0."""
+    """The program on the host that takes the interface down. Since 6.4.0."""
     target: InterfaceTarget | None
     """The host's end of the interface."""
     guest: InterfaceGuest | None
@@ -1758,7 +1758,7 @@ def write_interface_script(
 class InterfaceDownscript(rt.Element):
     """The program on the host that takes the interface down.
 
-    Since 5.1.0.
+    Since 6.4.0.
 
     In documents: ``/domain/devices/interface/downscript``
     """

@@ -38,7 +38,7 @@ _KEYWRAP_CIPHER_STATE: rt.Converter[bool] = rt.WordPairConverter("on", "off")
 class Keywrap(rt.Element):
     """Which keys of s390 guests are protected.
 
-    Since 1.2.13.
+    Since 1.2.16.
 
     In documents: ``/domain/keywrap``
     """

@@ -17,7 +17,7 @@ _LEASE_TARGET_OFFSET: rt.Converter[int] = rt.IntegerConverter(rt.Data("unsignedL
 class Lease(rt.Element):
     """A lock that the domain holds while it runs.
 
-    Since 1.0.6.
+    Since 0.9.2.
 
     In documents: ``/domain/devices/lease``
     """

@@ -411,11 +411,11 @@ class Os(rt.Element):
     initenvs: list[OsInitenv]
     """A variable in the environment of a container's first program."""
     initdir: str | None
-    """The working directory of the first program. Since 3.4.0."""
+    """The working directory of the first program. Since 3.6.0."""
     inituser: str | None
-    """The user who runs the first program, by name or number. Since 3.4.0."""
+    """The user who runs the first program, by name or number. Since 3.6.0."""
     initgroup: str | None
-    """The group that runs the first program, by name or number. Since 3.4.0."""
+    """The group that runs the first program, by name or number. Since 3.6.0."""
 
     _element = ("os", "os", "Os")
     _order = rt.ChildOrder.ANY
@@ -875,7 +875,7 @@ class OsLoader(rt.Element):
     readonly: bool | None
     """Whether the image is mapped so that the guest cannot write to it."""
     secure: bool | None
-    """Whether the firmware enforces secure boot. Since 2.1.0."""
+    """Whether the firmware enforces secure boot. Since 2.2.0."""
     stateless: bool | None
     """Whether the firmware works without a store for its variables. Since 8.6.0."""
     type: LoaderType | None

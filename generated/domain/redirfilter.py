@@ -28,7 +28,7 @@ _REDIRFILTER_USBDEV_ALLOW: rt.Converter[bool] = rt.WordPairConverter("yes", "no"
 class Redirfilter(rt.Element):
     """Which of the client's devices may be passed through.
 
-    Since 1.0.1.
+    Since 0.10.2.
 
     In documents: ``/domain/devices/redirfilter``
     """

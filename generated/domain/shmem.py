@@ -90,7 +90,7 @@ class Shmem(rt.Element):
 
     name: str
     role: ShmemRole | None
-    """Whether the guest can be migrated with it. Since 6.6.0."""
+    """Whether the guest can be migrated with it. Since 6.7.0."""
     model: ShmemModel | None
     """The device that the guest sees."""
     size: ShmemSize | None

@@ -28,12 +28,14 @@ from .since_table import SinceTable, location_of
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """``paths`` are those that an address may mean."""
+    """``paths`` are those that an address may mean. A ``partial`` fact is about one of several kinds of what has the
+    path; the table knows only all of them together, so it may be later than the path."""
 
     address: str
     version: str
     paths: tuple[str, ...]
     location: SourceLocation
+    partial: bool = False
 
 
 class Answer(StrEnum):
@@ -93,13 +95,15 @@ def _facts_of_schema(schema: Path) -> Iterator[Fact]:
     names = accepted_names(form) or accepted_names(form, short=True)
     assert isinstance(names, AcceptedNames), "short paths are never too many"
     found: dict[SourceLocation, tuple[str, list[str]]] = {}
+    partial: set[SourceLocation] = set()
     for path, patterns in names.patterns.items():
         for pattern in patterns:
             version = pattern.annotations.attributes.get(SINCE, "")
             if version:
                 found.setdefault(pattern.location, (version, []))[1].append(path)
+                partial |= {pattern.location} if len(patterns) > 1 else set()
     for location, (version, paths) in found.items():
-        yield Fact(paths[0], version, tuple(paths), location)
+        yield Fact(paths[0], version, tuple(paths), location, location in partial)
 
 
 def _facts_of_bindings(entries: Iterable[Entry], table: SinceTable) -> Iterator[Fact]:
@@ -108,7 +112,8 @@ def _facts_of_bindings(entries: Iterable[Entry], table: SinceTable) -> Iterator[
         if note is None or entry.subject is Subject.DEFINE:
             continue
         address = re.sub(r"\[[^]]*\]", "", entry.address)
-        yield Fact(entry.address, note.value, tuple(_paths_of(address, table)), note.location)
+        paths = tuple(_paths_of(address, table))
+        yield Fact(entry.address, note.value, paths, note.location, address != entry.address)
 
 
 def _paths_of(address: str, table: SinceTable) -> Iterator[str]:
@@ -127,8 +132,8 @@ def _checked(table: SinceTable, fact: Fact) -> CheckedFact:
     first = min(firsts, key=version_key)
     if version_key(first) == version_key(fact.version):
         return CheckedFact(fact, Answer.EXACT, first)
-    if "[" in fact.address:
-        return CheckedFact(fact, Answer.UNKNOWN, first)  # about one kind of element; the table knows all kinds together
+    if fact.partial and version_key(first) < version_key(fact.version):
+        return CheckedFact(fact, Answer.UNKNOWN, first)
     expected = next((one for one in table.releases if version_key(one) >= version_key(fact.version)), None)
     return CheckedFact(fact, Answer.WITHIN_GAP if expected == first else Answer.WRONG, first)
 
