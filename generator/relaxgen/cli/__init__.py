@@ -26,6 +26,7 @@ from .format import format_
 from .generate import check, generate
 from .init import init
 from .inspect import inspect
+from .lint import lint
 from .requires import requires
 from .sample import sample
 from .showing import CLOSED_PIPE, CRASH, FINE, INTERRUPTED, MISTAKE
@@ -137,6 +138,7 @@ for command in (
     since,
     requires,
     downgrade,
+    lint,
     sample,
     coverage,
     convert,

@@ -1,0 +1,136 @@
+"""``relaxgen lint``: advice on schemas, and fixes that are proven to change nothing."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ..diagnostics.errors import ConfigurationError, Diagnostic, GeneratorError
+from ..diagnostics.locations import SourceLocation
+from ..report.formats import Format, annotation, counted, place_values
+from .showing import FINDINGS, FINE, echo_lines, show_mistakes
+
+if TYPE_CHECKING:
+    from ..lint.advice import Advice
+
+KINDS = {"warning": "warning", "note": "notice"}
+
+
+@click.command()
+@click.argument("schemas", metavar="SCHEMA...", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--fix", is_flag=True, help="Change the files, where it is proven that the same documents stay valid.")
+@click.option("--ignore", "ignored", metavar="RULE", multiple=True, help="Leave a rule out; repeatable.")
+@click.option(
+    "--output-format",
+    "output_format",
+    type=click.Choice([format_.value for format_ in Format]),
+    default=Format.TEXT.value,
+    show_default=True,
+    help="How to report.",
+)
+@click.option("--rules", "list_rules", is_flag=True, help="List the rules, and do nothing else.")
+@click.option("--explain", metavar="RULE", help="Explain a rule, and do nothing else.")
+def lint(
+    schemas: tuple[Path, ...],
+    fix: bool,
+    ignored: tuple[str, ...],
+    output_format: str,
+    list_rules: bool,
+    explain: str | None,
+) -> int:
+    """Report what an author of SCHEMA would want to know, though it is correct RELAX NG.
+
+    SCHEMA is a file, or a directory: then all of its root schemas are looked at together, and definitions in shared
+    files that none of them reaches are found, too. Exit status 1 means that there is a warning; notes do not count.
+    """
+    try:
+        if list_rules or explain is not None:
+            return _show_rules(explain)
+        if not schemas:
+            raise click.UsageError("give a SCHEMA, or a directory of schemas")
+        return _lint(schemas, ignored, output_format, fix=fix)
+    except GeneratorError as error:
+        return show_mistakes(error.diagnostics, Format(output_format))
+
+
+def _show_rules(name: str | None) -> int:
+    from ..lint.lint_rules import LINT_RULES, find_lint_rule
+
+    if name is None:
+        width = max(len(rule.name) for rule in LINT_RULES.values())
+        for rule in LINT_RULES.values():
+            fixable = "--fix" if rule.fixable else "     "
+            click.echo(f"{rule.id}  {rule.severity:<7}  {fixable}  {rule.name:<{width}}  {rule.meaning}")
+        return FINE
+    rule = find_lint_rule(name, SourceLocation("--explain"))
+    click.echo(f"{rule.id} {rule.name} ({rule.severity})\n  {rule.meaning}")
+    click.echo(f"  instead of  {rule.before}\n  write       {rule.after}")
+    click.echo("  --fix does it where the result is proven" if rule.fixable else "  there is no automatic fix")
+    return FINE
+
+
+def _lint(arguments: tuple[Path, ...], ignored: tuple[str, ...], output_format: str, *, fix: bool) -> int:
+    from ..lint.lint_rules import find_lint_rule
+    from ..lint.linting import find_schemas, lint_schemas
+
+    rules = {find_lint_rule(name, SourceLocation("--ignore")).id for name in ignored}
+    schemas, complete = find_schemas(arguments)
+    advice = lint_schemas(schemas, complete=complete, ignored=rules)
+    if fix:
+        return _fix(schemas, advice)
+    match output_format:
+        case "json":
+            click.echo(json.dumps([_values(one) for one in advice], ensure_ascii=False, indent=2))
+        case "github":
+            echo_lines(_annotation(one) for one in advice)
+        case _:
+            echo_lines(map(str, advice))
+            click.echo(_summary(advice, len(schemas)))
+    return FINDINGS if any(one.rule.severity == "warning" for one in advice) else FINE
+
+
+def _fix(schemas: tuple[Path, ...], advice: tuple[Advice, ...]) -> int:
+    from ..lint.fixing import fix_schemas
+
+    fixed = fix_schemas(schemas, advice)
+    for file, data in fixed.files.items():
+        try:
+            file.write_bytes(data)
+        except OSError as error:
+            message = f"cannot be written: {error.strerror}"
+            raise ConfigurationError(Diagnostic(SourceLocation(str(file)), message)) from None
+    left = [one for one in advice if one not in fixed.fixed]
+    echo_lines(map(str, left))
+    files = counted(len(fixed.files), "file")
+    click.echo(f"{len(fixed.fixed)} fixed in {files} (the same documents stay valid: proven), {len(left)} left")
+    return FINDINGS if any(one.rule.severity == "warning" for one in left) else FINE
+
+
+def _summary(advice: tuple[Advice, ...], schemas: int) -> str:
+    fixable = sum(one.fix is not None for one in advice)
+    tail = f", {fixable} of them with a fix (--fix)" if fixable else ""
+    return f"{counted(schemas, 'schema')}: {counted(len(advice), 'finding')}{tail}"
+
+
+def _annotation(advice: Advice) -> str:
+    place = advice.location
+    text = f"{advice.rule.id} {advice.message}"
+    return annotation(KINDS[advice.rule.severity], place.path, place.line, place.column, text)
+
+
+def _values(advice: Advice) -> dict[str, object]:
+    related = None
+    if advice.related is not None:
+        related = {**place_values(advice.related[0]), "message": advice.related[1]}
+    return {
+        "rule": advice.rule.id,
+        "name": advice.rule.name,
+        "severity": advice.rule.severity,
+        **place_values(advice.location),
+        "message": advice.message,
+        "related": related,
+        "fixable": advice.fix is not None,
+    }

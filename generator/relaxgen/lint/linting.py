@@ -1,0 +1,87 @@
+"""All checks over several schemas, each finding once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from pathlib import Path
+
+from ..diagnostics.errors import ConfigurationError, Diagnostic, Diagnostics
+from ..diagnostics.locations import SourceLocation
+from ..relaxng.correctness import check_schema
+from ..relaxng.grammar import Div, Grammar, Include, Start
+from ..relaxng.reader import read_grammar
+from ..relaxng.simplification import simplify
+from .advice import Advice
+from .checks import SchemaChecks
+from .reachability import check_reachability
+
+
+def find_schemas(arguments: Sequence[Path]) -> tuple[tuple[Path, ...], bool]:
+    """The root schemas that the arguments mean, and whether they are all there are: those of directories are.
+
+    Raises:
+        ConfigurationError: a path does not exist, or a directory has no schema with a start.
+    """
+    found: dict[Path, None] = {}
+    for path in arguments:
+        if not path.exists():
+            raise ConfigurationError(Diagnostic(SourceLocation(str(path)), "no such file or directory"))
+        if not path.is_dir():
+            found[path] = None
+            continue
+        roots = [file for file in sorted(path.rglob("*.rng")) if _has_start(read_grammar(file))]
+        if not roots:
+            message = "there is no schema with a <start> in this directory"
+            raise ConfigurationError(Diagnostic(SourceLocation(str(path)), message))
+        found.update(dict.fromkeys(roots))
+    return tuple(found), any(path.is_dir() for path in arguments)
+
+
+def _has_start(grammar: Grammar) -> bool:
+    waiting = list(grammar.components)
+    while waiting:
+        match waiting.pop():
+            case Start():
+                return True
+            case Div(components=components):
+                waiting.extend(components)
+            case Include(grammar=included, overrides=overrides):
+                waiting.extend((*included.components, *overrides))
+    return False
+
+
+def lint_schemas(
+    schemas: Sequence[Path], *, complete: bool = False, ignored: Collection[str] = ()
+) -> tuple[Advice, ...]:
+    """What the rules find, by file and line. With `complete` the schemas are all that there are, so that definitions
+    in shared files which none of them reaches are found, too; `ignored` are rules to leave out.
+
+    Raises:
+        SchemaError: a schema is not correct.
+    """
+    grammars: list[Grammar] = []
+    found: list[Advice] = []
+    for path in schemas:
+        diagnostics = Diagnostics()
+        grammar = read_grammar(path, diagnostics)
+        schema = simplify(grammar, diagnostics)
+        check_schema(grammar, schema, diagnostics)
+        grammars.append(grammar)
+        found += SchemaChecks(schema).advice()
+    own = None if complete else [str(path) for path in schemas]
+    found += check_reachability(grammars, own)
+    return _each_once(one for one in found if one.rule.id not in ignored)
+
+
+def _each_once(advice: Iterable[Advice]) -> tuple[Advice, ...]:
+    """By place and rule: what several schemas include is read for each of them."""
+    found: dict[tuple[object, ...], Advice] = {}
+    for one in advice:
+        place = one.location
+        found.setdefault((place.path, place.line, place.column, one.rule.id), one)
+    return tuple(found[key] for key in sorted(found, key=str_key))
+
+
+def str_key(key: tuple[object, ...]) -> tuple[str, int, int, str]:
+    path, line, column, rule = key
+    return str(path), int(str(line)), int(str(column)), str(rule)

@@ -1,0 +1,217 @@
+"""``relaxgen lint``: each rule with a schema that it is about and one that it is not, and fixes that are proven."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from relaxgen.cli import program
+from relaxgen.lint import lint_schemas
+from relaxgen.lint.lint_rules import LINT_RULES
+from relaxgen.relaxng import compile_schema
+
+OPENING = (
+    '<grammar xmlns="http://relaxng.org/ns/structure/1.0"'
+    ' datatypeLibrary="http://www.w3.org/2001/XMLSchema-datatypes">\n'
+)
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(program, ["lint", *map(str, arguments)], standalone_mode=False)
+
+
+def write(
+    path: Path, content: str, start: str = '<start><element name="a"><ref name="content"/></element></start>'
+) -> Path:
+    path.write_text(f"{OPENING}{start}\n{content}\n</grammar>\n", encoding="utf-8")
+    return path
+
+
+def element(name: str) -> str:
+    return f'<element name="{name}"><text/></element>'
+
+
+def values(*words: str) -> str:
+    return f"<choice>{''.join(f'<value>{word}</value>' for word in words)}</choice>"
+
+
+def content(pattern: str, *more: str) -> str:
+    return f'<define name="content">{pattern}</define>{"".join(more)}'
+
+
+def attribute(pattern: str) -> str:
+    return content(f'<attribute name="x">{pattern}</attribute>')
+
+
+LONG = ("raw", "qcow", "qcow2", "vmdk", "vdi")
+
+CASES = {
+    "LNT101": (
+        content(
+            f"<interleave>{element('b')}<ref name='ids'/></interleave>",
+            f"<define name='ids'>{element('c')}{element('d')}</define>",
+        ),
+        content(
+            f"<interleave>{element('b')}<ref name='ids'/></interleave>",
+            f"<define name='ids'><interleave>{element('c')}{element('d')}</interleave></define>",
+        ),
+    ),
+    "LNT102": (
+        content(f"<optional><zeroOrMore>{element('b')}</zeroOrMore></optional>"),
+        content(f"<optional><oneOrMore>{element('b')}</oneOrMore></optional>"),
+    ),
+    "LNT103": (
+        attribute("<choice><value>KiB</value><data type='NCName'/></choice>"),
+        attribute("<choice><value>1 KiB</value><data type='NCName'/></choice>"),
+    ),
+    "LNT104": (attribute(values("ide", "scsi", "ide")), attribute(values("ide", "scsi"))),
+    "LNT105": (
+        content(f"<oneOrMore><optional>{element('b')}</optional></oneOrMore>"),
+        content(f"<oneOrMore>{element('b')}</oneOrMore>"),
+    ),
+    "LNT106": (
+        attribute("<data type='unsignedShort'><param name='maxInclusive'>65535</param></data>"),
+        attribute("<data type='unsignedShort'><param name='maxInclusive'>65534</param></data>"),
+    ),
+    "LNT107": (
+        content(element("b"), "<define name='other'><empty/></define>"),
+        content("<ref name='other'/>", "<define name='other'><empty/></define>"),
+    ),
+    "LNT108": (
+        content(element("b"), "<include href='library.rng'/>"),
+        content("<ref name='shared'/>", "<include href='library.rng'/>"),
+    ),
+    "LNT109": (
+        content(
+            f"<attribute name='x'>{values(*LONG)}</attribute><attribute name='y'>{values(*LONG, 'qed')}</attribute>"
+        ),
+        content(
+            f"<attribute name='x'>{values(*LONG)}</attribute>"
+            f"<attribute name='y'>{values(*LONG, 'qed', 'iso')}</attribute>"
+        ),
+    ),
+}
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Path:
+    path = tmp_path / "library.rng"
+    text = "<define name='shared'><empty/></define><define name='unused'><empty/></define>"
+    path.write_text(f"{OPENING}{text}</grammar>", encoding="utf-8")
+    return path
+
+
+def test_every_rule_has_a_case() -> None:
+    assert set(CASES) == set(LINT_RULES)
+
+
+@pytest.mark.parametrize("rule", CASES)
+def test_a_rule_finds_what_it_is_about_and_nothing_else(rule: str, tmp_path: Path, library: Path) -> None:
+    bad, good = CASES[rule]
+    assert [one.rule.id for one in lint_schemas([write(tmp_path / "bad.rng", bad)])] == [rule]
+    assert not lint_schemas([write(tmp_path / "good.rng", good)])
+
+
+@pytest.mark.parametrize("rule", [rule for rule in CASES if LINT_RULES[rule].fixable])
+def test_a_fix_leaves_the_same_documents_valid(rule: str, tmp_path: Path) -> None:
+    schema = write(tmp_path / "a.rng", CASES[rule][0])
+    before = schema.read_text(encoding="utf-8")
+    result = run(schema, "--fix")
+    assert "1 fixed in 1 file (the same documents stay valid: proven), 0 left" in result.output
+    assert result.return_value == 0
+    assert schema.read_text(encoding="utf-8") != before
+    assert not lint_schemas([schema])
+    compile_schema(schema)
+
+
+class TestFixes:
+    def test_lines_that_are_left_empty_go_and_the_rest_stays(self, tmp_path: Path) -> None:
+        text = f"""{OPENING}<!-- é -->
+  <start>
+    <element name="a">
+      <optional>
+        <zeroOrMore>
+          <element name="b"><empty/></element>
+        </zeroOrMore>
+      </optional>
+    </element>
+  </start>
+</grammar>
+"""
+        schema = tmp_path / "a.rng"
+        schema.write_text(text, encoding="utf-8")
+        run(schema, "--fix")
+        expected = text.replace("      <optional>\n", "").replace("      </optional>\n", "")
+        assert schema.read_text(encoding="utf-8") == expected
+
+    def test_a_fix_in_an_included_file_is_proven_for_all_schemas(self, tmp_path: Path) -> None:
+        write(tmp_path / "one.rng", '<include href="parts/shared.rng"/>')
+        write(tmp_path / "two.rng", '<include href="parts/shared.rng"/>')
+        (tmp_path / "parts").mkdir()
+        shared = write(tmp_path / "parts" / "shared.rng", attribute(values("x", "y", "x")), start="")
+        result = run(tmp_path, "--fix")
+        assert "1 fixed in 1 file" in result.output
+        assert shared.read_text(encoding="utf-8").count("<value>x</value>") == 1
+
+    def test_what_cannot_be_proven_is_not_written(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        from relaxgen.lint import fixing
+
+        monkeypatch.setattr(fixing, "_are_equal", lambda *_: False)
+        schema = write(tmp_path / "a.rng", CASES["LNT104"][0])
+        before = schema.read_bytes()
+        result = run(schema, "--fix")
+        assert "0 fixed in 0 files" in result.output
+        assert schema.read_bytes() == before
+
+
+class TestReachability:
+    def test_a_library_is_judged_by_all_its_users_only(self, tmp_path: Path, library: Path) -> None:
+        schema = write(tmp_path / "a.rng", CASES["LNT108"][1])
+        assert not lint_schemas([schema])
+        (found,) = lint_schemas([schema], complete=True)
+        assert (found.location.path, found.message) == (str(library), "nothing refers to define 'unused'")
+
+    def test_overrides_and_nested_grammars_count_as_use(self, tmp_path: Path, library: Path) -> None:
+        nested = "<grammar><start><parentRef name='outer'/></start></grammar>"
+        text = content(nested, "<define name='outer'><empty/></define>")
+        text += "<include href='library.rng'><define name='shared'><ref name='outer'/></define></include>"
+        found = lint_schemas([write(tmp_path / "a.rng", text)])
+        assert [one.message for one in found] == [
+            "nothing refers to a definition of library.rng",
+            "nothing refers to define 'shared'",
+        ]
+
+
+class TestCommand:
+    def test_notes_do_not_fail_and_warnings_do(self, tmp_path: Path) -> None:
+        assert run(write(tmp_path / "a.rng", CASES["LNT102"][0])).return_value == 0
+        warning = write(tmp_path / "b.rng", CASES["LNT104"][0])
+        assert run(warning).return_value == 1
+        assert run(warning, "--ignore", "duplicate_value").return_value == 0
+
+    def test_the_text_has_places_and_second_places(self, tmp_path: Path) -> None:
+        schema = write(tmp_path / "a.rng", CASES["LNT104"][0])
+        lines = run(schema).output.splitlines()
+        assert lines[0] == f"{schema}:3:89: warning: LNT104 the value 'ide' occurs twice"
+        assert lines[1] == f"    {schema}:3:54: the first time"
+        assert lines[2] == "1 schema: 1 finding, 1 of them with a fix (--fix)"
+
+    def test_json_and_annotations(self, tmp_path: Path) -> None:
+        schema = write(tmp_path / "a.rng", CASES["LNT104"][0])
+        (value,) = json.loads(run(schema, "--output-format", "json").output)
+        assert (value["rule"], value["severity"], value["fixable"]) == ("LNT104", "warning", True)
+        assert run(schema, "--output-format", "github").output.startswith("::warning file=")
+
+    def test_mistakes(self, tmp_path: Path) -> None:
+        assert "no such file" in run(tmp_path / "nowhere.rng").output
+        assert "there is no rule 'LNT999'" in run(tmp_path, "--ignore", "LNT999").output
+        assert "no schema with a <start>" in run(tmp_path).output
+        assert "give a SCHEMA" in str(run().exception)
+
+    def test_every_rule_is_explained(self) -> None:
+        listed = run("--rules").output
+        for rule in LINT_RULES.values():
+            assert rule.name in listed
+            assert rule.meaning in run("--explain", rule.id).output
