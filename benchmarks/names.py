@@ -159,7 +159,7 @@ def main() -> None:
                 request = replace(request, names=directory / "relaxgen.names.toml")
             model = read_model(request)
             if options.names:
-                (directory / "relaxgen.names.toml").write_text(names_text(model, model.aliases), encoding="utf-8")
+                (directory / "relaxgen.names.toml").write_text(names_text(model), encoding="utf-8")
             if previous is not None:
                 changes = compare(previous, model)
                 print(f"{release:>7}  {changes.places:4} classes ", end="")

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -64,7 +64,9 @@ class GeneratedPackage:
     @property
     def names(self) -> str:
         """The names file for the package."""
-        return names_text(self.model, self.model.aliases)
+        from .python.identifiers import identifiers_of_members
+
+        return names_text(self.model, {one.name: identifiers_of_members(one) for one in self.model.enums})
 
     @property
     def derived_names(self) -> tuple[str, ...]:
@@ -237,7 +239,7 @@ def bind(
         matcher=fitting,
         bindings=entries,
     )
-    return replace(model, aliases=pinned.aliases_for(model))
+    return pinned.applied(model)
 
 
 def _entries(request: PackageRequest, preset: Preset | None, diagnostics: Diagnostics) -> tuple[Entry, ...]:

@@ -34,7 +34,7 @@ class Project:
         )
         self.bindings.write_text(bindings)
         model = read_model(PackageRequest((self.schema,), Path("package"), bindings=(self.bindings,), names=self.names))
-        self.names.write_text(names_text(model, model.aliases), encoding="utf-8")
+        self.names.write_text(names_text(model), encoding="utf-8")
         return model
 
 
@@ -166,6 +166,15 @@ def test_what_an_author_says_counts_more(project: Project) -> None:
     assert "DiskTuning" in names(model)
 
 
+@pytest.mark.parametrize("token", ["", "\x7f", '"', "'", "a\\b", "größe", "a b"])
+def test_any_token_can_be_written_and_read(project: Project, token: str) -> None:
+    value = token.replace('"', "&quot;")
+    model = project.model(f'<element name="r">{CHOICE.format("m", value, "x")}</element>')
+    project.names.write_text(names_text(model, {"RM": {token: "FIRST", "x": "SECOND"}}), encoding="utf-8")
+    read_back = project.model(f'<element name="r">{CHOICE.format("m", value, "x")}</element>')
+    assert [member.name for member in read_back.enums[0].members] == ["FIRST", "SECOND"]
+
+
 def test_names_of_places_that_are_gone_go(project: Project) -> None:
     project.model(f'<element name="disk">{TUNE}</element>')
     project.model('<element name="disk"><attribute name="a"/></element>')
@@ -191,6 +200,9 @@ def test_elements_of_one_local_name_are_told_apart_by_their_prefixes(project: Pr
         ('[field]\n"/disk/@a" = "A"', "relaxgen.names.toml:2:14: 'A' is no name for a field"),
         ('[class]\n"disk" = "Disk"', "relaxgen.names.toml:2:10: 'disk' does not begin with the element of a document"),
         ('[class]\n"/disk//x" = "Disk"', "relaxgen.names.toml:2:14: '/disk//x' is no address"),
+        ('[member.M]\na = "if"', "relaxgen.names.toml:2:5: 'if' is no name for a member"),
+        ('[member.M]\na = "X"\nb = "X"', "relaxgen.names.toml:3:5: X is the name of another member already"),
+        ("member = 1", "relaxgen.names.toml:1:1: member is an integer, expected a table for each enumeration"),
         ("class = 1", "relaxgen.names.toml:1:1: class is an integer, expected a table of names"),
     ],
 )

@@ -82,3 +82,19 @@ print(DiskTune is Tuning, parse_disk_tune("<tune a='1'/>"))
     assert "DeprecationWarning: DiskTune is called Tuning now" in run.stderr
     assert "DeprecationWarning: parse_disk_tune is called parse_tuning now" in run.stderr
     assert "\n    DiskTune = Tuning\n" in (directory / "disk/__init__.py").read_text()
+
+
+def test_a_member_keeps_its_name_when_another_word_is_spelled_like_it(directory: Path) -> None:
+    attribute = '<attribute name="m"><choice>{}</choice></attribute>'
+    schema = f'<element name="r" xmlns="http://relaxng.org/ns/structure/1.0">{attribute}</element>'
+    (directory / "disk.rng").write_text(schema.format("<value>a-b</value><value>c</value>"))
+    assert main(["generate"]) == 0
+    names = directory / "relaxgen.names.toml"
+    assert '[member.RM]\n"a-b" = "A_B"\nc = "C"\n' in names.read_text()
+    (directory / "disk.rng").write_text(schema.format("<value>a_b</value><value>a-b</value><value>c</value>"))
+    assert main(["generate"]) == 0
+    assert '[member.RM]\n"a-b" = "A_B"\na_b = "A_LOW_LINE_B"\nc = "C"\n' in names.read_text()
+    assert 'A_B = "a-b"' in "".join(file.read_text() for file in (directory / "disk").glob("*.py"))
+    names.write_text(names.read_text().replace('c = "C"', 'c = "SEA"'))
+    assert main(["generate"]) == 0
+    assert 'SEA = "c"' in "".join(file.read_text() for file in (directory / "disk").glob("*.py"))

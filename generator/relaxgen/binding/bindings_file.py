@@ -94,18 +94,18 @@ NAME = re.compile(r"[^\W\d_][^\W_]*(_[^\W_]+)*")
 
 def wrong_class_name(name: str, what: str = "a class") -> str:
     """Why `name` cannot be what a class is called; nothing where it can."""
-    if NAME.fullmatch(name) and _is_normal(name) and not name[0].islower():
+    if NAME.fullmatch(name) and is_normal(name) and not name[0].islower():
         return ""
     return f"{name!r} is no name for {what}: a capital letter, then letters, digits and single '_'"
 
 
-def _is_normal(name: str) -> bool:
+def is_normal(name: str) -> bool:
     """Whether Python reads the name as it is written."""
     return name.isidentifier() and unicodedata.normalize("NFKC", name) == name
 
 
 def wrong_field_name(name: str) -> str:
-    if NAME.fullmatch(name) and _is_normal(name) and name == name.lower():
+    if NAME.fullmatch(name) and is_normal(name) and name == name.lower():
         return ""
     return f"{name!r} is no name for a field: a small letter, then small letters, digits and single '_'"
 

@@ -194,13 +194,15 @@ SENTINELS = frozenset({"", "default", "none"})
 @dataclass(frozen=True, slots=True)
 class EnumMember:
     """``index`` is the member's place in its table, or in the schema's choice where there is no table. ``allowed`` is
-    false for a token that the schema allows nowhere."""
+    false for a token that the schema allows nowhere. ``name`` is the one that a names file has for it, in the target
+    language; without one it is derived from the token."""
 
     token: str
     index: int
     allowed: bool = True
     constant: str = ""
     documentation: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

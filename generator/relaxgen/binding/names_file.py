@@ -14,6 +14,9 @@ name to its place, so that the same element keeps its class whatever happens aro
     [enum]
     "/domain/devices/disk/@snapshot" = "DiskSnapshot"
 
+    [member.DiskSnapshot]
+    internal = "INTERNAL"
+
     [alias]
     DiskDevice = "Disk"                                           # an old name of a class or an enumeration
 
@@ -25,8 +28,9 @@ while new values join it. Tables and lines are sorted, so that a change of the s
 from __future__ import annotations
 
 import json
+import keyword
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..diagnostics.errors import Diagnostics, did_you_mean
@@ -34,12 +38,12 @@ from ..diagnostics.locations import SourceLocation
 from ..diagnostics.toml_locations import TomlDocument, read_toml, toml_kind
 from ..relaxng.name_class import QName
 from .addresses import AddressError, parse_address
-from .bindings_file import Entry, Note, Subject, UnionNote, wrong_class_name, wrong_field_name
+from .bindings_file import Entry, Note, Subject, UnionNote, is_normal, wrong_class_name, wrong_field_name
 from .model import ClassModel, ClassReference, FieldKind, FieldModel, Model, UnionModel
 from .naming import name_key
 from .values import ChoiceType, EnumType, ListType, ValueType
 
-TABLES = ("class", "field", "enum", "alias")
+TABLES = ("class", "field", "enum", "alias", "member")
 
 HEADER = """\
 # The names of the generated package, by their places in documents. relaxgen generate keeps this file: what has a name
@@ -51,12 +55,23 @@ HEADER = """\
 @dataclass(frozen=True, slots=True)
 class PinnedNames:
     """What a names file says: as entries, and the ``aliases``, old names with what they stand for now. ``classes`` and
-    ``enums`` are the lines of those tables."""
+    ``enums`` are the lines of those tables, ``members`` the names of members by enumeration and token."""
 
     entries: tuple[Entry, ...] = ()
     aliases: Mapping[str, str] = field(default_factory=dict)
     classes: Mapping[str, str] = field(default_factory=dict)
     enums: Mapping[str, str] = field(default_factory=dict)
+    members: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def applied(self, model: Model) -> Model:
+        """`model`, whose classes have their names already, with names of members and aliases."""
+        enums = tuple(
+            replace(one, members=tuple(replace(member, name=known.get(member.token, "")) for member in one.members))
+            if (known := self.members.get(one.name))
+            else one
+            for one in model.enums
+        )
+        return replace(model, enums=enums, aliases=self.aliases_for(model))
 
     def aliases_for(self, model: Model) -> dict[str, str]:
         """Old names with those that stand for them in `model`: where places that had names of their own have one
@@ -74,14 +89,15 @@ class PinnedNames:
 # Writing
 
 
-def names_text(model: Model, aliases: Mapping[str, str]) -> str:
-    """The names file for a model."""
+def names_text(model: Model, members: Mapping[str, Mapping[str, str]] | None = None) -> str:
+    """The names file for a model. ``members`` are the names that a back end gives the members of each enumeration."""
     tables = _tables_of(model)
-    tables["alias"].update(aliases)
+    tables["alias"].update(model.aliases)
+    tables |= {f"member.{_key(enum)}": {**names} for enum, names in sorted((members or {}).items())}
     parts = [HEADER]
     for name, table in tables.items():
         if table:
-            lines = (f"{_key(path)} = {json.dumps(table[path], ensure_ascii=False)}\n" for path in sorted(table))
+            lines = (f"{_key(path)} = {_string(table[path])}\n" for path in sorted(table))
             parts.append(f"\n[{name}]\n{''.join(lines)}")
     return "".join(parts)
 
@@ -103,7 +119,12 @@ def _tables_of(model: Model) -> dict[str, dict[str, str]]:
 
 
 def _key(text: str) -> str:
-    return text if text.isascii() and text.isidentifier() else json.dumps(text, ensure_ascii=False)
+    return text if text.isascii() and text.isidentifier() else _string(text)
+
+
+def _string(text: str) -> str:
+    """A basic string of TOML: as JSON has it, but for one character that only JSON allows as it is."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 class _Places:
@@ -239,7 +260,7 @@ class _Reader:
             for one in self._same_places(owner, f"/{own}" if own else ""):
                 self._add(_subject(one), one, "enum-name", Note(name, place, lenient=True, pinned=True))
         aliases = {old: new for old, new, _ in self._lines("alias")}
-        return PinnedNames(tuple(self._entries()), aliases, self.classes, enums)
+        return PinnedNames(tuple(self._entries()), aliases, self.classes, enums, dict(self._members()))
 
     def _same_places(self, owner: str, tail: str) -> Iterator[str]:
         """The place, and the same one at all other paths of its class, whose fields are written down once."""
@@ -247,6 +268,24 @@ class _Reader:
         for other in self.paths.get(self.classes.get(owner, ""), ()):
             if other != owner:
                 yield other + tail
+
+    def _members(self) -> Iterator[tuple[str, dict[str, str]]]:
+        tables = self.document.values.get("member", {})
+        for enum, lines in tables.items() if isinstance(tables, dict) else ():
+            found: dict[str, str] = {}
+            for token, name in lines.items() if isinstance(lines, dict) else ():
+                reason = _why_no_member(token, name, found)
+                if reason:
+                    self.diagnostics.error(self.document.value_place(("member", enum, token)), reason)
+                else:
+                    found[token] = name
+            if not isinstance(lines, dict):
+                message = f"member.{enum} is {toml_kind(lines)}, expected a table of names"
+                self.diagnostics.error(self.document.key_place(("member", enum)), message)
+            yield enum, found
+        if not isinstance(tables, dict):
+            message = f"member is {toml_kind(tables)}, expected a table for each enumeration"
+            self.diagnostics.error(self.document.key_place(("member",)), message)
 
     def _lines(self, table: str) -> Iterator[tuple[str, str, SourceLocation]]:
         lines = self.document.values.get(table, {})
@@ -299,6 +338,14 @@ class _Reader:
 
 def _subject(path: str) -> Subject:
     return Subject.ATTRIBUTE if "/@" in path else Subject.ELEMENT
+
+
+def _why_no_member(token: str, name: object, others: Mapping[str, str]) -> str:
+    if not isinstance(name, str):
+        return f"{token} is {toml_kind(name)}, expected a name"
+    if not name.isidentifier() or keyword.iskeyword(name) or name.startswith("_") or not is_normal(name):
+        return f"{name!r} is no name for a member: a letter, then letters, digits and '_'"
+    return f"{name} is the name of another member already" if name in others.values() else ""
 
 
 def _why_wrong(table: str, path: str, name: object) -> str:

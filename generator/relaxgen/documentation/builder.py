@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from ..binding.model import ClassModel, ClassReference, EnumModel, FieldKind, FieldModel, Model, UnionModel
 from ..python.annotations import annotation_of
-from ..python.identifiers import class_identifier, field_identifier, member_identifiers
+from ..python.identifiers import class_identifier, field_identifier, identifiers_of_members
 from ..python.module_names import ENUMS_MODULE
 from ..relaxng.name_class import prefixed
 from ..relaxng.simplified_form import SimplifiedForm
@@ -140,7 +140,7 @@ class _Builder:
     # Enumerations
 
     def _enum(self, one: EnumModel, module: str) -> EnumSection:
-        identifiers = member_identifiers([member.token for member in one.members])
+        identifiers = identifiers_of_members(one)
         return EnumSection(
             class_identifier(one.name),
             functions_of(one.name),

@@ -26,7 +26,7 @@ from .fields import FieldViews, sentence
 from .identifiers import (
     class_identifier,
     constant_identifier,
-    member_identifiers,
+    identifiers_of_members,
     module_identifier,
     parameter_identifier,
 )
@@ -224,7 +224,7 @@ class _Builder:
         )
 
     def _enum(self, model: EnumModel) -> PythonEnum:
-        identifiers = member_identifiers([member.token for member in model.members])
+        identifiers = identifiers_of_members(model)
         members = tuple(
             PythonMember(
                 identifiers[member.token],

@@ -17,8 +17,9 @@ import keyword
 import unicodedata
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
+from ..binding.model import EnumModel
 from ..binding.naming import field_name, shortened, words
 
 ANNOTATION_WORDS = frozenset({"bool", "bytes", "dict", "float", "int", "list", "str", "rt"})
@@ -92,14 +93,25 @@ def module_identifier(name: str) -> str:
     return name
 
 
-def member_identifiers(tokens: Sequence[str]) -> dict[str, str]:
-    """A name for each token; where two fall together, those that lost something on the way spell it."""
-    found = {token: _member(token) for token in tokens}
+def identifiers_of_members(model: EnumModel) -> dict[str, str]:
+    """The name of each member, by its token."""
+    pinned = {member.token: member.name for member in model.members if member.name}
+    return member_identifiers([member.token for member in model.members], pinned)
+
+
+def member_identifiers(tokens: Sequence[str], pinned: Mapping[str, str] | None = None) -> dict[str, str]:
+    """A name for each token; where two fall together, those that lost something on the way spell it. ``pinned`` are
+    names that tokens have had before and keep."""
+    pinned = pinned or {}
+    found = {token: pinned.get(token) or _member(token) for token in tokens}
     for spell in (_spelled, _as_written, _with_checksum):
         clashing = _repeated(found.values())
         if not clashing:
             break
-        found = {token: spell(token) if name in clashing and name != token else name for token, name in found.items()}
+        found = {
+            token: spell(token) if name in clashing and name != token and token not in pinned else name
+            for token, name in found.items()
+        }
     return found
 
 

@@ -15,7 +15,7 @@ from ..binding.naming import field_name
 from ..binding.values import EnumType, ValueType
 from .annotations import annotation_of, enums_in, standard_imports
 from .converters import ConverterExpressions
-from .identifiers import class_identifier, constant_identifier, member_identifiers, module_identifier
+from .identifiers import class_identifier, constant_identifier, identifiers_of_members, module_identifier
 from .view import PythonBase, PythonConverter, PythonImport
 
 ENUMS_MODULE = "enums"
@@ -123,7 +123,7 @@ class ModuleNames:
 
     def member(self, enum: str, token: str) -> str:
         """The expression for one member of an enumeration."""
-        names = member_identifiers([member.token for member in self.enums[enum].members])
+        names = identifiers_of_members(self.enums[enum])
         self._need(self.homes.enums[enum], class_identifier(enum))
         return f"{class_identifier(enum)}.{names[token]}"
 
