@@ -13,6 +13,7 @@ from relaxgen.binding.values import (
     ChoiceType,
     DatatypeType,
     EnumType,
+    ExcludedValue,
     ListType,
     LiteralType,
     StringType,
@@ -36,7 +37,8 @@ EXPRESSIONS = ConverterExpressions({"Mode": MODEL})
 
 
 def xsd(name: str, *params: tuple[str, str], excluded: tuple[str, ...] = ()) -> DatatypeType:
-    return DatatypeType(DatatypeName(XML_SCHEMA, name), tuple(Param(*param) for param in params), excluded)
+    values = tuple(ExcludedValue(DatatypeName("", "token"), text) for text in excluded)
+    return DatatypeType(DatatypeName(XML_SCHEMA, name), tuple(Param(*param) for param in params), values)
 
 
 def converter(value: ValueType) -> rt.Converter[object]:
@@ -56,10 +58,13 @@ ALL_OF_MODE = EnumType("Mode", ("auto", "none", "full"))
         (xsd("int"), "rt.IntegerConverter(rt.Data('int'))"),
         (xsd("int", ("minInclusive", "1")), "rt.IntegerConverter(rt.Data('int', ('minInclusive', '1')))"),
         (xsd("hexBinary"), "rt.HexBinaryConverter(rt.Data('hexBinary'))"),
-        (xsd("token", excluded=("a",)), "rt.TextConverter(rt.Data('token', excluding=('a',)))"),
         (
-            DatatypeType(DatatypeName("", "token"), (), ("a",)),
-            "rt.TextConverter(rt.Data('token', library='', excluding=('a',)))",
+            xsd("token", excluded=("a",)),
+            "rt.TextConverter(rt.Data('token', excluding=(rt.Meaning('token', 'a', library=''),)))",
+        ),
+        (
+            DatatypeType(DatatypeName("", "token"), (), (ExcludedValue(DatatypeName("", "token"), "a"),)),
+            "rt.TextConverter(rt.Data('token', library='', excluding=(rt.Meaning('token', 'a', library=''),)))",
         ),
         (WordsType("yes", "no"), "rt.WordPairConverter('yes', 'no')"),
         (LiteralType(("a", "b")), "rt.LiteralConverter('a', 'b')"),

@@ -28,7 +28,7 @@ from .converters import (
     TextConverter,
     WordPairConverter,
 )
-from .converters.check import Data
+from .converters.check import Data, Meaning
 from .converters.long_patterns import PATTERNS
 from .entry.formatting import format_element, format_root
 from .entry.parsing import parse, parse_root
@@ -88,6 +88,7 @@ __all__ = [
     "Irregular",
     "ListConverter",
     "LiteralConverter",
+    "Meaning",
     "Names",
     "Open",
     "OpenAttributes",

@@ -41,7 +41,8 @@ class EnumNotes:
         """`value` as if it were said beside the choice. A single text with a table is a choice, too."""
         match value:
             case LiteralType() if self.table is not None and len(value.tokens) == 1:
-                return self.applied(TokensType(value.tokens, value.exact, choices=(self.table.location,)))
+                exact = value.tokens if value.exact else ()
+                return self.applied(TokensType(value.tokens, exact, choices=(self.table.location,)))
             case TokensType():
                 tables = (self.table,) if self.table is not None else value.tables
                 author_names = (self.name,) if self.name is not None else value.author_names
@@ -211,7 +212,8 @@ class Enumerations:
         if found is None:
             found = self._found[identity] = self._new(value, table, author)
         else:
-            found.model = replace(found.model, members=_allowing(found.model.members, value.tokens))
+            exact = tuple(dict.fromkeys((*found.model.exact, *value.exact)))
+            found.model = replace(found.model, members=_allowing(found.model.members, value.tokens), exact=exact)
         found.model = replace(found.model, choices=tuple(dict.fromkeys((*found.model.choices, *value.choices))))
         for token, text in value.described:
             found.described.setdefault(token, set()).add(text)
@@ -220,14 +222,16 @@ class Enumerations:
 
     def _identity(self, value: TokensType, table: EnumTable | None, author: Note | None, place: Place) -> _Identity:
         if author is not None:
-            return _Identity(name=author.value, exact=value.exact)
+            return _Identity(name=author.value, exact=bool(value.exact))
         if table is not None:
-            return _Identity(table=table.name, exact=value.exact)
-        own = _Identity(choices=frozenset(value.choices), exact=value.exact)
+            return _Identity(table=table.name, exact=bool(value.exact))
+        own = _Identity(choices=frozenset(value.choices), exact=bool(value.exact))
         is_member = place.owner.member != place.owner.name
         if own in self._found or value.names or not is_member:
             return own
-        return _Identity(union=place.owner.name, field=place.field, tokens=frozenset(value.tokens), exact=value.exact)
+        return _Identity(
+            union=place.owner.name, field=place.field, tokens=frozenset(value.tokens), exact=bool(value.exact)
+        )
 
     def _new(self, value: TokensType, table: EnumTable | None, author: Note | None) -> _Found:
         define = value.names[0] if value.names else ""

@@ -207,14 +207,14 @@ class EnumMember:
 
 @dataclass(frozen=True, slots=True)
 class EnumModel:
-    """``exact`` keeps white space in tokens significant. ``table`` is the enum table's name, where there is one.
+    """White space is significant in the tokens of ``exact``. ``table`` is the enum table's name, where there is one.
     ``choices`` are the places of the choices in the schema."""
 
     name: str
     members: tuple[EnumMember, ...]
     table: str = ""
     define: str = ""
-    exact: bool = False
+    exact: tuple[str, ...] = ()
     documentation: str = ""
     choices: tuple[SourceLocation, ...] = field(default=(), compare=False)
     location: SourceLocation = field(default=UNKNOWN_LOCATION, compare=False)

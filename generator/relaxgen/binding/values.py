@@ -38,6 +38,8 @@ from ..relaxng.pattern import (
     ZeroOrMore,
 )
 from ..runtime.converters.check import Data as Check
+from ..runtime.converters.check import Meaning
+from ..runtime.datatypes.datatype import collapse
 from .annotations import AS, ENUM, ENUM_NAME, NAME, note_of
 from .bindings_file import Note
 from .conversion import Conversion, Kind, read_conversion
@@ -76,6 +78,9 @@ KINDS = {
 """Dates and times are not here: Python's types lose what they allow (years beyond 9999, 24:00, missing zones), so they
 stay strings, checked. All other types of XML Schema are strings."""
 
+_EXACT = frozenset({"string", "normalizedString"})
+"""Values of these datatypes do not collapse white space."""
+
 UNCHECKED = frozenset({"string", "token", "normalizedString"})
 """Without facets these accept every text."""
 
@@ -86,12 +91,24 @@ class StringType:
 
 
 @dataclass(frozen=True, slots=True)
+class ExcludedValue:
+    """A value that an ``except`` takes out, compared by its own datatype."""
+
+    datatype: DatatypeName
+    text: str
+
+    @property
+    def check(self) -> Meaning:
+        return Meaning(self.datatype.type, self.text, library=self.datatype.library)
+
+
+@dataclass(frozen=True, slots=True)
 class DatatypeType:
-    """A datatype with its facets. ``excluded`` are the texts that an ``except`` takes out."""
+    """A datatype with its facets. ``excluding`` are the values and datatypes that an ``except`` takes out."""
 
     datatype: DatatypeName
     params: tuple[Param, ...] = ()
-    excluded: tuple[str, ...] = ()
+    excluding: tuple[ExcludedValue | DatatypeType, ...] = ()
 
     @property
     def kind(self) -> Kind:
@@ -103,12 +120,20 @@ class DatatypeType:
     def check(self) -> Check:
         """What judges texts at run time."""
         return Check(
-            self.datatype.type, *translated(self.params), library=self.datatype.library, excluding=self.excluded
+            self.datatype.type,
+            *translated(self.params),
+            library=self.datatype.library,
+            excluding=tuple(one.check for one in self.excluding),
         )
 
     @property
+    def excluded(self) -> tuple[str, ...]:
+        """The texts of excluded values."""
+        return tuple(one.text for one in self.excluding if isinstance(one, ExcludedValue))
+
+    @property
     def checked(self) -> bool:
-        return bool(self.params or self.excluded) or self.datatype.type not in UNCHECKED
+        return bool(self.params or self.excluding) or self.datatype.type not in UNCHECKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +150,11 @@ class ConvertedType:
 
 @dataclass(frozen=True, slots=True)
 class WordsType:
-    """A boolean spelled with two words."""
+    """A boolean spelled with two words. ``exact`` keeps white space significant."""
 
     true: str
     false: str
+    exact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,12 +167,13 @@ class LiteralType:
 
 @dataclass(frozen=True, slots=True)
 class TokensType:
-    """A choice of texts that becomes an enumeration. ``names`` are the defines that hold just this choice, ``tables``
-    the enum tables that its author attached, ``author_names`` the author's names of the enumeration; ``choices`` are
-    the places of the choices in the schema. ``described`` has the documentation of single tokens."""
+    """A choice of texts that becomes an enumeration; white space is significant in those of ``exact``. ``names`` are
+    the defines that hold just this choice, ``tables`` the enum tables that its author attached, ``author_names`` the
+    author's names of the enumeration; ``choices`` are the places of the choices in the schema. ``described`` has the
+    documentation of single tokens."""
 
     tokens: tuple[str, ...]
-    exact: bool = False
+    exact: tuple[str, ...] = ()
     names: tuple[str, ...] = field(default=(), compare=False)
     tables: tuple[Note, ...] = field(default=(), compare=False)
     author_names: tuple[Note, ...] = field(default=(), compare=False)
@@ -161,11 +188,12 @@ class TokensType:
 
 @dataclass(frozen=True, slots=True)
 class EnumType:
-    """An enumeration of the model; ``tokens`` are the members that may stand here."""
+    """An enumeration of the model; ``tokens`` are the members allowed here, ``exact`` those in which white space is
+    significant."""
 
     name: str
     tokens: tuple[str, ...]
-    exact: bool = False
+    exact: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,20 +331,24 @@ class ValueReader:
         values = [atom.value for atom in atoms if atom.value is not None and is_text(atom.value.datatype)]
         if not values:
             return None
-        exact = any(value.datatype.type == "string" for value in values)
         described: dict[str, str] = {}
+        collapsed: set[str] = set()
         for value in values:
-            token = value.text if exact else " ".join(value.text.split())
+            is_exact = value.datatype.type in _EXACT
+            token = value.text if is_exact else collapse(value.text)
+            if not is_exact:
+                collapsed.add(token)
             described[token] = described.get(token) or value.annotations.documentation
         tokens = tuple(described)
+        exact = tuple(token for token in tokens if token not in collapsed)
         alone = all(atom.value is not None for atom in atoms)
         for true, false in (*BOOLEAN_WORDS, BOOLEAN_DIGITS) if alone else BOOLEAN_WORDS:
             if set(tokens) == {true, false}:
-                return WordsType(true, false)
+                return WordsType(true, false, bool(exact) and not collapsed)
         notes = [self._notes(schema, pattern) for schema, pattern in patterns]
         tables = _distinct(note.table for note in notes)
         if len(tokens) == 1 and not tables:
-            return LiteralType(tokens, exact)
+            return LiteralType(tokens, bool(exact))
         return TokensType(
             tokens,
             exact,
@@ -435,17 +467,18 @@ def converted(value: ValueType, conversion: Conversion) -> ValueType:
 
 
 def _datatype(data: Data) -> DatatypeType:
-    excluded = tuple(_excluded_texts(data.except_)) if data.except_ is not None else ()
-    return DatatypeType(data.datatype, data.params, excluded)
+    return DatatypeType(data.datatype, data.params, tuple(_excluded(data.except_)) if data.except_ is not None else ())
 
 
-def _excluded_texts(pattern: Pattern) -> Iterator[str]:
+def _excluded(pattern: Pattern) -> Iterator[ExcludedValue | DatatypeType]:
     match pattern:
         case Value():
-            yield pattern.text
+            yield ExcludedValue(pattern.datatype, pattern.text)
+        case Data():
+            yield _datatype(pattern)
         case Choice():
             for part in pattern.patterns:
-                yield from _excluded_texts(part)
+                yield from _excluded(part)
         case _:
             return
 
@@ -501,7 +534,7 @@ def _as_text(value: ValueType) -> ValueType:
     """Beside strings everything is a string, since Python code could not tell `"5"` from 5 by what was meant."""
     match value:
         case TokensType():
-            return LiteralType(value.tokens, value.exact)
+            return LiteralType(value.tokens, value.exact == value.tokens)
         case WordsType():
             return LiteralType((value.true, value.false))
         case _:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from ..binding.conversion import Kind
 from ..binding.model import EnumModel
@@ -12,6 +12,7 @@ from ..binding.values import (
     ConvertedType,
     DatatypeType,
     EnumType,
+    ExcludedValue,
     ListType,
     LiteralType,
     StringType,
@@ -91,12 +92,13 @@ class ConverterExpressions:
             case ConvertedType():
                 return self._converted(value)
             case WordsType():
-                return f"rt.WordPairConverter({value.true!r}, {value.false!r})"
+                exact = ", exact=True" if value.exact else ""
+                return f"rt.WordPairConverter({value.true!r}, {value.false!r}{exact})"
             case LiteralType():
                 exact = ", exact=True" if value.exact else ""
                 return f"rt.LiteralConverter({', '.join(map(repr, value.tokens))}{exact})"
             case EnumType():
-                return self.of_enum(self._enums[value.name], value.tokens)
+                return self.of_enum(self._enums[value.name], value.tokens, value.exact)
             case ListType():
                 bounds = ""
                 if value.minimum or value.maximum is not None:
@@ -111,10 +113,12 @@ class ConverterExpressions:
             case TokensType():
                 raise AssertionError("binding has made an enumeration of every choice of tokens")
 
-    def of_enum(self, model: EnumModel, tokens: tuple[str, ...]) -> str:
-        """``tokens`` are those that the place allows."""
+    def of_enum(self, model: EnumModel, tokens: tuple[str, ...], exact_tokens: tuple[str, ...]) -> str:
+        """``tokens`` are those that the place allows, white space is significant in ``exact_tokens``."""
         name = class_identifier(model.name)
-        exact = ", exact=True" if model.exact else ""
+        exact = ""
+        if exact_tokens:
+            exact = ", exact=True" if set(tokens) <= set(exact_tokens) else f", exact={exact_tokens!r}"
         if len(tokens) == len(model.members):
             return f"rt.EnumerationConverter({name}, tuple({name}){exact})"
         allowed = [member.token for member in model.members if member.token in tokens]
@@ -155,9 +159,15 @@ class ConverterExpressions:
             parts.append(f"({param.name!r}, {text})")
         if value.datatype.library != XML_SCHEMA:
             parts.append(f"library={value.datatype.library!r}")
-        if value.excluded:
-            parts.append(f"excluding={value.excluded!r}")
+        if value.excluding:
+            parts.append(f"excluding={_tuple(map(self._excluded, value.excluding))}")
         return f"rt.Data({', '.join(parts)})"
+
+    def _excluded(self, value: ExcludedValue | DatatypeType) -> str:
+        if isinstance(value, DatatypeType):
+            return self._data(value)
+        library = "" if value.datatype.library == XML_SCHEMA else f", library={value.datatype.library!r}"
+        return f"rt.Meaning({value.datatype.type!r}, {value.text!r}{library})"
 
     def _pattern(self, pattern: str) -> str:
         translated = translate(pattern)
@@ -165,3 +175,8 @@ class ConverterExpressions:
             return repr(translated)
         self.patterns[pattern] = translated
         return f"rt.PATTERNS[{pattern!r}]"
+
+
+def _tuple(items: Iterable[str]) -> str:
+    found = list(items)
+    return f"({', '.join(found)}{',' if len(found) == 1 else ''})"

@@ -30,7 +30,7 @@ from relaxgen.runtime.converters import (
     TextConverter,
     WordPairConverter,
 )
-from relaxgen.runtime.converters.check import Data
+from relaxgen.runtime.converters.check import Data, Meaning
 from relaxgen.runtime.converters.converter import REMEMBERED_LENGTH, REMEMBERED_TEXTS
 from relaxgen.runtime.datatypes import BUILT_IN, create
 from relaxgen.runtime.objects.token import Token, unknown_token
@@ -69,8 +69,12 @@ OUTCOMES: list[tuple[Converter[Any], str, object]] = [
     (TextConverter(Data("NCName")), " a ", " a "),
     (TextConverter(Data("dateTime")), "2024-12-31T24:00:00", "2024-12-31T24:00:00"),
     (TextConverter(Data("dateTime")), "now", "is not a date and time such as 2024-05-31T13:20:00Z"),
-    (TextConverter(Data("string", excluding=("any", "none"))), "some", "some"),
-    (TextConverter(Data("string", excluding=("any", "none"))), " any ", "is not allowed here"),
+    (TextConverter(Data("string", excluding=(Meaning("token", "any"), Meaning("token", "none")))), "some", "some"),
+    (
+        TextConverter(Data("string", excluding=(Meaning("token", "any"), Meaning("token", "none")))),
+        " any ",
+        "is not allowed here",
+    ),
     (TextConverter(Data("token", library=BUILT_IN)), " a ", " a "),
     (byte(), "7", 7),
     (byte(), "007", (7, "7")),
@@ -153,6 +157,14 @@ OUTCOMES: list[tuple[Converter[Any], str, object]] = [
     (LiteralConverter("a b", "c"), "a b", "a b"),
     (LiteralConverter("a b", "c"), " a  b", ("a b", "a b")),
     (LiteralConverter("a b", "c", exact=True), "a  b", "is not one of a b, c"),
+    (EnumerationConverter(Snapshot, SNAPSHOT, exact=("no",)), " no", "is not one of no, internal, external"),
+    (
+        TextConverter(Data("date", excluding=(Meaning("date", "2000-01-01Z"),))),
+        "2000-01-01+00:00",
+        "is not allowed here",
+    ),
+    (TextConverter(Data("token", excluding=(Data("int"),))), "7", "is not allowed here"),
+    (TextConverter(Data("string", excluding=(Meaning("string", "x"),))), "x", "is not allowed here"),
     (LiteralConverter(""), "", ""),
     (LiteralConverter(""), "x", "is not empty"),
     (LiteralConverter("", "a"), "x", "is not one of empty, a"),

@@ -13,16 +13,35 @@ if TYPE_CHECKING:
     from ..datatypes.datatype import Datatype
 
 
+class Meaning:
+    """The texts that a datatype takes for the same as ``text``: what a ``value`` pattern allows."""
+
+    __slots__ = ("library", "text", "type")
+
+    def __init__(self, type: str, text: str, library: str = XML_SCHEMA) -> None:
+        self.type = type
+        self.text = text
+        self.library = library
+
+    def allows(self, text: str) -> bool:
+        from ..datatypes.library import create
+
+        return create(self.library, self.type).same(text, None, self.text, None)
+
+    def __repr__(self) -> str:
+        return f"Meaning({self.type!r}, {self.text!r})"
+
+
 class Data:
     """A datatype with its parameters, as in ``Data("unsignedInt", ("maxInclusive", "255"))``; patterns are Python's.
 
-    ``excluding`` are texts that an ``except`` takes out, compared as tokens are.
+    ``excluding`` are the values and datatypes that an ``except`` takes out.
     """
 
     __slots__ = ("_datatype", "excluding", "library", "params", "type")
 
     def __init__(
-        self, type: str, *params: tuple[str, str], library: str = XML_SCHEMA, excluding: tuple[str, ...] = ()
+        self, type: str, *params: tuple[str, str], library: str = XML_SCHEMA, excluding: tuple[Meaning | Data, ...] = ()
     ) -> None:
         self.type = type
         self.params = params
@@ -41,12 +60,12 @@ class Data:
     def why_not(self, text: str) -> str:
         """Why `text` is not allowed, to continue a sentence; empty where it is."""
         reason = self.datatype.why_not(text)
-        if reason or not self.excluding:
+        if reason or not any(excluded.allows(text) for excluded in self.excluding):
             return reason
-        from ..datatypes.datatype import collapse
+        return "is not allowed here"
 
-        found = collapse(text)
-        return "is not allowed here" if any(found == collapse(word) for word in self.excluding) else ""
+    def allows(self, text: str) -> bool:
+        return not self.why_not(text)
 
     def describe(self) -> str:
         """What is expected: «an integer from 0 to 255»."""

@@ -18,11 +18,12 @@ SHOWN_WORDS = 12
 
 
 class _WordsConverter(Converter[_T]):
-    """Fixed words, each with its value. ``exact`` makes white space count, as ``value type="string"`` does."""
+    """Fixed words, each with its value. White space counts where ``exact`` is true, or in the words that it holds:
+    those that are values of the datatype ``string``."""
 
     __slots__ = ("exact",)
 
-    def __init__(self, exact: bool) -> None:
+    def __init__(self, exact: bool | Collection[str]) -> None:
         super().__init__()
         self.exact = exact
 
@@ -34,11 +35,11 @@ class _WordsConverter(Converter[_T]):
             self.update(self.words())
             if text in self:
                 return self[text]
-        if not self.exact:
+        if self.exact is not True:
             from ..datatypes.datatype import collapse
 
             word = collapse(text)
-            if word in self:
+            if word in self and not (self.exact and word in self.exact):
                 raise OtherSpelling(self[word], word)
         raise InvalidText(f"is not {_listed(self)}", tuple(self))
 
@@ -109,7 +110,7 @@ class EnumerationConverter(_WordsConverter[_E]):
 
     __slots__ = ("enumeration", "tokens")
 
-    def __init__(self, enumeration: type[_E], tokens: Collection[str], exact: bool = False) -> None:
+    def __init__(self, enumeration: type[_E], tokens: Collection[str], exact: bool | Collection[str] = False) -> None:
         super().__init__(exact)
         self.enumeration = enumeration
         self.tokens = tokens
