@@ -120,6 +120,9 @@ class PythonBase:
         return any(one.is_converted for one in self.fields)
 
 
+_CHILD_KINDS = ("CHILD", "VALUE", "FLAG")
+
+
 @dataclass(frozen=True, slots=True)
 class PythonClass:
     """``fields`` are all, ``own_fields`` those that ``base`` has not. ``tag`` is the local name in XML, ``xml`` the
@@ -165,7 +168,7 @@ class PythonClass:
 
     @property
     def children(self) -> tuple[PythonField, ...]:
-        return tuple(one for one in self.fields if one.kind in ("CHILD", "VALUE", "FLAG"))
+        return tuple(one for one in self.fields if one.kind in _CHILD_KINDS)
 
     @property
     def open_attributes(self) -> PythonField | None:
@@ -187,7 +190,8 @@ class PythonClass:
     @property
     def inside(self) -> tuple[PythonField, ...]:
         """Everything between the tags but the text, in the schema's order."""
-        return tuple(one for one in self.fields if one in self.children or one is self.rest)
+        rest = self.rest
+        return tuple(one for one in self.fields if one.kind in _CHILD_KINDS or one is rest)
 
     @property
     def has_content_only(self) -> bool:
