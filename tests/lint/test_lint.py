@@ -195,7 +195,7 @@ class TestCommand:
         schema = write(tmp_path / "a.rng", CASES["LNT104"][0])
         lines = run(schema).output.splitlines()
         assert lines[0] == f"{schema}:3:89: warning: LNT104 the value 'ide' occurs twice"
-        assert lines[1] == f"    {schema}:3:54: the first time"
+        assert lines[1] == f"    {schema}:3:52: the first time"
         assert lines[2] == "1 schema: 1 finding, 1 of them with a fix (--fix)"
 
     def test_json_and_annotations(self, tmp_path: Path) -> None:
