@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..faults import Fault
-from ..xml.events import Source, Unreadable
+from ..xml.events import CHUNK, Source, Unreadable
 from ..xml.positions import Place, Positions
 from .automaton import Automaton
 from .document import read_document
@@ -116,9 +116,24 @@ def unreadable(source: Source | None, error: Unreadable) -> Fault:
     if source.element is not None:
         line = column = 0
     elif line:
-        with source.open() as file:
-            data = file.read()
+        data = _beginning(source, line)
         shown = Positions(b"\xef\xbb\xbf" + data if source.is_text else data).line(line)
     return Fault(
         source.name, line, column, "", error.code, error.message, source_line=shown
     )
+
+
+LONGEST_LINE = 1_000_000
+
+
+def _beginning(source: Source, line: int) -> bytes:
+    """The document up to the end of a line, or to `LONGEST_LINE` bytes without a line end: what follows can be large,
+    or without end."""
+    chunks: list[bytes] = []
+    ends, since = 0, 0
+    with source.open() as file:
+        while ends < line and since < LONGEST_LINE and (chunk := file.read(CHUNK)):
+            chunks.append(chunk)
+            count = max(chunk.count(b"\n"), chunk.count(b"\r"))
+            ends, since = ends + count, 0 if count else since + len(chunk)
+    return b"".join(chunks)

@@ -84,9 +84,21 @@ def declared_on(node: Any) -> dict[str | None, str]:
     }
 
 
+_MANY_ATTRIBUTES = 100
+
+
+def _attributes_of(node: Any) -> dict[str, str]:
+    """The attributes. lxml's ``items`` looks up each value from the first attribute on, so of many XPath is asked."""
+    if len(node.attrib) < _MANY_ATTRIBUTES:
+        return dict(node.items())
+    return dict(
+        zip(node.keys(), map(str, node.xpath("@*", smart_strings=False)), strict=True)
+    )
+
+
 def any_element(node: Any) -> AnyElement:
     """An lxml element with all its content, comments and processing instructions left out."""
-    element = AnyElement(node.tag, dict(node.items()), (), declared_on(node))
+    element = AnyElement(node.tag, _attributes_of(node), (), declared_on(node))
     _append_text(element.content, node.text)
     for child in node:
         if isinstance(child.tag, str):

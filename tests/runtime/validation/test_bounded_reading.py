@@ -1,0 +1,48 @@
+"""A document that cannot be read is read no further than its fault."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import pytest
+from lxml import etree
+from relaxgen.runtime.validation.faults import LONGEST_LINE, unreadable
+from relaxgen.runtime.xml.any_element import any_element
+from relaxgen.runtime.xml.events import CHUNK, Source, Unreadable
+
+
+class Endless(BytesIO):
+    """A beginning, and one byte again and again; counts what is read."""
+
+    def __init__(self, beginning: bytes, byte: bytes) -> None:
+        super().__init__(beginning)
+        self._byte = byte
+        self.taken = 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        assert size is not None
+        assert size > 0, "an endless source must not be read whole"
+        self.taken += size
+        return super().read(size) or self._byte * size
+
+
+@pytest.mark.parametrize(("byte", "most"), [(b"\n", 2 * CHUNK), (b" ", LONGEST_LINE + 3 * CHUNK)])
+def test_the_line_of_a_fault_is_shown_without_the_rest(byte: bytes, most: int) -> None:
+    file = Endless(b"<r a=b>" + byte, byte)
+    fault = unreadable(Source("x.xml", lambda: file), Unreadable("malformed", "wrong", 1, 6))
+    assert fault.source_line.startswith("<r a=b>")
+    assert file.taken <= most
+
+
+def test_a_later_line_is_shown() -> None:
+    data = b"<r>\n" + b"x\r\n" * 100_000 + b"<a b=c>\n</r>" + b"\n" * 1_000_000
+    fault = unreadable(Source("x.xml", lambda: BytesIO(data)), Unreadable("malformed", "wrong", 100_002, 6))
+    assert fault.source_line == "<a b=c>"
+
+
+def test_many_attributes_are_read_as_few_are() -> None:
+    attributes = " ".join(f"a{number}='&lt;{number}'" for number in range(300))
+    node = etree.fromstring(f"<x xmlns:p='urn:p' {attributes} p:b='2' xml:lang='en'/>")
+    assert any_element(node).attributes == dict(node.items())
+    assert list(any_element(node).attributes) == node.keys()
+    assert {type(value) for value in any_element(node).attributes.values()} == {str}
