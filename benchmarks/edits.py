@@ -249,7 +249,11 @@ def outcome(package: ModuleType, document: Any, original: bytes) -> tuple[str, s
     parts = ("validation.package_grammar", "writing.output_check")
     grammar, output_check = (sys.modules[f"{package.__name__}._runtime.{one}"] for one in parts)
     if grammar.orders_in(
-        text, type(document)._element[2], output_check.movable_children(document), output_check.orders_read(document)
+        text,
+        package.__name__,
+        type(document)._entry,
+        output_check.movable_children(document),
+        output_check.orders_read(document),
     ):
         return "wrong", f"another order of children would be valid: {told}"
     return "told", told

@@ -3,822 +3,217 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal, Unpack
 
 from . import _runtime as rt
-from ._runtime.prefixes import PREFIXES as _PREFIXES
 
 _PCI_ADDRESS_TYPE: rt.Converter[Literal["pci"]] = rt.LiteralConverter("pci")
-_PCI_ADDRESS_DOMAIN: rt.Converter[int] = rt.CIntegerConverter(
+_PCI_ADDRESS_DOMAIN = rt.CIntegerConverter(
     rt.Data("string", ("pattern", "0x[0-9a-fA-F]{1,8}|[0-9]+")), base=16, digits=4
 )
-_PCI_ADDRESS_BUS: rt.Converter[int] = rt.CIntegerConverter(
+_PCI_ADDRESS_BUS = rt.CIntegerConverter(
     rt.Data("string", ("pattern", "0x[0-9a-fA-F]{1,2}|[0-9]{1,3}")), base=16, digits=2
 )
-_PCI_ADDRESS_SLOT: rt.Converter[int] = rt.CIntegerConverter(
+_PCI_ADDRESS_SLOT = rt.CIntegerConverter(
     rt.Data("string", ("pattern", "0x[01]?[0-9a-fA-F]|[0-3]?[0-9]")), base=16, digits=2
 )
-_PCI_ADDRESS_FUNCTION: rt.Converter[int] = rt.CIntegerConverter(
+_PCI_ADDRESS_FUNCTION = rt.CIntegerConverter(
     rt.Data("string", ("pattern", "0x[0-7]|0?[0-7]")), base=16
 )
-_PCI_ADDRESS_MULTIFUNCTION: rt.Converter[bool] = rt.WordPairConverter("on", "off")
+_PCI_ADDRESS_MULTIFUNCTION = rt.WordPairConverter("on", "off")
 _DRIVE_ADDRESS_TYPE: rt.Converter[Literal["drive"]] = rt.LiteralConverter("drive")
-_DRIVE_ADDRESS_CONTROLLER: rt.Converter[int] = rt.IntegerConverter(
-    rt.Data("unsignedInt")
-)
-_DRIVE_ADDRESS_UNIT: rt.Converter[int] = rt.IntegerConverter(rt.Data("unsignedLong"))
+_UNSIGNED_INT = rt.IntegerConverter(rt.Data("unsignedInt"))
+_DRIVE_ADDRESS_UNIT = rt.IntegerConverter(rt.Data("unsignedLong"))
 _VIRTIO_SERIAL_ADDRESS_TYPE: rt.Converter[Literal["virtio-serial"]] = (
     rt.LiteralConverter("virtio-serial")
 )
 _CCID_ADDRESS_TYPE: rt.Converter[Literal["ccid"]] = rt.LiteralConverter("ccid")
 _USB_ADDRESS_TYPE: rt.Converter[Literal["usb"]] = rt.LiteralConverter("usb")
-_USB_ADDRESS_PORT: rt.Converter[str] = rt.TextConverter(
+_USB_ADDRESS_PORT = rt.TextConverter(
     rt.Data("string", ("pattern", "[0-9]{1,3}(\\.[0-9]{1,3}){0,3}"))
 )
 _SPAPR_VIO_ADDRESS_TYPE: rt.Converter[Literal["spapr-vio"]] = rt.LiteralConverter(
     "spapr-vio"
 )
-_SPAPR_VIO_ADDRESS_REG: rt.Converter[int] = rt.CIntegerConverter(
+_SPAPR_VIO_ADDRESS_REG = rt.CIntegerConverter(
     rt.Data("string", ("pattern", "0x[0-9a-fA-F]{1,16}|[0-9]+")), base=16
 )
 _OTHER_ADDRESS_TYPE: rt.Converter[
     Literal["virtio-s390", "virtio-mmio", "unassigned"]
 ] = rt.LiteralConverter("virtio-s390", "virtio-mmio", "unassigned")
 _CCW_ADDRESS_TYPE: rt.Converter[Literal["ccw"]] = rt.LiteralConverter("ccw")
-_CCW_ADDRESS_CSSID: rt.Converter[int] = rt.CIntegerConverter(
+_CCW_ADDRESS_CSSID = rt.CIntegerConverter(
     rt.Data("string", ("pattern", "0x[0-9a-fA-F]{1,2}|[0-9]{1,3}")), base=16
 )
-_CCW_ADDRESS_SSID: rt.Converter[int] = rt.CIntegerConverter(
+_CCW_ADDRESS_SSID = rt.CIntegerConverter(
     rt.Data("string", ("pattern", "0x[0-3]|[0-3]")), base=16
 )
-_CCW_ADDRESS_DEVNO: rt.Converter[int] = rt.CIntegerConverter(
+_CCW_ADDRESS_DEVNO = rt.CIntegerConverter(
     rt.Data("string", ("pattern", "0x[0-9a-fA-F]{1,4}|[0-9]{1,5}")), base=16, digits=4
 )
 _ISA_ADDRESS_TYPE: rt.Converter[Literal["isa"]] = rt.LiteralConverter("isa")
-_ISA_ADDRESS_IOBASE: rt.Converter[int] = rt.CIntegerConverter(
+_C_INTEGER_4DA548 = rt.CIntegerConverter(
     rt.Data("string", ("pattern", "0x[0-9a-fA-F]+|[0-9]+")), base=16
 )
 _DIMM_ADDRESS_TYPE: rt.Converter[Literal["dimm"]] = rt.LiteralConverter("dimm")
-_ADDRESS_ZPCI_UID: rt.Converter[int] = rt.CIntegerConverter(
+_ADDRESS_ZPCI_UID = rt.CIntegerConverter(
     rt.Data("string", ("pattern", "0x[0-9a-fA-F]{1,4}|[0-9]+")), base=16, digits=4
 )
-_ADDRESS_ZPCI_FID: rt.Converter[int] = rt.CIntegerConverter(
+_ADDRESS_ZPCI_FID = rt.CIntegerConverter(
     rt.Data("string", ("pattern", "0x[0-9a-fA-F]{1,8}|[0-9]+")), base=16, digits=8
 )
 
 
-class PciAddress(rt.Element):
+class PciAddress(rt.Element, tag="address", entry="Address", kind=("type", "pci")):
     """Where the device sits in the guest. The type decides what else there is.
 
     In documents: ``/domain/devices/disk/address``, ``/domain/devices/controller/address``,
     ``/domain/devices/filesystem/address``
     """
 
-    type: Literal["pci"]
-    domain: int | None
-    bus: int | None
-    slot: int | None
-    function: int | None
-    multifunction: bool | None
+    type: Literal["pci"] = rt.attribute(_PCI_ADDRESS_TYPE, default="pci", required=True)
+    domain: int | None = rt.attribute(_PCI_ADDRESS_DOMAIN, default=None)
+    bus: int | None = rt.attribute(_PCI_ADDRESS_BUS, default=None)
+    slot: int | None = rt.attribute(_PCI_ADDRESS_SLOT, default=None)
+    function: int | None = rt.attribute(_PCI_ADDRESS_FUNCTION, default=None)
+    multifunction: bool | None = rt.attribute(_PCI_ADDRESS_MULTIFUNCTION, default=None)
     """Whether more functions share the slot."""
-    zpci: AddressZpci | None
+    zpci: AddressZpci | None = rt.child(default=None)
     """How s390 knows a PCI device. Since 4.10.0."""
 
-    _element = ("address", "pci_address", "Address")
-    _fields = (
-        rt.Attribute("type", "type", _PCI_ADDRESS_TYPE, required=True),
-        rt.Attribute("domain", "domain", _PCI_ADDRESS_DOMAIN),
-        rt.Attribute("bus", "bus", _PCI_ADDRESS_BUS),
-        rt.Attribute("slot", "slot", _PCI_ADDRESS_SLOT),
-        rt.Attribute("function", "function", _PCI_ADDRESS_FUNCTION),
-        rt.Attribute("multifunction", "multifunction", _PCI_ADDRESS_MULTIFUNCTION),
-        rt.Child("zpci"),
-    )
 
-    def __init__(
-        self,
-        *,
-        type: Literal["pci"] = "pci",
-        domain: int | None = None,
-        bus: int | None = None,
-        slot: int | None = None,
-        function: int | None = None,
-        multifunction: bool | None = None,
-        zpci: AddressZpci | None = None,
-    ) -> None:
-        super().__init__()
-        self.type = type
-        self.domain = domain
-        self.bus = bus
-        self.slot = slot
-        self.function = function
-        self.multifunction = multifunction
-        self.zpci = zpci
-
-
-def read_pci_address(node: Any, reader: rt.Reader) -> PciAddress:
-    this = rt.new(PciAddress)
-    this._preserved = this.domain = this.bus = this.slot = this.function = None
-    this.multifunction = this.zpci = None
-    this.type = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "type":
-                this.type = _PCI_ADDRESS_TYPE[text]
-            elif name == "domain":
-                this.domain = _PCI_ADDRESS_DOMAIN[text]
-            elif name == "bus":
-                this.bus = _PCI_ADDRESS_BUS[text]
-            elif name == "slot":
-                this.slot = _PCI_ADDRESS_SLOT[text]
-            elif name == "function":
-                this.function = _PCI_ADDRESS_FUNCTION[text]
-            elif name == "multifunction":
-                this.multifunction = _PCI_ADDRESS_MULTIFUNCTION[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "zpci" and this.zpci is None:
-                    this.zpci = read_address_zpci(child, reader)
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                reader.irregular_child(this, node, child, irregular)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-    if this.type is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_pci_address(this: PciAddress, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" type='{_PCI_ADDRESS_TYPE.quoted[this.type]}'"
-    if this.domain is not None:
-        attributes += f" domain='{_PCI_ADDRESS_DOMAIN.format(this.domain)}'"
-    if this.bus is not None:
-        attributes += f" bus='{_PCI_ADDRESS_BUS.format(this.bus)}'"
-    if this.slot is not None:
-        attributes += f" slot='{_PCI_ADDRESS_SLOT.format(this.slot)}'"
-    if this.function is not None:
-        attributes += f" function='{_PCI_ADDRESS_FUNCTION.format(this.function)}'"
-    if this.multifunction is not None:
-        attributes += (
-            f" multifunction='{_PCI_ADDRESS_MULTIFUNCTION.format(this.multifunction)}'"
-        )
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.zpci is not None:
-        parts.append(("zpci", write_address_zpci(this.zpci, writer, inner)))
-    return writer.element("address", this, margin, attributes, parts)
-
-
-class DriveAddress(rt.Element):
+class DriveAddress(rt.Element, tag="address", entry="Address", kind=("type", "drive")):
     """Where the device sits in the guest. The type decides what else there is.
 
     In documents: ``/domain/devices/disk/address``, ``/domain/devices/controller/address``,
     ``/domain/devices/filesystem/address``
     """
 
-    type: Literal["drive"]
-    controller: int | None
-    bus: int | None
-    target: int | None
-    unit: int | None
-
-    _element = ("address", "drive_address", "Address")
-    _fields = (
-        rt.Attribute("type", "type", _DRIVE_ADDRESS_TYPE, required=True),
-        rt.Attribute("controller", "controller", _DRIVE_ADDRESS_CONTROLLER),
-        rt.Attribute("bus", "bus", _DRIVE_ADDRESS_CONTROLLER),
-        rt.Attribute("target", "target", _DRIVE_ADDRESS_CONTROLLER),
-        rt.Attribute("unit", "unit", _DRIVE_ADDRESS_UNIT),
+    type: Literal["drive"] = rt.attribute(
+        _DRIVE_ADDRESS_TYPE, default="drive", required=True
     )
-
-    def __init__(
-        self,
-        *,
-        type: Literal["drive"] = "drive",
-        controller: int | None = None,
-        bus: int | None = None,
-        target: int | None = None,
-        unit: int | None = None,
-    ) -> None:
-        super().__init__()
-        self.type = type
-        self.controller = controller
-        self.bus = bus
-        self.target = target
-        self.unit = unit
+    controller: int | None = rt.attribute(_UNSIGNED_INT, default=None)
+    bus: int | None = rt.attribute(_UNSIGNED_INT, default=None)
+    target: int | None = rt.attribute(_UNSIGNED_INT, default=None)
+    unit: int | None = rt.attribute(_DRIVE_ADDRESS_UNIT, default=None)
 
 
-def read_drive_address(node: Any, reader: rt.Reader) -> DriveAddress:
-    this = rt.new(DriveAddress)
-    this._preserved = this.controller = this.bus = this.target = this.unit = None
-    this.type = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "type":
-                this.type = _DRIVE_ADDRESS_TYPE[text]
-            elif name == "controller":
-                this.controller = _DRIVE_ADDRESS_CONTROLLER[text]
-            elif name == "bus":
-                this.bus = _DRIVE_ADDRESS_CONTROLLER[text]
-            elif name == "target":
-                this.target = _DRIVE_ADDRESS_CONTROLLER[text]
-            elif name == "unit":
-                this.unit = _DRIVE_ADDRESS_UNIT[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.type is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_drive_address(this: DriveAddress, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" type='{_DRIVE_ADDRESS_TYPE.quoted[this.type]}'"
-    if this.controller is not None:
-        attributes += (
-            f" controller='{_DRIVE_ADDRESS_CONTROLLER.format(this.controller)}'"
-        )
-    if this.bus is not None:
-        attributes += f" bus='{_DRIVE_ADDRESS_CONTROLLER.format(this.bus)}'"
-    if this.target is not None:
-        attributes += f" target='{_DRIVE_ADDRESS_CONTROLLER.format(this.target)}'"
-    if this.unit is not None:
-        attributes += f" unit='{_DRIVE_ADDRESS_UNIT.format(this.unit)}'"
-    return writer.element("address", this, margin, attributes, [])
-
-
-class VirtioSerialAddress(rt.Element):
+class VirtioSerialAddress(
+    rt.Element, tag="address", entry="Address", kind=("type", "virtio-serial")
+):
     """Where the device sits in the guest. The type decides what else there is.
 
     In documents: ``/domain/devices/disk/address``, ``/domain/devices/controller/address``,
     ``/domain/devices/filesystem/address``
     """
 
-    type: Literal["virtio-serial"]
-    controller: int | None
-    bus: int | None
-    port: int | None
-
-    _element = ("address", "virtio_serial_address", "Address")
-    _fields = (
-        rt.Attribute("type", "type", _VIRTIO_SERIAL_ADDRESS_TYPE, required=True),
-        rt.Attribute("controller", "controller", _DRIVE_ADDRESS_CONTROLLER),
-        rt.Attribute("bus", "bus", _DRIVE_ADDRESS_CONTROLLER),
-        rt.Attribute("port", "port", _DRIVE_ADDRESS_CONTROLLER),
+    type: Literal["virtio-serial"] = rt.attribute(
+        _VIRTIO_SERIAL_ADDRESS_TYPE, default="virtio-serial", required=True
     )
-
-    def __init__(
-        self,
-        *,
-        type: Literal["virtio-serial"] = "virtio-serial",
-        controller: int | None = None,
-        bus: int | None = None,
-        port: int | None = None,
-    ) -> None:
-        super().__init__()
-        self.type = type
-        self.controller = controller
-        self.bus = bus
-        self.port = port
+    controller: int | None = rt.attribute(_UNSIGNED_INT, default=None)
+    bus: int | None = rt.attribute(_UNSIGNED_INT, default=None)
+    port: int | None = rt.attribute(_UNSIGNED_INT, default=None)
 
 
-def read_virtio_serial_address(node: Any, reader: rt.Reader) -> VirtioSerialAddress:
-    this = rt.new(VirtioSerialAddress)
-    this._preserved = this.controller = this.bus = this.port = None
-    this.type = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "type":
-                this.type = _VIRTIO_SERIAL_ADDRESS_TYPE[text]
-            elif name == "controller":
-                this.controller = _DRIVE_ADDRESS_CONTROLLER[text]
-            elif name == "bus":
-                this.bus = _DRIVE_ADDRESS_CONTROLLER[text]
-            elif name == "port":
-                this.port = _DRIVE_ADDRESS_CONTROLLER[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.type is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_virtio_serial_address(
-    this: VirtioSerialAddress, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" type='{_VIRTIO_SERIAL_ADDRESS_TYPE.quoted[this.type]}'"
-    if this.controller is not None:
-        attributes += (
-            f" controller='{_DRIVE_ADDRESS_CONTROLLER.format(this.controller)}'"
-        )
-    if this.bus is not None:
-        attributes += f" bus='{_DRIVE_ADDRESS_CONTROLLER.format(this.bus)}'"
-    if this.port is not None:
-        attributes += f" port='{_DRIVE_ADDRESS_CONTROLLER.format(this.port)}'"
-    return writer.element("address", this, margin, attributes, [])
-
-
-class CcidAddress(rt.Element):
+class CcidAddress(rt.Element, tag="address", entry="Address", kind=("type", "ccid")):
     """Where the device sits in the guest. The type decides what else there is.
 
     In documents: ``/domain/devices/disk/address``, ``/domain/devices/controller/address``,
     ``/domain/devices/filesystem/address``
     """
 
-    type: Literal["ccid"]
-    controller: int | None
-    slot: int | None
-
-    _element = ("address", "ccid_address", "Address")
-    _fields = (
-        rt.Attribute("type", "type", _CCID_ADDRESS_TYPE, required=True),
-        rt.Attribute("controller", "controller", _DRIVE_ADDRESS_CONTROLLER),
-        rt.Attribute("slot", "slot", _DRIVE_ADDRESS_CONTROLLER),
+    type: Literal["ccid"] = rt.attribute(
+        _CCID_ADDRESS_TYPE, default="ccid", required=True
     )
-
-    def __init__(
-        self,
-        *,
-        type: Literal["ccid"] = "ccid",
-        controller: int | None = None,
-        slot: int | None = None,
-    ) -> None:
-        super().__init__()
-        self.type = type
-        self.controller = controller
-        self.slot = slot
+    controller: int | None = rt.attribute(_UNSIGNED_INT, default=None)
+    slot: int | None = rt.attribute(_UNSIGNED_INT, default=None)
 
 
-def read_ccid_address(node: Any, reader: rt.Reader) -> CcidAddress:
-    this = rt.new(CcidAddress)
-    this._preserved = this.controller = this.slot = None
-    this.type = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "type":
-                this.type = _CCID_ADDRESS_TYPE[text]
-            elif name == "controller":
-                this.controller = _DRIVE_ADDRESS_CONTROLLER[text]
-            elif name == "slot":
-                this.slot = _DRIVE_ADDRESS_CONTROLLER[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.type is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_ccid_address(this: CcidAddress, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" type='{_CCID_ADDRESS_TYPE.quoted[this.type]}'"
-    if this.controller is not None:
-        attributes += (
-            f" controller='{_DRIVE_ADDRESS_CONTROLLER.format(this.controller)}'"
-        )
-    if this.slot is not None:
-        attributes += f" slot='{_DRIVE_ADDRESS_CONTROLLER.format(this.slot)}'"
-    return writer.element("address", this, margin, attributes, [])
-
-
-class UsbAddress(rt.Element):
+class UsbAddress(rt.Element, tag="address", entry="Address", kind=("type", "usb")):
     """Where the device sits in the guest. The type decides what else there is.
 
     In documents: ``/domain/devices/disk/address``, ``/domain/devices/controller/address``,
     ``/domain/devices/filesystem/address``
     """
 
-    type: Literal["usb"]
-    bus: int | None
-    port: str | None
-    device: int | None
-
-    _element = ("address", "usb_address", "Address")
-    _fields = (
-        rt.Attribute("type", "type", _USB_ADDRESS_TYPE, required=True),
-        rt.Attribute("bus", "bus", _DRIVE_ADDRESS_CONTROLLER),
-        rt.Attribute("port", "port", _USB_ADDRESS_PORT),
-        rt.Attribute("device", "device", _DRIVE_ADDRESS_CONTROLLER),
-    )
-
-    def __init__(
-        self,
-        *,
-        type: Literal["usb"] = "usb",
-        bus: int | None = None,
-        port: str | None = None,
-        device: int | None = None,
-    ) -> None:
-        super().__init__()
-        self.type = type
-        self.bus = bus
-        self.port = port
-        self.device = device
+    type: Literal["usb"] = rt.attribute(_USB_ADDRESS_TYPE, default="usb", required=True)
+    bus: int | None = rt.attribute(_UNSIGNED_INT, default=None)
+    port: str | None = rt.attribute(_USB_ADDRESS_PORT, default=None)
+    device: int | None = rt.attribute(_UNSIGNED_INT, default=None)
 
 
-def read_usb_address(node: Any, reader: rt.Reader) -> UsbAddress:
-    this = rt.new(UsbAddress)
-    this._preserved = this.bus = this.port = this.device = None
-    this.type = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "type":
-                this.type = _USB_ADDRESS_TYPE[text]
-            elif name == "bus":
-                this.bus = _DRIVE_ADDRESS_CONTROLLER[text]
-            elif name == "port":
-                this.port = _USB_ADDRESS_PORT[text]
-            elif name == "device":
-                this.device = _DRIVE_ADDRESS_CONTROLLER[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.type is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_usb_address(this: UsbAddress, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" type='{_USB_ADDRESS_TYPE.quoted[this.type]}'"
-    if this.bus is not None:
-        attributes += f" bus='{_DRIVE_ADDRESS_CONTROLLER.format(this.bus)}'"
-    if this.port is not None:
-        attributes += f" port='{_USB_ADDRESS_PORT.quoted[this.port]}'"
-    if this.device is not None:
-        attributes += f" device='{_DRIVE_ADDRESS_CONTROLLER.format(this.device)}'"
-    return writer.element("address", this, margin, attributes, [])
-
-
-class SpaprVioAddress(rt.Element):
+class SpaprVioAddress(
+    rt.Element, tag="address", entry="Address", kind=("type", "spapr-vio")
+):
     """Where the device sits in the guest. The type decides what else there is.
 
     In documents: ``/domain/devices/disk/address``, ``/domain/devices/controller/address``,
     ``/domain/devices/filesystem/address``
     """
 
-    type: Literal["spapr-vio"]
-    reg: int | None
-
-    _element = ("address", "spapr_vio_address", "Address")
-    _fields = (
-        rt.Attribute("type", "type", _SPAPR_VIO_ADDRESS_TYPE, required=True),
-        rt.Attribute("reg", "reg", _SPAPR_VIO_ADDRESS_REG),
+    type: Literal["spapr-vio"] = rt.attribute(
+        _SPAPR_VIO_ADDRESS_TYPE, default="spapr-vio", required=True
     )
-
-    def __init__(
-        self,
-        *,
-        type: Literal["spapr-vio"] = "spapr-vio",
-        reg: int | None = None,
-    ) -> None:
-        super().__init__()
-        self.type = type
-        self.reg = reg
+    reg: int | None = rt.attribute(_SPAPR_VIO_ADDRESS_REG, default=None)
 
 
-def read_spapr_vio_address(node: Any, reader: rt.Reader) -> SpaprVioAddress:
-    this = rt.new(SpaprVioAddress)
-    this._preserved = this.reg = None
-    this.type = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "type":
-                this.type = _SPAPR_VIO_ADDRESS_TYPE[text]
-            elif name == "reg":
-                this.reg = _SPAPR_VIO_ADDRESS_REG[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.type is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_spapr_vio_address(
-    this: SpaprVioAddress, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" type='{_SPAPR_VIO_ADDRESS_TYPE.quoted[this.type]}'"
-    if this.reg is not None:
-        attributes += f" reg='{_SPAPR_VIO_ADDRESS_REG.format(this.reg)}'"
-    return writer.element("address", this, margin, attributes, [])
-
-
-class OtherAddress(rt.Element):
+class OtherAddress(
+    rt.Element,
+    tag="address",
+    entry="Address",
+    kind=("type", "virtio-s390", "virtio-mmio", "unassigned"),
+):
     """Where the device sits in the guest. The type decides what else there is.
 
     In documents: ``/domain/devices/disk/address``, ``/domain/devices/controller/address``,
     ``/domain/devices/filesystem/address``
     """
 
-    type: Literal["virtio-s390", "virtio-mmio", "unassigned"]
-
-    _element = ("address", "other_address", "Address")
-    _fields = (rt.Attribute("type", "type", _OTHER_ADDRESS_TYPE, required=True),)
-
-    def __init__(
-        self,
-        *,
-        type: Literal["virtio-s390", "virtio-mmio", "unassigned"],
-    ) -> None:
-        super().__init__()
-        self.type = type
+    type: Literal["virtio-s390", "virtio-mmio", "unassigned"] = rt.attribute(
+        _OTHER_ADDRESS_TYPE
+    )
 
 
-def read_other_address(node: Any, reader: rt.Reader) -> OtherAddress:
-    this = rt.new(OtherAddress)
-    this._preserved = None
-    this.type = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "type":
-                this.type = _OTHER_ADDRESS_TYPE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.type is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_other_address(this: OtherAddress, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" type='{_OTHER_ADDRESS_TYPE.quoted[this.type]}'"
-    return writer.element("address", this, margin, attributes, [])
-
-
-class CcwAddress(rt.Element):
+class CcwAddress(rt.Element, tag="address", entry="Address", kind=("type", "ccw")):
     """Where the device sits in the guest. The type decides what else there is.
 
     In documents: ``/domain/devices/disk/address``, ``/domain/devices/controller/address``,
     ``/domain/devices/filesystem/address``
     """
 
-    type: Literal["ccw"]
-    cssid: int | None
-    ssid: int | None
-    devno: int | None
-
-    _element = ("address", "ccw_address", "Address")
-    _fields = (
-        rt.Attribute("type", "type", _CCW_ADDRESS_TYPE, required=True),
-        rt.Attribute("cssid", "cssid", _CCW_ADDRESS_CSSID),
-        rt.Attribute("ssid", "ssid", _CCW_ADDRESS_SSID),
-        rt.Attribute("devno", "devno", _CCW_ADDRESS_DEVNO),
-    )
-
-    def __init__(
-        self,
-        *,
-        type: Literal["ccw"] = "ccw",
-        cssid: int | None = None,
-        ssid: int | None = None,
-        devno: int | None = None,
-    ) -> None:
-        super().__init__()
-        self.type = type
-        self.cssid = cssid
-        self.ssid = ssid
-        self.devno = devno
+    type: Literal["ccw"] = rt.attribute(_CCW_ADDRESS_TYPE, default="ccw", required=True)
+    cssid: int | None = rt.attribute(_CCW_ADDRESS_CSSID, default=None)
+    ssid: int | None = rt.attribute(_CCW_ADDRESS_SSID, default=None)
+    devno: int | None = rt.attribute(_CCW_ADDRESS_DEVNO, default=None)
 
 
-def read_ccw_address(node: Any, reader: rt.Reader) -> CcwAddress:
-    this = rt.new(CcwAddress)
-    this._preserved = this.cssid = this.ssid = this.devno = None
-    this.type = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "type":
-                this.type = _CCW_ADDRESS_TYPE[text]
-            elif name == "cssid":
-                this.cssid = _CCW_ADDRESS_CSSID[text]
-            elif name == "ssid":
-                this.ssid = _CCW_ADDRESS_SSID[text]
-            elif name == "devno":
-                this.devno = _CCW_ADDRESS_DEVNO[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.type is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_ccw_address(this: CcwAddress, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" type='{_CCW_ADDRESS_TYPE.quoted[this.type]}'"
-    if this.cssid is not None:
-        attributes += f" cssid='{_CCW_ADDRESS_CSSID.format(this.cssid)}'"
-    if this.ssid is not None:
-        attributes += f" ssid='{_CCW_ADDRESS_SSID.format(this.ssid)}'"
-    if this.devno is not None:
-        attributes += f" devno='{_CCW_ADDRESS_DEVNO.format(this.devno)}'"
-    return writer.element("address", this, margin, attributes, [])
-
-
-class IsaAddress(rt.Element):
+class IsaAddress(rt.Element, tag="address", entry="Address", kind=("type", "isa")):
     """Where the device sits in the guest. The type decides what else there is.
 
     In documents: ``/domain/devices/disk/address``, ``/domain/devices/controller/address``,
     ``/domain/devices/filesystem/address``
     """
 
-    type: Literal["isa"]
-    iobase: int | None
-    irq: int | None
-
-    _element = ("address", "isa_address", "Address")
-    _fields = (
-        rt.Attribute("type", "type", _ISA_ADDRESS_TYPE, required=True),
-        rt.Attribute("iobase", "iobase", _ISA_ADDRESS_IOBASE),
-        rt.Attribute("irq", "irq", _ISA_ADDRESS_IOBASE),
-    )
-
-    def __init__(
-        self,
-        *,
-        type: Literal["isa"] = "isa",
-        iobase: int | None = None,
-        irq: int | None = None,
-    ) -> None:
-        super().__init__()
-        self.type = type
-        self.iobase = iobase
-        self.irq = irq
+    type: Literal["isa"] = rt.attribute(_ISA_ADDRESS_TYPE, default="isa", required=True)
+    iobase: int | None = rt.attribute(_C_INTEGER_4DA548, default=None)
+    irq: int | None = rt.attribute(_C_INTEGER_4DA548, default=None)
 
 
-def read_isa_address(node: Any, reader: rt.Reader) -> IsaAddress:
-    this = rt.new(IsaAddress)
-    this._preserved = this.iobase = this.irq = None
-    this.type = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "type":
-                this.type = _ISA_ADDRESS_TYPE[text]
-            elif name == "iobase":
-                this.iobase = _ISA_ADDRESS_IOBASE[text]
-            elif name == "irq":
-                this.irq = _ISA_ADDRESS_IOBASE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.type is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_isa_address(this: IsaAddress, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" type='{_ISA_ADDRESS_TYPE.quoted[this.type]}'"
-    if this.iobase is not None:
-        attributes += f" iobase='{_ISA_ADDRESS_IOBASE.format(this.iobase)}'"
-    if this.irq is not None:
-        attributes += f" irq='{_ISA_ADDRESS_IOBASE.format(this.irq)}'"
-    return writer.element("address", this, margin, attributes, [])
-
-
-class DimmAddress(rt.Element):
+class DimmAddress(rt.Element, tag="address", entry="Address", kind=("type", "dimm")):
     """Where the device sits in the guest. The type decides what else there is.
 
     In documents: ``/domain/devices/disk/address``, ``/domain/devices/controller/address``,
     ``/domain/devices/filesystem/address``
     """
 
-    type: Literal["dimm"]
-    slot: int | None
-    base: int | None
-
-    _element = ("address", "dimm_address", "Address")
-    _fields = (
-        rt.Attribute("type", "type", _DIMM_ADDRESS_TYPE, required=True),
-        rt.Attribute("slot", "slot", _DRIVE_ADDRESS_CONTROLLER),
-        rt.Attribute("base", "base", _ISA_ADDRESS_IOBASE),
+    type: Literal["dimm"] = rt.attribute(
+        _DIMM_ADDRESS_TYPE, default="dimm", required=True
     )
-
-    def __init__(
-        self,
-        *,
-        type: Literal["dimm"] = "dimm",
-        slot: int | None = None,
-        base: int | None = None,
-    ) -> None:
-        super().__init__()
-        self.type = type
-        self.slot = slot
-        self.base = base
+    slot: int | None = rt.attribute(_UNSIGNED_INT, default=None)
+    base: int | None = rt.attribute(_C_INTEGER_4DA548, default=None)
 
 
-def read_dimm_address(node: Any, reader: rt.Reader) -> DimmAddress:
-    this = rt.new(DimmAddress)
-    this._preserved = this.slot = this.base = None
-    this.type = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "type":
-                this.type = _DIMM_ADDRESS_TYPE[text]
-            elif name == "slot":
-                this.slot = _DRIVE_ADDRESS_CONTROLLER[text]
-            elif name == "base":
-                this.base = _ISA_ADDRESS_IOBASE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.type is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_dimm_address(this: DimmAddress, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" type='{_DIMM_ADDRESS_TYPE.quoted[this.type]}'"
-    if this.slot is not None:
-        attributes += f" slot='{_DRIVE_ADDRESS_CONTROLLER.format(this.slot)}'"
-    if this.base is not None:
-        attributes += f" base='{_ISA_ADDRESS_IOBASE.format(this.base)}'"
-    return writer.element("address", this, margin, attributes, [])
-
-
-class AddressZpci(rt.Element):
+class AddressZpci(rt.Element, tag="zpci"):
     """How s390 knows a PCI device.
 
     Since 4.10.0.
@@ -826,80 +221,22 @@ class AddressZpci(rt.Element):
     In documents: ``/domain/devices/disk/address/zpci``
     """
 
-    uid: int | None
-    fid: int | None
-
-    _element = ("zpci", "address_zpci", "AddressZpci")
-    _fields = (
-        rt.Attribute("uid", "uid", _ADDRESS_ZPCI_UID),
-        rt.Attribute("fid", "fid", _ADDRESS_ZPCI_FID),
-    )
-
-    def __init__(
-        self,
-        *,
-        uid: int | None = None,
-        fid: int | None = None,
-    ) -> None:
-        super().__init__()
-        self.uid = uid
-        self.fid = fid
+    uid: int | None = rt.attribute(_ADDRESS_ZPCI_UID, default=None)
+    fid: int | None = rt.attribute(_ADDRESS_ZPCI_FID, default=None)
 
 
 def parse_address_zpci(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> AddressZpci:
     """Read one ``<zpci>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "zpci", "AddressZpci", read_address_zpci, unknown, validate)
+    return rt.parse(AddressZpci, source, options)
 
 
 def format_address_zpci(
-    address_zpci: AddressZpci,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    address_zpci: AddressZpci, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<zpci>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        address_zpci, write_address_zpci, indent, _PREFIXES, like, validate
-    )
-
-
-def read_address_zpci(node: Any, reader: rt.Reader) -> AddressZpci:
-    this = rt.new(AddressZpci)
-    this._preserved = this.uid = this.fid = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "uid":
-                this.uid = _ADDRESS_ZPCI_UID[text]
-            elif name == "fid":
-                this.fid = _ADDRESS_ZPCI_FID[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_address_zpci(this: AddressZpci, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.uid is not None:
-        attributes += f" uid='{_ADDRESS_ZPCI_UID.format(this.uid)}'"
-    if this.fid is not None:
-        attributes += f" fid='{_ADDRESS_ZPCI_FID.format(this.fid)}'"
-    return writer.element("zpci", this, margin, attributes, [])
+    """Write one ``<zpci>``; a `FormatError` says what cannot be written."""
+    return rt.format(AddressZpci, address_zpci, options)
 
 
 Address = (
@@ -917,84 +254,12 @@ Address = (
 """Where the device sits in the guest. The type decides what else there is."""
 
 
-def parse_address(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> Address:
-    """Read one element, as the class that its attribute 'type' decides.
-
-    Raises:
-        ParseError: with every fault of the document.
-    """
-    return rt.parse(source, "address", "Address", read_address, unknown, validate)
-
-
-def format_address(
-    address: Address,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one element; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(address, write_address, indent, _PREFIXES, like, validate)
-
-
-_ADDRESS_READERS: dict[str | None, Any] = {
-    "pci": read_pci_address,
-    "drive": read_drive_address,
-    "virtio-serial": read_virtio_serial_address,
-    "ccid": read_ccid_address,
-    "usb": read_usb_address,
-    "spapr-vio": read_spapr_vio_address,
-    "virtio-s390": read_other_address,
-    "virtio-mmio": read_other_address,
-    "unassigned": read_other_address,
-    "ccw": read_ccw_address,
-    "isa": read_isa_address,
-    "dimm": read_dimm_address,
-}
-_ADDRESS_WRITERS: dict[type, Any] = {
-    PciAddress: write_pci_address,
-    DriveAddress: write_drive_address,
-    VirtioSerialAddress: write_virtio_serial_address,
-    CcidAddress: write_ccid_address,
-    UsbAddress: write_usb_address,
-    SpaprVioAddress: write_spapr_vio_address,
-    OtherAddress: write_other_address,
-    CcwAddress: write_ccw_address,
-    IsaAddress: write_isa_address,
-    DimmAddress: write_dimm_address,
-}
-
-PciAddress._kinds = ("type", ("pci",))
-DriveAddress._kinds = ("type", ("drive",))
-VirtioSerialAddress._kinds = ("type", ("virtio-serial",))
-CcidAddress._kinds = ("type", ("ccid",))
-UsbAddress._kinds = ("type", ("usb",))
-SpaprVioAddress._kinds = ("type", ("spapr-vio",))
-OtherAddress._kinds = (
-    "type",
-    (
-        "virtio-s390",
-        "virtio-mmio",
-        "unassigned",
-    ),
-)
-CcwAddress._kinds = ("type", ("ccw",))
-IsaAddress._kinds = ("type", ("isa",))
-DimmAddress._kinds = ("type", ("dimm",))
-
-
-def read_address(node: Any, reader: rt.Reader) -> Address:
-    result: Address = rt.read_variant(node, reader, "type", _ADDRESS_READERS)
+def parse_address(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Address:
+    """Read one ``<address>`` as the class that its attribute 'type' decides."""
+    result: Address = rt.parse_union(__name__, "Address", source, options)
     return result
 
 
-def write_address(this: Address, writer: rt.Writer, margin: str) -> str:
-    text: str = _ADDRESS_WRITERS[type(this)](this, writer, margin)
-    return text
+def format_address(address: Address, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<address>``; a `FormatError` says what cannot be written."""
+    return rt.format(Address, address, options)

@@ -3,10 +3,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal, Unpack
 
 from . import _runtime as rt
-from ._runtime.prefixes import PREFIXES as _PREFIXES
 
 
 class AudioSdlDriver(rt.Token):
@@ -19,9 +18,7 @@ class AudioSdlDriver(rt.Token):
     PULSEAUDIO = "pulseaudio", "VIR_DOMAIN_AUDIO_SDL_DRIVER_PULSEAUDIO"
 
 
-AUDIO_SDL_DRIVER: rt.Converter[AudioSdlDriver] = rt.EnumerationConverter(
-    AudioSdlDriver, ("esd", "alsa", "arts", "pulseaudio")
-)
+AUDIO_SDL_DRIVER = rt.tokens(AudioSdlDriver, but=("",))
 
 
 def parse_audio_sdl_driver(token: str) -> AudioSdlDriver:
@@ -47,9 +44,7 @@ class AudioFormat(rt.Token):
     F32 = "f32", "VIR_DOMAIN_AUDIO_FORMAT_F32"
 
 
-AUDIO_FORMAT: rt.Converter[AudioFormat] = rt.EnumerationConverter(
-    AudioFormat, ("u8", "s8", "u16", "s16", "u32", "s32", "f32")
-)
+AUDIO_FORMAT = rt.tokens(AudioFormat, but=("",))
 
 
 def parse_audio_format(token: str) -> AudioFormat:
@@ -62,38 +57,36 @@ def format_audio_format(member: AudioFormat) -> str:
     return AUDIO_FORMAT.format(member)
 
 
-_OTHER_AUDIO_ID: rt.Converter[int] = rt.IntegerConverter(
-    rt.Data("unsignedInt", ("minInclusive", "1"))
-)
-_OTHER_AUDIO_TIMER_PERIOD: rt.Converter[int] = rt.IntegerConverter(
-    rt.Data("unsignedInt")
-)
+_ID = rt.IntegerConverter(rt.Data("unsignedInt", ("minInclusive", "1")))
+_UNSIGNED_INT = rt.IntegerConverter(rt.Data("unsignedInt"))
 _OTHER_AUDIO_TYPE: rt.Converter[
     Literal["none", "alsa", "coreaudio", "dbus", "jack", "spice"]
 ] = rt.LiteralConverter("none", "alsa", "coreaudio", "dbus", "jack", "spice")
 _OSS_AUDIO_TYPE: rt.Converter[Literal["oss"]] = rt.LiteralConverter("oss")
-_OSS_AUDIO_TRY_M_MAP: rt.Converter[bool] = rt.WordPairConverter("yes", "no")
-_OSS_AUDIO_DSP_POLICY: rt.Converter[int] = rt.IntegerConverter(rt.Data("int"))
+_YES_NO = rt.WordPairConverter("yes", "no")
+_OSS_AUDIO_DSP_POLICY = rt.IntegerConverter(rt.Data("int"))
 _PIPEWIRE_AUDIO_TYPE: rt.Converter[Literal["pipewire"]] = rt.LiteralConverter(
     "pipewire"
 )
-_PIPEWIRE_AUDIO_RUNTIME_DIR: rt.Converter[str] = rt.TextConverter(
+_PIPEWIRE_AUDIO_RUNTIME_DIR = rt.TextConverter(
     rt.Data("string", ("pattern", "/[^\\n\\r]*"))
 )
 _PULSEAUDIO_AUDIO_TYPE: rt.Converter[Literal["pulseaudio"]] = rt.LiteralConverter(
     "pulseaudio"
 )
-_PULSEAUDIO_AUDIO_SERVER_NAME: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("minLength", "1"))
-)
+_STRING_MIN_LENGTH_1 = rt.TextConverter(rt.Data("string", ("minLength", "1")))
 _SDL_AUDIO_TYPE: rt.Converter[Literal["sdl"]] = rt.LiteralConverter("sdl")
 _FILE_AUDIO_TYPE: rt.Converter[Literal["file"]] = rt.LiteralConverter("file")
-_FILE_AUDIO_PATH: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "[^\\n\\r]+"))
-)
+_FILE_AUDIO_PATH = rt.TextConverter(rt.Data("string", ("pattern", "[^\\n\\r]+")))
 
 
-class OtherAudio(rt.Element):
+class OtherAudio(
+    rt.Element,
+    tag="audio",
+    entry="Audio",
+    children="any",
+    kind=("type", "none", "alsa", "coreaudio", "dbus", "jack", "spice"),
+):
     """A backend for sound on the host. The type says which, and what else there is.
 
     Since 6.7.0.
@@ -101,106 +94,22 @@ class OtherAudio(rt.Element):
     In documents: ``/domain/devices/audio``
     """
 
-    id: int
+    id: int = rt.attribute(_ID)
     """The number by which sound cards refer to it."""
-    timer_period: int | None
+    timer_period: int | None = rt.attribute(_UNSIGNED_INT, "timerPeriod", default=None)
     """How often the backend is served, in microseconds."""
-    type: Literal["none", "alsa", "coreaudio", "dbus", "jack", "spice"]
-    input: AudioInput | None
+    type: Literal["none", "alsa", "coreaudio", "dbus", "jack", "spice"] = rt.attribute(
+        _OTHER_AUDIO_TYPE
+    )
+    input: AudioInput | None = rt.child(default=None)
     """Recording."""
-    output: AudioOutput | None
+    output: AudioOutput | None = rt.child(default=None)
     """Playing."""
 
-    _element = ("audio", "other_audio", "Audio")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("id", "id", _OTHER_AUDIO_ID, required=True),
-        rt.Attribute("timer_period", "timerPeriod", _OTHER_AUDIO_TIMER_PERIOD),
-        rt.Attribute("type", "type", _OTHER_AUDIO_TYPE, required=True),
-        rt.Child("input"),
-        rt.Child("output"),
-    )
 
-    def __init__(
-        self,
-        *,
-        id: int,
-        timer_period: int | None = None,
-        type: Literal["none", "alsa", "coreaudio", "dbus", "jack", "spice"],
-        input: AudioInput | None = None,
-        output: AudioOutput | None = None,
-    ) -> None:
-        super().__init__()
-        self.id = id
-        self.timer_period = timer_period
-        self.type = type
-        self.input = input
-        self.output = output
-
-
-def read_other_audio(node: Any, reader: rt.Reader) -> OtherAudio:
-    this = rt.new(OtherAudio)
-    this._preserved = this.timer_period = this.input = this.output = None
-    this.id = this.type = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "id":
-                this.id = _OTHER_AUDIO_ID[text]
-            elif name == "timerPeriod":
-                this.timer_period = _OTHER_AUDIO_TIMER_PERIOD[text]
-            elif name == "type":
-                this.type = _OTHER_AUDIO_TYPE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "input" and this.input is None:
-                    this.input = read_audio_input(child, reader)
-                    order.append("input")
-                elif tag == "output" and this.output is None:
-                    this.output = read_audio_output(child, reader)
-                    order.append("output")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    if this.id is rt.MISSING or this.type is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_other_audio(this: OtherAudio, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" id='{_OTHER_AUDIO_ID.format(this.id)}'"
-    if this.timer_period is not None:
-        attributes += (
-            f" timerPeriod='{_OTHER_AUDIO_TIMER_PERIOD.format(this.timer_period)}'"
-        )
-    attributes += f" type='{_OTHER_AUDIO_TYPE.quoted[this.type]}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.input is not None:
-        parts.append(("input", write_audio_input(this.input, writer, inner)))
-    if this.output is not None:
-        parts.append(("output", write_audio_output(this.output, writer, inner)))
-    return writer.element("audio", this, margin, attributes, parts)
-
-
-class OssAudio(rt.Element):
+class OssAudio(
+    rt.Element, tag="audio", entry="Audio", children="any", kind=("type", "oss")
+):
     """A backend for sound on the host. The type says which, and what else there is.
 
     Since 6.7.0.
@@ -208,134 +117,28 @@ class OssAudio(rt.Element):
     In documents: ``/domain/devices/audio``
     """
 
-    id: int
+    id: int = rt.attribute(_ID)
     """The number by which sound cards refer to it."""
-    timer_period: int | None
+    timer_period: int | None = rt.attribute(_UNSIGNED_INT, "timerPeriod", default=None)
     """How often the backend is served, in microseconds."""
-    type: Literal["oss"]
-    try_m_map: bool | None
+    type: Literal["oss"] = rt.attribute(_OSS_AUDIO_TYPE, default="oss", required=True)
+    try_m_map: bool | None = rt.attribute(_YES_NO, "tryMMap", default=None)
     """Whether memory is shared with the device."""
-    exclusive: bool | None
+    exclusive: bool | None = rt.attribute(_YES_NO, default=None)
     """Whether nobody else can use the device."""
-    dsp_policy: int | None
+    dsp_policy: int | None = rt.attribute(
+        _OSS_AUDIO_DSP_POLICY, "dspPolicy", default=None
+    )
     """The compromise between delay and load."""
-    input: AudioInput | None
+    input: AudioInput | None = rt.child(default=None)
     """Recording."""
-    output: AudioOutput | None
+    output: AudioOutput | None = rt.child(default=None)
     """Playing."""
 
-    _element = ("audio", "oss_audio", "Audio")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("id", "id", _OTHER_AUDIO_ID, required=True),
-        rt.Attribute("timer_period", "timerPeriod", _OTHER_AUDIO_TIMER_PERIOD),
-        rt.Attribute("type", "type", _OSS_AUDIO_TYPE, required=True),
-        rt.Attribute("try_m_map", "tryMMap", _OSS_AUDIO_TRY_M_MAP),
-        rt.Attribute("exclusive", "exclusive", _OSS_AUDIO_TRY_M_MAP),
-        rt.Attribute("dsp_policy", "dspPolicy", _OSS_AUDIO_DSP_POLICY),
-        rt.Child("input"),
-        rt.Child("output"),
-    )
 
-    def __init__(
-        self,
-        *,
-        id: int,
-        timer_period: int | None = None,
-        type: Literal["oss"] = "oss",
-        try_m_map: bool | None = None,
-        exclusive: bool | None = None,
-        dsp_policy: int | None = None,
-        input: AudioInput | None = None,
-        output: AudioOutput | None = None,
-    ) -> None:
-        super().__init__()
-        self.id = id
-        self.timer_period = timer_period
-        self.type = type
-        self.try_m_map = try_m_map
-        self.exclusive = exclusive
-        self.dsp_policy = dsp_policy
-        self.input = input
-        self.output = output
-
-
-def read_oss_audio(node: Any, reader: rt.Reader) -> OssAudio:
-    this = rt.new(OssAudio)
-    this._preserved = this.timer_period = this.try_m_map = this.exclusive = None
-    this.dsp_policy = this.input = this.output = None
-    this.id = this.type = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "id":
-                this.id = _OTHER_AUDIO_ID[text]
-            elif name == "timerPeriod":
-                this.timer_period = _OTHER_AUDIO_TIMER_PERIOD[text]
-            elif name == "type":
-                this.type = _OSS_AUDIO_TYPE[text]
-            elif name == "tryMMap":
-                this.try_m_map = _OSS_AUDIO_TRY_M_MAP[text]
-            elif name == "exclusive":
-                this.exclusive = _OSS_AUDIO_TRY_M_MAP[text]
-            elif name == "dspPolicy":
-                this.dsp_policy = _OSS_AUDIO_DSP_POLICY[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "input" and this.input is None:
-                    this.input = read_audio_input(child, reader)
-                    order.append("input")
-                elif tag == "output" and this.output is None:
-                    this.output = read_audio_output(child, reader)
-                    order.append("output")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    if this.id is rt.MISSING or this.type is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_oss_audio(this: OssAudio, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" id='{_OTHER_AUDIO_ID.format(this.id)}'"
-    if this.timer_period is not None:
-        attributes += (
-            f" timerPeriod='{_OTHER_AUDIO_TIMER_PERIOD.format(this.timer_period)}'"
-        )
-    attributes += f" type='{_OSS_AUDIO_TYPE.quoted[this.type]}'"
-    if this.try_m_map is not None:
-        attributes += f" tryMMap='{_OSS_AUDIO_TRY_M_MAP.format(this.try_m_map)}'"
-    if this.exclusive is not None:
-        attributes += f" exclusive='{_OSS_AUDIO_TRY_M_MAP.format(this.exclusive)}'"
-    if this.dsp_policy is not None:
-        attributes += f" dspPolicy='{_OSS_AUDIO_DSP_POLICY.format(this.dsp_policy)}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.input is not None:
-        parts.append(("input", write_audio_input(this.input, writer, inner)))
-    if this.output is not None:
-        parts.append(("output", write_audio_output(this.output, writer, inner)))
-    return writer.element("audio", this, margin, attributes, parts)
-
-
-class PipewireAudio(rt.Element):
+class PipewireAudio(
+    rt.Element, tag="audio", entry="Audio", children="any", kind=("type", "pipewire")
+):
     """A backend for sound on the host. The type says which, and what else there is.
 
     Since 6.7.0.
@@ -343,118 +146,26 @@ class PipewireAudio(rt.Element):
     In documents: ``/domain/devices/audio``
     """
 
-    id: int
+    id: int = rt.attribute(_ID)
     """The number by which sound cards refer to it."""
-    timer_period: int | None
+    timer_period: int | None = rt.attribute(_UNSIGNED_INT, "timerPeriod", default=None)
     """How often the backend is served, in microseconds."""
-    type: Literal["pipewire"]
-    runtime_dir: str | None
+    type: Literal["pipewire"] = rt.attribute(
+        _PIPEWIRE_AUDIO_TYPE, default="pipewire", required=True
+    )
+    runtime_dir: str | None = rt.attribute(
+        _PIPEWIRE_AUDIO_RUNTIME_DIR, "runtimeDir", default=None
+    )
     """The directory with the server's socket."""
-    input: AudioInput | None
+    input: AudioInput | None = rt.child(default=None)
     """Recording."""
-    output: AudioOutput | None
+    output: AudioOutput | None = rt.child(default=None)
     """Playing."""
 
-    _element = ("audio", "pipewire_audio", "Audio")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("id", "id", _OTHER_AUDIO_ID, required=True),
-        rt.Attribute("timer_period", "timerPeriod", _OTHER_AUDIO_TIMER_PERIOD),
-        rt.Attribute("type", "type", _PIPEWIRE_AUDIO_TYPE, required=True),
-        rt.Attribute("runtime_dir", "runtimeDir", _PIPEWIRE_AUDIO_RUNTIME_DIR),
-        rt.Child("input"),
-        rt.Child("output"),
-    )
 
-    def __init__(
-        self,
-        *,
-        id: int,
-        timer_period: int | None = None,
-        type: Literal["pipewire"] = "pipewire",
-        runtime_dir: str | None = None,
-        input: AudioInput | None = None,
-        output: AudioOutput | None = None,
-    ) -> None:
-        super().__init__()
-        self.id = id
-        self.timer_period = timer_period
-        self.type = type
-        self.runtime_dir = runtime_dir
-        self.input = input
-        self.output = output
-
-
-def read_pipewire_audio(node: Any, reader: rt.Reader) -> PipewireAudio:
-    this = rt.new(PipewireAudio)
-    this._preserved = this.timer_period = this.runtime_dir = this.input = None
-    this.output = None
-    this.id = this.type = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "id":
-                this.id = _OTHER_AUDIO_ID[text]
-            elif name == "timerPeriod":
-                this.timer_period = _OTHER_AUDIO_TIMER_PERIOD[text]
-            elif name == "type":
-                this.type = _PIPEWIRE_AUDIO_TYPE[text]
-            elif name == "runtimeDir":
-                this.runtime_dir = _PIPEWIRE_AUDIO_RUNTIME_DIR[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "input" and this.input is None:
-                    this.input = read_audio_input(child, reader)
-                    order.append("input")
-                elif tag == "output" and this.output is None:
-                    this.output = read_audio_output(child, reader)
-                    order.append("output")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    if this.id is rt.MISSING or this.type is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_pipewire_audio(this: PipewireAudio, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" id='{_OTHER_AUDIO_ID.format(this.id)}'"
-    if this.timer_period is not None:
-        attributes += (
-            f" timerPeriod='{_OTHER_AUDIO_TIMER_PERIOD.format(this.timer_period)}'"
-        )
-    attributes += f" type='{_PIPEWIRE_AUDIO_TYPE.quoted[this.type]}'"
-    if this.runtime_dir is not None:
-        attributes += (
-            f" runtimeDir='{_PIPEWIRE_AUDIO_RUNTIME_DIR.quoted[this.runtime_dir]}'"
-        )
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.input is not None:
-        parts.append(("input", write_audio_input(this.input, writer, inner)))
-    if this.output is not None:
-        parts.append(("output", write_audio_output(this.output, writer, inner)))
-    return writer.element("audio", this, margin, attributes, parts)
-
-
-class PulseaudioAudio(rt.Element):
+class PulseaudioAudio(
+    rt.Element, tag="audio", entry="Audio", children="any", kind=("type", "pulseaudio")
+):
     """A backend for sound on the host. The type says which, and what else there is.
 
     Since 6.7.0.
@@ -462,120 +173,26 @@ class PulseaudioAudio(rt.Element):
     In documents: ``/domain/devices/audio``
     """
 
-    id: int
+    id: int = rt.attribute(_ID)
     """The number by which sound cards refer to it."""
-    timer_period: int | None
+    timer_period: int | None = rt.attribute(_UNSIGNED_INT, "timerPeriod", default=None)
     """How often the backend is served, in microseconds."""
-    type: Literal["pulseaudio"]
-    server_name: str | None
+    type: Literal["pulseaudio"] = rt.attribute(
+        _PULSEAUDIO_AUDIO_TYPE, default="pulseaudio", required=True
+    )
+    server_name: str | None = rt.attribute(
+        _STRING_MIN_LENGTH_1, "serverName", default=None
+    )
     """The server."""
-    input: AudioInput | None
+    input: AudioInput | None = rt.child(default=None)
     """Recording."""
-    output: AudioOutput | None
+    output: AudioOutput | None = rt.child(default=None)
     """Playing."""
 
-    _element = ("audio", "pulseaudio_audio", "Audio")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("id", "id", _OTHER_AUDIO_ID, required=True),
-        rt.Attribute("timer_period", "timerPeriod", _OTHER_AUDIO_TIMER_PERIOD),
-        rt.Attribute("type", "type", _PULSEAUDIO_AUDIO_TYPE, required=True),
-        rt.Attribute("server_name", "serverName", _PULSEAUDIO_AUDIO_SERVER_NAME),
-        rt.Child("input"),
-        rt.Child("output"),
-    )
 
-    def __init__(
-        self,
-        *,
-        id: int,
-        timer_period: int | None = None,
-        type: Literal["pulseaudio"] = "pulseaudio",
-        server_name: str | None = None,
-        input: AudioInput | None = None,
-        output: AudioOutput | None = None,
-    ) -> None:
-        super().__init__()
-        self.id = id
-        self.timer_period = timer_period
-        self.type = type
-        self.server_name = server_name
-        self.input = input
-        self.output = output
-
-
-def read_pulseaudio_audio(node: Any, reader: rt.Reader) -> PulseaudioAudio:
-    this = rt.new(PulseaudioAudio)
-    this._preserved = this.timer_period = this.server_name = this.input = None
-    this.output = None
-    this.id = this.type = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "id":
-                this.id = _OTHER_AUDIO_ID[text]
-            elif name == "timerPeriod":
-                this.timer_period = _OTHER_AUDIO_TIMER_PERIOD[text]
-            elif name == "type":
-                this.type = _PULSEAUDIO_AUDIO_TYPE[text]
-            elif name == "serverName":
-                this.server_name = _PULSEAUDIO_AUDIO_SERVER_NAME[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "input" and this.input is None:
-                    this.input = read_audio_input(child, reader)
-                    order.append("input")
-                elif tag == "output" and this.output is None:
-                    this.output = read_audio_output(child, reader)
-                    order.append("output")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    if this.id is rt.MISSING or this.type is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_pulseaudio_audio(
-    this: PulseaudioAudio, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" id='{_OTHER_AUDIO_ID.format(this.id)}'"
-    if this.timer_period is not None:
-        attributes += (
-            f" timerPeriod='{_OTHER_AUDIO_TIMER_PERIOD.format(this.timer_period)}'"
-        )
-    attributes += f" type='{_PULSEAUDIO_AUDIO_TYPE.quoted[this.type]}'"
-    if this.server_name is not None:
-        attributes += (
-            f" serverName='{_PULSEAUDIO_AUDIO_SERVER_NAME.quoted[this.server_name]}'"
-        )
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.input is not None:
-        parts.append(("input", write_audio_input(this.input, writer, inner)))
-    if this.output is not None:
-        parts.append(("output", write_audio_output(this.output, writer, inner)))
-    return writer.element("audio", this, margin, attributes, parts)
-
-
-class SdlAudio(rt.Element):
+class SdlAudio(
+    rt.Element, tag="audio", entry="Audio", children="any", kind=("type", "sdl")
+):
     """A backend for sound on the host. The type says which, and what else there is.
 
     Since 6.7.0.
@@ -583,115 +200,22 @@ class SdlAudio(rt.Element):
     In documents: ``/domain/devices/audio``
     """
 
-    id: int
+    id: int = rt.attribute(_ID)
     """The number by which sound cards refer to it."""
-    timer_period: int | None
+    timer_period: int | None = rt.attribute(_UNSIGNED_INT, "timerPeriod", default=None)
     """How often the backend is served, in microseconds."""
-    type: Literal["sdl"]
-    driver: AudioSdlDriver | None
+    type: Literal["sdl"] = rt.attribute(_SDL_AUDIO_TYPE, default="sdl", required=True)
+    driver: AudioSdlDriver | None = rt.attribute(AUDIO_SDL_DRIVER, default=None)
     """The driver that SDL uses."""
-    input: AudioInput | None
+    input: AudioInput | None = rt.child(default=None)
     """Recording."""
-    output: AudioOutput | None
+    output: AudioOutput | None = rt.child(default=None)
     """Playing."""
 
-    _element = ("audio", "sdl_audio", "Audio")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("id", "id", _OTHER_AUDIO_ID, required=True),
-        rt.Attribute("timer_period", "timerPeriod", _OTHER_AUDIO_TIMER_PERIOD),
-        rt.Attribute("type", "type", _SDL_AUDIO_TYPE, required=True),
-        rt.Attribute("driver", "driver", AUDIO_SDL_DRIVER),
-        rt.Child("input"),
-        rt.Child("output"),
-    )
 
-    def __init__(
-        self,
-        *,
-        id: int,
-        timer_period: int | None = None,
-        type: Literal["sdl"] = "sdl",
-        driver: AudioSdlDriver | None = None,
-        input: AudioInput | None = None,
-        output: AudioOutput | None = None,
-    ) -> None:
-        super().__init__()
-        self.id = id
-        self.timer_period = timer_period
-        self.type = type
-        self.driver = driver
-        self.input = input
-        self.output = output
-
-
-def read_sdl_audio(node: Any, reader: rt.Reader) -> SdlAudio:
-    this = rt.new(SdlAudio)
-    this._preserved = this.timer_period = this.driver = this.input = this.output = None
-    this.id = this.type = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "id":
-                this.id = _OTHER_AUDIO_ID[text]
-            elif name == "timerPeriod":
-                this.timer_period = _OTHER_AUDIO_TIMER_PERIOD[text]
-            elif name == "type":
-                this.type = _SDL_AUDIO_TYPE[text]
-            elif name == "driver":
-                this.driver = AUDIO_SDL_DRIVER[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "input" and this.input is None:
-                    this.input = read_audio_input(child, reader)
-                    order.append("input")
-                elif tag == "output" and this.output is None:
-                    this.output = read_audio_output(child, reader)
-                    order.append("output")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    if this.id is rt.MISSING or this.type is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_sdl_audio(this: SdlAudio, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" id='{_OTHER_AUDIO_ID.format(this.id)}'"
-    if this.timer_period is not None:
-        attributes += (
-            f" timerPeriod='{_OTHER_AUDIO_TIMER_PERIOD.format(this.timer_period)}'"
-        )
-    attributes += f" type='{_SDL_AUDIO_TYPE.quoted[this.type]}'"
-    if this.driver is not None and this.driver is not AudioSdlDriver.EMPTY:
-        attributes += f" driver='{AUDIO_SDL_DRIVER.quoted[this.driver]}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.input is not None:
-        parts.append(("input", write_audio_input(this.input, writer, inner)))
-    if this.output is not None:
-        parts.append(("output", write_audio_output(this.output, writer, inner)))
-    return writer.element("audio", this, margin, attributes, parts)
-
-
-class FileAudio(rt.Element):
+class FileAudio(
+    rt.Element, tag="audio", entry="Audio", children="any", kind=("type", "file")
+):
     """A backend for sound on the host. The type says which, and what else there is.
 
     Since 6.7.0.
@@ -699,742 +223,182 @@ class FileAudio(rt.Element):
     In documents: ``/domain/devices/audio``
     """
 
-    id: int
+    id: int = rt.attribute(_ID)
     """The number by which sound cards refer to it."""
-    timer_period: int | None
+    timer_period: int | None = rt.attribute(_UNSIGNED_INT, "timerPeriod", default=None)
     """How often the backend is served, in microseconds."""
-    type: Literal["file"]
-    path: str | None
+    type: Literal["file"] = rt.attribute(
+        _FILE_AUDIO_TYPE, default="file", required=True
+    )
+    path: str | None = rt.attribute(_FILE_AUDIO_PATH, default=None)
     """The file that the sound is written to."""
-    input: AudioInput | None
+    input: AudioInput | None = rt.child(default=None)
     """Recording."""
-    output: AudioOutput | None
+    output: AudioOutput | None = rt.child(default=None)
     """Playing."""
 
-    _element = ("audio", "file_audio", "Audio")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("id", "id", _OTHER_AUDIO_ID, required=True),
-        rt.Attribute("timer_period", "timerPeriod", _OTHER_AUDIO_TIMER_PERIOD),
-        rt.Attribute("type", "type", _FILE_AUDIO_TYPE, required=True),
-        rt.Attribute("path", "path", _FILE_AUDIO_PATH),
-        rt.Child("input"),
-        rt.Child("output"),
-    )
 
-    def __init__(
-        self,
-        *,
-        id: int,
-        timer_period: int | None = None,
-        type: Literal["file"] = "file",
-        path: str | None = None,
-        input: AudioInput | None = None,
-        output: AudioOutput | None = None,
-    ) -> None:
-        super().__init__()
-        self.id = id
-        self.timer_period = timer_period
-        self.type = type
-        self.path = path
-        self.input = input
-        self.output = output
-
-
-def read_file_audio(node: Any, reader: rt.Reader) -> FileAudio:
-    this = rt.new(FileAudio)
-    this._preserved = this.timer_period = this.path = this.input = this.output = None
-    this.id = this.type = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "id":
-                this.id = _OTHER_AUDIO_ID[text]
-            elif name == "timerPeriod":
-                this.timer_period = _OTHER_AUDIO_TIMER_PERIOD[text]
-            elif name == "type":
-                this.type = _FILE_AUDIO_TYPE[text]
-            elif name == "path":
-                this.path = _FILE_AUDIO_PATH[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "input" and this.input is None:
-                    this.input = read_audio_input(child, reader)
-                    order.append("input")
-                elif tag == "output" and this.output is None:
-                    this.output = read_audio_output(child, reader)
-                    order.append("output")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    if this.id is rt.MISSING or this.type is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_file_audio(this: FileAudio, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" id='{_OTHER_AUDIO_ID.format(this.id)}'"
-    if this.timer_period is not None:
-        attributes += (
-            f" timerPeriod='{_OTHER_AUDIO_TIMER_PERIOD.format(this.timer_period)}'"
-        )
-    attributes += f" type='{_FILE_AUDIO_TYPE.quoted[this.type]}'"
-    if this.path is not None:
-        attributes += f" path='{_FILE_AUDIO_PATH.quoted[this.path]}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.input is not None:
-        parts.append(("input", write_audio_input(this.input, writer, inner)))
-    if this.output is not None:
-        parts.append(("output", write_audio_output(this.output, writer, inner)))
-    return writer.element("audio", this, margin, attributes, parts)
-
-
-class AudioInput(rt.Element):
+class AudioInput(rt.Element, tag="input"):
     """Recording.
 
     In documents: ``/domain/devices/audio/input``
     """
 
-    mixing_engine: bool | None
+    mixing_engine: bool | None = rt.attribute(_YES_NO, "mixingEngine", default=None)
     """Whether the hypervisor mixes streams itself."""
-    fixed_settings: bool | None
+    fixed_settings: bool | None = rt.attribute(_YES_NO, "fixedSettings", default=None)
     """Whether the settings below are forced."""
-    voices: int | None
+    voices: int | None = rt.attribute(_UNSIGNED_INT, default=None)
     """How many streams at the same time."""
-    buffer_length: int | None
-    """The length of the buffer in microseconds."""
-    buffer_count: int | None
-    """How many buffers: coreaudio, oss, sdl."""
-    dev: str | None
-    """The device on the host: alsa, oss."""
-    try_poll: bool | None
-    """Whether the backend waits for events: alsa, oss."""
-    name: str | None
-    """The sink or source at the server: pipewire, pulseaudio."""
-    stream_name: str | None
-    """The name of the stream: pipewire, pulseaudio."""
-    latency: int | None
-    """The delay to aim at, in microseconds: pipewire, pulseaudio."""
-    server_name: str | None
-    """The server: jack."""
-    client_name: str | None
-    """The name of the hypervisor at the server: jack."""
-    connect_ports: str | None
-    """Which ports to connect to: jack."""
-    exact_name: bool | None
-    """Whether the name may not be changed: jack."""
-    settings: AudioSettings | None
-    """The form of the sound."""
-
-    _element = ("input", "audio_input", "AudioInput")
-    _fields = (
-        rt.Attribute("mixing_engine", "mixingEngine", _OSS_AUDIO_TRY_M_MAP),
-        rt.Attribute("fixed_settings", "fixedSettings", _OSS_AUDIO_TRY_M_MAP),
-        rt.Attribute("voices", "voices", _OTHER_AUDIO_TIMER_PERIOD),
-        rt.Attribute("buffer_length", "bufferLength", _OTHER_AUDIO_TIMER_PERIOD),
-        rt.Attribute("buffer_count", "bufferCount", _OTHER_AUDIO_TIMER_PERIOD),
-        rt.Attribute("dev", "dev", _PULSEAUDIO_AUDIO_SERVER_NAME),
-        rt.Attribute("try_poll", "tryPoll", _OSS_AUDIO_TRY_M_MAP),
-        rt.Attribute("name", "name", _PULSEAUDIO_AUDIO_SERVER_NAME),
-        rt.Attribute("stream_name", "streamName", _PULSEAUDIO_AUDIO_SERVER_NAME),
-        rt.Attribute("latency", "latency", _OTHER_AUDIO_TIMER_PERIOD),
-        rt.Attribute("server_name", "serverName", _PULSEAUDIO_AUDIO_SERVER_NAME),
-        rt.Attribute("client_name", "clientName", _PULSEAUDIO_AUDIO_SERVER_NAME),
-        rt.Attribute("connect_ports", "connectPorts", _PULSEAUDIO_AUDIO_SERVER_NAME),
-        rt.Attribute("exact_name", "exactName", _OSS_AUDIO_TRY_M_MAP),
-        rt.Child("settings"),
+    buffer_length: int | None = rt.attribute(
+        _UNSIGNED_INT, "bufferLength", default=None
     )
-
-    def __init__(
-        self,
-        *,
-        mixing_engine: bool | None = None,
-        fixed_settings: bool | None = None,
-        voices: int | None = None,
-        buffer_length: int | None = None,
-        buffer_count: int | None = None,
-        dev: str | None = None,
-        try_poll: bool | None = None,
-        name: str | None = None,
-        stream_name: str | None = None,
-        latency: int | None = None,
-        server_name: str | None = None,
-        client_name: str | None = None,
-        connect_ports: str | None = None,
-        exact_name: bool | None = None,
-        settings: AudioSettings | None = None,
-    ) -> None:
-        super().__init__()
-        self.mixing_engine = mixing_engine
-        self.fixed_settings = fixed_settings
-        self.voices = voices
-        self.buffer_length = buffer_length
-        self.buffer_count = buffer_count
-        self.dev = dev
-        self.try_poll = try_poll
-        self.name = name
-        self.stream_name = stream_name
-        self.latency = latency
-        self.server_name = server_name
-        self.client_name = client_name
-        self.connect_ports = connect_ports
-        self.exact_name = exact_name
-        self.settings = settings
+    """The length of the buffer in microseconds."""
+    buffer_count: int | None = rt.attribute(_UNSIGNED_INT, "bufferCount", default=None)
+    """How many buffers: coreaudio, oss, sdl."""
+    dev: str | None = rt.attribute(_STRING_MIN_LENGTH_1, default=None)
+    """The device on the host: alsa, oss."""
+    try_poll: bool | None = rt.attribute(_YES_NO, "tryPoll", default=None)
+    """Whether the backend waits for events: alsa, oss."""
+    name: str | None = rt.attribute(_STRING_MIN_LENGTH_1, default=None)
+    """The sink or source at the server: pipewire, pulseaudio."""
+    stream_name: str | None = rt.attribute(
+        _STRING_MIN_LENGTH_1, "streamName", default=None
+    )
+    """The name of the stream: pipewire, pulseaudio."""
+    latency: int | None = rt.attribute(_UNSIGNED_INT, default=None)
+    """The delay to aim at, in microseconds: pipewire, pulseaudio."""
+    server_name: str | None = rt.attribute(
+        _STRING_MIN_LENGTH_1, "serverName", default=None
+    )
+    """The server: jack."""
+    client_name: str | None = rt.attribute(
+        _STRING_MIN_LENGTH_1, "clientName", default=None
+    )
+    """The name of the hypervisor at the server: jack."""
+    connect_ports: str | None = rt.attribute(
+        _STRING_MIN_LENGTH_1, "connectPorts", default=None
+    )
+    """Which ports to connect to: jack."""
+    exact_name: bool | None = rt.attribute(_YES_NO, "exactName", default=None)
+    """Whether the name may not be changed: jack."""
+    settings: AudioSettings | None = rt.child(default=None)
+    """The form of the sound."""
 
 
 def parse_audio_input(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> AudioInput:
     """Read one ``<input>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "input", "AudioInput", read_audio_input, unknown, validate)
+    return rt.parse(AudioInput, source, options)
 
 
 def format_audio_input(
-    audio_input: AudioInput,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    audio_input: AudioInput, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<input>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        audio_input, write_audio_input, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<input>``; a `FormatError` says what cannot be written."""
+    return rt.format(AudioInput, audio_input, options)
 
 
-def read_audio_input(node: Any, reader: rt.Reader) -> AudioInput:
-    this = rt.new(AudioInput)
-    this._preserved = this.mixing_engine = this.fixed_settings = this.voices = None
-    this.buffer_length = this.buffer_count = this.dev = this.try_poll = this.name = None
-    this.stream_name = this.latency = this.server_name = this.client_name = None
-    this.connect_ports = this.exact_name = this.settings = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "mixingEngine":
-                this.mixing_engine = _OSS_AUDIO_TRY_M_MAP[text]
-            elif name == "fixedSettings":
-                this.fixed_settings = _OSS_AUDIO_TRY_M_MAP[text]
-            elif name == "voices":
-                this.voices = _OTHER_AUDIO_TIMER_PERIOD[text]
-            elif name == "bufferLength":
-                this.buffer_length = _OTHER_AUDIO_TIMER_PERIOD[text]
-            elif name == "bufferCount":
-                this.buffer_count = _OTHER_AUDIO_TIMER_PERIOD[text]
-            elif name == "dev":
-                this.dev = _PULSEAUDIO_AUDIO_SERVER_NAME[text]
-            elif name == "tryPoll":
-                this.try_poll = _OSS_AUDIO_TRY_M_MAP[text]
-            elif name == "name":
-                this.name = _PULSEAUDIO_AUDIO_SERVER_NAME[text]
-            elif name == "streamName":
-                this.stream_name = _PULSEAUDIO_AUDIO_SERVER_NAME[text]
-            elif name == "latency":
-                this.latency = _OTHER_AUDIO_TIMER_PERIOD[text]
-            elif name == "serverName":
-                this.server_name = _PULSEAUDIO_AUDIO_SERVER_NAME[text]
-            elif name == "clientName":
-                this.client_name = _PULSEAUDIO_AUDIO_SERVER_NAME[text]
-            elif name == "connectPorts":
-                this.connect_ports = _PULSEAUDIO_AUDIO_SERVER_NAME[text]
-            elif name == "exactName":
-                this.exact_name = _OSS_AUDIO_TRY_M_MAP[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "settings" and this.settings is None:
-                    this.settings = read_audio_settings(child, reader)
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                reader.irregular_child(this, node, child, irregular)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-    return this
-
-
-def write_audio_input(this: AudioInput, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.mixing_engine is not None:
-        attributes += (
-            f" mixingEngine='{_OSS_AUDIO_TRY_M_MAP.format(this.mixing_engine)}'"
-        )
-    if this.fixed_settings is not None:
-        attributes += (
-            f" fixedSettings='{_OSS_AUDIO_TRY_M_MAP.format(this.fixed_settings)}'"
-        )
-    if this.voices is not None:
-        attributes += f" voices='{_OTHER_AUDIO_TIMER_PERIOD.format(this.voices)}'"
-    if this.buffer_length is not None:
-        attributes += (
-            f" bufferLength='{_OTHER_AUDIO_TIMER_PERIOD.format(this.buffer_length)}'"
-        )
-    if this.buffer_count is not None:
-        attributes += (
-            f" bufferCount='{_OTHER_AUDIO_TIMER_PERIOD.format(this.buffer_count)}'"
-        )
-    if this.dev is not None:
-        attributes += f" dev='{_PULSEAUDIO_AUDIO_SERVER_NAME.quoted[this.dev]}'"
-    if this.try_poll is not None:
-        attributes += f" tryPoll='{_OSS_AUDIO_TRY_M_MAP.format(this.try_poll)}'"
-    if this.name is not None:
-        attributes += f" name='{_PULSEAUDIO_AUDIO_SERVER_NAME.quoted[this.name]}'"
-    if this.stream_name is not None:
-        attributes += (
-            f" streamName='{_PULSEAUDIO_AUDIO_SERVER_NAME.quoted[this.stream_name]}'"
-        )
-    if this.latency is not None:
-        attributes += f" latency='{_OTHER_AUDIO_TIMER_PERIOD.format(this.latency)}'"
-    if this.server_name is not None:
-        attributes += (
-            f" serverName='{_PULSEAUDIO_AUDIO_SERVER_NAME.quoted[this.server_name]}'"
-        )
-    if this.client_name is not None:
-        attributes += (
-            f" clientName='{_PULSEAUDIO_AUDIO_SERVER_NAME.quoted[this.client_name]}'"
-        )
-    if this.connect_ports is not None:
-        attributes += f" connectPorts='{_PULSEAUDIO_AUDIO_SERVER_NAME.quoted[this.connect_ports]}'"
-    if this.exact_name is not None:
-        attributes += f" exactName='{_OSS_AUDIO_TRY_M_MAP.format(this.exact_name)}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.settings is not None:
-        parts.append(("settings", write_audio_settings(this.settings, writer, inner)))
-    return writer.element("input", this, margin, attributes, parts)
-
-
-class AudioOutput(rt.Element):
+class AudioOutput(rt.Element, tag="output"):
     """Playing.
 
     In documents: ``/domain/devices/audio/output``
     """
 
-    mixing_engine: bool | None
+    mixing_engine: bool | None = rt.attribute(_YES_NO, "mixingEngine", default=None)
     """Whether the hypervisor mixes streams itself."""
-    fixed_settings: bool | None
+    fixed_settings: bool | None = rt.attribute(_YES_NO, "fixedSettings", default=None)
     """Whether the settings below are forced."""
-    voices: int | None
+    voices: int | None = rt.attribute(_UNSIGNED_INT, default=None)
     """How many streams at the same time."""
-    buffer_length: int | None
-    """The length of the buffer in microseconds."""
-    buffer_count: int | None
-    """How many buffers: coreaudio, oss, sdl."""
-    dev: str | None
-    """The device on the host: alsa, oss."""
-    try_poll: bool | None
-    """Whether the backend waits for events: alsa, oss."""
-    name: str | None
-    """The sink or source at the server: pipewire, pulseaudio."""
-    stream_name: str | None
-    """The name of the stream: pipewire, pulseaudio."""
-    latency: int | None
-    """The delay to aim at, in microseconds: pipewire, pulseaudio."""
-    server_name: str | None
-    """The server: jack."""
-    client_name: str | None
-    """The name of the hypervisor at the server: jack."""
-    connect_ports: str | None
-    """Which ports to connect to: jack."""
-    exact_name: bool | None
-    """Whether the name may not be changed: jack."""
-    settings: AudioSettings | None
-    """The form of the sound."""
-
-    _element = ("output", "audio_output", "AudioOutput")
-    _fields = (
-        rt.Attribute("mixing_engine", "mixingEngine", _OSS_AUDIO_TRY_M_MAP),
-        rt.Attribute("fixed_settings", "fixedSettings", _OSS_AUDIO_TRY_M_MAP),
-        rt.Attribute("voices", "voices", _OTHER_AUDIO_TIMER_PERIOD),
-        rt.Attribute("buffer_length", "bufferLength", _OTHER_AUDIO_TIMER_PERIOD),
-        rt.Attribute("buffer_count", "bufferCount", _OTHER_AUDIO_TIMER_PERIOD),
-        rt.Attribute("dev", "dev", _PULSEAUDIO_AUDIO_SERVER_NAME),
-        rt.Attribute("try_poll", "tryPoll", _OSS_AUDIO_TRY_M_MAP),
-        rt.Attribute("name", "name", _PULSEAUDIO_AUDIO_SERVER_NAME),
-        rt.Attribute("stream_name", "streamName", _PULSEAUDIO_AUDIO_SERVER_NAME),
-        rt.Attribute("latency", "latency", _OTHER_AUDIO_TIMER_PERIOD),
-        rt.Attribute("server_name", "serverName", _PULSEAUDIO_AUDIO_SERVER_NAME),
-        rt.Attribute("client_name", "clientName", _PULSEAUDIO_AUDIO_SERVER_NAME),
-        rt.Attribute("connect_ports", "connectPorts", _PULSEAUDIO_AUDIO_SERVER_NAME),
-        rt.Attribute("exact_name", "exactName", _OSS_AUDIO_TRY_M_MAP),
-        rt.Child("settings"),
+    buffer_length: int | None = rt.attribute(
+        _UNSIGNED_INT, "bufferLength", default=None
     )
-
-    def __init__(
-        self,
-        *,
-        mixing_engine: bool | None = None,
-        fixed_settings: bool | None = None,
-        voices: int | None = None,
-        buffer_length: int | None = None,
-        buffer_count: int | None = None,
-        dev: str | None = None,
-        try_poll: bool | None = None,
-        name: str | None = None,
-        stream_name: str | None = None,
-        latency: int | None = None,
-        server_name: str | None = None,
-        client_name: str | None = None,
-        connect_ports: str | None = None,
-        exact_name: bool | None = None,
-        settings: AudioSettings | None = None,
-    ) -> None:
-        super().__init__()
-        self.mixing_engine = mixing_engine
-        self.fixed_settings = fixed_settings
-        self.voices = voices
-        self.buffer_length = buffer_length
-        self.buffer_count = buffer_count
-        self.dev = dev
-        self.try_poll = try_poll
-        self.name = name
-        self.stream_name = stream_name
-        self.latency = latency
-        self.server_name = server_name
-        self.client_name = client_name
-        self.connect_ports = connect_ports
-        self.exact_name = exact_name
-        self.settings = settings
+    """The length of the buffer in microseconds."""
+    buffer_count: int | None = rt.attribute(_UNSIGNED_INT, "bufferCount", default=None)
+    """How many buffers: coreaudio, oss, sdl."""
+    dev: str | None = rt.attribute(_STRING_MIN_LENGTH_1, default=None)
+    """The device on the host: alsa, oss."""
+    try_poll: bool | None = rt.attribute(_YES_NO, "tryPoll", default=None)
+    """Whether the backend waits for events: alsa, oss."""
+    name: str | None = rt.attribute(_STRING_MIN_LENGTH_1, default=None)
+    """The sink or source at the server: pipewire, pulseaudio."""
+    stream_name: str | None = rt.attribute(
+        _STRING_MIN_LENGTH_1, "streamName", default=None
+    )
+    """The name of the stream: pipewire, pulseaudio."""
+    latency: int | None = rt.attribute(_UNSIGNED_INT, default=None)
+    """The delay to aim at, in microseconds: pipewire, pulseaudio."""
+    server_name: str | None = rt.attribute(
+        _STRING_MIN_LENGTH_1, "serverName", default=None
+    )
+    """The server: jack."""
+    client_name: str | None = rt.attribute(
+        _STRING_MIN_LENGTH_1, "clientName", default=None
+    )
+    """The name of the hypervisor at the server: jack."""
+    connect_ports: str | None = rt.attribute(
+        _STRING_MIN_LENGTH_1, "connectPorts", default=None
+    )
+    """Which ports to connect to: jack."""
+    exact_name: bool | None = rt.attribute(_YES_NO, "exactName", default=None)
+    """Whether the name may not be changed: jack."""
+    settings: AudioSettings | None = rt.child(default=None)
+    """The form of the sound."""
 
 
 def parse_audio_output(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> AudioOutput:
     """Read one ``<output>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "output", "AudioOutput", read_audio_output, unknown, validate
-    )
+    return rt.parse(AudioOutput, source, options)
 
 
 def format_audio_output(
-    audio_output: AudioOutput,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    audio_output: AudioOutput, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<output>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        audio_output, write_audio_output, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<output>``; a `FormatError` says what cannot be written."""
+    return rt.format(AudioOutput, audio_output, options)
 
 
-def read_audio_output(node: Any, reader: rt.Reader) -> AudioOutput:
-    this = rt.new(AudioOutput)
-    this._preserved = this.mixing_engine = this.fixed_settings = this.voices = None
-    this.buffer_length = this.buffer_count = this.dev = this.try_poll = this.name = None
-    this.stream_name = this.latency = this.server_name = this.client_name = None
-    this.connect_ports = this.exact_name = this.settings = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "mixingEngine":
-                this.mixing_engine = _OSS_AUDIO_TRY_M_MAP[text]
-            elif name == "fixedSettings":
-                this.fixed_settings = _OSS_AUDIO_TRY_M_MAP[text]
-            elif name == "voices":
-                this.voices = _OTHER_AUDIO_TIMER_PERIOD[text]
-            elif name == "bufferLength":
-                this.buffer_length = _OTHER_AUDIO_TIMER_PERIOD[text]
-            elif name == "bufferCount":
-                this.buffer_count = _OTHER_AUDIO_TIMER_PERIOD[text]
-            elif name == "dev":
-                this.dev = _PULSEAUDIO_AUDIO_SERVER_NAME[text]
-            elif name == "tryPoll":
-                this.try_poll = _OSS_AUDIO_TRY_M_MAP[text]
-            elif name == "name":
-                this.name = _PULSEAUDIO_AUDIO_SERVER_NAME[text]
-            elif name == "streamName":
-                this.stream_name = _PULSEAUDIO_AUDIO_SERVER_NAME[text]
-            elif name == "latency":
-                this.latency = _OTHER_AUDIO_TIMER_PERIOD[text]
-            elif name == "serverName":
-                this.server_name = _PULSEAUDIO_AUDIO_SERVER_NAME[text]
-            elif name == "clientName":
-                this.client_name = _PULSEAUDIO_AUDIO_SERVER_NAME[text]
-            elif name == "connectPorts":
-                this.connect_ports = _PULSEAUDIO_AUDIO_SERVER_NAME[text]
-            elif name == "exactName":
-                this.exact_name = _OSS_AUDIO_TRY_M_MAP[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "settings" and this.settings is None:
-                    this.settings = read_audio_settings(child, reader)
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                reader.irregular_child(this, node, child, irregular)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-    return this
-
-
-def write_audio_output(this: AudioOutput, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.mixing_engine is not None:
-        attributes += (
-            f" mixingEngine='{_OSS_AUDIO_TRY_M_MAP.format(this.mixing_engine)}'"
-        )
-    if this.fixed_settings is not None:
-        attributes += (
-            f" fixedSettings='{_OSS_AUDIO_TRY_M_MAP.format(this.fixed_settings)}'"
-        )
-    if this.voices is not None:
-        attributes += f" voices='{_OTHER_AUDIO_TIMER_PERIOD.format(this.voices)}'"
-    if this.buffer_length is not None:
-        attributes += (
-            f" bufferLength='{_OTHER_AUDIO_TIMER_PERIOD.format(this.buffer_length)}'"
-        )
-    if this.buffer_count is not None:
-        attributes += (
-            f" bufferCount='{_OTHER_AUDIO_TIMER_PERIOD.format(this.buffer_count)}'"
-        )
-    if this.dev is not None:
-        attributes += f" dev='{_PULSEAUDIO_AUDIO_SERVER_NAME.quoted[this.dev]}'"
-    if this.try_poll is not None:
-        attributes += f" tryPoll='{_OSS_AUDIO_TRY_M_MAP.format(this.try_poll)}'"
-    if this.name is not None:
-        attributes += f" name='{_PULSEAUDIO_AUDIO_SERVER_NAME.quoted[this.name]}'"
-    if this.stream_name is not None:
-        attributes += (
-            f" streamName='{_PULSEAUDIO_AUDIO_SERVER_NAME.quoted[this.stream_name]}'"
-        )
-    if this.latency is not None:
-        attributes += f" latency='{_OTHER_AUDIO_TIMER_PERIOD.format(this.latency)}'"
-    if this.server_name is not None:
-        attributes += (
-            f" serverName='{_PULSEAUDIO_AUDIO_SERVER_NAME.quoted[this.server_name]}'"
-        )
-    if this.client_name is not None:
-        attributes += (
-            f" clientName='{_PULSEAUDIO_AUDIO_SERVER_NAME.quoted[this.client_name]}'"
-        )
-    if this.connect_ports is not None:
-        attributes += f" connectPorts='{_PULSEAUDIO_AUDIO_SERVER_NAME.quoted[this.connect_ports]}'"
-    if this.exact_name is not None:
-        attributes += f" exactName='{_OSS_AUDIO_TRY_M_MAP.format(this.exact_name)}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.settings is not None:
-        parts.append(("settings", write_audio_settings(this.settings, writer, inner)))
-    return writer.element("output", this, margin, attributes, parts)
-
-
-class AudioSettings(rt.Element):
+class AudioSettings(rt.Element, tag="settings"):
     """The form of the sound.
 
     In documents: ``/domain/devices/audio/input/settings``,
     ``/domain/devices/audio/output/settings``
     """
 
-    frequency: int | None
+    frequency: int | None = rt.attribute(_UNSIGNED_INT, default=None)
     """Samples in a second."""
-    channels: int | None
-    format: AudioFormat | None
-
-    _element = ("settings", "audio_settings", "AudioSettings")
-    _fields = (
-        rt.Attribute("frequency", "frequency", _OTHER_AUDIO_TIMER_PERIOD),
-        rt.Attribute("channels", "channels", _OTHER_AUDIO_TIMER_PERIOD),
-        rt.Attribute("format", "format", AUDIO_FORMAT),
-    )
-
-    def __init__(
-        self,
-        *,
-        frequency: int | None = None,
-        channels: int | None = None,
-        format: AudioFormat | None = None,
-    ) -> None:
-        super().__init__()
-        self.frequency = frequency
-        self.channels = channels
-        self.format = format
+    channels: int | None = rt.attribute(_UNSIGNED_INT, default=None)
+    format: AudioFormat | None = rt.attribute(AUDIO_FORMAT, default=None)
 
 
 def parse_audio_settings(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> AudioSettings:
     """Read one ``<settings>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "settings", "AudioSettings", read_audio_settings, unknown, validate
-    )
+    return rt.parse(AudioSettings, source, options)
 
 
 def format_audio_settings(
-    audio_settings: AudioSettings,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    audio_settings: AudioSettings, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<settings>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        audio_settings, write_audio_settings, indent, _PREFIXES, like, validate
-    )
-
-
-def read_audio_settings(node: Any, reader: rt.Reader) -> AudioSettings:
-    this = rt.new(AudioSettings)
-    this._preserved = this.frequency = this.channels = this.format = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "frequency":
-                this.frequency = _OTHER_AUDIO_TIMER_PERIOD[text]
-            elif name == "channels":
-                this.channels = _OTHER_AUDIO_TIMER_PERIOD[text]
-            elif name == "format":
-                this.format = AUDIO_FORMAT[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_audio_settings(this: AudioSettings, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.frequency is not None:
-        attributes += f" frequency='{_OTHER_AUDIO_TIMER_PERIOD.format(this.frequency)}'"
-    if this.channels is not None:
-        attributes += f" channels='{_OTHER_AUDIO_TIMER_PERIOD.format(this.channels)}'"
-    if this.format is not None and this.format is not AudioFormat.EMPTY:
-        attributes += f" format='{AUDIO_FORMAT.quoted[this.format]}'"
-    return writer.element("settings", this, margin, attributes, [])
+    """Write one ``<settings>``; a `FormatError` says what cannot be written."""
+    return rt.format(AudioSettings, audio_settings, options)
 
 
 Audio = OtherAudio | OssAudio | PipewireAudio | PulseaudioAudio | SdlAudio | FileAudio
 """A backend for sound on the host. The type says which, and what else there is."""
 
 
-def parse_audio(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> Audio:
-    """Read one element, as the class that its attribute 'type' decides.
-
-    Raises:
-        ParseError: with every fault of the document.
-    """
-    return rt.parse(source, "audio", "Audio", read_audio, unknown, validate)
-
-
-def format_audio(
-    audio: Audio,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one element; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(audio, write_audio, indent, _PREFIXES, like, validate)
-
-
-_AUDIO_READERS: dict[str | None, Any] = {
-    "none": read_other_audio,
-    "alsa": read_other_audio,
-    "coreaudio": read_other_audio,
-    "dbus": read_other_audio,
-    "jack": read_other_audio,
-    "spice": read_other_audio,
-    "oss": read_oss_audio,
-    "pipewire": read_pipewire_audio,
-    "pulseaudio": read_pulseaudio_audio,
-    "sdl": read_sdl_audio,
-    "file": read_file_audio,
-}
-_AUDIO_WRITERS: dict[type, Any] = {
-    OtherAudio: write_other_audio,
-    OssAudio: write_oss_audio,
-    PipewireAudio: write_pipewire_audio,
-    PulseaudioAudio: write_pulseaudio_audio,
-    SdlAudio: write_sdl_audio,
-    FileAudio: write_file_audio,
-}
-
-OtherAudio._kinds = (
-    "type",
-    (
-        "none",
-        "alsa",
-        "coreaudio",
-        "dbus",
-        "jack",
-        "spice",
-    ),
-)
-OssAudio._kinds = ("type", ("oss",))
-PipewireAudio._kinds = ("type", ("pipewire",))
-PulseaudioAudio._kinds = ("type", ("pulseaudio",))
-SdlAudio._kinds = ("type", ("sdl",))
-FileAudio._kinds = ("type", ("file",))
-
-
-def read_audio(node: Any, reader: rt.Reader) -> Audio:
-    result: Audio = rt.read_variant(node, reader, "type", _AUDIO_READERS)
+def parse_audio(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Audio:
+    """Read one ``<audio>`` as the class that its attribute 'type' decides."""
+    result: Audio = rt.parse_union(__name__, "Audio", source, options)
     return result
 
 
-def write_audio(this: Audio, writer: rt.Writer, margin: str) -> str:
-    text: str = _AUDIO_WRITERS[type(this)](this, writer, margin)
-    return text
+def format_audio(audio: Audio, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<audio>``; a `FormatError` says what cannot be written."""
+    return rt.format(Audio, audio, options)

@@ -3,333 +3,93 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from typing import Unpack
 
 from . import _runtime as rt
-from ._runtime.prefixes import PREFIXES as _PREFIXES
 
-_BHYVE_COMMANDLINE_ENV_NAME: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("minLength", "1"))
-)
+_BHYVE_COMMANDLINE_ENV_NAME = rt.TextConverter(rt.Data("string", ("minLength", "1")))
 
 
-class BhyveCommandline(rt.Element):
+class BhyveCommandline(
+    rt.Element,
+    tag="{http://libvirt.org/schemas/domain/bhyve/1.0}commandline",
+    children="any",
+):
     """Arguments and environment for bhyve.
 
     In documents: ``/domain/commandline``
     """
 
-    args: list[BhyveCommandlineArg]
+    args: list[BhyveCommandlineArg] = rt.children(
+        xml="{http://libvirt.org/schemas/domain/bhyve/1.0}arg", default_factory=list
+    )
     """An argument."""
-    envs: list[BhyveCommandlineEnv]
+    envs: list[BhyveCommandlineEnv] = rt.children(
+        xml="{http://libvirt.org/schemas/domain/bhyve/1.0}env", default_factory=list
+    )
     """A variable of the environment."""
-
-    _element = (
-        "{http://libvirt.org/schemas/domain/bhyve/1.0}commandline",
-        "bhyve_commandline",
-        "BhyveCommandline",
-    )
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Child("args", "{http://libvirt.org/schemas/domain/bhyve/1.0}arg"),
-        rt.Child("envs", "{http://libvirt.org/schemas/domain/bhyve/1.0}env"),
-    )
-
-    def __init__(
-        self,
-        *,
-        args: Iterable[BhyveCommandlineArg] = (),
-        envs: Iterable[BhyveCommandlineEnv] = (),
-    ) -> None:
-        super().__init__()
-        self.args = list(args)
-        self.envs = list(envs)
 
 
 def parse_bhyve_commandline(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> BhyveCommandline:
     """Read one ``<commandline>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "{http://libvirt.org/schemas/domain/bhyve/1.0}commandline",
-        "BhyveCommandline",
-        read_bhyve_commandline,
-        unknown,
-        validate,
-    )
+    return rt.parse(BhyveCommandline, source, options)
 
 
 def format_bhyve_commandline(
-    bhyve_commandline: BhyveCommandline,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    bhyve_commandline: BhyveCommandline, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<commandline>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        bhyve_commandline, write_bhyve_commandline, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<commandline>``; a `FormatError` says what cannot be written."""
+    return rt.format(BhyveCommandline, bhyve_commandline, options)
 
 
-def read_bhyve_commandline(node: Any, reader: rt.Reader) -> BhyveCommandline:
-    this = rt.new(BhyveCommandline)
-    this.args = []
-    this.envs = []
-    this._preserved = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        reader.unknown_attribute(this, node, name, text)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "{http://libvirt.org/schemas/domain/bhyve/1.0}arg":
-                    this.args.append(read_bhyve_commandline_arg(child, reader))
-                    order.append("{http://libvirt.org/schemas/domain/bhyve/1.0}arg")
-                elif tag == "{http://libvirt.org/schemas/domain/bhyve/1.0}env":
-                    this.envs.append(read_bhyve_commandline_env(child, reader))
-                    order.append("{http://libvirt.org/schemas/domain/bhyve/1.0}env")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    return this
-
-
-def write_bhyve_commandline(
-    this: BhyveCommandline, writer: rt.Writer, margin: str
-) -> str:
-    tag, attributes = writer.start(
-        this, "http://libvirt.org/schemas/domain/bhyve/1.0", "commandline"
-    )
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.args:
-        parts += [
-            (
-                "{http://libvirt.org/schemas/domain/bhyve/1.0}arg",
-                write_bhyve_commandline_arg(item, writer, inner),
-            )
-            for item in this.args
-        ]
-    if this.envs:
-        parts += [
-            (
-                "{http://libvirt.org/schemas/domain/bhyve/1.0}env",
-                write_bhyve_commandline_env(item, writer, inner),
-            )
-            for item in this.envs
-        ]
-    return writer.finish(writer.element(tag, this, margin, attributes, parts))
-
-
-class BhyveCommandlineArg(rt.Element):
+class BhyveCommandlineArg(
+    rt.Element, tag="{http://libvirt.org/schemas/domain/bhyve/1.0}arg"
+):
     """An argument.
 
     In documents: ``/domain/commandline/arg``
     """
 
-    value: str
-
-    _element = (
-        "{http://libvirt.org/schemas/domain/bhyve/1.0}arg",
-        "bhyve_commandline_arg",
-        "BhyveCommandlineArg",
-    )
-    _fields = (rt.Attribute("value", required=True),)
-
-    def __init__(
-        self,
-        *,
-        value: str,
-    ) -> None:
-        super().__init__()
-        self.value = value
+    value: str = rt.attribute()
 
 
 def parse_bhyve_commandline_arg(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> BhyveCommandlineArg:
     """Read one ``<arg>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "{http://libvirt.org/schemas/domain/bhyve/1.0}arg",
-        "BhyveCommandlineArg",
-        read_bhyve_commandline_arg,
-        unknown,
-        validate,
-    )
+    return rt.parse(BhyveCommandlineArg, source, options)
 
 
 def format_bhyve_commandline_arg(
-    bhyve_commandline_arg: BhyveCommandlineArg,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    bhyve_commandline_arg: BhyveCommandlineArg, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<arg>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        bhyve_commandline_arg,
-        write_bhyve_commandline_arg,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<arg>``; a `FormatError` says what cannot be written."""
+    return rt.format(BhyveCommandlineArg, bhyve_commandline_arg, options)
 
 
-def read_bhyve_commandline_arg(node: Any, reader: rt.Reader) -> BhyveCommandlineArg:
-    this = rt.new(BhyveCommandlineArg)
-    this._preserved = None
-    this.value = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        if name == "value":
-            this.value = text
-        else:
-            reader.unknown_attribute(this, node, name, text)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.value is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_bhyve_commandline_arg(
-    this: BhyveCommandlineArg, writer: rt.Writer, margin: str
-) -> str:
-    tag, attributes = writer.start(
-        this, "http://libvirt.org/schemas/domain/bhyve/1.0", "arg"
-    )
-    attributes += f" value='{rt.attribute_text(this.value)}'"
-    return writer.finish(writer.element(tag, this, margin, attributes, []))
-
-
-class BhyveCommandlineEnv(rt.Element):
+class BhyveCommandlineEnv(
+    rt.Element, tag="{http://libvirt.org/schemas/domain/bhyve/1.0}env"
+):
     """A variable of the environment.
 
     In documents: ``/domain/commandline/env``
     """
 
-    name: str
-    value: str | None
-
-    _element = (
-        "{http://libvirt.org/schemas/domain/bhyve/1.0}env",
-        "bhyve_commandline_env",
-        "BhyveCommandlineEnv",
-    )
-    _fields = (
-        rt.Attribute("name", "name", _BHYVE_COMMANDLINE_ENV_NAME, required=True),
-        rt.Attribute("value"),
-    )
-
-    def __init__(
-        self,
-        *,
-        name: str,
-        value: str | None = None,
-    ) -> None:
-        super().__init__()
-        self.name = name
-        self.value = value
+    name: str = rt.attribute(_BHYVE_COMMANDLINE_ENV_NAME)
+    value: str | None = rt.attribute(default=None)
 
 
 def parse_bhyve_commandline_env(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> BhyveCommandlineEnv:
     """Read one ``<env>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "{http://libvirt.org/schemas/domain/bhyve/1.0}env",
-        "BhyveCommandlineEnv",
-        read_bhyve_commandline_env,
-        unknown,
-        validate,
-    )
+    return rt.parse(BhyveCommandlineEnv, source, options)
 
 
 def format_bhyve_commandline_env(
-    bhyve_commandline_env: BhyveCommandlineEnv,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    bhyve_commandline_env: BhyveCommandlineEnv, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<env>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        bhyve_commandline_env,
-        write_bhyve_commandline_env,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
-
-
-def read_bhyve_commandline_env(node: Any, reader: rt.Reader) -> BhyveCommandlineEnv:
-    this = rt.new(BhyveCommandlineEnv)
-    this._preserved = this.value = None
-    this.name = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "name":
-                this.name = _BHYVE_COMMANDLINE_ENV_NAME[text]
-            elif name == "value":
-                this.value = text
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.name is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_bhyve_commandline_env(
-    this: BhyveCommandlineEnv, writer: rt.Writer, margin: str
-) -> str:
-    tag, attributes = writer.start(
-        this, "http://libvirt.org/schemas/domain/bhyve/1.0", "env"
-    )
-    attributes += f" name='{_BHYVE_COMMANDLINE_ENV_NAME.quoted[this.name]}'"
-    if this.value is not None:
-        attributes += f" value='{rt.attribute_text(this.value)}'"
-    return writer.finish(writer.element(tag, this, margin, attributes, []))
+    """Write one ``<env>``; a `FormatError` says what cannot be written."""
+    return rt.format(BhyveCommandlineEnv, bhyve_commandline_env, options)

@@ -3,22 +3,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from typing import Unpack
 
 from . import _runtime as rt
-from ._runtime.prefixes import PREFIXES as _PREFIXES
 
-_BLKIOTUNE_WEIGHT: rt.Converter[int] = rt.IntegerConverter(rt.Data("unsignedInt"))
-_BLKIOTUNE_DEVICE_PATH: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "/[^\\n\\r]*"))
-)
-_BLKIOTUNE_DEVICE_READ_BYTES_SEC: rt.Converter[int] = rt.IntegerConverter(
-    rt.Data("unsignedLong")
-)
+_UNSIGNED_INT = rt.IntegerConverter(rt.Data("unsignedInt"))
+_BLKIOTUNE_DEVICE_PATH = rt.TextConverter(rt.Data("string", ("pattern", "/[^\\n\\r]*")))
+_UNSIGNED_LONG = rt.IntegerConverter(rt.Data("unsignedLong"))
 
 
-class Blkiotune(rt.Element):
+class Blkiotune(rt.Element, tag="blkiotune", children="any"):
     """Shares of the host's block I/O.
 
     Since 0.8.8.
@@ -26,292 +20,51 @@ class Blkiotune(rt.Element):
     In documents: ``/domain/blkiotune``
     """
 
-    weight: int | None
+    weight: int | None = rt.child(_UNSIGNED_INT, default=None)
     """The share of the domain."""
-    devices: list[BlkiotuneDevice]
+    devices: list[BlkiotuneDevice] = rt.children(xml="device", default_factory=list)
     """Shares and limits for one device of the host."""
 
-    _element = ("blkiotune", "blkiotune", "Blkiotune")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Child("weight", "weight", _BLKIOTUNE_WEIGHT),
-        rt.Child("devices", "device"),
-    )
 
-    def __init__(
-        self,
-        *,
-        weight: int | None = None,
-        devices: Iterable[BlkiotuneDevice] = (),
-    ) -> None:
-        super().__init__()
-        self.weight = weight
-        self.devices = list(devices)
-
-
-def parse_blkiotune(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> Blkiotune:
+def parse_blkiotune(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Blkiotune:
     """Read one ``<blkiotune>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "blkiotune", "Blkiotune", read_blkiotune, unknown, validate)
+    return rt.parse(Blkiotune, source, options)
 
 
-def format_blkiotune(
-    blkiotune: Blkiotune,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one ``<blkiotune>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        blkiotune, write_blkiotune, indent, _PREFIXES, like, validate
-    )
+def format_blkiotune(blkiotune: Blkiotune, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<blkiotune>``; a `FormatError` says what cannot be written."""
+    return rt.format(Blkiotune, blkiotune, options)
 
 
-def read_blkiotune(node: Any, reader: rt.Reader) -> Blkiotune:
-    this = rt.new(Blkiotune)
-    this.devices = []
-    this._preserved = this.weight = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        reader.unknown_attribute(this, node, name, text)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "weight" and this.weight is None:
-                    this.weight = _BLKIOTUNE_WEIGHT[reader.text(child)]
-                    order.append("weight")
-                elif tag == "device":
-                    this.devices.append(read_blkiotune_device(child, reader))
-                    order.append("device")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    return this
-
-
-def write_blkiotune(this: Blkiotune, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.weight is not None:
-        parts.append(
-            (
-                "weight",
-                rt.simple("weight", inner, _BLKIOTUNE_WEIGHT.format(this.weight)),
-            )
-        )
-    if this.devices:
-        parts += [
-            ("device", write_blkiotune_device(item, writer, inner))
-            for item in this.devices
-        ]
-    return writer.element("blkiotune", this, margin, attributes, parts)
-
-
-class BlkiotuneDevice(rt.Element):
+class BlkiotuneDevice(rt.Element, tag="device", children="any"):
     """Shares and limits for one device of the host.
 
     In documents: ``/domain/blkiotune/device``
     """
 
-    path: str
+    path: str = rt.child(_BLKIOTUNE_DEVICE_PATH)
     """The device."""
-    weight: int | None
+    weight: int | None = rt.child(_UNSIGNED_INT, default=None)
     """The share for it."""
-    read_bytes_sec: int | None
+    read_bytes_sec: int | None = rt.child(_UNSIGNED_LONG, default=None)
     """The most bytes read in a second."""
-    write_bytes_sec: int | None
+    write_bytes_sec: int | None = rt.child(_UNSIGNED_LONG, default=None)
     """The most bytes written in a second."""
-    read_iops_sec: int | None
+    read_iops_sec: int | None = rt.child(_UNSIGNED_INT, default=None)
     """The most reads in a second."""
-    write_iops_sec: int | None
+    write_iops_sec: int | None = rt.child(_UNSIGNED_INT, default=None)
     """The most writes in a second."""
-
-    _element = ("device", "blkiotune_device", "BlkiotuneDevice")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Child("path", "path", _BLKIOTUNE_DEVICE_PATH, required=True),
-        rt.Child("weight", "weight", _BLKIOTUNE_WEIGHT),
-        rt.Child("read_bytes_sec", "read_bytes_sec", _BLKIOTUNE_DEVICE_READ_BYTES_SEC),
-        rt.Child(
-            "write_bytes_sec", "write_bytes_sec", _BLKIOTUNE_DEVICE_READ_BYTES_SEC
-        ),
-        rt.Child("read_iops_sec", "read_iops_sec", _BLKIOTUNE_WEIGHT),
-        rt.Child("write_iops_sec", "write_iops_sec", _BLKIOTUNE_WEIGHT),
-    )
-
-    def __init__(
-        self,
-        *,
-        path: str,
-        weight: int | None = None,
-        read_bytes_sec: int | None = None,
-        write_bytes_sec: int | None = None,
-        read_iops_sec: int | None = None,
-        write_iops_sec: int | None = None,
-    ) -> None:
-        super().__init__()
-        self.path = path
-        self.weight = weight
-        self.read_bytes_sec = read_bytes_sec
-        self.write_bytes_sec = write_bytes_sec
-        self.read_iops_sec = read_iops_sec
-        self.write_iops_sec = write_iops_sec
 
 
 def parse_blkiotune_device(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> BlkiotuneDevice:
     """Read one ``<device>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "device", "BlkiotuneDevice", read_blkiotune_device, unknown, validate
-    )
+    return rt.parse(BlkiotuneDevice, source, options)
 
 
 def format_blkiotune_device(
-    blkiotune_device: BlkiotuneDevice,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    blkiotune_device: BlkiotuneDevice, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<device>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        blkiotune_device, write_blkiotune_device, indent, _PREFIXES, like, validate
-    )
-
-
-def read_blkiotune_device(node: Any, reader: rt.Reader) -> BlkiotuneDevice:
-    this = rt.new(BlkiotuneDevice)
-    this._preserved = this.weight = this.read_bytes_sec = this.write_bytes_sec = None
-    this.read_iops_sec = this.write_iops_sec = None
-    this.path = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        reader.unknown_attribute(this, node, name, text)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "path" and this.path is rt.MISSING:
-                    this.path = _BLKIOTUNE_DEVICE_PATH[reader.text(child)]
-                    order.append("path")
-                elif tag == "weight" and this.weight is None:
-                    this.weight = _BLKIOTUNE_WEIGHT[reader.text(child)]
-                    order.append("weight")
-                elif tag == "read_bytes_sec" and this.read_bytes_sec is None:
-                    this.read_bytes_sec = _BLKIOTUNE_DEVICE_READ_BYTES_SEC[
-                        reader.text(child)
-                    ]
-                    order.append("read_bytes_sec")
-                elif tag == "write_bytes_sec" and this.write_bytes_sec is None:
-                    this.write_bytes_sec = _BLKIOTUNE_DEVICE_READ_BYTES_SEC[
-                        reader.text(child)
-                    ]
-                    order.append("write_bytes_sec")
-                elif tag == "read_iops_sec" and this.read_iops_sec is None:
-                    this.read_iops_sec = _BLKIOTUNE_WEIGHT[reader.text(child)]
-                    order.append("read_iops_sec")
-                elif tag == "write_iops_sec" and this.write_iops_sec is None:
-                    this.write_iops_sec = _BLKIOTUNE_WEIGHT[reader.text(child)]
-                    order.append("write_iops_sec")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    if this.path is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_blkiotune_device(
-    this: BlkiotuneDevice, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    parts.append(
-        ("path", rt.simple("path", inner, _BLKIOTUNE_DEVICE_PATH.format(this.path)))
-    )
-    if this.weight is not None:
-        parts.append(
-            (
-                "weight",
-                rt.simple("weight", inner, _BLKIOTUNE_WEIGHT.format(this.weight)),
-            )
-        )
-    if this.read_bytes_sec is not None:
-        parts.append(
-            (
-                "read_bytes_sec",
-                rt.simple(
-                    "read_bytes_sec",
-                    inner,
-                    _BLKIOTUNE_DEVICE_READ_BYTES_SEC.format(this.read_bytes_sec),
-                ),
-            )
-        )
-    if this.write_bytes_sec is not None:
-        parts.append(
-            (
-                "write_bytes_sec",
-                rt.simple(
-                    "write_bytes_sec",
-                    inner,
-                    _BLKIOTUNE_DEVICE_READ_BYTES_SEC.format(this.write_bytes_sec),
-                ),
-            )
-        )
-    if this.read_iops_sec is not None:
-        parts.append(
-            (
-                "read_iops_sec",
-                rt.simple(
-                    "read_iops_sec", inner, _BLKIOTUNE_WEIGHT.format(this.read_iops_sec)
-                ),
-            )
-        )
-    if this.write_iops_sec is not None:
-        parts.append(
-            (
-                "write_iops_sec",
-                rt.simple(
-                    "write_iops_sec",
-                    inner,
-                    _BLKIOTUNE_WEIGHT.format(this.write_iops_sec),
-                ),
-            )
-        )
-    return writer.element("device", this, margin, attributes, parts)
+    """Write one ``<device>``; a `FormatError` says what cannot be written."""
+    return rt.format(BlkiotuneDevice, blkiotune_device, options)

@@ -3,32 +3,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from typing import Unpack
 
 from . import _runtime as rt
-from ._runtime.prefixes import PREFIXES as _PREFIXES
-from .address import Address, read_address, write_address
-from .character_source import (
-    CharacterSource,
-    read_character_source,
-    write_character_source,
-)
-from .disk import (
-    DeviceAcpi,
-    DeviceAlias,
-    read_device_acpi,
-    read_device_alias,
-    write_device_acpi,
-    write_device_alias,
-)
+from .address import Address
+from .character_source import CharacterSource
+from .disk import DeviceAcpi, DeviceAlias
 from .enums import CHR_TYPE, ChrType
-from .serial import CharacterLog, read_character_log, write_character_log
-from .smartcard import (
-    CharacterProtocol,
-    read_character_protocol,
-    write_character_protocol,
-)
+from .serial import CharacterLog
+from .smartcard import CharacterProtocol
 
 
 class ChrChannelTargetType(rt.Token):
@@ -40,9 +23,7 @@ class ChrChannelTargetType(rt.Token):
     XEN = "xen", "VIR_DOMAIN_CHR_CHANNEL_TARGET_TYPE_XEN"
 
 
-CHR_CHANNEL_TARGET_TYPE: rt.Converter[ChrChannelTargetType] = rt.EnumerationConverter(
-    ChrChannelTargetType, ("guestfwd", "virtio", "xen")
-)
+CHR_CHANNEL_TARGET_TYPE = rt.tokens(ChrChannelTargetType, but=("none",))
 
 
 def parse_chr_channel_target_type(token: str) -> ChrChannelTargetType:
@@ -63,9 +44,7 @@ class ChrDeviceState(rt.Token):
     DISCONNECTED = "disconnected", "VIR_DOMAIN_CHR_DEVICE_STATE_DISCONNECTED"
 
 
-CHR_DEVICE_STATE: rt.Converter[ChrDeviceState] = rt.EnumerationConverter(
-    ChrDeviceState, ("connected", "disconnected")
-)
+CHR_DEVICE_STATE = rt.tokens(ChrDeviceState, but=("default",))
 
 
 def parse_chr_device_state(token: str) -> ChrDeviceState:
@@ -78,12 +57,8 @@ def format_chr_device_state(member: ChrDeviceState) -> str:
     return CHR_DEVICE_STATE.format(member)
 
 
-_CHANNEL_TTY: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "/[^\\n\\r]*"))
-)
-_CHANNEL_TARGET_NAME: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("minLength", "1"))
-)
+_CHANNEL_TTY = rt.TextConverter(rt.Data("string", ("pattern", "/[^\\n\\r]*")))
+_CHANNEL_TARGET_NAME = rt.TextConverter(rt.Data("string", ("minLength", "1")))
 _CHANNEL_TARGET_ADDRESS: rt.Converter[str] = rt.TextConverter(
     rt.Data(
         "string",
@@ -97,288 +72,65 @@ _CHANNEL_TARGET_ADDRESS: rt.Converter[str] = rt.TextConverter(
         ("pattern", "[0-9a-fA-F:]*:[0-9a-fA-F:]*(:[0-9]{1,3}(\\.[0-9]{1,3}){3})?"),
     ),
 )
-_CHANNEL_TARGET_PORT: rt.Converter[int] = rt.IntegerConverter(rt.Data("unsignedShort"))
+_CHANNEL_TARGET_PORT = rt.IntegerConverter(rt.Data("unsignedShort"))
 
 
-class Channel(rt.Element):
+class Channel(rt.Element, tag="channel", children="any"):
     """A private connection between a program in the guest and one on the host.
 
     In documents: ``/domain/devices/channel``
     """
 
-    tty: str | None
+    tty: str | None = rt.attribute(_CHANNEL_TTY, default=None)
     """The path of the terminal, as libvirt wrote it before there was a source."""
-    type: ChrType | None
-    sources: list[CharacterSource]
-    protocol: CharacterProtocol | None
+    type: ChrType | None = rt.attribute(CHR_TYPE, default=None)
+    sources: list[CharacterSource] = rt.children(xml="source", default_factory=list)
+    protocol: CharacterProtocol | None = rt.child(default=None)
     """What is spoken over TCP."""
-    log: CharacterLog | None
+    log: CharacterLog | None = rt.child(default=None)
     """A copy of what the guest sends. Since 1.3.3."""
-    alias: DeviceAlias | None
+    alias: DeviceAlias | None = rt.child(default=None)
     """The name of the device in the hypervisor; names of users begin with ua-."""
-    acpi: DeviceAcpi | None
+    acpi: DeviceAcpi | None = rt.child(default=None)
     """The device's entry in the guest's ACPI tables. Since 7.3.0."""
-    address: Address | None
+    address: Address | None = rt.child(default=None)
     """Where the device sits in the guest. The type decides what else there is."""
-    target: ChannelTarget
+    target: ChannelTarget = rt.child()
     """How the guest sees the channel."""
 
-    _element = ("channel", "channel", "Channel")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("tty", "tty", _CHANNEL_TTY),
-        rt.Attribute("type", "type", CHR_TYPE),
-        rt.Child("sources", "source"),
-        rt.Child("protocol"),
-        rt.Child("log"),
-        rt.Child("alias"),
-        rt.Child("acpi"),
-        rt.Child("address"),
-        rt.Child("target", required=True),
-    )
 
-    def __init__(
-        self,
-        *,
-        tty: str | None = None,
-        type: ChrType | None = None,
-        sources: Iterable[CharacterSource] = (),
-        protocol: CharacterProtocol | None = None,
-        log: CharacterLog | None = None,
-        alias: DeviceAlias | None = None,
-        acpi: DeviceAcpi | None = None,
-        address: Address | None = None,
-        target: ChannelTarget,
-    ) -> None:
-        super().__init__()
-        self.tty = tty
-        self.type = type
-        self.sources = list(sources)
-        self.protocol = protocol
-        self.log = log
-        self.alias = alias
-        self.acpi = acpi
-        self.address = address
-        self.target = target
-
-
-def parse_channel(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> Channel:
+def parse_channel(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Channel:
     """Read one ``<channel>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "channel", "Channel", read_channel, unknown, validate)
+    return rt.parse(Channel, source, options)
 
 
-def format_channel(
-    channel: Channel,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one ``<channel>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(channel, write_channel, indent, _PREFIXES, like, validate)
+def format_channel(channel: Channel, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<channel>``; a `FormatError` says what cannot be written."""
+    return rt.format(Channel, channel, options)
 
 
-def read_channel(node: Any, reader: rt.Reader) -> Channel:
-    this = rt.new(Channel)
-    this.sources = []
-    this._preserved = this.tty = this.type = this.protocol = this.log = None
-    this.alias = this.acpi = this.address = None
-    this.target = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "tty":
-                this.tty = _CHANNEL_TTY[text]
-            elif name == "type":
-                this.type = CHR_TYPE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "source":
-                    this.sources.append(read_character_source(child, reader))
-                    order.append("source")
-                elif tag == "protocol" and this.protocol is None:
-                    this.protocol = read_character_protocol(child, reader)
-                    order.append("protocol")
-                elif tag == "log" and this.log is None:
-                    this.log = read_character_log(child, reader)
-                    order.append("log")
-                elif tag == "alias" and this.alias is None:
-                    this.alias = read_device_alias(child, reader)
-                    order.append("alias")
-                elif tag == "acpi" and this.acpi is None:
-                    this.acpi = read_device_acpi(child, reader)
-                    order.append("acpi")
-                elif tag == "address" and this.address is None:
-                    this.address = read_address(child, reader)
-                    order.append("address")
-                elif tag == "target" and this.target is rt.MISSING:
-                    this.target = read_channel_target(child, reader)
-                    order.append("target")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    if this.target is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_channel(this: Channel, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.tty is not None:
-        attributes += f" tty='{_CHANNEL_TTY.quoted[this.tty]}'"
-    if this.type is not None:
-        attributes += f" type='{CHR_TYPE.quoted[this.type]}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.sources:
-        parts += [
-            ("source", write_character_source(item, writer, inner))
-            for item in this.sources
-        ]
-    if this.protocol is not None:
-        parts.append(
-            ("protocol", write_character_protocol(this.protocol, writer, inner))
-        )
-    if this.log is not None:
-        parts.append(("log", write_character_log(this.log, writer, inner)))
-    if this.alias is not None:
-        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
-    if this.acpi is not None:
-        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
-    if this.address is not None:
-        parts.append(("address", write_address(this.address, writer, inner)))
-    parts.append(("target", write_channel_target(this.target, writer, inner)))
-    return writer.element("channel", this, margin, attributes, parts)
-
-
-class ChannelTarget(rt.Element):
+class ChannelTarget(rt.Element, tag="target"):
     """How the guest sees the channel.
 
     In documents: ``/domain/devices/channel/target``
     """
 
-    type: ChrChannelTargetType
-    name: str | None
-    state: ChrDeviceState | None
-    address: str | None
-    port: int | None
-
-    _element = ("target", "channel_target", "ChannelTarget")
-    _fields = (
-        rt.Attribute("type", "type", CHR_CHANNEL_TARGET_TYPE, required=True),
-        rt.Attribute("name", "name", _CHANNEL_TARGET_NAME),
-        rt.Attribute("state", "state", CHR_DEVICE_STATE),
-        rt.Attribute("address", "address", _CHANNEL_TARGET_ADDRESS),
-        rt.Attribute("port", "port", _CHANNEL_TARGET_PORT),
-    )
-
-    def __init__(
-        self,
-        *,
-        type: ChrChannelTargetType,
-        name: str | None = None,
-        state: ChrDeviceState | None = None,
-        address: str | None = None,
-        port: int | None = None,
-    ) -> None:
-        super().__init__()
-        self.type = type
-        self.name = name
-        self.state = state
-        self.address = address
-        self.port = port
+    type: ChrChannelTargetType = rt.attribute(CHR_CHANNEL_TARGET_TYPE)
+    name: str | None = rt.attribute(_CHANNEL_TARGET_NAME, default=None)
+    state: ChrDeviceState | None = rt.attribute(CHR_DEVICE_STATE, default=None)
+    address: str | None = rt.attribute(_CHANNEL_TARGET_ADDRESS, default=None)
+    port: int | None = rt.attribute(_CHANNEL_TARGET_PORT, default=None)
 
 
 def parse_channel_target(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> ChannelTarget:
     """Read one ``<target>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "target", "ChannelTarget", read_channel_target, unknown, validate
-    )
+    return rt.parse(ChannelTarget, source, options)
 
 
 def format_channel_target(
-    channel_target: ChannelTarget,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    channel_target: ChannelTarget, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<target>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        channel_target, write_channel_target, indent, _PREFIXES, like, validate
-    )
-
-
-def read_channel_target(node: Any, reader: rt.Reader) -> ChannelTarget:
-    this = rt.new(ChannelTarget)
-    this._preserved = this.name = this.state = this.address = this.port = None
-    this.type = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "type":
-                this.type = CHR_CHANNEL_TARGET_TYPE[text]
-            elif name == "name":
-                this.name = _CHANNEL_TARGET_NAME[text]
-            elif name == "state":
-                this.state = CHR_DEVICE_STATE[text]
-            elif name == "address":
-                this.address = _CHANNEL_TARGET_ADDRESS[text]
-            elif name == "port":
-                this.port = _CHANNEL_TARGET_PORT[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.type is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_channel_target(this: ChannelTarget, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" type='{CHR_CHANNEL_TARGET_TYPE.quoted[this.type]}'"
-    if this.name is not None:
-        attributes += f" name='{_CHANNEL_TARGET_NAME.quoted[this.name]}'"
-    if this.state is not None and this.state is not ChrDeviceState.DEFAULT:
-        attributes += f" state='{CHR_DEVICE_STATE.quoted[this.state]}'"
-    if this.address is not None:
-        attributes += f" address='{_CHANNEL_TARGET_ADDRESS.quoted[this.address]}'"
-    if this.port is not None:
-        attributes += f" port='{_CHANNEL_TARGET_PORT.format(this.port)}'"
-    return writer.element("target", this, margin, attributes, [])
+    """Write one ``<target>``; a `FormatError` says what cannot be written."""
+    return rt.format(ChannelTarget, channel_target, options)

@@ -3,12 +3,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from typing import Unpack
 
 from . import _runtime as rt
-from ._runtime.prefixes import PREFIXES as _PREFIXES
-from .disk import DeviceSeclabel, read_device_seclabel, write_device_seclabel
+from .disk import DeviceSeclabel
 from .enums import MOUSE_MODE, MouseMode
 
 
@@ -19,9 +17,7 @@ class ChrSourceMode(rt.Token):
     BIND = "bind", "VIR_DOMAIN_CHR_SOURCE_MODE_BIND"
 
 
-CHR_SOURCE_MODE: rt.Converter[ChrSourceMode] = rt.EnumerationConverter(
-    ChrSourceMode, tuple(ChrSourceMode)
-)
+CHR_SOURCE_MODE = rt.tokens(ChrSourceMode)
 
 
 def parse_chr_source_mode(token: str) -> ChrSourceMode:
@@ -34,26 +30,18 @@ def format_chr_source_mode(member: ChrSourceMode) -> str:
     return CHR_SOURCE_MODE.format(member)
 
 
-_CHARACTER_SOURCE_PATH: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "[^\\n\\r]+"))
-)
-_CHARACTER_SOURCE_APPEND: rt.Converter[bool] = rt.WordPairConverter("on", "off")
-_CHARACTER_SOURCE_HOST: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("minLength", "1"))
-)
-_CHARACTER_SOURCE_TLS: rt.Converter[bool] = rt.WordPairConverter("yes", "no")
-_CHARACTER_SOURCE_CHANNEL: rt.Converter[str] = rt.TextConverter(
+_CHARACTER_SOURCE_PATH = rt.TextConverter(rt.Data("string", ("pattern", "[^\\n\\r]+")))
+_CHARACTER_SOURCE_APPEND = rt.WordPairConverter("on", "off")
+_STRING_MIN_LENGTH_1 = rt.TextConverter(rt.Data("string", ("minLength", "1")))
+_YES_NO = rt.WordPairConverter("yes", "no")
+_CHARACTER_SOURCE_CHANNEL = rt.TextConverter(
     rt.Data("string", ("pattern", "[a-zA-Z0-9_.\\-]+"))
 )
-_CHARACTER_SOURCE_MASTER: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "/[^\\n\\r]*"))
-)
-_CHARACTER_SOURCE_RECONNECT_TIMEOUT: rt.Converter[int] = rt.IntegerConverter(
-    rt.Data("unsignedInt")
-)
+_TEXT_4A3CE6 = rt.TextConverter(rt.Data("string", ("pattern", "/[^\\n\\r]*")))
+_CHARACTER_SOURCE_RECONNECT_TIMEOUT = rt.IntegerConverter(rt.Data("unsignedInt"))
 
 
-class CharacterSource(rt.Element):
+class CharacterSource(rt.Element, tag="source", children="any"):
     """One of several:
 
     - The terminal; libvirt sets the path of a running domain.
@@ -72,491 +60,111 @@ class CharacterSource(rt.Element):
     ``/domain/devices/parallel/source``
     """
 
-    path: str | None
-    append: bool | None
+    path: str | None = rt.attribute(_CHARACTER_SOURCE_PATH, default=None)
+    append: bool | None = rt.attribute(_CHARACTER_SOURCE_APPEND, default=None)
     """Whether what is there already stays."""
-    mode: ChrSourceMode | None
-    host: str | None
-    service: str | None
+    mode: ChrSourceMode | None = rt.attribute(CHR_SOURCE_MODE, default=None)
+    host: str | None = rt.attribute(_STRING_MIN_LENGTH_1, default=None)
+    service: str | None = rt.attribute(_STRING_MIN_LENGTH_1, default=None)
     """The port, by number or name."""
-    tls: bool | None
+    tls: bool | None = rt.attribute(_YES_NO, default=None)
     """Whether the connection is encrypted. Since 2.4.0."""
-    channel: str | None
-    master: str | None
-    slave: str | None
-    seclabels: list[DeviceSeclabel]
+    channel: str | None = rt.attribute(_CHARACTER_SOURCE_CHANNEL, default=None)
+    master: str | None = rt.attribute(_TEXT_4A3CE6, default=None)
+    slave: str | None = rt.attribute(_TEXT_4A3CE6, default=None)
+    seclabels: list[DeviceSeclabel] = rt.children(xml="seclabel", default_factory=list)
     """A label of one resource that differs from the domain's."""
-    reconnect: CharacterSourceReconnect | None
+    reconnect: CharacterSourceReconnect | None = rt.child(default=None)
     """What happens when the connection is lost."""
-    clipboard: CharacterSourceClipboard | None
+    clipboard: CharacterSourceClipboard | None = rt.child(default=None)
     """Whether texts can be copied between guest and client."""
-    mouse: CharacterSourceMouse | None
+    mouse: CharacterSourceMouse | None = rt.child(default=None)
     """Who draws the pointer."""
-
-    _element = ("source", "character_source", "CharacterSource")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("path", "path", _CHARACTER_SOURCE_PATH),
-        rt.Attribute("append", "append", _CHARACTER_SOURCE_APPEND),
-        rt.Attribute("mode", "mode", CHR_SOURCE_MODE),
-        rt.Attribute("host", "host", _CHARACTER_SOURCE_HOST),
-        rt.Attribute("service", "service", _CHARACTER_SOURCE_HOST),
-        rt.Attribute("tls", "tls", _CHARACTER_SOURCE_TLS),
-        rt.Attribute("channel", "channel", _CHARACTER_SOURCE_CHANNEL),
-        rt.Attribute("master", "master", _CHARACTER_SOURCE_MASTER),
-        rt.Attribute("slave", "slave", _CHARACTER_SOURCE_MASTER),
-        rt.Child("seclabels", "seclabel"),
-        rt.Child("reconnect"),
-        rt.Child("clipboard"),
-        rt.Child("mouse"),
-    )
-
-    def __init__(
-        self,
-        *,
-        path: str | None = None,
-        append: bool | None = None,
-        mode: ChrSourceMode | None = None,
-        host: str | None = None,
-        service: str | None = None,
-        tls: bool | None = None,
-        channel: str | None = None,
-        master: str | None = None,
-        slave: str | None = None,
-        seclabels: Iterable[DeviceSeclabel] = (),
-        reconnect: CharacterSourceReconnect | None = None,
-        clipboard: CharacterSourceClipboard | None = None,
-        mouse: CharacterSourceMouse | None = None,
-    ) -> None:
-        super().__init__()
-        self.path = path
-        self.append = append
-        self.mode = mode
-        self.host = host
-        self.service = service
-        self.tls = tls
-        self.channel = channel
-        self.master = master
-        self.slave = slave
-        self.seclabels = list(seclabels)
-        self.reconnect = reconnect
-        self.clipboard = clipboard
-        self.mouse = mouse
 
 
 def parse_character_source(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> CharacterSource:
     """Read one ``<source>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "source", "CharacterSource", read_character_source, unknown, validate
-    )
+    return rt.parse(CharacterSource, source, options)
 
 
 def format_character_source(
-    character_source: CharacterSource,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    character_source: CharacterSource, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<source>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        character_source, write_character_source, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<source>``; a `FormatError` says what cannot be written."""
+    return rt.format(CharacterSource, character_source, options)
 
 
-def read_character_source(node: Any, reader: rt.Reader) -> CharacterSource:
-    this = rt.new(CharacterSource)
-    this.seclabels = []
-    this._preserved = this.path = this.append = this.mode = this.host = None
-    this.service = this.tls = this.channel = this.master = this.slave = None
-    this.reconnect = this.clipboard = this.mouse = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "path":
-                this.path = _CHARACTER_SOURCE_PATH[text]
-            elif name == "append":
-                this.append = _CHARACTER_SOURCE_APPEND[text]
-            elif name == "mode":
-                this.mode = CHR_SOURCE_MODE[text]
-            elif name == "host":
-                this.host = _CHARACTER_SOURCE_HOST[text]
-            elif name == "service":
-                this.service = _CHARACTER_SOURCE_HOST[text]
-            elif name == "tls":
-                this.tls = _CHARACTER_SOURCE_TLS[text]
-            elif name == "channel":
-                this.channel = _CHARACTER_SOURCE_CHANNEL[text]
-            elif name == "master":
-                this.master = _CHARACTER_SOURCE_MASTER[text]
-            elif name == "slave":
-                this.slave = _CHARACTER_SOURCE_MASTER[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "seclabel":
-                    this.seclabels.append(read_device_seclabel(child, reader))
-                    order.append("seclabel")
-                elif tag == "reconnect" and this.reconnect is None:
-                    this.reconnect = read_character_source_reconnect(child, reader)
-                    order.append("reconnect")
-                elif tag == "clipboard" and this.clipboard is None:
-                    this.clipboard = read_character_source_clipboard(child, reader)
-                    order.append("clipboard")
-                elif tag == "mouse" and this.mouse is None:
-                    this.mouse = read_character_source_mouse(child, reader)
-                    order.append("mouse")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    return this
-
-
-def write_character_source(
-    this: CharacterSource, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.path is not None:
-        attributes += f" path='{_CHARACTER_SOURCE_PATH.quoted[this.path]}'"
-    if this.append is not None:
-        attributes += f" append='{_CHARACTER_SOURCE_APPEND.format(this.append)}'"
-    if this.mode is not None:
-        attributes += f" mode='{CHR_SOURCE_MODE.quoted[this.mode]}'"
-    if this.host is not None:
-        attributes += f" host='{_CHARACTER_SOURCE_HOST.quoted[this.host]}'"
-    if this.service is not None:
-        attributes += f" service='{_CHARACTER_SOURCE_HOST.quoted[this.service]}'"
-    if this.tls is not None:
-        attributes += f" tls='{_CHARACTER_SOURCE_TLS.format(this.tls)}'"
-    if this.channel is not None:
-        attributes += f" channel='{_CHARACTER_SOURCE_CHANNEL.quoted[this.channel]}'"
-    if this.master is not None:
-        attributes += f" master='{_CHARACTER_SOURCE_MASTER.quoted[this.master]}'"
-    if this.slave is not None:
-        attributes += f" slave='{_CHARACTER_SOURCE_MASTER.quoted[this.slave]}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.seclabels:
-        parts += [
-            ("seclabel", write_device_seclabel(item, writer, inner))
-            for item in this.seclabels
-        ]
-    if this.reconnect is not None:
-        parts.append(
-            (
-                "reconnect",
-                write_character_source_reconnect(this.reconnect, writer, inner),
-            )
-        )
-    if this.clipboard is not None:
-        parts.append(
-            (
-                "clipboard",
-                write_character_source_clipboard(this.clipboard, writer, inner),
-            )
-        )
-    if this.mouse is not None:
-        parts.append(("mouse", write_character_source_mouse(this.mouse, writer, inner)))
-    return writer.element("source", this, margin, attributes, parts)
-
-
-class CharacterSourceReconnect(rt.Element):
+class CharacterSourceReconnect(rt.Element, tag="reconnect"):
     """What happens when the connection is lost.
 
     In documents: ``/domain/devices/smartcard/source/reconnect``
     """
 
-    enabled: bool | None
-    timeout: int | None
-
-    _element = ("reconnect", "character_source_reconnect", "CharacterSourceReconnect")
-    _fields = (
-        rt.Attribute("enabled", "enabled", _CHARACTER_SOURCE_TLS),
-        rt.Attribute("timeout", "timeout", _CHARACTER_SOURCE_RECONNECT_TIMEOUT),
+    enabled: bool | None = rt.attribute(_YES_NO, default=None)
+    timeout: int | None = rt.attribute(
+        _CHARACTER_SOURCE_RECONNECT_TIMEOUT, default=None
     )
-
-    def __init__(
-        self,
-        *,
-        enabled: bool | None = None,
-        timeout: int | None = None,
-    ) -> None:
-        super().__init__()
-        self.enabled = enabled
-        self.timeout = timeout
 
 
 def parse_character_source_reconnect(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> CharacterSourceReconnect:
     """Read one ``<reconnect>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "reconnect",
-        "CharacterSourceReconnect",
-        read_character_source_reconnect,
-        unknown,
-        validate,
-    )
+    return rt.parse(CharacterSourceReconnect, source, options)
 
 
 def format_character_source_reconnect(
     character_source_reconnect: CharacterSourceReconnect,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<reconnect>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        character_source_reconnect,
-        write_character_source_reconnect,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<reconnect>``; a `FormatError` says what cannot be written."""
+    return rt.format(CharacterSourceReconnect, character_source_reconnect, options)
 
 
-def read_character_source_reconnect(
-    node: Any, reader: rt.Reader
-) -> CharacterSourceReconnect:
-    this = rt.new(CharacterSourceReconnect)
-    this._preserved = this.enabled = this.timeout = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "enabled":
-                this.enabled = _CHARACTER_SOURCE_TLS[text]
-            elif name == "timeout":
-                this.timeout = _CHARACTER_SOURCE_RECONNECT_TIMEOUT[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_character_source_reconnect(
-    this: CharacterSourceReconnect, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.enabled is not None:
-        attributes += f" enabled='{_CHARACTER_SOURCE_TLS.format(this.enabled)}'"
-    if this.timeout is not None:
-        attributes += (
-            f" timeout='{_CHARACTER_SOURCE_RECONNECT_TIMEOUT.format(this.timeout)}'"
-        )
-    return writer.element("reconnect", this, margin, attributes, [])
-
-
-class CharacterSourceClipboard(rt.Element):
+class CharacterSourceClipboard(rt.Element, tag="clipboard"):
     """Whether texts can be copied between guest and client.
 
     In documents: ``/domain/devices/smartcard/source/clipboard``
     """
 
-    copypaste: bool
-
-    _element = ("clipboard", "character_source_clipboard", "CharacterSourceClipboard")
-    _fields = (
-        rt.Attribute("copypaste", "copypaste", _CHARACTER_SOURCE_TLS, required=True),
-    )
-
-    def __init__(
-        self,
-        *,
-        copypaste: bool,
-    ) -> None:
-        super().__init__()
-        self.copypaste = copypaste
+    copypaste: bool = rt.attribute(_YES_NO)
 
 
 def parse_character_source_clipboard(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> CharacterSourceClipboard:
     """Read one ``<clipboard>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "clipboard",
-        "CharacterSourceClipboard",
-        read_character_source_clipboard,
-        unknown,
-        validate,
-    )
+    return rt.parse(CharacterSourceClipboard, source, options)
 
 
 def format_character_source_clipboard(
     character_source_clipboard: CharacterSourceClipboard,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<clipboard>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        character_source_clipboard,
-        write_character_source_clipboard,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<clipboard>``; a `FormatError` says what cannot be written."""
+    return rt.format(CharacterSourceClipboard, character_source_clipboard, options)
 
 
-def read_character_source_clipboard(
-    node: Any, reader: rt.Reader
-) -> CharacterSourceClipboard:
-    this = rt.new(CharacterSourceClipboard)
-    this._preserved = None
-    this.copypaste = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "copypaste":
-                this.copypaste = _CHARACTER_SOURCE_TLS[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.copypaste is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_character_source_clipboard(
-    this: CharacterSourceClipboard, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" copypaste='{_CHARACTER_SOURCE_TLS.format(this.copypaste)}'"
-    return writer.element("clipboard", this, margin, attributes, [])
-
-
-class CharacterSourceMouse(rt.Element):
+class CharacterSourceMouse(rt.Element, tag="mouse"):
     """Who draws the pointer.
 
     In documents: ``/domain/devices/smartcard/source/mouse``
     """
 
-    mode: MouseMode
-
-    _element = ("mouse", "character_source_mouse", "CharacterSourceMouse")
-    _fields = (rt.Attribute("mode", "mode", MOUSE_MODE, required=True),)
-
-    def __init__(
-        self,
-        *,
-        mode: MouseMode,
-    ) -> None:
-        super().__init__()
-        self.mode = mode
+    mode: MouseMode = rt.attribute(MOUSE_MODE)
 
 
 def parse_character_source_mouse(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> CharacterSourceMouse:
     """Read one ``<mouse>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "mouse",
-        "CharacterSourceMouse",
-        read_character_source_mouse,
-        unknown,
-        validate,
-    )
+    return rt.parse(CharacterSourceMouse, source, options)
 
 
 def format_character_source_mouse(
-    character_source_mouse: CharacterSourceMouse,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    character_source_mouse: CharacterSourceMouse, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<mouse>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        character_source_mouse,
-        write_character_source_mouse,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
-
-
-def read_character_source_mouse(node: Any, reader: rt.Reader) -> CharacterSourceMouse:
-    this = rt.new(CharacterSourceMouse)
-    this._preserved = None
-    this.mode = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "mode":
-                this.mode = MOUSE_MODE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.mode is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_character_source_mouse(
-    this: CharacterSourceMouse, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" mode='{MOUSE_MODE.quoted[this.mode]}'"
-    return writer.element("mouse", this, margin, attributes, [])
+    """Write one ``<mouse>``; a `FormatError` says what cannot be written."""
+    return rt.format(CharacterSourceMouse, character_source_mouse, options)

@@ -3,11 +3,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, Literal
+from typing import Literal, Unpack
 
 from . import _runtime as rt
-from ._runtime.prefixes import PREFIXES as _PREFIXES
 
 
 class ClockBasis(rt.Token):
@@ -17,9 +15,7 @@ class ClockBasis(rt.Token):
     LOCALTIME = "localtime", "VIR_DOMAIN_CLOCK_BASIS_LOCALTIME"
 
 
-CLOCK_BASIS: rt.Converter[ClockBasis] = rt.EnumerationConverter(
-    ClockBasis, tuple(ClockBasis)
-)
+CLOCK_BASIS = rt.tokens(ClockBasis)
 
 
 def parse_clock_basis(token: str) -> ClockBasis:
@@ -45,9 +41,7 @@ class TimerName(rt.Token):
     ARMVTIMER = "armvtimer", "VIR_DOMAIN_TIMER_NAME_ARMVTIMER"
 
 
-TIMER_NAME: rt.Converter[TimerName] = rt.EnumerationConverter(
-    TimerName, tuple(TimerName)
-)
+TIMER_NAME = rt.tokens(TimerName)
 
 
 def parse_timer_name(token: str) -> TimerName:
@@ -71,9 +65,7 @@ class TimerMode(rt.Token):
     SMPSAFE = "smpsafe", "VIR_DOMAIN_TIMER_MODE_SMPSAFE"
 
 
-TIMER_MODE: rt.Converter[TimerMode] = rt.EnumerationConverter(
-    TimerMode, ("auto", "native", "emulate", "paravirt", "smpsafe")
-)
+TIMER_MODE = rt.tokens(TimerMode, but=("none",))
 
 
 def parse_timer_mode(token: str) -> TimerMode:
@@ -96,9 +88,7 @@ class TimerTrack(rt.Token):
     REALTIME = "realtime", "VIR_DOMAIN_TIMER_TRACK_REALTIME"
 
 
-TIMER_TRACK: rt.Converter[TimerTrack] = rt.EnumerationConverter(
-    TimerTrack, ("boot", "guest", "wall", "realtime")
-)
+TIMER_TRACK = rt.tokens(TimerTrack, but=("none",))
 
 
 def parse_timer_track(token: str) -> TimerTrack:
@@ -121,9 +111,7 @@ class TimerTickpolicy(rt.Token):
     DISCARD = "discard", "VIR_DOMAIN_TIMER_TICKPOLICY_DISCARD"
 
 
-TIMER_TICKPOLICY: rt.Converter[TimerTickpolicy] = rt.EnumerationConverter(
-    TimerTickpolicy, ("delay", "catchup", "merge", "discard")
-)
+TIMER_TICKPOLICY = rt.tokens(TimerTickpolicy, but=("none",))
 
 
 def parse_timer_tickpolicy(token: str) -> TimerTickpolicy:
@@ -137,7 +125,7 @@ def format_timer_tickpolicy(member: TimerTickpolicy) -> str:
 
 
 _UTC_CLOCK_OFFSET: rt.Converter[Literal["utc"]] = rt.LiteralConverter("utc")
-_UTC_CLOCK_ADJUSTMENT: rt.Converter[Literal["reset"] | int] = rt.ChoiceConverter(
+_ADJUSTMENT: rt.Converter[Literal["reset"] | int] = rt.ChoiceConverter(
     rt.LiteralConverter("reset"), rt.IntegerConverter(rt.Data("long"))
 )
 _LOCALTIME_CLOCK_OFFSET: rt.Converter[Literal["localtime"]] = rt.LiteralConverter(
@@ -146,7 +134,7 @@ _LOCALTIME_CLOCK_OFFSET: rt.Converter[Literal["localtime"]] = rt.LiteralConverte
 _TIMEZONE_CLOCK_OFFSET: rt.Converter[Literal["timezone"]] = rt.LiteralConverter(
     "timezone"
 )
-_TIMEZONE_CLOCK_TIMEZONE: rt.Converter[str] = rt.TextConverter(
+_TIMEZONE_CLOCK_TIMEZONE = rt.TextConverter(
     rt.Data("string", ("pattern", "[a-zA-Z0-9_\\-+]+(/[a-zA-Z0-9_\\-+]+)*"))
 )
 _VARIABLE_CLOCK_OFFSET: rt.Converter[Literal["variable"]] = rt.LiteralConverter(
@@ -155,730 +143,162 @@ _VARIABLE_CLOCK_OFFSET: rt.Converter[Literal["variable"]] = rt.LiteralConverter(
 _ABSOLUTE_CLOCK_OFFSET: rt.Converter[Literal["absolute"]] = rt.LiteralConverter(
     "absolute"
 )
-_ABSOLUTE_CLOCK_START: rt.Converter[int] = rt.IntegerConverter(rt.Data("unsignedLong"))
-_CLOCK_TIMER_PRESENT: rt.Converter[bool] = rt.WordPairConverter("yes", "no")
+_UNSIGNED_LONG = rt.IntegerConverter(rt.Data("unsignedLong"))
+_CLOCK_TIMER_PRESENT = rt.WordPairConverter("yes", "no")
 
 
-class UtcClock(rt.Element):
+class UtcClock(rt.Element, tag="clock", entry="Clock", kind=("offset", "utc")):
     """What the guest's clock shows at its start, and how it goes on.
 
     In documents: ``/domain/clock``
     """
 
-    offset: Literal["utc"]
-    adjustment: Literal["reset"] | int | None
-    timers: list[ClockTimer]
+    offset: Literal["utc"] = rt.attribute(
+        _UTC_CLOCK_OFFSET, default="utc", required=True
+    )
+    adjustment: Literal["reset"] | int | None = rt.attribute(_ADJUSTMENT, default=None)
+    timers: list[ClockTimer] = rt.children(xml="timer", default_factory=list)
     """One timer of the guest."""
 
-    _element = ("clock", "utc_clock", "Clock")
-    _fields = (
-        rt.Attribute("offset", "offset", _UTC_CLOCK_OFFSET, required=True),
-        rt.Attribute("adjustment", "adjustment", _UTC_CLOCK_ADJUSTMENT),
-        rt.Child("timers", "timer"),
-    )
 
-    def __init__(
-        self,
-        *,
-        offset: Literal["utc"] = "utc",
-        adjustment: Literal["reset"] | int | None = None,
-        timers: Iterable[ClockTimer] = (),
-    ) -> None:
-        super().__init__()
-        self.offset = offset
-        self.adjustment = adjustment
-        self.timers = list(timers)
-
-
-def read_utc_clock(node: Any, reader: rt.Reader) -> UtcClock:
-    this = rt.new(UtcClock)
-    this.timers = []
-    this._preserved = this.adjustment = None
-    this.offset = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "offset":
-                this.offset = _UTC_CLOCK_OFFSET[text]
-            elif name == "adjustment":
-                this.adjustment = _UTC_CLOCK_ADJUSTMENT[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "timer":
-                    this.timers.append(read_clock_timer(child, reader))
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                reader.irregular_child(this, node, child, irregular)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-    if this.offset is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_utc_clock(this: UtcClock, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" offset='{_UTC_CLOCK_OFFSET.quoted[this.offset]}'"
-    if this.adjustment is not None:
-        attributes += f" adjustment='{_UTC_CLOCK_ADJUSTMENT.quoted[this.adjustment]}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.timers:
-        parts += [
-            ("timer", write_clock_timer(item, writer, inner)) for item in this.timers
-        ]
-    return writer.element("clock", this, margin, attributes, parts)
-
-
-class LocaltimeClock(rt.Element):
+class LocaltimeClock(
+    rt.Element, tag="clock", entry="Clock", kind=("offset", "localtime")
+):
     """What the guest's clock shows at its start, and how it goes on.
 
     In documents: ``/domain/clock``
     """
 
-    offset: Literal["localtime"]
-    adjustment: Literal["reset"] | int | None
-    timers: list[ClockTimer]
+    offset: Literal["localtime"] = rt.attribute(
+        _LOCALTIME_CLOCK_OFFSET, default="localtime", required=True
+    )
+    adjustment: Literal["reset"] | int | None = rt.attribute(_ADJUSTMENT, default=None)
+    timers: list[ClockTimer] = rt.children(xml="timer", default_factory=list)
     """One timer of the guest."""
 
-    _element = ("clock", "localtime_clock", "Clock")
-    _fields = (
-        rt.Attribute("offset", "offset", _LOCALTIME_CLOCK_OFFSET, required=True),
-        rt.Attribute("adjustment", "adjustment", _UTC_CLOCK_ADJUSTMENT),
-        rt.Child("timers", "timer"),
-    )
 
-    def __init__(
-        self,
-        *,
-        offset: Literal["localtime"] = "localtime",
-        adjustment: Literal["reset"] | int | None = None,
-        timers: Iterable[ClockTimer] = (),
-    ) -> None:
-        super().__init__()
-        self.offset = offset
-        self.adjustment = adjustment
-        self.timers = list(timers)
-
-
-def read_localtime_clock(node: Any, reader: rt.Reader) -> LocaltimeClock:
-    this = rt.new(LocaltimeClock)
-    this.timers = []
-    this._preserved = this.adjustment = None
-    this.offset = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "offset":
-                this.offset = _LOCALTIME_CLOCK_OFFSET[text]
-            elif name == "adjustment":
-                this.adjustment = _UTC_CLOCK_ADJUSTMENT[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "timer":
-                    this.timers.append(read_clock_timer(child, reader))
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                reader.irregular_child(this, node, child, irregular)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-    if this.offset is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_localtime_clock(this: LocaltimeClock, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" offset='{_LOCALTIME_CLOCK_OFFSET.quoted[this.offset]}'"
-    if this.adjustment is not None:
-        attributes += f" adjustment='{_UTC_CLOCK_ADJUSTMENT.quoted[this.adjustment]}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.timers:
-        parts += [
-            ("timer", write_clock_timer(item, writer, inner)) for item in this.timers
-        ]
-    return writer.element("clock", this, margin, attributes, parts)
-
-
-class TimezoneClock(rt.Element):
+class TimezoneClock(
+    rt.Element, tag="clock", entry="Clock", kind=("offset", "timezone")
+):
     """What the guest's clock shows at its start, and how it goes on.
 
     In documents: ``/domain/clock``
     """
 
-    offset: Literal["timezone"]
-    timezone: str | None
+    offset: Literal["timezone"] = rt.attribute(
+        _TIMEZONE_CLOCK_OFFSET, default="timezone", required=True
+    )
+    timezone: str | None = rt.attribute(_TIMEZONE_CLOCK_TIMEZONE, default=None)
     """The zone; the host's own where it is missing."""
-    timers: list[ClockTimer]
+    timers: list[ClockTimer] = rt.children(xml="timer", default_factory=list)
     """One timer of the guest."""
 
-    _element = ("clock", "timezone_clock", "Clock")
-    _fields = (
-        rt.Attribute("offset", "offset", _TIMEZONE_CLOCK_OFFSET, required=True),
-        rt.Attribute("timezone", "timezone", _TIMEZONE_CLOCK_TIMEZONE),
-        rt.Child("timers", "timer"),
-    )
 
-    def __init__(
-        self,
-        *,
-        offset: Literal["timezone"] = "timezone",
-        timezone: str | None = None,
-        timers: Iterable[ClockTimer] = (),
-    ) -> None:
-        super().__init__()
-        self.offset = offset
-        self.timezone = timezone
-        self.timers = list(timers)
-
-
-def read_timezone_clock(node: Any, reader: rt.Reader) -> TimezoneClock:
-    this = rt.new(TimezoneClock)
-    this.timers = []
-    this._preserved = this.timezone = None
-    this.offset = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "offset":
-                this.offset = _TIMEZONE_CLOCK_OFFSET[text]
-            elif name == "timezone":
-                this.timezone = _TIMEZONE_CLOCK_TIMEZONE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "timer":
-                    this.timers.append(read_clock_timer(child, reader))
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                reader.irregular_child(this, node, child, irregular)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-    if this.offset is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_timezone_clock(this: TimezoneClock, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" offset='{_TIMEZONE_CLOCK_OFFSET.quoted[this.offset]}'"
-    if this.timezone is not None:
-        attributes += f" timezone='{_TIMEZONE_CLOCK_TIMEZONE.quoted[this.timezone]}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.timers:
-        parts += [
-            ("timer", write_clock_timer(item, writer, inner)) for item in this.timers
-        ]
-    return writer.element("clock", this, margin, attributes, parts)
-
-
-class VariableClock(rt.Element):
+class VariableClock(
+    rt.Element, tag="clock", entry="Clock", kind=("offset", "variable")
+):
     """What the guest's clock shows at its start, and how it goes on.
 
     In documents: ``/domain/clock``
     """
 
-    offset: Literal["variable"]
-    adjustment: Literal["reset"] | int | None
-    basis: ClockBasis | None
+    offset: Literal["variable"] = rt.attribute(
+        _VARIABLE_CLOCK_OFFSET, default="variable", required=True
+    )
+    adjustment: Literal["reset"] | int | None = rt.attribute(_ADJUSTMENT, default=None)
+    basis: ClockBasis | None = rt.attribute(CLOCK_BASIS, default=None)
     """What the difference is counted from."""
-    timers: list[ClockTimer]
+    timers: list[ClockTimer] = rt.children(xml="timer", default_factory=list)
     """One timer of the guest."""
 
-    _element = ("clock", "variable_clock", "Clock")
-    _fields = (
-        rt.Attribute("offset", "offset", _VARIABLE_CLOCK_OFFSET, required=True),
-        rt.Attribute("adjustment", "adjustment", _UTC_CLOCK_ADJUSTMENT),
-        rt.Attribute("basis", "basis", CLOCK_BASIS),
-        rt.Child("timers", "timer"),
-    )
 
-    def __init__(
-        self,
-        *,
-        offset: Literal["variable"] = "variable",
-        adjustment: Literal["reset"] | int | None = None,
-        basis: ClockBasis | None = None,
-        timers: Iterable[ClockTimer] = (),
-    ) -> None:
-        super().__init__()
-        self.offset = offset
-        self.adjustment = adjustment
-        self.basis = basis
-        self.timers = list(timers)
-
-
-def read_variable_clock(node: Any, reader: rt.Reader) -> VariableClock:
-    this = rt.new(VariableClock)
-    this.timers = []
-    this._preserved = this.adjustment = this.basis = None
-    this.offset = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "offset":
-                this.offset = _VARIABLE_CLOCK_OFFSET[text]
-            elif name == "adjustment":
-                this.adjustment = _UTC_CLOCK_ADJUSTMENT[text]
-            elif name == "basis":
-                this.basis = CLOCK_BASIS[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "timer":
-                    this.timers.append(read_clock_timer(child, reader))
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                reader.irregular_child(this, node, child, irregular)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-    if this.offset is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_variable_clock(this: VariableClock, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" offset='{_VARIABLE_CLOCK_OFFSET.quoted[this.offset]}'"
-    if this.adjustment is not None:
-        attributes += f" adjustment='{_UTC_CLOCK_ADJUSTMENT.quoted[this.adjustment]}'"
-    if this.basis is not None:
-        attributes += f" basis='{CLOCK_BASIS.quoted[this.basis]}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.timers:
-        parts += [
-            ("timer", write_clock_timer(item, writer, inner)) for item in this.timers
-        ]
-    return writer.element("clock", this, margin, attributes, parts)
-
-
-class AbsoluteClock(rt.Element):
+class AbsoluteClock(
+    rt.Element, tag="clock", entry="Clock", kind=("offset", "absolute")
+):
     """What the guest's clock shows at its start, and how it goes on.
 
     In documents: ``/domain/clock``
     """
 
-    offset: Literal["absolute"]
-    start: int
+    offset: Literal["absolute"] = rt.attribute(
+        _ABSOLUTE_CLOCK_OFFSET, default="absolute", required=True
+    )
+    start: int = rt.attribute(_UNSIGNED_LONG)
     """The moment at which the clock starts each time, in seconds since 1970. Since 8.4.0."""
-    timers: list[ClockTimer]
+    timers: list[ClockTimer] = rt.children(xml="timer", default_factory=list)
     """One timer of the guest."""
 
-    _element = ("clock", "absolute_clock", "Clock")
-    _fields = (
-        rt.Attribute("offset", "offset", _ABSOLUTE_CLOCK_OFFSET, required=True),
-        rt.Attribute("start", "start", _ABSOLUTE_CLOCK_START, required=True),
-        rt.Child("timers", "timer"),
-    )
 
-    def __init__(
-        self,
-        *,
-        offset: Literal["absolute"] = "absolute",
-        start: int,
-        timers: Iterable[ClockTimer] = (),
-    ) -> None:
-        super().__init__()
-        self.offset = offset
-        self.start = start
-        self.timers = list(timers)
-
-
-def read_absolute_clock(node: Any, reader: rt.Reader) -> AbsoluteClock:
-    this = rt.new(AbsoluteClock)
-    this.timers = []
-    this._preserved = None
-    this.offset = this.start = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "offset":
-                this.offset = _ABSOLUTE_CLOCK_OFFSET[text]
-            elif name == "start":
-                this.start = _ABSOLUTE_CLOCK_START[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "timer":
-                    this.timers.append(read_clock_timer(child, reader))
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                reader.irregular_child(this, node, child, irregular)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-    if this.offset is rt.MISSING or this.start is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_absolute_clock(this: AbsoluteClock, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" offset='{_ABSOLUTE_CLOCK_OFFSET.quoted[this.offset]}'"
-    attributes += f" start='{_ABSOLUTE_CLOCK_START.format(this.start)}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.timers:
-        parts += [
-            ("timer", write_clock_timer(item, writer, inner)) for item in this.timers
-        ]
-    return writer.element("clock", this, margin, attributes, parts)
-
-
-class ClockTimer(rt.Element):
+class ClockTimer(rt.Element, tag="timer"):
     """One timer of the guest.
 
     In documents: ``/domain/clock/timer``
     """
 
-    name: TimerName
-    frequency: int | None
+    name: TimerName = rt.attribute(TIMER_NAME)
+    frequency: int | None = rt.attribute(_UNSIGNED_LONG, default=None)
     """In Hz."""
-    mode: TimerMode | None
+    mode: TimerMode | None = rt.attribute(TIMER_MODE, default=None)
     """How reads of the counter are served."""
-    track: TimerTrack | None
+    track: TimerTrack | None = rt.attribute(TIMER_TRACK, default=None)
     """What it follows."""
-    present: bool | None
+    present: bool | None = rt.attribute(_CLOCK_TIMER_PRESENT, default=None)
     """Whether the guest has the timer."""
-    tickpolicy: TimerTickpolicy | None
+    tickpolicy: TimerTickpolicy | None = rt.attribute(TIMER_TICKPOLICY, default=None)
     """What happens to ticks that were missed."""
-    catchup: ClockTimerCatchup | None
+    catchup: ClockTimerCatchup | None = rt.child(default=None)
     """How fast missed ticks are delivered."""
-
-    _element = ("timer", "clock_timer", "ClockTimer")
-    _fields = (
-        rt.Attribute("name", "name", TIMER_NAME, required=True),
-        rt.Attribute("frequency", "frequency", _ABSOLUTE_CLOCK_START),
-        rt.Attribute("mode", "mode", TIMER_MODE),
-        rt.Attribute("track", "track", TIMER_TRACK),
-        rt.Attribute("present", "present", _CLOCK_TIMER_PRESENT),
-        rt.Attribute("tickpolicy", "tickpolicy", TIMER_TICKPOLICY),
-        rt.Child("catchup"),
-    )
-
-    def __init__(
-        self,
-        *,
-        name: TimerName,
-        frequency: int | None = None,
-        mode: TimerMode | None = None,
-        track: TimerTrack | None = None,
-        present: bool | None = None,
-        tickpolicy: TimerTickpolicy | None = None,
-        catchup: ClockTimerCatchup | None = None,
-    ) -> None:
-        super().__init__()
-        self.name = name
-        self.frequency = frequency
-        self.mode = mode
-        self.track = track
-        self.present = present
-        self.tickpolicy = tickpolicy
-        self.catchup = catchup
 
 
 def parse_clock_timer(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> ClockTimer:
     """Read one ``<timer>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "timer", "ClockTimer", read_clock_timer, unknown, validate)
+    return rt.parse(ClockTimer, source, options)
 
 
 def format_clock_timer(
-    clock_timer: ClockTimer,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    clock_timer: ClockTimer, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<timer>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        clock_timer, write_clock_timer, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<timer>``; a `FormatError` says what cannot be written."""
+    return rt.format(ClockTimer, clock_timer, options)
 
 
-def read_clock_timer(node: Any, reader: rt.Reader) -> ClockTimer:
-    this = rt.new(ClockTimer)
-    this._preserved = this.frequency = this.mode = this.track = this.present = None
-    this.tickpolicy = this.catchup = None
-    this.name = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "name":
-                this.name = TIMER_NAME[text]
-            elif name == "frequency":
-                this.frequency = _ABSOLUTE_CLOCK_START[text]
-            elif name == "mode":
-                this.mode = TIMER_MODE[text]
-            elif name == "track":
-                this.track = TIMER_TRACK[text]
-            elif name == "present":
-                this.present = _CLOCK_TIMER_PRESENT[text]
-            elif name == "tickpolicy":
-                this.tickpolicy = TIMER_TICKPOLICY[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "catchup" and this.catchup is None:
-                    this.catchup = read_clock_timer_catchup(child, reader)
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                reader.irregular_child(this, node, child, irregular)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-    if this.name is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_clock_timer(this: ClockTimer, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" name='{TIMER_NAME.quoted[this.name]}'"
-    if this.frequency is not None:
-        attributes += f" frequency='{_ABSOLUTE_CLOCK_START.format(this.frequency)}'"
-    if this.mode is not None and this.mode is not TimerMode.NONE:
-        attributes += f" mode='{TIMER_MODE.quoted[this.mode]}'"
-    if this.track is not None and this.track is not TimerTrack.NONE:
-        attributes += f" track='{TIMER_TRACK.quoted[this.track]}'"
-    if this.present is not None:
-        attributes += f" present='{_CLOCK_TIMER_PRESENT.format(this.present)}'"
-    if this.tickpolicy is not None and this.tickpolicy is not TimerTickpolicy.NONE:
-        attributes += f" tickpolicy='{TIMER_TICKPOLICY.quoted[this.tickpolicy]}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.catchup is not None:
-        parts.append(
-            ("catchup", write_clock_timer_catchup(this.catchup, writer, inner))
-        )
-    return writer.element("timer", this, margin, attributes, parts)
-
-
-class ClockTimerCatchup(rt.Element):
+class ClockTimerCatchup(rt.Element, tag="catchup"):
     """How fast missed ticks are delivered.
 
     In documents: ``/domain/clock/timer/catchup``
     """
 
-    threshold: int | None
-    slew: int | None
-    limit: int | None
-
-    _element = ("catchup", "clock_timer_catchup", "ClockTimerCatchup")
-    _fields = (
-        rt.Attribute("threshold", "threshold", _ABSOLUTE_CLOCK_START),
-        rt.Attribute("slew", "slew", _ABSOLUTE_CLOCK_START),
-        rt.Attribute("limit", "limit", _ABSOLUTE_CLOCK_START),
-    )
-
-    def __init__(
-        self,
-        *,
-        threshold: int | None = None,
-        slew: int | None = None,
-        limit: int | None = None,
-    ) -> None:
-        super().__init__()
-        self.threshold = threshold
-        self.slew = slew
-        self.limit = limit
+    threshold: int | None = rt.attribute(_UNSIGNED_LONG, default=None)
+    slew: int | None = rt.attribute(_UNSIGNED_LONG, default=None)
+    limit: int | None = rt.attribute(_UNSIGNED_LONG, default=None)
 
 
 def parse_clock_timer_catchup(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> ClockTimerCatchup:
     """Read one ``<catchup>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "catchup",
-        "ClockTimerCatchup",
-        read_clock_timer_catchup,
-        unknown,
-        validate,
-    )
+    return rt.parse(ClockTimerCatchup, source, options)
 
 
 def format_clock_timer_catchup(
-    clock_timer_catchup: ClockTimerCatchup,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    clock_timer_catchup: ClockTimerCatchup, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<catchup>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        clock_timer_catchup,
-        write_clock_timer_catchup,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
-
-
-def read_clock_timer_catchup(node: Any, reader: rt.Reader) -> ClockTimerCatchup:
-    this = rt.new(ClockTimerCatchup)
-    this._preserved = this.threshold = this.slew = this.limit = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "threshold":
-                this.threshold = _ABSOLUTE_CLOCK_START[text]
-            elif name == "slew":
-                this.slew = _ABSOLUTE_CLOCK_START[text]
-            elif name == "limit":
-                this.limit = _ABSOLUTE_CLOCK_START[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_clock_timer_catchup(
-    this: ClockTimerCatchup, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.threshold is not None:
-        attributes += f" threshold='{_ABSOLUTE_CLOCK_START.format(this.threshold)}'"
-    if this.slew is not None:
-        attributes += f" slew='{_ABSOLUTE_CLOCK_START.format(this.slew)}'"
-    if this.limit is not None:
-        attributes += f" limit='{_ABSOLUTE_CLOCK_START.format(this.limit)}'"
-    return writer.element("catchup", this, margin, attributes, [])
+    """Write one ``<catchup>``; a `FormatError` says what cannot be written."""
+    return rt.format(ClockTimerCatchup, clock_timer_catchup, options)
 
 
 Clock = UtcClock | LocaltimeClock | TimezoneClock | VariableClock | AbsoluteClock
 """What the guest's clock shows at its start, and how it goes on."""
 
 
-def parse_clock(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> Clock:
-    """Read one element, as the class that its attribute 'offset' decides.
-
-    Raises:
-        ParseError: with every fault of the document.
-    """
-    return rt.parse(source, "clock", "Clock", read_clock, unknown, validate)
-
-
-def format_clock(
-    clock: Clock,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one element; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(clock, write_clock, indent, _PREFIXES, like, validate)
-
-
-_CLOCK_READERS: dict[str | None, Any] = {
-    "utc": read_utc_clock,
-    "localtime": read_localtime_clock,
-    "timezone": read_timezone_clock,
-    "variable": read_variable_clock,
-    "absolute": read_absolute_clock,
-}
-_CLOCK_WRITERS: dict[type, Any] = {
-    UtcClock: write_utc_clock,
-    LocaltimeClock: write_localtime_clock,
-    TimezoneClock: write_timezone_clock,
-    VariableClock: write_variable_clock,
-    AbsoluteClock: write_absolute_clock,
-}
-
-UtcClock._kinds = ("offset", ("utc",))
-LocaltimeClock._kinds = ("offset", ("localtime",))
-TimezoneClock._kinds = ("offset", ("timezone",))
-VariableClock._kinds = ("offset", ("variable",))
-AbsoluteClock._kinds = ("offset", ("absolute",))
-
-
-def read_clock(node: Any, reader: rt.Reader) -> Clock:
-    result: Clock = rt.read_variant(node, reader, "offset", _CLOCK_READERS)
+def parse_clock(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Clock:
+    """Read one ``<clock>`` as the class that its attribute 'offset' decides."""
+    result: Clock = rt.parse_union(__name__, "Clock", source, options)
     return result
 
 
-def write_clock(this: Clock, writer: rt.Writer, margin: str) -> str:
-    text: str = _CLOCK_WRITERS[type(this)](this, writer, margin)
-    return text
+def format_clock(clock: Clock, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<clock>``; a `FormatError` says what cannot be written."""
+    return rt.format(Clock, clock, options)

@@ -3,32 +3,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from typing import Unpack
 
 from . import _runtime as rt
-from ._runtime.prefixes import PREFIXES as _PREFIXES
-from .address import Address, read_address, write_address
-from .character_source import (
-    CharacterSource,
-    read_character_source,
-    write_character_source,
-)
-from .disk import (
-    DeviceAcpi,
-    DeviceAlias,
-    read_device_acpi,
-    read_device_alias,
-    write_device_acpi,
-    write_device_alias,
-)
+from .address import Address
+from .character_source import CharacterSource
+from .disk import DeviceAcpi, DeviceAlias
 from .enums import CHR_TYPE, ChrType
-from .serial import CharacterLog, read_character_log, write_character_log
-from .smartcard import (
-    CharacterProtocol,
-    read_character_protocol,
-    write_character_protocol,
-)
+from .serial import CharacterLog
+from .smartcard import CharacterProtocol
 
 
 class ChrConsoleTargetType(rt.Token):
@@ -45,10 +28,7 @@ class ChrConsoleTargetType(rt.Token):
     SCLPLM = "sclplm", "VIR_DOMAIN_CHR_CONSOLE_TARGET_TYPE_SCLPLM"
 
 
-CHR_CONSOLE_TARGET_TYPE: rt.Converter[ChrConsoleTargetType] = rt.EnumerationConverter(
-    ChrConsoleTargetType,
-    ("serial", "xen", "uml", "virtio", "lxc", "openvz", "sclp", "sclplm"),
-)
+CHR_CONSOLE_TARGET_TYPE = rt.tokens(ChrConsoleTargetType, but=("none",))
 
 
 def parse_chr_console_target_type(token: str) -> ChrConsoleTargetType:
@@ -61,265 +41,67 @@ def format_chr_console_target_type(member: ChrConsoleTargetType) -> str:
     return CHR_CONSOLE_TARGET_TYPE.format(member)
 
 
-_CONSOLE_TTY: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "/[^\\n\\r]*"))
-)
-_CONSOLE_TARGET_PORT: rt.Converter[int] = rt.IntegerConverter(rt.Data("unsignedInt"))
+_CONSOLE_TTY = rt.TextConverter(rt.Data("string", ("pattern", "/[^\\n\\r]*")))
+_CONSOLE_TARGET_PORT = rt.IntegerConverter(rt.Data("unsignedInt"))
 
 
-class Console(rt.Element):
+class Console(rt.Element, tag="console", children="any"):
     """A console of the guest.
 
     In documents: ``/domain/devices/console``
     """
 
-    tty: str | None
+    tty: str | None = rt.attribute(_CONSOLE_TTY, default=None)
     """The path of the terminal, as libvirt wrote it before there was a source."""
-    type: ChrType | None
-    sources: list[CharacterSource]
-    protocol: CharacterProtocol | None
+    type: ChrType | None = rt.attribute(CHR_TYPE, default=None)
+    sources: list[CharacterSource] = rt.children(xml="source", default_factory=list)
+    protocol: CharacterProtocol | None = rt.child(default=None)
     """What is spoken over TCP."""
-    log: CharacterLog | None
+    log: CharacterLog | None = rt.child(default=None)
     """A copy of what the guest sends. Since 1.3.3."""
-    alias: DeviceAlias | None
+    alias: DeviceAlias | None = rt.child(default=None)
     """The name of the device in the hypervisor; names of users begin with ua-."""
-    acpi: DeviceAcpi | None
+    acpi: DeviceAcpi | None = rt.child(default=None)
     """The device's entry in the guest's ACPI tables. Since 7.3.0."""
-    address: Address | None
+    address: Address | None = rt.child(default=None)
     """Where the device sits in the guest. The type decides what else there is."""
-    target: ConsoleTarget | None
+    target: ConsoleTarget | None = rt.child(default=None)
     """How the guest sees the console."""
 
-    _element = ("console", "console", "Console")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("tty", "tty", _CONSOLE_TTY),
-        rt.Attribute("type", "type", CHR_TYPE),
-        rt.Child("sources", "source"),
-        rt.Child("protocol"),
-        rt.Child("log"),
-        rt.Child("alias"),
-        rt.Child("acpi"),
-        rt.Child("address"),
-        rt.Child("target"),
-    )
 
-    def __init__(
-        self,
-        *,
-        tty: str | None = None,
-        type: ChrType | None = None,
-        sources: Iterable[CharacterSource] = (),
-        protocol: CharacterProtocol | None = None,
-        log: CharacterLog | None = None,
-        alias: DeviceAlias | None = None,
-        acpi: DeviceAcpi | None = None,
-        address: Address | None = None,
-        target: ConsoleTarget | None = None,
-    ) -> None:
-        super().__init__()
-        self.tty = tty
-        self.type = type
-        self.sources = list(sources)
-        self.protocol = protocol
-        self.log = log
-        self.alias = alias
-        self.acpi = acpi
-        self.address = address
-        self.target = target
-
-
-def parse_console(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> Console:
+def parse_console(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Console:
     """Read one ``<console>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "console", "Console", read_console, unknown, validate)
+    return rt.parse(Console, source, options)
 
 
-def format_console(
-    console: Console,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one ``<console>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(console, write_console, indent, _PREFIXES, like, validate)
+def format_console(console: Console, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<console>``; a `FormatError` says what cannot be written."""
+    return rt.format(Console, console, options)
 
 
-def read_console(node: Any, reader: rt.Reader) -> Console:
-    this = rt.new(Console)
-    this.sources = []
-    this._preserved = this.tty = this.type = this.protocol = this.log = None
-    this.alias = this.acpi = this.address = this.target = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "tty":
-                this.tty = _CONSOLE_TTY[text]
-            elif name == "type":
-                this.type = CHR_TYPE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "source":
-                    this.sources.append(read_character_source(child, reader))
-                    order.append("source")
-                elif tag == "protocol" and this.protocol is None:
-                    this.protocol = read_character_protocol(child, reader)
-                    order.append("protocol")
-                elif tag == "log" and this.log is None:
-                    this.log = read_character_log(child, reader)
-                    order.append("log")
-                elif tag == "alias" and this.alias is None:
-                    this.alias = read_device_alias(child, reader)
-                    order.append("alias")
-                elif tag == "acpi" and this.acpi is None:
-                    this.acpi = read_device_acpi(child, reader)
-                    order.append("acpi")
-                elif tag == "address" and this.address is None:
-                    this.address = read_address(child, reader)
-                    order.append("address")
-                elif tag == "target" and this.target is None:
-                    this.target = read_console_target(child, reader)
-                    order.append("target")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    return this
-
-
-def write_console(this: Console, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.tty is not None:
-        attributes += f" tty='{_CONSOLE_TTY.quoted[this.tty]}'"
-    if this.type is not None:
-        attributes += f" type='{CHR_TYPE.quoted[this.type]}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.sources:
-        parts += [
-            ("source", write_character_source(item, writer, inner))
-            for item in this.sources
-        ]
-    if this.protocol is not None:
-        parts.append(
-            ("protocol", write_character_protocol(this.protocol, writer, inner))
-        )
-    if this.log is not None:
-        parts.append(("log", write_character_log(this.log, writer, inner)))
-    if this.alias is not None:
-        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
-    if this.acpi is not None:
-        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
-    if this.address is not None:
-        parts.append(("address", write_address(this.address, writer, inner)))
-    if this.target is not None:
-        parts.append(("target", write_console_target(this.target, writer, inner)))
-    return writer.element("console", this, margin, attributes, parts)
-
-
-class ConsoleTarget(rt.Element):
+class ConsoleTarget(rt.Element, tag="target"):
     """How the guest sees the console.
 
     In documents: ``/domain/devices/console/target``
     """
 
-    type: ChrConsoleTargetType | None
-    """What it is connected to."""
-    port: int | None
-    """Its number."""
-
-    _element = ("target", "console_target", "ConsoleTarget")
-    _fields = (
-        rt.Attribute("type", "type", CHR_CONSOLE_TARGET_TYPE),
-        rt.Attribute("port", "port", _CONSOLE_TARGET_PORT),
+    type: ChrConsoleTargetType | None = rt.attribute(
+        CHR_CONSOLE_TARGET_TYPE, default=None
     )
-
-    def __init__(
-        self,
-        *,
-        type: ChrConsoleTargetType | None = None,
-        port: int | None = None,
-    ) -> None:
-        super().__init__()
-        self.type = type
-        self.port = port
+    """What it is connected to."""
+    port: int | None = rt.attribute(_CONSOLE_TARGET_PORT, default=None)
+    """Its number."""
 
 
 def parse_console_target(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> ConsoleTarget:
     """Read one ``<target>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "target", "ConsoleTarget", read_console_target, unknown, validate
-    )
+    return rt.parse(ConsoleTarget, source, options)
 
 
 def format_console_target(
-    console_target: ConsoleTarget,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    console_target: ConsoleTarget, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<target>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        console_target, write_console_target, indent, _PREFIXES, like, validate
-    )
-
-
-def read_console_target(node: Any, reader: rt.Reader) -> ConsoleTarget:
-    this = rt.new(ConsoleTarget)
-    this._preserved = this.type = this.port = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "type":
-                this.type = CHR_CONSOLE_TARGET_TYPE[text]
-            elif name == "port":
-                this.port = _CONSOLE_TARGET_PORT[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_console_target(this: ConsoleTarget, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.type is not None and this.type is not ChrConsoleTargetType.NONE:
-        attributes += f" type='{CHR_CONSOLE_TARGET_TYPE.quoted[this.type]}'"
-    if this.port is not None:
-        attributes += f" port='{_CONSOLE_TARGET_PORT.format(this.port)}'"
-    return writer.element("target", this, margin, attributes, [])
+    """Write one ``<target>``; a `FormatError` says what cannot be written."""
+    return rt.format(ConsoleTarget, console_target, options)

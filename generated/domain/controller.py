@@ -3,22 +3,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal, Unpack
 
 from . import _runtime as rt
-from ._runtime.prefixes import PREFIXES as _PREFIXES
-from .address import Address, read_address, write_address
-from .disk import (
-    DeviceAcpi,
-    DeviceAlias,
-    DiskDriverIothreads,
-    read_device_acpi,
-    read_device_alias,
-    read_disk_driver_iothreads,
-    write_device_acpi,
-    write_device_alias,
-    write_disk_driver_iothreads,
-)
+from .address import Address
+from .disk import DeviceAcpi, DeviceAlias, DiskDriverIothreads
 
 
 class ControllerModelPci(rt.Token):
@@ -54,9 +43,7 @@ class ControllerModelPci(rt.Token):
     )
 
 
-CONTROLLER_MODEL_PCI: rt.Converter[ControllerModelPci] = rt.EnumerationConverter(
-    ControllerModelPci, tuple(ControllerModelPci)
-)
+CONTROLLER_MODEL_PCI = rt.tokens(ControllerModelPci)
 
 
 def parse_controller_model_pci(token: str) -> ControllerModelPci:
@@ -88,9 +75,7 @@ class ControllerModelUsb(rt.Token):
     NONE = "none", "VIR_DOMAIN_CONTROLLER_MODEL_USB_NONE"
 
 
-CONTROLLER_MODEL_USB: rt.Converter[ControllerModelUsb] = rt.EnumerationConverter(
-    ControllerModelUsb, tuple(ControllerModelUsb)
-)
+CONTROLLER_MODEL_USB = rt.tokens(ControllerModelUsb)
 
 
 def parse_controller_model_usb(token: str) -> ControllerModelUsb:
@@ -127,9 +112,7 @@ class ControllerModelScsi(rt.Token):
     AM53C974 = "am53c974", "VIR_DOMAIN_CONTROLLER_MODEL_SCSI_AM53C974"
 
 
-CONTROLLER_MODEL_SCSI: rt.Converter[ControllerModelScsi] = rt.EnumerationConverter(
-    ControllerModelScsi, tuple(ControllerModelScsi)
-)
+CONTROLLER_MODEL_SCSI = rt.tokens(ControllerModelScsi)
 
 
 def parse_controller_model_scsi(token: str) -> ControllerModelScsi:
@@ -150,9 +133,7 @@ class ControllerModelIde(rt.Token):
     ICH6 = "ich6", "VIR_DOMAIN_CONTROLLER_MODEL_IDE_ICH6"
 
 
-CONTROLLER_MODEL_IDE: rt.Converter[ControllerModelIde] = rt.EnumerationConverter(
-    ControllerModelIde, tuple(ControllerModelIde)
-)
+CONTROLLER_MODEL_IDE = rt.tokens(ControllerModelIde)
 
 
 def parse_controller_model_ide(token: str) -> ControllerModelIde:
@@ -179,11 +160,7 @@ class ControllerModelVirtioSerial(rt.Token):
     )
 
 
-CONTROLLER_MODEL_VIRTIO_SERIAL: rt.Converter[ControllerModelVirtioSerial] = (
-    rt.EnumerationConverter(
-        ControllerModelVirtioSerial, tuple(ControllerModelVirtioSerial)
-    )
-)
+CONTROLLER_MODEL_VIRTIO_SERIAL = rt.tokens(ControllerModelVirtioSerial)
 
 
 def parse_controller_model_virtio_serial(token: str) -> ControllerModelVirtioSerial:
@@ -230,23 +207,7 @@ class ControllerPciModelName(rt.Token):
     )
 
 
-CONTROLLER_PCI_MODEL_NAME: rt.Converter[ControllerPciModelName] = (
-    rt.EnumerationConverter(
-        ControllerPciModelName,
-        (
-            "pci-bridge",
-            "i82801b11-bridge",
-            "ioh3420",
-            "x3130-upstream",
-            "xio3130-downstream",
-            "pxb",
-            "pxb-pcie",
-            "pcie-root-port",
-            "spapr-pci-host-bridge",
-            "pcie-pci-bridge",
-        ),
-    )
-)
+CONTROLLER_PCI_MODEL_NAME = rt.tokens(ControllerPciModelName, but=("none",))
 
 
 def parse_controller_pci_model_name(token: str) -> ControllerPciModelName:
@@ -259,10 +220,10 @@ def format_controller_pci_model_name(member: ControllerPciModelName) -> str:
     return CONTROLLER_PCI_MODEL_NAME.format(member)
 
 
-_PCI_CONTROLLER_INDEX: rt.Converter[int] = rt.IntegerConverter(rt.Data("unsignedInt"))
+_UNSIGNED_INT = rt.IntegerConverter(rt.Data("unsignedInt"))
 _PCI_CONTROLLER_TYPE: rt.Converter[Literal["pci"]] = rt.LiteralConverter("pci")
 _USB_CONTROLLER_TYPE: rt.Converter[Literal["usb"]] = rt.LiteralConverter("usb")
-_USB_CONTROLLER_PORTS: rt.Converter[int] = rt.IntegerConverter(
+_UNSIGNED_INT_FROM_1 = rt.IntegerConverter(
     rt.Data("unsignedInt", ("minInclusive", "1"))
 )
 _SCSI_CONTROLLER_TYPE: rt.Converter[Literal["scsi"]] = rt.LiteralConverter("scsi")
@@ -275,1102 +236,267 @@ _VIRTIO_SERIAL_CONTROLLER_TYPE: rt.Converter[Literal["virtio-serial"]] = (
     rt.LiteralConverter("virtio-serial")
 )
 _XENBUS_CONTROLLER_TYPE: rt.Converter[Literal["xenbus"]] = rt.LiteralConverter("xenbus")
-_PCI_CONTROLLER_TARGET_CHASSIS_NR: rt.Converter[int] = rt.IntegerConverter(
-    rt.Data("unsignedByte")
-)
-_PCI_CONTROLLER_TARGET_PORT: rt.Converter[int] = rt.CIntegerConverter(
+_UNSIGNED_BYTE = rt.IntegerConverter(rt.Data("unsignedByte"))
+_PCI_CONTROLLER_TARGET_PORT = rt.CIntegerConverter(
     rt.Data("string", ("pattern", "0x[0-9a-fA-F]{1,2}|[0-9]{1,3}")), base=16
 )
-_PCI_CONTROLLER_TARGET_HOTPLUG: rt.Converter[bool] = rt.WordPairConverter("on", "off")
-_PCI_CONTROLLER_TARGET_MEM_RESERVE: rt.Converter[int] = rt.IntegerConverter(
-    rt.Data("unsignedLong")
-)
-_CONTROLLER_PCIHOLE64_UNIT: rt.Converter[str] = rt.TextConverter(
+_ON_OFF = rt.WordPairConverter("on", "off")
+_UNSIGNED_LONG = rt.IntegerConverter(rt.Data("unsignedLong"))
+_CONTROLLER_PCIHOLE64_UNIT = rt.TextConverter(
     rt.Data(
         "string", ("pattern", "[bB]|[bB][yY][tT][eE][sS]?|[kKmMgGtTpPeE]([iI]?[bB])?")
     )
 )
 
 
-class PciController(rt.Element):
+class PciController(
+    rt.Element,
+    tag="controller",
+    entry="Controller",
+    children="any",
+    kind=("type", "pci"),
+):
     """A controller in the guest. The type decides what else there is.
 
     In documents: ``/domain/devices/controller``
     """
 
-    index: int | None
+    index: int | None = rt.attribute(_UNSIGNED_INT, default=None)
     """Which one of its type it is, beginning at 0."""
-    type: Literal["pci"]
-    model: ControllerModelPci | None
+    type: Literal["pci"] = rt.attribute(
+        _PCI_CONTROLLER_TYPE, default="pci", required=True
+    )
+    model: ControllerModelPci | None = rt.attribute(CONTROLLER_MODEL_PCI, default=None)
     """The kind of controller."""
-    model_element: PciControllerModel | None
+    model_element: PciControllerModel | None = rt.child(xml="model", default=None)
     """The device that the hypervisor emulates. Since 1.2.19."""
-    target: PciControllerTarget | None
+    target: PciControllerTarget | None = rt.child(default=None)
     """How the guest identifies the controller. Since 1.2.19."""
-    pcihole64: ControllerPcihole64 | None
+    pcihole64: ControllerPcihole64 | None = rt.child(default=None)
     """The memory above 4 GiB that the root keeps for devices, in KiB unless there is a unit."""
-    driver: ControllerDriver | None
+    driver: ControllerDriver | None = rt.child(default=None)
     """How the hypervisor serves the controller."""
-    alias: DeviceAlias | None
+    alias: DeviceAlias | None = rt.child(default=None)
     """The name of the device in the hypervisor; names of users begin with ua-."""
-    acpi: DeviceAcpi | None
+    acpi: DeviceAcpi | None = rt.child(default=None)
     """The device's entry in the guest's ACPI tables. Since 7.3.0."""
-    address: Address | None
+    address: Address | None = rt.child(default=None)
     """Where the device sits in the guest. The type decides what else there is."""
 
-    _element = ("controller", "pci_controller", "Controller")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("index", "index", _PCI_CONTROLLER_INDEX),
-        rt.Attribute("type", "type", _PCI_CONTROLLER_TYPE, required=True),
-        rt.Attribute("model", "model", CONTROLLER_MODEL_PCI),
-        rt.Child("model_element", "model"),
-        rt.Child("target"),
-        rt.Child("pcihole64"),
-        rt.Child("driver"),
-        rt.Child("alias"),
-        rt.Child("acpi"),
-        rt.Child("address"),
-    )
 
-    def __init__(
-        self,
-        *,
-        index: int | None = None,
-        type: Literal["pci"] = "pci",
-        model: ControllerModelPci | None = None,
-        model_element: PciControllerModel | None = None,
-        target: PciControllerTarget | None = None,
-        pcihole64: ControllerPcihole64 | None = None,
-        driver: ControllerDriver | None = None,
-        alias: DeviceAlias | None = None,
-        acpi: DeviceAcpi | None = None,
-        address: Address | None = None,
-    ) -> None:
-        super().__init__()
-        self.index = index
-        self.type = type
-        self.model = model
-        self.model_element = model_element
-        self.target = target
-        self.pcihole64 = pcihole64
-        self.driver = driver
-        self.alias = alias
-        self.acpi = acpi
-        self.address = address
-
-
-def read_pci_controller(node: Any, reader: rt.Reader) -> PciController:
-    this = rt.new(PciController)
-    this._preserved = this.index = this.model = this.model_element = this.target = None
-    this.pcihole64 = this.driver = this.alias = this.acpi = this.address = None
-    this.type = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "index":
-                this.index = _PCI_CONTROLLER_INDEX[text]
-            elif name == "type":
-                this.type = _PCI_CONTROLLER_TYPE[text]
-            elif name == "model":
-                this.model = CONTROLLER_MODEL_PCI[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "model" and this.model_element is None:
-                    this.model_element = read_pci_controller_model(child, reader)
-                    order.append("model")
-                elif tag == "target" and this.target is None:
-                    this.target = read_pci_controller_target(child, reader)
-                    order.append("target")
-                elif tag == "pcihole64" and this.pcihole64 is None:
-                    this.pcihole64 = read_controller_pcihole64(child, reader)
-                    order.append("pcihole64")
-                elif tag == "driver" and this.driver is None:
-                    this.driver = read_controller_driver(child, reader)
-                    order.append("driver")
-                elif tag == "alias" and this.alias is None:
-                    this.alias = read_device_alias(child, reader)
-                    order.append("alias")
-                elif tag == "acpi" and this.acpi is None:
-                    this.acpi = read_device_acpi(child, reader)
-                    order.append("acpi")
-                elif tag == "address" and this.address is None:
-                    this.address = read_address(child, reader)
-                    order.append("address")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    if this.type is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_pci_controller(this: PciController, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.index is not None:
-        attributes += f" index='{_PCI_CONTROLLER_INDEX.format(this.index)}'"
-    attributes += f" type='{_PCI_CONTROLLER_TYPE.quoted[this.type]}'"
-    if this.model is not None:
-        attributes += f" model='{CONTROLLER_MODEL_PCI.quoted[this.model]}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.model_element is not None:
-        parts.append(
-            ("model", write_pci_controller_model(this.model_element, writer, inner))
-        )
-    if this.target is not None:
-        parts.append(
-            ("target", write_pci_controller_target(this.target, writer, inner))
-        )
-    if this.pcihole64 is not None:
-        parts.append(
-            ("pcihole64", write_controller_pcihole64(this.pcihole64, writer, inner))
-        )
-    if this.driver is not None:
-        parts.append(("driver", write_controller_driver(this.driver, writer, inner)))
-    if this.alias is not None:
-        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
-    if this.acpi is not None:
-        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
-    if this.address is not None:
-        parts.append(("address", write_address(this.address, writer, inner)))
-    return writer.element("controller", this, margin, attributes, parts)
-
-
-class UsbController(rt.Element):
+class UsbController(
+    rt.Element,
+    tag="controller",
+    entry="Controller",
+    children="any",
+    kind=("type", "usb"),
+):
     """A controller in the guest. The type decides what else there is.
 
     In documents: ``/domain/devices/controller``
     """
 
-    index: int | None
+    index: int | None = rt.attribute(_UNSIGNED_INT, default=None)
     """Which one of its type it is, beginning at 0."""
-    type: Literal["usb"]
-    model: ControllerModelUsb | None
-    ports: int | None
+    type: Literal["usb"] = rt.attribute(
+        _USB_CONTROLLER_TYPE, default="usb", required=True
+    )
+    model: ControllerModelUsb | None = rt.attribute(CONTROLLER_MODEL_USB, default=None)
+    ports: int | None = rt.attribute(_UNSIGNED_INT_FROM_1, default=None)
     """How many ports it has."""
-    master: ControllerMaster | None
+    master: ControllerMaster | None = rt.child(default=None)
     """The controller that this one accompanies."""
-    driver: ControllerDriver | None
+    driver: ControllerDriver | None = rt.child(default=None)
     """How the hypervisor serves the controller."""
-    alias: DeviceAlias | None
+    alias: DeviceAlias | None = rt.child(default=None)
     """The name of the device in the hypervisor; names of users begin with ua-."""
-    acpi: DeviceAcpi | None
+    acpi: DeviceAcpi | None = rt.child(default=None)
     """The device's entry in the guest's ACPI tables. Since 7.3.0."""
-    address: Address | None
+    address: Address | None = rt.child(default=None)
     """Where the device sits in the guest. The type decides what else there is."""
 
-    _element = ("controller", "usb_controller", "Controller")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("index", "index", _PCI_CONTROLLER_INDEX),
-        rt.Attribute("type", "type", _USB_CONTROLLER_TYPE, required=True),
-        rt.Attribute("model", "model", CONTROLLER_MODEL_USB),
-        rt.Attribute("ports", "ports", _USB_CONTROLLER_PORTS),
-        rt.Child("master"),
-        rt.Child("driver"),
-        rt.Child("alias"),
-        rt.Child("acpi"),
-        rt.Child("address"),
-    )
 
-    def __init__(
-        self,
-        *,
-        index: int | None = None,
-        type: Literal["usb"] = "usb",
-        model: ControllerModelUsb | None = None,
-        ports: int | None = None,
-        master: ControllerMaster | None = None,
-        driver: ControllerDriver | None = None,
-        alias: DeviceAlias | None = None,
-        acpi: DeviceAcpi | None = None,
-        address: Address | None = None,
-    ) -> None:
-        super().__init__()
-        self.index = index
-        self.type = type
-        self.model = model
-        self.ports = ports
-        self.master = master
-        self.driver = driver
-        self.alias = alias
-        self.acpi = acpi
-        self.address = address
-
-
-def read_usb_controller(node: Any, reader: rt.Reader) -> UsbController:
-    this = rt.new(UsbController)
-    this._preserved = this.index = this.model = this.ports = this.master = None
-    this.driver = this.alias = this.acpi = this.address = None
-    this.type = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "index":
-                this.index = _PCI_CONTROLLER_INDEX[text]
-            elif name == "type":
-                this.type = _USB_CONTROLLER_TYPE[text]
-            elif name == "model":
-                this.model = CONTROLLER_MODEL_USB[text]
-            elif name == "ports":
-                this.ports = _USB_CONTROLLER_PORTS[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "master" and this.master is None:
-                    this.master = read_controller_master(child, reader)
-                    order.append("master")
-                elif tag == "driver" and this.driver is None:
-                    this.driver = read_controller_driver(child, reader)
-                    order.append("driver")
-                elif tag == "alias" and this.alias is None:
-                    this.alias = read_device_alias(child, reader)
-                    order.append("alias")
-                elif tag == "acpi" and this.acpi is None:
-                    this.acpi = read_device_acpi(child, reader)
-                    order.append("acpi")
-                elif tag == "address" and this.address is None:
-                    this.address = read_address(child, reader)
-                    order.append("address")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    if this.type is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_usb_controller(this: UsbController, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.index is not None:
-        attributes += f" index='{_PCI_CONTROLLER_INDEX.format(this.index)}'"
-    attributes += f" type='{_USB_CONTROLLER_TYPE.quoted[this.type]}'"
-    if this.model is not None:
-        attributes += f" model='{CONTROLLER_MODEL_USB.quoted[this.model]}'"
-    if this.ports is not None:
-        attributes += f" ports='{_USB_CONTROLLER_PORTS.format(this.ports)}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.master is not None:
-        parts.append(("master", write_controller_master(this.master, writer, inner)))
-    if this.driver is not None:
-        parts.append(("driver", write_controller_driver(this.driver, writer, inner)))
-    if this.alias is not None:
-        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
-    if this.acpi is not None:
-        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
-    if this.address is not None:
-        parts.append(("address", write_address(this.address, writer, inner)))
-    return writer.element("controller", this, margin, attributes, parts)
-
-
-class ScsiController(rt.Element):
+class ScsiController(
+    rt.Element,
+    tag="controller",
+    entry="Controller",
+    children="any",
+    kind=("type", "scsi"),
+):
     """A controller in the guest. The type decides what else there is.
 
     In documents: ``/domain/devices/controller``
     """
 
-    index: int | None
+    index: int | None = rt.attribute(_UNSIGNED_INT, default=None)
     """Which one of its type it is, beginning at 0."""
-    type: Literal["scsi"]
-    model: ControllerModelScsi | None
-    driver: ControllerDriver | None
+    type: Literal["scsi"] = rt.attribute(
+        _SCSI_CONTROLLER_TYPE, default="scsi", required=True
+    )
+    model: ControllerModelScsi | None = rt.attribute(
+        CONTROLLER_MODEL_SCSI, default=None
+    )
+    driver: ControllerDriver | None = rt.child(default=None)
     """How the hypervisor serves the controller."""
-    alias: DeviceAlias | None
+    alias: DeviceAlias | None = rt.child(default=None)
     """The name of the device in the hypervisor; names of users begin with ua-."""
-    acpi: DeviceAcpi | None
+    acpi: DeviceAcpi | None = rt.child(default=None)
     """The device's entry in the guest's ACPI tables. Since 7.3.0."""
-    address: Address | None
+    address: Address | None = rt.child(default=None)
     """Where the device sits in the guest. The type decides what else there is."""
 
-    _element = ("controller", "scsi_controller", "Controller")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("index", "index", _PCI_CONTROLLER_INDEX),
-        rt.Attribute("type", "type", _SCSI_CONTROLLER_TYPE, required=True),
-        rt.Attribute("model", "model", CONTROLLER_MODEL_SCSI),
-        rt.Child("driver"),
-        rt.Child("alias"),
-        rt.Child("acpi"),
-        rt.Child("address"),
-    )
 
-    def __init__(
-        self,
-        *,
-        index: int | None = None,
-        type: Literal["scsi"] = "scsi",
-        model: ControllerModelScsi | None = None,
-        driver: ControllerDriver | None = None,
-        alias: DeviceAlias | None = None,
-        acpi: DeviceAcpi | None = None,
-        address: Address | None = None,
-    ) -> None:
-        super().__init__()
-        self.index = index
-        self.type = type
-        self.model = model
-        self.driver = driver
-        self.alias = alias
-        self.acpi = acpi
-        self.address = address
-
-
-def read_scsi_controller(node: Any, reader: rt.Reader) -> ScsiController:
-    this = rt.new(ScsiController)
-    this._preserved = this.index = this.model = this.driver = this.alias = None
-    this.acpi = this.address = None
-    this.type = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "index":
-                this.index = _PCI_CONTROLLER_INDEX[text]
-            elif name == "type":
-                this.type = _SCSI_CONTROLLER_TYPE[text]
-            elif name == "model":
-                this.model = CONTROLLER_MODEL_SCSI[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "driver" and this.driver is None:
-                    this.driver = read_controller_driver(child, reader)
-                    order.append("driver")
-                elif tag == "alias" and this.alias is None:
-                    this.alias = read_device_alias(child, reader)
-                    order.append("alias")
-                elif tag == "acpi" and this.acpi is None:
-                    this.acpi = read_device_acpi(child, reader)
-                    order.append("acpi")
-                elif tag == "address" and this.address is None:
-                    this.address = read_address(child, reader)
-                    order.append("address")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    if this.type is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_scsi_controller(this: ScsiController, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.index is not None:
-        attributes += f" index='{_PCI_CONTROLLER_INDEX.format(this.index)}'"
-    attributes += f" type='{_SCSI_CONTROLLER_TYPE.quoted[this.type]}'"
-    if this.model is not None:
-        attributes += f" model='{CONTROLLER_MODEL_SCSI.quoted[this.model]}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.driver is not None:
-        parts.append(("driver", write_controller_driver(this.driver, writer, inner)))
-    if this.alias is not None:
-        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
-    if this.acpi is not None:
-        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
-    if this.address is not None:
-        parts.append(("address", write_address(this.address, writer, inner)))
-    return writer.element("controller", this, margin, attributes, parts)
-
-
-class IdeController(rt.Element):
+class IdeController(
+    rt.Element,
+    tag="controller",
+    entry="Controller",
+    children="any",
+    kind=("type", "ide"),
+):
     """A controller in the guest. The type decides what else there is.
 
     In documents: ``/domain/devices/controller``
     """
 
-    index: int | None
+    index: int | None = rt.attribute(_UNSIGNED_INT, default=None)
     """Which one of its type it is, beginning at 0."""
-    type: Literal["ide"]
-    model: ControllerModelIde | None
-    driver: ControllerDriver | None
+    type: Literal["ide"] = rt.attribute(
+        _IDE_CONTROLLER_TYPE, default="ide", required=True
+    )
+    model: ControllerModelIde | None = rt.attribute(CONTROLLER_MODEL_IDE, default=None)
+    driver: ControllerDriver | None = rt.child(default=None)
     """How the hypervisor serves the controller."""
-    alias: DeviceAlias | None
+    alias: DeviceAlias | None = rt.child(default=None)
     """The name of the device in the hypervisor; names of users begin with ua-."""
-    acpi: DeviceAcpi | None
+    acpi: DeviceAcpi | None = rt.child(default=None)
     """The device's entry in the guest's ACPI tables. Since 7.3.0."""
-    address: Address | None
+    address: Address | None = rt.child(default=None)
     """Where the device sits in the guest. The type decides what else there is."""
 
-    _element = ("controller", "ide_controller", "Controller")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("index", "index", _PCI_CONTROLLER_INDEX),
-        rt.Attribute("type", "type", _IDE_CONTROLLER_TYPE, required=True),
-        rt.Attribute("model", "model", CONTROLLER_MODEL_IDE),
-        rt.Child("driver"),
-        rt.Child("alias"),
-        rt.Child("acpi"),
-        rt.Child("address"),
-    )
 
-    def __init__(
-        self,
-        *,
-        index: int | None = None,
-        type: Literal["ide"] = "ide",
-        model: ControllerModelIde | None = None,
-        driver: ControllerDriver | None = None,
-        alias: DeviceAlias | None = None,
-        acpi: DeviceAcpi | None = None,
-        address: Address | None = None,
-    ) -> None:
-        super().__init__()
-        self.index = index
-        self.type = type
-        self.model = model
-        self.driver = driver
-        self.alias = alias
-        self.acpi = acpi
-        self.address = address
-
-
-def read_ide_controller(node: Any, reader: rt.Reader) -> IdeController:
-    this = rt.new(IdeController)
-    this._preserved = this.index = this.model = this.driver = this.alias = None
-    this.acpi = this.address = None
-    this.type = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "index":
-                this.index = _PCI_CONTROLLER_INDEX[text]
-            elif name == "type":
-                this.type = _IDE_CONTROLLER_TYPE[text]
-            elif name == "model":
-                this.model = CONTROLLER_MODEL_IDE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "driver" and this.driver is None:
-                    this.driver = read_controller_driver(child, reader)
-                    order.append("driver")
-                elif tag == "alias" and this.alias is None:
-                    this.alias = read_device_alias(child, reader)
-                    order.append("alias")
-                elif tag == "acpi" and this.acpi is None:
-                    this.acpi = read_device_acpi(child, reader)
-                    order.append("acpi")
-                elif tag == "address" and this.address is None:
-                    this.address = read_address(child, reader)
-                    order.append("address")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    if this.type is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_ide_controller(this: IdeController, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.index is not None:
-        attributes += f" index='{_PCI_CONTROLLER_INDEX.format(this.index)}'"
-    attributes += f" type='{_IDE_CONTROLLER_TYPE.quoted[this.type]}'"
-    if this.model is not None:
-        attributes += f" model='{CONTROLLER_MODEL_IDE.quoted[this.model]}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.driver is not None:
-        parts.append(("driver", write_controller_driver(this.driver, writer, inner)))
-    if this.alias is not None:
-        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
-    if this.acpi is not None:
-        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
-    if this.address is not None:
-        parts.append(("address", write_address(this.address, writer, inner)))
-    return writer.element("controller", this, margin, attributes, parts)
-
-
-class OtherController(rt.Element):
+class OtherController(
+    rt.Element,
+    tag="controller",
+    entry="Controller",
+    children="any",
+    kind=("type", "fdc", "ccid", "isa"),
+):
     """A controller in the guest. The type decides what else there is.
 
     In documents: ``/domain/devices/controller``
     """
 
-    index: int | None
+    index: int | None = rt.attribute(_UNSIGNED_INT, default=None)
     """Which one of its type it is, beginning at 0."""
-    type: Literal["fdc", "ccid", "isa"]
-    driver: ControllerDriver | None
+    type: Literal["fdc", "ccid", "isa"] = rt.attribute(_OTHER_CONTROLLER_TYPE)
+    driver: ControllerDriver | None = rt.child(default=None)
     """How the hypervisor serves the controller."""
-    alias: DeviceAlias | None
+    alias: DeviceAlias | None = rt.child(default=None)
     """The name of the device in the hypervisor; names of users begin with ua-."""
-    acpi: DeviceAcpi | None
+    acpi: DeviceAcpi | None = rt.child(default=None)
     """The device's entry in the guest's ACPI tables. Since 7.3.0."""
-    address: Address | None
+    address: Address | None = rt.child(default=None)
     """Where the device sits in the guest. The type decides what else there is."""
 
-    _element = ("controller", "other_controller", "Controller")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("index", "index", _PCI_CONTROLLER_INDEX),
-        rt.Attribute("type", "type", _OTHER_CONTROLLER_TYPE, required=True),
-        rt.Child("driver"),
-        rt.Child("alias"),
-        rt.Child("acpi"),
-        rt.Child("address"),
-    )
 
-    def __init__(
-        self,
-        *,
-        index: int | None = None,
-        type: Literal["fdc", "ccid", "isa"],
-        driver: ControllerDriver | None = None,
-        alias: DeviceAlias | None = None,
-        acpi: DeviceAcpi | None = None,
-        address: Address | None = None,
-    ) -> None:
-        super().__init__()
-        self.index = index
-        self.type = type
-        self.driver = driver
-        self.alias = alias
-        self.acpi = acpi
-        self.address = address
-
-
-def read_other_controller(node: Any, reader: rt.Reader) -> OtherController:
-    this = rt.new(OtherController)
-    this._preserved = this.index = this.driver = this.alias = this.acpi = None
-    this.address = None
-    this.type = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "index":
-                this.index = _PCI_CONTROLLER_INDEX[text]
-            elif name == "type":
-                this.type = _OTHER_CONTROLLER_TYPE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "driver" and this.driver is None:
-                    this.driver = read_controller_driver(child, reader)
-                    order.append("driver")
-                elif tag == "alias" and this.alias is None:
-                    this.alias = read_device_alias(child, reader)
-                    order.append("alias")
-                elif tag == "acpi" and this.acpi is None:
-                    this.acpi = read_device_acpi(child, reader)
-                    order.append("acpi")
-                elif tag == "address" and this.address is None:
-                    this.address = read_address(child, reader)
-                    order.append("address")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    if this.type is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_other_controller(
-    this: OtherController, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.index is not None:
-        attributes += f" index='{_PCI_CONTROLLER_INDEX.format(this.index)}'"
-    attributes += f" type='{_OTHER_CONTROLLER_TYPE.quoted[this.type]}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.driver is not None:
-        parts.append(("driver", write_controller_driver(this.driver, writer, inner)))
-    if this.alias is not None:
-        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
-    if this.acpi is not None:
-        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
-    if this.address is not None:
-        parts.append(("address", write_address(this.address, writer, inner)))
-    return writer.element("controller", this, margin, attributes, parts)
-
-
-class SataController(rt.Element):
+class SataController(
+    rt.Element,
+    tag="controller",
+    entry="Controller",
+    children="any",
+    kind=("type", "sata"),
+):
     """A controller in the guest. The type decides what else there is.
 
     In documents: ``/domain/devices/controller``
     """
 
-    index: int | None
+    index: int | None = rt.attribute(_UNSIGNED_INT, default=None)
     """Which one of its type it is, beginning at 0."""
-    type: Literal["sata"]
-    ports: int | None
-    driver: ControllerDriver | None
+    type: Literal["sata"] = rt.attribute(
+        _SATA_CONTROLLER_TYPE, default="sata", required=True
+    )
+    ports: int | None = rt.attribute(_UNSIGNED_INT_FROM_1, default=None)
+    driver: ControllerDriver | None = rt.child(default=None)
     """How the hypervisor serves the controller."""
-    alias: DeviceAlias | None
+    alias: DeviceAlias | None = rt.child(default=None)
     """The name of the device in the hypervisor; names of users begin with ua-."""
-    acpi: DeviceAcpi | None
+    acpi: DeviceAcpi | None = rt.child(default=None)
     """The device's entry in the guest's ACPI tables. Since 7.3.0."""
-    address: Address | None
+    address: Address | None = rt.child(default=None)
     """Where the device sits in the guest. The type decides what else there is."""
 
-    _element = ("controller", "sata_controller", "Controller")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("index", "index", _PCI_CONTROLLER_INDEX),
-        rt.Attribute("type", "type", _SATA_CONTROLLER_TYPE, required=True),
-        rt.Attribute("ports", "ports", _USB_CONTROLLER_PORTS),
-        rt.Child("driver"),
-        rt.Child("alias"),
-        rt.Child("acpi"),
-        rt.Child("address"),
-    )
 
-    def __init__(
-        self,
-        *,
-        index: int | None = None,
-        type: Literal["sata"] = "sata",
-        ports: int | None = None,
-        driver: ControllerDriver | None = None,
-        alias: DeviceAlias | None = None,
-        acpi: DeviceAcpi | None = None,
-        address: Address | None = None,
-    ) -> None:
-        super().__init__()
-        self.index = index
-        self.type = type
-        self.ports = ports
-        self.driver = driver
-        self.alias = alias
-        self.acpi = acpi
-        self.address = address
-
-
-def read_sata_controller(node: Any, reader: rt.Reader) -> SataController:
-    this = rt.new(SataController)
-    this._preserved = this.index = this.ports = this.driver = this.alias = None
-    this.acpi = this.address = None
-    this.type = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "index":
-                this.index = _PCI_CONTROLLER_INDEX[text]
-            elif name == "type":
-                this.type = _SATA_CONTROLLER_TYPE[text]
-            elif name == "ports":
-                this.ports = _USB_CONTROLLER_PORTS[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "driver" and this.driver is None:
-                    this.driver = read_controller_driver(child, reader)
-                    order.append("driver")
-                elif tag == "alias" and this.alias is None:
-                    this.alias = read_device_alias(child, reader)
-                    order.append("alias")
-                elif tag == "acpi" and this.acpi is None:
-                    this.acpi = read_device_acpi(child, reader)
-                    order.append("acpi")
-                elif tag == "address" and this.address is None:
-                    this.address = read_address(child, reader)
-                    order.append("address")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    if this.type is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_sata_controller(this: SataController, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.index is not None:
-        attributes += f" index='{_PCI_CONTROLLER_INDEX.format(this.index)}'"
-    attributes += f" type='{_SATA_CONTROLLER_TYPE.quoted[this.type]}'"
-    if this.ports is not None:
-        attributes += f" ports='{_USB_CONTROLLER_PORTS.format(this.ports)}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.driver is not None:
-        parts.append(("driver", write_controller_driver(this.driver, writer, inner)))
-    if this.alias is not None:
-        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
-    if this.acpi is not None:
-        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
-    if this.address is not None:
-        parts.append(("address", write_address(this.address, writer, inner)))
-    return writer.element("controller", this, margin, attributes, parts)
-
-
-class VirtioSerialController(rt.Element):
+class VirtioSerialController(
+    rt.Element,
+    tag="controller",
+    entry="Controller",
+    children="any",
+    kind=("type", "virtio-serial"),
+):
     """A controller in the guest. The type decides what else there is.
 
     In documents: ``/domain/devices/controller``
     """
 
-    index: int | None
+    index: int | None = rt.attribute(_UNSIGNED_INT, default=None)
     """Which one of its type it is, beginning at 0."""
-    type: Literal["virtio-serial"]
-    model: ControllerModelVirtioSerial | None
-    ports: int | None
+    type: Literal["virtio-serial"] = rt.attribute(
+        _VIRTIO_SERIAL_CONTROLLER_TYPE, default="virtio-serial", required=True
+    )
+    model: ControllerModelVirtioSerial | None = rt.attribute(
+        CONTROLLER_MODEL_VIRTIO_SERIAL, default=None
+    )
+    ports: int | None = rt.attribute(_UNSIGNED_INT, default=None)
     """How many devices can connect."""
-    vectors: int | None
+    vectors: int | None = rt.attribute(_UNSIGNED_INT, default=None)
     """How many interrupts it has."""
-    driver: ControllerDriver | None
+    driver: ControllerDriver | None = rt.child(default=None)
     """How the hypervisor serves the controller."""
-    alias: DeviceAlias | None
+    alias: DeviceAlias | None = rt.child(default=None)
     """The name of the device in the hypervisor; names of users begin with ua-."""
-    acpi: DeviceAcpi | None
+    acpi: DeviceAcpi | None = rt.child(default=None)
     """The device's entry in the guest's ACPI tables. Since 7.3.0."""
-    address: Address | None
+    address: Address | None = rt.child(default=None)
     """Where the device sits in the guest. The type decides what else there is."""
 
-    _element = ("controller", "virtio_serial_controller", "Controller")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("index", "index", _PCI_CONTROLLER_INDEX),
-        rt.Attribute("type", "type", _VIRTIO_SERIAL_CONTROLLER_TYPE, required=True),
-        rt.Attribute("model", "model", CONTROLLER_MODEL_VIRTIO_SERIAL),
-        rt.Attribute("ports", "ports", _PCI_CONTROLLER_INDEX),
-        rt.Attribute("vectors", "vectors", _PCI_CONTROLLER_INDEX),
-        rt.Child("driver"),
-        rt.Child("alias"),
-        rt.Child("acpi"),
-        rt.Child("address"),
-    )
 
-    def __init__(
-        self,
-        *,
-        index: int | None = None,
-        type: Literal["virtio-serial"] = "virtio-serial",
-        model: ControllerModelVirtioSerial | None = None,
-        ports: int | None = None,
-        vectors: int | None = None,
-        driver: ControllerDriver | None = None,
-        alias: DeviceAlias | None = None,
-        acpi: DeviceAcpi | None = None,
-        address: Address | None = None,
-    ) -> None:
-        super().__init__()
-        self.index = index
-        self.type = type
-        self.model = model
-        self.ports = ports
-        self.vectors = vectors
-        self.driver = driver
-        self.alias = alias
-        self.acpi = acpi
-        self.address = address
-
-
-def read_virtio_serial_controller(
-    node: Any, reader: rt.Reader
-) -> VirtioSerialController:
-    this = rt.new(VirtioSerialController)
-    this._preserved = this.index = this.model = this.ports = this.vectors = None
-    this.driver = this.alias = this.acpi = this.address = None
-    this.type = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "index":
-                this.index = _PCI_CONTROLLER_INDEX[text]
-            elif name == "type":
-                this.type = _VIRTIO_SERIAL_CONTROLLER_TYPE[text]
-            elif name == "model":
-                this.model = CONTROLLER_MODEL_VIRTIO_SERIAL[text]
-            elif name == "ports":
-                this.ports = _PCI_CONTROLLER_INDEX[text]
-            elif name == "vectors":
-                this.vectors = _PCI_CONTROLLER_INDEX[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "driver" and this.driver is None:
-                    this.driver = read_controller_driver(child, reader)
-                    order.append("driver")
-                elif tag == "alias" and this.alias is None:
-                    this.alias = read_device_alias(child, reader)
-                    order.append("alias")
-                elif tag == "acpi" and this.acpi is None:
-                    this.acpi = read_device_acpi(child, reader)
-                    order.append("acpi")
-                elif tag == "address" and this.address is None:
-                    this.address = read_address(child, reader)
-                    order.append("address")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    if this.type is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_virtio_serial_controller(
-    this: VirtioSerialController, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.index is not None:
-        attributes += f" index='{_PCI_CONTROLLER_INDEX.format(this.index)}'"
-    attributes += f" type='{_VIRTIO_SERIAL_CONTROLLER_TYPE.quoted[this.type]}'"
-    if this.model is not None:
-        attributes += f" model='{CONTROLLER_MODEL_VIRTIO_SERIAL.quoted[this.model]}'"
-    if this.ports is not None:
-        attributes += f" ports='{_PCI_CONTROLLER_INDEX.format(this.ports)}'"
-    if this.vectors is not None:
-        attributes += f" vectors='{_PCI_CONTROLLER_INDEX.format(this.vectors)}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.driver is not None:
-        parts.append(("driver", write_controller_driver(this.driver, writer, inner)))
-    if this.alias is not None:
-        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
-    if this.acpi is not None:
-        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
-    if this.address is not None:
-        parts.append(("address", write_address(this.address, writer, inner)))
-    return writer.element("controller", this, margin, attributes, parts)
-
-
-class XenbusController(rt.Element):
+class XenbusController(
+    rt.Element,
+    tag="controller",
+    entry="Controller",
+    children="any",
+    kind=("type", "xenbus"),
+):
     """A controller in the guest. The type decides what else there is.
 
     In documents: ``/domain/devices/controller``
     """
 
-    index: int | None
+    index: int | None = rt.attribute(_UNSIGNED_INT, default=None)
     """Which one of its type it is, beginning at 0."""
-    type: Literal["xenbus"]
-    max_grant_frames: int | None
+    type: Literal["xenbus"] = rt.attribute(
+        _XENBUS_CONTROLLER_TYPE, default="xenbus", required=True
+    )
+    max_grant_frames: int | None = rt.attribute(
+        _UNSIGNED_INT, "maxGrantFrames", default=None
+    )
     """The most frames with grants to other domains. Since 5.2.0."""
-    max_event_channels: int | None
+    max_event_channels: int | None = rt.attribute(
+        _UNSIGNED_INT, "maxEventChannels", default=None
+    )
     """The most event channels. Since 6.3.0."""
-    driver: ControllerDriver | None
+    driver: ControllerDriver | None = rt.child(default=None)
     """How the hypervisor serves the controller."""
-    alias: DeviceAlias | None
+    alias: DeviceAlias | None = rt.child(default=None)
     """The name of the device in the hypervisor; names of users begin with ua-."""
-    acpi: DeviceAcpi | None
+    acpi: DeviceAcpi | None = rt.child(default=None)
     """The device's entry in the guest's ACPI tables. Since 7.3.0."""
-    address: Address | None
+    address: Address | None = rt.child(default=None)
     """Where the device sits in the guest. The type decides what else there is."""
 
-    _element = ("controller", "xenbus_controller", "Controller")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("index", "index", _PCI_CONTROLLER_INDEX),
-        rt.Attribute("type", "type", _XENBUS_CONTROLLER_TYPE, required=True),
-        rt.Attribute("max_grant_frames", "maxGrantFrames", _PCI_CONTROLLER_INDEX),
-        rt.Attribute("max_event_channels", "maxEventChannels", _PCI_CONTROLLER_INDEX),
-        rt.Child("driver"),
-        rt.Child("alias"),
-        rt.Child("acpi"),
-        rt.Child("address"),
-    )
 
-    def __init__(
-        self,
-        *,
-        index: int | None = None,
-        type: Literal["xenbus"] = "xenbus",
-        max_grant_frames: int | None = None,
-        max_event_channels: int | None = None,
-        driver: ControllerDriver | None = None,
-        alias: DeviceAlias | None = None,
-        acpi: DeviceAcpi | None = None,
-        address: Address | None = None,
-    ) -> None:
-        super().__init__()
-        self.index = index
-        self.type = type
-        self.max_grant_frames = max_grant_frames
-        self.max_event_channels = max_event_channels
-        self.driver = driver
-        self.alias = alias
-        self.acpi = acpi
-        self.address = address
-
-
-def read_xenbus_controller(node: Any, reader: rt.Reader) -> XenbusController:
-    this = rt.new(XenbusController)
-    this._preserved = this.index = this.max_grant_frames = None
-    this.max_event_channels = this.driver = this.alias = this.acpi = this.address = None
-    this.type = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "index":
-                this.index = _PCI_CONTROLLER_INDEX[text]
-            elif name == "type":
-                this.type = _XENBUS_CONTROLLER_TYPE[text]
-            elif name == "maxGrantFrames":
-                this.max_grant_frames = _PCI_CONTROLLER_INDEX[text]
-            elif name == "maxEventChannels":
-                this.max_event_channels = _PCI_CONTROLLER_INDEX[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "driver" and this.driver is None:
-                    this.driver = read_controller_driver(child, reader)
-                    order.append("driver")
-                elif tag == "alias" and this.alias is None:
-                    this.alias = read_device_alias(child, reader)
-                    order.append("alias")
-                elif tag == "acpi" and this.acpi is None:
-                    this.acpi = read_device_acpi(child, reader)
-                    order.append("acpi")
-                elif tag == "address" and this.address is None:
-                    this.address = read_address(child, reader)
-                    order.append("address")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    if this.type is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_xenbus_controller(
-    this: XenbusController, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.index is not None:
-        attributes += f" index='{_PCI_CONTROLLER_INDEX.format(this.index)}'"
-    attributes += f" type='{_XENBUS_CONTROLLER_TYPE.quoted[this.type]}'"
-    if this.max_grant_frames is not None:
-        attributes += (
-            f" maxGrantFrames='{_PCI_CONTROLLER_INDEX.format(this.max_grant_frames)}'"
-        )
-    if this.max_event_channels is not None:
-        attributes += f" maxEventChannels='{_PCI_CONTROLLER_INDEX.format(this.max_event_channels)}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.driver is not None:
-        parts.append(("driver", write_controller_driver(this.driver, writer, inner)))
-    if this.alias is not None:
-        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
-    if this.acpi is not None:
-        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
-    if this.address is not None:
-        parts.append(("address", write_address(this.address, writer, inner)))
-    return writer.element("controller", this, margin, attributes, parts)
-
-
-class PciControllerModel(rt.Element):
+class PciControllerModel(rt.Element, tag="model"):
     """The device that the hypervisor emulates.
 
     Since 1.2.19.
@@ -1378,89 +504,24 @@ class PciControllerModel(rt.Element):
     In documents: ``/domain/devices/controller/model``
     """
 
-    name: ControllerPciModelName
-
-    _element = ("model", "pci_controller_model", "PciControllerModel")
-    _fields = (rt.Attribute("name", "name", CONTROLLER_PCI_MODEL_NAME, required=True),)
-
-    def __init__(
-        self,
-        *,
-        name: ControllerPciModelName,
-    ) -> None:
-        super().__init__()
-        self.name = name
+    name: ControllerPciModelName = rt.attribute(CONTROLLER_PCI_MODEL_NAME)
 
 
 def parse_pci_controller_model(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> PciControllerModel:
     """Read one ``<model>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "model",
-        "PciControllerModel",
-        read_pci_controller_model,
-        unknown,
-        validate,
-    )
+    return rt.parse(PciControllerModel, source, options)
 
 
 def format_pci_controller_model(
-    pci_controller_model: PciControllerModel,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    pci_controller_model: PciControllerModel, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<model>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        pci_controller_model,
-        write_pci_controller_model,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<model>``; a `FormatError` says what cannot be written."""
+    return rt.format(PciControllerModel, pci_controller_model, options)
 
 
-def read_pci_controller_model(node: Any, reader: rt.Reader) -> PciControllerModel:
-    this = rt.new(PciControllerModel)
-    this._preserved = None
-    this.name = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "name":
-                this.name = CONTROLLER_PCI_MODEL_NAME[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.name is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_pci_controller_model(
-    this: PciControllerModel, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" name='{CONTROLLER_PCI_MODEL_NAME.quoted[this.name]}'"
-    return writer.element("model", this, margin, attributes, [])
-
-
-class PciControllerTarget(rt.Element):
+class PciControllerTarget(rt.Element, tag="target"):
     """How the guest identifies the controller.
 
     Since 1.2.19.
@@ -1468,530 +529,127 @@ class PciControllerTarget(rt.Element):
     In documents: ``/domain/devices/controller/target``
     """
 
-    chassis_nr: int | None
+    chassis_nr: int | None = rt.attribute(_UNSIGNED_BYTE, "chassisNr", default=None)
     """The number of a bridge's chassis."""
-    chassis: int | None
+    chassis: int | None = rt.attribute(_UNSIGNED_BYTE, default=None)
     """The number of a port's chassis."""
-    port: int | None
+    port: int | None = rt.attribute(_PCI_CONTROLLER_TARGET_PORT, default=None)
     """The number of the port."""
-    bus_nr: int | None
+    bus_nr: int | None = rt.attribute(_UNSIGNED_BYTE, "busNr", default=None)
     """The number of the bus below."""
-    index: int | None
+    index: int | None = rt.attribute(_UNSIGNED_BYTE, default=None)
     """The number of a host bridge of pSeries guests. Since 3.6.0."""
-    hotplug: bool | None
+    hotplug: bool | None = rt.attribute(_ON_OFF, default=None)
     """Whether devices can be plugged here. Since 6.3.0."""
-    mem_reserve: int | None
+    mem_reserve: int | None = rt.attribute(_UNSIGNED_LONG, "memReserve", default=None)
     """Memory kept for devices below, in KiB. Since 10.3.0."""
-    node: int | None
+    node: int | None = rt.child(_UNSIGNED_INT, default=None)
     """The guest node that devices here are close to."""
-
-    _element = ("target", "pci_controller_target", "PciControllerTarget")
-    _fields = (
-        rt.Attribute("chassis_nr", "chassisNr", _PCI_CONTROLLER_TARGET_CHASSIS_NR),
-        rt.Attribute("chassis", "chassis", _PCI_CONTROLLER_TARGET_CHASSIS_NR),
-        rt.Attribute("port", "port", _PCI_CONTROLLER_TARGET_PORT),
-        rt.Attribute("bus_nr", "busNr", _PCI_CONTROLLER_TARGET_CHASSIS_NR),
-        rt.Attribute("index", "index", _PCI_CONTROLLER_TARGET_CHASSIS_NR),
-        rt.Attribute("hotplug", "hotplug", _PCI_CONTROLLER_TARGET_HOTPLUG),
-        rt.Attribute("mem_reserve", "memReserve", _PCI_CONTROLLER_TARGET_MEM_RESERVE),
-        rt.Child("node", "node", _PCI_CONTROLLER_INDEX),
-    )
-
-    def __init__(
-        self,
-        *,
-        chassis_nr: int | None = None,
-        chassis: int | None = None,
-        port: int | None = None,
-        bus_nr: int | None = None,
-        index: int | None = None,
-        hotplug: bool | None = None,
-        mem_reserve: int | None = None,
-        node: int | None = None,
-    ) -> None:
-        super().__init__()
-        self.chassis_nr = chassis_nr
-        self.chassis = chassis
-        self.port = port
-        self.bus_nr = bus_nr
-        self.index = index
-        self.hotplug = hotplug
-        self.mem_reserve = mem_reserve
-        self.node = node
 
 
 def parse_pci_controller_target(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> PciControllerTarget:
     """Read one ``<target>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "target",
-        "PciControllerTarget",
-        read_pci_controller_target,
-        unknown,
-        validate,
-    )
+    return rt.parse(PciControllerTarget, source, options)
 
 
 def format_pci_controller_target(
-    pci_controller_target: PciControllerTarget,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    pci_controller_target: PciControllerTarget, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<target>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        pci_controller_target,
-        write_pci_controller_target,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<target>``; a `FormatError` says what cannot be written."""
+    return rt.format(PciControllerTarget, pci_controller_target, options)
 
 
-def read_pci_controller_target(node: Any, reader: rt.Reader) -> PciControllerTarget:
-    this = rt.new(PciControllerTarget)
-    this._preserved = this.chassis_nr = this.chassis = this.port = this.bus_nr = None
-    this.index = this.hotplug = this.mem_reserve = this.node = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "chassisNr":
-                this.chassis_nr = _PCI_CONTROLLER_TARGET_CHASSIS_NR[text]
-            elif name == "chassis":
-                this.chassis = _PCI_CONTROLLER_TARGET_CHASSIS_NR[text]
-            elif name == "port":
-                this.port = _PCI_CONTROLLER_TARGET_PORT[text]
-            elif name == "busNr":
-                this.bus_nr = _PCI_CONTROLLER_TARGET_CHASSIS_NR[text]
-            elif name == "index":
-                this.index = _PCI_CONTROLLER_TARGET_CHASSIS_NR[text]
-            elif name == "hotplug":
-                this.hotplug = _PCI_CONTROLLER_TARGET_HOTPLUG[text]
-            elif name == "memReserve":
-                this.mem_reserve = _PCI_CONTROLLER_TARGET_MEM_RESERVE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "node" and this.node is None:
-                    this.node = _PCI_CONTROLLER_INDEX[reader.text(child)]
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                reader.irregular_child(this, node, child, irregular)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-    return this
-
-
-def write_pci_controller_target(
-    this: PciControllerTarget, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.chassis_nr is not None:
-        attributes += (
-            f" chassisNr='{_PCI_CONTROLLER_TARGET_CHASSIS_NR.format(this.chassis_nr)}'"
-        )
-    if this.chassis is not None:
-        attributes += (
-            f" chassis='{_PCI_CONTROLLER_TARGET_CHASSIS_NR.format(this.chassis)}'"
-        )
-    if this.port is not None:
-        attributes += f" port='{_PCI_CONTROLLER_TARGET_PORT.format(this.port)}'"
-    if this.bus_nr is not None:
-        attributes += (
-            f" busNr='{_PCI_CONTROLLER_TARGET_CHASSIS_NR.format(this.bus_nr)}'"
-        )
-    if this.index is not None:
-        attributes += f" index='{_PCI_CONTROLLER_TARGET_CHASSIS_NR.format(this.index)}'"
-    if this.hotplug is not None:
-        attributes += (
-            f" hotplug='{_PCI_CONTROLLER_TARGET_HOTPLUG.format(this.hotplug)}'"
-        )
-    if this.mem_reserve is not None:
-        attributes += f" memReserve='{_PCI_CONTROLLER_TARGET_MEM_RESERVE.format(this.mem_reserve)}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.node is not None:
-        parts.append(
-            ("node", rt.simple("node", inner, _PCI_CONTROLLER_INDEX.format(this.node)))
-        )
-    return writer.element("target", this, margin, attributes, parts)
-
-
-class ControllerPcihole64(rt.Element):
+class ControllerPcihole64(rt.Element, tag="pcihole64"):
     """The memory above 4 GiB that the root keeps for devices, in KiB unless there is a unit.
 
     In documents: ``/domain/devices/controller/pcihole64``
     """
 
-    unit: str | None
+    unit: str | None = rt.attribute(_CONTROLLER_PCIHOLE64_UNIT, default=None)
     """What the number counts."""
-    value: int
-
-    _element = ("pcihole64", "controller_pcihole64", "ControllerPcihole64")
-    _fields = (
-        rt.Attribute("unit", "unit", _CONTROLLER_PCIHOLE64_UNIT),
-        rt.Text("value", "value", _PCI_CONTROLLER_TARGET_MEM_RESERVE, required=True),
-    )
-
-    def __init__(
-        self,
-        *,
-        unit: str | None = None,
-        value: int,
-    ) -> None:
-        super().__init__()
-        self.unit = unit
-        self.value = value
+    value: int = rt.text(_UNSIGNED_LONG)
 
 
 def parse_controller_pcihole64(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> ControllerPcihole64:
     """Read one ``<pcihole64>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "pcihole64",
-        "ControllerPcihole64",
-        read_controller_pcihole64,
-        unknown,
-        validate,
-    )
+    return rt.parse(ControllerPcihole64, source, options)
 
 
 def format_controller_pcihole64(
-    controller_pcihole64: ControllerPcihole64,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    controller_pcihole64: ControllerPcihole64, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<pcihole64>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        controller_pcihole64,
-        write_controller_pcihole64,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<pcihole64>``; a `FormatError` says what cannot be written."""
+    return rt.format(ControllerPcihole64, controller_pcihole64, options)
 
 
-def read_controller_pcihole64(node: Any, reader: rt.Reader) -> ControllerPcihole64:
-    this = rt.new(ControllerPcihole64)
-    this._preserved = this.unit = None
-    this.value = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "unit":
-                this.unit = _CONTROLLER_PCIHOLE64_UNIT[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    text = node.text or ""
-    try:
-        this.value = _PCI_CONTROLLER_TARGET_MEM_RESERVE[text]
-    except rt.Irregular as irregular:
-        reader.irregular_text(this, node, text, irregular)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.value is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_controller_pcihole64(
-    this: ControllerPcihole64, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.unit is not None:
-        attributes += f" unit='{_CONTROLLER_PCIHOLE64_UNIT.quoted[this.unit]}'"
-    text = _PCI_CONTROLLER_TARGET_MEM_RESERVE.format(this.value)
-    return writer.element("pcihole64", this, margin, attributes, [], text)
-
-
-class ControllerDriver(rt.Element):
+class ControllerDriver(rt.Element, tag="driver"):
     """How the hypervisor serves the controller.
 
     In documents: ``/domain/devices/controller/driver``
     """
 
-    queues: int | None
+    queues: int | None = rt.attribute(_UNSIGNED_INT, default=None)
     """The number of queues."""
-    cmd_per_lun: int | None
+    cmd_per_lun: int | None = rt.attribute(_UNSIGNED_INT, default=None)
     """The most commands waiting at a disk."""
-    max_sectors: int | None
+    max_sectors: int | None = rt.attribute(_UNSIGNED_INT, default=None)
     """The most sectors that one command moves."""
-    ioeventfd: bool | None
+    ioeventfd: bool | None = rt.attribute(_ON_OFF, default=None)
     """Whether requests are taken in a separate thread."""
-    iothread: int | None
+    iothread: int | None = rt.attribute(_UNSIGNED_INT_FROM_1, default=None)
     """The I/O thread that serves it."""
-    iommu: bool | None
+    iommu: bool | None = rt.attribute(_ON_OFF, default=None)
     """Whether the device works through an emulated I/O memory management unit. Since 3.5.0."""
-    ats: bool | None
+    ats: bool | None = rt.attribute(_ON_OFF, default=None)
     """Whether it uses address translation services. Since 3.5.0."""
-    packed: bool | None
+    packed: bool | None = rt.attribute(_ON_OFF, default=None)
     """Whether it uses packed queues. Since 6.3.0."""
-    page_per_vq: bool | None
+    page_per_vq: bool | None = rt.attribute(_ON_OFF, default=None)
     """Whether each queue is notified on a page of its own. Since 7.9.0."""
-    iothreads: DiskDriverIothreads | None
+    iothreads: DiskDriverIothreads | None = rt.child(default=None)
     """The I/O threads that share the disk. Since 10.0.0."""
-
-    _element = ("driver", "controller_driver", "ControllerDriver")
-    _fields = (
-        rt.Attribute("queues", "queues", _PCI_CONTROLLER_INDEX),
-        rt.Attribute("cmd_per_lun", "cmd_per_lun", _PCI_CONTROLLER_INDEX),
-        rt.Attribute("max_sectors", "max_sectors", _PCI_CONTROLLER_INDEX),
-        rt.Attribute("ioeventfd", "ioeventfd", _PCI_CONTROLLER_TARGET_HOTPLUG),
-        rt.Attribute("iothread", "iothread", _USB_CONTROLLER_PORTS),
-        rt.Attribute("iommu", "iommu", _PCI_CONTROLLER_TARGET_HOTPLUG),
-        rt.Attribute("ats", "ats", _PCI_CONTROLLER_TARGET_HOTPLUG),
-        rt.Attribute("packed", "packed", _PCI_CONTROLLER_TARGET_HOTPLUG),
-        rt.Attribute("page_per_vq", "page_per_vq", _PCI_CONTROLLER_TARGET_HOTPLUG),
-        rt.Child("iothreads"),
-    )
-
-    def __init__(
-        self,
-        *,
-        queues: int | None = None,
-        cmd_per_lun: int | None = None,
-        max_sectors: int | None = None,
-        ioeventfd: bool | None = None,
-        iothread: int | None = None,
-        iommu: bool | None = None,
-        ats: bool | None = None,
-        packed: bool | None = None,
-        page_per_vq: bool | None = None,
-        iothreads: DiskDriverIothreads | None = None,
-    ) -> None:
-        super().__init__()
-        self.queues = queues
-        self.cmd_per_lun = cmd_per_lun
-        self.max_sectors = max_sectors
-        self.ioeventfd = ioeventfd
-        self.iothread = iothread
-        self.iommu = iommu
-        self.ats = ats
-        self.packed = packed
-        self.page_per_vq = page_per_vq
-        self.iothreads = iothreads
 
 
 def parse_controller_driver(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> ControllerDriver:
     """Read one ``<driver>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "driver", "ControllerDriver", read_controller_driver, unknown, validate
-    )
+    return rt.parse(ControllerDriver, source, options)
 
 
 def format_controller_driver(
-    controller_driver: ControllerDriver,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    controller_driver: ControllerDriver, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<driver>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        controller_driver, write_controller_driver, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<driver>``; a `FormatError` says what cannot be written."""
+    return rt.format(ControllerDriver, controller_driver, options)
 
 
-def read_controller_driver(node: Any, reader: rt.Reader) -> ControllerDriver:
-    this = rt.new(ControllerDriver)
-    this._preserved = this.queues = this.cmd_per_lun = this.max_sectors = None
-    this.ioeventfd = this.iothread = this.iommu = this.ats = this.packed = None
-    this.page_per_vq = this.iothreads = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "queues":
-                this.queues = _PCI_CONTROLLER_INDEX[text]
-            elif name == "cmd_per_lun":
-                this.cmd_per_lun = _PCI_CONTROLLER_INDEX[text]
-            elif name == "max_sectors":
-                this.max_sectors = _PCI_CONTROLLER_INDEX[text]
-            elif name == "ioeventfd":
-                this.ioeventfd = _PCI_CONTROLLER_TARGET_HOTPLUG[text]
-            elif name == "iothread":
-                this.iothread = _USB_CONTROLLER_PORTS[text]
-            elif name == "iommu":
-                this.iommu = _PCI_CONTROLLER_TARGET_HOTPLUG[text]
-            elif name == "ats":
-                this.ats = _PCI_CONTROLLER_TARGET_HOTPLUG[text]
-            elif name == "packed":
-                this.packed = _PCI_CONTROLLER_TARGET_HOTPLUG[text]
-            elif name == "page_per_vq":
-                this.page_per_vq = _PCI_CONTROLLER_TARGET_HOTPLUG[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "iothreads" and this.iothreads is None:
-                    this.iothreads = read_disk_driver_iothreads(child, reader)
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                reader.irregular_child(this, node, child, irregular)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-    return this
-
-
-def write_controller_driver(
-    this: ControllerDriver, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.queues is not None:
-        attributes += f" queues='{_PCI_CONTROLLER_INDEX.format(this.queues)}'"
-    if this.cmd_per_lun is not None:
-        attributes += f" cmd_per_lun='{_PCI_CONTROLLER_INDEX.format(this.cmd_per_lun)}'"
-    if this.max_sectors is not None:
-        attributes += f" max_sectors='{_PCI_CONTROLLER_INDEX.format(this.max_sectors)}'"
-    if this.ioeventfd is not None:
-        attributes += (
-            f" ioeventfd='{_PCI_CONTROLLER_TARGET_HOTPLUG.format(this.ioeventfd)}'"
-        )
-    if this.iothread is not None:
-        attributes += f" iothread='{_USB_CONTROLLER_PORTS.format(this.iothread)}'"
-    if this.iommu is not None:
-        attributes += f" iommu='{_PCI_CONTROLLER_TARGET_HOTPLUG.format(this.iommu)}'"
-    if this.ats is not None:
-        attributes += f" ats='{_PCI_CONTROLLER_TARGET_HOTPLUG.format(this.ats)}'"
-    if this.packed is not None:
-        attributes += f" packed='{_PCI_CONTROLLER_TARGET_HOTPLUG.format(this.packed)}'"
-    if this.page_per_vq is not None:
-        attributes += (
-            f" page_per_vq='{_PCI_CONTROLLER_TARGET_HOTPLUG.format(this.page_per_vq)}'"
-        )
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.iothreads is not None:
-        parts.append(
-            ("iothreads", write_disk_driver_iothreads(this.iothreads, writer, inner))
-        )
-    return writer.element("driver", this, margin, attributes, parts)
-
-
-class ControllerMaster(rt.Element):
+class ControllerMaster(rt.Element, tag="master"):
     """The controller that this one accompanies.
 
     In documents: ``/domain/devices/controller/master``
     """
 
-    startport: int
+    startport: int = rt.attribute(_UNSIGNED_INT)
     """Which of its ports is the first here."""
-
-    _element = ("master", "controller_master", "ControllerMaster")
-    _fields = (
-        rt.Attribute("startport", "startport", _PCI_CONTROLLER_INDEX, required=True),
-    )
-
-    def __init__(
-        self,
-        *,
-        startport: int,
-    ) -> None:
-        super().__init__()
-        self.startport = startport
 
 
 def parse_controller_master(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> ControllerMaster:
     """Read one ``<master>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "master", "ControllerMaster", read_controller_master, unknown, validate
-    )
+    return rt.parse(ControllerMaster, source, options)
 
 
 def format_controller_master(
-    controller_master: ControllerMaster,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    controller_master: ControllerMaster, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<master>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        controller_master, write_controller_master, indent, _PREFIXES, like, validate
-    )
-
-
-def read_controller_master(node: Any, reader: rt.Reader) -> ControllerMaster:
-    this = rt.new(ControllerMaster)
-    this._preserved = None
-    this.startport = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "startport":
-                this.startport = _PCI_CONTROLLER_INDEX[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.startport is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_controller_master(
-    this: ControllerMaster, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" startport='{_PCI_CONTROLLER_INDEX.format(this.startport)}'"
-    return writer.element("master", this, margin, attributes, [])
+    """Write one ``<master>``; a `FormatError` says what cannot be written."""
+    return rt.format(ControllerMaster, controller_master, options)
 
 
 Controller = (
@@ -2008,81 +666,15 @@ Controller = (
 
 
 def parse_controller(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> Controller:
-    """Read one element, as the class that its attribute 'type' decides.
-
-    Raises:
-        ParseError: with every fault of the document.
-    """
-    return rt.parse(
-        source, "controller", "Controller", read_controller, unknown, validate
-    )
-
-
-def format_controller(
-    controller: Controller,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one element; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        controller, write_controller, indent, _PREFIXES, like, validate
-    )
-
-
-_CONTROLLER_READERS: dict[str | None, Any] = {
-    "pci": read_pci_controller,
-    "usb": read_usb_controller,
-    "scsi": read_scsi_controller,
-    "ide": read_ide_controller,
-    "fdc": read_other_controller,
-    "ccid": read_other_controller,
-    "isa": read_other_controller,
-    "sata": read_sata_controller,
-    "virtio-serial": read_virtio_serial_controller,
-    "xenbus": read_xenbus_controller,
-}
-_CONTROLLER_WRITERS: dict[type, Any] = {
-    PciController: write_pci_controller,
-    UsbController: write_usb_controller,
-    ScsiController: write_scsi_controller,
-    IdeController: write_ide_controller,
-    OtherController: write_other_controller,
-    SataController: write_sata_controller,
-    VirtioSerialController: write_virtio_serial_controller,
-    XenbusController: write_xenbus_controller,
-}
-
-PciController._kinds = ("type", ("pci",))
-UsbController._kinds = ("type", ("usb",))
-ScsiController._kinds = ("type", ("scsi",))
-IdeController._kinds = ("type", ("ide",))
-OtherController._kinds = (
-    "type",
-    (
-        "fdc",
-        "ccid",
-        "isa",
-    ),
-)
-SataController._kinds = ("type", ("sata",))
-VirtioSerialController._kinds = ("type", ("virtio-serial",))
-XenbusController._kinds = ("type", ("xenbus",))
-
-
-def read_controller(node: Any, reader: rt.Reader) -> Controller:
-    result: Controller = rt.read_variant(node, reader, "type", _CONTROLLER_READERS)
+    """Read one ``<controller>`` as the class that its attribute 'type' decides."""
+    result: Controller = rt.parse_union(__name__, "Controller", source, options)
     return result
 
 
-def write_controller(this: Controller, writer: rt.Writer, margin: str) -> str:
-    text: str = _CONTROLLER_WRITERS[type(this)](this, writer, margin)
-    return text
+def format_controller(
+    controller: Controller, **options: Unpack[rt.FormatOptions]
+) -> str:
+    """Write one ``<controller>``; a `FormatError` says what cannot be written."""
+    return rt.format(Controller, controller, options)

@@ -3,11 +3,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from typing import Unpack
 
 from . import _runtime as rt
-from ._runtime.prefixes import PREFIXES as _PREFIXES
 from .enums import MEMORY_ACCESS, MemoryAccess
 
 
@@ -19,7 +17,7 @@ class CpuMatch(rt.Token):
     STRICT = "strict", "VIR_CPU_MATCH_STRICT"
 
 
-CPU_MATCH: rt.Converter[CpuMatch] = rt.EnumerationConverter(CpuMatch, tuple(CpuMatch))
+CPU_MATCH = rt.tokens(CpuMatch)
 
 
 def parse_cpu_match(token: str) -> CpuMatch:
@@ -41,7 +39,7 @@ class CpuMode(rt.Token):
     MAXIMUM = "maximum", "VIR_CPU_MODE_MAXIMUM"
 
 
-CPU_MODE: rt.Converter[CpuMode] = rt.EnumerationConverter(CpuMode, tuple(CpuMode))
+CPU_MODE = rt.tokens(CpuMode)
 
 
 def parse_cpu_mode(token: str) -> CpuMode:
@@ -63,9 +61,7 @@ class CpuCheck(rt.Token):
     FULL = "full", "VIR_CPU_CHECK_FULL"
 
 
-CPU_CHECK: rt.Converter[CpuCheck] = rt.EnumerationConverter(
-    CpuCheck, ("none", "partial", "full")
-)
+CPU_CHECK = rt.tokens(CpuCheck, but=("default",))
 
 
 def parse_cpu_check(token: str) -> CpuCheck:
@@ -85,9 +81,7 @@ class CpuFallback(rt.Token):
     FORBID = "forbid", "VIR_CPU_FALLBACK_FORBID"
 
 
-CPU_FALLBACK: rt.Converter[CpuFallback] = rt.EnumerationConverter(
-    CpuFallback, tuple(CpuFallback)
-)
+CPU_FALLBACK = rt.tokens(CpuFallback)
 
 
 def parse_cpu_fallback(token: str) -> CpuFallback:
@@ -108,9 +102,7 @@ class CpuCacheMode(rt.Token):
     DISABLE = "disable", "VIR_CPU_CACHE_MODE_DISABLE"
 
 
-CPU_CACHE_MODE: rt.Converter[CpuCacheMode] = rt.EnumerationConverter(
-    CpuCacheMode, tuple(CpuCacheMode)
-)
+CPU_CACHE_MODE = rt.tokens(CpuCacheMode)
 
 
 def parse_cpu_cache_mode(token: str) -> CpuCacheMode:
@@ -130,9 +122,7 @@ class CpuMaxPhysAddrMode(rt.Token):
     PASSTHROUGH = "passthrough", "VIR_CPU_MAX_PHYS_ADDR_MODE_PASSTHROUGH"
 
 
-CPU_MAX_PHYS_ADDR_MODE: rt.Converter[CpuMaxPhysAddrMode] = rt.EnumerationConverter(
-    CpuMaxPhysAddrMode, tuple(CpuMaxPhysAddrMode)
-)
+CPU_MAX_PHYS_ADDR_MODE = rt.tokens(CpuMaxPhysAddrMode)
 
 
 def parse_cpu_max_phys_addr_mode(token: str) -> CpuMaxPhysAddrMode:
@@ -155,9 +145,7 @@ class CpuFeaturePolicy(rt.Token):
     FORBID = "forbid", "VIR_CPU_FEATURE_FORBID"
 
 
-CPU_FEATURE_POLICY: rt.Converter[CpuFeaturePolicy] = rt.EnumerationConverter(
-    CpuFeaturePolicy, tuple(CpuFeaturePolicy)
-)
+CPU_FEATURE_POLICY = rt.tokens(CpuFeaturePolicy)
 
 
 def parse_cpu_feature_policy(token: str) -> CpuFeaturePolicy:
@@ -178,9 +166,7 @@ class NumaCacheAssociativity(rt.Token):
     FULL = "full", "VIR_NUMA_CACHE_ASSOCIATIVITY_FULL"
 
 
-NUMA_CACHE_ASSOCIATIVITY: rt.Converter[NumaCacheAssociativity] = (
-    rt.EnumerationConverter(NumaCacheAssociativity, tuple(NumaCacheAssociativity))
-)
+NUMA_CACHE_ASSOCIATIVITY = rt.tokens(NumaCacheAssociativity)
 
 
 def parse_numa_cache_associativity(token: str) -> NumaCacheAssociativity:
@@ -201,9 +187,7 @@ class NumaCachePolicy(rt.Token):
     WRITETHROUGH = "writethrough", "VIR_NUMA_CACHE_POLICY_WRITETHROUGH"
 
 
-NUMA_CACHE_POLICY: rt.Converter[NumaCachePolicy] = rt.EnumerationConverter(
-    NumaCachePolicy, tuple(NumaCachePolicy)
-)
+NUMA_CACHE_POLICY = rt.tokens(NumaCachePolicy)
 
 
 def parse_numa_cache_policy(token: str) -> NumaCachePolicy:
@@ -225,9 +209,7 @@ class MemoryLatency(rt.Token):
     WRITE = "write", "VIR_MEMORY_LATENCY_WRITE"
 
 
-MEMORY_LATENCY: rt.Converter[MemoryLatency] = rt.EnumerationConverter(
-    MemoryLatency, ("access", "read", "write")
-)
+MEMORY_LATENCY = rt.tokens(MemoryLatency, but=("none",))
 
 
 def parse_memory_latency(token: str) -> MemoryLatency:
@@ -240,443 +222,126 @@ def format_memory_latency(member: MemoryLatency) -> str:
     return MEMORY_LATENCY.format(member)
 
 
-_CPU_MIGRATABLE: rt.Converter[bool] = rt.WordPairConverter("on", "off")
-_CPU_MODEL_VENDOR_ID: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "[^,]{12}"))
-)
-_CPU_TOPOLOGY_SOCKETS: rt.Converter[int] = rt.IntegerConverter(
+_ON_OFF = rt.WordPairConverter("on", "off")
+_CPU_MODEL_VENDOR_ID = rt.TextConverter(rt.Data("string", ("pattern", "[^,]{12}")))
+_UNSIGNED_INT_FROM_1 = rt.IntegerConverter(
     rt.Data("unsignedInt", ("minInclusive", "1"))
 )
-_CPU_CACHE_LEVEL: rt.Converter[int] = rt.IntegerConverter(
+_CPU_CACHE_LEVEL = rt.IntegerConverter(
     rt.Data("unsignedInt", ("minInclusive", "1"), ("maxInclusive", "3"))
 )
-_CPU_FEATURE_NAME: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("minLength", "1"))
-)
-_CPU_NUMA_CELL_ID: rt.Converter[int] = rt.IntegerConverter(rt.Data("unsignedInt"))
-_CPU_NUMA_CELL_CPUS: rt.Converter[str] = rt.TextConverter(
+_CPU_FEATURE_NAME = rt.TextConverter(rt.Data("string", ("minLength", "1")))
+_UNSIGNED_INT = rt.IntegerConverter(rt.Data("unsignedInt"))
+_CPU_NUMA_CELL_CPUS = rt.TextConverter(
     rt.Data("string", ("pattern", "\\^?[0-9]+(-[0-9]+)?(,\\^?[0-9]+(-[0-9]+)?)*"))
 )
-_CPU_NUMA_CELL_MEMORY: rt.Converter[int] = rt.IntegerConverter(rt.Data("unsignedLong"))
-_CPU_NUMA_CELL_UNIT: rt.Converter[str] = rt.TextConverter(
+_UNSIGNED_LONG = rt.IntegerConverter(rt.Data("unsignedLong"))
+_UNIT = rt.TextConverter(
     rt.Data(
         "string", ("pattern", "[bB]|[bB][yY][tT][eE][sS]?|[kKmMgGtTpPeE]([iI]?[bB])?")
     )
 )
-_CPU_NUMA_CELL_DISCARD: rt.Converter[bool] = rt.WordPairConverter("yes", "no")
-_CPU_NUMA_SIBLING_VALUE: rt.Converter[int] = rt.IntegerConverter(
+_CPU_NUMA_CELL_DISCARD = rt.WordPairConverter("yes", "no")
+_CPU_NUMA_SIBLING_VALUE = rt.IntegerConverter(
     rt.Data("unsignedInt", ("minInclusive", "10"), ("maxInclusive", "255"))
 )
 
 
-class Cpu(rt.Element):
+class Cpu(rt.Element, tag="cpu", children="any"):
     """Requirements for the CPU that the guest sees.
 
     In documents: ``/domain/cpu``
     """
 
-    match: CpuMatch | None
+    match: CpuMatch | None = rt.attribute(CPU_MATCH, default=None)
     """How closely the CPU must fit the description."""
-    mode: CpuMode | None
+    mode: CpuMode | None = rt.attribute(CPU_MODE, default=None)
     """Where the description comes from."""
-    check: CpuCheck | None
+    check: CpuCheck | None = rt.attribute(CPU_CHECK, default=None)
     """How it is checked before the guest starts. Since 3.2.0."""
-    migratable: bool | None
+    migratable: bool | None = rt.attribute(_ON_OFF, default=None)
     """Whether features that prevent migration are left out. Since 6.5.0."""
-    deprecated_features: bool | None
+    deprecated_features: bool | None = rt.attribute(_ON_OFF, default=None)
     """Whether features that the vendor has given up are kept. Since 11.0.0."""
-    model: CpuModel | None
+    model: CpuModel | None = rt.child(default=None)
     """The named model that the description starts from."""
-    vendor: str | None
+    vendor: str | None = rt.child(default=None)
     """The vendor that the host's CPU must have."""
-    topology: CpuTopology | None
+    topology: CpuTopology | None = rt.child(default=None)
     """How many sockets, dies, clusters, cores and threads the CPUs form."""
-    cache: CpuCache | None
+    cache: CpuCache | None = rt.child(default=None)
     """The cache that the guest sees. Since 3.3.0."""
-    maxphysaddr: CpuMaxphysaddr | None
+    maxphysaddr: CpuMaxphysaddr | None = rt.child(default=None)
     """How many bits a physical address has. Since 8.7.0."""
-    features: list[CpuFeature]
+    features: list[CpuFeature] = rt.children(xml="feature", default_factory=list)
     """One CPU feature that differs from the model."""
-    numa: CpuNuma | None
+    numa: CpuNuma | None = rt.child(default=None)
     """The memory nodes that the guest sees."""
 
-    _element = ("cpu", "cpu", "Cpu")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("match", "match", CPU_MATCH),
-        rt.Attribute("mode", "mode", CPU_MODE),
-        rt.Attribute("check", "check", CPU_CHECK),
-        rt.Attribute("migratable", "migratable", _CPU_MIGRATABLE),
-        rt.Attribute("deprecated_features", "deprecated_features", _CPU_MIGRATABLE),
-        rt.Child("model"),
-        rt.Child("vendor"),
-        rt.Child("topology"),
-        rt.Child("cache"),
-        rt.Child("maxphysaddr"),
-        rt.Child("features", "feature"),
-        rt.Child("numa"),
-    )
 
-    def __init__(
-        self,
-        *,
-        match: CpuMatch | None = None,
-        mode: CpuMode | None = None,
-        check: CpuCheck | None = None,
-        migratable: bool | None = None,
-        deprecated_features: bool | None = None,
-        model: CpuModel | None = None,
-        vendor: str | None = None,
-        topology: CpuTopology | None = None,
-        cache: CpuCache | None = None,
-        maxphysaddr: CpuMaxphysaddr | None = None,
-        features: Iterable[CpuFeature] = (),
-        numa: CpuNuma | None = None,
-    ) -> None:
-        super().__init__()
-        self.match = match
-        self.mode = mode
-        self.check = check
-        self.migratable = migratable
-        self.deprecated_features = deprecated_features
-        self.model = model
-        self.vendor = vendor
-        self.topology = topology
-        self.cache = cache
-        self.maxphysaddr = maxphysaddr
-        self.features = list(features)
-        self.numa = numa
-
-
-def parse_cpu(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> Cpu:
+def parse_cpu(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Cpu:
     """Read one ``<cpu>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "cpu", "Cpu", read_cpu, unknown, validate)
+    return rt.parse(Cpu, source, options)
 
 
-def format_cpu(
-    cpu: Cpu,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one ``<cpu>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(cpu, write_cpu, indent, _PREFIXES, like, validate)
+def format_cpu(cpu: Cpu, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<cpu>``; a `FormatError` says what cannot be written."""
+    return rt.format(Cpu, cpu, options)
 
 
-def read_cpu(node: Any, reader: rt.Reader) -> Cpu:
-    this = rt.new(Cpu)
-    this.features = []
-    this._preserved = this.match = this.mode = this.check = this.migratable = None
-    this.deprecated_features = this.model = this.vendor = this.topology = None
-    this.cache = this.maxphysaddr = this.numa = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "match":
-                this.match = CPU_MATCH[text]
-            elif name == "mode":
-                this.mode = CPU_MODE[text]
-            elif name == "check":
-                this.check = CPU_CHECK[text]
-            elif name == "migratable":
-                this.migratable = _CPU_MIGRATABLE[text]
-            elif name == "deprecated_features":
-                this.deprecated_features = _CPU_MIGRATABLE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "model" and this.model is None:
-                    this.model = read_cpu_model(child, reader)
-                    order.append("model")
-                elif tag == "vendor" and this.vendor is None:
-                    this.vendor = reader.text(child)
-                    order.append("vendor")
-                elif tag == "topology" and this.topology is None:
-                    this.topology = read_cpu_topology(child, reader)
-                    order.append("topology")
-                elif tag == "cache" and this.cache is None:
-                    this.cache = read_cpu_cache(child, reader)
-                    order.append("cache")
-                elif tag == "maxphysaddr" and this.maxphysaddr is None:
-                    this.maxphysaddr = read_cpu_maxphysaddr(child, reader)
-                    order.append("maxphysaddr")
-                elif tag == "feature":
-                    this.features.append(read_cpu_feature(child, reader))
-                    order.append("feature")
-                elif tag == "numa" and this.numa is None:
-                    this.numa = read_cpu_numa(child, reader)
-                    order.append("numa")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    return this
-
-
-def write_cpu(this: Cpu, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.match is not None:
-        attributes += f" match='{CPU_MATCH.quoted[this.match]}'"
-    if this.mode is not None:
-        attributes += f" mode='{CPU_MODE.quoted[this.mode]}'"
-    if this.check is not None and this.check is not CpuCheck.DEFAULT:
-        attributes += f" check='{CPU_CHECK.quoted[this.check]}'"
-    if this.migratable is not None:
-        attributes += f" migratable='{_CPU_MIGRATABLE.format(this.migratable)}'"
-    if this.deprecated_features is not None:
-        attributes += (
-            f" deprecated_features='{_CPU_MIGRATABLE.format(this.deprecated_features)}'"
-        )
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.model is not None:
-        parts.append(("model", write_cpu_model(this.model, writer, inner)))
-    if this.vendor is not None:
-        parts.append(("vendor", rt.simple("vendor", inner, this.vendor)))
-    if this.topology is not None:
-        parts.append(("topology", write_cpu_topology(this.topology, writer, inner)))
-    if this.cache is not None:
-        parts.append(("cache", write_cpu_cache(this.cache, writer, inner)))
-    if this.maxphysaddr is not None:
-        parts.append(
-            ("maxphysaddr", write_cpu_maxphysaddr(this.maxphysaddr, writer, inner))
-        )
-    if this.features:
-        parts += [
-            ("feature", write_cpu_feature(item, writer, inner))
-            for item in this.features
-        ]
-    if this.numa is not None:
-        parts.append(("numa", write_cpu_numa(this.numa, writer, inner)))
-    return writer.element("cpu", this, margin, attributes, parts)
-
-
-class CpuModel(rt.Element):
+class CpuModel(rt.Element, tag="model"):
     """The named model that the description starts from.
 
     In documents: ``/domain/cpu/model``
     """
 
-    fallback: CpuFallback | None
+    fallback: CpuFallback | None = rt.attribute(CPU_FALLBACK, default=None)
     """Whether a similar model will do where the hypervisor lacks this one."""
-    vendor_id: str | None
+    vendor_id: str | None = rt.attribute(_CPU_MODEL_VENDOR_ID, default=None)
     """The twelve characters that the guest reads as vendor."""
-    value: str
-
-    _element = ("model", "cpu_model", "CpuModel")
-    _fields = (
-        rt.Attribute("fallback", "fallback", CPU_FALLBACK),
-        rt.Attribute("vendor_id", "vendor_id", _CPU_MODEL_VENDOR_ID),
-        rt.Text("value"),
-    )
-
-    def __init__(
-        self,
-        *,
-        fallback: CpuFallback | None = None,
-        vendor_id: str | None = None,
-        value: str = "",
-    ) -> None:
-        super().__init__()
-        self.fallback = fallback
-        self.vendor_id = vendor_id
-        self.value = value
+    value: str = rt.text(default="")
 
 
-def parse_cpu_model(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> CpuModel:
+def parse_cpu_model(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> CpuModel:
     """Read one ``<model>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "model", "CpuModel", read_cpu_model, unknown, validate)
+    return rt.parse(CpuModel, source, options)
 
 
-def format_cpu_model(
-    cpu_model: CpuModel,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one ``<model>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        cpu_model, write_cpu_model, indent, _PREFIXES, like, validate
-    )
+def format_cpu_model(cpu_model: CpuModel, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<model>``; a `FormatError` says what cannot be written."""
+    return rt.format(CpuModel, cpu_model, options)
 
 
-def read_cpu_model(node: Any, reader: rt.Reader) -> CpuModel:
-    this = rt.new(CpuModel)
-    this._preserved = this.fallback = this.vendor_id = None
-    this.value = ""
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "fallback":
-                this.fallback = CPU_FALLBACK[text]
-            elif name == "vendor_id":
-                this.vendor_id = _CPU_MODEL_VENDOR_ID[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    this.value = node.text or ""
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_cpu_model(this: CpuModel, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.fallback is not None:
-        attributes += f" fallback='{CPU_FALLBACK.quoted[this.fallback]}'"
-    if this.vendor_id is not None:
-        attributes += f" vendor_id='{_CPU_MODEL_VENDOR_ID.quoted[this.vendor_id]}'"
-    text = rt.escape_text(this.value)
-    return writer.element("model", this, margin, attributes, [], text)
-
-
-class CpuTopology(rt.Element):
+class CpuTopology(rt.Element, tag="topology"):
     """How many sockets, dies, clusters, cores and threads the CPUs form.
 
     In documents: ``/domain/cpu/topology``
     """
 
-    sockets: int
-    dies: int | None
+    sockets: int = rt.attribute(_UNSIGNED_INT_FROM_1)
+    dies: int | None = rt.attribute(_UNSIGNED_INT_FROM_1, default=None)
     """Since 6.1.0."""
-    clusters: int | None
+    clusters: int | None = rt.attribute(_UNSIGNED_INT_FROM_1, default=None)
     """Since 10.1.0."""
-    cores: int
-    threads: int
-
-    _element = ("topology", "cpu_topology", "CpuTopology")
-    _fields = (
-        rt.Attribute("sockets", "sockets", _CPU_TOPOLOGY_SOCKETS, required=True),
-        rt.Attribute("dies", "dies", _CPU_TOPOLOGY_SOCKETS),
-        rt.Attribute("clusters", "clusters", _CPU_TOPOLOGY_SOCKETS),
-        rt.Attribute("cores", "cores", _CPU_TOPOLOGY_SOCKETS, required=True),
-        rt.Attribute("threads", "threads", _CPU_TOPOLOGY_SOCKETS, required=True),
-    )
-
-    def __init__(
-        self,
-        *,
-        sockets: int,
-        dies: int | None = None,
-        clusters: int | None = None,
-        cores: int,
-        threads: int,
-    ) -> None:
-        super().__init__()
-        self.sockets = sockets
-        self.dies = dies
-        self.clusters = clusters
-        self.cores = cores
-        self.threads = threads
+    cores: int = rt.attribute(_UNSIGNED_INT_FROM_1)
+    threads: int = rt.attribute(_UNSIGNED_INT_FROM_1)
 
 
 def parse_cpu_topology(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> CpuTopology:
     """Read one ``<topology>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "topology", "CpuTopology", read_cpu_topology, unknown, validate
-    )
+    return rt.parse(CpuTopology, source, options)
 
 
 def format_cpu_topology(
-    cpu_topology: CpuTopology,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    cpu_topology: CpuTopology, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<topology>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        cpu_topology, write_cpu_topology, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<topology>``; a `FormatError` says what cannot be written."""
+    return rt.format(CpuTopology, cpu_topology, options)
 
 
-def read_cpu_topology(node: Any, reader: rt.Reader) -> CpuTopology:
-    this = rt.new(CpuTopology)
-    this._preserved = this.dies = this.clusters = None
-    this.sockets = this.cores = this.threads = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "sockets":
-                this.sockets = _CPU_TOPOLOGY_SOCKETS[text]
-            elif name == "dies":
-                this.dies = _CPU_TOPOLOGY_SOCKETS[text]
-            elif name == "clusters":
-                this.clusters = _CPU_TOPOLOGY_SOCKETS[text]
-            elif name == "cores":
-                this.cores = _CPU_TOPOLOGY_SOCKETS[text]
-            elif name == "threads":
-                this.threads = _CPU_TOPOLOGY_SOCKETS[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if (
-        this.sockets is rt.MISSING
-        or this.cores is rt.MISSING
-        or this.threads is rt.MISSING
-    ):
-        reader.missing(this, node)
-    return this
-
-
-def write_cpu_topology(this: CpuTopology, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" sockets='{_CPU_TOPOLOGY_SOCKETS.format(this.sockets)}'"
-    if this.dies is not None:
-        attributes += f" dies='{_CPU_TOPOLOGY_SOCKETS.format(this.dies)}'"
-    if this.clusters is not None:
-        attributes += f" clusters='{_CPU_TOPOLOGY_SOCKETS.format(this.clusters)}'"
-    attributes += f" cores='{_CPU_TOPOLOGY_SOCKETS.format(this.cores)}'"
-    attributes += f" threads='{_CPU_TOPOLOGY_SOCKETS.format(this.threads)}'"
-    return writer.element("topology", this, margin, attributes, [])
-
-
-class CpuCache(rt.Element):
+class CpuCache(rt.Element, tag="cache"):
     """The cache that the guest sees.
 
     Since 3.3.0.
@@ -684,85 +349,21 @@ class CpuCache(rt.Element):
     In documents: ``/domain/cpu/cache``
     """
 
-    level: int | None
-    mode: CpuCacheMode
-
-    _element = ("cache", "cpu_cache", "CpuCache")
-    _fields = (
-        rt.Attribute("level", "level", _CPU_CACHE_LEVEL),
-        rt.Attribute("mode", "mode", CPU_CACHE_MODE, required=True),
-    )
-
-    def __init__(
-        self,
-        *,
-        level: int | None = None,
-        mode: CpuCacheMode,
-    ) -> None:
-        super().__init__()
-        self.level = level
-        self.mode = mode
+    level: int | None = rt.attribute(_CPU_CACHE_LEVEL, default=None)
+    mode: CpuCacheMode = rt.attribute(CPU_CACHE_MODE)
 
 
-def parse_cpu_cache(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> CpuCache:
+def parse_cpu_cache(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> CpuCache:
     """Read one ``<cache>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "cache", "CpuCache", read_cpu_cache, unknown, validate)
+    return rt.parse(CpuCache, source, options)
 
 
-def format_cpu_cache(
-    cpu_cache: CpuCache,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one ``<cache>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        cpu_cache, write_cpu_cache, indent, _PREFIXES, like, validate
-    )
+def format_cpu_cache(cpu_cache: CpuCache, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<cache>``; a `FormatError` says what cannot be written."""
+    return rt.format(CpuCache, cpu_cache, options)
 
 
-def read_cpu_cache(node: Any, reader: rt.Reader) -> CpuCache:
-    this = rt.new(CpuCache)
-    this._preserved = this.level = None
-    this.mode = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "level":
-                this.level = _CPU_CACHE_LEVEL[text]
-            elif name == "mode":
-                this.mode = CPU_CACHE_MODE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.mode is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_cpu_cache(this: CpuCache, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.level is not None:
-        attributes += f" level='{_CPU_CACHE_LEVEL.format(this.level)}'"
-    attributes += f" mode='{CPU_CACHE_MODE.quoted[this.mode]}'"
-    return writer.element("cache", this, margin, attributes, [])
-
-
-class CpuMaxphysaddr(rt.Element):
+class CpuMaxphysaddr(rt.Element, tag="maxphysaddr"):
     """How many bits a physical address has.
 
     Since 8.7.0.
@@ -770,456 +371,114 @@ class CpuMaxphysaddr(rt.Element):
     In documents: ``/domain/cpu/maxphysaddr``
     """
 
-    mode: CpuMaxPhysAddrMode
-    bits: int | None
+    mode: CpuMaxPhysAddrMode = rt.attribute(CPU_MAX_PHYS_ADDR_MODE)
+    bits: int | None = rt.attribute(_UNSIGNED_INT_FROM_1, default=None)
     """The number of bits where it is emulated."""
-    limit: int | None
+    limit: int | None = rt.attribute(_UNSIGNED_INT_FROM_1, default=None)
     """The most bits that are taken over from the host. Since 9.3.0."""
-
-    _element = ("maxphysaddr", "cpu_maxphysaddr", "CpuMaxphysaddr")
-    _fields = (
-        rt.Attribute("mode", "mode", CPU_MAX_PHYS_ADDR_MODE, required=True),
-        rt.Attribute("bits", "bits", _CPU_TOPOLOGY_SOCKETS),
-        rt.Attribute("limit", "limit", _CPU_TOPOLOGY_SOCKETS),
-    )
-
-    def __init__(
-        self,
-        *,
-        mode: CpuMaxPhysAddrMode,
-        bits: int | None = None,
-        limit: int | None = None,
-    ) -> None:
-        super().__init__()
-        self.mode = mode
-        self.bits = bits
-        self.limit = limit
 
 
 def parse_cpu_maxphysaddr(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> CpuMaxphysaddr:
     """Read one ``<maxphysaddr>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "maxphysaddr", "CpuMaxphysaddr", read_cpu_maxphysaddr, unknown, validate
-    )
+    return rt.parse(CpuMaxphysaddr, source, options)
 
 
 def format_cpu_maxphysaddr(
-    cpu_maxphysaddr: CpuMaxphysaddr,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    cpu_maxphysaddr: CpuMaxphysaddr, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<maxphysaddr>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        cpu_maxphysaddr, write_cpu_maxphysaddr, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<maxphysaddr>``; a `FormatError` says what cannot be written."""
+    return rt.format(CpuMaxphysaddr, cpu_maxphysaddr, options)
 
 
-def read_cpu_maxphysaddr(node: Any, reader: rt.Reader) -> CpuMaxphysaddr:
-    this = rt.new(CpuMaxphysaddr)
-    this._preserved = this.bits = this.limit = None
-    this.mode = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "mode":
-                this.mode = CPU_MAX_PHYS_ADDR_MODE[text]
-            elif name == "bits":
-                this.bits = _CPU_TOPOLOGY_SOCKETS[text]
-            elif name == "limit":
-                this.limit = _CPU_TOPOLOGY_SOCKETS[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.mode is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_cpu_maxphysaddr(this: CpuMaxphysaddr, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" mode='{CPU_MAX_PHYS_ADDR_MODE.quoted[this.mode]}'"
-    if this.bits is not None:
-        attributes += f" bits='{_CPU_TOPOLOGY_SOCKETS.format(this.bits)}'"
-    if this.limit is not None:
-        attributes += f" limit='{_CPU_TOPOLOGY_SOCKETS.format(this.limit)}'"
-    return writer.element("maxphysaddr", this, margin, attributes, [])
-
-
-class CpuFeature(rt.Element):
+class CpuFeature(rt.Element, tag="feature"):
     """One CPU feature that differs from the model.
 
     In documents: ``/domain/cpu/feature``
     """
 
-    policy: CpuFeaturePolicy | None
+    policy: CpuFeaturePolicy | None = rt.attribute(CPU_FEATURE_POLICY, default=None)
     """What holds for it."""
-    name: str
+    name: str = rt.attribute(_CPU_FEATURE_NAME)
     """The feature, as the hypervisor names it."""
-
-    _element = ("feature", "cpu_feature", "CpuFeature")
-    _fields = (
-        rt.Attribute("policy", "policy", CPU_FEATURE_POLICY),
-        rt.Attribute("name", "name", _CPU_FEATURE_NAME, required=True),
-    )
-
-    def __init__(
-        self,
-        *,
-        policy: CpuFeaturePolicy | None = None,
-        name: str,
-    ) -> None:
-        super().__init__()
-        self.policy = policy
-        self.name = name
 
 
 def parse_cpu_feature(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> CpuFeature:
     """Read one ``<feature>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "feature", "CpuFeature", read_cpu_feature, unknown, validate
-    )
+    return rt.parse(CpuFeature, source, options)
 
 
 def format_cpu_feature(
-    cpu_feature: CpuFeature,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    cpu_feature: CpuFeature, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<feature>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        cpu_feature, write_cpu_feature, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<feature>``; a `FormatError` says what cannot be written."""
+    return rt.format(CpuFeature, cpu_feature, options)
 
 
-def read_cpu_feature(node: Any, reader: rt.Reader) -> CpuFeature:
-    this = rt.new(CpuFeature)
-    this._preserved = this.policy = None
-    this.name = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "policy":
-                this.policy = CPU_FEATURE_POLICY[text]
-            elif name == "name":
-                this.name = _CPU_FEATURE_NAME[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.name is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_cpu_feature(this: CpuFeature, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.policy is not None:
-        attributes += f" policy='{CPU_FEATURE_POLICY.quoted[this.policy]}'"
-    attributes += f" name='{_CPU_FEATURE_NAME.quoted[this.name]}'"
-    return writer.element("feature", this, margin, attributes, [])
-
-
-class CpuNuma(rt.Element):
+class CpuNuma(rt.Element, tag="numa", children="any"):
     """The memory nodes that the guest sees.
 
     In documents: ``/domain/cpu/numa``
     """
 
-    cells: list[CpuNumaCell]
+    cells: list[CpuNumaCell] = rt.children(xml="cell")
     """One node: its CPUs and its memory."""
-    interconnects: CpuNumaInterconnects | None
+    interconnects: CpuNumaInterconnects | None = rt.child(default=None)
     """The speed of memory as seen from each node. Since 6.6.0."""
 
-    _element = ("numa", "cpu_numa", "CpuNuma")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Child("cells", "cell", required=True),
-        rt.Child("interconnects"),
-    )
 
-    def __init__(
-        self,
-        *,
-        cells: Iterable[CpuNumaCell],
-        interconnects: CpuNumaInterconnects | None = None,
-    ) -> None:
-        super().__init__()
-        self.cells = list(cells)
-        self.interconnects = interconnects
-
-
-def parse_cpu_numa(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> CpuNuma:
+def parse_cpu_numa(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> CpuNuma:
     """Read one ``<numa>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "numa", "CpuNuma", read_cpu_numa, unknown, validate)
+    return rt.parse(CpuNuma, source, options)
 
 
-def format_cpu_numa(
-    cpu_numa: CpuNuma,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one ``<numa>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        cpu_numa, write_cpu_numa, indent, _PREFIXES, like, validate
-    )
+def format_cpu_numa(cpu_numa: CpuNuma, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<numa>``; a `FormatError` says what cannot be written."""
+    return rt.format(CpuNuma, cpu_numa, options)
 
 
-def read_cpu_numa(node: Any, reader: rt.Reader) -> CpuNuma:
-    this = rt.new(CpuNuma)
-    this.cells = []
-    this._preserved = this.interconnects = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        reader.unknown_attribute(this, node, name, text)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "cell":
-                    this.cells.append(read_cpu_numa_cell(child, reader))
-                    order.append("cell")
-                elif tag == "interconnects" and this.interconnects is None:
-                    this.interconnects = read_cpu_numa_interconnects(child, reader)
-                    order.append("interconnects")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    if not this.cells:
-        reader.missing(this, node)
-    return this
-
-
-def write_cpu_numa(this: CpuNuma, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.cells:
-        parts += [
-            ("cell", write_cpu_numa_cell(item, writer, inner)) for item in this.cells
-        ]
-    if this.interconnects is not None:
-        parts.append(
-            (
-                "interconnects",
-                write_cpu_numa_interconnects(this.interconnects, writer, inner),
-            )
-        )
-    return writer.element("numa", this, margin, attributes, parts)
-
-
-class CpuNumaCell(rt.Element):
+class CpuNumaCell(rt.Element, tag="cell", children="any"):
     """One node: its CPUs and its memory.
 
     In documents: ``/domain/cpu/numa/cell``
     """
 
-    id: int | None
-    cpus: str | None
+    id: int | None = rt.attribute(_UNSIGNED_INT, default=None)
+    cpus: str | None = rt.attribute(_CPU_NUMA_CELL_CPUS, default=None)
     """The virtual CPUs that belong to it."""
-    memory: int
+    memory: int = rt.attribute(_UNSIGNED_LONG)
     """How much memory it has, in KiB unless there is a unit."""
-    unit: str | None
-    mem_access: MemoryAccess | None
-    """Whether other processes on the host can map its memory. Since 1.2.9."""
-    discard: bool | None
-    """Whether its content is thrown away when the guest stops. Since 4.4.0."""
-    distances: CpuNumaDistances | None
-    """How far this node is from the others. Since 3.10.0."""
-    caches: list[CpuNumaCellCache]
-    """A cache beside the node's memory. Since 6.6.0."""
-
-    _element = ("cell", "cpu_numa_cell", "CpuNumaCell")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("id", "id", _CPU_NUMA_CELL_ID),
-        rt.Attribute("cpus", "cpus", _CPU_NUMA_CELL_CPUS),
-        rt.Attribute("memory", "memory", _CPU_NUMA_CELL_MEMORY, required=True),
-        rt.Attribute("unit", "unit", _CPU_NUMA_CELL_UNIT),
-        rt.Attribute("mem_access", "memAccess", MEMORY_ACCESS),
-        rt.Attribute("discard", "discard", _CPU_NUMA_CELL_DISCARD),
-        rt.Child("distances"),
-        rt.Child("caches", "cache"),
+    unit: str | None = rt.attribute(_UNIT, default=None)
+    mem_access: MemoryAccess | None = rt.attribute(
+        MEMORY_ACCESS, "memAccess", default=None
     )
-
-    def __init__(
-        self,
-        *,
-        id: int | None = None,
-        cpus: str | None = None,
-        memory: int,
-        unit: str | None = None,
-        mem_access: MemoryAccess | None = None,
-        discard: bool | None = None,
-        distances: CpuNumaDistances | None = None,
-        caches: Iterable[CpuNumaCellCache] = (),
-    ) -> None:
-        super().__init__()
-        self.id = id
-        self.cpus = cpus
-        self.memory = memory
-        self.unit = unit
-        self.mem_access = mem_access
-        self.discard = discard
-        self.distances = distances
-        self.caches = list(caches)
+    """Whether other processes on the host can map its memory. Since 1.2.9."""
+    discard: bool | None = rt.attribute(_CPU_NUMA_CELL_DISCARD, default=None)
+    """Whether its content is thrown away when the guest stops. Since 4.4.0."""
+    distances: CpuNumaDistances | None = rt.child(default=None)
+    """How far this node is from the others. Since 3.10.0."""
+    caches: list[CpuNumaCellCache] = rt.children(xml="cache", default_factory=list)
+    """A cache beside the node's memory. Since 6.6.0."""
 
 
 def parse_cpu_numa_cell(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> CpuNumaCell:
     """Read one ``<cell>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "cell", "CpuNumaCell", read_cpu_numa_cell, unknown, validate
-    )
+    return rt.parse(CpuNumaCell, source, options)
 
 
 def format_cpu_numa_cell(
-    cpu_numa_cell: CpuNumaCell,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    cpu_numa_cell: CpuNumaCell, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<cell>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        cpu_numa_cell, write_cpu_numa_cell, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<cell>``; a `FormatError` says what cannot be written."""
+    return rt.format(CpuNumaCell, cpu_numa_cell, options)
 
 
-def read_cpu_numa_cell(node: Any, reader: rt.Reader) -> CpuNumaCell:
-    this = rt.new(CpuNumaCell)
-    this.caches = []
-    this._preserved = this.id = this.cpus = this.unit = this.mem_access = None
-    this.discard = this.distances = None
-    this.memory = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "id":
-                this.id = _CPU_NUMA_CELL_ID[text]
-            elif name == "cpus":
-                this.cpus = _CPU_NUMA_CELL_CPUS[text]
-            elif name == "memory":
-                this.memory = _CPU_NUMA_CELL_MEMORY[text]
-            elif name == "unit":
-                this.unit = _CPU_NUMA_CELL_UNIT[text]
-            elif name == "memAccess":
-                this.mem_access = MEMORY_ACCESS[text]
-            elif name == "discard":
-                this.discard = _CPU_NUMA_CELL_DISCARD[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "distances" and this.distances is None:
-                    this.distances = read_cpu_numa_distances(child, reader)
-                    order.append("distances")
-                elif tag == "cache":
-                    this.caches.append(read_cpu_numa_cell_cache(child, reader))
-                    order.append("cache")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    if this.memory is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_cpu_numa_cell(this: CpuNumaCell, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.id is not None:
-        attributes += f" id='{_CPU_NUMA_CELL_ID.format(this.id)}'"
-    if this.cpus is not None:
-        attributes += f" cpus='{_CPU_NUMA_CELL_CPUS.quoted[this.cpus]}'"
-    attributes += f" memory='{_CPU_NUMA_CELL_MEMORY.format(this.memory)}'"
-    if this.unit is not None:
-        attributes += f" unit='{_CPU_NUMA_CELL_UNIT.quoted[this.unit]}'"
-    if this.mem_access is not None and this.mem_access is not MemoryAccess.DEFAULT:
-        attributes += f" memAccess='{MEMORY_ACCESS.quoted[this.mem_access]}'"
-    if this.discard is not None:
-        attributes += f" discard='{_CPU_NUMA_CELL_DISCARD.format(this.discard)}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.distances is not None:
-        parts.append(
-            ("distances", write_cpu_numa_distances(this.distances, writer, inner))
-        )
-    if this.caches:
-        parts += [
-            ("cache", write_cpu_numa_cell_cache(item, writer, inner))
-            for item in this.caches
-        ]
-    return writer.element("cell", this, margin, attributes, parts)
-
-
-class CpuNumaInterconnects(rt.Element):
+class CpuNumaInterconnects(rt.Element, tag="interconnects", children="any"):
     """The speed of memory as seen from each node.
 
     Since 6.6.0.
@@ -1227,124 +486,31 @@ class CpuNumaInterconnects(rt.Element):
     In documents: ``/domain/cpu/numa/interconnects``
     """
 
-    latencies: list[CpuNumaInterconnectsLatency]
-    """How long an access takes, in nanoseconds."""
-    bandwidths: list[CpuNumaInterconnectsBandwidth]
-    """How much data an access carries."""
-
-    _element = ("interconnects", "cpu_numa_interconnects", "CpuNumaInterconnects")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Child("latencies", "latency"),
-        rt.Child("bandwidths", "bandwidth"),
+    latencies: list[CpuNumaInterconnectsLatency] = rt.children(
+        xml="latency", default_factory=list
     )
-
-    def __init__(
-        self,
-        *,
-        latencies: Iterable[CpuNumaInterconnectsLatency] = (),
-        bandwidths: Iterable[CpuNumaInterconnectsBandwidth] = (),
-    ) -> None:
-        super().__init__()
-        self.latencies = list(latencies)
-        self.bandwidths = list(bandwidths)
+    """How long an access takes, in nanoseconds."""
+    bandwidths: list[CpuNumaInterconnectsBandwidth] = rt.children(
+        xml="bandwidth", default_factory=list
+    )
+    """How much data an access carries."""
 
 
 def parse_cpu_numa_interconnects(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> CpuNumaInterconnects:
     """Read one ``<interconnects>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "interconnects",
-        "CpuNumaInterconnects",
-        read_cpu_numa_interconnects,
-        unknown,
-        validate,
-    )
+    return rt.parse(CpuNumaInterconnects, source, options)
 
 
 def format_cpu_numa_interconnects(
-    cpu_numa_interconnects: CpuNumaInterconnects,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    cpu_numa_interconnects: CpuNumaInterconnects, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<interconnects>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        cpu_numa_interconnects,
-        write_cpu_numa_interconnects,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<interconnects>``; a `FormatError` says what cannot be written."""
+    return rt.format(CpuNumaInterconnects, cpu_numa_interconnects, options)
 
 
-def read_cpu_numa_interconnects(node: Any, reader: rt.Reader) -> CpuNumaInterconnects:
-    this = rt.new(CpuNumaInterconnects)
-    this.latencies = []
-    this.bandwidths = []
-    this._preserved = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        reader.unknown_attribute(this, node, name, text)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "latency":
-                    this.latencies.append(
-                        read_cpu_numa_interconnects_latency(child, reader)
-                    )
-                    order.append("latency")
-                elif tag == "bandwidth":
-                    this.bandwidths.append(
-                        read_cpu_numa_interconnects_bandwidth(child, reader)
-                    )
-                    order.append("bandwidth")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    return this
-
-
-def write_cpu_numa_interconnects(
-    this: CpuNumaInterconnects, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.latencies:
-        parts += [
-            ("latency", write_cpu_numa_interconnects_latency(item, writer, inner))
-            for item in this.latencies
-        ]
-    if this.bandwidths:
-        parts += [
-            ("bandwidth", write_cpu_numa_interconnects_bandwidth(item, writer, inner))
-            for item in this.bandwidths
-        ]
-    return writer.element("interconnects", this, margin, attributes, parts)
-
-
-class CpuNumaDistances(rt.Element):
+class CpuNumaDistances(rt.Element, tag="distances"):
     """How far this node is from the others.
 
     Since 3.10.0.
@@ -1352,95 +518,25 @@ class CpuNumaDistances(rt.Element):
     In documents: ``/domain/cpu/numa/cell/distances``
     """
 
-    siblings: list[CpuNumaSibling]
+    siblings: list[CpuNumaSibling] = rt.children(xml="sibling")
     """The distance to one node: 10 to itself, 20 is common to a neighbour."""
-
-    _element = ("distances", "cpu_numa_distances", "CpuNumaDistances")
-    _fields = (rt.Child("siblings", "sibling", required=True),)
-
-    def __init__(
-        self,
-        *,
-        siblings: Iterable[CpuNumaSibling],
-    ) -> None:
-        super().__init__()
-        self.siblings = list(siblings)
 
 
 def parse_cpu_numa_distances(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> CpuNumaDistances:
     """Read one ``<distances>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "distances",
-        "CpuNumaDistances",
-        read_cpu_numa_distances,
-        unknown,
-        validate,
-    )
+    return rt.parse(CpuNumaDistances, source, options)
 
 
 def format_cpu_numa_distances(
-    cpu_numa_distances: CpuNumaDistances,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    cpu_numa_distances: CpuNumaDistances, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<distances>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        cpu_numa_distances, write_cpu_numa_distances, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<distances>``; a `FormatError` says what cannot be written."""
+    return rt.format(CpuNumaDistances, cpu_numa_distances, options)
 
 
-def read_cpu_numa_distances(node: Any, reader: rt.Reader) -> CpuNumaDistances:
-    this = rt.new(CpuNumaDistances)
-    this.siblings = []
-    this._preserved = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        reader.unknown_attribute(this, node, name, text)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "sibling":
-                    this.siblings.append(read_cpu_numa_sibling(child, reader))
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                reader.irregular_child(this, node, child, irregular)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-    if not this.siblings:
-        reader.missing(this, node)
-    return this
-
-
-def write_cpu_numa_distances(
-    this: CpuNumaDistances, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.siblings:
-        parts += [
-            ("sibling", write_cpu_numa_sibling(item, writer, inner))
-            for item in this.siblings
-        ]
-    return writer.element("distances", this, margin, attributes, parts)
-
-
-class CpuNumaCellCache(rt.Element):
+class CpuNumaCellCache(rt.Element, tag="cache", children="any"):
     """A cache beside the node's memory.
 
     Since 6.6.0.
@@ -1448,686 +544,157 @@ class CpuNumaCellCache(rt.Element):
     In documents: ``/domain/cpu/numa/cell/cache``
     """
 
-    level: int
-    associativity: NumaCacheAssociativity
-    policy: NumaCachePolicy
-    size: CpuNumaCellCacheSize
+    level: int = rt.attribute(_UNSIGNED_INT)
+    associativity: NumaCacheAssociativity = rt.attribute(NUMA_CACHE_ASSOCIATIVITY)
+    policy: NumaCachePolicy = rt.attribute(NUMA_CACHE_POLICY)
+    size: CpuNumaCellCacheSize = rt.child()
     """How large it is."""
-    line: CpuNumaCellCacheLine
+    line: CpuNumaCellCacheLine = rt.child()
     """How long a line is."""
-
-    _element = ("cache", "cpu_numa_cell_cache", "CpuNumaCellCache")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("level", "level", _CPU_NUMA_CELL_ID, required=True),
-        rt.Attribute(
-            "associativity", "associativity", NUMA_CACHE_ASSOCIATIVITY, required=True
-        ),
-        rt.Attribute("policy", "policy", NUMA_CACHE_POLICY, required=True),
-        rt.Child("size", required=True),
-        rt.Child("line", required=True),
-    )
-
-    def __init__(
-        self,
-        *,
-        level: int,
-        associativity: NumaCacheAssociativity,
-        policy: NumaCachePolicy,
-        size: CpuNumaCellCacheSize,
-        line: CpuNumaCellCacheLine,
-    ) -> None:
-        super().__init__()
-        self.level = level
-        self.associativity = associativity
-        self.policy = policy
-        self.size = size
-        self.line = line
 
 
 def parse_cpu_numa_cell_cache(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> CpuNumaCellCache:
     """Read one ``<cache>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "cache", "CpuNumaCellCache", read_cpu_numa_cell_cache, unknown, validate
-    )
+    return rt.parse(CpuNumaCellCache, source, options)
 
 
 def format_cpu_numa_cell_cache(
-    cpu_numa_cell_cache: CpuNumaCellCache,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    cpu_numa_cell_cache: CpuNumaCellCache, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<cache>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        cpu_numa_cell_cache,
-        write_cpu_numa_cell_cache,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<cache>``; a `FormatError` says what cannot be written."""
+    return rt.format(CpuNumaCellCache, cpu_numa_cell_cache, options)
 
 
-def read_cpu_numa_cell_cache(node: Any, reader: rt.Reader) -> CpuNumaCellCache:
-    this = rt.new(CpuNumaCellCache)
-    this._preserved = None
-    this.level = this.associativity = this.policy = this.size = this.line = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "level":
-                this.level = _CPU_NUMA_CELL_ID[text]
-            elif name == "associativity":
-                this.associativity = NUMA_CACHE_ASSOCIATIVITY[text]
-            elif name == "policy":
-                this.policy = NUMA_CACHE_POLICY[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "size" and this.size is rt.MISSING:
-                    this.size = read_cpu_numa_cell_cache_size(child, reader)
-                    order.append("size")
-                elif tag == "line" and this.line is rt.MISSING:
-                    this.line = read_cpu_numa_cell_cache_line(child, reader)
-                    order.append("line")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    if (
-        this.level is rt.MISSING
-        or this.associativity is rt.MISSING
-        or this.policy is rt.MISSING
-        or this.size is rt.MISSING
-        or this.line is rt.MISSING
-    ):
-        reader.missing(this, node)
-    return this
-
-
-def write_cpu_numa_cell_cache(
-    this: CpuNumaCellCache, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" level='{_CPU_NUMA_CELL_ID.format(this.level)}'"
-    attributes += (
-        f" associativity='{NUMA_CACHE_ASSOCIATIVITY.quoted[this.associativity]}'"
-    )
-    attributes += f" policy='{NUMA_CACHE_POLICY.quoted[this.policy]}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    parts.append(("size", write_cpu_numa_cell_cache_size(this.size, writer, inner)))
-    parts.append(("line", write_cpu_numa_cell_cache_line(this.line, writer, inner)))
-    return writer.element("cache", this, margin, attributes, parts)
-
-
-class CpuNumaInterconnectsLatency(rt.Element):
+class CpuNumaInterconnectsLatency(rt.Element, tag="latency"):
     """How long an access takes, in nanoseconds.
 
     In documents: ``/domain/cpu/numa/interconnects/latency``
     """
 
-    initiator: int
-    target: int
-    cache: int | None
-    type: MemoryLatency
-    value: int
-
-    _element = (
-        "latency",
-        "cpu_numa_interconnects_latency",
-        "CpuNumaInterconnectsLatency",
-    )
-    _fields = (
-        rt.Attribute("initiator", "initiator", _CPU_NUMA_CELL_ID, required=True),
-        rt.Attribute("target", "target", _CPU_NUMA_CELL_ID, required=True),
-        rt.Attribute("cache", "cache", _CPU_NUMA_CELL_ID),
-        rt.Attribute("type", "type", MEMORY_LATENCY, required=True),
-        rt.Attribute("value", "value", _CPU_NUMA_CELL_ID, required=True),
-    )
-
-    def __init__(
-        self,
-        *,
-        initiator: int,
-        target: int,
-        cache: int | None = None,
-        type: MemoryLatency,
-        value: int,
-    ) -> None:
-        super().__init__()
-        self.initiator = initiator
-        self.target = target
-        self.cache = cache
-        self.type = type
-        self.value = value
+    initiator: int = rt.attribute(_UNSIGNED_INT)
+    target: int = rt.attribute(_UNSIGNED_INT)
+    cache: int | None = rt.attribute(_UNSIGNED_INT, default=None)
+    type: MemoryLatency = rt.attribute(MEMORY_LATENCY)
+    value: int = rt.attribute(_UNSIGNED_INT)
 
 
 def parse_cpu_numa_interconnects_latency(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> CpuNumaInterconnectsLatency:
     """Read one ``<latency>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "latency",
-        "CpuNumaInterconnectsLatency",
-        read_cpu_numa_interconnects_latency,
-        unknown,
-        validate,
-    )
+    return rt.parse(CpuNumaInterconnectsLatency, source, options)
 
 
 def format_cpu_numa_interconnects_latency(
     cpu_numa_interconnects_latency: CpuNumaInterconnectsLatency,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<latency>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        cpu_numa_interconnects_latency,
-        write_cpu_numa_interconnects_latency,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
+    """Write one ``<latency>``; a `FormatError` says what cannot be written."""
+    return rt.format(
+        CpuNumaInterconnectsLatency, cpu_numa_interconnects_latency, options
     )
 
 
-def read_cpu_numa_interconnects_latency(
-    node: Any, reader: rt.Reader
-) -> CpuNumaInterconnectsLatency:
-    this = rt.new(CpuNumaInterconnectsLatency)
-    this._preserved = this.cache = None
-    this.initiator = this.target = this.type = this.value = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "initiator":
-                this.initiator = _CPU_NUMA_CELL_ID[text]
-            elif name == "target":
-                this.target = _CPU_NUMA_CELL_ID[text]
-            elif name == "cache":
-                this.cache = _CPU_NUMA_CELL_ID[text]
-            elif name == "type":
-                this.type = MEMORY_LATENCY[text]
-            elif name == "value":
-                this.value = _CPU_NUMA_CELL_ID[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if (
-        this.initiator is rt.MISSING
-        or this.target is rt.MISSING
-        or this.type is rt.MISSING
-        or this.value is rt.MISSING
-    ):
-        reader.missing(this, node)
-    return this
-
-
-def write_cpu_numa_interconnects_latency(
-    this: CpuNumaInterconnectsLatency, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" initiator='{_CPU_NUMA_CELL_ID.format(this.initiator)}'"
-    attributes += f" target='{_CPU_NUMA_CELL_ID.format(this.target)}'"
-    if this.cache is not None:
-        attributes += f" cache='{_CPU_NUMA_CELL_ID.format(this.cache)}'"
-    attributes += f" type='{MEMORY_LATENCY.quoted[this.type]}'"
-    attributes += f" value='{_CPU_NUMA_CELL_ID.format(this.value)}'"
-    return writer.element("latency", this, margin, attributes, [])
-
-
-class CpuNumaInterconnectsBandwidth(rt.Element):
+class CpuNumaInterconnectsBandwidth(rt.Element, tag="bandwidth"):
     """How much data an access carries.
 
     In documents: ``/domain/cpu/numa/interconnects/bandwidth``
     """
 
-    initiator: int
-    target: int
-    cache: int | None
-    type: MemoryLatency
-    value: int
-    unit: str | None
-
-    _element = (
-        "bandwidth",
-        "cpu_numa_interconnects_bandwidth",
-        "CpuNumaInterconnectsBandwidth",
-    )
-    _fields = (
-        rt.Attribute("initiator", "initiator", _CPU_NUMA_CELL_ID, required=True),
-        rt.Attribute("target", "target", _CPU_NUMA_CELL_ID, required=True),
-        rt.Attribute("cache", "cache", _CPU_NUMA_CELL_ID),
-        rt.Attribute("type", "type", MEMORY_LATENCY, required=True),
-        rt.Attribute("value", "value", _CPU_NUMA_CELL_ID, required=True),
-        rt.Attribute("unit", "unit", _CPU_NUMA_CELL_UNIT),
-    )
-
-    def __init__(
-        self,
-        *,
-        initiator: int,
-        target: int,
-        cache: int | None = None,
-        type: MemoryLatency,
-        value: int,
-        unit: str | None = None,
-    ) -> None:
-        super().__init__()
-        self.initiator = initiator
-        self.target = target
-        self.cache = cache
-        self.type = type
-        self.value = value
-        self.unit = unit
+    initiator: int = rt.attribute(_UNSIGNED_INT)
+    target: int = rt.attribute(_UNSIGNED_INT)
+    cache: int | None = rt.attribute(_UNSIGNED_INT, default=None)
+    type: MemoryLatency = rt.attribute(MEMORY_LATENCY)
+    value: int = rt.attribute(_UNSIGNED_INT)
+    unit: str | None = rt.attribute(_UNIT, default=None)
 
 
 def parse_cpu_numa_interconnects_bandwidth(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> CpuNumaInterconnectsBandwidth:
     """Read one ``<bandwidth>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "bandwidth",
-        "CpuNumaInterconnectsBandwidth",
-        read_cpu_numa_interconnects_bandwidth,
-        unknown,
-        validate,
-    )
+    return rt.parse(CpuNumaInterconnectsBandwidth, source, options)
 
 
 def format_cpu_numa_interconnects_bandwidth(
     cpu_numa_interconnects_bandwidth: CpuNumaInterconnectsBandwidth,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<bandwidth>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        cpu_numa_interconnects_bandwidth,
-        write_cpu_numa_interconnects_bandwidth,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
+    """Write one ``<bandwidth>``; a `FormatError` says what cannot be written."""
+    return rt.format(
+        CpuNumaInterconnectsBandwidth, cpu_numa_interconnects_bandwidth, options
     )
 
 
-def read_cpu_numa_interconnects_bandwidth(
-    node: Any, reader: rt.Reader
-) -> CpuNumaInterconnectsBandwidth:
-    this = rt.new(CpuNumaInterconnectsBandwidth)
-    this._preserved = this.cache = this.unit = None
-    this.initiator = this.target = this.type = this.value = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "initiator":
-                this.initiator = _CPU_NUMA_CELL_ID[text]
-            elif name == "target":
-                this.target = _CPU_NUMA_CELL_ID[text]
-            elif name == "cache":
-                this.cache = _CPU_NUMA_CELL_ID[text]
-            elif name == "type":
-                this.type = MEMORY_LATENCY[text]
-            elif name == "value":
-                this.value = _CPU_NUMA_CELL_ID[text]
-            elif name == "unit":
-                this.unit = _CPU_NUMA_CELL_UNIT[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if (
-        this.initiator is rt.MISSING
-        or this.target is rt.MISSING
-        or this.type is rt.MISSING
-        or this.value is rt.MISSING
-    ):
-        reader.missing(this, node)
-    return this
-
-
-def write_cpu_numa_interconnects_bandwidth(
-    this: CpuNumaInterconnectsBandwidth, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" initiator='{_CPU_NUMA_CELL_ID.format(this.initiator)}'"
-    attributes += f" target='{_CPU_NUMA_CELL_ID.format(this.target)}'"
-    if this.cache is not None:
-        attributes += f" cache='{_CPU_NUMA_CELL_ID.format(this.cache)}'"
-    attributes += f" type='{MEMORY_LATENCY.quoted[this.type]}'"
-    attributes += f" value='{_CPU_NUMA_CELL_ID.format(this.value)}'"
-    if this.unit is not None:
-        attributes += f" unit='{_CPU_NUMA_CELL_UNIT.quoted[this.unit]}'"
-    return writer.element("bandwidth", this, margin, attributes, [])
-
-
-class CpuNumaSibling(rt.Element):
+class CpuNumaSibling(rt.Element, tag="sibling"):
     """The distance to one node: 10 to itself, 20 is common to a neighbour.
 
     In documents: ``/domain/cpu/numa/cell/distances/sibling``
     """
 
-    id: int
-    value: int
-
-    _element = ("sibling", "cpu_numa_sibling", "CpuNumaSibling")
-    _fields = (
-        rt.Attribute("id", "id", _CPU_NUMA_CELL_ID, required=True),
-        rt.Attribute("value", "value", _CPU_NUMA_SIBLING_VALUE, required=True),
-    )
-
-    def __init__(
-        self,
-        *,
-        id: int,
-        value: int,
-    ) -> None:
-        super().__init__()
-        self.id = id
-        self.value = value
+    id: int = rt.attribute(_UNSIGNED_INT)
+    value: int = rt.attribute(_CPU_NUMA_SIBLING_VALUE)
 
 
 def parse_cpu_numa_sibling(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> CpuNumaSibling:
     """Read one ``<sibling>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "sibling", "CpuNumaSibling", read_cpu_numa_sibling, unknown, validate
-    )
+    return rt.parse(CpuNumaSibling, source, options)
 
 
 def format_cpu_numa_sibling(
-    cpu_numa_sibling: CpuNumaSibling,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    cpu_numa_sibling: CpuNumaSibling, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<sibling>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        cpu_numa_sibling, write_cpu_numa_sibling, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<sibling>``; a `FormatError` says what cannot be written."""
+    return rt.format(CpuNumaSibling, cpu_numa_sibling, options)
 
 
-def read_cpu_numa_sibling(node: Any, reader: rt.Reader) -> CpuNumaSibling:
-    this = rt.new(CpuNumaSibling)
-    this._preserved = None
-    this.id = this.value = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "id":
-                this.id = _CPU_NUMA_CELL_ID[text]
-            elif name == "value":
-                this.value = _CPU_NUMA_SIBLING_VALUE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.id is rt.MISSING or this.value is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_cpu_numa_sibling(this: CpuNumaSibling, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" id='{_CPU_NUMA_CELL_ID.format(this.id)}'"
-    attributes += f" value='{_CPU_NUMA_SIBLING_VALUE.format(this.value)}'"
-    return writer.element("sibling", this, margin, attributes, [])
-
-
-class CpuNumaCellCacheSize(rt.Element):
+class CpuNumaCellCacheSize(rt.Element, tag="size"):
     """How large it is.
 
     In documents: ``/domain/cpu/numa/cell/cache/size``
     """
 
-    value: int
-    unit: str | None
-
-    _element = ("size", "cpu_numa_cell_cache_size", "CpuNumaCellCacheSize")
-    _fields = (
-        rt.Attribute("value", "value", _CPU_NUMA_CELL_MEMORY, required=True),
-        rt.Attribute("unit", "unit", _CPU_NUMA_CELL_UNIT),
-    )
-
-    def __init__(
-        self,
-        *,
-        value: int,
-        unit: str | None = None,
-    ) -> None:
-        super().__init__()
-        self.value = value
-        self.unit = unit
+    value: int = rt.attribute(_UNSIGNED_LONG)
+    unit: str | None = rt.attribute(_UNIT, default=None)
 
 
 def parse_cpu_numa_cell_cache_size(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> CpuNumaCellCacheSize:
     """Read one ``<size>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "size",
-        "CpuNumaCellCacheSize",
-        read_cpu_numa_cell_cache_size,
-        unknown,
-        validate,
-    )
+    return rt.parse(CpuNumaCellCacheSize, source, options)
 
 
 def format_cpu_numa_cell_cache_size(
-    cpu_numa_cell_cache_size: CpuNumaCellCacheSize,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    cpu_numa_cell_cache_size: CpuNumaCellCacheSize, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<size>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        cpu_numa_cell_cache_size,
-        write_cpu_numa_cell_cache_size,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<size>``; a `FormatError` says what cannot be written."""
+    return rt.format(CpuNumaCellCacheSize, cpu_numa_cell_cache_size, options)
 
 
-def read_cpu_numa_cell_cache_size(node: Any, reader: rt.Reader) -> CpuNumaCellCacheSize:
-    this = rt.new(CpuNumaCellCacheSize)
-    this._preserved = this.unit = None
-    this.value = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "value":
-                this.value = _CPU_NUMA_CELL_MEMORY[text]
-            elif name == "unit":
-                this.unit = _CPU_NUMA_CELL_UNIT[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.value is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_cpu_numa_cell_cache_size(
-    this: CpuNumaCellCacheSize, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" value='{_CPU_NUMA_CELL_MEMORY.format(this.value)}'"
-    if this.unit is not None:
-        attributes += f" unit='{_CPU_NUMA_CELL_UNIT.quoted[this.unit]}'"
-    return writer.element("size", this, margin, attributes, [])
-
-
-class CpuNumaCellCacheLine(rt.Element):
+class CpuNumaCellCacheLine(rt.Element, tag="line"):
     """How long a line is.
 
     In documents: ``/domain/cpu/numa/cell/cache/line``
     """
 
-    value: int
-    unit: str | None
-
-    _element = ("line", "cpu_numa_cell_cache_line", "CpuNumaCellCacheLine")
-    _fields = (
-        rt.Attribute("value", "value", _CPU_NUMA_CELL_MEMORY, required=True),
-        rt.Attribute("unit", "unit", _CPU_NUMA_CELL_UNIT),
-    )
-
-    def __init__(
-        self,
-        *,
-        value: int,
-        unit: str | None = None,
-    ) -> None:
-        super().__init__()
-        self.value = value
-        self.unit = unit
+    value: int = rt.attribute(_UNSIGNED_LONG)
+    unit: str | None = rt.attribute(_UNIT, default=None)
 
 
 def parse_cpu_numa_cell_cache_line(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> CpuNumaCellCacheLine:
     """Read one ``<line>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "line",
-        "CpuNumaCellCacheLine",
-        read_cpu_numa_cell_cache_line,
-        unknown,
-        validate,
-    )
+    return rt.parse(CpuNumaCellCacheLine, source, options)
 
 
 def format_cpu_numa_cell_cache_line(
-    cpu_numa_cell_cache_line: CpuNumaCellCacheLine,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    cpu_numa_cell_cache_line: CpuNumaCellCacheLine, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<line>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        cpu_numa_cell_cache_line,
-        write_cpu_numa_cell_cache_line,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
-
-
-def read_cpu_numa_cell_cache_line(node: Any, reader: rt.Reader) -> CpuNumaCellCacheLine:
-    this = rt.new(CpuNumaCellCacheLine)
-    this._preserved = this.unit = None
-    this.value = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "value":
-                this.value = _CPU_NUMA_CELL_MEMORY[text]
-            elif name == "unit":
-                this.unit = _CPU_NUMA_CELL_UNIT[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.value is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_cpu_numa_cell_cache_line(
-    this: CpuNumaCellCacheLine, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" value='{_CPU_NUMA_CELL_MEMORY.format(this.value)}'"
-    if this.unit is not None:
-        attributes += f" unit='{_CPU_NUMA_CELL_UNIT.quoted[this.unit]}'"
-    return writer.element("line", this, margin, attributes, [])
+    """Write one ``<line>``; a `FormatError` says what cannot be written."""
+    return rt.format(CpuNumaCellCacheLine, cpu_numa_cell_cache_line, options)

@@ -3,11 +3,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from typing import Unpack
 
 from . import _runtime as rt
-from ._runtime.prefixes import PREFIXES as _PREFIXES
 
 
 class ProcessSchedPolicy(rt.Token):
@@ -20,9 +18,7 @@ class ProcessSchedPolicy(rt.Token):
     RR = "rr", "VIR_PROC_POLICY_RR"
 
 
-PROCESS_SCHED_POLICY: rt.Converter[ProcessSchedPolicy] = rt.EnumerationConverter(
-    ProcessSchedPolicy, ("batch", "idle", "fifo", "rr")
-)
+PROCESS_SCHED_POLICY = rt.tokens(ProcessSchedPolicy, but=("none",))
 
 
 def parse_process_sched_policy(token: str) -> ProcessSchedPolicy:
@@ -43,9 +39,7 @@ class CacheType(rt.Token):
     DATA = "data", "VIR_CACHE_TYPE_DATA"
 
 
-CACHE_TYPE: rt.Converter[CacheType] = rt.EnumerationConverter(
-    CacheType, tuple(CacheType)
-)
+CACHE_TYPE = rt.tokens(CacheType)
 
 
 def parse_cache_type(token: str) -> CacheType:
@@ -58,637 +52,169 @@ def format_cache_type(member: CacheType) -> str:
     return CACHE_TYPE.format(member)
 
 
-_CPUTUNE_SHARES: rt.Converter[int] = rt.IntegerConverter(rt.Data("unsignedLong"))
-_CPUTUNE_PERIOD: rt.Converter[int] = rt.IntegerConverter(
+_UNSIGNED_LONG = rt.IntegerConverter(rt.Data("unsignedLong"))
+_UNSIGNED_LONG_FROM_1000_TO_1000000 = rt.IntegerConverter(
     rt.Data("unsignedLong", ("minInclusive", "1000"), ("maxInclusive", "1000000"))
 )
-_CPUTUNE_QUOTA: rt.Converter[int] = rt.IntegerConverter(rt.Data("long"))
-_CPUTUNE_VCPUPIN_VCPU: rt.Converter[int] = rt.IntegerConverter(rt.Data("unsignedInt"))
-_CPUTUNE_VCPUPIN_CPUSET: rt.Converter[str] = rt.TextConverter(
+_LONG = rt.IntegerConverter(rt.Data("long"))
+_UNSIGNED_INT = rt.IntegerConverter(rt.Data("unsignedInt"))
+_TEXT_DA5488 = rt.TextConverter(
     rt.Data("string", ("pattern", "\\^?[0-9]+(-[0-9]+)?(,\\^?[0-9]+(-[0-9]+)?)*"))
 )
-_CPUTUNE_IOTHREADPIN_IOTHREAD: rt.Converter[int] = rt.IntegerConverter(
+_CPUTUNE_IOTHREADPIN_IOTHREAD = rt.IntegerConverter(
     rt.Data("unsignedInt", ("minInclusive", "1"))
 )
-_CPUTUNE_VCPUSCHED_PRIORITY: rt.Converter[int] = rt.IntegerConverter(rt.Data("int"))
-_CPUTUNE_CACHETUNE_CACHE_UNIT: rt.Converter[str] = rt.TextConverter(
+_PRIORITY = rt.IntegerConverter(rt.Data("int"))
+_CPUTUNE_CACHETUNE_CACHE_UNIT = rt.TextConverter(
     rt.Data(
         "string", ("pattern", "[bB]|[bB][yY][tT][eE][sS]?|[kKmMgGtTpPeE]([iI]?[bB])?")
     )
 )
-_CPUTUNE_MEMORYTUNE_NODE_BANDWIDTH: rt.Converter[int] = rt.IntegerConverter(
+_CPUTUNE_MEMORYTUNE_NODE_BANDWIDTH = rt.IntegerConverter(
     rt.Data("unsignedInt", ("minInclusive", "1"), ("maxInclusive", "100"))
 )
 
 
-class Cputune(rt.Element):
+class Cputune(rt.Element, tag="cputune", children="any"):
     """How CPUs of the host are shared out to the threads of the domain.
 
     In documents: ``/domain/cputune``
     """
 
-    shares: int | None
+    shares: int | None = rt.child(_UNSIGNED_LONG, default=None)
     """The relative share of the domain."""
-    period: int | None
+    period: int | None = rt.child(_UNSIGNED_LONG_FROM_1000_TO_1000000, default=None)
     """The period of the quota for each virtual CPU, in microseconds."""
-    quota: int | None
+    quota: int | None = rt.child(_LONG, default=None)
     """The time in a period that a virtual CPU may use; negative for no limit."""
-    global_period: int | None
+    global_period: int | None = rt.child(
+        _UNSIGNED_LONG_FROM_1000_TO_1000000, default=None
+    )
     """The period of the quota for the domain. Since 1.3.3."""
-    global_quota: int | None
+    global_quota: int | None = rt.child(_LONG, default=None)
     """The time in a period that the domain may use. Since 1.3.3."""
-    emulator_period: int | None
+    emulator_period: int | None = rt.child(
+        _UNSIGNED_LONG_FROM_1000_TO_1000000, default=None
+    )
     """The period of the quota for the emulator's other threads."""
-    emulator_quota: int | None
+    emulator_quota: int | None = rt.child(_LONG, default=None)
     """The time in a period that these threads may use."""
-    iothread_period: int | None
+    iothread_period: int | None = rt.child(
+        _UNSIGNED_LONG_FROM_1000_TO_1000000, default=None
+    )
     """The period of the quota for I/O threads. Since 2.2.0."""
-    iothread_quota: int | None
+    iothread_quota: int | None = rt.child(_LONG, default=None)
     """The time in a period that I/O threads may use. Since 2.2.0."""
-    vcpupins: list[CputuneVcpupin]
+    vcpupins: list[CputuneVcpupin] = rt.children(xml="vcpupin", default_factory=list)
     """The host's CPUs that one virtual CPU may run on."""
-    emulatorpin: CputuneEmulatorpin | None
+    emulatorpin: CputuneEmulatorpin | None = rt.child(default=None)
     """The host's CPUs that the emulator's other threads may run on."""
-    iothreadpins: list[CputuneIothreadpin]
+    iothreadpins: list[CputuneIothreadpin] = rt.children(
+        xml="iothreadpin", default_factory=list
+    )
     """The host's CPUs that one I/O thread may run on."""
-    vcpuscheds: list[CputuneVcpusched]
+    vcpuscheds: list[CputuneVcpusched] = rt.children(
+        xml="vcpusched", default_factory=list
+    )
     """The scheduler of some virtual CPUs. Since 1.2.13."""
-    iothreadscheds: list[CputuneIothreadsched]
+    iothreadscheds: list[CputuneIothreadsched] = rt.children(
+        xml="iothreadsched", default_factory=list
+    )
     """The scheduler of some I/O threads. Since 1.2.13."""
-    emulatorsched: CputuneEmulatorsched | None
+    emulatorsched: CputuneEmulatorsched | None = rt.child(default=None)
     """The scheduler of the emulator's other threads. Since 5.3.0."""
-    cachetunes: list[CputuneCachetune]
+    cachetunes: list[CputuneCachetune] = rt.children(
+        xml="cachetune", default_factory=list
+    )
     """Parts of the CPU caches for some virtual CPUs. Since 4.1.0."""
-    memorytunes: list[CputuneMemorytune]
+    memorytunes: list[CputuneMemorytune] = rt.children(
+        xml="memorytune", default_factory=list
+    )
     """Shares of the memory bandwidth for some virtual CPUs. Since 4.7.0."""
 
-    _element = ("cputune", "cputune", "Cputune")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Child("shares", "shares", _CPUTUNE_SHARES),
-        rt.Child("period", "period", _CPUTUNE_PERIOD),
-        rt.Child("quota", "quota", _CPUTUNE_QUOTA),
-        rt.Child("global_period", "global_period", _CPUTUNE_PERIOD),
-        rt.Child("global_quota", "global_quota", _CPUTUNE_QUOTA),
-        rt.Child("emulator_period", "emulator_period", _CPUTUNE_PERIOD),
-        rt.Child("emulator_quota", "emulator_quota", _CPUTUNE_QUOTA),
-        rt.Child("iothread_period", "iothread_period", _CPUTUNE_PERIOD),
-        rt.Child("iothread_quota", "iothread_quota", _CPUTUNE_QUOTA),
-        rt.Child("vcpupins", "vcpupin"),
-        rt.Child("emulatorpin"),
-        rt.Child("iothreadpins", "iothreadpin"),
-        rt.Child("vcpuscheds", "vcpusched"),
-        rt.Child("iothreadscheds", "iothreadsched"),
-        rt.Child("emulatorsched"),
-        rt.Child("cachetunes", "cachetune"),
-        rt.Child("memorytunes", "memorytune"),
-    )
 
-    def __init__(
-        self,
-        *,
-        shares: int | None = None,
-        period: int | None = None,
-        quota: int | None = None,
-        global_period: int | None = None,
-        global_quota: int | None = None,
-        emulator_period: int | None = None,
-        emulator_quota: int | None = None,
-        iothread_period: int | None = None,
-        iothread_quota: int | None = None,
-        vcpupins: Iterable[CputuneVcpupin] = (),
-        emulatorpin: CputuneEmulatorpin | None = None,
-        iothreadpins: Iterable[CputuneIothreadpin] = (),
-        vcpuscheds: Iterable[CputuneVcpusched] = (),
-        iothreadscheds: Iterable[CputuneIothreadsched] = (),
-        emulatorsched: CputuneEmulatorsched | None = None,
-        cachetunes: Iterable[CputuneCachetune] = (),
-        memorytunes: Iterable[CputuneMemorytune] = (),
-    ) -> None:
-        super().__init__()
-        self.shares = shares
-        self.period = period
-        self.quota = quota
-        self.global_period = global_period
-        self.global_quota = global_quota
-        self.emulator_period = emulator_period
-        self.emulator_quota = emulator_quota
-        self.iothread_period = iothread_period
-        self.iothread_quota = iothread_quota
-        self.vcpupins = list(vcpupins)
-        self.emulatorpin = emulatorpin
-        self.iothreadpins = list(iothreadpins)
-        self.vcpuscheds = list(vcpuscheds)
-        self.iothreadscheds = list(iothreadscheds)
-        self.emulatorsched = emulatorsched
-        self.cachetunes = list(cachetunes)
-        self.memorytunes = list(memorytunes)
-
-
-def parse_cputune(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> Cputune:
+def parse_cputune(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Cputune:
     """Read one ``<cputune>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "cputune", "Cputune", read_cputune, unknown, validate)
+    return rt.parse(Cputune, source, options)
 
 
-def format_cputune(
-    cputune: Cputune,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one ``<cputune>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(cputune, write_cputune, indent, _PREFIXES, like, validate)
+def format_cputune(cputune: Cputune, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<cputune>``; a `FormatError` says what cannot be written."""
+    return rt.format(Cputune, cputune, options)
 
 
-def read_cputune(node: Any, reader: rt.Reader) -> Cputune:
-    this = rt.new(Cputune)
-    this.vcpupins = []
-    this.iothreadpins = []
-    this.vcpuscheds = []
-    this.iothreadscheds = []
-    this.cachetunes = []
-    this.memorytunes = []
-    this._preserved = this.shares = this.period = this.quota = this.global_period = None
-    this.global_quota = this.emulator_period = this.emulator_quota = None
-    this.iothread_period = this.iothread_quota = this.emulatorpin = None
-    this.emulatorsched = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        reader.unknown_attribute(this, node, name, text)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "shares" and this.shares is None:
-                    this.shares = _CPUTUNE_SHARES[reader.text(child)]
-                    order.append("shares")
-                elif tag == "period" and this.period is None:
-                    this.period = _CPUTUNE_PERIOD[reader.text(child)]
-                    order.append("period")
-                elif tag == "quota" and this.quota is None:
-                    this.quota = _CPUTUNE_QUOTA[reader.text(child)]
-                    order.append("quota")
-                elif tag == "global_period" and this.global_period is None:
-                    this.global_period = _CPUTUNE_PERIOD[reader.text(child)]
-                    order.append("global_period")
-                elif tag == "global_quota" and this.global_quota is None:
-                    this.global_quota = _CPUTUNE_QUOTA[reader.text(child)]
-                    order.append("global_quota")
-                elif tag == "emulator_period" and this.emulator_period is None:
-                    this.emulator_period = _CPUTUNE_PERIOD[reader.text(child)]
-                    order.append("emulator_period")
-                elif tag == "emulator_quota" and this.emulator_quota is None:
-                    this.emulator_quota = _CPUTUNE_QUOTA[reader.text(child)]
-                    order.append("emulator_quota")
-                elif tag == "iothread_period" and this.iothread_period is None:
-                    this.iothread_period = _CPUTUNE_PERIOD[reader.text(child)]
-                    order.append("iothread_period")
-                elif tag == "iothread_quota" and this.iothread_quota is None:
-                    this.iothread_quota = _CPUTUNE_QUOTA[reader.text(child)]
-                    order.append("iothread_quota")
-                elif tag == "vcpupin":
-                    this.vcpupins.append(read_cputune_vcpupin(child, reader))
-                    order.append("vcpupin")
-                elif tag == "emulatorpin" and this.emulatorpin is None:
-                    this.emulatorpin = read_cputune_emulatorpin(child, reader)
-                    order.append("emulatorpin")
-                elif tag == "iothreadpin":
-                    this.iothreadpins.append(read_cputune_iothreadpin(child, reader))
-                    order.append("iothreadpin")
-                elif tag == "vcpusched":
-                    this.vcpuscheds.append(read_cputune_vcpusched(child, reader))
-                    order.append("vcpusched")
-                elif tag == "iothreadsched":
-                    this.iothreadscheds.append(
-                        read_cputune_iothreadsched(child, reader)
-                    )
-                    order.append("iothreadsched")
-                elif tag == "emulatorsched" and this.emulatorsched is None:
-                    this.emulatorsched = read_cputune_emulatorsched(child, reader)
-                    order.append("emulatorsched")
-                elif tag == "cachetune":
-                    this.cachetunes.append(read_cputune_cachetune(child, reader))
-                    order.append("cachetune")
-                elif tag == "memorytune":
-                    this.memorytunes.append(read_cputune_memorytune(child, reader))
-                    order.append("memorytune")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    return this
-
-
-def write_cputune(this: Cputune, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.shares is not None:
-        parts.append(
-            ("shares", rt.simple("shares", inner, _CPUTUNE_SHARES.format(this.shares)))
-        )
-    if this.period is not None:
-        parts.append(
-            ("period", rt.simple("period", inner, _CPUTUNE_PERIOD.format(this.period)))
-        )
-    if this.quota is not None:
-        parts.append(
-            ("quota", rt.simple("quota", inner, _CPUTUNE_QUOTA.format(this.quota)))
-        )
-    if this.global_period is not None:
-        parts.append(
-            (
-                "global_period",
-                rt.simple(
-                    "global_period", inner, _CPUTUNE_PERIOD.format(this.global_period)
-                ),
-            )
-        )
-    if this.global_quota is not None:
-        parts.append(
-            (
-                "global_quota",
-                rt.simple(
-                    "global_quota", inner, _CPUTUNE_QUOTA.format(this.global_quota)
-                ),
-            )
-        )
-    if this.emulator_period is not None:
-        parts.append(
-            (
-                "emulator_period",
-                rt.simple(
-                    "emulator_period",
-                    inner,
-                    _CPUTUNE_PERIOD.format(this.emulator_period),
-                ),
-            )
-        )
-    if this.emulator_quota is not None:
-        parts.append(
-            (
-                "emulator_quota",
-                rt.simple(
-                    "emulator_quota", inner, _CPUTUNE_QUOTA.format(this.emulator_quota)
-                ),
-            )
-        )
-    if this.iothread_period is not None:
-        parts.append(
-            (
-                "iothread_period",
-                rt.simple(
-                    "iothread_period",
-                    inner,
-                    _CPUTUNE_PERIOD.format(this.iothread_period),
-                ),
-            )
-        )
-    if this.iothread_quota is not None:
-        parts.append(
-            (
-                "iothread_quota",
-                rt.simple(
-                    "iothread_quota", inner, _CPUTUNE_QUOTA.format(this.iothread_quota)
-                ),
-            )
-        )
-    if this.vcpupins:
-        parts += [
-            ("vcpupin", write_cputune_vcpupin(item, writer, inner))
-            for item in this.vcpupins
-        ]
-    if this.emulatorpin is not None:
-        parts.append(
-            ("emulatorpin", write_cputune_emulatorpin(this.emulatorpin, writer, inner))
-        )
-    if this.iothreadpins:
-        parts += [
-            ("iothreadpin", write_cputune_iothreadpin(item, writer, inner))
-            for item in this.iothreadpins
-        ]
-    if this.vcpuscheds:
-        parts += [
-            ("vcpusched", write_cputune_vcpusched(item, writer, inner))
-            for item in this.vcpuscheds
-        ]
-    if this.iothreadscheds:
-        parts += [
-            ("iothreadsched", write_cputune_iothreadsched(item, writer, inner))
-            for item in this.iothreadscheds
-        ]
-    if this.emulatorsched is not None:
-        parts.append(
-            (
-                "emulatorsched",
-                write_cputune_emulatorsched(this.emulatorsched, writer, inner),
-            )
-        )
-    if this.cachetunes:
-        parts += [
-            ("cachetune", write_cputune_cachetune(item, writer, inner))
-            for item in this.cachetunes
-        ]
-    if this.memorytunes:
-        parts += [
-            ("memorytune", write_cputune_memorytune(item, writer, inner))
-            for item in this.memorytunes
-        ]
-    return writer.element("cputune", this, margin, attributes, parts)
-
-
-class CputuneVcpupin(rt.Element):
+class CputuneVcpupin(rt.Element, tag="vcpupin"):
     """The host's CPUs that one virtual CPU may run on.
 
     In documents: ``/domain/cputune/vcpupin``
     """
 
-    vcpu: int
-    cpuset: str
-
-    _element = ("vcpupin", "cputune_vcpupin", "CputuneVcpupin")
-    _fields = (
-        rt.Attribute("vcpu", "vcpu", _CPUTUNE_VCPUPIN_VCPU, required=True),
-        rt.Attribute("cpuset", "cpuset", _CPUTUNE_VCPUPIN_CPUSET, required=True),
-    )
-
-    def __init__(
-        self,
-        *,
-        vcpu: int,
-        cpuset: str,
-    ) -> None:
-        super().__init__()
-        self.vcpu = vcpu
-        self.cpuset = cpuset
+    vcpu: int = rt.attribute(_UNSIGNED_INT)
+    cpuset: str = rt.attribute(_TEXT_DA5488)
 
 
 def parse_cputune_vcpupin(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> CputuneVcpupin:
     """Read one ``<vcpupin>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "vcpupin", "CputuneVcpupin", read_cputune_vcpupin, unknown, validate
-    )
+    return rt.parse(CputuneVcpupin, source, options)
 
 
 def format_cputune_vcpupin(
-    cputune_vcpupin: CputuneVcpupin,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    cputune_vcpupin: CputuneVcpupin, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<vcpupin>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        cputune_vcpupin, write_cputune_vcpupin, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<vcpupin>``; a `FormatError` says what cannot be written."""
+    return rt.format(CputuneVcpupin, cputune_vcpupin, options)
 
 
-def read_cputune_vcpupin(node: Any, reader: rt.Reader) -> CputuneVcpupin:
-    this = rt.new(CputuneVcpupin)
-    this._preserved = None
-    this.vcpu = this.cpuset = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "vcpu":
-                this.vcpu = _CPUTUNE_VCPUPIN_VCPU[text]
-            elif name == "cpuset":
-                this.cpuset = _CPUTUNE_VCPUPIN_CPUSET[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.vcpu is rt.MISSING or this.cpuset is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_cputune_vcpupin(this: CputuneVcpupin, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" vcpu='{_CPUTUNE_VCPUPIN_VCPU.format(this.vcpu)}'"
-    attributes += f" cpuset='{_CPUTUNE_VCPUPIN_CPUSET.quoted[this.cpuset]}'"
-    return writer.element("vcpupin", this, margin, attributes, [])
-
-
-class CputuneEmulatorpin(rt.Element):
+class CputuneEmulatorpin(rt.Element, tag="emulatorpin"):
     """The host's CPUs that the emulator's other threads may run on.
 
     In documents: ``/domain/cputune/emulatorpin``
     """
 
-    cpuset: str
-
-    _element = ("emulatorpin", "cputune_emulatorpin", "CputuneEmulatorpin")
-    _fields = (
-        rt.Attribute("cpuset", "cpuset", _CPUTUNE_VCPUPIN_CPUSET, required=True),
-    )
-
-    def __init__(
-        self,
-        *,
-        cpuset: str,
-    ) -> None:
-        super().__init__()
-        self.cpuset = cpuset
+    cpuset: str = rt.attribute(_TEXT_DA5488)
 
 
 def parse_cputune_emulatorpin(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> CputuneEmulatorpin:
     """Read one ``<emulatorpin>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "emulatorpin",
-        "CputuneEmulatorpin",
-        read_cputune_emulatorpin,
-        unknown,
-        validate,
-    )
+    return rt.parse(CputuneEmulatorpin, source, options)
 
 
 def format_cputune_emulatorpin(
-    cputune_emulatorpin: CputuneEmulatorpin,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    cputune_emulatorpin: CputuneEmulatorpin, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<emulatorpin>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        cputune_emulatorpin,
-        write_cputune_emulatorpin,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<emulatorpin>``; a `FormatError` says what cannot be written."""
+    return rt.format(CputuneEmulatorpin, cputune_emulatorpin, options)
 
 
-def read_cputune_emulatorpin(node: Any, reader: rt.Reader) -> CputuneEmulatorpin:
-    this = rt.new(CputuneEmulatorpin)
-    this._preserved = None
-    this.cpuset = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "cpuset":
-                this.cpuset = _CPUTUNE_VCPUPIN_CPUSET[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.cpuset is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_cputune_emulatorpin(
-    this: CputuneEmulatorpin, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" cpuset='{_CPUTUNE_VCPUPIN_CPUSET.quoted[this.cpuset]}'"
-    return writer.element("emulatorpin", this, margin, attributes, [])
-
-
-class CputuneIothreadpin(rt.Element):
+class CputuneIothreadpin(rt.Element, tag="iothreadpin"):
     """The host's CPUs that one I/O thread may run on.
 
     In documents: ``/domain/cputune/iothreadpin``
     """
 
-    iothread: int
-    cpuset: str
-
-    _element = ("iothreadpin", "cputune_iothreadpin", "CputuneIothreadpin")
-    _fields = (
-        rt.Attribute(
-            "iothread", "iothread", _CPUTUNE_IOTHREADPIN_IOTHREAD, required=True
-        ),
-        rt.Attribute("cpuset", "cpuset", _CPUTUNE_VCPUPIN_CPUSET, required=True),
-    )
-
-    def __init__(
-        self,
-        *,
-        iothread: int,
-        cpuset: str,
-    ) -> None:
-        super().__init__()
-        self.iothread = iothread
-        self.cpuset = cpuset
+    iothread: int = rt.attribute(_CPUTUNE_IOTHREADPIN_IOTHREAD)
+    cpuset: str = rt.attribute(_TEXT_DA5488)
 
 
 def parse_cputune_iothreadpin(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> CputuneIothreadpin:
     """Read one ``<iothreadpin>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "iothreadpin",
-        "CputuneIothreadpin",
-        read_cputune_iothreadpin,
-        unknown,
-        validate,
-    )
+    return rt.parse(CputuneIothreadpin, source, options)
 
 
 def format_cputune_iothreadpin(
-    cputune_iothreadpin: CputuneIothreadpin,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    cputune_iothreadpin: CputuneIothreadpin, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<iothreadpin>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        cputune_iothreadpin,
-        write_cputune_iothreadpin,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<iothreadpin>``; a `FormatError` says what cannot be written."""
+    return rt.format(CputuneIothreadpin, cputune_iothreadpin, options)
 
 
-def read_cputune_iothreadpin(node: Any, reader: rt.Reader) -> CputuneIothreadpin:
-    this = rt.new(CputuneIothreadpin)
-    this._preserved = None
-    this.iothread = this.cpuset = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "iothread":
-                this.iothread = _CPUTUNE_IOTHREADPIN_IOTHREAD[text]
-            elif name == "cpuset":
-                this.cpuset = _CPUTUNE_VCPUPIN_CPUSET[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.iothread is rt.MISSING or this.cpuset is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_cputune_iothreadpin(
-    this: CputuneIothreadpin, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" iothread='{_CPUTUNE_IOTHREADPIN_IOTHREAD.format(this.iothread)}'"
-    attributes += f" cpuset='{_CPUTUNE_VCPUPIN_CPUSET.quoted[this.cpuset]}'"
-    return writer.element("iothreadpin", this, margin, attributes, [])
-
-
-class CputuneVcpusched(rt.Element):
+class CputuneVcpusched(rt.Element, tag="vcpusched"):
     """The scheduler of some virtual CPUs.
 
     Since 1.2.13.
@@ -696,101 +222,26 @@ class CputuneVcpusched(rt.Element):
     In documents: ``/domain/cputune/vcpusched``
     """
 
-    vcpus: str
-    scheduler: ProcessSchedPolicy
-    priority: int | None
-
-    _element = ("vcpusched", "cputune_vcpusched", "CputuneVcpusched")
-    _fields = (
-        rt.Attribute("vcpus", "vcpus", _CPUTUNE_VCPUPIN_CPUSET, required=True),
-        rt.Attribute("scheduler", "scheduler", PROCESS_SCHED_POLICY, required=True),
-        rt.Attribute("priority", "priority", _CPUTUNE_VCPUSCHED_PRIORITY),
-    )
-
-    def __init__(
-        self,
-        *,
-        vcpus: str,
-        scheduler: ProcessSchedPolicy,
-        priority: int | None = None,
-    ) -> None:
-        super().__init__()
-        self.vcpus = vcpus
-        self.scheduler = scheduler
-        self.priority = priority
+    vcpus: str = rt.attribute(_TEXT_DA5488)
+    scheduler: ProcessSchedPolicy = rt.attribute(PROCESS_SCHED_POLICY)
+    priority: int | None = rt.attribute(_PRIORITY, default=None)
 
 
 def parse_cputune_vcpusched(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> CputuneVcpusched:
     """Read one ``<vcpusched>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "vcpusched",
-        "CputuneVcpusched",
-        read_cputune_vcpusched,
-        unknown,
-        validate,
-    )
+    return rt.parse(CputuneVcpusched, source, options)
 
 
 def format_cputune_vcpusched(
-    cputune_vcpusched: CputuneVcpusched,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    cputune_vcpusched: CputuneVcpusched, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<vcpusched>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        cputune_vcpusched, write_cputune_vcpusched, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<vcpusched>``; a `FormatError` says what cannot be written."""
+    return rt.format(CputuneVcpusched, cputune_vcpusched, options)
 
 
-def read_cputune_vcpusched(node: Any, reader: rt.Reader) -> CputuneVcpusched:
-    this = rt.new(CputuneVcpusched)
-    this._preserved = this.priority = None
-    this.vcpus = this.scheduler = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "vcpus":
-                this.vcpus = _CPUTUNE_VCPUPIN_CPUSET[text]
-            elif name == "scheduler":
-                this.scheduler = PROCESS_SCHED_POLICY[text]
-            elif name == "priority":
-                this.priority = _CPUTUNE_VCPUSCHED_PRIORITY[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.vcpus is rt.MISSING or this.scheduler is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_cputune_vcpusched(
-    this: CputuneVcpusched, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" vcpus='{_CPUTUNE_VCPUPIN_CPUSET.quoted[this.vcpus]}'"
-    attributes += f" scheduler='{PROCESS_SCHED_POLICY.quoted[this.scheduler]}'"
-    if this.priority is not None:
-        attributes += f" priority='{_CPUTUNE_VCPUSCHED_PRIORITY.format(this.priority)}'"
-    return writer.element("vcpusched", this, margin, attributes, [])
-
-
-class CputuneIothreadsched(rt.Element):
+class CputuneIothreadsched(rt.Element, tag="iothreadsched"):
     """The scheduler of some I/O threads.
 
     Since 1.2.13.
@@ -798,106 +249,26 @@ class CputuneIothreadsched(rt.Element):
     In documents: ``/domain/cputune/iothreadsched``
     """
 
-    iothreads: str
-    scheduler: ProcessSchedPolicy
-    priority: int | None
-
-    _element = ("iothreadsched", "cputune_iothreadsched", "CputuneIothreadsched")
-    _fields = (
-        rt.Attribute("iothreads", "iothreads", _CPUTUNE_VCPUPIN_CPUSET, required=True),
-        rt.Attribute("scheduler", "scheduler", PROCESS_SCHED_POLICY, required=True),
-        rt.Attribute("priority", "priority", _CPUTUNE_VCPUSCHED_PRIORITY),
-    )
-
-    def __init__(
-        self,
-        *,
-        iothreads: str,
-        scheduler: ProcessSchedPolicy,
-        priority: int | None = None,
-    ) -> None:
-        super().__init__()
-        self.iothreads = iothreads
-        self.scheduler = scheduler
-        self.priority = priority
+    iothreads: str = rt.attribute(_TEXT_DA5488)
+    scheduler: ProcessSchedPolicy = rt.attribute(PROCESS_SCHED_POLICY)
+    priority: int | None = rt.attribute(_PRIORITY, default=None)
 
 
 def parse_cputune_iothreadsched(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> CputuneIothreadsched:
     """Read one ``<iothreadsched>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "iothreadsched",
-        "CputuneIothreadsched",
-        read_cputune_iothreadsched,
-        unknown,
-        validate,
-    )
+    return rt.parse(CputuneIothreadsched, source, options)
 
 
 def format_cputune_iothreadsched(
-    cputune_iothreadsched: CputuneIothreadsched,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    cputune_iothreadsched: CputuneIothreadsched, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<iothreadsched>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        cputune_iothreadsched,
-        write_cputune_iothreadsched,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<iothreadsched>``; a `FormatError` says what cannot be written."""
+    return rt.format(CputuneIothreadsched, cputune_iothreadsched, options)
 
 
-def read_cputune_iothreadsched(node: Any, reader: rt.Reader) -> CputuneIothreadsched:
-    this = rt.new(CputuneIothreadsched)
-    this._preserved = this.priority = None
-    this.iothreads = this.scheduler = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "iothreads":
-                this.iothreads = _CPUTUNE_VCPUPIN_CPUSET[text]
-            elif name == "scheduler":
-                this.scheduler = PROCESS_SCHED_POLICY[text]
-            elif name == "priority":
-                this.priority = _CPUTUNE_VCPUSCHED_PRIORITY[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.iothreads is rt.MISSING or this.scheduler is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_cputune_iothreadsched(
-    this: CputuneIothreadsched, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" iothreads='{_CPUTUNE_VCPUPIN_CPUSET.quoted[this.iothreads]}'"
-    attributes += f" scheduler='{PROCESS_SCHED_POLICY.quoted[this.scheduler]}'"
-    if this.priority is not None:
-        attributes += f" priority='{_CPUTUNE_VCPUSCHED_PRIORITY.format(this.priority)}'"
-    return writer.element("iothreadsched", this, margin, attributes, [])
-
-
-class CputuneEmulatorsched(rt.Element):
+class CputuneEmulatorsched(rt.Element, tag="emulatorsched"):
     """The scheduler of the emulator's other threads.
 
     Since 5.3.0.
@@ -905,99 +276,25 @@ class CputuneEmulatorsched(rt.Element):
     In documents: ``/domain/cputune/emulatorsched``
     """
 
-    scheduler: ProcessSchedPolicy
-    priority: int | None
-
-    _element = ("emulatorsched", "cputune_emulatorsched", "CputuneEmulatorsched")
-    _fields = (
-        rt.Attribute("scheduler", "scheduler", PROCESS_SCHED_POLICY, required=True),
-        rt.Attribute("priority", "priority", _CPUTUNE_VCPUSCHED_PRIORITY),
-    )
-
-    def __init__(
-        self,
-        *,
-        scheduler: ProcessSchedPolicy,
-        priority: int | None = None,
-    ) -> None:
-        super().__init__()
-        self.scheduler = scheduler
-        self.priority = priority
+    scheduler: ProcessSchedPolicy = rt.attribute(PROCESS_SCHED_POLICY)
+    priority: int | None = rt.attribute(_PRIORITY, default=None)
 
 
 def parse_cputune_emulatorsched(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> CputuneEmulatorsched:
     """Read one ``<emulatorsched>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "emulatorsched",
-        "CputuneEmulatorsched",
-        read_cputune_emulatorsched,
-        unknown,
-        validate,
-    )
+    return rt.parse(CputuneEmulatorsched, source, options)
 
 
 def format_cputune_emulatorsched(
-    cputune_emulatorsched: CputuneEmulatorsched,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    cputune_emulatorsched: CputuneEmulatorsched, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<emulatorsched>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        cputune_emulatorsched,
-        write_cputune_emulatorsched,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<emulatorsched>``; a `FormatError` says what cannot be written."""
+    return rt.format(CputuneEmulatorsched, cputune_emulatorsched, options)
 
 
-def read_cputune_emulatorsched(node: Any, reader: rt.Reader) -> CputuneEmulatorsched:
-    this = rt.new(CputuneEmulatorsched)
-    this._preserved = this.priority = None
-    this.scheduler = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "scheduler":
-                this.scheduler = PROCESS_SCHED_POLICY[text]
-            elif name == "priority":
-                this.priority = _CPUTUNE_VCPUSCHED_PRIORITY[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.scheduler is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_cputune_emulatorsched(
-    this: CputuneEmulatorsched, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" scheduler='{PROCESS_SCHED_POLICY.quoted[this.scheduler]}'"
-    if this.priority is not None:
-        attributes += f" priority='{_CPUTUNE_VCPUSCHED_PRIORITY.format(this.priority)}'"
-    return writer.element("emulatorsched", this, margin, attributes, [])
-
-
-class CputuneCachetune(rt.Element):
+class CputuneCachetune(rt.Element, tag="cachetune", children="any"):
     """Parts of the CPU caches for some virtual CPUs.
 
     Since 4.1.0.
@@ -1005,138 +302,32 @@ class CputuneCachetune(rt.Element):
     In documents: ``/domain/cputune/cachetune``
     """
 
-    vcpus: str
-    id: str | None
+    vcpus: str = rt.attribute(_TEXT_DA5488)
+    id: str | None = rt.attribute(default=None)
     """The name of the allocation; libvirt sets it."""
-    caches: list[CputuneCachetuneCache]
+    caches: list[CputuneCachetuneCache] = rt.children(xml="cache", default_factory=list)
     """A part of one cache."""
-    monitors: list[CputuneCachetuneMonitor]
-    """A measurement of what some virtual CPUs use."""
-
-    _element = ("cachetune", "cputune_cachetune", "CputuneCachetune")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("vcpus", "vcpus", _CPUTUNE_VCPUPIN_CPUSET, required=True),
-        rt.Attribute("id"),
-        rt.Child("caches", "cache"),
-        rt.Child("monitors", "monitor"),
+    monitors: list[CputuneCachetuneMonitor] = rt.children(
+        xml="monitor", default_factory=list
     )
-
-    def __init__(
-        self,
-        *,
-        vcpus: str,
-        id: str | None = None,
-        caches: Iterable[CputuneCachetuneCache] = (),
-        monitors: Iterable[CputuneCachetuneMonitor] = (),
-    ) -> None:
-        super().__init__()
-        self.vcpus = vcpus
-        self.id = id
-        self.caches = list(caches)
-        self.monitors = list(monitors)
+    """A measurement of what some virtual CPUs use."""
 
 
 def parse_cputune_cachetune(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> CputuneCachetune:
     """Read one ``<cachetune>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "cachetune",
-        "CputuneCachetune",
-        read_cputune_cachetune,
-        unknown,
-        validate,
-    )
+    return rt.parse(CputuneCachetune, source, options)
 
 
 def format_cputune_cachetune(
-    cputune_cachetune: CputuneCachetune,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    cputune_cachetune: CputuneCachetune, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<cachetune>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        cputune_cachetune, write_cputune_cachetune, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<cachetune>``; a `FormatError` says what cannot be written."""
+    return rt.format(CputuneCachetune, cputune_cachetune, options)
 
 
-def read_cputune_cachetune(node: Any, reader: rt.Reader) -> CputuneCachetune:
-    this = rt.new(CputuneCachetune)
-    this.caches = []
-    this.monitors = []
-    this._preserved = this.id = None
-    this.vcpus = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "vcpus":
-                this.vcpus = _CPUTUNE_VCPUPIN_CPUSET[text]
-            elif name == "id":
-                this.id = text
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "cache":
-                    this.caches.append(read_cputune_cachetune_cache(child, reader))
-                    order.append("cache")
-                elif tag == "monitor":
-                    this.monitors.append(read_cputune_cachetune_monitor(child, reader))
-                    order.append("monitor")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    if this.vcpus is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_cputune_cachetune(
-    this: CputuneCachetune, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" vcpus='{_CPUTUNE_VCPUPIN_CPUSET.quoted[this.vcpus]}'"
-    if this.id is not None:
-        attributes += f" id='{rt.attribute_text(this.id)}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.caches:
-        parts += [
-            ("cache", write_cputune_cachetune_cache(item, writer, inner))
-            for item in this.caches
-        ]
-    if this.monitors:
-        parts += [
-            ("monitor", write_cputune_cachetune_monitor(item, writer, inner))
-            for item in this.monitors
-        ]
-    return writer.element("cachetune", this, margin, attributes, parts)
-
-
-class CputuneMemorytune(rt.Element):
+class CputuneMemorytune(rt.Element, tag="memorytune", children="any"):
     """Shares of the memory bandwidth for some virtual CPUs.
 
     Since 4.7.0.
@@ -1144,540 +335,127 @@ class CputuneMemorytune(rt.Element):
     In documents: ``/domain/cputune/memorytune``
     """
 
-    vcpus: str
-    nodes: list[CputuneMemorytuneNode]
+    vcpus: str = rt.attribute(_TEXT_DA5488)
+    nodes: list[CputuneMemorytuneNode] = rt.children(xml="node")
     """The share on one node of the host."""
-    monitors: list[CputuneMemorytuneMonitor]
-    """A measurement of what some virtual CPUs use."""
-
-    _element = ("memorytune", "cputune_memorytune", "CputuneMemorytune")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("vcpus", "vcpus", _CPUTUNE_VCPUPIN_CPUSET, required=True),
-        rt.Child("nodes", "node", required=True),
-        rt.Child("monitors", "monitor"),
+    monitors: list[CputuneMemorytuneMonitor] = rt.children(
+        xml="monitor", default_factory=list
     )
-
-    def __init__(
-        self,
-        *,
-        vcpus: str,
-        nodes: Iterable[CputuneMemorytuneNode],
-        monitors: Iterable[CputuneMemorytuneMonitor] = (),
-    ) -> None:
-        super().__init__()
-        self.vcpus = vcpus
-        self.nodes = list(nodes)
-        self.monitors = list(monitors)
+    """A measurement of what some virtual CPUs use."""
 
 
 def parse_cputune_memorytune(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> CputuneMemorytune:
     """Read one ``<memorytune>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "memorytune",
-        "CputuneMemorytune",
-        read_cputune_memorytune,
-        unknown,
-        validate,
-    )
+    return rt.parse(CputuneMemorytune, source, options)
 
 
 def format_cputune_memorytune(
-    cputune_memorytune: CputuneMemorytune,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    cputune_memorytune: CputuneMemorytune, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<memorytune>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        cputune_memorytune, write_cputune_memorytune, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<memorytune>``; a `FormatError` says what cannot be written."""
+    return rt.format(CputuneMemorytune, cputune_memorytune, options)
 
 
-def read_cputune_memorytune(node: Any, reader: rt.Reader) -> CputuneMemorytune:
-    this = rt.new(CputuneMemorytune)
-    this.nodes = []
-    this.monitors = []
-    this._preserved = None
-    this.vcpus = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "vcpus":
-                this.vcpus = _CPUTUNE_VCPUPIN_CPUSET[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "node":
-                    this.nodes.append(read_cputune_memorytune_node(child, reader))
-                    order.append("node")
-                elif tag == "monitor":
-                    this.monitors.append(read_cputune_memorytune_monitor(child, reader))
-                    order.append("monitor")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    if this.vcpus is rt.MISSING or not this.nodes:
-        reader.missing(this, node)
-    return this
-
-
-def write_cputune_memorytune(
-    this: CputuneMemorytune, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" vcpus='{_CPUTUNE_VCPUPIN_CPUSET.quoted[this.vcpus]}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.nodes:
-        parts += [
-            ("node", write_cputune_memorytune_node(item, writer, inner))
-            for item in this.nodes
-        ]
-    if this.monitors:
-        parts += [
-            ("monitor", write_cputune_memorytune_monitor(item, writer, inner))
-            for item in this.monitors
-        ]
-    return writer.element("memorytune", this, margin, attributes, parts)
-
-
-class CputuneCachetuneCache(rt.Element):
+class CputuneCachetuneCache(rt.Element, tag="cache"):
     """A part of one cache.
 
     In documents: ``/domain/cputune/cachetune/cache``
     """
 
-    id: int
+    id: int = rt.attribute(_UNSIGNED_INT)
     """Which cache of the host."""
-    level: int
-    type: CacheType
+    level: int = rt.attribute(_UNSIGNED_INT)
+    type: CacheType = rt.attribute(CACHE_TYPE)
     """What the part holds."""
-    size: int
-    unit: str | None
-
-    _element = ("cache", "cputune_cachetune_cache", "CputuneCachetuneCache")
-    _fields = (
-        rt.Attribute("id", "id", _CPUTUNE_VCPUPIN_VCPU, required=True),
-        rt.Attribute("level", "level", _CPUTUNE_VCPUPIN_VCPU, required=True),
-        rt.Attribute("type", "type", CACHE_TYPE, required=True),
-        rt.Attribute("size", "size", _CPUTUNE_SHARES, required=True),
-        rt.Attribute("unit", "unit", _CPUTUNE_CACHETUNE_CACHE_UNIT),
-    )
-
-    def __init__(
-        self,
-        *,
-        id: int,
-        level: int,
-        type: CacheType,
-        size: int,
-        unit: str | None = None,
-    ) -> None:
-        super().__init__()
-        self.id = id
-        self.level = level
-        self.type = type
-        self.size = size
-        self.unit = unit
+    size: int = rt.attribute(_UNSIGNED_LONG)
+    unit: str | None = rt.attribute(_CPUTUNE_CACHETUNE_CACHE_UNIT, default=None)
 
 
 def parse_cputune_cachetune_cache(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> CputuneCachetuneCache:
     """Read one ``<cache>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "cache",
-        "CputuneCachetuneCache",
-        read_cputune_cachetune_cache,
-        unknown,
-        validate,
-    )
+    return rt.parse(CputuneCachetuneCache, source, options)
 
 
 def format_cputune_cachetune_cache(
-    cputune_cachetune_cache: CputuneCachetuneCache,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    cputune_cachetune_cache: CputuneCachetuneCache, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<cache>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        cputune_cachetune_cache,
-        write_cputune_cachetune_cache,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<cache>``; a `FormatError` says what cannot be written."""
+    return rt.format(CputuneCachetuneCache, cputune_cachetune_cache, options)
 
 
-def read_cputune_cachetune_cache(node: Any, reader: rt.Reader) -> CputuneCachetuneCache:
-    this = rt.new(CputuneCachetuneCache)
-    this._preserved = this.unit = None
-    this.id = this.level = this.type = this.size = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "id":
-                this.id = _CPUTUNE_VCPUPIN_VCPU[text]
-            elif name == "level":
-                this.level = _CPUTUNE_VCPUPIN_VCPU[text]
-            elif name == "type":
-                this.type = CACHE_TYPE[text]
-            elif name == "size":
-                this.size = _CPUTUNE_SHARES[text]
-            elif name == "unit":
-                this.unit = _CPUTUNE_CACHETUNE_CACHE_UNIT[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if (
-        this.id is rt.MISSING
-        or this.level is rt.MISSING
-        or this.type is rt.MISSING
-        or this.size is rt.MISSING
-    ):
-        reader.missing(this, node)
-    return this
-
-
-def write_cputune_cachetune_cache(
-    this: CputuneCachetuneCache, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" id='{_CPUTUNE_VCPUPIN_VCPU.format(this.id)}'"
-    attributes += f" level='{_CPUTUNE_VCPUPIN_VCPU.format(this.level)}'"
-    attributes += f" type='{CACHE_TYPE.quoted[this.type]}'"
-    attributes += f" size='{_CPUTUNE_SHARES.format(this.size)}'"
-    if this.unit is not None:
-        attributes += f" unit='{_CPUTUNE_CACHETUNE_CACHE_UNIT.quoted[this.unit]}'"
-    return writer.element("cache", this, margin, attributes, [])
-
-
-class CputuneCachetuneMonitor(rt.Element):
+class CputuneCachetuneMonitor(rt.Element, tag="monitor"):
     """A measurement of what some virtual CPUs use.
 
     In documents: ``/domain/cputune/cachetune/monitor``
     """
 
-    level: int
-    vcpus: str
-
-    _element = ("monitor", "cputune_cachetune_monitor", "CputuneCachetuneMonitor")
-    _fields = (
-        rt.Attribute("level", "level", _CPUTUNE_VCPUPIN_VCPU, required=True),
-        rt.Attribute("vcpus", "vcpus", _CPUTUNE_VCPUPIN_CPUSET, required=True),
-    )
-
-    def __init__(
-        self,
-        *,
-        level: int,
-        vcpus: str,
-    ) -> None:
-        super().__init__()
-        self.level = level
-        self.vcpus = vcpus
+    level: int = rt.attribute(_UNSIGNED_INT)
+    vcpus: str = rt.attribute(_TEXT_DA5488)
 
 
 def parse_cputune_cachetune_monitor(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> CputuneCachetuneMonitor:
     """Read one ``<monitor>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "monitor",
-        "CputuneCachetuneMonitor",
-        read_cputune_cachetune_monitor,
-        unknown,
-        validate,
-    )
+    return rt.parse(CputuneCachetuneMonitor, source, options)
 
 
 def format_cputune_cachetune_monitor(
     cputune_cachetune_monitor: CputuneCachetuneMonitor,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<monitor>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        cputune_cachetune_monitor,
-        write_cputune_cachetune_monitor,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<monitor>``; a `FormatError` says what cannot be written."""
+    return rt.format(CputuneCachetuneMonitor, cputune_cachetune_monitor, options)
 
 
-def read_cputune_cachetune_monitor(
-    node: Any, reader: rt.Reader
-) -> CputuneCachetuneMonitor:
-    this = rt.new(CputuneCachetuneMonitor)
-    this._preserved = None
-    this.level = this.vcpus = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "level":
-                this.level = _CPUTUNE_VCPUPIN_VCPU[text]
-            elif name == "vcpus":
-                this.vcpus = _CPUTUNE_VCPUPIN_CPUSET[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.level is rt.MISSING or this.vcpus is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_cputune_cachetune_monitor(
-    this: CputuneCachetuneMonitor, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" level='{_CPUTUNE_VCPUPIN_VCPU.format(this.level)}'"
-    attributes += f" vcpus='{_CPUTUNE_VCPUPIN_CPUSET.quoted[this.vcpus]}'"
-    return writer.element("monitor", this, margin, attributes, [])
-
-
-class CputuneMemorytuneNode(rt.Element):
+class CputuneMemorytuneNode(rt.Element, tag="node"):
     """The share on one node of the host.
 
     In documents: ``/domain/cputune/memorytune/node``
     """
 
-    id: int
-    bandwidth: int
+    id: int = rt.attribute(_UNSIGNED_INT)
+    bandwidth: int = rt.attribute(_CPUTUNE_MEMORYTUNE_NODE_BANDWIDTH)
     """In percent."""
-
-    _element = ("node", "cputune_memorytune_node", "CputuneMemorytuneNode")
-    _fields = (
-        rt.Attribute("id", "id", _CPUTUNE_VCPUPIN_VCPU, required=True),
-        rt.Attribute(
-            "bandwidth", "bandwidth", _CPUTUNE_MEMORYTUNE_NODE_BANDWIDTH, required=True
-        ),
-    )
-
-    def __init__(
-        self,
-        *,
-        id: int,
-        bandwidth: int,
-    ) -> None:
-        super().__init__()
-        self.id = id
-        self.bandwidth = bandwidth
 
 
 def parse_cputune_memorytune_node(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> CputuneMemorytuneNode:
     """Read one ``<node>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "node",
-        "CputuneMemorytuneNode",
-        read_cputune_memorytune_node,
-        unknown,
-        validate,
-    )
+    return rt.parse(CputuneMemorytuneNode, source, options)
 
 
 def format_cputune_memorytune_node(
-    cputune_memorytune_node: CputuneMemorytuneNode,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    cputune_memorytune_node: CputuneMemorytuneNode, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<node>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        cputune_memorytune_node,
-        write_cputune_memorytune_node,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<node>``; a `FormatError` says what cannot be written."""
+    return rt.format(CputuneMemorytuneNode, cputune_memorytune_node, options)
 
 
-def read_cputune_memorytune_node(node: Any, reader: rt.Reader) -> CputuneMemorytuneNode:
-    this = rt.new(CputuneMemorytuneNode)
-    this._preserved = None
-    this.id = this.bandwidth = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "id":
-                this.id = _CPUTUNE_VCPUPIN_VCPU[text]
-            elif name == "bandwidth":
-                this.bandwidth = _CPUTUNE_MEMORYTUNE_NODE_BANDWIDTH[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.id is rt.MISSING or this.bandwidth is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_cputune_memorytune_node(
-    this: CputuneMemorytuneNode, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" id='{_CPUTUNE_VCPUPIN_VCPU.format(this.id)}'"
-    attributes += (
-        f" bandwidth='{_CPUTUNE_MEMORYTUNE_NODE_BANDWIDTH.format(this.bandwidth)}'"
-    )
-    return writer.element("node", this, margin, attributes, [])
-
-
-class CputuneMemorytuneMonitor(rt.Element):
+class CputuneMemorytuneMonitor(rt.Element, tag="monitor"):
     """A measurement of what some virtual CPUs use.
 
     In documents: ``/domain/cputune/memorytune/monitor``
     """
 
-    vcpus: str
-
-    _element = ("monitor", "cputune_memorytune_monitor", "CputuneMemorytuneMonitor")
-    _fields = (rt.Attribute("vcpus", "vcpus", _CPUTUNE_VCPUPIN_CPUSET, required=True),)
-
-    def __init__(
-        self,
-        *,
-        vcpus: str,
-    ) -> None:
-        super().__init__()
-        self.vcpus = vcpus
+    vcpus: str = rt.attribute(_TEXT_DA5488)
 
 
 def parse_cputune_memorytune_monitor(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> CputuneMemorytuneMonitor:
     """Read one ``<monitor>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "monitor",
-        "CputuneMemorytuneMonitor",
-        read_cputune_memorytune_monitor,
-        unknown,
-        validate,
-    )
+    return rt.parse(CputuneMemorytuneMonitor, source, options)
 
 
 def format_cputune_memorytune_monitor(
     cputune_memorytune_monitor: CputuneMemorytuneMonitor,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<monitor>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        cputune_memorytune_monitor,
-        write_cputune_memorytune_monitor,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
-
-
-def read_cputune_memorytune_monitor(
-    node: Any, reader: rt.Reader
-) -> CputuneMemorytuneMonitor:
-    this = rt.new(CputuneMemorytuneMonitor)
-    this._preserved = None
-    this.vcpus = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "vcpus":
-                this.vcpus = _CPUTUNE_VCPUPIN_CPUSET[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.vcpus is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_cputune_memorytune_monitor(
-    this: CputuneMemorytuneMonitor, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" vcpus='{_CPUTUNE_VCPUPIN_CPUSET.quoted[this.vcpus]}'"
-    return writer.element("monitor", this, margin, attributes, [])
+    """Write one ``<monitor>``; a `FormatError` says what cannot be written."""
+    return rt.format(CputuneMemorytuneMonitor, cputune_memorytune_monitor, options)

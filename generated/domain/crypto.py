@@ -3,20 +3,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Unpack
 
 from . import _runtime as rt
-from ._runtime.prefixes import PREFIXES as _PREFIXES
-from .address import Address, read_address, write_address
-from .disk import (
-    DeviceAcpi,
-    DeviceAlias,
-    read_device_acpi,
-    read_device_alias,
-    write_device_acpi,
-    write_device_alias,
-)
-from .input import VirtioDriver, read_virtio_driver, write_virtio_driver
+from .address import Address
+from .disk import DeviceAcpi, DeviceAlias
+from .input import VirtioDriver
 
 
 class CryptoModel(rt.Token):
@@ -25,9 +17,7 @@ class CryptoModel(rt.Token):
     VIRTIO = "virtio", "VIR_DOMAIN_CRYPTO_MODEL_VIRTIO"
 
 
-CRYPTO_MODEL: rt.Converter[CryptoModel] = rt.EnumerationConverter(
-    CryptoModel, tuple(CryptoModel)
-)
+CRYPTO_MODEL = rt.tokens(CryptoModel)
 
 
 def parse_crypto_model(token: str) -> CryptoModel:
@@ -46,9 +36,7 @@ class CryptoType(rt.Token):
     QEMU = "qemu", "VIR_DOMAIN_CRYPTO_TYPE_QEMU"
 
 
-CRYPTO_TYPE: rt.Converter[CryptoType] = rt.EnumerationConverter(
-    CryptoType, tuple(CryptoType)
-)
+CRYPTO_TYPE = rt.tokens(CryptoType)
 
 
 def parse_crypto_type(token: str) -> CryptoType:
@@ -68,9 +56,7 @@ class CryptoBackendToken(rt.Token):
     LKCF = "lkcf", "VIR_DOMAIN_CRYPTO_BACKEND_LKCF"
 
 
-CRYPTO_BACKEND_TOKEN: rt.Converter[CryptoBackendToken] = rt.EnumerationConverter(
-    CryptoBackendToken, tuple(CryptoBackendToken)
-)
+CRYPTO_BACKEND_TOKEN = rt.tokens(CryptoBackendToken)
 
 
 def parse_crypto_backend_token(token: str) -> CryptoBackendToken:
@@ -83,12 +69,12 @@ def format_crypto_backend_token(member: CryptoBackendToken) -> str:
     return CRYPTO_BACKEND_TOKEN.format(member)
 
 
-_CRYPTO_BACKEND_QUEUES: rt.Converter[int] = rt.IntegerConverter(
+_CRYPTO_BACKEND_QUEUES = rt.IntegerConverter(
     rt.Data("unsignedInt", ("minInclusive", "1"))
 )
 
 
-class Crypto(rt.Element):
+class Crypto(rt.Element, tag="crypto", children="any"):
     """A device that encrypts.
 
     Since 9.1.0.
@@ -96,231 +82,50 @@ class Crypto(rt.Element):
     In documents: ``/domain/devices/crypto``
     """
 
-    model: CryptoModel
-    type: CryptoType
-    backend: CryptoBackend
+    model: CryptoModel = rt.attribute(CRYPTO_MODEL)
+    type: CryptoType = rt.attribute(CRYPTO_TYPE)
+    backend: CryptoBackend = rt.child()
     """What does the work."""
-    driver: VirtioDriver | None
+    driver: VirtioDriver | None = rt.child(default=None)
     """Options of virtio."""
-    alias: DeviceAlias | None
+    alias: DeviceAlias | None = rt.child(default=None)
     """The name of the device in the hypervisor; names of users begin with ua-."""
-    acpi: DeviceAcpi | None
+    acpi: DeviceAcpi | None = rt.child(default=None)
     """The device's entry in the guest's ACPI tables. Since 7.3.0."""
-    address: Address | None
+    address: Address | None = rt.child(default=None)
     """Where the device sits in the guest. The type decides what else there is."""
 
-    _element = ("crypto", "crypto", "Crypto")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("model", "model", CRYPTO_MODEL, required=True),
-        rt.Attribute("type", "type", CRYPTO_TYPE, required=True),
-        rt.Child("backend", required=True),
-        rt.Child("driver"),
-        rt.Child("alias"),
-        rt.Child("acpi"),
-        rt.Child("address"),
-    )
 
-    def __init__(
-        self,
-        *,
-        model: CryptoModel,
-        type: CryptoType,
-        backend: CryptoBackend,
-        driver: VirtioDriver | None = None,
-        alias: DeviceAlias | None = None,
-        acpi: DeviceAcpi | None = None,
-        address: Address | None = None,
-    ) -> None:
-        super().__init__()
-        self.model = model
-        self.type = type
-        self.backend = backend
-        self.driver = driver
-        self.alias = alias
-        self.acpi = acpi
-        self.address = address
-
-
-def parse_crypto(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> Crypto:
+def parse_crypto(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Crypto:
     """Read one ``<crypto>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "crypto", "Crypto", read_crypto, unknown, validate)
+    return rt.parse(Crypto, source, options)
 
 
-def format_crypto(
-    crypto: Crypto,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one ``<crypto>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(crypto, write_crypto, indent, _PREFIXES, like, validate)
+def format_crypto(crypto: Crypto, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<crypto>``; a `FormatError` says what cannot be written."""
+    return rt.format(Crypto, crypto, options)
 
 
-def read_crypto(node: Any, reader: rt.Reader) -> Crypto:
-    this = rt.new(Crypto)
-    this._preserved = this.driver = this.alias = this.acpi = this.address = None
-    this.model = this.type = this.backend = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "model":
-                this.model = CRYPTO_MODEL[text]
-            elif name == "type":
-                this.type = CRYPTO_TYPE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "backend" and this.backend is rt.MISSING:
-                    this.backend = read_crypto_backend(child, reader)
-                    order.append("backend")
-                elif tag == "driver" and this.driver is None:
-                    this.driver = read_virtio_driver(child, reader)
-                    order.append("driver")
-                elif tag == "alias" and this.alias is None:
-                    this.alias = read_device_alias(child, reader)
-                    order.append("alias")
-                elif tag == "acpi" and this.acpi is None:
-                    this.acpi = read_device_acpi(child, reader)
-                    order.append("acpi")
-                elif tag == "address" and this.address is None:
-                    this.address = read_address(child, reader)
-                    order.append("address")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    if (
-        this.model is rt.MISSING
-        or this.type is rt.MISSING
-        or this.backend is rt.MISSING
-    ):
-        reader.missing(this, node)
-    return this
-
-
-def write_crypto(this: Crypto, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" model='{CRYPTO_MODEL.quoted[this.model]}'"
-    attributes += f" type='{CRYPTO_TYPE.quoted[this.type]}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    parts.append(("backend", write_crypto_backend(this.backend, writer, inner)))
-    if this.driver is not None:
-        parts.append(("driver", write_virtio_driver(this.driver, writer, inner)))
-    if this.alias is not None:
-        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
-    if this.acpi is not None:
-        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
-    if this.address is not None:
-        parts.append(("address", write_address(this.address, writer, inner)))
-    return writer.element("crypto", this, margin, attributes, parts)
-
-
-class CryptoBackend(rt.Element):
+class CryptoBackend(rt.Element, tag="backend"):
     """What does the work.
 
     In documents: ``/domain/devices/crypto/backend``
     """
 
-    model: CryptoBackendToken
-    queues: int | None
+    model: CryptoBackendToken = rt.attribute(CRYPTO_BACKEND_TOKEN)
+    queues: int | None = rt.attribute(_CRYPTO_BACKEND_QUEUES, default=None)
     """The number of queues."""
-
-    _element = ("backend", "crypto_backend", "CryptoBackend")
-    _fields = (
-        rt.Attribute("model", "model", CRYPTO_BACKEND_TOKEN, required=True),
-        rt.Attribute("queues", "queues", _CRYPTO_BACKEND_QUEUES),
-    )
-
-    def __init__(
-        self,
-        *,
-        model: CryptoBackendToken,
-        queues: int | None = None,
-    ) -> None:
-        super().__init__()
-        self.model = model
-        self.queues = queues
 
 
 def parse_crypto_backend(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> CryptoBackend:
     """Read one ``<backend>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "backend", "CryptoBackend", read_crypto_backend, unknown, validate
-    )
+    return rt.parse(CryptoBackend, source, options)
 
 
 def format_crypto_backend(
-    crypto_backend: CryptoBackend,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    crypto_backend: CryptoBackend, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<backend>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        crypto_backend, write_crypto_backend, indent, _PREFIXES, like, validate
-    )
-
-
-def read_crypto_backend(node: Any, reader: rt.Reader) -> CryptoBackend:
-    this = rt.new(CryptoBackend)
-    this._preserved = this.queues = None
-    this.model = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "model":
-                this.model = CRYPTO_BACKEND_TOKEN[text]
-            elif name == "queues":
-                this.queues = _CRYPTO_BACKEND_QUEUES[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.model is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_crypto_backend(this: CryptoBackend, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" model='{CRYPTO_BACKEND_TOKEN.quoted[this.model]}'"
-    if this.queues is not None:
-        attributes += f" queues='{_CRYPTO_BACKEND_QUEUES.format(this.queues)}'"
-    return writer.element("backend", this, margin, attributes, [])
+    """Write one ``<backend>``; a `FormatError` says what cannot be written."""
+    return rt.format(CryptoBackend, crypto_backend, options)

@@ -3,19 +3,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Unpack
 
 from . import _runtime as rt
-from ._runtime.prefixes import PREFIXES as _PREFIXES
-from .address import Address, read_address, write_address
-from .disk import (
-    DeviceAcpi,
-    DeviceAlias,
-    read_device_acpi,
-    read_device_alias,
-    write_device_acpi,
-    write_device_alias,
-)
+from .address import Address
+from .disk import DeviceAcpi, DeviceAlias
 from .enums import MEMORY_ACCESS, MemoryAccess
 
 
@@ -30,9 +22,7 @@ class MemoryModel(rt.Token):
     SGX_EPC = "sgx-epc", "VIR_DOMAIN_MEMORY_MODEL_SGX_EPC"
 
 
-MEMORY_MODEL: rt.Converter[MemoryModel] = rt.EnumerationConverter(
-    MemoryModel, ("dimm", "nvdimm", "virtio-pmem", "virtio-mem", "sgx-epc")
-)
+MEMORY_MODEL = rt.tokens(MemoryModel, but=("",))
 
 
 def parse_memory_model(token: str) -> MemoryModel:
@@ -45,36 +35,32 @@ def format_memory_model(member: MemoryModel) -> str:
     return MEMORY_MODEL.format(member)
 
 
-_DEVICE_MEMORY_DISCARD: rt.Converter[bool] = rt.WordPairConverter("yes", "no")
+_YES_NO = rt.WordPairConverter("yes", "no")
 _DEVICE_MEMORY_UUID: rt.Converter[str] = rt.TextConverter(
     rt.Data("string", ("pattern", "[0-9a-fA-F]{32}")),
     rt.Data(
         "string", ("pattern", "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
     ),
 )
-_DEVICE_MEMORY_SOURCE_NODEMASK: rt.Converter[str] = rt.TextConverter(
+_DEVICE_MEMORY_SOURCE_NODEMASK = rt.TextConverter(
     rt.Data("string", ("pattern", "\\^?[0-9]+(-[0-9]+)?(,\\^?[0-9]+(-[0-9]+)?)*"))
 )
-_DEVICE_MEMORY_SOURCE_PATH: rt.Converter[str] = rt.TextConverter(
+_DEVICE_MEMORY_SOURCE_PATH = rt.TextConverter(
     rt.Data("string", ("pattern", "/[^\\n\\r]*"))
 )
-_DEVICE_MEMORY_TARGET_NODE: rt.Converter[int] = rt.IntegerConverter(
-    rt.Data("unsignedInt")
-)
-_DEVICE_MEMORY_SOURCE_PAGESIZE_UNIT: rt.Converter[str] = rt.TextConverter(
+_DEVICE_MEMORY_TARGET_NODE = rt.IntegerConverter(rt.Data("unsignedInt"))
+_UNIT = rt.TextConverter(
     rt.Data(
         "string", ("pattern", "[bB]|[bB][yY][tT][eE][sS]?|[kKmMgGtTpPeE]([iI]?[bB])?")
     )
 )
-_DEVICE_MEMORY_SOURCE_PAGESIZE_VALUE: rt.Converter[int] = rt.IntegerConverter(
-    rt.Data("unsignedLong")
-)
-_DEVICE_MEMORY_TARGET_ADDRESS_BASE: rt.Converter[int] = rt.CIntegerConverter(
+_VALUE = rt.IntegerConverter(rt.Data("unsignedLong"))
+_DEVICE_MEMORY_TARGET_ADDRESS_BASE = rt.CIntegerConverter(
     rt.Data("string", ("pattern", "0x[0-9a-fA-F]+|[0-9]+")), base=16
 )
 
 
-class DeviceMemory(rt.Element):
+class DeviceMemory(rt.Element, tag="memory", children="any"):
     """A memory module. The model decides what else there is.
 
     Since 1.2.14.
@@ -82,172 +68,38 @@ class DeviceMemory(rt.Element):
     In documents: ``/domain/devices/memory``
     """
 
-    access: MemoryAccess | None
+    access: MemoryAccess | None = rt.attribute(MEMORY_ACCESS, default=None)
     """Whether other processes on the host can map it. Since 3.2.0."""
-    discard: bool | None
+    discard: bool | None = rt.attribute(_YES_NO, default=None)
     """Whether its content is thrown away when the guest stops. Since 4.4.0."""
-    model: MemoryModel
-    uuid: str | None
+    model: MemoryModel = rt.attribute(MEMORY_MODEL)
+    uuid: str | None = rt.child(_DEVICE_MEMORY_UUID, default=None)
     """The identifier of the module, on pSeries guests. Since 6.2.0."""
-    source: DeviceMemorySource | None
-    target: DeviceMemoryTarget
-    alias: DeviceAlias | None
+    source: DeviceMemorySource | None = rt.child(default=None)
+    target: DeviceMemoryTarget = rt.child()
+    alias: DeviceAlias | None = rt.child(default=None)
     """The name of the device in the hypervisor; names of users begin with ua-."""
-    acpi: DeviceAcpi | None
+    acpi: DeviceAcpi | None = rt.child(default=None)
     """The device's entry in the guest's ACPI tables. Since 7.3.0."""
-    address: Address | None
+    address: Address | None = rt.child(default=None)
     """Where the device sits in the guest. The type decides what else there is."""
-
-    _element = ("memory", "device_memory", "DeviceMemory")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("access", "access", MEMORY_ACCESS),
-        rt.Attribute("discard", "discard", _DEVICE_MEMORY_DISCARD),
-        rt.Attribute("model", "model", MEMORY_MODEL, required=True),
-        rt.Child("uuid", "uuid", _DEVICE_MEMORY_UUID),
-        rt.Child("source"),
-        rt.Child("target", required=True),
-        rt.Child("alias"),
-        rt.Child("acpi"),
-        rt.Child("address"),
-    )
-
-    def __init__(
-        self,
-        *,
-        access: MemoryAccess | None = None,
-        discard: bool | None = None,
-        model: MemoryModel,
-        uuid: str | None = None,
-        source: DeviceMemorySource | None = None,
-        target: DeviceMemoryTarget,
-        alias: DeviceAlias | None = None,
-        acpi: DeviceAcpi | None = None,
-        address: Address | None = None,
-    ) -> None:
-        super().__init__()
-        self.access = access
-        self.discard = discard
-        self.model = model
-        self.uuid = uuid
-        self.source = source
-        self.target = target
-        self.alias = alias
-        self.acpi = acpi
-        self.address = address
 
 
 def parse_device_memory(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> DeviceMemory:
     """Read one ``<memory>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "memory", "DeviceMemory", read_device_memory, unknown, validate
-    )
+    return rt.parse(DeviceMemory, source, options)
 
 
 def format_device_memory(
-    device_memory: DeviceMemory,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    device_memory: DeviceMemory, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<memory>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        device_memory, write_device_memory, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<memory>``; a `FormatError` says what cannot be written."""
+    return rt.format(DeviceMemory, device_memory, options)
 
 
-def read_device_memory(node: Any, reader: rt.Reader) -> DeviceMemory:
-    this = rt.new(DeviceMemory)
-    this._preserved = this.access = this.discard = this.uuid = this.source = None
-    this.alias = this.acpi = this.address = None
-    this.model = this.target = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "access":
-                this.access = MEMORY_ACCESS[text]
-            elif name == "discard":
-                this.discard = _DEVICE_MEMORY_DISCARD[text]
-            elif name == "model":
-                this.model = MEMORY_MODEL[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "uuid" and this.uuid is None:
-                    this.uuid = _DEVICE_MEMORY_UUID[reader.text(child)]
-                    order.append("uuid")
-                elif tag == "source" and this.source is None:
-                    this.source = read_device_memory_source(child, reader)
-                    order.append("source")
-                elif tag == "target" and this.target is rt.MISSING:
-                    this.target = read_device_memory_target(child, reader)
-                    order.append("target")
-                elif tag == "alias" and this.alias is None:
-                    this.alias = read_device_alias(child, reader)
-                    order.append("alias")
-                elif tag == "acpi" and this.acpi is None:
-                    this.acpi = read_device_acpi(child, reader)
-                    order.append("acpi")
-                elif tag == "address" and this.address is None:
-                    this.address = read_address(child, reader)
-                    order.append("address")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    if this.model is rt.MISSING or this.target is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_device_memory(this: DeviceMemory, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.access is not None and this.access is not MemoryAccess.DEFAULT:
-        attributes += f" access='{MEMORY_ACCESS.quoted[this.access]}'"
-    if this.discard is not None:
-        attributes += f" discard='{_DEVICE_MEMORY_DISCARD.format(this.discard)}'"
-    attributes += f" model='{MEMORY_MODEL.quoted[this.model]}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.uuid is not None:
-        parts.append(
-            ("uuid", rt.simple("uuid", inner, _DEVICE_MEMORY_UUID.format(this.uuid)))
-        )
-    if this.source is not None:
-        parts.append(("source", write_device_memory_source(this.source, writer, inner)))
-    parts.append(("target", write_device_memory_target(this.target, writer, inner)))
-    if this.alias is not None:
-        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
-    if this.acpi is not None:
-        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
-    if this.address is not None:
-        parts.append(("address", write_address(this.address, writer, inner)))
-    return writer.element("memory", this, margin, attributes, parts)
-
-
-class DeviceMemorySource(rt.Element):
+class DeviceMemorySource(rt.Element, tag="source", children="any"):
     """One of several:
 
     - The pages of the host that it is taken from.
@@ -257,166 +109,32 @@ class DeviceMemorySource(rt.Element):
     In documents: ``/domain/devices/memory/source``
     """
 
-    pagesize: DeviceMemorySourcePagesize | None
+    pagesize: DeviceMemorySourcePagesize | None = rt.child(default=None)
     """How large they are."""
-    nodemask: str | None
-    path: str | None
+    nodemask: str | None = rt.child(_DEVICE_MEMORY_SOURCE_NODEMASK, default=None)
+    path: str | None = rt.child(_DEVICE_MEMORY_SOURCE_PATH, default=None)
     """A file or a device of the host."""
-    alignsize: DeviceMemorySourceAlignsize | None
+    alignsize: DeviceMemorySourceAlignsize | None = rt.child(default=None)
     """How mappings are aligned. Since 5.0.0."""
-    pmem: bool
+    pmem: bool = rt.flag(default=False)
     """The storage is persistent memory."""
-
-    _element = ("source", "device_memory_source", "DeviceMemorySource")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Child("pagesize"),
-        rt.Child("nodemask", "nodemask", _DEVICE_MEMORY_SOURCE_NODEMASK),
-        rt.Child("path", "path", _DEVICE_MEMORY_SOURCE_PATH),
-        rt.Child("alignsize"),
-        rt.Flag("pmem"),
-    )
-
-    def __init__(
-        self,
-        *,
-        pagesize: DeviceMemorySourcePagesize | None = None,
-        nodemask: str | None = None,
-        path: str | None = None,
-        alignsize: DeviceMemorySourceAlignsize | None = None,
-        pmem: bool = False,
-    ) -> None:
-        super().__init__()
-        self.pagesize = pagesize
-        self.nodemask = nodemask
-        self.path = path
-        self.alignsize = alignsize
-        self.pmem = pmem
 
 
 def parse_device_memory_source(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> DeviceMemorySource:
     """Read one ``<source>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "source",
-        "DeviceMemorySource",
-        read_device_memory_source,
-        unknown,
-        validate,
-    )
+    return rt.parse(DeviceMemorySource, source, options)
 
 
 def format_device_memory_source(
-    device_memory_source: DeviceMemorySource,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    device_memory_source: DeviceMemorySource, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<source>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        device_memory_source,
-        write_device_memory_source,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<source>``; a `FormatError` says what cannot be written."""
+    return rt.format(DeviceMemorySource, device_memory_source, options)
 
 
-def read_device_memory_source(node: Any, reader: rt.Reader) -> DeviceMemorySource:
-    this = rt.new(DeviceMemorySource)
-    this._preserved = this.pagesize = this.nodemask = this.path = this.alignsize = None
-    this.pmem = False
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        reader.unknown_attribute(this, node, name, text)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "pagesize" and this.pagesize is None:
-                    this.pagesize = read_device_memory_source_pagesize(child, reader)
-                    order.append("pagesize")
-                elif tag == "nodemask" and this.nodemask is None:
-                    this.nodemask = _DEVICE_MEMORY_SOURCE_NODEMASK[reader.text(child)]
-                    order.append("nodemask")
-                elif tag == "path" and this.path is None:
-                    this.path = _DEVICE_MEMORY_SOURCE_PATH[reader.text(child)]
-                    order.append("path")
-                elif tag == "alignsize" and this.alignsize is None:
-                    this.alignsize = read_device_memory_source_alignsize(child, reader)
-                    order.append("alignsize")
-                elif tag == "pmem" and not this.pmem:
-                    this.pmem = reader.flag(child)
-                    order.append("pmem")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    return this
-
-
-def write_device_memory_source(
-    this: DeviceMemorySource, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.pagesize is not None:
-        parts.append(
-            (
-                "pagesize",
-                write_device_memory_source_pagesize(this.pagesize, writer, inner),
-            )
-        )
-    if this.nodemask is not None:
-        parts.append(
-            (
-                "nodemask",
-                rt.simple(
-                    "nodemask",
-                    inner,
-                    _DEVICE_MEMORY_SOURCE_NODEMASK.format(this.nodemask),
-                ),
-            )
-        )
-    if this.path is not None:
-        parts.append(
-            (
-                "path",
-                rt.simple("path", inner, _DEVICE_MEMORY_SOURCE_PATH.format(this.path)),
-            )
-        )
-    if this.alignsize is not None:
-        parts.append(
-            (
-                "alignsize",
-                write_device_memory_source_alignsize(this.alignsize, writer, inner),
-            )
-        )
-    if this.pmem:
-        parts.append(("pmem", f"{inner}<pmem/>"))
-    return writer.element("source", this, margin, attributes, parts)
-
-
-class DeviceMemoryTarget(rt.Element):
+class DeviceMemoryTarget(rt.Element, tag="target", children="any"):
     """One of several:
 
     - How the guest sees the module.
@@ -425,315 +143,69 @@ class DeviceMemoryTarget(rt.Element):
     In documents: ``/domain/devices/memory/target``
     """
 
-    dynamic_memslots: bool | None
-    """Whether it is mapped in parts. Since 10.1.0."""
-    size: DeviceMemoryTargetSize
-    """How large the module is."""
-    node: int | None
-    """The guest node that it belongs to."""
-    label: DeviceMemoryTargetLabel | None
-    """The part for labels at its end."""
-    readonly: bool
-    """The guest cannot write to it."""
-    address: DeviceMemoryTargetAddress | None
-    """Where the guest sees it."""
-    block: DeviceMemoryTargetBlock | None
-    """In what steps it grows."""
-    requested: DeviceMemoryTargetRequested | None
-    """How much the guest is asked to take."""
-    current: DeviceMemoryTargetCurrent | None
-    """How much it has taken; libvirt sets it."""
-
-    _element = ("target", "device_memory_target", "DeviceMemoryTarget")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("dynamic_memslots", "dynamicMemslots", _DEVICE_MEMORY_DISCARD),
-        rt.Child("size", required=True),
-        rt.Child("node", "node", _DEVICE_MEMORY_TARGET_NODE),
-        rt.Child("label"),
-        rt.Flag("readonly"),
-        rt.Child("address"),
-        rt.Child("block"),
-        rt.Child("requested"),
-        rt.Child("current"),
+    dynamic_memslots: bool | None = rt.attribute(
+        _YES_NO, "dynamicMemslots", default=None
     )
-
-    def __init__(
-        self,
-        *,
-        dynamic_memslots: bool | None = None,
-        size: DeviceMemoryTargetSize,
-        node: int | None = None,
-        label: DeviceMemoryTargetLabel | None = None,
-        readonly: bool = False,
-        address: DeviceMemoryTargetAddress | None = None,
-        block: DeviceMemoryTargetBlock | None = None,
-        requested: DeviceMemoryTargetRequested | None = None,
-        current: DeviceMemoryTargetCurrent | None = None,
-    ) -> None:
-        super().__init__()
-        self.dynamic_memslots = dynamic_memslots
-        self.size = size
-        self.node = node
-        self.label = label
-        self.readonly = readonly
-        self.address = address
-        self.block = block
-        self.requested = requested
-        self.current = current
+    """Whether it is mapped in parts. Since 10.1.0."""
+    size: DeviceMemoryTargetSize = rt.child()
+    """How large the module is."""
+    node: int | None = rt.child(_DEVICE_MEMORY_TARGET_NODE, default=None)
+    """The guest node that it belongs to."""
+    label: DeviceMemoryTargetLabel | None = rt.child(default=None)
+    """The part for labels at its end."""
+    readonly: bool = rt.flag(default=False)
+    """The guest cannot write to it."""
+    address: DeviceMemoryTargetAddress | None = rt.child(default=None)
+    """Where the guest sees it."""
+    block: DeviceMemoryTargetBlock | None = rt.child(default=None)
+    """In what steps it grows."""
+    requested: DeviceMemoryTargetRequested | None = rt.child(default=None)
+    """How much the guest is asked to take."""
+    current: DeviceMemoryTargetCurrent | None = rt.child(default=None)
+    """How much it has taken; libvirt sets it."""
 
 
 def parse_device_memory_target(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> DeviceMemoryTarget:
     """Read one ``<target>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "target",
-        "DeviceMemoryTarget",
-        read_device_memory_target,
-        unknown,
-        validate,
-    )
+    return rt.parse(DeviceMemoryTarget, source, options)
 
 
 def format_device_memory_target(
-    device_memory_target: DeviceMemoryTarget,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    device_memory_target: DeviceMemoryTarget, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<target>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        device_memory_target,
-        write_device_memory_target,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<target>``; a `FormatError` says what cannot be written."""
+    return rt.format(DeviceMemoryTarget, device_memory_target, options)
 
 
-def read_device_memory_target(node: Any, reader: rt.Reader) -> DeviceMemoryTarget:
-    this = rt.new(DeviceMemoryTarget)
-    this._preserved = this.dynamic_memslots = this.node = this.label = None
-    this.address = this.block = this.requested = this.current = None
-    this.size = rt.MISSING
-    this.readonly = False
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "dynamicMemslots":
-                this.dynamic_memslots = _DEVICE_MEMORY_DISCARD[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "size" and this.size is rt.MISSING:
-                    this.size = read_device_memory_target_size(child, reader)
-                    order.append("size")
-                elif tag == "node" and this.node is None:
-                    this.node = _DEVICE_MEMORY_TARGET_NODE[reader.text(child)]
-                    order.append("node")
-                elif tag == "label" and this.label is None:
-                    this.label = read_device_memory_target_label(child, reader)
-                    order.append("label")
-                elif tag == "readonly" and not this.readonly:
-                    this.readonly = reader.flag(child)
-                    order.append("readonly")
-                elif tag == "address" and this.address is None:
-                    this.address = read_device_memory_target_address(child, reader)
-                    order.append("address")
-                elif tag == "block" and this.block is None:
-                    this.block = read_device_memory_target_block(child, reader)
-                    order.append("block")
-                elif tag == "requested" and this.requested is None:
-                    this.requested = read_device_memory_target_requested(child, reader)
-                    order.append("requested")
-                elif tag == "current" and this.current is None:
-                    this.current = read_device_memory_target_current(child, reader)
-                    order.append("current")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    if this.size is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_device_memory_target(
-    this: DeviceMemoryTarget, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.dynamic_memslots is not None:
-        attributes += (
-            f" dynamicMemslots='{_DEVICE_MEMORY_DISCARD.format(this.dynamic_memslots)}'"
-        )
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    parts.append(("size", write_device_memory_target_size(this.size, writer, inner)))
-    if this.node is not None:
-        parts.append(
-            (
-                "node",
-                rt.simple("node", inner, _DEVICE_MEMORY_TARGET_NODE.format(this.node)),
-            )
-        )
-    if this.label is not None:
-        parts.append(
-            ("label", write_device_memory_target_label(this.label, writer, inner))
-        )
-    if this.readonly:
-        parts.append(("readonly", f"{inner}<readonly/>"))
-    if this.address is not None:
-        parts.append(
-            ("address", write_device_memory_target_address(this.address, writer, inner))
-        )
-    if this.block is not None:
-        parts.append(
-            ("block", write_device_memory_target_block(this.block, writer, inner))
-        )
-    if this.requested is not None:
-        parts.append(
-            (
-                "requested",
-                write_device_memory_target_requested(this.requested, writer, inner),
-            )
-        )
-    if this.current is not None:
-        parts.append(
-            ("current", write_device_memory_target_current(this.current, writer, inner))
-        )
-    return writer.element("target", this, margin, attributes, parts)
-
-
-class DeviceMemorySourcePagesize(rt.Element):
+class DeviceMemorySourcePagesize(rt.Element, tag="pagesize"):
     """How large they are.
 
     In documents: ``/domain/devices/memory/source/pagesize``
     """
 
-    unit: str | None
+    unit: str | None = rt.attribute(_UNIT, default=None)
     """What the number counts."""
-    value: int
-
-    _element = (
-        "pagesize",
-        "device_memory_source_pagesize",
-        "DeviceMemorySourcePagesize",
-    )
-    _fields = (
-        rt.Attribute("unit", "unit", _DEVICE_MEMORY_SOURCE_PAGESIZE_UNIT),
-        rt.Text("value", "value", _DEVICE_MEMORY_SOURCE_PAGESIZE_VALUE, required=True),
-    )
-
-    def __init__(
-        self,
-        *,
-        unit: str | None = None,
-        value: int,
-    ) -> None:
-        super().__init__()
-        self.unit = unit
-        self.value = value
+    value: int = rt.text(_VALUE)
 
 
 def parse_device_memory_source_pagesize(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> DeviceMemorySourcePagesize:
     """Read one ``<pagesize>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "pagesize",
-        "DeviceMemorySourcePagesize",
-        read_device_memory_source_pagesize,
-        unknown,
-        validate,
-    )
+    return rt.parse(DeviceMemorySourcePagesize, source, options)
 
 
 def format_device_memory_source_pagesize(
     device_memory_source_pagesize: DeviceMemorySourcePagesize,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<pagesize>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        device_memory_source_pagesize,
-        write_device_memory_source_pagesize,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<pagesize>``; a `FormatError` says what cannot be written."""
+    return rt.format(DeviceMemorySourcePagesize, device_memory_source_pagesize, options)
 
 
-def read_device_memory_source_pagesize(
-    node: Any, reader: rt.Reader
-) -> DeviceMemorySourcePagesize:
-    this = rt.new(DeviceMemorySourcePagesize)
-    this._preserved = this.unit = None
-    this.value = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "unit":
-                this.unit = _DEVICE_MEMORY_SOURCE_PAGESIZE_UNIT[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    text = node.text or ""
-    try:
-        this.value = _DEVICE_MEMORY_SOURCE_PAGESIZE_VALUE[text]
-    except rt.Irregular as irregular:
-        reader.irregular_text(this, node, text, irregular)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.value is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_device_memory_source_pagesize(
-    this: DeviceMemorySourcePagesize, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.unit is not None:
-        attributes += f" unit='{_DEVICE_MEMORY_SOURCE_PAGESIZE_UNIT.quoted[this.unit]}'"
-    text = _DEVICE_MEMORY_SOURCE_PAGESIZE_VALUE.format(this.value)
-    return writer.element("pagesize", this, margin, attributes, [], text)
-
-
-class DeviceMemorySourceAlignsize(rt.Element):
+class DeviceMemorySourceAlignsize(rt.Element, tag="alignsize"):
     """How mappings are aligned.
 
     Since 5.0.0.
@@ -741,810 +213,206 @@ class DeviceMemorySourceAlignsize(rt.Element):
     In documents: ``/domain/devices/memory/source/alignsize``
     """
 
-    unit: str | None
+    unit: str | None = rt.attribute(_UNIT, default=None)
     """What the number counts."""
-    value: int
-
-    _element = (
-        "alignsize",
-        "device_memory_source_alignsize",
-        "DeviceMemorySourceAlignsize",
-    )
-    _fields = (
-        rt.Attribute("unit", "unit", _DEVICE_MEMORY_SOURCE_PAGESIZE_UNIT),
-        rt.Text("value", "value", _DEVICE_MEMORY_SOURCE_PAGESIZE_VALUE, required=True),
-    )
-
-    def __init__(
-        self,
-        *,
-        unit: str | None = None,
-        value: int,
-    ) -> None:
-        super().__init__()
-        self.unit = unit
-        self.value = value
+    value: int = rt.text(_VALUE)
 
 
 def parse_device_memory_source_alignsize(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> DeviceMemorySourceAlignsize:
     """Read one ``<alignsize>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "alignsize",
-        "DeviceMemorySourceAlignsize",
-        read_device_memory_source_alignsize,
-        unknown,
-        validate,
-    )
+    return rt.parse(DeviceMemorySourceAlignsize, source, options)
 
 
 def format_device_memory_source_alignsize(
     device_memory_source_alignsize: DeviceMemorySourceAlignsize,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<alignsize>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        device_memory_source_alignsize,
-        write_device_memory_source_alignsize,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
+    """Write one ``<alignsize>``; a `FormatError` says what cannot be written."""
+    return rt.format(
+        DeviceMemorySourceAlignsize, device_memory_source_alignsize, options
     )
 
 
-def read_device_memory_source_alignsize(
-    node: Any, reader: rt.Reader
-) -> DeviceMemorySourceAlignsize:
-    this = rt.new(DeviceMemorySourceAlignsize)
-    this._preserved = this.unit = None
-    this.value = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "unit":
-                this.unit = _DEVICE_MEMORY_SOURCE_PAGESIZE_UNIT[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    text = node.text or ""
-    try:
-        this.value = _DEVICE_MEMORY_SOURCE_PAGESIZE_VALUE[text]
-    except rt.Irregular as irregular:
-        reader.irregular_text(this, node, text, irregular)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.value is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_device_memory_source_alignsize(
-    this: DeviceMemorySourceAlignsize, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.unit is not None:
-        attributes += f" unit='{_DEVICE_MEMORY_SOURCE_PAGESIZE_UNIT.quoted[this.unit]}'"
-    text = _DEVICE_MEMORY_SOURCE_PAGESIZE_VALUE.format(this.value)
-    return writer.element("alignsize", this, margin, attributes, [], text)
-
-
-class DeviceMemoryTargetSize(rt.Element):
+class DeviceMemoryTargetSize(rt.Element, tag="size"):
     """How large the module is.
 
     In documents: ``/domain/devices/memory/target/size``
     """
 
-    unit: str | None
+    unit: str | None = rt.attribute(_UNIT, default=None)
     """What the number counts."""
-    value: int
-
-    _element = ("size", "device_memory_target_size", "DeviceMemoryTargetSize")
-    _fields = (
-        rt.Attribute("unit", "unit", _DEVICE_MEMORY_SOURCE_PAGESIZE_UNIT),
-        rt.Text("value", "value", _DEVICE_MEMORY_SOURCE_PAGESIZE_VALUE, required=True),
-    )
-
-    def __init__(
-        self,
-        *,
-        unit: str | None = None,
-        value: int,
-    ) -> None:
-        super().__init__()
-        self.unit = unit
-        self.value = value
+    value: int = rt.text(_VALUE)
 
 
 def parse_device_memory_target_size(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> DeviceMemoryTargetSize:
     """Read one ``<size>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "size",
-        "DeviceMemoryTargetSize",
-        read_device_memory_target_size,
-        unknown,
-        validate,
-    )
+    return rt.parse(DeviceMemoryTargetSize, source, options)
 
 
 def format_device_memory_target_size(
     device_memory_target_size: DeviceMemoryTargetSize,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<size>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        device_memory_target_size,
-        write_device_memory_target_size,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<size>``; a `FormatError` says what cannot be written."""
+    return rt.format(DeviceMemoryTargetSize, device_memory_target_size, options)
 
 
-def read_device_memory_target_size(
-    node: Any, reader: rt.Reader
-) -> DeviceMemoryTargetSize:
-    this = rt.new(DeviceMemoryTargetSize)
-    this._preserved = this.unit = None
-    this.value = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "unit":
-                this.unit = _DEVICE_MEMORY_SOURCE_PAGESIZE_UNIT[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    text = node.text or ""
-    try:
-        this.value = _DEVICE_MEMORY_SOURCE_PAGESIZE_VALUE[text]
-    except rt.Irregular as irregular:
-        reader.irregular_text(this, node, text, irregular)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.value is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_device_memory_target_size(
-    this: DeviceMemoryTargetSize, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.unit is not None:
-        attributes += f" unit='{_DEVICE_MEMORY_SOURCE_PAGESIZE_UNIT.quoted[this.unit]}'"
-    text = _DEVICE_MEMORY_SOURCE_PAGESIZE_VALUE.format(this.value)
-    return writer.element("size", this, margin, attributes, [], text)
-
-
-class DeviceMemoryTargetLabel(rt.Element):
+class DeviceMemoryTargetLabel(rt.Element, tag="label"):
     """The part for labels at its end.
 
     In documents: ``/domain/devices/memory/target/label``
     """
 
-    size: DeviceMemoryTargetLabelSize
+    size: DeviceMemoryTargetLabelSize = rt.child()
     """How large it is."""
-
-    _element = ("label", "device_memory_target_label", "DeviceMemoryTargetLabel")
-    _fields = (rt.Child("size", required=True),)
-
-    def __init__(
-        self,
-        *,
-        size: DeviceMemoryTargetLabelSize,
-    ) -> None:
-        super().__init__()
-        self.size = size
 
 
 def parse_device_memory_target_label(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> DeviceMemoryTargetLabel:
     """Read one ``<label>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "label",
-        "DeviceMemoryTargetLabel",
-        read_device_memory_target_label,
-        unknown,
-        validate,
-    )
+    return rt.parse(DeviceMemoryTargetLabel, source, options)
 
 
 def format_device_memory_target_label(
     device_memory_target_label: DeviceMemoryTargetLabel,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<label>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        device_memory_target_label,
-        write_device_memory_target_label,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<label>``; a `FormatError` says what cannot be written."""
+    return rt.format(DeviceMemoryTargetLabel, device_memory_target_label, options)
 
 
-def read_device_memory_target_label(
-    node: Any, reader: rt.Reader
-) -> DeviceMemoryTargetLabel:
-    this = rt.new(DeviceMemoryTargetLabel)
-    this._preserved = None
-    this.size = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        reader.unknown_attribute(this, node, name, text)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "size" and this.size is rt.MISSING:
-                    this.size = read_device_memory_target_label_size(child, reader)
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                reader.irregular_child(this, node, child, irregular)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-    if this.size is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_device_memory_target_label(
-    this: DeviceMemoryTargetLabel, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    parts.append(
-        ("size", write_device_memory_target_label_size(this.size, writer, inner))
-    )
-    return writer.element("label", this, margin, attributes, parts)
-
-
-class DeviceMemoryTargetAddress(rt.Element):
+class DeviceMemoryTargetAddress(rt.Element, tag="address"):
     """Where the guest sees it.
 
     In documents: ``/domain/devices/memory/target/address``
     """
 
-    base: int
-
-    _element = ("address", "device_memory_target_address", "DeviceMemoryTargetAddress")
-    _fields = (
-        rt.Attribute("base", "base", _DEVICE_MEMORY_TARGET_ADDRESS_BASE, required=True),
-    )
-
-    def __init__(
-        self,
-        *,
-        base: int,
-    ) -> None:
-        super().__init__()
-        self.base = base
+    base: int = rt.attribute(_DEVICE_MEMORY_TARGET_ADDRESS_BASE)
 
 
 def parse_device_memory_target_address(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> DeviceMemoryTargetAddress:
     """Read one ``<address>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "address",
-        "DeviceMemoryTargetAddress",
-        read_device_memory_target_address,
-        unknown,
-        validate,
-    )
+    return rt.parse(DeviceMemoryTargetAddress, source, options)
 
 
 def format_device_memory_target_address(
     device_memory_target_address: DeviceMemoryTargetAddress,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<address>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        device_memory_target_address,
-        write_device_memory_target_address,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<address>``; a `FormatError` says what cannot be written."""
+    return rt.format(DeviceMemoryTargetAddress, device_memory_target_address, options)
 
 
-def read_device_memory_target_address(
-    node: Any, reader: rt.Reader
-) -> DeviceMemoryTargetAddress:
-    this = rt.new(DeviceMemoryTargetAddress)
-    this._preserved = None
-    this.base = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "base":
-                this.base = _DEVICE_MEMORY_TARGET_ADDRESS_BASE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.base is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_device_memory_target_address(
-    this: DeviceMemoryTargetAddress, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" base='{_DEVICE_MEMORY_TARGET_ADDRESS_BASE.format(this.base)}'"
-    return writer.element("address", this, margin, attributes, [])
-
-
-class DeviceMemoryTargetBlock(rt.Element):
+class DeviceMemoryTargetBlock(rt.Element, tag="block"):
     """In what steps it grows.
 
     In documents: ``/domain/devices/memory/target/block``
     """
 
-    unit: str | None
+    unit: str | None = rt.attribute(_UNIT, default=None)
     """What the number counts."""
-    value: int
-
-    _element = ("block", "device_memory_target_block", "DeviceMemoryTargetBlock")
-    _fields = (
-        rt.Attribute("unit", "unit", _DEVICE_MEMORY_SOURCE_PAGESIZE_UNIT),
-        rt.Text("value", "value", _DEVICE_MEMORY_SOURCE_PAGESIZE_VALUE, required=True),
-    )
-
-    def __init__(
-        self,
-        *,
-        unit: str | None = None,
-        value: int,
-    ) -> None:
-        super().__init__()
-        self.unit = unit
-        self.value = value
+    value: int = rt.text(_VALUE)
 
 
 def parse_device_memory_target_block(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> DeviceMemoryTargetBlock:
     """Read one ``<block>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "block",
-        "DeviceMemoryTargetBlock",
-        read_device_memory_target_block,
-        unknown,
-        validate,
-    )
+    return rt.parse(DeviceMemoryTargetBlock, source, options)
 
 
 def format_device_memory_target_block(
     device_memory_target_block: DeviceMemoryTargetBlock,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<block>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        device_memory_target_block,
-        write_device_memory_target_block,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<block>``; a `FormatError` says what cannot be written."""
+    return rt.format(DeviceMemoryTargetBlock, device_memory_target_block, options)
 
 
-def read_device_memory_target_block(
-    node: Any, reader: rt.Reader
-) -> DeviceMemoryTargetBlock:
-    this = rt.new(DeviceMemoryTargetBlock)
-    this._preserved = this.unit = None
-    this.value = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "unit":
-                this.unit = _DEVICE_MEMORY_SOURCE_PAGESIZE_UNIT[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    text = node.text or ""
-    try:
-        this.value = _DEVICE_MEMORY_SOURCE_PAGESIZE_VALUE[text]
-    except rt.Irregular as irregular:
-        reader.irregular_text(this, node, text, irregular)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.value is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_device_memory_target_block(
-    this: DeviceMemoryTargetBlock, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.unit is not None:
-        attributes += f" unit='{_DEVICE_MEMORY_SOURCE_PAGESIZE_UNIT.quoted[this.unit]}'"
-    text = _DEVICE_MEMORY_SOURCE_PAGESIZE_VALUE.format(this.value)
-    return writer.element("block", this, margin, attributes, [], text)
-
-
-class DeviceMemoryTargetRequested(rt.Element):
+class DeviceMemoryTargetRequested(rt.Element, tag="requested"):
     """How much the guest is asked to take.
 
     In documents: ``/domain/devices/memory/target/requested``
     """
 
-    unit: str | None
+    unit: str | None = rt.attribute(_UNIT, default=None)
     """What the number counts."""
-    value: int
-
-    _element = (
-        "requested",
-        "device_memory_target_requested",
-        "DeviceMemoryTargetRequested",
-    )
-    _fields = (
-        rt.Attribute("unit", "unit", _DEVICE_MEMORY_SOURCE_PAGESIZE_UNIT),
-        rt.Text("value", "value", _DEVICE_MEMORY_SOURCE_PAGESIZE_VALUE, required=True),
-    )
-
-    def __init__(
-        self,
-        *,
-        unit: str | None = None,
-        value: int,
-    ) -> None:
-        super().__init__()
-        self.unit = unit
-        self.value = value
+    value: int = rt.text(_VALUE)
 
 
 def parse_device_memory_target_requested(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> DeviceMemoryTargetRequested:
     """Read one ``<requested>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "requested",
-        "DeviceMemoryTargetRequested",
-        read_device_memory_target_requested,
-        unknown,
-        validate,
-    )
+    return rt.parse(DeviceMemoryTargetRequested, source, options)
 
 
 def format_device_memory_target_requested(
     device_memory_target_requested: DeviceMemoryTargetRequested,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<requested>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        device_memory_target_requested,
-        write_device_memory_target_requested,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
+    """Write one ``<requested>``; a `FormatError` says what cannot be written."""
+    return rt.format(
+        DeviceMemoryTargetRequested, device_memory_target_requested, options
     )
 
 
-def read_device_memory_target_requested(
-    node: Any, reader: rt.Reader
-) -> DeviceMemoryTargetRequested:
-    this = rt.new(DeviceMemoryTargetRequested)
-    this._preserved = this.unit = None
-    this.value = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "unit":
-                this.unit = _DEVICE_MEMORY_SOURCE_PAGESIZE_UNIT[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    text = node.text or ""
-    try:
-        this.value = _DEVICE_MEMORY_SOURCE_PAGESIZE_VALUE[text]
-    except rt.Irregular as irregular:
-        reader.irregular_text(this, node, text, irregular)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.value is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_device_memory_target_requested(
-    this: DeviceMemoryTargetRequested, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.unit is not None:
-        attributes += f" unit='{_DEVICE_MEMORY_SOURCE_PAGESIZE_UNIT.quoted[this.unit]}'"
-    text = _DEVICE_MEMORY_SOURCE_PAGESIZE_VALUE.format(this.value)
-    return writer.element("requested", this, margin, attributes, [], text)
-
-
-class DeviceMemoryTargetCurrent(rt.Element):
+class DeviceMemoryTargetCurrent(rt.Element, tag="current"):
     """How much it has taken; libvirt sets it.
 
     In documents: ``/domain/devices/memory/target/current``
     """
 
-    unit: str | None
+    unit: str | None = rt.attribute(_UNIT, default=None)
     """What the number counts."""
-    value: int
-
-    _element = ("current", "device_memory_target_current", "DeviceMemoryTargetCurrent")
-    _fields = (
-        rt.Attribute("unit", "unit", _DEVICE_MEMORY_SOURCE_PAGESIZE_UNIT),
-        rt.Text("value", "value", _DEVICE_MEMORY_SOURCE_PAGESIZE_VALUE, required=True),
-    )
-
-    def __init__(
-        self,
-        *,
-        unit: str | None = None,
-        value: int,
-    ) -> None:
-        super().__init__()
-        self.unit = unit
-        self.value = value
+    value: int = rt.text(_VALUE)
 
 
 def parse_device_memory_target_current(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> DeviceMemoryTargetCurrent:
     """Read one ``<current>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "current",
-        "DeviceMemoryTargetCurrent",
-        read_device_memory_target_current,
-        unknown,
-        validate,
-    )
+    return rt.parse(DeviceMemoryTargetCurrent, source, options)
 
 
 def format_device_memory_target_current(
     device_memory_target_current: DeviceMemoryTargetCurrent,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<current>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        device_memory_target_current,
-        write_device_memory_target_current,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<current>``; a `FormatError` says what cannot be written."""
+    return rt.format(DeviceMemoryTargetCurrent, device_memory_target_current, options)
 
 
-def read_device_memory_target_current(
-    node: Any, reader: rt.Reader
-) -> DeviceMemoryTargetCurrent:
-    this = rt.new(DeviceMemoryTargetCurrent)
-    this._preserved = this.unit = None
-    this.value = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "unit":
-                this.unit = _DEVICE_MEMORY_SOURCE_PAGESIZE_UNIT[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    text = node.text or ""
-    try:
-        this.value = _DEVICE_MEMORY_SOURCE_PAGESIZE_VALUE[text]
-    except rt.Irregular as irregular:
-        reader.irregular_text(this, node, text, irregular)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.value is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_device_memory_target_current(
-    this: DeviceMemoryTargetCurrent, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.unit is not None:
-        attributes += f" unit='{_DEVICE_MEMORY_SOURCE_PAGESIZE_UNIT.quoted[this.unit]}'"
-    text = _DEVICE_MEMORY_SOURCE_PAGESIZE_VALUE.format(this.value)
-    return writer.element("current", this, margin, attributes, [], text)
-
-
-class DeviceMemoryTargetLabelSize(rt.Element):
+class DeviceMemoryTargetLabelSize(rt.Element, tag="size"):
     """How large it is.
 
     In documents: ``/domain/devices/memory/target/label/size``
     """
 
-    unit: str | None
+    unit: str | None = rt.attribute(_UNIT, default=None)
     """What the number counts."""
-    value: int
-
-    _element = (
-        "size",
-        "device_memory_target_label_size",
-        "DeviceMemoryTargetLabelSize",
-    )
-    _fields = (
-        rt.Attribute("unit", "unit", _DEVICE_MEMORY_SOURCE_PAGESIZE_UNIT),
-        rt.Text("value", "value", _DEVICE_MEMORY_SOURCE_PAGESIZE_VALUE, required=True),
-    )
-
-    def __init__(
-        self,
-        *,
-        unit: str | None = None,
-        value: int,
-    ) -> None:
-        super().__init__()
-        self.unit = unit
-        self.value = value
+    value: int = rt.text(_VALUE)
 
 
 def parse_device_memory_target_label_size(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> DeviceMemoryTargetLabelSize:
     """Read one ``<size>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "size",
-        "DeviceMemoryTargetLabelSize",
-        read_device_memory_target_label_size,
-        unknown,
-        validate,
-    )
+    return rt.parse(DeviceMemoryTargetLabelSize, source, options)
 
 
 def format_device_memory_target_label_size(
     device_memory_target_label_size: DeviceMemoryTargetLabelSize,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<size>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        device_memory_target_label_size,
-        write_device_memory_target_label_size,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
+    """Write one ``<size>``; a `FormatError` says what cannot be written."""
+    return rt.format(
+        DeviceMemoryTargetLabelSize, device_memory_target_label_size, options
     )
-
-
-def read_device_memory_target_label_size(
-    node: Any, reader: rt.Reader
-) -> DeviceMemoryTargetLabelSize:
-    this = rt.new(DeviceMemoryTargetLabelSize)
-    this._preserved = this.unit = None
-    this.value = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "unit":
-                this.unit = _DEVICE_MEMORY_SOURCE_PAGESIZE_UNIT[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    text = node.text or ""
-    try:
-        this.value = _DEVICE_MEMORY_SOURCE_PAGESIZE_VALUE[text]
-    except rt.Irregular as irregular:
-        reader.irregular_text(this, node, text, irregular)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.value is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_device_memory_target_label_size(
-    this: DeviceMemoryTargetLabelSize, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.unit is not None:
-        attributes += f" unit='{_DEVICE_MEMORY_SOURCE_PAGESIZE_UNIT.quoted[this.unit]}'"
-    text = _DEVICE_MEMORY_SOURCE_PAGESIZE_VALUE.format(this.value)
-    return writer.element("size", this, margin, attributes, [], text)

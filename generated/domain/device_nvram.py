@@ -3,125 +3,36 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Unpack
 
 from . import _runtime as rt
-from ._runtime.prefixes import PREFIXES as _PREFIXES
-from .address import Address, read_address, write_address
-from .disk import (
-    DeviceAcpi,
-    DeviceAlias,
-    read_device_acpi,
-    read_device_alias,
-    write_device_acpi,
-    write_device_alias,
-)
+from .address import Address
+from .disk import DeviceAcpi, DeviceAlias
 
 
-class DeviceNvram(rt.Element):
+class DeviceNvram(rt.Element, tag="nvram", children="any"):
     """The memory that keeps settings of pSeries firmware.
 
     In documents: ``/domain/devices/nvram``
     """
 
-    alias: DeviceAlias | None
+    alias: DeviceAlias | None = rt.child(default=None)
     """The name of the device in the hypervisor; names of users begin with ua-."""
-    acpi: DeviceAcpi | None
+    acpi: DeviceAcpi | None = rt.child(default=None)
     """The device's entry in the guest's ACPI tables. Since 7.3.0."""
-    address: Address | None
+    address: Address | None = rt.child(default=None)
     """Where the device sits in the guest. The type decides what else there is."""
-
-    _element = ("nvram", "device_nvram", "DeviceNvram")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Child("alias"),
-        rt.Child("acpi"),
-        rt.Child("address"),
-    )
-
-    def __init__(
-        self,
-        *,
-        alias: DeviceAlias | None = None,
-        acpi: DeviceAcpi | None = None,
-        address: Address | None = None,
-    ) -> None:
-        super().__init__()
-        self.alias = alias
-        self.acpi = acpi
-        self.address = address
 
 
 def parse_device_nvram(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> DeviceNvram:
     """Read one ``<nvram>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "nvram", "DeviceNvram", read_device_nvram, unknown, validate
-    )
+    return rt.parse(DeviceNvram, source, options)
 
 
 def format_device_nvram(
-    device_nvram: DeviceNvram,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    device_nvram: DeviceNvram, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<nvram>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        device_nvram, write_device_nvram, indent, _PREFIXES, like, validate
-    )
-
-
-def read_device_nvram(node: Any, reader: rt.Reader) -> DeviceNvram:
-    this = rt.new(DeviceNvram)
-    this._preserved = this.alias = this.acpi = this.address = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        reader.unknown_attribute(this, node, name, text)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "alias" and this.alias is None:
-                    this.alias = read_device_alias(child, reader)
-                    order.append("alias")
-                elif tag == "acpi" and this.acpi is None:
-                    this.acpi = read_device_acpi(child, reader)
-                    order.append("acpi")
-                elif tag == "address" and this.address is None:
-                    this.address = read_address(child, reader)
-                    order.append("address")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    return this
-
-
-def write_device_nvram(this: DeviceNvram, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.alias is not None:
-        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
-    if this.acpi is not None:
-        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
-    if this.address is not None:
-        parts.append(("address", write_address(this.address, writer, inner)))
-    return writer.element("nvram", this, margin, attributes, parts)
+    """Write one ``<nvram>``; a `FormatError` says what cannot be written."""
+    return rt.format(DeviceNvram, device_nvram, options)

@@ -3,507 +3,123 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from typing import Unpack
 
 from . import _runtime as rt
-from ._runtime.prefixes import PREFIXES as _PREFIXES
-from .audio import Audio, read_audio, write_audio
-from .channel import Channel, read_channel, write_channel
-from .console import Console, read_console, write_console
-from .controller import Controller, read_controller, write_controller
-from .crypto import Crypto, read_crypto, write_crypto
-from .device_memory import DeviceMemory, read_device_memory, write_device_memory
-from .device_nvram import DeviceNvram, read_device_nvram, write_device_nvram
-from .disk import Disk, read_disk, write_disk
-from .filesystem import Filesystem, read_filesystem, write_filesystem
-from .graphics import Graphics, read_graphics, write_graphics
-from .hostdev import Hostdev, read_hostdev, write_hostdev
-from .hub import Hub, read_hub, write_hub
-from .input import Input, read_input, write_input
-from .interface import Interface, read_interface, write_interface
-from .iommu import Iommu, read_iommu, write_iommu
-from .lease import Lease, read_lease, write_lease
-from .memballoon import Memballoon, read_memballoon, write_memballoon
-from .panic import Panic, read_panic, write_panic
-from .parallel import Parallel, read_parallel, write_parallel
-from .pstore import Pstore, read_pstore, write_pstore
-from .redirdev import Redirdev, read_redirdev, write_redirdev
-from .redirfilter import Redirfilter, read_redirfilter, write_redirfilter
-from .rng import Rng, read_rng, write_rng
-from .serial import Serial, read_serial, write_serial
-from .shmem import Shmem, read_shmem, write_shmem
-from .smartcard import Smartcard, read_smartcard, write_smartcard
-from .sound import Sound, read_sound, write_sound
-from .tpm import Tpm, read_tpm, write_tpm
-from .video import Video, read_video, write_video
-from .vsock import Vsock, read_vsock, write_vsock
-from .watchdog import Watchdog, read_watchdog, write_watchdog
+from .audio import Audio
+from .channel import Channel
+from .console import Console
+from .controller import Controller
+from .crypto import Crypto
+from .device_memory import DeviceMemory
+from .device_nvram import DeviceNvram
+from .disk import Disk
+from .filesystem import Filesystem
+from .graphics import Graphics
+from .hostdev import Hostdev
+from .hub import Hub
+from .input import Input
+from .interface import Interface
+from .iommu import Iommu
+from .lease import Lease
+from .memballoon import Memballoon
+from .panic import Panic
+from .parallel import Parallel
+from .pstore import Pstore
+from .redirdev import Redirdev
+from .redirfilter import Redirfilter
+from .rng import Rng
+from .serial import Serial
+from .shmem import Shmem
+from .smartcard import Smartcard
+from .sound import Sound
+from .tpm import Tpm
+from .video import Video
+from .vsock import Vsock
+from .watchdog import Watchdog
 
-_DEVICES_EMULATOR: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "[^\\n\\r]+"))
-)
+_DEVICES_EMULATOR = rt.TextConverter(rt.Data("string", ("pattern", "[^\\n\\r]+")))
 
 
-class Devices(rt.Element):
+class Devices(rt.Element, tag="devices", children="any"):
     """All devices of the guest, in any order.
 
     In documents: ``/domain/devices``
     """
 
-    emulator: str | None
+    emulator: str | None = rt.child(_DEVICES_EMULATOR, default=None)
     """The program on the host that runs the guest."""
-    disks: list[Disk]
+    disks: list[Disk] = rt.children(xml="disk", default_factory=list)
     """A disk as the guest sees it: hard disk, CD-ROM, floppy, or a SCSI disk passed through."""
-    controllers: list[Controller]
+    controllers: list[Controller] = rt.children(xml="controller", default_factory=list)
     """A controller in the guest. The type decides what else there is."""
-    leases: list[Lease]
+    leases: list[Lease] = rt.children(xml="lease", default_factory=list)
     """A lock that the domain holds while it runs. Since 0.9.2."""
-    filesystems: list[Filesystem]
+    filesystems: list[Filesystem] = rt.children(xml="filesystem", default_factory=list)
     """A file system that the guest sees, or that a container is built from."""
-    interfaces: list[Interface]
+    interfaces: list[Interface] = rt.children(xml="interface", default_factory=list)
     """A network interface of the guest. The type says what it is connected to."""
-    smartcards: list[Smartcard]
+    smartcards: list[Smartcard] = rt.children(xml="smartcard", default_factory=list)
     """A reader for smartcards."""
-    serials: list[Serial]
+    serials: list[Serial] = rt.children(xml="serial", default_factory=list)
     """A serial port."""
-    parallels: list[Parallel]
+    parallels: list[Parallel] = rt.children(xml="parallel", default_factory=list)
     """A parallel port."""
-    consoles: list[Console]
+    consoles: list[Console] = rt.children(xml="console", default_factory=list)
     """A console of the guest."""
-    channels: list[Channel]
+    channels: list[Channel] = rt.children(xml="channel", default_factory=list)
     """A private connection between a program in the guest and one on the host."""
-    inputs: list[Input]
+    inputs: list[Input] = rt.children(xml="input", default_factory=list)
     """A device that people use to talk to the guest."""
-    tpms: list[Tpm]
+    tpms: list[Tpm] = rt.children(xml="tpm", default_factory=list)
     """A trusted platform module. Since 1.0.5."""
-    graphics: list[Graphics]
+    graphics: list[Graphics] = rt.children(default_factory=list)
     """A way to see the guest's screen. The type decides what else there is."""
-    sounds: list[Sound]
+    sounds: list[Sound] = rt.children(xml="sound", default_factory=list)
     """A sound card of the guest."""
-    audios: list[Audio]
+    audios: list[Audio] = rt.children(xml="audio", default_factory=list)
     """A backend for sound on the host. The type says which, and what else there is. Since 6.7.0."""
-    videos: list[Video]
+    videos: list[Video] = rt.children(xml="video", default_factory=list)
     """A video card of the guest."""
-    hostdevs: list[Hostdev]
+    hostdevs: list[Hostdev] = rt.children(xml="hostdev", default_factory=list)
     """A device of the host."""
-    redirdevs: list[Redirdev]
+    redirdevs: list[Redirdev] = rt.children(xml="redirdev", default_factory=list)
     """USB devices of a client, passed through over the network. Since 0.9.5."""
-    redirfilters: list[Redirfilter]
+    redirfilters: list[Redirfilter] = rt.children(
+        xml="redirfilter", default_factory=list
+    )
     """Which of the client's devices may be passed through. Since 0.10.2."""
-    hubs: list[Hub]
+    hubs: list[Hub] = rt.children(xml="hub", default_factory=list)
     """A USB hub."""
-    watchdogs: list[Watchdog]
+    watchdogs: list[Watchdog] = rt.children(xml="watchdog", default_factory=list)
     """A device that acts when the guest hangs."""
-    memballoon: Memballoon | None
+    memballoon: Memballoon | None = rt.child(default=None)
     """The device by which memory is taken from the guest and given back."""
-    rngs: list[Rng]
+    rngs: list[Rng] = rt.children(xml="rng", default_factory=list)
     """A source of random numbers. Since 1.0.3."""
-    nvram: DeviceNvram | None
+    nvram: DeviceNvram | None = rt.child(default=None)
     """The memory that keeps settings of pSeries firmware."""
-    panics: list[Panic]
+    panics: list[Panic] = rt.children(xml="panic", default_factory=list)
     """A device by which the guest reports a crash. Since 1.2.1."""
-    shmems: list[Shmem]
+    shmems: list[Shmem] = rt.children(xml="shmem", default_factory=list)
     """Memory shared with other guests. Since 1.2.10."""
-    memories: list[DeviceMemory]
+    memories: list[DeviceMemory] = rt.children(xml="memory", default_factory=list)
     """A memory module. The model decides what else there is. Since 1.2.14."""
-    iommus: list[Iommu]
+    iommus: list[Iommu] = rt.children(xml="iommu", default_factory=list)
     """A memory management unit for devices. Since 2.1.0."""
-    vsock: Vsock | None
+    vsock: Vsock | None = rt.child(default=None)
     """Sockets between host and guest. Since 4.4.0."""
-    cryptos: list[Crypto]
+    cryptos: list[Crypto] = rt.children(xml="crypto", default_factory=list)
     """A device that encrypts. Since 9.1.0."""
-    pstore: Pstore | None
+    pstore: Pstore | None = rt.child(default=None)
     """Where the guest's kernel leaves its last words. Since 10.6.0."""
 
-    _element = ("devices", "devices", "Devices")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Child("emulator", "emulator", _DEVICES_EMULATOR),
-        rt.Child("disks", "disk"),
-        rt.Child("controllers", "controller"),
-        rt.Child("leases", "lease"),
-        rt.Child("filesystems", "filesystem"),
-        rt.Child("interfaces", "interface"),
-        rt.Child("smartcards", "smartcard"),
-        rt.Child("serials", "serial"),
-        rt.Child("parallels", "parallel"),
-        rt.Child("consoles", "console"),
-        rt.Child("channels", "channel"),
-        rt.Child("inputs", "input"),
-        rt.Child("tpms", "tpm"),
-        rt.Child("graphics"),
-        rt.Child("sounds", "sound"),
-        rt.Child("audios", "audio"),
-        rt.Child("videos", "video"),
-        rt.Child("hostdevs", "hostdev"),
-        rt.Child("redirdevs", "redirdev"),
-        rt.Child("redirfilters", "redirfilter"),
-        rt.Child("hubs", "hub"),
-        rt.Child("watchdogs", "watchdog"),
-        rt.Child("memballoon"),
-        rt.Child("rngs", "rng"),
-        rt.Child("nvram"),
-        rt.Child("panics", "panic"),
-        rt.Child("shmems", "shmem"),
-        rt.Child("memories", "memory"),
-        rt.Child("iommus", "iommu"),
-        rt.Child("vsock"),
-        rt.Child("cryptos", "crypto"),
-        rt.Child("pstore"),
-    )
 
-    def __init__(
-        self,
-        *,
-        emulator: str | None = None,
-        disks: Iterable[Disk] = (),
-        controllers: Iterable[Controller] = (),
-        leases: Iterable[Lease] = (),
-        filesystems: Iterable[Filesystem] = (),
-        interfaces: Iterable[Interface] = (),
-        smartcards: Iterable[Smartcard] = (),
-        serials: Iterable[Serial] = (),
-        parallels: Iterable[Parallel] = (),
-        consoles: Iterable[Console] = (),
-        channels: Iterable[Channel] = (),
-        inputs: Iterable[Input] = (),
-        tpms: Iterable[Tpm] = (),
-        graphics: Iterable[Graphics] = (),
-        sounds: Iterable[Sound] = (),
-        audios: Iterable[Audio] = (),
-        videos: Iterable[Video] = (),
-        hostdevs: Iterable[Hostdev] = (),
-        redirdevs: Iterable[Redirdev] = (),
-        redirfilters: Iterable[Redirfilter] = (),
-        hubs: Iterable[Hub] = (),
-        watchdogs: Iterable[Watchdog] = (),
-        memballoon: Memballoon | None = None,
-        rngs: Iterable[Rng] = (),
-        nvram: DeviceNvram | None = None,
-        panics: Iterable[Panic] = (),
-        shmems: Iterable[Shmem] = (),
-        memories: Iterable[DeviceMemory] = (),
-        iommus: Iterable[Iommu] = (),
-        vsock: Vsock | None = None,
-        cryptos: Iterable[Crypto] = (),
-        pstore: Pstore | None = None,
-    ) -> None:
-        super().__init__()
-        self.emulator = emulator
-        self.disks = list(disks)
-        self.controllers = list(controllers)
-        self.leases = list(leases)
-        self.filesystems = list(filesystems)
-        self.interfaces = list(interfaces)
-        self.smartcards = list(smartcards)
-        self.serials = list(serials)
-        self.parallels = list(parallels)
-        self.consoles = list(consoles)
-        self.channels = list(channels)
-        self.inputs = list(inputs)
-        self.tpms = list(tpms)
-        self.graphics = list(graphics)
-        self.sounds = list(sounds)
-        self.audios = list(audios)
-        self.videos = list(videos)
-        self.hostdevs = list(hostdevs)
-        self.redirdevs = list(redirdevs)
-        self.redirfilters = list(redirfilters)
-        self.hubs = list(hubs)
-        self.watchdogs = list(watchdogs)
-        self.memballoon = memballoon
-        self.rngs = list(rngs)
-        self.nvram = nvram
-        self.panics = list(panics)
-        self.shmems = list(shmems)
-        self.memories = list(memories)
-        self.iommus = list(iommus)
-        self.vsock = vsock
-        self.cryptos = list(cryptos)
-        self.pstore = pstore
-
-
-def parse_devices(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> Devices:
+def parse_devices(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Devices:
     """Read one ``<devices>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "devices", "Devices", read_devices, unknown, validate)
+    return rt.parse(Devices, source, options)
 
 
-def format_devices(
-    devices: Devices,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one ``<devices>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(devices, write_devices, indent, _PREFIXES, like, validate)
-
-
-def read_devices(node: Any, reader: rt.Reader) -> Devices:
-    this = rt.new(Devices)
-    this.disks = []
-    this.controllers = []
-    this.leases = []
-    this.filesystems = []
-    this.interfaces = []
-    this.smartcards = []
-    this.serials = []
-    this.parallels = []
-    this.consoles = []
-    this.channels = []
-    this.inputs = []
-    this.tpms = []
-    this.graphics = []
-    this.sounds = []
-    this.audios = []
-    this.videos = []
-    this.hostdevs = []
-    this.redirdevs = []
-    this.redirfilters = []
-    this.hubs = []
-    this.watchdogs = []
-    this.rngs = []
-    this.panics = []
-    this.shmems = []
-    this.memories = []
-    this.iommus = []
-    this.cryptos = []
-    this._preserved = this.emulator = this.memballoon = this.nvram = this.vsock = None
-    this.pstore = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        reader.unknown_attribute(this, node, name, text)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "emulator" and this.emulator is None:
-                    this.emulator = _DEVICES_EMULATOR[reader.text(child)]
-                    order.append("emulator")
-                elif tag == "disk":
-                    this.disks.append(read_disk(child, reader))
-                    order.append("disk")
-                elif tag == "controller":
-                    this.controllers.append(read_controller(child, reader))
-                    order.append("controller")
-                elif tag == "lease":
-                    this.leases.append(read_lease(child, reader))
-                    order.append("lease")
-                elif tag == "filesystem":
-                    this.filesystems.append(read_filesystem(child, reader))
-                    order.append("filesystem")
-                elif tag == "interface":
-                    this.interfaces.append(read_interface(child, reader))
-                    order.append("interface")
-                elif tag == "smartcard":
-                    this.smartcards.append(read_smartcard(child, reader))
-                    order.append("smartcard")
-                elif tag == "serial":
-                    this.serials.append(read_serial(child, reader))
-                    order.append("serial")
-                elif tag == "parallel":
-                    this.parallels.append(read_parallel(child, reader))
-                    order.append("parallel")
-                elif tag == "console":
-                    this.consoles.append(read_console(child, reader))
-                    order.append("console")
-                elif tag == "channel":
-                    this.channels.append(read_channel(child, reader))
-                    order.append("channel")
-                elif tag == "input":
-                    this.inputs.append(read_input(child, reader))
-                    order.append("input")
-                elif tag == "tpm":
-                    this.tpms.append(read_tpm(child, reader))
-                    order.append("tpm")
-                elif tag == "graphics":
-                    this.graphics.append(read_graphics(child, reader))
-                    order.append("graphics")
-                elif tag == "sound":
-                    this.sounds.append(read_sound(child, reader))
-                    order.append("sound")
-                elif tag == "audio":
-                    this.audios.append(read_audio(child, reader))
-                    order.append("audio")
-                elif tag == "video":
-                    this.videos.append(read_video(child, reader))
-                    order.append("video")
-                elif tag == "hostdev":
-                    this.hostdevs.append(read_hostdev(child, reader))
-                    order.append("hostdev")
-                elif tag == "redirdev":
-                    this.redirdevs.append(read_redirdev(child, reader))
-                    order.append("redirdev")
-                elif tag == "redirfilter":
-                    this.redirfilters.append(read_redirfilter(child, reader))
-                    order.append("redirfilter")
-                elif tag == "hub":
-                    this.hubs.append(read_hub(child, reader))
-                    order.append("hub")
-                elif tag == "watchdog":
-                    this.watchdogs.append(read_watchdog(child, reader))
-                    order.append("watchdog")
-                elif tag == "memballoon" and this.memballoon is None:
-                    this.memballoon = read_memballoon(child, reader)
-                    order.append("memballoon")
-                elif tag == "rng":
-                    this.rngs.append(read_rng(child, reader))
-                    order.append("rng")
-                elif tag == "nvram" and this.nvram is None:
-                    this.nvram = read_device_nvram(child, reader)
-                    order.append("nvram")
-                elif tag == "panic":
-                    this.panics.append(read_panic(child, reader))
-                    order.append("panic")
-                elif tag == "shmem":
-                    this.shmems.append(read_shmem(child, reader))
-                    order.append("shmem")
-                elif tag == "memory":
-                    this.memories.append(read_device_memory(child, reader))
-                    order.append("memory")
-                elif tag == "iommu":
-                    this.iommus.append(read_iommu(child, reader))
-                    order.append("iommu")
-                elif tag == "vsock" and this.vsock is None:
-                    this.vsock = read_vsock(child, reader)
-                    order.append("vsock")
-                elif tag == "crypto":
-                    this.cryptos.append(read_crypto(child, reader))
-                    order.append("crypto")
-                elif tag == "pstore" and this.pstore is None:
-                    this.pstore = read_pstore(child, reader)
-                    order.append("pstore")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    return this
-
-
-def write_devices(this: Devices, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.emulator is not None:
-        parts.append(
-            (
-                "emulator",
-                rt.simple("emulator", inner, _DEVICES_EMULATOR.format(this.emulator)),
-            )
-        )
-    if this.disks:
-        parts += [("disk", write_disk(item, writer, inner)) for item in this.disks]
-    if this.controllers:
-        parts += [
-            ("controller", write_controller(item, writer, inner))
-            for item in this.controllers
-        ]
-    if this.leases:
-        parts += [("lease", write_lease(item, writer, inner)) for item in this.leases]
-    if this.filesystems:
-        parts += [
-            ("filesystem", write_filesystem(item, writer, inner))
-            for item in this.filesystems
-        ]
-    if this.interfaces:
-        parts += [
-            ("interface", write_interface(item, writer, inner))
-            for item in this.interfaces
-        ]
-    if this.smartcards:
-        parts += [
-            ("smartcard", write_smartcard(item, writer, inner))
-            for item in this.smartcards
-        ]
-    if this.serials:
-        parts += [
-            ("serial", write_serial(item, writer, inner)) for item in this.serials
-        ]
-    if this.parallels:
-        parts += [
-            ("parallel", write_parallel(item, writer, inner)) for item in this.parallels
-        ]
-    if this.consoles:
-        parts += [
-            ("console", write_console(item, writer, inner)) for item in this.consoles
-        ]
-    if this.channels:
-        parts += [
-            ("channel", write_channel(item, writer, inner)) for item in this.channels
-        ]
-    if this.inputs:
-        parts += [("input", write_input(item, writer, inner)) for item in this.inputs]
-    if this.tpms:
-        parts += [("tpm", write_tpm(item, writer, inner)) for item in this.tpms]
-    if this.graphics:
-        parts += [
-            ("graphics", write_graphics(item, writer, inner)) for item in this.graphics
-        ]
-    if this.sounds:
-        parts += [("sound", write_sound(item, writer, inner)) for item in this.sounds]
-    if this.audios:
-        parts += [("audio", write_audio(item, writer, inner)) for item in this.audios]
-    if this.videos:
-        parts += [("video", write_video(item, writer, inner)) for item in this.videos]
-    if this.hostdevs:
-        parts += [
-            ("hostdev", write_hostdev(item, writer, inner)) for item in this.hostdevs
-        ]
-    if this.redirdevs:
-        parts += [
-            ("redirdev", write_redirdev(item, writer, inner)) for item in this.redirdevs
-        ]
-    if this.redirfilters:
-        parts += [
-            ("redirfilter", write_redirfilter(item, writer, inner))
-            for item in this.redirfilters
-        ]
-    if this.hubs:
-        parts += [("hub", write_hub(item, writer, inner)) for item in this.hubs]
-    if this.watchdogs:
-        parts += [
-            ("watchdog", write_watchdog(item, writer, inner)) for item in this.watchdogs
-        ]
-    if this.memballoon is not None:
-        parts.append(("memballoon", write_memballoon(this.memballoon, writer, inner)))
-    if this.rngs:
-        parts += [("rng", write_rng(item, writer, inner)) for item in this.rngs]
-    if this.nvram is not None:
-        parts.append(("nvram", write_device_nvram(this.nvram, writer, inner)))
-    if this.panics:
-        parts += [("panic", write_panic(item, writer, inner)) for item in this.panics]
-    if this.shmems:
-        parts += [("shmem", write_shmem(item, writer, inner)) for item in this.shmems]
-    if this.memories:
-        parts += [
-            ("memory", write_device_memory(item, writer, inner))
-            for item in this.memories
-        ]
-    if this.iommus:
-        parts += [("iommu", write_iommu(item, writer, inner)) for item in this.iommus]
-    if this.vsock is not None:
-        parts.append(("vsock", write_vsock(this.vsock, writer, inner)))
-    if this.cryptos:
-        parts += [
-            ("crypto", write_crypto(item, writer, inner)) for item in this.cryptos
-        ]
-    if this.pstore is not None:
-        parts.append(("pstore", write_pstore(this.pstore, writer, inner)))
-    return writer.element("devices", this, margin, attributes, parts)
+def format_devices(devices: Devices, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<devices>``; a `FormatError` says what cannot be written."""
+    return rt.format(Devices, devices, options)

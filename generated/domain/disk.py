@@ -3,12 +3,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, Literal
+from typing import Literal, Unpack
 
 from . import _runtime as rt
-from ._runtime.prefixes import PREFIXES as _PREFIXES
-from .address import Address, read_address, write_address
+from .address import Address
 from .enums import (
     DEVICE_SGIO,
     STARTUP_POLICY,
@@ -30,9 +28,7 @@ class DiskDevice(rt.Token):
     LUN = "lun", "VIR_DOMAIN_DISK_DEVICE_LUN"
 
 
-DISK_DEVICE: rt.Converter[DiskDevice] = rt.EnumerationConverter(
-    DiskDevice, tuple(DiskDevice)
-)
+DISK_DEVICE = rt.tokens(DiskDevice)
 
 
 def parse_disk_device(token: str) -> DiskDevice:
@@ -60,9 +56,7 @@ class DiskModel(rt.Token):
     )
 
 
-DISK_MODEL: rt.Converter[DiskModel] = rt.EnumerationConverter(
-    DiskModel, ("virtio", "virtio-transitional", "virtio-non-transitional")
-)
+DISK_MODEL = rt.tokens(DiskModel, but=("default",))
 
 
 def parse_disk_model(token: str) -> DiskModel:
@@ -84,9 +78,7 @@ class DiskSnapshot(rt.Token):
     EXTERNAL = "external", "VIR_DOMAIN_DISK_SNAPSHOT_EXTERNAL"
 
 
-DISK_SNAPSHOT: rt.Converter[DiskSnapshot] = rt.EnumerationConverter(
-    DiskSnapshot, ("no", "internal", "external")
-)
+DISK_SNAPSHOT = rt.tokens(DiskSnapshot, but=("default",))
 
 
 def parse_disk_snapshot(token: str) -> DiskSnapshot:
@@ -118,24 +110,7 @@ class StorageNetProtocol(rt.Token):
     NFS = "nfs", "VIR_STORAGE_NET_PROTOCOL_NFS"
 
 
-STORAGE_NET_PROTOCOL: rt.Converter[StorageNetProtocol] = rt.EnumerationConverter(
-    StorageNetProtocol,
-    (
-        "nbd",
-        "rbd",
-        "sheepdog",
-        "gluster",
-        "iscsi",
-        "http",
-        "https",
-        "ftp",
-        "ftps",
-        "tftp",
-        "ssh",
-        "vxhs",
-        "nfs",
-    ),
-)
+STORAGE_NET_PROTOCOL = rt.tokens(StorageNetProtocol, but=("none",))
 
 
 def parse_storage_net_protocol(token: str) -> StorageNetProtocol:
@@ -156,9 +131,7 @@ class StorageSourcePoolMode(rt.Token):
     DIRECT = "direct", "VIR_STORAGE_SOURCE_POOL_MODE_DIRECT"
 
 
-STORAGE_SOURCE_POOL_MODE: rt.Converter[StorageSourcePoolMode] = rt.EnumerationConverter(
-    StorageSourcePoolMode, ("host", "direct")
-)
+STORAGE_SOURCE_POOL_MODE = rt.tokens(StorageSourcePoolMode, but=("default",))
 
 
 def parse_storage_source_pool_mode(token: str) -> StorageSourcePoolMode:
@@ -178,9 +151,7 @@ class DiskSourceType(rt.Token):
     UNIX = "unix"
 
 
-DISK_SOURCE_TYPE: rt.Converter[DiskSourceType] = rt.EnumerationConverter(
-    DiskSourceType, tuple(DiskSourceType)
-)
+DISK_SOURCE_TYPE = rt.tokens(DiskSourceType)
 
 
 def parse_disk_source_type(token: str) -> DiskSourceType:
@@ -204,9 +175,7 @@ class DiskCache(rt.Token):
     UNSAFE = "unsafe", "VIR_DOMAIN_DISK_CACHE_UNSAFE"
 
 
-DISK_CACHE: rt.Converter[DiskCache] = rt.EnumerationConverter(
-    DiskCache, tuple(DiskCache)
-)
+DISK_CACHE = rt.tokens(DiskCache)
 
 
 def parse_disk_cache(token: str) -> DiskCache:
@@ -229,9 +198,7 @@ class DiskErrorPolicy(rt.Token):
     ENOSPACE = "enospace", "VIR_DOMAIN_DISK_ERROR_POLICY_ENOSPACE"
 
 
-DISK_ERROR_POLICY: rt.Converter[DiskErrorPolicy] = rt.EnumerationConverter(
-    DiskErrorPolicy, ("stop", "report", "ignore", "enospace")
-)
+DISK_ERROR_POLICY = rt.tokens(DiskErrorPolicy, but=("default",))
 
 
 def parse_disk_error_policy(token: str) -> DiskErrorPolicy:
@@ -252,9 +219,7 @@ class DiskDriverRerrorPolicy(rt.Token):
     IGNORE = "ignore"
 
 
-DISK_DRIVER_RERROR_POLICY: rt.Converter[DiskDriverRerrorPolicy] = (
-    rt.EnumerationConverter(DiskDriverRerrorPolicy, tuple(DiskDriverRerrorPolicy))
-)
+DISK_DRIVER_RERROR_POLICY = rt.tokens(DiskDriverRerrorPolicy)
 
 
 def parse_disk_driver_rerror_policy(token: str) -> DiskDriverRerrorPolicy:
@@ -276,9 +241,7 @@ class DiskIo(rt.Token):
     IO_URING = "io_uring", "VIR_DOMAIN_DISK_IO_IO_URING"
 
 
-DISK_IO: rt.Converter[DiskIo] = rt.EnumerationConverter(
-    DiskIo, ("native", "threads", "io_uring")
-)
+DISK_IO = rt.tokens(DiskIo, but=("default",))
 
 
 def parse_disk_io(token: str) -> DiskIo:
@@ -299,9 +262,7 @@ class DiskDiscard(rt.Token):
     IGNORE = "ignore", "VIR_DOMAIN_DISK_DISCARD_IGNORE"
 
 
-DISK_DISCARD: rt.Converter[DiskDiscard] = rt.EnumerationConverter(
-    DiskDiscard, ("unmap", "ignore")
-)
+DISK_DISCARD = rt.tokens(DiskDiscard, but=("default",))
 
 
 def parse_disk_discard(token: str) -> DiskDiscard:
@@ -323,9 +284,7 @@ class DiskDetectZeroes(rt.Token):
     UNMAP = "unmap", "VIR_DOMAIN_DISK_DETECT_ZEROES_UNMAP"
 
 
-DISK_DETECT_ZEROES: rt.Converter[DiskDetectZeroes] = rt.EnumerationConverter(
-    DiskDetectZeroes, ("off", "on", "unmap")
-)
+DISK_DETECT_ZEROES = rt.tokens(DiskDetectZeroes, but=("default",))
 
 
 def parse_disk_detect_zeroes(token: str) -> DiskDetectZeroes:
@@ -346,9 +305,7 @@ class BlockJobType(rt.Token):
     ACTIVE_COMMIT = "active-commit", "VIR_DOMAIN_BLOCK_JOB_TYPE_ACTIVE_COMMIT", 4
 
 
-BLOCK_JOB_TYPE: rt.Converter[BlockJobType] = rt.EnumerationConverter(
-    BlockJobType, ("copy", "active-commit")
-)
+BLOCK_JOB_TYPE = rt.tokens(BlockJobType, but=("",))
 
 
 def parse_block_job_type(token: str) -> BlockJobType:
@@ -370,9 +327,7 @@ class DiskMirrorState(rt.Token):
     PIVOT = "pivot", "VIR_DOMAIN_DISK_MIRROR_STATE_PIVOT"
 
 
-DISK_MIRROR_STATE: rt.Converter[DiskMirrorState] = rt.EnumerationConverter(
-    DiskMirrorState, ("yes", "abort", "pivot")
-)
+DISK_MIRROR_STATE = rt.tokens(DiskMirrorState, but=("none",))
 
 
 def parse_disk_mirror_state(token: str) -> DiskMirrorState:
@@ -400,9 +355,7 @@ class DiskBus(rt.Token):
     SD = "sd", "VIR_DOMAIN_DISK_BUS_SD"
 
 
-DISK_BUS: rt.Converter[DiskBus] = rt.EnumerationConverter(
-    DiskBus, ("ide", "fdc", "scsi", "virtio", "xen", "usb", "uml", "sata", "sd")
-)
+DISK_BUS = rt.tokens(DiskBus, but=("none",))
 
 
 def parse_disk_bus(token: str) -> DiskBus:
@@ -422,7 +375,7 @@ class DiskTray(rt.Token):
     OPEN = "open", "VIR_DOMAIN_DISK_TRAY_OPEN"
 
 
-DISK_TRAY: rt.Converter[DiskTray] = rt.EnumerationConverter(DiskTray, tuple(DiskTray))
+DISK_TRAY = rt.tokens(DiskTray)
 
 
 def parse_disk_tray(token: str) -> DiskTray:
@@ -444,9 +397,7 @@ class DiskGeometryTrans(rt.Token):
     LBA = "lba", "VIR_DOMAIN_DISK_TRANS_LBA"
 
 
-DISK_GEOMETRY_TRANS: rt.Converter[DiskGeometryTrans] = rt.EnumerationConverter(
-    DiskGeometryTrans, ("none", "auto", "lba")
-)
+DISK_GEOMETRY_TRANS = rt.tokens(DiskGeometryTrans, but=("default",))
 
 
 def parse_disk_geometry_trans(token: str) -> DiskGeometryTrans:
@@ -469,9 +420,7 @@ class StorageEncryptionFormat(rt.Token):
     LUKS_ANY = "luks-any", "VIR_STORAGE_ENCRYPTION_FORMAT_LUKS_ANY"
 
 
-STORAGE_ENCRYPTION_FORMAT: rt.Converter[StorageEncryptionFormat] = (
-    rt.EnumerationConverter(StorageEncryptionFormat, tuple(StorageEncryptionFormat))
-)
+STORAGE_ENCRYPTION_FORMAT = rt.tokens(StorageEncryptionFormat)
 
 
 def parse_storage_encryption_format(token: str) -> StorageEncryptionFormat:
@@ -492,9 +441,7 @@ class StorageEncryptionEngine(rt.Token):
     LIBRBD = "librbd", "VIR_STORAGE_ENCRYPTION_ENGINE_LIBRBD"
 
 
-STORAGE_ENCRYPTION_ENGINE: rt.Converter[StorageEncryptionEngine] = (
-    rt.EnumerationConverter(StorageEncryptionEngine, ("qemu", "librbd"))
-)
+STORAGE_ENCRYPTION_ENGINE = rt.tokens(StorageEncryptionEngine, but=("default",))
 
 
 def parse_storage_encryption_engine(token: str) -> StorageEncryptionEngine:
@@ -515,9 +462,7 @@ class DiskSourceHostTransport(rt.Token):
     UNIX = "unix"
 
 
-DISK_SOURCE_HOST_TRANSPORT: rt.Converter[DiskSourceHostTransport] = (
-    rt.EnumerationConverter(DiskSourceHostTransport, tuple(DiskSourceHostTransport))
-)
+DISK_SOURCE_HOST_TRANSPORT = rt.tokens(DiskSourceHostTransport)
 
 
 def parse_disk_source_host_transport(token: str) -> DiskSourceHostTransport:
@@ -537,9 +482,7 @@ class DiskSourceAuthSecretType(rt.Token):
     ISCSI = "iscsi"
 
 
-DISK_SOURCE_AUTH_SECRET_TYPE: rt.Converter[DiskSourceAuthSecretType] = (
-    rt.EnumerationConverter(DiskSourceAuthSecretType, tuple(DiskSourceAuthSecretType))
-)
+DISK_SOURCE_AUTH_SECRET_TYPE = rt.tokens(DiskSourceAuthSecretType)
 
 
 def parse_disk_source_auth_secret_type(token: str) -> DiskSourceAuthSecretType:
@@ -552,65 +495,47 @@ def format_disk_source_auth_secret_type(member: DiskSourceAuthSecretType) -> str
     return DISK_SOURCE_AUTH_SECRET_TYPE.format(member)
 
 
-_DISK_RAWIO: rt.Converter[bool] = rt.WordPairConverter("yes", "no")
-_DISK_SERIAL: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "[^\\n\\r]*"))
-)
-_DISK_WWN: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "(0x)?[0-9a-fA-F]{16}"))
-)
-_DISK_VENDOR: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "[ -~]{0,8}"))
-)
-_DISK_PRODUCT: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "[ -~]{0,40}"))
-)
-_DISK_SOURCE_FILE: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "[^\\n\\r]+"))
-)
-_DISK_SOURCE_INDEX: rt.Converter[int] = rt.IntegerConverter(rt.Data("unsignedInt"))
+_YES_NO = rt.WordPairConverter("yes", "no")
+_DISK_SERIAL = rt.TextConverter(rt.Data("string", ("pattern", "[^\\n\\r]*")))
+_DISK_WWN = rt.TextConverter(rt.Data("string", ("pattern", "(0x)?[0-9a-fA-F]{16}")))
+_DISK_VENDOR = rt.TextConverter(rt.Data("string", ("pattern", "[ -~]{0,8}")))
+_DISK_PRODUCT = rt.TextConverter(rt.Data("string", ("pattern", "[ -~]{0,40}")))
+_TEXT_6338DE = rt.TextConverter(rt.Data("string", ("pattern", "[^\\n\\r]+")))
+_UNSIGNED_INT = rt.IntegerConverter(rt.Data("unsignedInt"))
 _DISK_SOURCE_DEV: rt.Converter[str] = rt.TextConverter(
     rt.Data("string", ("pattern", "[^\\n\\r]+")),
     rt.Data("string", ("pattern", "/[^\\n\\r]*")),
 )
-_DISK_SOURCE_POOL: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("minLength", "1"))
-)
-_DISK_SOURCE_NAMESPACE: rt.Converter[int] = rt.IntegerConverter(
+_STRING_MIN_LENGTH_1 = rt.TextConverter(rt.Data("string", ("minLength", "1")))
+_UNSIGNED_INT_FROM_1 = rt.IntegerConverter(
     rt.Data("unsignedInt", ("minInclusive", "1"))
 )
-_DISK_DRIVER_IOEVENTFD: rt.Converter[bool] = rt.WordPairConverter("on", "off")
-_DISK_MIRROR_FILE: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "/[^\\n\\r]*"))
-)
-_DISK_TARGET_DEV: rt.Converter[str] = rt.TextConverter(
+_ON_OFF = rt.WordPairConverter("on", "off")
+_TEXT_4A3CE6 = rt.TextConverter(rt.Data("string", ("pattern", "/[^\\n\\r]*")))
+_DISK_TARGET_DEV = rt.TextConverter(
     rt.Data("string", ("pattern", "(ioemu:)?(fd|hd|sd|vd|xvd|ubd)[a-zA-Z0-9_]+"))
 )
-_DISK_TARGET_ROTATION_RATE: rt.Converter[int] = rt.IntegerConverter(
-    rt.Data("unsignedShort")
-)
-_DISK_IOTUNE_TOTAL_BYTES_SEC: rt.Converter[int] = rt.IntegerConverter(
-    rt.Data("unsignedLong")
-)
-_DEVICE_BOOT_LOADPARM: rt.Converter[str] = rt.TextConverter(
+_UNSIGNED_SHORT = rt.IntegerConverter(rt.Data("unsignedShort"))
+_UNSIGNED_LONG = rt.IntegerConverter(rt.Data("unsignedLong"))
+_DEVICE_BOOT_LOADPARM = rt.TextConverter(
     rt.Data("string", ("pattern", "[a-zA-Z0-9. ]{1,8}"))
 )
-_DEVICE_ALIAS_NAME: rt.Converter[str] = rt.TextConverter(
+_DEVICE_ALIAS_NAME = rt.TextConverter(
     rt.Data("string", ("pattern", "[a-zA-Z0-9_\\-.:]+"))
 )
-_DISK_SOURCE_ADDRESS_DOMAIN: rt.Converter[int] = rt.CIntegerConverter(
+_DISK_SOURCE_ADDRESS_DOMAIN = rt.CIntegerConverter(
     rt.Data("string", ("pattern", "0x[0-9a-fA-F]{1,8}|[0-9]+")), base=16, digits=4
 )
-_DISK_SOURCE_ADDRESS_BUS: rt.Converter[int] = rt.CIntegerConverter(
+_DISK_SOURCE_ADDRESS_BUS = rt.CIntegerConverter(
     rt.Data("string", ("pattern", "0x[0-9a-fA-F]{1,2}|[0-9]{1,3}")), base=16, digits=2
 )
-_DISK_SOURCE_ADDRESS_SLOT: rt.Converter[int] = rt.CIntegerConverter(
+_DISK_SOURCE_ADDRESS_SLOT = rt.CIntegerConverter(
     rt.Data("string", ("pattern", "0x[01]?[0-9a-fA-F]|[0-3]?[0-9]")), base=16, digits=2
 )
-_DISK_SOURCE_ADDRESS_FUNCTION: rt.Converter[int] = rt.CIntegerConverter(
+_DISK_SOURCE_ADDRESS_FUNCTION = rt.CIntegerConverter(
     rt.Data("string", ("pattern", "0x[0-7]|0?[0-7]")), base=16
 )
-_DISK_SOURCE_AUTH_SECRET_UUID: rt.Converter[str] = rt.TextConverter(
+_UUID: rt.Converter[str] = rt.TextConverter(
     rt.Data("string", ("pattern", "[0-9a-fA-F]{32}")),
     rt.Data(
         "string", ("pattern", "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -628,425 +553,90 @@ _DISK_SOURCE_RESERVATIONS_SOURCE_TYPE: rt.Converter[Literal["unix"]] = (
 _DISK_SOURCE_RESERVATIONS_SOURCE_MODE: rt.Converter[Literal["client"]] = (
     rt.LiteralConverter("client")
 )
-_DISK_METADATA_CACHE_MAX_SIZE_UNIT: rt.Converter[str] = rt.TextConverter(
+_DISK_METADATA_CACHE_MAX_SIZE_UNIT = rt.TextConverter(
     rt.Data(
         "string", ("pattern", "[bB]|[bB][yY][tT][eE][sS]?|[kKmMgGtTpPeE]([iI]?[bB])?")
     )
 )
 
 
-class Disk(rt.Element):
+class Disk(rt.Element, tag="disk", children="any"):
     """A disk as the guest sees it: hard disk, CD-ROM, floppy, or a SCSI disk passed through.
 
     In documents: ``/domain/devices/disk``
     """
 
-    type: StorageType | None
-    device: DiskDevice | None
+    type: StorageType | None = rt.attribute(STORAGE_TYPE, default=None)
+    device: DiskDevice | None = rt.attribute(DISK_DEVICE, default=None)
     """How the disk shows itself to the guest. Since 0.1.4."""
-    model: DiskModel | None
+    model: DiskModel | None = rt.attribute(DISK_MODEL, default=None)
     """Which generation of virtio the disk speaks. Since 5.2.0."""
-    rawio: bool | None
+    rawio: bool | None = rt.attribute(_YES_NO, default=None)
     """Whether the hypervisor needs the right to send raw commands. Since 0.9.10."""
-    sgio: DeviceSgio | None
+    sgio: DeviceSgio | None = rt.attribute(DEVICE_SGIO, default=None)
     """Whether the kernel filters SCSI commands of the guest. Since 1.0.2."""
-    snapshot: DiskSnapshot | None
+    snapshot: DiskSnapshot | None = rt.attribute(DISK_SNAPSHOT, default=None)
     """How snapshots of the domain treat the disk: they leave it out, store the changes inside
     its image, or in a new image. ``no`` is implied where ``readonly``. Since 0.9.5.
     """
-    source: DiskSource | None
-    driver: DiskDriver | None
+    source: DiskSource | None = rt.child(default=None)
+    driver: DiskDriver | None = rt.child(default=None)
     """How the hypervisor serves the disk."""
-    backing_store: DiskBackingStore | None
+    backing_store: DiskBackingStore | None = rt.child(xml="backingStore", default=None)
     """The image below this one; an empty element says that there is none. Since 1.2.4."""
-    mirror: DiskMirror | None
+    mirror: DiskMirror | None = rt.child(default=None)
     """The copy that a running block job makes."""
-    auth: DiskSourceAuth | None
+    auth: DiskSourceAuth | None = rt.child(default=None)
     """The user who is known to the server."""
-    target: DiskTarget
+    target: DiskTarget = rt.child()
     """How the disk appears in the guest."""
-    iotune: DiskIotune | None
+    iotune: DiskIotune | None = rt.child(default=None)
     """Limits for the I/O of one disk. Since 0.9.8."""
-    throttlefilters: DiskThrottlefilters | None
+    throttlefilters: DiskThrottlefilters | None = rt.child(default=None)
     """The named groups of limits that the disk is under. Since 11.2.0."""
-    blockio: DiskBlockio | None
+    blockio: DiskBlockio | None = rt.child(default=None)
     """The sizes of blocks that the guest sees. Since 0.10.2."""
-    geometry: DiskGeometry | None
+    geometry: DiskGeometry | None = rt.child(default=None)
     """The geometry that the guest sees. Since 0.10.0."""
-    readonly: bool
+    readonly: bool = rt.flag(default=False)
     """The guest cannot write to the disk. Implied where ``@device='cdrom'``."""
-    shareable: bool
+    shareable: bool = rt.flag(default=False)
     """Several guests can write to the disk at the same time."""
-    transient: bool
+    transient: bool = rt.flag(default=False)
     """Changes to the disk are thrown away when the guest stops. Since 0.9.5."""
-    serial: str | None
+    serial: str | None = rt.child(_DISK_SERIAL, default=None)
     """The serial number that the guest reads."""
-    wwn: str | None
+    wwn: str | None = rt.child(_DISK_WWN, default=None)
     """The world wide name. Since 0.10.2."""
-    vendor: str | None
+    vendor: str | None = rt.child(_DISK_VENDOR, default=None)
     """The vendor, at most 8 printable characters. Since 1.0.1."""
-    product: str | None
+    product: str | None = rt.child(_DISK_PRODUCT, default=None)
     """The product, at most 40 printable characters. Since 1.0.1."""
-    encryption: DiskEncryption | None
+    encryption: DiskEncryption | None = rt.child(default=None)
     """How the image is encrypted."""
-    backenddomain: Backenddomain | None
+    backenddomain: Backenddomain | None = rt.child(default=None)
     """The Xen domain which serves the device, where it is not the first. Since 1.2.13."""
-    boot: DeviceBoot | None
+    boot: DeviceBoot | None = rt.child(default=None)
     """The device's place among the devices that the guest tries to boot from."""
-    alias: DeviceAlias | None
+    alias: DeviceAlias | None = rt.child(default=None)
     """The name of the device in the hypervisor; names of users begin with ua-."""
-    acpi: DeviceAcpi | None
+    acpi: DeviceAcpi | None = rt.child(default=None)
     """The device's entry in the guest's ACPI tables. Since 7.3.0."""
-    address: Address | None
+    address: Address | None = rt.child(default=None)
     """Where the device sits in the guest. The type decides what else there is."""
 
-    _element = ("disk", "disk", "Disk")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("type", "type", STORAGE_TYPE),
-        rt.Attribute("device", "device", DISK_DEVICE),
-        rt.Attribute("model", "model", DISK_MODEL),
-        rt.Attribute("rawio", "rawio", _DISK_RAWIO),
-        rt.Attribute("sgio", "sgio", DEVICE_SGIO),
-        rt.Attribute("snapshot", "snapshot", DISK_SNAPSHOT),
-        rt.Child("source"),
-        rt.Child("driver"),
-        rt.Child("backing_store", "backingStore"),
-        rt.Child("mirror"),
-        rt.Child("auth"),
-        rt.Child("target", required=True),
-        rt.Child("iotune"),
-        rt.Child("throttlefilters"),
-        rt.Child("blockio"),
-        rt.Child("geometry"),
-        rt.Flag("readonly"),
-        rt.Flag("shareable"),
-        rt.Flag("transient"),
-        rt.Child("serial", "serial", _DISK_SERIAL),
-        rt.Child("wwn", "wwn", _DISK_WWN),
-        rt.Child("vendor", "vendor", _DISK_VENDOR),
-        rt.Child("product", "product", _DISK_PRODUCT),
-        rt.Child("encryption"),
-        rt.Child("backenddomain"),
-        rt.Child("boot"),
-        rt.Child("alias"),
-        rt.Child("acpi"),
-        rt.Child("address"),
-    )
 
-    def __init__(
-        self,
-        *,
-        type: StorageType | None = None,
-        device: DiskDevice | None = None,
-        model: DiskModel | None = None,
-        rawio: bool | None = None,
-        sgio: DeviceSgio | None = None,
-        snapshot: DiskSnapshot | None = None,
-        source: DiskSource | None = None,
-        driver: DiskDriver | None = None,
-        backing_store: DiskBackingStore | None = None,
-        mirror: DiskMirror | None = None,
-        auth: DiskSourceAuth | None = None,
-        target: DiskTarget,
-        iotune: DiskIotune | None = None,
-        throttlefilters: DiskThrottlefilters | None = None,
-        blockio: DiskBlockio | None = None,
-        geometry: DiskGeometry | None = None,
-        readonly: bool = False,
-        shareable: bool = False,
-        transient: bool = False,
-        serial: str | None = None,
-        wwn: str | None = None,
-        vendor: str | None = None,
-        product: str | None = None,
-        encryption: DiskEncryption | None = None,
-        backenddomain: Backenddomain | None = None,
-        boot: DeviceBoot | None = None,
-        alias: DeviceAlias | None = None,
-        acpi: DeviceAcpi | None = None,
-        address: Address | None = None,
-    ) -> None:
-        super().__init__()
-        self.type = type
-        self.device = device
-        self.model = model
-        self.rawio = rawio
-        self.sgio = sgio
-        self.snapshot = snapshot
-        self.source = source
-        self.driver = driver
-        self.backing_store = backing_store
-        self.mirror = mirror
-        self.auth = auth
-        self.target = target
-        self.iotune = iotune
-        self.throttlefilters = throttlefilters
-        self.blockio = blockio
-        self.geometry = geometry
-        self.readonly = readonly
-        self.shareable = shareable
-        self.transient = transient
-        self.serial = serial
-        self.wwn = wwn
-        self.vendor = vendor
-        self.product = product
-        self.encryption = encryption
-        self.backenddomain = backenddomain
-        self.boot = boot
-        self.alias = alias
-        self.acpi = acpi
-        self.address = address
-
-
-def parse_disk(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> Disk:
+def parse_disk(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Disk:
     """Read one ``<disk>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "disk", "Disk", read_disk, unknown, validate)
+    return rt.parse(Disk, source, options)
 
 
-def format_disk(
-    disk: Disk,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one ``<disk>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(disk, write_disk, indent, _PREFIXES, like, validate)
+def format_disk(disk: Disk, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<disk>``; a `FormatError` says what cannot be written."""
+    return rt.format(Disk, disk, options)
 
 
-def read_disk(node: Any, reader: rt.Reader) -> Disk:
-    this = rt.new(Disk)
-    this._preserved = this.type = this.device = this.model = this.rawio = None
-    this.sgio = this.snapshot = this.source = this.driver = this.backing_store = None
-    this.mirror = this.auth = this.iotune = this.throttlefilters = this.blockio = None
-    this.geometry = this.serial = this.wwn = this.vendor = this.product = None
-    this.encryption = this.backenddomain = this.boot = this.alias = this.acpi = None
-    this.address = None
-    this.target = rt.MISSING
-    this.readonly = this.shareable = this.transient = False
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "type":
-                this.type = STORAGE_TYPE[text]
-            elif name == "device":
-                this.device = DISK_DEVICE[text]
-            elif name == "model":
-                this.model = DISK_MODEL[text]
-            elif name == "rawio":
-                this.rawio = _DISK_RAWIO[text]
-            elif name == "sgio":
-                this.sgio = DEVICE_SGIO[text]
-            elif name == "snapshot":
-                this.snapshot = DISK_SNAPSHOT[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "source" and this.source is None:
-                    this.source = read_disk_source(child, reader)
-                    order.append("source")
-                elif tag == "driver" and this.driver is None:
-                    this.driver = read_disk_driver(child, reader)
-                    order.append("driver")
-                elif tag == "backingStore" and this.backing_store is None:
-                    this.backing_store = read_disk_backing_store(child, reader)
-                    order.append("backingStore")
-                elif tag == "mirror" and this.mirror is None:
-                    this.mirror = read_disk_mirror(child, reader)
-                    order.append("mirror")
-                elif tag == "auth" and this.auth is None:
-                    this.auth = read_disk_source_auth(child, reader)
-                    order.append("auth")
-                elif tag == "target" and this.target is rt.MISSING:
-                    this.target = read_disk_target(child, reader)
-                    order.append("target")
-                elif tag == "iotune" and this.iotune is None:
-                    this.iotune = read_disk_iotune(child, reader)
-                    order.append("iotune")
-                elif tag == "throttlefilters" and this.throttlefilters is None:
-                    this.throttlefilters = read_disk_throttlefilters(child, reader)
-                    order.append("throttlefilters")
-                elif tag == "blockio" and this.blockio is None:
-                    this.blockio = read_disk_blockio(child, reader)
-                    order.append("blockio")
-                elif tag == "geometry" and this.geometry is None:
-                    this.geometry = read_disk_geometry(child, reader)
-                    order.append("geometry")
-                elif tag == "readonly" and not this.readonly:
-                    this.readonly = reader.flag(child)
-                    order.append("readonly")
-                elif tag == "shareable" and not this.shareable:
-                    this.shareable = reader.flag(child)
-                    order.append("shareable")
-                elif tag == "transient" and not this.transient:
-                    this.transient = reader.flag(child)
-                    order.append("transient")
-                elif tag == "serial" and this.serial is None:
-                    this.serial = _DISK_SERIAL[reader.text(child)]
-                    order.append("serial")
-                elif tag == "wwn" and this.wwn is None:
-                    this.wwn = _DISK_WWN[reader.text(child)]
-                    order.append("wwn")
-                elif tag == "vendor" and this.vendor is None:
-                    this.vendor = _DISK_VENDOR[reader.text(child)]
-                    order.append("vendor")
-                elif tag == "product" and this.product is None:
-                    this.product = _DISK_PRODUCT[reader.text(child)]
-                    order.append("product")
-                elif tag == "encryption" and this.encryption is None:
-                    this.encryption = read_disk_encryption(child, reader)
-                    order.append("encryption")
-                elif tag == "backenddomain" and this.backenddomain is None:
-                    this.backenddomain = read_backenddomain(child, reader)
-                    order.append("backenddomain")
-                elif tag == "boot" and this.boot is None:
-                    this.boot = read_device_boot(child, reader)
-                    order.append("boot")
-                elif tag == "alias" and this.alias is None:
-                    this.alias = read_device_alias(child, reader)
-                    order.append("alias")
-                elif tag == "acpi" and this.acpi is None:
-                    this.acpi = read_device_acpi(child, reader)
-                    order.append("acpi")
-                elif tag == "address" and this.address is None:
-                    this.address = read_address(child, reader)
-                    order.append("address")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    if this.device == DiskDevice.CDROM:
-        if not this.readonly:
-            this.readonly = True
-        else:
-            reader.keep_spelled_out(this, "readonly")
-    if this.readonly:
-        if this.snapshot is None:
-            this.snapshot = DiskSnapshot.NO
-        elif this.snapshot == DiskSnapshot.NO:
-            reader.keep_spelled_out(this, "snapshot")
-    if this.target is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_disk(this: Disk, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.type is not None and this.type is not StorageType.NONE:
-        attributes += f" type='{STORAGE_TYPE.quoted[this.type]}'"
-    if this.device is not None:
-        attributes += f" device='{DISK_DEVICE.quoted[this.device]}'"
-    if this.model is not None and this.model is not DiskModel.DEFAULT:
-        attributes += f" model='{DISK_MODEL.quoted[this.model]}'"
-    if this.rawio is not None:
-        attributes += f" rawio='{_DISK_RAWIO.format(this.rawio)}'"
-    if this.sgio is not None and this.sgio is not DeviceSgio.DEFAULT:
-        attributes += f" sgio='{DEVICE_SGIO.quoted[this.sgio]}'"
-    if (
-        this.snapshot is not None
-        and this.snapshot is not DiskSnapshot.DEFAULT
-        and not (
-            this.snapshot == DiskSnapshot.NO
-            and this.readonly
-            and writer.leaves_out(this, "snapshot")
-        )
-    ):
-        attributes += f" snapshot='{DISK_SNAPSHOT.quoted[this.snapshot]}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.source is not None:
-        parts.append(("source", write_disk_source(this.source, writer, inner)))
-    if this.driver is not None:
-        parts.append(("driver", write_disk_driver(this.driver, writer, inner)))
-    if this.backing_store is not None:
-        parts.append(
-            (
-                "backingStore",
-                write_disk_backing_store(this.backing_store, writer, inner),
-            )
-        )
-    if this.mirror is not None:
-        parts.append(("mirror", write_disk_mirror(this.mirror, writer, inner)))
-    if this.auth is not None:
-        parts.append(("auth", write_disk_source_auth(this.auth, writer, inner)))
-    parts.append(("target", write_disk_target(this.target, writer, inner)))
-    if this.iotune is not None:
-        parts.append(("iotune", write_disk_iotune(this.iotune, writer, inner)))
-    if this.throttlefilters is not None:
-        parts.append(
-            (
-                "throttlefilters",
-                write_disk_throttlefilters(this.throttlefilters, writer, inner),
-            )
-        )
-    if this.blockio is not None:
-        parts.append(("blockio", write_disk_blockio(this.blockio, writer, inner)))
-    if this.geometry is not None:
-        parts.append(("geometry", write_disk_geometry(this.geometry, writer, inner)))
-    if this.readonly and not (
-        this.device == DiskDevice.CDROM and writer.leaves_out(this, "readonly")
-    ):
-        parts.append(("readonly", f"{inner}<readonly/>"))
-    if this.shareable:
-        parts.append(("shareable", f"{inner}<shareable/>"))
-    if this.transient:
-        parts.append(("transient", f"{inner}<transient/>"))
-    if this.serial is not None:
-        parts.append(
-            ("serial", rt.simple("serial", inner, _DISK_SERIAL.format(this.serial)))
-        )
-    if this.wwn is not None:
-        parts.append(("wwn", rt.simple("wwn", inner, _DISK_WWN.format(this.wwn))))
-    if this.vendor is not None:
-        parts.append(
-            ("vendor", rt.simple("vendor", inner, _DISK_VENDOR.format(this.vendor)))
-        )
-    if this.product is not None:
-        parts.append(
-            ("product", rt.simple("product", inner, _DISK_PRODUCT.format(this.product)))
-        )
-    if this.encryption is not None:
-        parts.append(
-            ("encryption", write_disk_encryption(this.encryption, writer, inner))
-        )
-    if this.backenddomain is not None:
-        parts.append(
-            ("backenddomain", write_backenddomain(this.backenddomain, writer, inner))
-        )
-    if this.boot is not None:
-        parts.append(("boot", write_device_boot(this.boot, writer, inner)))
-    if this.alias is not None:
-        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
-    if this.acpi is not None:
-        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
-    if this.address is not None:
-        parts.append(("address", write_address(this.address, writer, inner)))
-    return writer.element("disk", this, margin, attributes, parts)
-
-
-class DiskSource(rt.Element):
+class DiskSource(rt.Element, tag="source", children="any"):
     """One of several:
 
     - A file on the host.
@@ -1062,766 +652,168 @@ class DiskSource(rt.Element):
     ``/domain/devices/disk/backingStore/source``
     """
 
-    file: str | None
+    file: str | None = rt.attribute(_TEXT_6338DE, default=None)
     """The path of the file."""
-    fdgroup: str | None
+    fdgroup: str | None = rt.attribute(default=None)
     """Open files that a client has handed over, in place of opening the path. Since 9.0.0."""
-    startup_policy: StartupPolicy | None
+    startup_policy: StartupPolicy | None = rt.attribute(
+        STARTUP_POLICY, "startupPolicy", default=None
+    )
     """What happens when the source is missing at the start. Since 0.9.7."""
-    index: int | None
+    index: int | None = rt.attribute(_UNSIGNED_INT, default=None)
     """The number by which block jobs address the source; libvirt sets it."""
-    dev: str | None
-    dir: str | None
+    dev: str | None = rt.attribute(_DISK_SOURCE_DEV, default=None)
+    dir: str | None = rt.attribute(_TEXT_6338DE, default=None)
     """The path of the directory."""
-    protocol: StorageNetProtocol | None
+    protocol: StorageNetProtocol | None = rt.attribute(
+        STORAGE_NET_PROTOCOL, default=None
+    )
     """The protocol that the server speaks."""
-    name: str | None
+    name: str | None = rt.attribute(default=None)
     """The volume or the path on the server."""
-    query: str | None
+    query: str | None = rt.attribute(default=None)
     """What follows the question mark of a web address. Since 6.2.0."""
-    tls: bool | None
+    tls: bool | None = rt.attribute(_YES_NO, default=None)
     """Whether the connection is encrypted. Since 3.8.0."""
-    tls_hostname: str | None
+    tls_hostname: str | None = rt.attribute(xml="tlsHostname", default=None)
     """The name to look for in the server's certificate. Since 8.2.0."""
-    pool: str | None
+    pool: str | None = rt.attribute(_STRING_MIN_LENGTH_1, default=None)
     """The name of the pool."""
-    volume: str | None
+    volume: str | None = rt.attribute(_STRING_MIN_LENGTH_1, default=None)
     """The name of the volume."""
-    mode: StorageSourcePoolMode | None
+    mode: StorageSourcePoolMode | None = rt.attribute(
+        STORAGE_SOURCE_POOL_MODE, default=None
+    )
     """Whether an iSCSI volume is used through the host or directly."""
-    type: DiskSourceType | None
-    managed: bool | None
+    type: DiskSourceType | None = rt.attribute(DISK_SOURCE_TYPE, default=None)
+    managed: bool | None = rt.attribute(_YES_NO, default=None)
     """Whether libvirt takes the device away from the host's driver."""
-    namespace: int | None
+    namespace: int | None = rt.attribute(_UNSIGNED_INT_FROM_1, default=None)
     """The number of the namespace."""
-    path: str | None
+    path: str | None = rt.attribute(_TEXT_6338DE, default=None)
     """The socket."""
-    seclabels: list[DeviceSeclabel]
+    seclabels: list[DeviceSeclabel] = rt.children(xml="seclabel", default_factory=list)
     """A label of one resource that differs from the domain's."""
-    encryption: DiskEncryption | None
+    encryption: DiskEncryption | None = rt.child(default=None)
     """How the image is encrypted."""
-    slices: DiskSourceSlices | None
+    slices: DiskSourceSlices | None = rt.child(default=None)
     """The part of the source that is used. Since 6.1.0."""
-    data_store: DiskSourceDataStore | None
+    data_store: DiskSourceDataStore | None = rt.child(xml="dataStore", default=None)
     """The file in which a qcow2 image keeps the data that it does not hold itself. Since
     10.10.0.
     """
-    reservations: DiskSourceReservations | None
+    reservations: DiskSourceReservations | None = rt.child(default=None)
     """Persistent reservations on a SCSI disk. Since 4.4.0."""
-    hosts: list[DiskSourceHost]
+    hosts: list[DiskSourceHost] = rt.children(xml="host", default_factory=list)
     """A server."""
-    auth: DiskSourceAuth | None
+    auth: DiskSourceAuth | None = rt.child(default=None)
     """The user who is known to the server."""
-    snapshot: DiskSourceSnapshot | None
+    snapshot: DiskSourceSnapshot | None = rt.child(default=None)
     """A snapshot of the volume by its name."""
-    config: DiskSourceConfig | None
+    config: DiskSourceConfig | None = rt.child(default=None)
     """A configuration file for the client."""
-    initiator: DiskSourceInitiator | None
+    initiator: DiskSourceInitiator | None = rt.child(default=None)
     """The iSCSI initiator."""
-    ssl: DiskSourceSsl | None
+    ssl: DiskSourceSsl | None = rt.child(default=None)
     """The server's certificate. Since 6.2.0."""
-    cookies: DiskSourceCookies | None
+    cookies: DiskSourceCookies | None = rt.child(default=None)
     """Cookies for a web server. Since 6.2.0."""
-    readahead: DiskSourceReadahead | None
+    readahead: DiskSourceReadahead | None = rt.child(default=None)
     """How many bytes are read in advance. Since 6.2.0."""
-    timeout: DiskSourceTimeout | None
+    timeout: DiskSourceTimeout | None = rt.child(default=None)
     """How many seconds to wait for the server. Since 6.2.0."""
-    reconnect: DiskSourceReconnect | None
-    identity: DiskSourceIdentity | None
+    reconnect: DiskSourceReconnect | None = rt.child(default=None)
+    identity: DiskSourceIdentity | None = rt.child(default=None)
     """Who the client claims to be: a user and group for NFS, a user with a key for SSH."""
-    known_hosts: DiskSourceKnownHosts | None
+    known_hosts: DiskSourceKnownHosts | None = rt.child(xml="knownHosts", default=None)
     """The keys of known servers. Since 9.9.0."""
-    address: DiskSourceAddress | None
+    address: DiskSourceAddress | None = rt.child(default=None)
     """The device's place on the host."""
-
-    _element = ("source", "disk_source", "DiskSource")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("file", "file", _DISK_SOURCE_FILE),
-        rt.Attribute("fdgroup"),
-        rt.Attribute("startup_policy", "startupPolicy", STARTUP_POLICY),
-        rt.Attribute("index", "index", _DISK_SOURCE_INDEX),
-        rt.Attribute("dev", "dev", _DISK_SOURCE_DEV),
-        rt.Attribute("dir", "dir", _DISK_SOURCE_FILE),
-        rt.Attribute("protocol", "protocol", STORAGE_NET_PROTOCOL),
-        rt.Attribute("name"),
-        rt.Attribute("query"),
-        rt.Attribute("tls", "tls", _DISK_RAWIO),
-        rt.Attribute("tls_hostname", "tlsHostname"),
-        rt.Attribute("pool", "pool", _DISK_SOURCE_POOL),
-        rt.Attribute("volume", "volume", _DISK_SOURCE_POOL),
-        rt.Attribute("mode", "mode", STORAGE_SOURCE_POOL_MODE),
-        rt.Attribute("type", "type", DISK_SOURCE_TYPE),
-        rt.Attribute("managed", "managed", _DISK_RAWIO),
-        rt.Attribute("namespace", "namespace", _DISK_SOURCE_NAMESPACE),
-        rt.Attribute("path", "path", _DISK_SOURCE_FILE),
-        rt.Child("seclabels", "seclabel"),
-        rt.Child("encryption"),
-        rt.Child("slices"),
-        rt.Child("data_store", "dataStore"),
-        rt.Child("reservations"),
-        rt.Child("hosts", "host"),
-        rt.Child("auth"),
-        rt.Child("snapshot"),
-        rt.Child("config"),
-        rt.Child("initiator"),
-        rt.Child("ssl"),
-        rt.Child("cookies"),
-        rt.Child("readahead"),
-        rt.Child("timeout"),
-        rt.Child("reconnect"),
-        rt.Child("identity"),
-        rt.Child("known_hosts", "knownHosts"),
-        rt.Child("address"),
-    )
-
-    def __init__(
-        self,
-        *,
-        file: str | None = None,
-        fdgroup: str | None = None,
-        startup_policy: StartupPolicy | None = None,
-        index: int | None = None,
-        dev: str | None = None,
-        dir: str | None = None,
-        protocol: StorageNetProtocol | None = None,
-        name: str | None = None,
-        query: str | None = None,
-        tls: bool | None = None,
-        tls_hostname: str | None = None,
-        pool: str | None = None,
-        volume: str | None = None,
-        mode: StorageSourcePoolMode | None = None,
-        type: DiskSourceType | None = None,
-        managed: bool | None = None,
-        namespace: int | None = None,
-        path: str | None = None,
-        seclabels: Iterable[DeviceSeclabel] = (),
-        encryption: DiskEncryption | None = None,
-        slices: DiskSourceSlices | None = None,
-        data_store: DiskSourceDataStore | None = None,
-        reservations: DiskSourceReservations | None = None,
-        hosts: Iterable[DiskSourceHost] = (),
-        auth: DiskSourceAuth | None = None,
-        snapshot: DiskSourceSnapshot | None = None,
-        config: DiskSourceConfig | None = None,
-        initiator: DiskSourceInitiator | None = None,
-        ssl: DiskSourceSsl | None = None,
-        cookies: DiskSourceCookies | None = None,
-        readahead: DiskSourceReadahead | None = None,
-        timeout: DiskSourceTimeout | None = None,
-        reconnect: DiskSourceReconnect | None = None,
-        identity: DiskSourceIdentity | None = None,
-        known_hosts: DiskSourceKnownHosts | None = None,
-        address: DiskSourceAddress | None = None,
-    ) -> None:
-        super().__init__()
-        self.file = file
-        self.fdgroup = fdgroup
-        self.startup_policy = startup_policy
-        self.index = index
-        self.dev = dev
-        self.dir = dir
-        self.protocol = protocol
-        self.name = name
-        self.query = query
-        self.tls = tls
-        self.tls_hostname = tls_hostname
-        self.pool = pool
-        self.volume = volume
-        self.mode = mode
-        self.type = type
-        self.managed = managed
-        self.namespace = namespace
-        self.path = path
-        self.seclabels = list(seclabels)
-        self.encryption = encryption
-        self.slices = slices
-        self.data_store = data_store
-        self.reservations = reservations
-        self.hosts = list(hosts)
-        self.auth = auth
-        self.snapshot = snapshot
-        self.config = config
-        self.initiator = initiator
-        self.ssl = ssl
-        self.cookies = cookies
-        self.readahead = readahead
-        self.timeout = timeout
-        self.reconnect = reconnect
-        self.identity = identity
-        self.known_hosts = known_hosts
-        self.address = address
 
 
 def parse_disk_source(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> DiskSource:
     """Read one ``<source>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "source", "DiskSource", read_disk_source, unknown, validate)
+    return rt.parse(DiskSource, source, options)
 
 
 def format_disk_source(
-    disk_source: DiskSource,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    disk_source: DiskSource, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<source>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        disk_source, write_disk_source, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<source>``; a `FormatError` says what cannot be written."""
+    return rt.format(DiskSource, disk_source, options)
 
 
-def read_disk_source(node: Any, reader: rt.Reader) -> DiskSource:
-    this = rt.new(DiskSource)
-    this.seclabels = []
-    this.hosts = []
-    this._preserved = this.file = this.fdgroup = this.startup_policy = this.index = None
-    this.dev = this.dir = this.protocol = this.name = this.query = this.tls = None
-    this.tls_hostname = this.pool = this.volume = this.mode = this.type = None
-    this.managed = this.namespace = this.path = this.encryption = this.slices = None
-    this.data_store = this.reservations = this.auth = this.snapshot = this.config = None
-    this.initiator = this.ssl = this.cookies = this.readahead = this.timeout = None
-    this.reconnect = this.identity = this.known_hosts = this.address = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "file":
-                this.file = _DISK_SOURCE_FILE[text]
-            elif name == "fdgroup":
-                this.fdgroup = text
-            elif name == "startupPolicy":
-                this.startup_policy = STARTUP_POLICY[text]
-            elif name == "index":
-                this.index = _DISK_SOURCE_INDEX[text]
-            elif name == "dev":
-                this.dev = _DISK_SOURCE_DEV[text]
-            elif name == "dir":
-                this.dir = _DISK_SOURCE_FILE[text]
-            elif name == "protocol":
-                this.protocol = STORAGE_NET_PROTOCOL[text]
-            elif name == "name":
-                this.name = text
-            elif name == "query":
-                this.query = text
-            elif name == "tls":
-                this.tls = _DISK_RAWIO[text]
-            elif name == "tlsHostname":
-                this.tls_hostname = text
-            elif name == "pool":
-                this.pool = _DISK_SOURCE_POOL[text]
-            elif name == "volume":
-                this.volume = _DISK_SOURCE_POOL[text]
-            elif name == "mode":
-                this.mode = STORAGE_SOURCE_POOL_MODE[text]
-            elif name == "type":
-                this.type = DISK_SOURCE_TYPE[text]
-            elif name == "managed":
-                this.managed = _DISK_RAWIO[text]
-            elif name == "namespace":
-                this.namespace = _DISK_SOURCE_NAMESPACE[text]
-            elif name == "path":
-                this.path = _DISK_SOURCE_FILE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "seclabel":
-                    this.seclabels.append(read_device_seclabel(child, reader))
-                    order.append("seclabel")
-                elif tag == "encryption" and this.encryption is None:
-                    this.encryption = read_disk_encryption(child, reader)
-                    order.append("encryption")
-                elif tag == "slices" and this.slices is None:
-                    this.slices = read_disk_source_slices(child, reader)
-                    order.append("slices")
-                elif tag == "dataStore" and this.data_store is None:
-                    this.data_store = read_disk_source_data_store(child, reader)
-                    order.append("dataStore")
-                elif tag == "reservations" and this.reservations is None:
-                    this.reservations = read_disk_source_reservations(child, reader)
-                    order.append("reservations")
-                elif tag == "host":
-                    this.hosts.append(read_disk_source_host(child, reader))
-                    order.append("host")
-                elif tag == "auth" and this.auth is None:
-                    this.auth = read_disk_source_auth(child, reader)
-                    order.append("auth")
-                elif tag == "snapshot" and this.snapshot is None:
-                    this.snapshot = read_disk_source_snapshot(child, reader)
-                    order.append("snapshot")
-                elif tag == "config" and this.config is None:
-                    this.config = read_disk_source_config(child, reader)
-                    order.append("config")
-                elif tag == "initiator" and this.initiator is None:
-                    this.initiator = read_disk_source_initiator(child, reader)
-                    order.append("initiator")
-                elif tag == "ssl" and this.ssl is None:
-                    this.ssl = read_disk_source_ssl(child, reader)
-                    order.append("ssl")
-                elif tag == "cookies" and this.cookies is None:
-                    this.cookies = read_disk_source_cookies(child, reader)
-                    order.append("cookies")
-                elif tag == "readahead" and this.readahead is None:
-                    this.readahead = read_disk_source_readahead(child, reader)
-                    order.append("readahead")
-                elif tag == "timeout" and this.timeout is None:
-                    this.timeout = read_disk_source_timeout(child, reader)
-                    order.append("timeout")
-                elif tag == "reconnect" and this.reconnect is None:
-                    this.reconnect = read_disk_source_reconnect(child, reader)
-                    order.append("reconnect")
-                elif tag == "identity" and this.identity is None:
-                    this.identity = read_disk_source_identity(child, reader)
-                    order.append("identity")
-                elif tag == "knownHosts" and this.known_hosts is None:
-                    this.known_hosts = read_disk_source_known_hosts(child, reader)
-                    order.append("knownHosts")
-                elif tag == "address" and this.address is None:
-                    this.address = read_disk_source_address(child, reader)
-                    order.append("address")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    return this
-
-
-def write_disk_source(this: DiskSource, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.file is not None:
-        attributes += f" file='{_DISK_SOURCE_FILE.quoted[this.file]}'"
-    if this.fdgroup is not None:
-        attributes += f" fdgroup='{rt.attribute_text(this.fdgroup)}'"
-    if (
-        this.startup_policy is not None
-        and this.startup_policy is not StartupPolicy.DEFAULT
-    ):
-        attributes += f" startupPolicy='{STARTUP_POLICY.quoted[this.startup_policy]}'"
-    if this.index is not None:
-        attributes += f" index='{_DISK_SOURCE_INDEX.format(this.index)}'"
-    if this.dev is not None:
-        attributes += f" dev='{_DISK_SOURCE_DEV.quoted[this.dev]}'"
-    if this.dir is not None:
-        attributes += f" dir='{_DISK_SOURCE_FILE.quoted[this.dir]}'"
-    if this.protocol is not None and this.protocol is not StorageNetProtocol.NONE:
-        attributes += f" protocol='{STORAGE_NET_PROTOCOL.quoted[this.protocol]}'"
-    if this.name is not None:
-        attributes += f" name='{rt.attribute_text(this.name)}'"
-    if this.query is not None:
-        attributes += f" query='{rt.attribute_text(this.query)}'"
-    if this.tls is not None:
-        attributes += f" tls='{_DISK_RAWIO.format(this.tls)}'"
-    if this.tls_hostname is not None:
-        attributes += f" tlsHostname='{rt.attribute_text(this.tls_hostname)}'"
-    if this.pool is not None:
-        attributes += f" pool='{_DISK_SOURCE_POOL.quoted[this.pool]}'"
-    if this.volume is not None:
-        attributes += f" volume='{_DISK_SOURCE_POOL.quoted[this.volume]}'"
-    if this.mode is not None and this.mode is not StorageSourcePoolMode.DEFAULT:
-        attributes += f" mode='{STORAGE_SOURCE_POOL_MODE.quoted[this.mode]}'"
-    if this.type is not None:
-        attributes += f" type='{DISK_SOURCE_TYPE.quoted[this.type]}'"
-    if this.managed is not None:
-        attributes += f" managed='{_DISK_RAWIO.format(this.managed)}'"
-    if this.namespace is not None:
-        attributes += f" namespace='{_DISK_SOURCE_NAMESPACE.format(this.namespace)}'"
-    if this.path is not None:
-        attributes += f" path='{_DISK_SOURCE_FILE.quoted[this.path]}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.seclabels:
-        parts += [
-            ("seclabel", write_device_seclabel(item, writer, inner))
-            for item in this.seclabels
-        ]
-    if this.encryption is not None:
-        parts.append(
-            ("encryption", write_disk_encryption(this.encryption, writer, inner))
-        )
-    if this.slices is not None:
-        parts.append(("slices", write_disk_source_slices(this.slices, writer, inner)))
-    if this.data_store is not None:
-        parts.append(
-            ("dataStore", write_disk_source_data_store(this.data_store, writer, inner))
-        )
-    if this.reservations is not None:
-        parts.append(
-            (
-                "reservations",
-                write_disk_source_reservations(this.reservations, writer, inner),
-            )
-        )
-    if this.hosts:
-        parts += [
-            ("host", write_disk_source_host(item, writer, inner)) for item in this.hosts
-        ]
-    if this.auth is not None:
-        parts.append(("auth", write_disk_source_auth(this.auth, writer, inner)))
-    if this.snapshot is not None:
-        parts.append(
-            ("snapshot", write_disk_source_snapshot(this.snapshot, writer, inner))
-        )
-    if this.config is not None:
-        parts.append(("config", write_disk_source_config(this.config, writer, inner)))
-    if this.initiator is not None:
-        parts.append(
-            ("initiator", write_disk_source_initiator(this.initiator, writer, inner))
-        )
-    if this.ssl is not None:
-        parts.append(("ssl", write_disk_source_ssl(this.ssl, writer, inner)))
-    if this.cookies is not None:
-        parts.append(
-            ("cookies", write_disk_source_cookies(this.cookies, writer, inner))
-        )
-    if this.readahead is not None:
-        parts.append(
-            ("readahead", write_disk_source_readahead(this.readahead, writer, inner))
-        )
-    if this.timeout is not None:
-        parts.append(
-            ("timeout", write_disk_source_timeout(this.timeout, writer, inner))
-        )
-    if this.reconnect is not None:
-        parts.append(
-            ("reconnect", write_disk_source_reconnect(this.reconnect, writer, inner))
-        )
-    if this.identity is not None:
-        parts.append(
-            ("identity", write_disk_source_identity(this.identity, writer, inner))
-        )
-    if this.known_hosts is not None:
-        parts.append(
-            (
-                "knownHosts",
-                write_disk_source_known_hosts(this.known_hosts, writer, inner),
-            )
-        )
-    if this.address is not None:
-        parts.append(
-            ("address", write_disk_source_address(this.address, writer, inner))
-        )
-    return writer.element("source", this, margin, attributes, parts)
-
-
-class DiskDriver(rt.Element):
+class DiskDriver(rt.Element, tag="driver", children="any"):
     """How the hypervisor serves the disk.
 
     In documents: ``/domain/devices/disk/driver``
     """
 
-    name: str | None
+    name: str | None = rt.attribute(_STRING_MIN_LENGTH_1, default=None)
     """The part of the hypervisor that does it: qemu, phy, file, tap, …."""
-    type: StorageFileFormat | None
+    type: StorageFileFormat | None = rt.attribute(STORAGE_FILE_FORMAT, default=None)
     """The format of the image."""
-    cache: DiskCache | None
+    cache: DiskCache | None = rt.attribute(DISK_CACHE, default=None)
     """How the host's page cache is used."""
-    error_policy: DiskErrorPolicy | None
+    error_policy: DiskErrorPolicy | None = rt.attribute(DISK_ERROR_POLICY, default=None)
     """What happens when writing fails, and reading where nothing else is said."""
-    rerror_policy: DiskDriverRerrorPolicy | None
-    """What happens when reading fails."""
-    io: DiskIo | None
-    """How the host does the I/O."""
-    ioeventfd: bool | None
-    """Whether the guest's requests are taken in a separate thread."""
-    event_idx: bool | None
-    """Whether the guest is spared some interrupts."""
-    copy_on_read: bool | None
-    """Whether what is read from a backing store is copied into the image."""
-    discard: DiskDiscard | None
-    """What happens when the guest gives blocks back. Since 1.0.6."""
-    discard_no_unref: bool | None
-    """Whether blocks given back stay reserved in the image. Since 9.5.0."""
-    detect_zeroes: DiskDetectZeroes | None
-    """What happens when the guest writes zeroes. Since 2.0.0."""
-    iothread: int | None
-    """The I/O thread that serves the disk. Since 1.2.8."""
-    queues: int | None
-    """The number of queues. Since 3.9.0."""
-    queue_size: int | None
-    """The length of each queue. Since 7.8.0."""
-    iommu: bool | None
-    """Whether the device works through an emulated I/O memory management unit. Since 3.5.0."""
-    ats: bool | None
-    """Whether it uses address translation services. Since 3.5.0."""
-    packed: bool | None
-    """Whether it uses packed queues. Since 6.3.0."""
-    page_per_vq: bool | None
-    """Whether each queue is notified on a page of its own. Since 7.9.0."""
-    iothreads: DiskDriverIothreads | None
-    """The I/O threads that share the disk. Since 10.0.0."""
-    metadata_cache: DiskMetadataCache | None
-    """The cache for the tables of the image. Since 7.0.0."""
-
-    _element = ("driver", "disk_driver", "DiskDriver")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("name", "name", _DISK_SOURCE_POOL),
-        rt.Attribute("type", "type", STORAGE_FILE_FORMAT),
-        rt.Attribute("cache", "cache", DISK_CACHE),
-        rt.Attribute("error_policy", "error_policy", DISK_ERROR_POLICY),
-        rt.Attribute("rerror_policy", "rerror_policy", DISK_DRIVER_RERROR_POLICY),
-        rt.Attribute("io", "io", DISK_IO),
-        rt.Attribute("ioeventfd", "ioeventfd", _DISK_DRIVER_IOEVENTFD),
-        rt.Attribute("event_idx", "event_idx", _DISK_DRIVER_IOEVENTFD),
-        rt.Attribute("copy_on_read", "copy_on_read", _DISK_DRIVER_IOEVENTFD),
-        rt.Attribute("discard", "discard", DISK_DISCARD),
-        rt.Attribute("discard_no_unref", "discard_no_unref", _DISK_DRIVER_IOEVENTFD),
-        rt.Attribute("detect_zeroes", "detect_zeroes", DISK_DETECT_ZEROES),
-        rt.Attribute("iothread", "iothread", _DISK_SOURCE_NAMESPACE),
-        rt.Attribute("queues", "queues", _DISK_SOURCE_NAMESPACE),
-        rt.Attribute("queue_size", "queue_size", _DISK_SOURCE_NAMESPACE),
-        rt.Attribute("iommu", "iommu", _DISK_DRIVER_IOEVENTFD),
-        rt.Attribute("ats", "ats", _DISK_DRIVER_IOEVENTFD),
-        rt.Attribute("packed", "packed", _DISK_DRIVER_IOEVENTFD),
-        rt.Attribute("page_per_vq", "page_per_vq", _DISK_DRIVER_IOEVENTFD),
-        rt.Child("iothreads"),
-        rt.Child("metadata_cache"),
+    rerror_policy: DiskDriverRerrorPolicy | None = rt.attribute(
+        DISK_DRIVER_RERROR_POLICY, default=None
     )
-
-    def __init__(
-        self,
-        *,
-        name: str | None = None,
-        type: StorageFileFormat | None = None,
-        cache: DiskCache | None = None,
-        error_policy: DiskErrorPolicy | None = None,
-        rerror_policy: DiskDriverRerrorPolicy | None = None,
-        io: DiskIo | None = None,
-        ioeventfd: bool | None = None,
-        event_idx: bool | None = None,
-        copy_on_read: bool | None = None,
-        discard: DiskDiscard | None = None,
-        discard_no_unref: bool | None = None,
-        detect_zeroes: DiskDetectZeroes | None = None,
-        iothread: int | None = None,
-        queues: int | None = None,
-        queue_size: int | None = None,
-        iommu: bool | None = None,
-        ats: bool | None = None,
-        packed: bool | None = None,
-        page_per_vq: bool | None = None,
-        iothreads: DiskDriverIothreads | None = None,
-        metadata_cache: DiskMetadataCache | None = None,
-    ) -> None:
-        super().__init__()
-        self.name = name
-        self.type = type
-        self.cache = cache
-        self.error_policy = error_policy
-        self.rerror_policy = rerror_policy
-        self.io = io
-        self.ioeventfd = ioeventfd
-        self.event_idx = event_idx
-        self.copy_on_read = copy_on_read
-        self.discard = discard
-        self.discard_no_unref = discard_no_unref
-        self.detect_zeroes = detect_zeroes
-        self.iothread = iothread
-        self.queues = queues
-        self.queue_size = queue_size
-        self.iommu = iommu
-        self.ats = ats
-        self.packed = packed
-        self.page_per_vq = page_per_vq
-        self.iothreads = iothreads
-        self.metadata_cache = metadata_cache
+    """What happens when reading fails."""
+    io: DiskIo | None = rt.attribute(DISK_IO, default=None)
+    """How the host does the I/O."""
+    ioeventfd: bool | None = rt.attribute(_ON_OFF, default=None)
+    """Whether the guest's requests are taken in a separate thread."""
+    event_idx: bool | None = rt.attribute(_ON_OFF, default=None)
+    """Whether the guest is spared some interrupts."""
+    copy_on_read: bool | None = rt.attribute(_ON_OFF, default=None)
+    """Whether what is read from a backing store is copied into the image."""
+    discard: DiskDiscard | None = rt.attribute(DISK_DISCARD, default=None)
+    """What happens when the guest gives blocks back. Since 1.0.6."""
+    discard_no_unref: bool | None = rt.attribute(_ON_OFF, default=None)
+    """Whether blocks given back stay reserved in the image. Since 9.5.0."""
+    detect_zeroes: DiskDetectZeroes | None = rt.attribute(
+        DISK_DETECT_ZEROES, default=None
+    )
+    """What happens when the guest writes zeroes. Since 2.0.0."""
+    iothread: int | None = rt.attribute(_UNSIGNED_INT_FROM_1, default=None)
+    """The I/O thread that serves the disk. Since 1.2.8."""
+    queues: int | None = rt.attribute(_UNSIGNED_INT_FROM_1, default=None)
+    """The number of queues. Since 3.9.0."""
+    queue_size: int | None = rt.attribute(_UNSIGNED_INT_FROM_1, default=None)
+    """The length of each queue. Since 7.8.0."""
+    iommu: bool | None = rt.attribute(_ON_OFF, default=None)
+    """Whether the device works through an emulated I/O memory management unit. Since 3.5.0."""
+    ats: bool | None = rt.attribute(_ON_OFF, default=None)
+    """Whether it uses address translation services. Since 3.5.0."""
+    packed: bool | None = rt.attribute(_ON_OFF, default=None)
+    """Whether it uses packed queues. Since 6.3.0."""
+    page_per_vq: bool | None = rt.attribute(_ON_OFF, default=None)
+    """Whether each queue is notified on a page of its own. Since 7.9.0."""
+    iothreads: DiskDriverIothreads | None = rt.child(default=None)
+    """The I/O threads that share the disk. Since 10.0.0."""
+    metadata_cache: DiskMetadataCache | None = rt.child(default=None)
+    """The cache for the tables of the image. Since 7.0.0."""
 
 
 def parse_disk_driver(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> DiskDriver:
     """Read one ``<driver>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "driver", "DiskDriver", read_disk_driver, unknown, validate)
+    return rt.parse(DiskDriver, source, options)
 
 
 def format_disk_driver(
-    disk_driver: DiskDriver,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    disk_driver: DiskDriver, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<driver>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        disk_driver, write_disk_driver, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<driver>``; a `FormatError` says what cannot be written."""
+    return rt.format(DiskDriver, disk_driver, options)
 
 
-def read_disk_driver(node: Any, reader: rt.Reader) -> DiskDriver:
-    this = rt.new(DiskDriver)
-    this._preserved = this.name = this.type = this.cache = this.error_policy = None
-    this.rerror_policy = this.io = this.ioeventfd = this.event_idx = None
-    this.copy_on_read = this.discard = this.discard_no_unref = this.detect_zeroes = None
-    this.iothread = this.queues = this.queue_size = this.iommu = this.ats = None
-    this.packed = this.page_per_vq = this.iothreads = this.metadata_cache = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "name":
-                this.name = _DISK_SOURCE_POOL[text]
-            elif name == "type":
-                this.type = STORAGE_FILE_FORMAT[text]
-            elif name == "cache":
-                this.cache = DISK_CACHE[text]
-            elif name == "error_policy":
-                this.error_policy = DISK_ERROR_POLICY[text]
-            elif name == "rerror_policy":
-                this.rerror_policy = DISK_DRIVER_RERROR_POLICY[text]
-            elif name == "io":
-                this.io = DISK_IO[text]
-            elif name == "ioeventfd":
-                this.ioeventfd = _DISK_DRIVER_IOEVENTFD[text]
-            elif name == "event_idx":
-                this.event_idx = _DISK_DRIVER_IOEVENTFD[text]
-            elif name == "copy_on_read":
-                this.copy_on_read = _DISK_DRIVER_IOEVENTFD[text]
-            elif name == "discard":
-                this.discard = DISK_DISCARD[text]
-            elif name == "discard_no_unref":
-                this.discard_no_unref = _DISK_DRIVER_IOEVENTFD[text]
-            elif name == "detect_zeroes":
-                this.detect_zeroes = DISK_DETECT_ZEROES[text]
-            elif name == "iothread":
-                this.iothread = _DISK_SOURCE_NAMESPACE[text]
-            elif name == "queues":
-                this.queues = _DISK_SOURCE_NAMESPACE[text]
-            elif name == "queue_size":
-                this.queue_size = _DISK_SOURCE_NAMESPACE[text]
-            elif name == "iommu":
-                this.iommu = _DISK_DRIVER_IOEVENTFD[text]
-            elif name == "ats":
-                this.ats = _DISK_DRIVER_IOEVENTFD[text]
-            elif name == "packed":
-                this.packed = _DISK_DRIVER_IOEVENTFD[text]
-            elif name == "page_per_vq":
-                this.page_per_vq = _DISK_DRIVER_IOEVENTFD[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "iothreads" and this.iothreads is None:
-                    this.iothreads = read_disk_driver_iothreads(child, reader)
-                    order.append("iothreads")
-                elif tag == "metadata_cache" and this.metadata_cache is None:
-                    this.metadata_cache = read_disk_metadata_cache(child, reader)
-                    order.append("metadata_cache")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    return this
-
-
-def write_disk_driver(this: DiskDriver, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.name is not None:
-        attributes += f" name='{_DISK_SOURCE_POOL.quoted[this.name]}'"
-    if this.type is not None and this.type is not StorageFileFormat.NONE:
-        attributes += f" type='{STORAGE_FILE_FORMAT.quoted[this.type]}'"
-    if this.cache is not None:
-        attributes += f" cache='{DISK_CACHE.quoted[this.cache]}'"
-    if (
-        this.error_policy is not None
-        and this.error_policy is not DiskErrorPolicy.DEFAULT
-    ):
-        attributes += f" error_policy='{DISK_ERROR_POLICY.quoted[this.error_policy]}'"
-    if this.rerror_policy is not None:
-        attributes += (
-            f" rerror_policy='{DISK_DRIVER_RERROR_POLICY.quoted[this.rerror_policy]}'"
-        )
-    if this.io is not None and this.io is not DiskIo.DEFAULT:
-        attributes += f" io='{DISK_IO.quoted[this.io]}'"
-    if this.ioeventfd is not None:
-        attributes += f" ioeventfd='{_DISK_DRIVER_IOEVENTFD.format(this.ioeventfd)}'"
-    if this.event_idx is not None:
-        attributes += f" event_idx='{_DISK_DRIVER_IOEVENTFD.format(this.event_idx)}'"
-    if this.copy_on_read is not None:
-        attributes += (
-            f" copy_on_read='{_DISK_DRIVER_IOEVENTFD.format(this.copy_on_read)}'"
-        )
-    if this.discard is not None and this.discard is not DiskDiscard.DEFAULT:
-        attributes += f" discard='{DISK_DISCARD.quoted[this.discard]}'"
-    if this.discard_no_unref is not None:
-        attributes += f" discard_no_unref='{_DISK_DRIVER_IOEVENTFD.format(this.discard_no_unref)}'"
-    if (
-        this.detect_zeroes is not None
-        and this.detect_zeroes is not DiskDetectZeroes.DEFAULT
-    ):
-        attributes += (
-            f" detect_zeroes='{DISK_DETECT_ZEROES.quoted[this.detect_zeroes]}'"
-        )
-    if this.iothread is not None:
-        attributes += f" iothread='{_DISK_SOURCE_NAMESPACE.format(this.iothread)}'"
-    if this.queues is not None:
-        attributes += f" queues='{_DISK_SOURCE_NAMESPACE.format(this.queues)}'"
-    if this.queue_size is not None:
-        attributes += f" queue_size='{_DISK_SOURCE_NAMESPACE.format(this.queue_size)}'"
-    if this.iommu is not None:
-        attributes += f" iommu='{_DISK_DRIVER_IOEVENTFD.format(this.iommu)}'"
-    if this.ats is not None:
-        attributes += f" ats='{_DISK_DRIVER_IOEVENTFD.format(this.ats)}'"
-    if this.packed is not None:
-        attributes += f" packed='{_DISK_DRIVER_IOEVENTFD.format(this.packed)}'"
-    if this.page_per_vq is not None:
-        attributes += (
-            f" page_per_vq='{_DISK_DRIVER_IOEVENTFD.format(this.page_per_vq)}'"
-        )
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.iothreads is not None:
-        parts.append(
-            ("iothreads", write_disk_driver_iothreads(this.iothreads, writer, inner))
-        )
-    if this.metadata_cache is not None:
-        parts.append(
-            (
-                "metadata_cache",
-                write_disk_metadata_cache(this.metadata_cache, writer, inner),
-            )
-        )
-    return writer.element("driver", this, margin, attributes, parts)
-
-
-class DiskBackingStore(rt.Element):
+class DiskBackingStore(rt.Element, tag="backingStore", children="any"):
     """The image below this one; an empty element says that there is none.
 
     Since 1.2.4.
@@ -1830,515 +822,125 @@ class DiskBackingStore(rt.Element):
     ``/domain/devices/disk/backingStore/backingStore``, ``/domain/devices/disk/mirror/backingStore``
     """
 
-    index: int | None
+    index: int | None = rt.attribute(_UNSIGNED_INT, default=None)
     """The number by which block jobs address it."""
-    type: StorageType | None
-    source: DiskSource | None
-    format: DiskFormat | None
+    type: StorageType | None = rt.attribute(STORAGE_TYPE, default=None)
+    source: DiskSource | None = rt.child(default=None)
+    format: DiskFormat | None = rt.child(default=None)
     """The format of the image."""
-    backing_store: DiskBackingStore | None
+    backing_store: DiskBackingStore | None = rt.child(xml="backingStore", default=None)
     """The image below this one; an empty element says that there is none. Since 1.2.4."""
-
-    _element = ("backingStore", "disk_backing_store", "DiskBackingStore")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("index", "index", _DISK_SOURCE_INDEX),
-        rt.Attribute("type", "type", STORAGE_TYPE),
-        rt.Child("source"),
-        rt.Child("format"),
-        rt.Child("backing_store", "backingStore"),
-    )
-
-    def __init__(
-        self,
-        *,
-        index: int | None = None,
-        type: StorageType | None = None,
-        source: DiskSource | None = None,
-        format: DiskFormat | None = None,
-        backing_store: DiskBackingStore | None = None,
-    ) -> None:
-        super().__init__()
-        self.index = index
-        self.type = type
-        self.source = source
-        self.format = format
-        self.backing_store = backing_store
 
 
 def parse_disk_backing_store(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> DiskBackingStore:
     """Read one ``<backingStore>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "backingStore",
-        "DiskBackingStore",
-        read_disk_backing_store,
-        unknown,
-        validate,
-    )
+    return rt.parse(DiskBackingStore, source, options)
 
 
 def format_disk_backing_store(
-    disk_backing_store: DiskBackingStore,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    disk_backing_store: DiskBackingStore, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<backingStore>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        disk_backing_store, write_disk_backing_store, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<backingStore>``; a `FormatError` says what cannot be written."""
+    return rt.format(DiskBackingStore, disk_backing_store, options)
 
 
-def read_disk_backing_store(node: Any, reader: rt.Reader) -> DiskBackingStore:
-    this = rt.new(DiskBackingStore)
-    this._preserved = this.index = this.type = this.source = this.format = None
-    this.backing_store = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "index":
-                this.index = _DISK_SOURCE_INDEX[text]
-            elif name == "type":
-                this.type = STORAGE_TYPE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "source" and this.source is None:
-                    this.source = read_disk_source(child, reader)
-                    order.append("source")
-                elif tag == "format" and this.format is None:
-                    this.format = read_disk_format(child, reader)
-                    order.append("format")
-                elif tag == "backingStore" and this.backing_store is None:
-                    this.backing_store = read_disk_backing_store(child, reader)
-                    order.append("backingStore")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    return this
-
-
-def write_disk_backing_store(
-    this: DiskBackingStore, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.index is not None:
-        attributes += f" index='{_DISK_SOURCE_INDEX.format(this.index)}'"
-    if this.type is not None and this.type is not StorageType.NONE:
-        attributes += f" type='{STORAGE_TYPE.quoted[this.type]}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.source is not None:
-        parts.append(("source", write_disk_source(this.source, writer, inner)))
-    if this.format is not None:
-        parts.append(("format", write_disk_format(this.format, writer, inner)))
-    if this.backing_store is not None:
-        parts.append(
-            (
-                "backingStore",
-                write_disk_backing_store(this.backing_store, writer, inner),
-            )
-        )
-    return writer.element("backingStore", this, margin, attributes, parts)
-
-
-class DiskMirror(rt.Element):
+class DiskMirror(rt.Element, tag="mirror", children="any"):
     """The copy that a running block job makes.
 
     In documents: ``/domain/devices/disk/mirror``
     """
 
-    job: BlockJobType | None
+    job: BlockJobType | None = rt.attribute(BLOCK_JOB_TYPE, default=None)
     """The kind of job."""
-    ready: DiskMirrorState | None
+    ready: DiskMirrorState | None = rt.attribute(DISK_MIRROR_STATE, default=None)
     """Whether the copy is complete, or being given up or switched to."""
-    file: str | None
+    file: str | None = rt.attribute(_TEXT_4A3CE6, default=None)
     """The file that is written, as it stood here before 1.2.6."""
-    format: StorageFileFormat | None
+    format: StorageFileFormat | None = rt.attribute(STORAGE_FILE_FORMAT, default=None)
     """The format of that file."""
-    type: StorageType | None
-    source: DiskSource | None
-    format_element: DiskFormat | None
+    type: StorageType | None = rt.attribute(STORAGE_TYPE, default=None)
+    source: DiskSource | None = rt.child(default=None)
+    format_element: DiskFormat | None = rt.child(xml="format", default=None)
     """The format of the image."""
-    backing_store: DiskBackingStore | None
+    backing_store: DiskBackingStore | None = rt.child(xml="backingStore", default=None)
     """The image below this one; an empty element says that there is none. Since 1.2.4."""
-
-    _element = ("mirror", "disk_mirror", "DiskMirror")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("job", "job", BLOCK_JOB_TYPE),
-        rt.Attribute("ready", "ready", DISK_MIRROR_STATE),
-        rt.Attribute("file", "file", _DISK_MIRROR_FILE),
-        rt.Attribute("format", "format", STORAGE_FILE_FORMAT),
-        rt.Attribute("type", "type", STORAGE_TYPE),
-        rt.Child("source"),
-        rt.Child("format_element", "format"),
-        rt.Child("backing_store", "backingStore"),
-    )
-
-    def __init__(
-        self,
-        *,
-        job: BlockJobType | None = None,
-        ready: DiskMirrorState | None = None,
-        file: str | None = None,
-        format: StorageFileFormat | None = None,
-        type: StorageType | None = None,
-        source: DiskSource | None = None,
-        format_element: DiskFormat | None = None,
-        backing_store: DiskBackingStore | None = None,
-    ) -> None:
-        super().__init__()
-        self.job = job
-        self.ready = ready
-        self.file = file
-        self.format = format
-        self.type = type
-        self.source = source
-        self.format_element = format_element
-        self.backing_store = backing_store
 
 
 def parse_disk_mirror(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> DiskMirror:
     """Read one ``<mirror>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "mirror", "DiskMirror", read_disk_mirror, unknown, validate)
+    return rt.parse(DiskMirror, source, options)
 
 
 def format_disk_mirror(
-    disk_mirror: DiskMirror,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    disk_mirror: DiskMirror, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<mirror>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        disk_mirror, write_disk_mirror, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<mirror>``; a `FormatError` says what cannot be written."""
+    return rt.format(DiskMirror, disk_mirror, options)
 
 
-def read_disk_mirror(node: Any, reader: rt.Reader) -> DiskMirror:
-    this = rt.new(DiskMirror)
-    this._preserved = this.job = this.ready = this.file = this.format = this.type = None
-    this.source = this.format_element = this.backing_store = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "job":
-                this.job = BLOCK_JOB_TYPE[text]
-            elif name == "ready":
-                this.ready = DISK_MIRROR_STATE[text]
-            elif name == "file":
-                this.file = _DISK_MIRROR_FILE[text]
-            elif name == "format":
-                this.format = STORAGE_FILE_FORMAT[text]
-            elif name == "type":
-                this.type = STORAGE_TYPE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "source" and this.source is None:
-                    this.source = read_disk_source(child, reader)
-                    order.append("source")
-                elif tag == "format" and this.format_element is None:
-                    this.format_element = read_disk_format(child, reader)
-                    order.append("format")
-                elif tag == "backingStore" and this.backing_store is None:
-                    this.backing_store = read_disk_backing_store(child, reader)
-                    order.append("backingStore")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    return this
-
-
-def write_disk_mirror(this: DiskMirror, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.job is not None and this.job is not BlockJobType.EMPTY:
-        attributes += f" job='{BLOCK_JOB_TYPE.quoted[this.job]}'"
-    if this.ready is not None and this.ready is not DiskMirrorState.NONE:
-        attributes += f" ready='{DISK_MIRROR_STATE.quoted[this.ready]}'"
-    if this.file is not None:
-        attributes += f" file='{_DISK_MIRROR_FILE.quoted[this.file]}'"
-    if this.format is not None and this.format is not StorageFileFormat.NONE:
-        attributes += f" format='{STORAGE_FILE_FORMAT.quoted[this.format]}'"
-    if this.type is not None and this.type is not StorageType.NONE:
-        attributes += f" type='{STORAGE_TYPE.quoted[this.type]}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.source is not None:
-        parts.append(("source", write_disk_source(this.source, writer, inner)))
-    if this.format_element is not None:
-        parts.append(("format", write_disk_format(this.format_element, writer, inner)))
-    if this.backing_store is not None:
-        parts.append(
-            (
-                "backingStore",
-                write_disk_backing_store(this.backing_store, writer, inner),
-            )
-        )
-    return writer.element("mirror", this, margin, attributes, parts)
-
-
-class DiskSourceAuth(rt.Element):
+class DiskSourceAuth(rt.Element, tag="auth"):
     """The user who is known to the server.
 
     In documents: ``/domain/devices/disk/auth``, ``/domain/os/nvram/source/auth``,
     ``/domain/devices/hostdev/source/auth``
     """
 
-    username: str
-    secret: DiskSourceAuthSecret
+    username: str = rt.attribute(_STRING_MIN_LENGTH_1)
+    secret: DiskSourceAuthSecret = rt.child()
     """The stored secret which has the user's key."""
-
-    _element = ("auth", "disk_source_auth", "DiskSourceAuth")
-    _fields = (
-        rt.Attribute("username", "username", _DISK_SOURCE_POOL, required=True),
-        rt.Child("secret", required=True),
-    )
-
-    def __init__(
-        self,
-        *,
-        username: str,
-        secret: DiskSourceAuthSecret,
-    ) -> None:
-        super().__init__()
-        self.username = username
-        self.secret = secret
 
 
 def parse_disk_source_auth(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> DiskSourceAuth:
     """Read one ``<auth>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "auth", "DiskSourceAuth", read_disk_source_auth, unknown, validate
-    )
+    return rt.parse(DiskSourceAuth, source, options)
 
 
 def format_disk_source_auth(
-    disk_source_auth: DiskSourceAuth,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    disk_source_auth: DiskSourceAuth, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<auth>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        disk_source_auth, write_disk_source_auth, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<auth>``; a `FormatError` says what cannot be written."""
+    return rt.format(DiskSourceAuth, disk_source_auth, options)
 
 
-def read_disk_source_auth(node: Any, reader: rt.Reader) -> DiskSourceAuth:
-    this = rt.new(DiskSourceAuth)
-    this._preserved = None
-    this.username = this.secret = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "username":
-                this.username = _DISK_SOURCE_POOL[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "secret" and this.secret is rt.MISSING:
-                    this.secret = read_disk_source_auth_secret(child, reader)
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                reader.irregular_child(this, node, child, irregular)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-    if this.username is rt.MISSING or this.secret is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_disk_source_auth(this: DiskSourceAuth, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" username='{_DISK_SOURCE_POOL.quoted[this.username]}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    parts.append(("secret", write_disk_source_auth_secret(this.secret, writer, inner)))
-    return writer.element("auth", this, margin, attributes, parts)
-
-
-class DiskTarget(rt.Element):
+class DiskTarget(rt.Element, tag="target"):
     """How the disk appears in the guest.
 
     In documents: ``/domain/devices/disk/target``
     """
 
-    dev: str
+    dev: str = rt.attribute(_DISK_TARGET_DEV)
     """The name that orders the disk among the others on its bus; the guest may use another."""
-    bus: DiskBus | None
+    bus: DiskBus | None = rt.attribute(DISK_BUS, default=None)
     """The bus it is connected to."""
-    tray: DiskTray | None
+    tray: DiskTray | None = rt.attribute(DISK_TRAY, default=None)
     """The state of the tray of a removable disk."""
-    removable: bool | None
+    removable: bool | None = rt.attribute(_ON_OFF, default=None)
     """Whether a USB disk says that it can be removed. Since 1.1.3."""
-    rotation_rate: int | None
+    rotation_rate: int | None = rt.attribute(_UNSIGNED_SHORT, default=None)
     """Rotations a minute; 1 for a disk without moving parts. Since 7.3.0."""
-
-    _element = ("target", "disk_target", "DiskTarget")
-    _fields = (
-        rt.Attribute("dev", "dev", _DISK_TARGET_DEV, required=True),
-        rt.Attribute("bus", "bus", DISK_BUS),
-        rt.Attribute("tray", "tray", DISK_TRAY),
-        rt.Attribute("removable", "removable", _DISK_DRIVER_IOEVENTFD),
-        rt.Attribute("rotation_rate", "rotation_rate", _DISK_TARGET_ROTATION_RATE),
-    )
-
-    def __init__(
-        self,
-        *,
-        dev: str,
-        bus: DiskBus | None = None,
-        tray: DiskTray | None = None,
-        removable: bool | None = None,
-        rotation_rate: int | None = None,
-    ) -> None:
-        super().__init__()
-        self.dev = dev
-        self.bus = bus
-        self.tray = tray
-        self.removable = removable
-        self.rotation_rate = rotation_rate
 
 
 def parse_disk_target(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> DiskTarget:
     """Read one ``<target>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "target", "DiskTarget", read_disk_target, unknown, validate)
+    return rt.parse(DiskTarget, source, options)
 
 
 def format_disk_target(
-    disk_target: DiskTarget,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    disk_target: DiskTarget, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<target>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        disk_target, write_disk_target, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<target>``; a `FormatError` says what cannot be written."""
+    return rt.format(DiskTarget, disk_target, options)
 
 
-def read_disk_target(node: Any, reader: rt.Reader) -> DiskTarget:
-    this = rt.new(DiskTarget)
-    this._preserved = this.bus = this.tray = this.removable = this.rotation_rate = None
-    this.dev = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "dev":
-                this.dev = _DISK_TARGET_DEV[text]
-            elif name == "bus":
-                this.bus = DISK_BUS[text]
-            elif name == "tray":
-                this.tray = DISK_TRAY[text]
-            elif name == "removable":
-                this.removable = _DISK_DRIVER_IOEVENTFD[text]
-            elif name == "rotation_rate":
-                this.rotation_rate = _DISK_TARGET_ROTATION_RATE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.dev is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_disk_target(this: DiskTarget, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" dev='{_DISK_TARGET_DEV.quoted[this.dev]}'"
-    if this.bus is not None and this.bus is not DiskBus.NONE:
-        attributes += f" bus='{DISK_BUS.quoted[this.bus]}'"
-    if this.tray is not None:
-        attributes += f" tray='{DISK_TRAY.quoted[this.tray]}'"
-    if this.removable is not None:
-        attributes += f" removable='{_DISK_DRIVER_IOEVENTFD.format(this.removable)}'"
-    if this.rotation_rate is not None:
-        attributes += (
-            f" rotation_rate='{_DISK_TARGET_ROTATION_RATE.format(this.rotation_rate)}'"
-        )
-    return writer.element("target", this, margin, attributes, [])
-
-
-class DiskIotune(rt.Element):
+class DiskIotune(rt.Element, tag="iotune", children="any"):
     """Limits for the I/O of one disk.
 
     Since 0.9.8.
@@ -2346,552 +948,63 @@ class DiskIotune(rt.Element):
     In documents: ``/domain/devices/disk/iotune``
     """
 
-    total_bytes_sec: int | None
+    total_bytes_sec: int | None = rt.child(_UNSIGNED_LONG, default=None)
     """Bytes read and written in a second."""
-    read_bytes_sec: int | None
+    read_bytes_sec: int | None = rt.child(_UNSIGNED_LONG, default=None)
     """Bytes read in a second."""
-    write_bytes_sec: int | None
+    write_bytes_sec: int | None = rt.child(_UNSIGNED_LONG, default=None)
     """Bytes written in a second."""
-    total_iops_sec: int | None
+    total_iops_sec: int | None = rt.child(_UNSIGNED_LONG, default=None)
     """Requests in a second."""
-    read_iops_sec: int | None
+    read_iops_sec: int | None = rt.child(_UNSIGNED_LONG, default=None)
     """Reads in a second."""
-    write_iops_sec: int | None
+    write_iops_sec: int | None = rt.child(_UNSIGNED_LONG, default=None)
     """Writes in a second."""
-    total_bytes_sec_max: int | None
+    total_bytes_sec_max: int | None = rt.child(_UNSIGNED_LONG, default=None)
     """What a burst may reach. Since 1.2.11."""
-    read_bytes_sec_max: int | None
+    read_bytes_sec_max: int | None = rt.child(_UNSIGNED_LONG, default=None)
     """What a burst may reach. Since 1.2.11."""
-    write_bytes_sec_max: int | None
+    write_bytes_sec_max: int | None = rt.child(_UNSIGNED_LONG, default=None)
     """What a burst may reach. Since 1.2.11."""
-    total_iops_sec_max: int | None
+    total_iops_sec_max: int | None = rt.child(_UNSIGNED_LONG, default=None)
     """What a burst may reach. Since 1.2.11."""
-    read_iops_sec_max: int | None
+    read_iops_sec_max: int | None = rt.child(_UNSIGNED_LONG, default=None)
     """What a burst may reach. Since 1.2.11."""
-    write_iops_sec_max: int | None
+    write_iops_sec_max: int | None = rt.child(_UNSIGNED_LONG, default=None)
     """What a burst may reach. Since 1.2.11."""
-    total_bytes_sec_max_length: int | None
+    total_bytes_sec_max_length: int | None = rt.child(_UNSIGNED_LONG, default=None)
     """How many seconds a burst may last. Since 2.4.0."""
-    read_bytes_sec_max_length: int | None
+    read_bytes_sec_max_length: int | None = rt.child(_UNSIGNED_LONG, default=None)
     """How many seconds a burst may last. Since 2.4.0."""
-    write_bytes_sec_max_length: int | None
+    write_bytes_sec_max_length: int | None = rt.child(_UNSIGNED_LONG, default=None)
     """How many seconds a burst may last. Since 2.4.0."""
-    total_iops_sec_max_length: int | None
+    total_iops_sec_max_length: int | None = rt.child(_UNSIGNED_LONG, default=None)
     """How many seconds a burst may last. Since 2.4.0."""
-    read_iops_sec_max_length: int | None
+    read_iops_sec_max_length: int | None = rt.child(_UNSIGNED_LONG, default=None)
     """How many seconds a burst may last. Since 2.4.0."""
-    write_iops_sec_max_length: int | None
+    write_iops_sec_max_length: int | None = rt.child(_UNSIGNED_LONG, default=None)
     """How many seconds a burst may last. Since 2.4.0."""
-    size_iops_sec: int | None
+    size_iops_sec: int | None = rt.child(_UNSIGNED_LONG, default=None)
     """The size up to which a request counts as one. Since 1.2.11."""
-    group_name: str | None
+    group_name: str | None = rt.child(default=None)
     """Disks with the same name share the limits. Since 3.0.0."""
-
-    _element = ("iotune", "disk_iotune", "DiskIotune")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Child("total_bytes_sec", "total_bytes_sec", _DISK_IOTUNE_TOTAL_BYTES_SEC),
-        rt.Child("read_bytes_sec", "read_bytes_sec", _DISK_IOTUNE_TOTAL_BYTES_SEC),
-        rt.Child("write_bytes_sec", "write_bytes_sec", _DISK_IOTUNE_TOTAL_BYTES_SEC),
-        rt.Child("total_iops_sec", "total_iops_sec", _DISK_IOTUNE_TOTAL_BYTES_SEC),
-        rt.Child("read_iops_sec", "read_iops_sec", _DISK_IOTUNE_TOTAL_BYTES_SEC),
-        rt.Child("write_iops_sec", "write_iops_sec", _DISK_IOTUNE_TOTAL_BYTES_SEC),
-        rt.Child(
-            "total_bytes_sec_max", "total_bytes_sec_max", _DISK_IOTUNE_TOTAL_BYTES_SEC
-        ),
-        rt.Child(
-            "read_bytes_sec_max", "read_bytes_sec_max", _DISK_IOTUNE_TOTAL_BYTES_SEC
-        ),
-        rt.Child(
-            "write_bytes_sec_max", "write_bytes_sec_max", _DISK_IOTUNE_TOTAL_BYTES_SEC
-        ),
-        rt.Child(
-            "total_iops_sec_max", "total_iops_sec_max", _DISK_IOTUNE_TOTAL_BYTES_SEC
-        ),
-        rt.Child(
-            "read_iops_sec_max", "read_iops_sec_max", _DISK_IOTUNE_TOTAL_BYTES_SEC
-        ),
-        rt.Child(
-            "write_iops_sec_max", "write_iops_sec_max", _DISK_IOTUNE_TOTAL_BYTES_SEC
-        ),
-        rt.Child(
-            "total_bytes_sec_max_length",
-            "total_bytes_sec_max_length",
-            _DISK_IOTUNE_TOTAL_BYTES_SEC,
-        ),
-        rt.Child(
-            "read_bytes_sec_max_length",
-            "read_bytes_sec_max_length",
-            _DISK_IOTUNE_TOTAL_BYTES_SEC,
-        ),
-        rt.Child(
-            "write_bytes_sec_max_length",
-            "write_bytes_sec_max_length",
-            _DISK_IOTUNE_TOTAL_BYTES_SEC,
-        ),
-        rt.Child(
-            "total_iops_sec_max_length",
-            "total_iops_sec_max_length",
-            _DISK_IOTUNE_TOTAL_BYTES_SEC,
-        ),
-        rt.Child(
-            "read_iops_sec_max_length",
-            "read_iops_sec_max_length",
-            _DISK_IOTUNE_TOTAL_BYTES_SEC,
-        ),
-        rt.Child(
-            "write_iops_sec_max_length",
-            "write_iops_sec_max_length",
-            _DISK_IOTUNE_TOTAL_BYTES_SEC,
-        ),
-        rt.Child("size_iops_sec", "size_iops_sec", _DISK_IOTUNE_TOTAL_BYTES_SEC),
-        rt.Child("group_name"),
-    )
-
-    def __init__(
-        self,
-        *,
-        total_bytes_sec: int | None = None,
-        read_bytes_sec: int | None = None,
-        write_bytes_sec: int | None = None,
-        total_iops_sec: int | None = None,
-        read_iops_sec: int | None = None,
-        write_iops_sec: int | None = None,
-        total_bytes_sec_max: int | None = None,
-        read_bytes_sec_max: int | None = None,
-        write_bytes_sec_max: int | None = None,
-        total_iops_sec_max: int | None = None,
-        read_iops_sec_max: int | None = None,
-        write_iops_sec_max: int | None = None,
-        total_bytes_sec_max_length: int | None = None,
-        read_bytes_sec_max_length: int | None = None,
-        write_bytes_sec_max_length: int | None = None,
-        total_iops_sec_max_length: int | None = None,
-        read_iops_sec_max_length: int | None = None,
-        write_iops_sec_max_length: int | None = None,
-        size_iops_sec: int | None = None,
-        group_name: str | None = None,
-    ) -> None:
-        super().__init__()
-        self.total_bytes_sec = total_bytes_sec
-        self.read_bytes_sec = read_bytes_sec
-        self.write_bytes_sec = write_bytes_sec
-        self.total_iops_sec = total_iops_sec
-        self.read_iops_sec = read_iops_sec
-        self.write_iops_sec = write_iops_sec
-        self.total_bytes_sec_max = total_bytes_sec_max
-        self.read_bytes_sec_max = read_bytes_sec_max
-        self.write_bytes_sec_max = write_bytes_sec_max
-        self.total_iops_sec_max = total_iops_sec_max
-        self.read_iops_sec_max = read_iops_sec_max
-        self.write_iops_sec_max = write_iops_sec_max
-        self.total_bytes_sec_max_length = total_bytes_sec_max_length
-        self.read_bytes_sec_max_length = read_bytes_sec_max_length
-        self.write_bytes_sec_max_length = write_bytes_sec_max_length
-        self.total_iops_sec_max_length = total_iops_sec_max_length
-        self.read_iops_sec_max_length = read_iops_sec_max_length
-        self.write_iops_sec_max_length = write_iops_sec_max_length
-        self.size_iops_sec = size_iops_sec
-        self.group_name = group_name
 
 
 def parse_disk_iotune(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> DiskIotune:
     """Read one ``<iotune>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "iotune", "DiskIotune", read_disk_iotune, unknown, validate)
+    return rt.parse(DiskIotune, source, options)
 
 
 def format_disk_iotune(
-    disk_iotune: DiskIotune,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    disk_iotune: DiskIotune, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<iotune>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        disk_iotune, write_disk_iotune, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<iotune>``; a `FormatError` says what cannot be written."""
+    return rt.format(DiskIotune, disk_iotune, options)
 
 
-def read_disk_iotune(node: Any, reader: rt.Reader) -> DiskIotune:
-    this = rt.new(DiskIotune)
-    this._preserved = this.total_bytes_sec = this.read_bytes_sec = None
-    this.write_bytes_sec = this.total_iops_sec = this.read_iops_sec = None
-    this.write_iops_sec = this.total_bytes_sec_max = this.read_bytes_sec_max = None
-    this.write_bytes_sec_max = this.total_iops_sec_max = this.read_iops_sec_max = None
-    this.write_iops_sec_max = this.total_bytes_sec_max_length = None
-    this.read_bytes_sec_max_length = this.write_bytes_sec_max_length = None
-    this.total_iops_sec_max_length = this.read_iops_sec_max_length = None
-    this.write_iops_sec_max_length = this.size_iops_sec = this.group_name = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        reader.unknown_attribute(this, node, name, text)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "total_bytes_sec" and this.total_bytes_sec is None:
-                    this.total_bytes_sec = _DISK_IOTUNE_TOTAL_BYTES_SEC[
-                        reader.text(child)
-                    ]
-                    order.append("total_bytes_sec")
-                elif tag == "read_bytes_sec" and this.read_bytes_sec is None:
-                    this.read_bytes_sec = _DISK_IOTUNE_TOTAL_BYTES_SEC[
-                        reader.text(child)
-                    ]
-                    order.append("read_bytes_sec")
-                elif tag == "write_bytes_sec" and this.write_bytes_sec is None:
-                    this.write_bytes_sec = _DISK_IOTUNE_TOTAL_BYTES_SEC[
-                        reader.text(child)
-                    ]
-                    order.append("write_bytes_sec")
-                elif tag == "total_iops_sec" and this.total_iops_sec is None:
-                    this.total_iops_sec = _DISK_IOTUNE_TOTAL_BYTES_SEC[
-                        reader.text(child)
-                    ]
-                    order.append("total_iops_sec")
-                elif tag == "read_iops_sec" and this.read_iops_sec is None:
-                    this.read_iops_sec = _DISK_IOTUNE_TOTAL_BYTES_SEC[
-                        reader.text(child)
-                    ]
-                    order.append("read_iops_sec")
-                elif tag == "write_iops_sec" and this.write_iops_sec is None:
-                    this.write_iops_sec = _DISK_IOTUNE_TOTAL_BYTES_SEC[
-                        reader.text(child)
-                    ]
-                    order.append("write_iops_sec")
-                elif tag == "total_bytes_sec_max" and this.total_bytes_sec_max is None:
-                    this.total_bytes_sec_max = _DISK_IOTUNE_TOTAL_BYTES_SEC[
-                        reader.text(child)
-                    ]
-                    order.append("total_bytes_sec_max")
-                elif tag == "read_bytes_sec_max" and this.read_bytes_sec_max is None:
-                    this.read_bytes_sec_max = _DISK_IOTUNE_TOTAL_BYTES_SEC[
-                        reader.text(child)
-                    ]
-                    order.append("read_bytes_sec_max")
-                elif tag == "write_bytes_sec_max" and this.write_bytes_sec_max is None:
-                    this.write_bytes_sec_max = _DISK_IOTUNE_TOTAL_BYTES_SEC[
-                        reader.text(child)
-                    ]
-                    order.append("write_bytes_sec_max")
-                elif tag == "total_iops_sec_max" and this.total_iops_sec_max is None:
-                    this.total_iops_sec_max = _DISK_IOTUNE_TOTAL_BYTES_SEC[
-                        reader.text(child)
-                    ]
-                    order.append("total_iops_sec_max")
-                elif tag == "read_iops_sec_max" and this.read_iops_sec_max is None:
-                    this.read_iops_sec_max = _DISK_IOTUNE_TOTAL_BYTES_SEC[
-                        reader.text(child)
-                    ]
-                    order.append("read_iops_sec_max")
-                elif tag == "write_iops_sec_max" and this.write_iops_sec_max is None:
-                    this.write_iops_sec_max = _DISK_IOTUNE_TOTAL_BYTES_SEC[
-                        reader.text(child)
-                    ]
-                    order.append("write_iops_sec_max")
-                elif (
-                    tag == "total_bytes_sec_max_length"
-                    and this.total_bytes_sec_max_length is None
-                ):
-                    this.total_bytes_sec_max_length = _DISK_IOTUNE_TOTAL_BYTES_SEC[
-                        reader.text(child)
-                    ]
-                    order.append("total_bytes_sec_max_length")
-                elif (
-                    tag == "read_bytes_sec_max_length"
-                    and this.read_bytes_sec_max_length is None
-                ):
-                    this.read_bytes_sec_max_length = _DISK_IOTUNE_TOTAL_BYTES_SEC[
-                        reader.text(child)
-                    ]
-                    order.append("read_bytes_sec_max_length")
-                elif (
-                    tag == "write_bytes_sec_max_length"
-                    and this.write_bytes_sec_max_length is None
-                ):
-                    this.write_bytes_sec_max_length = _DISK_IOTUNE_TOTAL_BYTES_SEC[
-                        reader.text(child)
-                    ]
-                    order.append("write_bytes_sec_max_length")
-                elif (
-                    tag == "total_iops_sec_max_length"
-                    and this.total_iops_sec_max_length is None
-                ):
-                    this.total_iops_sec_max_length = _DISK_IOTUNE_TOTAL_BYTES_SEC[
-                        reader.text(child)
-                    ]
-                    order.append("total_iops_sec_max_length")
-                elif (
-                    tag == "read_iops_sec_max_length"
-                    and this.read_iops_sec_max_length is None
-                ):
-                    this.read_iops_sec_max_length = _DISK_IOTUNE_TOTAL_BYTES_SEC[
-                        reader.text(child)
-                    ]
-                    order.append("read_iops_sec_max_length")
-                elif (
-                    tag == "write_iops_sec_max_length"
-                    and this.write_iops_sec_max_length is None
-                ):
-                    this.write_iops_sec_max_length = _DISK_IOTUNE_TOTAL_BYTES_SEC[
-                        reader.text(child)
-                    ]
-                    order.append("write_iops_sec_max_length")
-                elif tag == "size_iops_sec" and this.size_iops_sec is None:
-                    this.size_iops_sec = _DISK_IOTUNE_TOTAL_BYTES_SEC[
-                        reader.text(child)
-                    ]
-                    order.append("size_iops_sec")
-                elif tag == "group_name" and this.group_name is None:
-                    this.group_name = reader.text(child)
-                    order.append("group_name")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    return this
-
-
-def write_disk_iotune(this: DiskIotune, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.total_bytes_sec is not None:
-        parts.append(
-            (
-                "total_bytes_sec",
-                rt.simple(
-                    "total_bytes_sec",
-                    inner,
-                    _DISK_IOTUNE_TOTAL_BYTES_SEC.format(this.total_bytes_sec),
-                ),
-            )
-        )
-    if this.read_bytes_sec is not None:
-        parts.append(
-            (
-                "read_bytes_sec",
-                rt.simple(
-                    "read_bytes_sec",
-                    inner,
-                    _DISK_IOTUNE_TOTAL_BYTES_SEC.format(this.read_bytes_sec),
-                ),
-            )
-        )
-    if this.write_bytes_sec is not None:
-        parts.append(
-            (
-                "write_bytes_sec",
-                rt.simple(
-                    "write_bytes_sec",
-                    inner,
-                    _DISK_IOTUNE_TOTAL_BYTES_SEC.format(this.write_bytes_sec),
-                ),
-            )
-        )
-    if this.total_iops_sec is not None:
-        parts.append(
-            (
-                "total_iops_sec",
-                rt.simple(
-                    "total_iops_sec",
-                    inner,
-                    _DISK_IOTUNE_TOTAL_BYTES_SEC.format(this.total_iops_sec),
-                ),
-            )
-        )
-    if this.read_iops_sec is not None:
-        parts.append(
-            (
-                "read_iops_sec",
-                rt.simple(
-                    "read_iops_sec",
-                    inner,
-                    _DISK_IOTUNE_TOTAL_BYTES_SEC.format(this.read_iops_sec),
-                ),
-            )
-        )
-    if this.write_iops_sec is not None:
-        parts.append(
-            (
-                "write_iops_sec",
-                rt.simple(
-                    "write_iops_sec",
-                    inner,
-                    _DISK_IOTUNE_TOTAL_BYTES_SEC.format(this.write_iops_sec),
-                ),
-            )
-        )
-    if this.total_bytes_sec_max is not None:
-        parts.append(
-            (
-                "total_bytes_sec_max",
-                rt.simple(
-                    "total_bytes_sec_max",
-                    inner,
-                    _DISK_IOTUNE_TOTAL_BYTES_SEC.format(this.total_bytes_sec_max),
-                ),
-            )
-        )
-    if this.read_bytes_sec_max is not None:
-        parts.append(
-            (
-                "read_bytes_sec_max",
-                rt.simple(
-                    "read_bytes_sec_max",
-                    inner,
-                    _DISK_IOTUNE_TOTAL_BYTES_SEC.format(this.read_bytes_sec_max),
-                ),
-            )
-        )
-    if this.write_bytes_sec_max is not None:
-        parts.append(
-            (
-                "write_bytes_sec_max",
-                rt.simple(
-                    "write_bytes_sec_max",
-                    inner,
-                    _DISK_IOTUNE_TOTAL_BYTES_SEC.format(this.write_bytes_sec_max),
-                ),
-            )
-        )
-    if this.total_iops_sec_max is not None:
-        parts.append(
-            (
-                "total_iops_sec_max",
-                rt.simple(
-                    "total_iops_sec_max",
-                    inner,
-                    _DISK_IOTUNE_TOTAL_BYTES_SEC.format(this.total_iops_sec_max),
-                ),
-            )
-        )
-    if this.read_iops_sec_max is not None:
-        parts.append(
-            (
-                "read_iops_sec_max",
-                rt.simple(
-                    "read_iops_sec_max",
-                    inner,
-                    _DISK_IOTUNE_TOTAL_BYTES_SEC.format(this.read_iops_sec_max),
-                ),
-            )
-        )
-    if this.write_iops_sec_max is not None:
-        parts.append(
-            (
-                "write_iops_sec_max",
-                rt.simple(
-                    "write_iops_sec_max",
-                    inner,
-                    _DISK_IOTUNE_TOTAL_BYTES_SEC.format(this.write_iops_sec_max),
-                ),
-            )
-        )
-    if this.total_bytes_sec_max_length is not None:
-        parts.append(
-            (
-                "total_bytes_sec_max_length",
-                rt.simple(
-                    "total_bytes_sec_max_length",
-                    inner,
-                    _DISK_IOTUNE_TOTAL_BYTES_SEC.format(
-                        this.total_bytes_sec_max_length
-                    ),
-                ),
-            )
-        )
-    if this.read_bytes_sec_max_length is not None:
-        parts.append(
-            (
-                "read_bytes_sec_max_length",
-                rt.simple(
-                    "read_bytes_sec_max_length",
-                    inner,
-                    _DISK_IOTUNE_TOTAL_BYTES_SEC.format(this.read_bytes_sec_max_length),
-                ),
-            )
-        )
-    if this.write_bytes_sec_max_length is not None:
-        parts.append(
-            (
-                "write_bytes_sec_max_length",
-                rt.simple(
-                    "write_bytes_sec_max_length",
-                    inner,
-                    _DISK_IOTUNE_TOTAL_BYTES_SEC.format(
-                        this.write_bytes_sec_max_length
-                    ),
-                ),
-            )
-        )
-    if this.total_iops_sec_max_length is not None:
-        parts.append(
-            (
-                "total_iops_sec_max_length",
-                rt.simple(
-                    "total_iops_sec_max_length",
-                    inner,
-                    _DISK_IOTUNE_TOTAL_BYTES_SEC.format(this.total_iops_sec_max_length),
-                ),
-            )
-        )
-    if this.read_iops_sec_max_length is not None:
-        parts.append(
-            (
-                "read_iops_sec_max_length",
-                rt.simple(
-                    "read_iops_sec_max_length",
-                    inner,
-                    _DISK_IOTUNE_TOTAL_BYTES_SEC.format(this.read_iops_sec_max_length),
-                ),
-            )
-        )
-    if this.write_iops_sec_max_length is not None:
-        parts.append(
-            (
-                "write_iops_sec_max_length",
-                rt.simple(
-                    "write_iops_sec_max_length",
-                    inner,
-                    _DISK_IOTUNE_TOTAL_BYTES_SEC.format(this.write_iops_sec_max_length),
-                ),
-            )
-        )
-    if this.size_iops_sec is not None:
-        parts.append(
-            (
-                "size_iops_sec",
-                rt.simple(
-                    "size_iops_sec",
-                    inner,
-                    _DISK_IOTUNE_TOTAL_BYTES_SEC.format(this.size_iops_sec),
-                ),
-            )
-        )
-    if this.group_name is not None:
-        parts.append(("group_name", rt.simple("group_name", inner, this.group_name)))
-    return writer.element("iotune", this, margin, attributes, parts)
-
-
-class DiskThrottlefilters(rt.Element):
+class DiskThrottlefilters(rt.Element, tag="throttlefilters"):
     """The named groups of limits that the disk is under.
 
     Since 11.2.0.
@@ -2899,100 +1012,25 @@ class DiskThrottlefilters(rt.Element):
     In documents: ``/domain/devices/disk/throttlefilters``
     """
 
-    throttlefilters: list[DiskThrottlefilter]
+    throttlefilters: list[DiskThrottlefilter] = rt.children(xml="throttlefilter")
     """A group by its name."""
-
-    _element = ("throttlefilters", "disk_throttlefilters", "DiskThrottlefilters")
-    _fields = (rt.Child("throttlefilters", "throttlefilter", required=True),)
-
-    def __init__(
-        self,
-        *,
-        throttlefilters: Iterable[DiskThrottlefilter],
-    ) -> None:
-        super().__init__()
-        self.throttlefilters = list(throttlefilters)
 
 
 def parse_disk_throttlefilters(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> DiskThrottlefilters:
     """Read one ``<throttlefilters>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "throttlefilters",
-        "DiskThrottlefilters",
-        read_disk_throttlefilters,
-        unknown,
-        validate,
-    )
+    return rt.parse(DiskThrottlefilters, source, options)
 
 
 def format_disk_throttlefilters(
-    disk_throttlefilters: DiskThrottlefilters,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    disk_throttlefilters: DiskThrottlefilters, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<throttlefilters>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        disk_throttlefilters,
-        write_disk_throttlefilters,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<throttlefilters>``; a `FormatError` says what cannot be written."""
+    return rt.format(DiskThrottlefilters, disk_throttlefilters, options)
 
 
-def read_disk_throttlefilters(node: Any, reader: rt.Reader) -> DiskThrottlefilters:
-    this = rt.new(DiskThrottlefilters)
-    this.throttlefilters = []
-    this._preserved = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        reader.unknown_attribute(this, node, name, text)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "throttlefilter":
-                    this.throttlefilters.append(read_disk_throttlefilter(child, reader))
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                reader.irregular_child(this, node, child, irregular)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-    if not this.throttlefilters:
-        reader.missing(this, node)
-    return this
-
-
-def write_disk_throttlefilters(
-    this: DiskThrottlefilters, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.throttlefilters:
-        parts += [
-            ("throttlefilter", write_disk_throttlefilter(item, writer, inner))
-            for item in this.throttlefilters
-        ]
-    return writer.element("throttlefilters", this, margin, attributes, parts)
-
-
-class DiskBlockio(rt.Element):
+class DiskBlockio(rt.Element, tag="blockio"):
     """The sizes of blocks that the guest sees.
 
     Since 0.10.2.
@@ -3000,99 +1038,27 @@ class DiskBlockio(rt.Element):
     In documents: ``/domain/devices/disk/blockio``
     """
 
-    logical_block_size: int | None
-    physical_block_size: int | None
-    discard_granularity: int | None
+    logical_block_size: int | None = rt.attribute(_UNSIGNED_INT_FROM_1, default=None)
+    physical_block_size: int | None = rt.attribute(_UNSIGNED_INT_FROM_1, default=None)
+    discard_granularity: int | None = rt.attribute(_UNSIGNED_INT, default=None)
     """Since 11.3.0."""
-
-    _element = ("blockio", "disk_blockio", "DiskBlockio")
-    _fields = (
-        rt.Attribute(
-            "logical_block_size", "logical_block_size", _DISK_SOURCE_NAMESPACE
-        ),
-        rt.Attribute(
-            "physical_block_size", "physical_block_size", _DISK_SOURCE_NAMESPACE
-        ),
-        rt.Attribute("discard_granularity", "discard_granularity", _DISK_SOURCE_INDEX),
-    )
-
-    def __init__(
-        self,
-        *,
-        logical_block_size: int | None = None,
-        physical_block_size: int | None = None,
-        discard_granularity: int | None = None,
-    ) -> None:
-        super().__init__()
-        self.logical_block_size = logical_block_size
-        self.physical_block_size = physical_block_size
-        self.discard_granularity = discard_granularity
 
 
 def parse_disk_blockio(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> DiskBlockio:
     """Read one ``<blockio>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "blockio", "DiskBlockio", read_disk_blockio, unknown, validate
-    )
+    return rt.parse(DiskBlockio, source, options)
 
 
 def format_disk_blockio(
-    disk_blockio: DiskBlockio,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    disk_blockio: DiskBlockio, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<blockio>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        disk_blockio, write_disk_blockio, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<blockio>``; a `FormatError` says what cannot be written."""
+    return rt.format(DiskBlockio, disk_blockio, options)
 
 
-def read_disk_blockio(node: Any, reader: rt.Reader) -> DiskBlockio:
-    this = rt.new(DiskBlockio)
-    this._preserved = this.logical_block_size = this.physical_block_size = None
-    this.discard_granularity = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "logical_block_size":
-                this.logical_block_size = _DISK_SOURCE_NAMESPACE[text]
-            elif name == "physical_block_size":
-                this.physical_block_size = _DISK_SOURCE_NAMESPACE[text]
-            elif name == "discard_granularity":
-                this.discard_granularity = _DISK_SOURCE_INDEX[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_disk_blockio(this: DiskBlockio, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.logical_block_size is not None:
-        attributes += f" logical_block_size='{_DISK_SOURCE_NAMESPACE.format(this.logical_block_size)}'"
-    if this.physical_block_size is not None:
-        attributes += f" physical_block_size='{_DISK_SOURCE_NAMESPACE.format(this.physical_block_size)}'"
-    if this.discard_granularity is not None:
-        attributes += f" discard_granularity='{_DISK_SOURCE_INDEX.format(this.discard_granularity)}'"
-    return writer.element("blockio", this, margin, attributes, [])
-
-
-class DiskGeometry(rt.Element):
+class DiskGeometry(rt.Element, tag="geometry"):
     """The geometry that the guest sees.
 
     Since 0.10.0.
@@ -3100,215 +1066,62 @@ class DiskGeometry(rt.Element):
     In documents: ``/domain/devices/disk/geometry``
     """
 
-    cyls: int
+    cyls: int = rt.attribute(_UNSIGNED_INT_FROM_1)
     """Cylinders."""
-    heads: int
+    heads: int = rt.attribute(_UNSIGNED_INT_FROM_1)
     """Heads."""
-    secs: int
+    secs: int = rt.attribute(_UNSIGNED_INT_FROM_1)
     """Sectors in a track."""
-    trans: DiskGeometryTrans | None
+    trans: DiskGeometryTrans | None = rt.attribute(DISK_GEOMETRY_TRANS, default=None)
     """How the BIOS translates the geometry."""
-
-    _element = ("geometry", "disk_geometry", "DiskGeometry")
-    _fields = (
-        rt.Attribute("cyls", "cyls", _DISK_SOURCE_NAMESPACE, required=True),
-        rt.Attribute("heads", "heads", _DISK_SOURCE_NAMESPACE, required=True),
-        rt.Attribute("secs", "secs", _DISK_SOURCE_NAMESPACE, required=True),
-        rt.Attribute("trans", "trans", DISK_GEOMETRY_TRANS),
-    )
-
-    def __init__(
-        self,
-        *,
-        cyls: int,
-        heads: int,
-        secs: int,
-        trans: DiskGeometryTrans | None = None,
-    ) -> None:
-        super().__init__()
-        self.cyls = cyls
-        self.heads = heads
-        self.secs = secs
-        self.trans = trans
 
 
 def parse_disk_geometry(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> DiskGeometry:
     """Read one ``<geometry>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "geometry", "DiskGeometry", read_disk_geometry, unknown, validate
-    )
+    return rt.parse(DiskGeometry, source, options)
 
 
 def format_disk_geometry(
-    disk_geometry: DiskGeometry,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    disk_geometry: DiskGeometry, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<geometry>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        disk_geometry, write_disk_geometry, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<geometry>``; a `FormatError` says what cannot be written."""
+    return rt.format(DiskGeometry, disk_geometry, options)
 
 
-def read_disk_geometry(node: Any, reader: rt.Reader) -> DiskGeometry:
-    this = rt.new(DiskGeometry)
-    this._preserved = this.trans = None
-    this.cyls = this.heads = this.secs = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "cyls":
-                this.cyls = _DISK_SOURCE_NAMESPACE[text]
-            elif name == "heads":
-                this.heads = _DISK_SOURCE_NAMESPACE[text]
-            elif name == "secs":
-                this.secs = _DISK_SOURCE_NAMESPACE[text]
-            elif name == "trans":
-                this.trans = DISK_GEOMETRY_TRANS[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.cyls is rt.MISSING or this.heads is rt.MISSING or this.secs is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_disk_geometry(this: DiskGeometry, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" cyls='{_DISK_SOURCE_NAMESPACE.format(this.cyls)}'"
-    attributes += f" heads='{_DISK_SOURCE_NAMESPACE.format(this.heads)}'"
-    attributes += f" secs='{_DISK_SOURCE_NAMESPACE.format(this.secs)}'"
-    if this.trans is not None and this.trans is not DiskGeometryTrans.DEFAULT:
-        attributes += f" trans='{DISK_GEOMETRY_TRANS.quoted[this.trans]}'"
-    return writer.element("geometry", this, margin, attributes, [])
-
-
-class DiskEncryption(rt.Element):
+class DiskEncryption(rt.Element, tag="encryption"):
     """How the image is encrypted.
 
     In documents: ``/domain/devices/disk/encryption``, ``/domain/os/nvram/source/encryption``
     """
 
-    format: StorageEncryptionFormat
-    engine: StorageEncryptionEngine | None
-    """Who does it. Since 7.9.0."""
-    secrets: list[DiskEncryptionSecret]
-    """The stored secret which has the passphrase."""
-
-    _element = ("encryption", "disk_encryption", "DiskEncryption")
-    _fields = (
-        rt.Attribute("format", "format", STORAGE_ENCRYPTION_FORMAT, required=True),
-        rt.Attribute("engine", "engine", STORAGE_ENCRYPTION_ENGINE),
-        rt.Child("secrets", "secret"),
+    format: StorageEncryptionFormat = rt.attribute(STORAGE_ENCRYPTION_FORMAT)
+    engine: StorageEncryptionEngine | None = rt.attribute(
+        STORAGE_ENCRYPTION_ENGINE, default=None
     )
-
-    def __init__(
-        self,
-        *,
-        format: StorageEncryptionFormat,
-        engine: StorageEncryptionEngine | None = None,
-        secrets: Iterable[DiskEncryptionSecret] = (),
-    ) -> None:
-        super().__init__()
-        self.format = format
-        self.engine = engine
-        self.secrets = list(secrets)
+    """Who does it. Since 7.9.0."""
+    secrets: list[DiskEncryptionSecret] = rt.children(
+        xml="secret", default_factory=list
+    )
+    """The stored secret which has the passphrase."""
 
 
 def parse_disk_encryption(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> DiskEncryption:
     """Read one ``<encryption>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "encryption", "DiskEncryption", read_disk_encryption, unknown, validate
-    )
+    return rt.parse(DiskEncryption, source, options)
 
 
 def format_disk_encryption(
-    disk_encryption: DiskEncryption,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    disk_encryption: DiskEncryption, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<encryption>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        disk_encryption, write_disk_encryption, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<encryption>``; a `FormatError` says what cannot be written."""
+    return rt.format(DiskEncryption, disk_encryption, options)
 
 
-def read_disk_encryption(node: Any, reader: rt.Reader) -> DiskEncryption:
-    this = rt.new(DiskEncryption)
-    this.secrets = []
-    this._preserved = this.engine = None
-    this.format = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "format":
-                this.format = STORAGE_ENCRYPTION_FORMAT[text]
-            elif name == "engine":
-                this.engine = STORAGE_ENCRYPTION_ENGINE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "secret":
-                    this.secrets.append(read_disk_encryption_secret(child, reader))
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                reader.irregular_child(this, node, child, irregular)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-    if this.format is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_disk_encryption(this: DiskEncryption, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" format='{STORAGE_ENCRYPTION_FORMAT.quoted[this.format]}'"
-    if this.engine is not None and this.engine is not StorageEncryptionEngine.DEFAULT:
-        attributes += f" engine='{STORAGE_ENCRYPTION_ENGINE.quoted[this.engine]}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.secrets:
-        parts += [
-            ("secret", write_disk_encryption_secret(item, writer, inner))
-            for item in this.secrets
-        ]
-    return writer.element("encryption", this, margin, attributes, parts)
-
-
-class Backenddomain(rt.Element):
+class Backenddomain(rt.Element, tag="backenddomain"):
     """The Xen domain which serves the device, where it is not the first.
 
     Since 1.2.13.
@@ -3317,241 +1130,75 @@ class Backenddomain(rt.Element):
     ``/domain/devices/interface/backenddomain``
     """
 
-    name: str
-
-    _element = ("backenddomain", "backenddomain", "Backenddomain")
-    _fields = (rt.Attribute("name", "name", _DISK_SOURCE_POOL, required=True),)
-
-    def __init__(
-        self,
-        *,
-        name: str,
-    ) -> None:
-        super().__init__()
-        self.name = name
+    name: str = rt.attribute(_STRING_MIN_LENGTH_1)
 
 
 def parse_backenddomain(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> Backenddomain:
     """Read one ``<backenddomain>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "backenddomain", "Backenddomain", read_backenddomain, unknown, validate
-    )
+    return rt.parse(Backenddomain, source, options)
 
 
 def format_backenddomain(
-    backenddomain: Backenddomain,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    backenddomain: Backenddomain, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<backenddomain>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        backenddomain, write_backenddomain, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<backenddomain>``; a `FormatError` says what cannot be written."""
+    return rt.format(Backenddomain, backenddomain, options)
 
 
-def read_backenddomain(node: Any, reader: rt.Reader) -> Backenddomain:
-    this = rt.new(Backenddomain)
-    this._preserved = None
-    this.name = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "name":
-                this.name = _DISK_SOURCE_POOL[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.name is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_backenddomain(this: Backenddomain, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" name='{_DISK_SOURCE_POOL.quoted[this.name]}'"
-    return writer.element("backenddomain", this, margin, attributes, [])
-
-
-class DeviceBoot(rt.Element):
+class DeviceBoot(rt.Element, tag="boot"):
     """The device's place among the devices that the guest tries to boot from.
 
     In documents: ``/domain/devices/disk/boot``, ``/domain/devices/filesystem/boot``,
     ``/domain/devices/interface/boot``
     """
 
-    order: int
+    order: int = rt.attribute(_UNSIGNED_INT_FROM_1)
     """The place, beginning at 1."""
-    loadparm: str | None
+    loadparm: str | None = rt.attribute(_DEVICE_BOOT_LOADPARM, default=None)
     """The parameter for the boot loader on s390."""
-
-    _element = ("boot", "device_boot", "DeviceBoot")
-    _fields = (
-        rt.Attribute("order", "order", _DISK_SOURCE_NAMESPACE, required=True),
-        rt.Attribute("loadparm", "loadparm", _DEVICE_BOOT_LOADPARM),
-    )
-
-    def __init__(
-        self,
-        *,
-        order: int,
-        loadparm: str | None = None,
-    ) -> None:
-        super().__init__()
-        self.order = order
-        self.loadparm = loadparm
 
 
 def parse_device_boot(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> DeviceBoot:
     """Read one ``<boot>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "boot", "DeviceBoot", read_device_boot, unknown, validate)
+    return rt.parse(DeviceBoot, source, options)
 
 
 def format_device_boot(
-    device_boot: DeviceBoot,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    device_boot: DeviceBoot, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<boot>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        device_boot, write_device_boot, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<boot>``; a `FormatError` says what cannot be written."""
+    return rt.format(DeviceBoot, device_boot, options)
 
 
-def read_device_boot(node: Any, reader: rt.Reader) -> DeviceBoot:
-    this = rt.new(DeviceBoot)
-    this._preserved = this.loadparm = None
-    this.order = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "order":
-                this.order = _DISK_SOURCE_NAMESPACE[text]
-            elif name == "loadparm":
-                this.loadparm = _DEVICE_BOOT_LOADPARM[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.order is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_device_boot(this: DeviceBoot, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" order='{_DISK_SOURCE_NAMESPACE.format(this.order)}'"
-    if this.loadparm is not None:
-        attributes += f" loadparm='{_DEVICE_BOOT_LOADPARM.quoted[this.loadparm]}'"
-    return writer.element("boot", this, margin, attributes, [])
-
-
-class DeviceAlias(rt.Element):
+class DeviceAlias(rt.Element, tag="alias"):
     """The name of the device in the hypervisor; names of users begin with ua-.
 
     In documents: ``/domain/devices/disk/alias``, ``/domain/devices/controller/alias``,
     ``/domain/devices/filesystem/alias``
     """
 
-    name: str
-
-    _element = ("alias", "device_alias", "DeviceAlias")
-    _fields = (rt.Attribute("name", "name", _DEVICE_ALIAS_NAME, required=True),)
-
-    def __init__(
-        self,
-        *,
-        name: str,
-    ) -> None:
-        super().__init__()
-        self.name = name
+    name: str = rt.attribute(_DEVICE_ALIAS_NAME)
 
 
 def parse_device_alias(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> DeviceAlias:
     """Read one ``<alias>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "alias", "DeviceAlias", read_device_alias, unknown, validate
-    )
+    return rt.parse(DeviceAlias, source, options)
 
 
 def format_device_alias(
-    device_alias: DeviceAlias,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    device_alias: DeviceAlias, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<alias>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        device_alias, write_device_alias, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<alias>``; a `FormatError` says what cannot be written."""
+    return rt.format(DeviceAlias, device_alias, options)
 
 
-def read_device_alias(node: Any, reader: rt.Reader) -> DeviceAlias:
-    this = rt.new(DeviceAlias)
-    this._preserved = None
-    this.name = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "name":
-                this.name = _DEVICE_ALIAS_NAME[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.name is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_device_alias(this: DeviceAlias, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" name='{_DEVICE_ALIAS_NAME.quoted[this.name]}'"
-    return writer.element("alias", this, margin, attributes, [])
-
-
-class DeviceAcpi(rt.Element):
+class DeviceAcpi(rt.Element, tag="acpi"):
     """The device's entry in the guest's ACPI tables.
 
     Since 7.3.0.
@@ -3560,200 +1207,58 @@ class DeviceAcpi(rt.Element):
     ``/domain/devices/filesystem/acpi``
     """
 
-    index: int | None
+    index: int | None = rt.attribute(_UNSIGNED_INT, default=None)
     """The index by which the guest names it, as in eno1."""
-    nocaps: bool | None
+    nocaps: bool | None = rt.attribute(_ON_OFF, default=None)
     """Whether the hot-plug abilities are left out."""
-
-    _element = ("acpi", "device_acpi", "DeviceAcpi")
-    _fields = (
-        rt.Attribute("index", "index", _DISK_SOURCE_INDEX),
-        rt.Attribute("nocaps", "nocaps", _DISK_DRIVER_IOEVENTFD),
-    )
-
-    def __init__(
-        self,
-        *,
-        index: int | None = None,
-        nocaps: bool | None = None,
-    ) -> None:
-        super().__init__()
-        self.index = index
-        self.nocaps = nocaps
 
 
 def parse_device_acpi(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> DeviceAcpi:
     """Read one ``<acpi>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "acpi", "DeviceAcpi", read_device_acpi, unknown, validate)
+    return rt.parse(DeviceAcpi, source, options)
 
 
 def format_device_acpi(
-    device_acpi: DeviceAcpi,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    device_acpi: DeviceAcpi, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<acpi>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        device_acpi, write_device_acpi, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<acpi>``; a `FormatError` says what cannot be written."""
+    return rt.format(DeviceAcpi, device_acpi, options)
 
 
-def read_device_acpi(node: Any, reader: rt.Reader) -> DeviceAcpi:
-    this = rt.new(DeviceAcpi)
-    this._preserved = this.index = this.nocaps = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "index":
-                this.index = _DISK_SOURCE_INDEX[text]
-            elif name == "nocaps":
-                this.nocaps = _DISK_DRIVER_IOEVENTFD[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_device_acpi(this: DeviceAcpi, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.index is not None:
-        attributes += f" index='{_DISK_SOURCE_INDEX.format(this.index)}'"
-    if this.nocaps is not None:
-        attributes += f" nocaps='{_DISK_DRIVER_IOEVENTFD.format(this.nocaps)}'"
-    return writer.element("acpi", this, margin, attributes, [])
-
-
-class DeviceSeclabel(rt.Element):
+class DeviceSeclabel(rt.Element, tag="seclabel"):
     """A label of one resource that differs from the domain's.
 
     In documents: ``/domain/os/nvram/source/seclabel``,
     ``/domain/devices/smartcard/source/seclabel``
     """
 
-    model: str | None
+    model: str | None = rt.attribute(_STRING_MIN_LENGTH_1, default=None)
     """The security driver."""
-    relabel: bool | None
+    relabel: bool | None = rt.attribute(_YES_NO, default=None)
     """Whether the resource gets a label."""
-    labelskip: bool | None
+    labelskip: bool | None = rt.attribute(_YES_NO, default=None)
     """Set by libvirt where labelling failed on a file system without labels."""
-    label: str | None
+    label: str | None = rt.child(default=None)
     """The label."""
-
-    _element = ("seclabel", "device_seclabel", "DeviceSeclabel")
-    _fields = (
-        rt.Attribute("model", "model", _DISK_SOURCE_POOL),
-        rt.Attribute("relabel", "relabel", _DISK_RAWIO),
-        rt.Attribute("labelskip", "labelskip", _DISK_RAWIO),
-        rt.Child("label"),
-    )
-
-    def __init__(
-        self,
-        *,
-        model: str | None = None,
-        relabel: bool | None = None,
-        labelskip: bool | None = None,
-        label: str | None = None,
-    ) -> None:
-        super().__init__()
-        self.model = model
-        self.relabel = relabel
-        self.labelskip = labelskip
-        self.label = label
 
 
 def parse_device_seclabel(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> DeviceSeclabel:
     """Read one ``<seclabel>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "seclabel", "DeviceSeclabel", read_device_seclabel, unknown, validate
-    )
+    return rt.parse(DeviceSeclabel, source, options)
 
 
 def format_device_seclabel(
-    device_seclabel: DeviceSeclabel,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    device_seclabel: DeviceSeclabel, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<seclabel>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        device_seclabel, write_device_seclabel, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<seclabel>``; a `FormatError` says what cannot be written."""
+    return rt.format(DeviceSeclabel, device_seclabel, options)
 
 
-def read_device_seclabel(node: Any, reader: rt.Reader) -> DeviceSeclabel:
-    this = rt.new(DeviceSeclabel)
-    this._preserved = this.model = this.relabel = this.labelskip = this.label = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "model":
-                this.model = _DISK_SOURCE_POOL[text]
-            elif name == "relabel":
-                this.relabel = _DISK_RAWIO[text]
-            elif name == "labelskip":
-                this.labelskip = _DISK_RAWIO[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "label" and this.label is None:
-                    this.label = reader.text(child)
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                reader.irregular_child(this, node, child, irregular)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-    return this
-
-
-def write_device_seclabel(this: DeviceSeclabel, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.model is not None:
-        attributes += f" model='{_DISK_SOURCE_POOL.quoted[this.model]}'"
-    if this.relabel is not None:
-        attributes += f" relabel='{_DISK_RAWIO.format(this.relabel)}'"
-    if this.labelskip is not None:
-        attributes += f" labelskip='{_DISK_RAWIO.format(this.labelskip)}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.label is not None:
-        parts.append(("label", rt.simple("label", inner, this.label)))
-    return writer.element("seclabel", this, margin, attributes, parts)
-
-
-class DiskSourceSlices(rt.Element):
+class DiskSourceSlices(rt.Element, tag="slices"):
     """The part of the source that is used.
 
     Since 6.1.0.
@@ -3761,86 +1266,25 @@ class DiskSourceSlices(rt.Element):
     In documents: ``/domain/os/nvram/source/slices``
     """
 
-    slice: DiskSourceSlice
+    slice: DiskSourceSlice = rt.child()
     """A range of bytes."""
-
-    _element = ("slices", "disk_source_slices", "DiskSourceSlices")
-    _fields = (rt.Child("slice", required=True),)
-
-    def __init__(
-        self,
-        *,
-        slice: DiskSourceSlice,
-    ) -> None:
-        super().__init__()
-        self.slice = slice
 
 
 def parse_disk_source_slices(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> DiskSourceSlices:
     """Read one ``<slices>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "slices", "DiskSourceSlices", read_disk_source_slices, unknown, validate
-    )
+    return rt.parse(DiskSourceSlices, source, options)
 
 
 def format_disk_source_slices(
-    disk_source_slices: DiskSourceSlices,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    disk_source_slices: DiskSourceSlices, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<slices>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        disk_source_slices, write_disk_source_slices, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<slices>``; a `FormatError` says what cannot be written."""
+    return rt.format(DiskSourceSlices, disk_source_slices, options)
 
 
-def read_disk_source_slices(node: Any, reader: rt.Reader) -> DiskSourceSlices:
-    this = rt.new(DiskSourceSlices)
-    this._preserved = None
-    this.slice = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        reader.unknown_attribute(this, node, name, text)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "slice" and this.slice is rt.MISSING:
-                    this.slice = read_disk_source_slice(child, reader)
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                reader.irregular_child(this, node, child, irregular)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-    if this.slice is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_disk_source_slices(
-    this: DiskSourceSlices, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    parts.append(("slice", write_disk_source_slice(this.slice, writer, inner)))
-    return writer.element("slices", this, margin, attributes, parts)
-
-
-class DiskSourceDataStore(rt.Element):
+class DiskSourceDataStore(rt.Element, tag="dataStore", children="any"):
     """The file in which a qcow2 image keeps the data that it does not hold itself.
 
     Since 10.10.0.
@@ -3848,125 +1292,27 @@ class DiskSourceDataStore(rt.Element):
     In documents: ``/domain/os/nvram/source/dataStore``
     """
 
-    type: StorageType | None
-    source: DiskSource | None
-    format: DiskFormat
+    type: StorageType | None = rt.attribute(STORAGE_TYPE, default=None)
+    source: DiskSource | None = rt.child(default=None)
+    format: DiskFormat = rt.child()
     """The format of the image."""
-
-    _element = ("dataStore", "disk_source_data_store", "DiskSourceDataStore")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("type", "type", STORAGE_TYPE),
-        rt.Child("source"),
-        rt.Child("format", required=True),
-    )
-
-    def __init__(
-        self,
-        *,
-        type: StorageType | None = None,
-        source: DiskSource | None = None,
-        format: DiskFormat,
-    ) -> None:
-        super().__init__()
-        self.type = type
-        self.source = source
-        self.format = format
 
 
 def parse_disk_source_data_store(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> DiskSourceDataStore:
     """Read one ``<dataStore>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "dataStore",
-        "DiskSourceDataStore",
-        read_disk_source_data_store,
-        unknown,
-        validate,
-    )
+    return rt.parse(DiskSourceDataStore, source, options)
 
 
 def format_disk_source_data_store(
-    disk_source_data_store: DiskSourceDataStore,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    disk_source_data_store: DiskSourceDataStore, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<dataStore>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        disk_source_data_store,
-        write_disk_source_data_store,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<dataStore>``; a `FormatError` says what cannot be written."""
+    return rt.format(DiskSourceDataStore, disk_source_data_store, options)
 
 
-def read_disk_source_data_store(node: Any, reader: rt.Reader) -> DiskSourceDataStore:
-    this = rt.new(DiskSourceDataStore)
-    this._preserved = this.type = this.source = None
-    this.format = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "type":
-                this.type = STORAGE_TYPE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "source" and this.source is None:
-                    this.source = read_disk_source(child, reader)
-                    order.append("source")
-                elif tag == "format" and this.format is rt.MISSING:
-                    this.format = read_disk_format(child, reader)
-                    order.append("format")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    if this.format is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_disk_source_data_store(
-    this: DiskSourceDataStore, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.type is not None and this.type is not StorageType.NONE:
-        attributes += f" type='{STORAGE_TYPE.quoted[this.type]}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.source is not None:
-        parts.append(("source", write_disk_source(this.source, writer, inner)))
-    parts.append(("format", write_disk_format(this.format, writer, inner)))
-    return writer.element("dataStore", this, margin, attributes, parts)
-
-
-class DiskSourceReservations(rt.Element):
+class DiskSourceReservations(rt.Element, tag="reservations"):
     """Persistent reservations on a SCSI disk.
 
     Since 4.4.0.
@@ -3974,490 +1320,130 @@ class DiskSourceReservations(rt.Element):
     In documents: ``/domain/os/nvram/source/reservations``
     """
 
-    managed: bool | None
+    managed: bool | None = rt.attribute(_YES_NO, default=None)
     """Whether libvirt starts the helper which makes them."""
-    enabled: bool | None
-    source: DiskSourceReservationsSource | None
+    enabled: bool | None = rt.attribute(_YES_NO, default=None)
+    source: DiskSourceReservationsSource | None = rt.child(default=None)
     """The socket of a helper that runs already."""
-
-    _element = ("reservations", "disk_source_reservations", "DiskSourceReservations")
-    _fields = (
-        rt.Attribute("managed", "managed", _DISK_RAWIO),
-        rt.Attribute("enabled", "enabled", _DISK_RAWIO),
-        rt.Child("source"),
-    )
-
-    def __init__(
-        self,
-        *,
-        managed: bool | None = None,
-        enabled: bool | None = None,
-        source: DiskSourceReservationsSource | None = None,
-    ) -> None:
-        super().__init__()
-        self.managed = managed
-        self.enabled = enabled
-        self.source = source
 
 
 def parse_disk_source_reservations(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> DiskSourceReservations:
     """Read one ``<reservations>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "reservations",
-        "DiskSourceReservations",
-        read_disk_source_reservations,
-        unknown,
-        validate,
-    )
+    return rt.parse(DiskSourceReservations, source, options)
 
 
 def format_disk_source_reservations(
     disk_source_reservations: DiskSourceReservations,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<reservations>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        disk_source_reservations,
-        write_disk_source_reservations,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<reservations>``; a `FormatError` says what cannot be written."""
+    return rt.format(DiskSourceReservations, disk_source_reservations, options)
 
 
-def read_disk_source_reservations(
-    node: Any, reader: rt.Reader
-) -> DiskSourceReservations:
-    this = rt.new(DiskSourceReservations)
-    this._preserved = this.managed = this.enabled = this.source = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "managed":
-                this.managed = _DISK_RAWIO[text]
-            elif name == "enabled":
-                this.enabled = _DISK_RAWIO[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "source" and this.source is None:
-                    this.source = read_disk_source_reservations_source(child, reader)
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                reader.irregular_child(this, node, child, irregular)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-    return this
-
-
-def write_disk_source_reservations(
-    this: DiskSourceReservations, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.managed is not None:
-        attributes += f" managed='{_DISK_RAWIO.format(this.managed)}'"
-    if this.enabled is not None:
-        attributes += f" enabled='{_DISK_RAWIO.format(this.enabled)}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.source is not None:
-        parts.append(
-            (
-                "source",
-                write_disk_source_reservations_source(this.source, writer, inner),
-            )
-        )
-    return writer.element("reservations", this, margin, attributes, parts)
-
-
-class DiskSourceHost(rt.Element):
+class DiskSourceHost(rt.Element, tag="host"):
     """A server.
 
     In documents: ``/domain/os/nvram/source/host``, ``/domain/devices/hostdev/source/host``
     """
 
-    transport: DiskSourceHostTransport | None
-    name: str | None
-    """Its name or address."""
-    port: int | None
-    """Its port."""
-    socket: str | None
-    """The socket on the host."""
-
-    _element = ("host", "disk_source_host", "DiskSourceHost")
-    _fields = (
-        rt.Attribute("transport", "transport", DISK_SOURCE_HOST_TRANSPORT),
-        rt.Attribute("name", "name", _DISK_SOURCE_POOL),
-        rt.Attribute("port", "port", _DISK_TARGET_ROTATION_RATE),
-        rt.Attribute("socket", "socket", _DISK_SOURCE_FILE),
+    transport: DiskSourceHostTransport | None = rt.attribute(
+        DISK_SOURCE_HOST_TRANSPORT, default=None
     )
-
-    def __init__(
-        self,
-        *,
-        transport: DiskSourceHostTransport | None = None,
-        name: str | None = None,
-        port: int | None = None,
-        socket: str | None = None,
-    ) -> None:
-        super().__init__()
-        self.transport = transport
-        self.name = name
-        self.port = port
-        self.socket = socket
+    name: str | None = rt.attribute(_STRING_MIN_LENGTH_1, default=None)
+    """Its name or address."""
+    port: int | None = rt.attribute(_UNSIGNED_SHORT, default=None)
+    """Its port."""
+    socket: str | None = rt.attribute(_TEXT_6338DE, default=None)
+    """The socket on the host."""
 
 
 def parse_disk_source_host(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> DiskSourceHost:
     """Read one ``<host>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "host", "DiskSourceHost", read_disk_source_host, unknown, validate
-    )
+    return rt.parse(DiskSourceHost, source, options)
 
 
 def format_disk_source_host(
-    disk_source_host: DiskSourceHost,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    disk_source_host: DiskSourceHost, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<host>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        disk_source_host, write_disk_source_host, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<host>``; a `FormatError` says what cannot be written."""
+    return rt.format(DiskSourceHost, disk_source_host, options)
 
 
-def read_disk_source_host(node: Any, reader: rt.Reader) -> DiskSourceHost:
-    this = rt.new(DiskSourceHost)
-    this._preserved = this.transport = this.name = this.port = this.socket = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "transport":
-                this.transport = DISK_SOURCE_HOST_TRANSPORT[text]
-            elif name == "name":
-                this.name = _DISK_SOURCE_POOL[text]
-            elif name == "port":
-                this.port = _DISK_TARGET_ROTATION_RATE[text]
-            elif name == "socket":
-                this.socket = _DISK_SOURCE_FILE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_disk_source_host(this: DiskSourceHost, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.transport is not None:
-        attributes += (
-            f" transport='{DISK_SOURCE_HOST_TRANSPORT.quoted[this.transport]}'"
-        )
-    if this.name is not None:
-        attributes += f" name='{_DISK_SOURCE_POOL.quoted[this.name]}'"
-    if this.port is not None:
-        attributes += f" port='{_DISK_TARGET_ROTATION_RATE.format(this.port)}'"
-    if this.socket is not None:
-        attributes += f" socket='{_DISK_SOURCE_FILE.quoted[this.socket]}'"
-    return writer.element("host", this, margin, attributes, [])
-
-
-class DiskSourceSnapshot(rt.Element):
+class DiskSourceSnapshot(rt.Element, tag="snapshot"):
     """A snapshot of the volume by its name.
 
     In documents: ``/domain/os/nvram/source/snapshot``
     """
 
-    name: str
-
-    _element = ("snapshot", "disk_source_snapshot", "DiskSourceSnapshot")
-    _fields = (rt.Attribute("name", "name", _DISK_SOURCE_POOL, required=True),)
-
-    def __init__(
-        self,
-        *,
-        name: str,
-    ) -> None:
-        super().__init__()
-        self.name = name
+    name: str = rt.attribute(_STRING_MIN_LENGTH_1)
 
 
 def parse_disk_source_snapshot(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> DiskSourceSnapshot:
     """Read one ``<snapshot>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "snapshot",
-        "DiskSourceSnapshot",
-        read_disk_source_snapshot,
-        unknown,
-        validate,
-    )
+    return rt.parse(DiskSourceSnapshot, source, options)
 
 
 def format_disk_source_snapshot(
-    disk_source_snapshot: DiskSourceSnapshot,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    disk_source_snapshot: DiskSourceSnapshot, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<snapshot>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        disk_source_snapshot,
-        write_disk_source_snapshot,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<snapshot>``; a `FormatError` says what cannot be written."""
+    return rt.format(DiskSourceSnapshot, disk_source_snapshot, options)
 
 
-def read_disk_source_snapshot(node: Any, reader: rt.Reader) -> DiskSourceSnapshot:
-    this = rt.new(DiskSourceSnapshot)
-    this._preserved = None
-    this.name = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "name":
-                this.name = _DISK_SOURCE_POOL[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.name is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_disk_source_snapshot(
-    this: DiskSourceSnapshot, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" name='{_DISK_SOURCE_POOL.quoted[this.name]}'"
-    return writer.element("snapshot", this, margin, attributes, [])
-
-
-class DiskSourceConfig(rt.Element):
+class DiskSourceConfig(rt.Element, tag="config"):
     """A configuration file for the client.
 
     In documents: ``/domain/os/nvram/source/config``
     """
 
-    file: str
-
-    _element = ("config", "disk_source_config", "DiskSourceConfig")
-    _fields = (rt.Attribute("file", "file", _DISK_MIRROR_FILE, required=True),)
-
-    def __init__(
-        self,
-        *,
-        file: str,
-    ) -> None:
-        super().__init__()
-        self.file = file
+    file: str = rt.attribute(_TEXT_4A3CE6)
 
 
 def parse_disk_source_config(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> DiskSourceConfig:
     """Read one ``<config>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "config", "DiskSourceConfig", read_disk_source_config, unknown, validate
-    )
+    return rt.parse(DiskSourceConfig, source, options)
 
 
 def format_disk_source_config(
-    disk_source_config: DiskSourceConfig,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    disk_source_config: DiskSourceConfig, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<config>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        disk_source_config, write_disk_source_config, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<config>``; a `FormatError` says what cannot be written."""
+    return rt.format(DiskSourceConfig, disk_source_config, options)
 
 
-def read_disk_source_config(node: Any, reader: rt.Reader) -> DiskSourceConfig:
-    this = rt.new(DiskSourceConfig)
-    this._preserved = None
-    this.file = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "file":
-                this.file = _DISK_MIRROR_FILE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.file is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_disk_source_config(
-    this: DiskSourceConfig, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" file='{_DISK_MIRROR_FILE.quoted[this.file]}'"
-    return writer.element("config", this, margin, attributes, [])
-
-
-class DiskSourceInitiator(rt.Element):
+class DiskSourceInitiator(rt.Element, tag="initiator"):
     """The iSCSI initiator.
 
     In documents: ``/domain/os/nvram/source/initiator``
     """
 
-    iqn: DiskSourceInitiatorIqn
+    iqn: DiskSourceInitiatorIqn = rt.child()
     """Its qualified name."""
-
-    _element = ("initiator", "disk_source_initiator", "DiskSourceInitiator")
-    _fields = (rt.Child("iqn", required=True),)
-
-    def __init__(
-        self,
-        *,
-        iqn: DiskSourceInitiatorIqn,
-    ) -> None:
-        super().__init__()
-        self.iqn = iqn
 
 
 def parse_disk_source_initiator(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> DiskSourceInitiator:
     """Read one ``<initiator>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "initiator",
-        "DiskSourceInitiator",
-        read_disk_source_initiator,
-        unknown,
-        validate,
-    )
+    return rt.parse(DiskSourceInitiator, source, options)
 
 
 def format_disk_source_initiator(
-    disk_source_initiator: DiskSourceInitiator,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    disk_source_initiator: DiskSourceInitiator, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<initiator>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        disk_source_initiator,
-        write_disk_source_initiator,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<initiator>``; a `FormatError` says what cannot be written."""
+    return rt.format(DiskSourceInitiator, disk_source_initiator, options)
 
 
-def read_disk_source_initiator(node: Any, reader: rt.Reader) -> DiskSourceInitiator:
-    this = rt.new(DiskSourceInitiator)
-    this._preserved = None
-    this.iqn = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        reader.unknown_attribute(this, node, name, text)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "iqn" and this.iqn is rt.MISSING:
-                    this.iqn = read_disk_source_initiator_iqn(child, reader)
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                reader.irregular_child(this, node, child, irregular)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-    if this.iqn is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_disk_source_initiator(
-    this: DiskSourceInitiator, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    parts.append(("iqn", write_disk_source_initiator_iqn(this.iqn, writer, inner)))
-    return writer.element("initiator", this, margin, attributes, parts)
-
-
-class DiskSourceSsl(rt.Element):
+class DiskSourceSsl(rt.Element, tag="ssl"):
     """The server's certificate.
 
     Since 6.2.0.
@@ -4465,78 +1451,25 @@ class DiskSourceSsl(rt.Element):
     In documents: ``/domain/os/nvram/source/ssl``
     """
 
-    verify: bool
+    verify: bool = rt.attribute(_YES_NO)
     """Whether it is checked."""
-
-    _element = ("ssl", "disk_source_ssl", "DiskSourceSsl")
-    _fields = (rt.Attribute("verify", "verify", _DISK_RAWIO, required=True),)
-
-    def __init__(
-        self,
-        *,
-        verify: bool,
-    ) -> None:
-        super().__init__()
-        self.verify = verify
 
 
 def parse_disk_source_ssl(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> DiskSourceSsl:
     """Read one ``<ssl>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "ssl", "DiskSourceSsl", read_disk_source_ssl, unknown, validate
-    )
+    return rt.parse(DiskSourceSsl, source, options)
 
 
 def format_disk_source_ssl(
-    disk_source_ssl: DiskSourceSsl,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    disk_source_ssl: DiskSourceSsl, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<ssl>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        disk_source_ssl, write_disk_source_ssl, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<ssl>``; a `FormatError` says what cannot be written."""
+    return rt.format(DiskSourceSsl, disk_source_ssl, options)
 
 
-def read_disk_source_ssl(node: Any, reader: rt.Reader) -> DiskSourceSsl:
-    this = rt.new(DiskSourceSsl)
-    this._preserved = None
-    this.verify = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "verify":
-                this.verify = _DISK_RAWIO[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.verify is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_disk_source_ssl(this: DiskSourceSsl, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" verify='{_DISK_RAWIO.format(this.verify)}'"
-    return writer.element("ssl", this, margin, attributes, [])
-
-
-class DiskSourceCookies(rt.Element):
+class DiskSourceCookies(rt.Element, tag="cookies"):
     """Cookies for a web server.
 
     Since 6.2.0.
@@ -4544,100 +1477,25 @@ class DiskSourceCookies(rt.Element):
     In documents: ``/domain/os/nvram/source/cookies``
     """
 
-    cookies: list[DiskSourceCookie]
+    cookies: list[DiskSourceCookie] = rt.children(xml="cookie")
     """The value of one cookie."""
-
-    _element = ("cookies", "disk_source_cookies", "DiskSourceCookies")
-    _fields = (rt.Child("cookies", "cookie", required=True),)
-
-    def __init__(
-        self,
-        *,
-        cookies: Iterable[DiskSourceCookie],
-    ) -> None:
-        super().__init__()
-        self.cookies = list(cookies)
 
 
 def parse_disk_source_cookies(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> DiskSourceCookies:
     """Read one ``<cookies>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "cookies",
-        "DiskSourceCookies",
-        read_disk_source_cookies,
-        unknown,
-        validate,
-    )
+    return rt.parse(DiskSourceCookies, source, options)
 
 
 def format_disk_source_cookies(
-    disk_source_cookies: DiskSourceCookies,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    disk_source_cookies: DiskSourceCookies, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<cookies>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        disk_source_cookies,
-        write_disk_source_cookies,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<cookies>``; a `FormatError` says what cannot be written."""
+    return rt.format(DiskSourceCookies, disk_source_cookies, options)
 
 
-def read_disk_source_cookies(node: Any, reader: rt.Reader) -> DiskSourceCookies:
-    this = rt.new(DiskSourceCookies)
-    this.cookies = []
-    this._preserved = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        reader.unknown_attribute(this, node, name, text)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "cookie":
-                    this.cookies.append(read_disk_source_cookie(child, reader))
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                reader.irregular_child(this, node, child, irregular)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-    if not this.cookies:
-        reader.missing(this, node)
-    return this
-
-
-def write_disk_source_cookies(
-    this: DiskSourceCookies, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.cookies:
-        parts += [
-            ("cookie", write_disk_source_cookie(item, writer, inner))
-            for item in this.cookies
-        ]
-    return writer.element("cookies", this, margin, attributes, parts)
-
-
-class DiskSourceReadahead(rt.Element):
+class DiskSourceReadahead(rt.Element, tag="readahead"):
     """How many bytes are read in advance.
 
     Since 6.2.0.
@@ -4645,89 +1503,24 @@ class DiskSourceReadahead(rt.Element):
     In documents: ``/domain/os/nvram/source/readahead``
     """
 
-    size: int
-
-    _element = ("readahead", "disk_source_readahead", "DiskSourceReadahead")
-    _fields = (rt.Attribute("size", "size", _DISK_SOURCE_NAMESPACE, required=True),)
-
-    def __init__(
-        self,
-        *,
-        size: int,
-    ) -> None:
-        super().__init__()
-        self.size = size
+    size: int = rt.attribute(_UNSIGNED_INT_FROM_1)
 
 
 def parse_disk_source_readahead(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> DiskSourceReadahead:
     """Read one ``<readahead>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "readahead",
-        "DiskSourceReadahead",
-        read_disk_source_readahead,
-        unknown,
-        validate,
-    )
+    return rt.parse(DiskSourceReadahead, source, options)
 
 
 def format_disk_source_readahead(
-    disk_source_readahead: DiskSourceReadahead,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    disk_source_readahead: DiskSourceReadahead, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<readahead>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        disk_source_readahead,
-        write_disk_source_readahead,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<readahead>``; a `FormatError` says what cannot be written."""
+    return rt.format(DiskSourceReadahead, disk_source_readahead, options)
 
 
-def read_disk_source_readahead(node: Any, reader: rt.Reader) -> DiskSourceReadahead:
-    this = rt.new(DiskSourceReadahead)
-    this._preserved = None
-    this.size = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "size":
-                this.size = _DISK_SOURCE_NAMESPACE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.size is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_disk_source_readahead(
-    this: DiskSourceReadahead, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" size='{_DISK_SOURCE_NAMESPACE.format(this.size)}'"
-    return writer.element("readahead", this, margin, attributes, [])
-
-
-class DiskSourceTimeout(rt.Element):
+class DiskSourceTimeout(rt.Element, tag="timeout"):
     """How many seconds to wait for the server.
 
     Since 6.2.0.
@@ -4735,91 +1528,24 @@ class DiskSourceTimeout(rt.Element):
     In documents: ``/domain/os/nvram/source/timeout``
     """
 
-    seconds: int
-
-    _element = ("timeout", "disk_source_timeout", "DiskSourceTimeout")
-    _fields = (
-        rt.Attribute("seconds", "seconds", _DISK_SOURCE_NAMESPACE, required=True),
-    )
-
-    def __init__(
-        self,
-        *,
-        seconds: int,
-    ) -> None:
-        super().__init__()
-        self.seconds = seconds
+    seconds: int = rt.attribute(_UNSIGNED_INT_FROM_1)
 
 
 def parse_disk_source_timeout(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> DiskSourceTimeout:
     """Read one ``<timeout>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "timeout",
-        "DiskSourceTimeout",
-        read_disk_source_timeout,
-        unknown,
-        validate,
-    )
+    return rt.parse(DiskSourceTimeout, source, options)
 
 
 def format_disk_source_timeout(
-    disk_source_timeout: DiskSourceTimeout,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    disk_source_timeout: DiskSourceTimeout, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<timeout>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        disk_source_timeout,
-        write_disk_source_timeout,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<timeout>``; a `FormatError` says what cannot be written."""
+    return rt.format(DiskSourceTimeout, disk_source_timeout, options)
 
 
-def read_disk_source_timeout(node: Any, reader: rt.Reader) -> DiskSourceTimeout:
-    this = rt.new(DiskSourceTimeout)
-    this._preserved = None
-    this.seconds = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "seconds":
-                this.seconds = _DISK_SOURCE_NAMESPACE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.seconds is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_disk_source_timeout(
-    this: DiskSourceTimeout, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" seconds='{_DISK_SOURCE_NAMESPACE.format(this.seconds)}'"
-    return writer.element("timeout", this, margin, attributes, [])
-
-
-class DiskSourceReconnect(rt.Element):
+class DiskSourceReconnect(rt.Element, tag="reconnect"):
     """One of several:
 
     - How many seconds to try to reach a lost server again.
@@ -4828,226 +1554,53 @@ class DiskSourceReconnect(rt.Element):
     In documents: ``/domain/os/nvram/source/reconnect``
     """
 
-    delay: int | None
-    enabled: bool | None
-    timeout: int | None
-
-    _element = ("reconnect", "disk_source_reconnect", "DiskSourceReconnect")
-    _fields = (
-        rt.Attribute("delay", "delay", _DISK_SOURCE_INDEX),
-        rt.Attribute("enabled", "enabled", _DISK_RAWIO),
-        rt.Attribute("timeout", "timeout", _DISK_SOURCE_INDEX),
-    )
-
-    def __init__(
-        self,
-        *,
-        delay: int | None = None,
-        enabled: bool | None = None,
-        timeout: int | None = None,
-    ) -> None:
-        super().__init__()
-        self.delay = delay
-        self.enabled = enabled
-        self.timeout = timeout
+    delay: int | None = rt.attribute(_UNSIGNED_INT, default=None)
+    enabled: bool | None = rt.attribute(_YES_NO, default=None)
+    timeout: int | None = rt.attribute(_UNSIGNED_INT, default=None)
 
 
 def parse_disk_source_reconnect(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> DiskSourceReconnect:
     """Read one ``<reconnect>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "reconnect",
-        "DiskSourceReconnect",
-        read_disk_source_reconnect,
-        unknown,
-        validate,
-    )
+    return rt.parse(DiskSourceReconnect, source, options)
 
 
 def format_disk_source_reconnect(
-    disk_source_reconnect: DiskSourceReconnect,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    disk_source_reconnect: DiskSourceReconnect, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<reconnect>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        disk_source_reconnect,
-        write_disk_source_reconnect,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<reconnect>``; a `FormatError` says what cannot be written."""
+    return rt.format(DiskSourceReconnect, disk_source_reconnect, options)
 
 
-def read_disk_source_reconnect(node: Any, reader: rt.Reader) -> DiskSourceReconnect:
-    this = rt.new(DiskSourceReconnect)
-    this._preserved = this.delay = this.enabled = this.timeout = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "delay":
-                this.delay = _DISK_SOURCE_INDEX[text]
-            elif name == "enabled":
-                this.enabled = _DISK_RAWIO[text]
-            elif name == "timeout":
-                this.timeout = _DISK_SOURCE_INDEX[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_disk_source_reconnect(
-    this: DiskSourceReconnect, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.delay is not None:
-        attributes += f" delay='{_DISK_SOURCE_INDEX.format(this.delay)}'"
-    if this.enabled is not None:
-        attributes += f" enabled='{_DISK_RAWIO.format(this.enabled)}'"
-    if this.timeout is not None:
-        attributes += f" timeout='{_DISK_SOURCE_INDEX.format(this.timeout)}'"
-    return writer.element("reconnect", this, margin, attributes, [])
-
-
-class DiskSourceIdentity(rt.Element):
+class DiskSourceIdentity(rt.Element, tag="identity"):
     """Who the client claims to be: a user and group for NFS, a user with a key for SSH.
 
     In documents: ``/domain/os/nvram/source/identity``
     """
 
-    user: str | None
-    group: str | None
-    username: str | None
-    keyfile: str | None
-    agentsock: str | None
-
-    _element = ("identity", "disk_source_identity", "DiskSourceIdentity")
-    _fields = (
-        rt.Attribute("user"),
-        rt.Attribute("group"),
-        rt.Attribute("username"),
-        rt.Attribute("keyfile", "keyfile", _DISK_MIRROR_FILE),
-        rt.Attribute("agentsock", "agentsock", _DISK_MIRROR_FILE),
-    )
-
-    def __init__(
-        self,
-        *,
-        user: str | None = None,
-        group: str | None = None,
-        username: str | None = None,
-        keyfile: str | None = None,
-        agentsock: str | None = None,
-    ) -> None:
-        super().__init__()
-        self.user = user
-        self.group = group
-        self.username = username
-        self.keyfile = keyfile
-        self.agentsock = agentsock
+    user: str | None = rt.attribute(default=None)
+    group: str | None = rt.attribute(default=None)
+    username: str | None = rt.attribute(default=None)
+    keyfile: str | None = rt.attribute(_TEXT_4A3CE6, default=None)
+    agentsock: str | None = rt.attribute(_TEXT_4A3CE6, default=None)
 
 
 def parse_disk_source_identity(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> DiskSourceIdentity:
     """Read one ``<identity>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "identity",
-        "DiskSourceIdentity",
-        read_disk_source_identity,
-        unknown,
-        validate,
-    )
+    return rt.parse(DiskSourceIdentity, source, options)
 
 
 def format_disk_source_identity(
-    disk_source_identity: DiskSourceIdentity,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    disk_source_identity: DiskSourceIdentity, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<identity>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        disk_source_identity,
-        write_disk_source_identity,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<identity>``; a `FormatError` says what cannot be written."""
+    return rt.format(DiskSourceIdentity, disk_source_identity, options)
 
 
-def read_disk_source_identity(node: Any, reader: rt.Reader) -> DiskSourceIdentity:
-    this = rt.new(DiskSourceIdentity)
-    this._preserved = this.user = this.group = this.username = this.keyfile = None
-    this.agentsock = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "user":
-                this.user = text
-            elif name == "group":
-                this.group = text
-            elif name == "username":
-                this.username = text
-            elif name == "keyfile":
-                this.keyfile = _DISK_MIRROR_FILE[text]
-            elif name == "agentsock":
-                this.agentsock = _DISK_MIRROR_FILE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_disk_source_identity(
-    this: DiskSourceIdentity, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.user is not None:
-        attributes += f" user='{rt.attribute_text(this.user)}'"
-    if this.group is not None:
-        attributes += f" group='{rt.attribute_text(this.group)}'"
-    if this.username is not None:
-        attributes += f" username='{rt.attribute_text(this.username)}'"
-    if this.keyfile is not None:
-        attributes += f" keyfile='{_DISK_MIRROR_FILE.quoted[this.keyfile]}'"
-    if this.agentsock is not None:
-        attributes += f" agentsock='{_DISK_MIRROR_FILE.quoted[this.agentsock]}'"
-    return writer.element("identity", this, margin, attributes, [])
-
-
-class DiskSourceKnownHosts(rt.Element):
+class DiskSourceKnownHosts(rt.Element, tag="knownHosts"):
     """The keys of known servers.
 
     Since 9.9.0.
@@ -5055,203 +1608,50 @@ class DiskSourceKnownHosts(rt.Element):
     In documents: ``/domain/os/nvram/source/knownHosts``
     """
 
-    path: str
-
-    _element = ("knownHosts", "disk_source_known_hosts", "DiskSourceKnownHosts")
-    _fields = (rt.Attribute("path", "path", _DISK_MIRROR_FILE, required=True),)
-
-    def __init__(
-        self,
-        *,
-        path: str,
-    ) -> None:
-        super().__init__()
-        self.path = path
+    path: str = rt.attribute(_TEXT_4A3CE6)
 
 
 def parse_disk_source_known_hosts(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> DiskSourceKnownHosts:
     """Read one ``<knownHosts>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "knownHosts",
-        "DiskSourceKnownHosts",
-        read_disk_source_known_hosts,
-        unknown,
-        validate,
-    )
+    return rt.parse(DiskSourceKnownHosts, source, options)
 
 
 def format_disk_source_known_hosts(
-    disk_source_known_hosts: DiskSourceKnownHosts,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    disk_source_known_hosts: DiskSourceKnownHosts, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<knownHosts>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        disk_source_known_hosts,
-        write_disk_source_known_hosts,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<knownHosts>``; a `FormatError` says what cannot be written."""
+    return rt.format(DiskSourceKnownHosts, disk_source_known_hosts, options)
 
 
-def read_disk_source_known_hosts(node: Any, reader: rt.Reader) -> DiskSourceKnownHosts:
-    this = rt.new(DiskSourceKnownHosts)
-    this._preserved = None
-    this.path = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "path":
-                this.path = _DISK_MIRROR_FILE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.path is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_disk_source_known_hosts(
-    this: DiskSourceKnownHosts, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" path='{_DISK_MIRROR_FILE.quoted[this.path]}'"
-    return writer.element("knownHosts", this, margin, attributes, [])
-
-
-class DiskSourceAddress(rt.Element):
+class DiskSourceAddress(rt.Element, tag="address"):
     """The device's place on the host.
 
     In documents: ``/domain/os/nvram/source/address``
     """
 
-    domain: int | None
-    bus: int | None
-    slot: int | None
-    function: int | None
-
-    _element = ("address", "disk_source_address", "DiskSourceAddress")
-    _fields = (
-        rt.Attribute("domain", "domain", _DISK_SOURCE_ADDRESS_DOMAIN),
-        rt.Attribute("bus", "bus", _DISK_SOURCE_ADDRESS_BUS),
-        rt.Attribute("slot", "slot", _DISK_SOURCE_ADDRESS_SLOT),
-        rt.Attribute("function", "function", _DISK_SOURCE_ADDRESS_FUNCTION),
-    )
-
-    def __init__(
-        self,
-        *,
-        domain: int | None = None,
-        bus: int | None = None,
-        slot: int | None = None,
-        function: int | None = None,
-    ) -> None:
-        super().__init__()
-        self.domain = domain
-        self.bus = bus
-        self.slot = slot
-        self.function = function
+    domain: int | None = rt.attribute(_DISK_SOURCE_ADDRESS_DOMAIN, default=None)
+    bus: int | None = rt.attribute(_DISK_SOURCE_ADDRESS_BUS, default=None)
+    slot: int | None = rt.attribute(_DISK_SOURCE_ADDRESS_SLOT, default=None)
+    function: int | None = rt.attribute(_DISK_SOURCE_ADDRESS_FUNCTION, default=None)
 
 
 def parse_disk_source_address(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> DiskSourceAddress:
     """Read one ``<address>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "address",
-        "DiskSourceAddress",
-        read_disk_source_address,
-        unknown,
-        validate,
-    )
+    return rt.parse(DiskSourceAddress, source, options)
 
 
 def format_disk_source_address(
-    disk_source_address: DiskSourceAddress,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    disk_source_address: DiskSourceAddress, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<address>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        disk_source_address,
-        write_disk_source_address,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<address>``; a `FormatError` says what cannot be written."""
+    return rt.format(DiskSourceAddress, disk_source_address, options)
 
 
-def read_disk_source_address(node: Any, reader: rt.Reader) -> DiskSourceAddress:
-    this = rt.new(DiskSourceAddress)
-    this._preserved = this.domain = this.bus = this.slot = this.function = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "domain":
-                this.domain = _DISK_SOURCE_ADDRESS_DOMAIN[text]
-            elif name == "bus":
-                this.bus = _DISK_SOURCE_ADDRESS_BUS[text]
-            elif name == "slot":
-                this.slot = _DISK_SOURCE_ADDRESS_SLOT[text]
-            elif name == "function":
-                this.function = _DISK_SOURCE_ADDRESS_FUNCTION[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_disk_source_address(
-    this: DiskSourceAddress, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.domain is not None:
-        attributes += f" domain='{_DISK_SOURCE_ADDRESS_DOMAIN.format(this.domain)}'"
-    if this.bus is not None:
-        attributes += f" bus='{_DISK_SOURCE_ADDRESS_BUS.format(this.bus)}'"
-    if this.slot is not None:
-        attributes += f" slot='{_DISK_SOURCE_ADDRESS_SLOT.format(this.slot)}'"
-    if this.function is not None:
-        attributes += (
-            f" function='{_DISK_SOURCE_ADDRESS_FUNCTION.format(this.function)}'"
-        )
-    return writer.element("address", this, margin, attributes, [])
-
-
-class DiskDriverIothreads(rt.Element):
+class DiskDriverIothreads(rt.Element, tag="iothreads"):
     """The I/O threads that share the disk.
 
     Since 10.0.0.
@@ -5260,100 +1660,25 @@ class DiskDriverIothreads(rt.Element):
     ``/domain/devices/controller/driver/iothreads``
     """
 
-    iothreads: list[DiskDriverIothread]
+    iothreads: list[DiskDriverIothread] = rt.children(xml="iothread")
     """An I/O thread by its number."""
-
-    _element = ("iothreads", "disk_driver_iothreads", "DiskDriverIothreads")
-    _fields = (rt.Child("iothreads", "iothread", required=True),)
-
-    def __init__(
-        self,
-        *,
-        iothreads: Iterable[DiskDriverIothread],
-    ) -> None:
-        super().__init__()
-        self.iothreads = list(iothreads)
 
 
 def parse_disk_driver_iothreads(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> DiskDriverIothreads:
     """Read one ``<iothreads>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "iothreads",
-        "DiskDriverIothreads",
-        read_disk_driver_iothreads,
-        unknown,
-        validate,
-    )
+    return rt.parse(DiskDriverIothreads, source, options)
 
 
 def format_disk_driver_iothreads(
-    disk_driver_iothreads: DiskDriverIothreads,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    disk_driver_iothreads: DiskDriverIothreads, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<iothreads>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        disk_driver_iothreads,
-        write_disk_driver_iothreads,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<iothreads>``; a `FormatError` says what cannot be written."""
+    return rt.format(DiskDriverIothreads, disk_driver_iothreads, options)
 
 
-def read_disk_driver_iothreads(node: Any, reader: rt.Reader) -> DiskDriverIothreads:
-    this = rt.new(DiskDriverIothreads)
-    this.iothreads = []
-    this._preserved = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        reader.unknown_attribute(this, node, name, text)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "iothread":
-                    this.iothreads.append(read_disk_driver_iothread(child, reader))
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                reader.irregular_child(this, node, child, irregular)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-    if not this.iothreads:
-        reader.missing(this, node)
-    return this
-
-
-def write_disk_driver_iothreads(
-    this: DiskDriverIothreads, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.iothreads:
-        parts += [
-            ("iothread", write_disk_driver_iothread(item, writer, inner))
-            for item in this.iothreads
-        ]
-    return writer.element("iothreads", this, margin, attributes, parts)
-
-
-class DiskMetadataCache(rt.Element):
+class DiskMetadataCache(rt.Element, tag="metadata_cache"):
     """The cache for the tables of the image.
 
     Since 7.0.0.
@@ -5362,1184 +1687,297 @@ class DiskMetadataCache(rt.Element):
     ``/domain/devices/disk/backingStore/format/metadata_cache``
     """
 
-    max_size: DiskMetadataCacheMaxSize | None
+    max_size: DiskMetadataCacheMaxSize | None = rt.child(default=None)
     """Its largest size."""
-
-    _element = ("metadata_cache", "disk_metadata_cache", "DiskMetadataCache")
-    _fields = (rt.Child("max_size"),)
-
-    def __init__(
-        self,
-        *,
-        max_size: DiskMetadataCacheMaxSize | None = None,
-    ) -> None:
-        super().__init__()
-        self.max_size = max_size
 
 
 def parse_disk_metadata_cache(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> DiskMetadataCache:
     """Read one ``<metadata_cache>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "metadata_cache",
-        "DiskMetadataCache",
-        read_disk_metadata_cache,
-        unknown,
-        validate,
-    )
+    return rt.parse(DiskMetadataCache, source, options)
 
 
 def format_disk_metadata_cache(
-    disk_metadata_cache: DiskMetadataCache,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    disk_metadata_cache: DiskMetadataCache, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<metadata_cache>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        disk_metadata_cache,
-        write_disk_metadata_cache,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<metadata_cache>``; a `FormatError` says what cannot be written."""
+    return rt.format(DiskMetadataCache, disk_metadata_cache, options)
 
 
-def read_disk_metadata_cache(node: Any, reader: rt.Reader) -> DiskMetadataCache:
-    this = rt.new(DiskMetadataCache)
-    this._preserved = this.max_size = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        reader.unknown_attribute(this, node, name, text)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "max_size" and this.max_size is None:
-                    this.max_size = read_disk_metadata_cache_max_size(child, reader)
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                reader.irregular_child(this, node, child, irregular)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-    return this
-
-
-def write_disk_metadata_cache(
-    this: DiskMetadataCache, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.max_size is not None:
-        parts.append(
-            (
-                "max_size",
-                write_disk_metadata_cache_max_size(this.max_size, writer, inner),
-            )
-        )
-    return writer.element("metadata_cache", this, margin, attributes, parts)
-
-
-class DiskFormat(rt.Element):
+class DiskFormat(rt.Element, tag="format"):
     """The format of the image.
 
     In documents: ``/domain/devices/disk/backingStore/format``,
     ``/domain/devices/disk/mirror/format``, ``/domain/os/nvram/source/dataStore/format``
     """
 
-    type: StorageFileFormat
-    metadata_cache: DiskMetadataCache | None
+    type: StorageFileFormat = rt.attribute(STORAGE_FILE_FORMAT)
+    metadata_cache: DiskMetadataCache | None = rt.child(default=None)
     """The cache for the tables of the image. Since 7.0.0."""
-
-    _element = ("format", "disk_format", "DiskFormat")
-    _fields = (
-        rt.Attribute("type", "type", STORAGE_FILE_FORMAT, required=True),
-        rt.Child("metadata_cache"),
-    )
-
-    def __init__(
-        self,
-        *,
-        type: StorageFileFormat,
-        metadata_cache: DiskMetadataCache | None = None,
-    ) -> None:
-        super().__init__()
-        self.type = type
-        self.metadata_cache = metadata_cache
 
 
 def parse_disk_format(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> DiskFormat:
     """Read one ``<format>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "format", "DiskFormat", read_disk_format, unknown, validate)
+    return rt.parse(DiskFormat, source, options)
 
 
 def format_disk_format(
-    disk_format: DiskFormat,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    disk_format: DiskFormat, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<format>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        disk_format, write_disk_format, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<format>``; a `FormatError` says what cannot be written."""
+    return rt.format(DiskFormat, disk_format, options)
 
 
-def read_disk_format(node: Any, reader: rt.Reader) -> DiskFormat:
-    this = rt.new(DiskFormat)
-    this._preserved = this.metadata_cache = None
-    this.type = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "type":
-                this.type = STORAGE_FILE_FORMAT[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "metadata_cache" and this.metadata_cache is None:
-                    this.metadata_cache = read_disk_metadata_cache(child, reader)
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                reader.irregular_child(this, node, child, irregular)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-    if this.type is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_disk_format(this: DiskFormat, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" type='{STORAGE_FILE_FORMAT.quoted[this.type]}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.metadata_cache is not None:
-        parts.append(
-            (
-                "metadata_cache",
-                write_disk_metadata_cache(this.metadata_cache, writer, inner),
-            )
-        )
-    return writer.element("format", this, margin, attributes, parts)
-
-
-class DiskSourceAuthSecret(rt.Element):
+class DiskSourceAuthSecret(rt.Element, tag="secret"):
     """The stored secret which has the user's key.
 
     In documents: ``/domain/devices/disk/auth/secret``
     """
 
-    type: DiskSourceAuthSecretType
+    type: DiskSourceAuthSecretType = rt.attribute(DISK_SOURCE_AUTH_SECRET_TYPE)
     """The kind of secret."""
-    uuid: str | None
-    usage: str | None
-
-    _element = ("secret", "disk_source_auth_secret", "DiskSourceAuthSecret")
-    _fields = (
-        rt.Attribute("type", "type", DISK_SOURCE_AUTH_SECRET_TYPE, required=True),
-        rt.Attribute("uuid", "uuid", _DISK_SOURCE_AUTH_SECRET_UUID),
-        rt.Attribute("usage", "usage", _DISK_SOURCE_POOL),
-    )
-
-    def __init__(
-        self,
-        *,
-        type: DiskSourceAuthSecretType,
-        uuid: str | None = None,
-        usage: str | None = None,
-    ) -> None:
-        super().__init__()
-        self.type = type
-        self.uuid = uuid
-        self.usage = usage
+    uuid: str | None = rt.attribute(_UUID, default=None)
+    usage: str | None = rt.attribute(_STRING_MIN_LENGTH_1, default=None)
 
 
 def parse_disk_source_auth_secret(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> DiskSourceAuthSecret:
     """Read one ``<secret>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "secret",
-        "DiskSourceAuthSecret",
-        read_disk_source_auth_secret,
-        unknown,
-        validate,
-    )
+    return rt.parse(DiskSourceAuthSecret, source, options)
 
 
 def format_disk_source_auth_secret(
-    disk_source_auth_secret: DiskSourceAuthSecret,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    disk_source_auth_secret: DiskSourceAuthSecret, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<secret>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        disk_source_auth_secret,
-        write_disk_source_auth_secret,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<secret>``; a `FormatError` says what cannot be written."""
+    return rt.format(DiskSourceAuthSecret, disk_source_auth_secret, options)
 
 
-def read_disk_source_auth_secret(node: Any, reader: rt.Reader) -> DiskSourceAuthSecret:
-    this = rt.new(DiskSourceAuthSecret)
-    this._preserved = this.uuid = this.usage = None
-    this.type = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "type":
-                this.type = DISK_SOURCE_AUTH_SECRET_TYPE[text]
-            elif name == "uuid":
-                this.uuid = _DISK_SOURCE_AUTH_SECRET_UUID[text]
-            elif name == "usage":
-                this.usage = _DISK_SOURCE_POOL[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.type is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_disk_source_auth_secret(
-    this: DiskSourceAuthSecret, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" type='{DISK_SOURCE_AUTH_SECRET_TYPE.quoted[this.type]}'"
-    if this.uuid is not None:
-        attributes += f" uuid='{_DISK_SOURCE_AUTH_SECRET_UUID.quoted[this.uuid]}'"
-    if this.usage is not None:
-        attributes += f" usage='{_DISK_SOURCE_POOL.quoted[this.usage]}'"
-    return writer.element("secret", this, margin, attributes, [])
-
-
-class DiskThrottlefilter(rt.Element):
+class DiskThrottlefilter(rt.Element, tag="throttlefilter"):
     """A group by its name.
 
     In documents: ``/domain/devices/disk/throttlefilters/throttlefilter``
     """
 
-    group: str
-
-    _element = ("throttlefilter", "disk_throttlefilter", "DiskThrottlefilter")
-    _fields = (rt.Attribute("group", "group", _DISK_SOURCE_POOL, required=True),)
-
-    def __init__(
-        self,
-        *,
-        group: str,
-    ) -> None:
-        super().__init__()
-        self.group = group
+    group: str = rt.attribute(_STRING_MIN_LENGTH_1)
 
 
 def parse_disk_throttlefilter(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> DiskThrottlefilter:
     """Read one ``<throttlefilter>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "throttlefilter",
-        "DiskThrottlefilter",
-        read_disk_throttlefilter,
-        unknown,
-        validate,
-    )
+    return rt.parse(DiskThrottlefilter, source, options)
 
 
 def format_disk_throttlefilter(
-    disk_throttlefilter: DiskThrottlefilter,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    disk_throttlefilter: DiskThrottlefilter, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<throttlefilter>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        disk_throttlefilter,
-        write_disk_throttlefilter,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<throttlefilter>``; a `FormatError` says what cannot be written."""
+    return rt.format(DiskThrottlefilter, disk_throttlefilter, options)
 
 
-def read_disk_throttlefilter(node: Any, reader: rt.Reader) -> DiskThrottlefilter:
-    this = rt.new(DiskThrottlefilter)
-    this._preserved = None
-    this.group = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "group":
-                this.group = _DISK_SOURCE_POOL[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.group is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_disk_throttlefilter(
-    this: DiskThrottlefilter, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" group='{_DISK_SOURCE_POOL.quoted[this.group]}'"
-    return writer.element("throttlefilter", this, margin, attributes, [])
-
-
-class DiskEncryptionSecret(rt.Element):
+class DiskEncryptionSecret(rt.Element, tag="secret"):
     """The stored secret which has the passphrase.
 
     In documents: ``/domain/devices/disk/encryption/secret``
     """
 
-    type: Literal["passphrase"]
-    uuid: str | None
-    usage: str | None
-
-    _element = ("secret", "disk_encryption_secret", "DiskEncryptionSecret")
-    _fields = (
-        rt.Attribute("type", "type", _DISK_ENCRYPTION_SECRET_TYPE, required=True),
-        rt.Attribute("uuid", "uuid", _DISK_SOURCE_AUTH_SECRET_UUID),
-        rt.Attribute("usage", "usage", _DISK_SOURCE_POOL),
-    )
-
-    def __init__(
-        self,
-        *,
-        type: Literal["passphrase"],
-        uuid: str | None = None,
-        usage: str | None = None,
-    ) -> None:
-        super().__init__()
-        self.type = type
-        self.uuid = uuid
-        self.usage = usage
+    type: Literal["passphrase"] = rt.attribute(_DISK_ENCRYPTION_SECRET_TYPE)
+    uuid: str | None = rt.attribute(_UUID, default=None)
+    usage: str | None = rt.attribute(_STRING_MIN_LENGTH_1, default=None)
 
 
 def parse_disk_encryption_secret(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> DiskEncryptionSecret:
     """Read one ``<secret>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "secret",
-        "DiskEncryptionSecret",
-        read_disk_encryption_secret,
-        unknown,
-        validate,
-    )
+    return rt.parse(DiskEncryptionSecret, source, options)
 
 
 def format_disk_encryption_secret(
-    disk_encryption_secret: DiskEncryptionSecret,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    disk_encryption_secret: DiskEncryptionSecret, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<secret>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        disk_encryption_secret,
-        write_disk_encryption_secret,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<secret>``; a `FormatError` says what cannot be written."""
+    return rt.format(DiskEncryptionSecret, disk_encryption_secret, options)
 
 
-def read_disk_encryption_secret(node: Any, reader: rt.Reader) -> DiskEncryptionSecret:
-    this = rt.new(DiskEncryptionSecret)
-    this._preserved = this.uuid = this.usage = None
-    this.type = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "type":
-                this.type = _DISK_ENCRYPTION_SECRET_TYPE[text]
-            elif name == "uuid":
-                this.uuid = _DISK_SOURCE_AUTH_SECRET_UUID[text]
-            elif name == "usage":
-                this.usage = _DISK_SOURCE_POOL[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.type is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_disk_encryption_secret(
-    this: DiskEncryptionSecret, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" type='{_DISK_ENCRYPTION_SECRET_TYPE.quoted[this.type]}'"
-    if this.uuid is not None:
-        attributes += f" uuid='{_DISK_SOURCE_AUTH_SECRET_UUID.quoted[this.uuid]}'"
-    if this.usage is not None:
-        attributes += f" usage='{_DISK_SOURCE_POOL.quoted[this.usage]}'"
-    return writer.element("secret", this, margin, attributes, [])
-
-
-class DiskSourceSlice(rt.Element):
+class DiskSourceSlice(rt.Element, tag="slice"):
     """A range of bytes.
 
     In documents: ``/domain/os/nvram/source/slices/slice``
     """
 
-    type: Literal["storage"]
-    offset: int
-    size: int
-
-    _element = ("slice", "disk_source_slice", "DiskSourceSlice")
-    _fields = (
-        rt.Attribute("type", "type", _DISK_SOURCE_SLICE_TYPE, required=True),
-        rt.Attribute("offset", "offset", _DISK_IOTUNE_TOTAL_BYTES_SEC, required=True),
-        rt.Attribute("size", "size", _DISK_IOTUNE_TOTAL_BYTES_SEC, required=True),
-    )
-
-    def __init__(
-        self,
-        *,
-        type: Literal["storage"],
-        offset: int,
-        size: int,
-    ) -> None:
-        super().__init__()
-        self.type = type
-        self.offset = offset
-        self.size = size
+    type: Literal["storage"] = rt.attribute(_DISK_SOURCE_SLICE_TYPE)
+    offset: int = rt.attribute(_UNSIGNED_LONG)
+    size: int = rt.attribute(_UNSIGNED_LONG)
 
 
 def parse_disk_source_slice(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> DiskSourceSlice:
     """Read one ``<slice>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "slice", "DiskSourceSlice", read_disk_source_slice, unknown, validate
-    )
+    return rt.parse(DiskSourceSlice, source, options)
 
 
 def format_disk_source_slice(
-    disk_source_slice: DiskSourceSlice,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    disk_source_slice: DiskSourceSlice, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<slice>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        disk_source_slice, write_disk_source_slice, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<slice>``; a `FormatError` says what cannot be written."""
+    return rt.format(DiskSourceSlice, disk_source_slice, options)
 
 
-def read_disk_source_slice(node: Any, reader: rt.Reader) -> DiskSourceSlice:
-    this = rt.new(DiskSourceSlice)
-    this._preserved = None
-    this.type = this.offset = this.size = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "type":
-                this.type = _DISK_SOURCE_SLICE_TYPE[text]
-            elif name == "offset":
-                this.offset = _DISK_IOTUNE_TOTAL_BYTES_SEC[text]
-            elif name == "size":
-                this.size = _DISK_IOTUNE_TOTAL_BYTES_SEC[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.type is rt.MISSING or this.offset is rt.MISSING or this.size is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_disk_source_slice(
-    this: DiskSourceSlice, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" type='{_DISK_SOURCE_SLICE_TYPE.quoted[this.type]}'"
-    attributes += f" offset='{_DISK_IOTUNE_TOTAL_BYTES_SEC.format(this.offset)}'"
-    attributes += f" size='{_DISK_IOTUNE_TOTAL_BYTES_SEC.format(this.size)}'"
-    return writer.element("slice", this, margin, attributes, [])
-
-
-class DiskSourceReservationsSource(rt.Element):
+class DiskSourceReservationsSource(rt.Element, tag="source"):
     """The socket of a helper that runs already.
 
     In documents: ``/domain/os/nvram/source/reservations/source``
     """
 
-    type: Literal["unix"]
-    path: str | None
-    mode: Literal["client"]
-
-    _element = (
-        "source",
-        "disk_source_reservations_source",
-        "DiskSourceReservationsSource",
-    )
-    _fields = (
-        rt.Attribute(
-            "type", "type", _DISK_SOURCE_RESERVATIONS_SOURCE_TYPE, required=True
-        ),
-        rt.Attribute("path", "path", _DISK_MIRROR_FILE),
-        rt.Attribute(
-            "mode", "mode", _DISK_SOURCE_RESERVATIONS_SOURCE_MODE, required=True
-        ),
-    )
-
-    def __init__(
-        self,
-        *,
-        type: Literal["unix"],
-        path: str | None = None,
-        mode: Literal["client"],
-    ) -> None:
-        super().__init__()
-        self.type = type
-        self.path = path
-        self.mode = mode
+    type: Literal["unix"] = rt.attribute(_DISK_SOURCE_RESERVATIONS_SOURCE_TYPE)
+    path: str | None = rt.attribute(_TEXT_4A3CE6, default=None)
+    mode: Literal["client"] = rt.attribute(_DISK_SOURCE_RESERVATIONS_SOURCE_MODE)
 
 
 def parse_disk_source_reservations_source(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> DiskSourceReservationsSource:
     """Read one ``<source>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "source",
-        "DiskSourceReservationsSource",
-        read_disk_source_reservations_source,
-        unknown,
-        validate,
-    )
+    return rt.parse(DiskSourceReservationsSource, source, options)
 
 
 def format_disk_source_reservations_source(
     disk_source_reservations_source: DiskSourceReservationsSource,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<source>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        disk_source_reservations_source,
-        write_disk_source_reservations_source,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
+    """Write one ``<source>``; a `FormatError` says what cannot be written."""
+    return rt.format(
+        DiskSourceReservationsSource, disk_source_reservations_source, options
     )
 
 
-def read_disk_source_reservations_source(
-    node: Any, reader: rt.Reader
-) -> DiskSourceReservationsSource:
-    this = rt.new(DiskSourceReservationsSource)
-    this._preserved = this.path = None
-    this.type = this.mode = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "type":
-                this.type = _DISK_SOURCE_RESERVATIONS_SOURCE_TYPE[text]
-            elif name == "path":
-                this.path = _DISK_MIRROR_FILE[text]
-            elif name == "mode":
-                this.mode = _DISK_SOURCE_RESERVATIONS_SOURCE_MODE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.type is rt.MISSING or this.mode is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_disk_source_reservations_source(
-    this: DiskSourceReservationsSource, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" type='{_DISK_SOURCE_RESERVATIONS_SOURCE_TYPE.quoted[this.type]}'"
-    if this.path is not None:
-        attributes += f" path='{_DISK_MIRROR_FILE.quoted[this.path]}'"
-    attributes += f" mode='{_DISK_SOURCE_RESERVATIONS_SOURCE_MODE.quoted[this.mode]}'"
-    return writer.element("source", this, margin, attributes, [])
-
-
-class DiskSourceInitiatorIqn(rt.Element):
+class DiskSourceInitiatorIqn(rt.Element, tag="iqn"):
     """Its qualified name.
 
     In documents: ``/domain/os/nvram/source/initiator/iqn``
     """
 
-    name: str
-
-    _element = ("iqn", "disk_source_initiator_iqn", "DiskSourceInitiatorIqn")
-    _fields = (rt.Attribute("name", "name", _DISK_SOURCE_POOL, required=True),)
-
-    def __init__(
-        self,
-        *,
-        name: str,
-    ) -> None:
-        super().__init__()
-        self.name = name
+    name: str = rt.attribute(_STRING_MIN_LENGTH_1)
 
 
 def parse_disk_source_initiator_iqn(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> DiskSourceInitiatorIqn:
     """Read one ``<iqn>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "iqn",
-        "DiskSourceInitiatorIqn",
-        read_disk_source_initiator_iqn,
-        unknown,
-        validate,
-    )
+    return rt.parse(DiskSourceInitiatorIqn, source, options)
 
 
 def format_disk_source_initiator_iqn(
     disk_source_initiator_iqn: DiskSourceInitiatorIqn,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<iqn>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        disk_source_initiator_iqn,
-        write_disk_source_initiator_iqn,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<iqn>``; a `FormatError` says what cannot be written."""
+    return rt.format(DiskSourceInitiatorIqn, disk_source_initiator_iqn, options)
 
 
-def read_disk_source_initiator_iqn(
-    node: Any, reader: rt.Reader
-) -> DiskSourceInitiatorIqn:
-    this = rt.new(DiskSourceInitiatorIqn)
-    this._preserved = None
-    this.name = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "name":
-                this.name = _DISK_SOURCE_POOL[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.name is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_disk_source_initiator_iqn(
-    this: DiskSourceInitiatorIqn, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" name='{_DISK_SOURCE_POOL.quoted[this.name]}'"
-    return writer.element("iqn", this, margin, attributes, [])
-
-
-class DiskSourceCookie(rt.Element):
+class DiskSourceCookie(rt.Element, tag="cookie"):
     """The value of one cookie.
 
     In documents: ``/domain/os/nvram/source/cookies/cookie``
     """
 
-    name: str
-    value: str
-
-    _element = ("cookie", "disk_source_cookie", "DiskSourceCookie")
-    _fields = (
-        rt.Attribute("name", "name", _DISK_SOURCE_POOL, required=True),
-        rt.Text("value"),
-    )
-
-    def __init__(
-        self,
-        *,
-        name: str,
-        value: str = "",
-    ) -> None:
-        super().__init__()
-        self.name = name
-        self.value = value
+    name: str = rt.attribute(_STRING_MIN_LENGTH_1)
+    value: str = rt.text(default="")
 
 
 def parse_disk_source_cookie(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> DiskSourceCookie:
     """Read one ``<cookie>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "cookie", "DiskSourceCookie", read_disk_source_cookie, unknown, validate
-    )
+    return rt.parse(DiskSourceCookie, source, options)
 
 
 def format_disk_source_cookie(
-    disk_source_cookie: DiskSourceCookie,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    disk_source_cookie: DiskSourceCookie, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<cookie>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        disk_source_cookie, write_disk_source_cookie, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<cookie>``; a `FormatError` says what cannot be written."""
+    return rt.format(DiskSourceCookie, disk_source_cookie, options)
 
 
-def read_disk_source_cookie(node: Any, reader: rt.Reader) -> DiskSourceCookie:
-    this = rt.new(DiskSourceCookie)
-    this._preserved = None
-    this.name = rt.MISSING
-    this.value = ""
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "name":
-                this.name = _DISK_SOURCE_POOL[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    this.value = node.text or ""
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.name is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_disk_source_cookie(
-    this: DiskSourceCookie, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" name='{_DISK_SOURCE_POOL.quoted[this.name]}'"
-    text = rt.escape_text(this.value)
-    return writer.element("cookie", this, margin, attributes, [], text)
-
-
-class DiskDriverIothread(rt.Element):
+class DiskDriverIothread(rt.Element, tag="iothread"):
     """An I/O thread by its number.
 
     In documents: ``/domain/devices/disk/driver/iothreads/iothread``
     """
 
-    id: int
-    queues: list[DiskDriverIothreadQueue]
-    """A queue that it serves."""
-
-    _element = ("iothread", "disk_driver_iothread", "DiskDriverIothread")
-    _fields = (
-        rt.Attribute("id", "id", _DISK_SOURCE_NAMESPACE, required=True),
-        rt.Child("queues", "queue"),
+    id: int = rt.attribute(_UNSIGNED_INT_FROM_1)
+    queues: list[DiskDriverIothreadQueue] = rt.children(
+        xml="queue", default_factory=list
     )
-
-    def __init__(
-        self,
-        *,
-        id: int,
-        queues: Iterable[DiskDriverIothreadQueue] = (),
-    ) -> None:
-        super().__init__()
-        self.id = id
-        self.queues = list(queues)
+    """A queue that it serves."""
 
 
 def parse_disk_driver_iothread(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> DiskDriverIothread:
     """Read one ``<iothread>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "iothread",
-        "DiskDriverIothread",
-        read_disk_driver_iothread,
-        unknown,
-        validate,
-    )
+    return rt.parse(DiskDriverIothread, source, options)
 
 
 def format_disk_driver_iothread(
-    disk_driver_iothread: DiskDriverIothread,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    disk_driver_iothread: DiskDriverIothread, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<iothread>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        disk_driver_iothread,
-        write_disk_driver_iothread,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<iothread>``; a `FormatError` says what cannot be written."""
+    return rt.format(DiskDriverIothread, disk_driver_iothread, options)
 
 
-def read_disk_driver_iothread(node: Any, reader: rt.Reader) -> DiskDriverIothread:
-    this = rt.new(DiskDriverIothread)
-    this.queues = []
-    this._preserved = None
-    this.id = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "id":
-                this.id = _DISK_SOURCE_NAMESPACE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "queue":
-                    this.queues.append(read_disk_driver_iothread_queue(child, reader))
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                reader.irregular_child(this, node, child, irregular)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-    if this.id is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_disk_driver_iothread(
-    this: DiskDriverIothread, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" id='{_DISK_SOURCE_NAMESPACE.format(this.id)}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.queues:
-        parts += [
-            ("queue", write_disk_driver_iothread_queue(item, writer, inner))
-            for item in this.queues
-        ]
-    return writer.element("iothread", this, margin, attributes, parts)
-
-
-class DiskMetadataCacheMaxSize(rt.Element):
+class DiskMetadataCacheMaxSize(rt.Element, tag="max_size"):
     """Its largest size.
 
     In documents: ``/domain/devices/disk/driver/metadata_cache/max_size``
     """
 
-    unit: str | None
+    unit: str | None = rt.attribute(_DISK_METADATA_CACHE_MAX_SIZE_UNIT, default=None)
     """What the number counts."""
-    value: int
-
-    _element = ("max_size", "disk_metadata_cache_max_size", "DiskMetadataCacheMaxSize")
-    _fields = (
-        rt.Attribute("unit", "unit", _DISK_METADATA_CACHE_MAX_SIZE_UNIT),
-        rt.Text("value", "value", _DISK_IOTUNE_TOTAL_BYTES_SEC, required=True),
-    )
-
-    def __init__(
-        self,
-        *,
-        unit: str | None = None,
-        value: int,
-    ) -> None:
-        super().__init__()
-        self.unit = unit
-        self.value = value
+    value: int = rt.text(_UNSIGNED_LONG)
 
 
 def parse_disk_metadata_cache_max_size(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> DiskMetadataCacheMaxSize:
     """Read one ``<max_size>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "max_size",
-        "DiskMetadataCacheMaxSize",
-        read_disk_metadata_cache_max_size,
-        unknown,
-        validate,
-    )
+    return rt.parse(DiskMetadataCacheMaxSize, source, options)
 
 
 def format_disk_metadata_cache_max_size(
     disk_metadata_cache_max_size: DiskMetadataCacheMaxSize,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<max_size>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        disk_metadata_cache_max_size,
-        write_disk_metadata_cache_max_size,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<max_size>``; a `FormatError` says what cannot be written."""
+    return rt.format(DiskMetadataCacheMaxSize, disk_metadata_cache_max_size, options)
 
 
-def read_disk_metadata_cache_max_size(
-    node: Any, reader: rt.Reader
-) -> DiskMetadataCacheMaxSize:
-    this = rt.new(DiskMetadataCacheMaxSize)
-    this._preserved = this.unit = None
-    this.value = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "unit":
-                this.unit = _DISK_METADATA_CACHE_MAX_SIZE_UNIT[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    text = node.text or ""
-    try:
-        this.value = _DISK_IOTUNE_TOTAL_BYTES_SEC[text]
-    except rt.Irregular as irregular:
-        reader.irregular_text(this, node, text, irregular)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.value is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_disk_metadata_cache_max_size(
-    this: DiskMetadataCacheMaxSize, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.unit is not None:
-        attributes += f" unit='{_DISK_METADATA_CACHE_MAX_SIZE_UNIT.quoted[this.unit]}'"
-    text = _DISK_IOTUNE_TOTAL_BYTES_SEC.format(this.value)
-    return writer.element("max_size", this, margin, attributes, [], text)
-
-
-class DiskDriverIothreadQueue(rt.Element):
+class DiskDriverIothreadQueue(rt.Element, tag="queue"):
     """A queue that it serves.
 
     In documents: ``/domain/devices/disk/driver/iothreads/iothread/queue``
     """
 
-    id: int
-
-    _element = ("queue", "disk_driver_iothread_queue", "DiskDriverIothreadQueue")
-    _fields = (rt.Attribute("id", "id", _DISK_SOURCE_INDEX, required=True),)
-
-    def __init__(
-        self,
-        *,
-        id: int,
-    ) -> None:
-        super().__init__()
-        self.id = id
+    id: int = rt.attribute(_UNSIGNED_INT)
 
 
 def parse_disk_driver_iothread_queue(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> DiskDriverIothreadQueue:
     """Read one ``<queue>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "queue",
-        "DiskDriverIothreadQueue",
-        read_disk_driver_iothread_queue,
-        unknown,
-        validate,
-    )
+    return rt.parse(DiskDriverIothreadQueue, source, options)
 
 
 def format_disk_driver_iothread_queue(
     disk_driver_iothread_queue: DiskDriverIothreadQueue,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<queue>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        disk_driver_iothread_queue,
-        write_disk_driver_iothread_queue,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
-
-
-def read_disk_driver_iothread_queue(
-    node: Any, reader: rt.Reader
-) -> DiskDriverIothreadQueue:
-    this = rt.new(DiskDriverIothreadQueue)
-    this._preserved = None
-    this.id = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "id":
-                this.id = _DISK_SOURCE_INDEX[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.id is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_disk_driver_iothread_queue(
-    this: DiskDriverIothreadQueue, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" id='{_DISK_SOURCE_INDEX.format(this.id)}'"
-    return writer.element("queue", this, margin, attributes, [])
+    """Write one ``<queue>``; a `FormatError` says what cannot be written."""
+    return rt.format(DiskDriverIothreadQueue, disk_driver_iothread_queue, options)

@@ -3,56 +3,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from typing import Unpack
 
 from . import _runtime as rt
-from ._runtime.prefixes import PREFIXES as _PREFIXES
-from .bhyve_commandline import (
-    BhyveCommandline,
-    read_bhyve_commandline,
-    write_bhyve_commandline,
-)
-from .blkiotune import Blkiotune, read_blkiotune, write_blkiotune
-from .clock import Clock, read_clock, write_clock
-from .cpu import Cpu, read_cpu, write_cpu
-from .cputune import Cputune, read_cputune, write_cputune
-from .devices import Devices, read_devices, write_devices
-from .features import Features, read_features, write_features
-from .idmap import Idmap, read_idmap, write_idmap
-from .iothreadids import Iothreadids, read_iothreadids, write_iothreadids
-from .keywrap import Keywrap, read_keywrap, write_keywrap
-from .launch_security import LaunchSecurity, read_launch_security, write_launch_security
-from .lxc_namespace import LxcNamespace, read_lxc_namespace, write_lxc_namespace
-from .memory import (
-    Memory,
-    MemoryBacking,
-    read_memory,
-    read_memory_backing,
-    write_memory,
-    write_memory_backing,
-)
-from .memtune import Memtune, read_memtune, write_memtune
-from .numatune import Numatune, read_numatune, write_numatune
-from .os import Os, read_os, write_os
-from .perf import Perf, read_perf, write_perf
-from .pm import Pm, read_pm, write_pm
-from .qemu_capabilities import (
-    QemuCapabilities,
-    read_qemu_capabilities,
-    write_qemu_capabilities,
-)
-from .qemu_commandline import (
-    QemuCommandline,
-    read_qemu_commandline,
-    write_qemu_commandline,
-)
-from .qemu_override import QemuOverride, read_qemu_override, write_qemu_override
-from .resource import Resource, read_resource, write_resource
-from .sysinfo import Sysinfo, read_sysinfo, write_sysinfo
-from .throttlegroups import Throttlegroups, read_throttlegroups, write_throttlegroups
-from .vcpus import Vcpus, read_vcpus, write_vcpus
-from .xen_commandline import XenCommandline, read_xen_commandline, write_xen_commandline
+from .bhyve_commandline import BhyveCommandline
+from .blkiotune import Blkiotune
+from .clock import Clock
+from .cpu import Cpu
+from .cputune import Cputune
+from .devices import Devices
+from .features import Features
+from .idmap import Idmap
+from .iothreadids import Iothreadids
+from .keywrap import Keywrap
+from .launch_security import LaunchSecurity
+from .lxc_namespace import LxcNamespace
+from .memory import Memory, MemoryBacking
+from .memtune import Memtune
+from .numatune import Numatune
+from .os import Os
+from .perf import Perf
+from .pm import Pm
+from .qemu_capabilities import QemuCapabilities
+from .qemu_commandline import QemuCommandline
+from .qemu_override import QemuOverride
+from .resource import Resource
+from .sysinfo import Sysinfo
+from .throttlegroups import Throttlegroups
+from .vcpus import Vcpus
+from .xen_commandline import XenCommandline
 
 
 class Virt(rt.Token):
@@ -77,27 +56,7 @@ class Virt(rt.Token):
     HVF = "hvf", "VIR_DOMAIN_VIRT_HVF"
 
 
-VIRT: rt.Converter[Virt] = rt.EnumerationConverter(
-    Virt,
-    (
-        "qemu",
-        "kqemu",
-        "kvm",
-        "xen",
-        "lxc",
-        "uml",
-        "openvz",
-        "test",
-        "vmware",
-        "hyperv",
-        "vbox",
-        "phyp",
-        "parallels",
-        "bhyve",
-        "vz",
-        "hvf",
-    ),
-)
+VIRT = rt.tokens(Virt, but=("none",))
 
 
 def parse_virt(token: str) -> Virt:
@@ -119,9 +78,7 @@ class ShutdownAction(rt.Token):
     PRESERVE = "preserve"
 
 
-SHUTDOWN_ACTION: rt.Converter[ShutdownAction] = rt.EnumerationConverter(
-    ShutdownAction, tuple(ShutdownAction)
-)
+SHUTDOWN_ACTION = rt.tokens(ShutdownAction)
 
 
 def parse_shutdown_action(token: str) -> ShutdownAction:
@@ -154,9 +111,7 @@ class LifecycleAction(rt.Token):
     )
 
 
-LIFECYCLE_ACTION: rt.Converter[LifecycleAction] = rt.EnumerationConverter(
-    LifecycleAction, tuple(LifecycleAction)
-)
+LIFECYCLE_ACTION = rt.tokens(LifecycleAction)
 
 
 def parse_lifecycle_action(token: str) -> LifecycleAction:
@@ -182,9 +137,7 @@ class LockFailure(rt.Token):
     IGNORE = "ignore", "VIR_DOMAIN_LOCK_FAILURE_IGNORE"
 
 
-LOCK_FAILURE: rt.Converter[LockFailure] = rt.EnumerationConverter(
-    LockFailure, ("poweroff", "restart", "pause", "ignore")
-)
+LOCK_FAILURE = rt.tokens(LockFailure, but=("default",))
 
 
 def parse_lock_failure(token: str) -> LockFailure:
@@ -204,9 +157,7 @@ class CpuPlacementMode(rt.Token):
     AUTO = "auto", "VIR_DOMAIN_CPU_PLACEMENT_MODE_AUTO"
 
 
-CPU_PLACEMENT_MODE: rt.Converter[CpuPlacementMode] = rt.EnumerationConverter(
-    CpuPlacementMode, tuple(CpuPlacementMode)
-)
+CPU_PLACEMENT_MODE = rt.tokens(CpuPlacementMode)
 
 
 def parse_cpu_placement_mode(token: str) -> CpuPlacementMode:
@@ -228,9 +179,7 @@ class SeclabelToken(rt.Token):
     STATIC = "static", "VIR_DOMAIN_SECLABEL_STATIC"
 
 
-SECLABEL_TOKEN: rt.Converter[SeclabelToken] = rt.EnumerationConverter(
-    SeclabelToken, ("none", "dynamic", "static")
-)
+SECLABEL_TOKEN = rt.tokens(SeclabelToken, but=("default",))
 
 
 def parse_seclabel_token(token: str) -> SeclabelToken:
@@ -251,9 +200,7 @@ class QemuDeprecationBehavior(rt.Token):
     CRASH = "crash"
 
 
-QEMU_DEPRECATION_BEHAVIOR: rt.Converter[QemuDeprecationBehavior] = (
-    rt.EnumerationConverter(QemuDeprecationBehavior, tuple(QemuDeprecationBehavior))
-)
+QEMU_DEPRECATION_BEHAVIOR = rt.tokens(QemuDeprecationBehavior)
 
 
 def parse_qemu_deprecation_behavior(token: str) -> QemuDeprecationBehavior:
@@ -266,11 +213,9 @@ def format_qemu_deprecation_behavior(member: QemuDeprecationBehavior) -> str:
     return QEMU_DEPRECATION_BEHAVIOR.format(member)
 
 
-_DOMAIN_ID: rt.Converter[int] = rt.IntegerConverter(rt.Data("int"))
-_DOMAIN_NAME: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "[^\\n]+"))
-)
-_DOMAIN_UUID: rt.Converter[str] = rt.TextConverter(
+_DOMAIN_ID = rt.IntegerConverter(rt.Data("int"))
+_TEXT_48C869 = rt.TextConverter(rt.Data("string", ("pattern", "[^\\n]+")))
+_TEXT_E5605A: rt.Converter[str] = rt.TextConverter(
     rt.Data("string", ("pattern", "[0-9a-fA-F]{32}")),
     rt.Data(
         "string", ("pattern", "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -285,811 +230,168 @@ _DOMAIN_GENID: rt.Converter[str] = rt.ChoiceConverter(
         )
     ),
 )
-_DOMAIN_IOTHREADS: rt.Converter[int] = rt.IntegerConverter(rt.Data("unsignedInt"))
-_MAX_MEMORY_SLOTS: rt.Converter[int] = rt.IntegerConverter(
+_UNSIGNED_INT = rt.IntegerConverter(rt.Data("unsignedInt"))
+_UNSIGNED_INT_FROM_1 = rt.IntegerConverter(
     rt.Data("unsignedInt", ("minInclusive", "1"))
 )
-_MAX_MEMORY_UNIT: rt.Converter[str] = rt.TextConverter(
+_UNIT = rt.TextConverter(
     rt.Data(
         "string", ("pattern", "[bB]|[bB][yY][tT][eE][sS]?|[kKmMgGtTpPeE]([iI]?[bB])?")
     )
 )
-_MAX_MEMORY_VALUE: rt.Converter[int] = rt.IntegerConverter(rt.Data("unsignedLong"))
-_VCPU_CPUSET: rt.Converter[str] = rt.TextConverter(
+_VALUE = rt.IntegerConverter(rt.Data("unsignedLong"))
+_VCPU_CPUSET = rt.TextConverter(
     rt.Data("string", ("pattern", "\\^?[0-9]+(-[0-9]+)?(,\\^?[0-9]+(-[0-9]+)?)*"))
 )
-_SECLABEL_MODEL: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("minLength", "1"))
-)
-_SECLABEL_RELABEL: rt.Converter[bool] = rt.WordPairConverter("yes", "no")
+_SECLABEL_MODEL = rt.TextConverter(rt.Data("string", ("minLength", "1")))
+_SECLABEL_RELABEL = rt.WordPairConverter("yes", "no")
 
 
-class Domain(rt.Element):
+class Domain(rt.Element, tag="domain", children="any"):
     """A virtual machine or a container, and all that it is made of.
 
     In documents: ``/domain``
     """
 
-    type: Virt
+    type: Virt = rt.attribute(VIRT)
     """The hypervisor that runs it."""
-    id: int | None
+    id: int | None = rt.attribute(_DOMAIN_ID, default=None)
     """The number of a running domain; a domain at rest has none."""
-    name: str
+    name: str = rt.child(_TEXT_48C869)
     """A short name, unique on the host."""
-    uuid: str | None
+    uuid: str | None = rt.child(_TEXT_E5605A, default=None)
     """The globally unique identifier; libvirt makes one where it is missing."""
-    hwuuid: str | None
+    hwuuid: str | None = rt.child(_TEXT_E5605A, default=None)
     """The identifier that the guest sees, where it differs. Since 10.0.0."""
-    genid: str | None
+    genid: str | None = rt.child(_DOMAIN_GENID, default=None)
     """The generation identifier, by which a guest notices that it was rolled back or cloned;
     libvirt fills an empty one. Since 4.4.0.
     """
-    title: str | None
+    title: str | None = rt.child(_TEXT_48C869, default=None)
     """A short description without line breaks. Since 0.9.10."""
-    description: str | None
+    description: str | None = rt.child(default=None)
     """Free text for people."""
-    metadata: Metadata | None
+    metadata: Metadata | None = rt.child(default=None)
     """Elements of applications, at most one for each namespace; libvirt does not look into them.
     Since 0.9.10.
     """
-    max_memory: MaxMemory | None
+    max_memory: MaxMemory | None = rt.child(xml="maxMemory", default=None)
     """How much memory the guest can ever get by hot-plug. Since 1.2.14."""
-    memory: Memory | None
+    memory: Memory | None = rt.child(default=None)
     """How much memory the guest has at its start."""
-    current_memory: CurrentMemory | None
+    current_memory: CurrentMemory | None = rt.child(xml="currentMemory", default=None)
     """How much memory the guest has now; the balloon takes the rest."""
-    blkiotune: Blkiotune | None
+    blkiotune: Blkiotune | None = rt.child(default=None)
     """Shares of the host's block I/O. Since 0.8.8."""
-    memory_backing: MemoryBacking | None
+    memory_backing: MemoryBacking | None = rt.child(xml="memoryBacking", default=None)
     """How the guest's memory is backed on the host."""
-    memtune: Memtune | None
+    memtune: Memtune | None = rt.child(default=None)
     """Limits for the memory that the whole domain takes on the host."""
-    vcpu: Vcpu | None
+    vcpu: Vcpu | None = rt.child(default=None)
     """The most virtual CPUs that the guest can have."""
-    vcpus: Vcpus | None
+    vcpus: Vcpus | None = rt.child(default=None)
     """The state of single virtual CPUs. Since 2.2.0."""
-    iothreads: int | None
+    iothreads: int | None = rt.child(_UNSIGNED_INT, default=None)
     """How many threads serve the I/O of disks."""
-    iothreadids: Iothreadids | None
+    iothreadids: Iothreadids | None = rt.child(default=None)
     """The numbers of these threads. Since 1.2.15."""
-    defaultiothread: Defaultiothread | None
+    defaultiothread: Defaultiothread | None = rt.child(default=None)
     """Worker threads of the emulator's main loop. Since 8.5.0."""
-    cputune: Cputune | None
+    cputune: Cputune | None = rt.child(default=None)
     """How CPUs of the host are shared out to the threads of the domain."""
-    numatune: Numatune | None
+    numatune: Numatune | None = rt.child(default=None)
     """Nodes of the host that memory is taken from."""
-    resource: Resource | None
+    resource: Resource | None = rt.child(default=None)
     """Where the domain stands in the host's control groups."""
-    throttlegroups: Throttlegroups | None
+    throttlegroups: Throttlegroups | None = rt.child(default=None)
     """Named limits for the I/O of disks, used by throttle filters. Since 11.2.0."""
-    sysinfos: list[Sysinfo]
+    sysinfos: list[Sysinfo] = rt.children(xml="sysinfo", default_factory=list)
     """Values that the guest finds in tables of its firmware."""
-    bootloader: str | None
+    bootloader: str | None = rt.child(default=None)
     """The program on the host which picks the kernel of a Xen paravirtual guest."""
-    bootloader_args: str | None
+    bootloader_args: str | None = rt.child(default=None)
     """Arguments for the boot loader."""
-    os: Os
+    os: Os = rt.child()
     """What the domain boots, and how."""
-    idmap: Idmap | None
+    idmap: Idmap | None = rt.child(default=None)
     """How the users and groups of a container map to those of the host. Since 1.2.1."""
-    features: Features | None
+    features: Features | None = rt.child(default=None)
     """Features of the machine."""
-    cpu: Cpu | None
+    cpu: Cpu | None = rt.child(default=None)
     """Requirements for the CPU that the guest sees."""
-    clock: Clock | None
+    clock: Clock | None = rt.child(default=None)
     """What the guest's clock shows at its start, and how it goes on."""
-    on_poweroff: ShutdownAction | None
+    on_poweroff: ShutdownAction | None = rt.child(SHUTDOWN_ACTION, default=None)
     """What happens when the guest powers off."""
-    on_reboot: ShutdownAction | None
+    on_reboot: ShutdownAction | None = rt.child(SHUTDOWN_ACTION, default=None)
     """What happens when the guest reboots."""
-    on_crash: LifecycleAction | None
+    on_crash: LifecycleAction | None = rt.child(LIFECYCLE_ACTION, default=None)
     """What happens when the guest crashes."""
-    on_lockfailure: LockFailure | None
+    on_lockfailure: LockFailure | None = rt.child(LOCK_FAILURE, default=None)
     """What happens when a lock on a resource is lost. Since 1.0.0."""
-    pm: Pm | None
+    pm: Pm | None = rt.child(default=None)
     """Which sleep states the firmware offers to the guest. Since 0.10.2."""
-    perf: Perf | None
+    perf: Perf | None = rt.child(default=None)
     """Performance events of the host that are counted for this domain. Since 1.3.3."""
-    devices: Devices | None
+    devices: Devices | None = rt.child(default=None)
     """All devices of the guest, in any order."""
-    seclabels: list[Seclabel]
+    seclabels: list[Seclabel] = rt.children(xml="seclabel", default_factory=list)
     """How a security driver confines the domain."""
-    keywrap: Keywrap | None
+    keywrap: Keywrap | None = rt.child(default=None)
     """Which keys of s390 guests are protected. Since 1.2.16."""
-    launch_security: LaunchSecurity | None
+    launch_security: LaunchSecurity | None = rt.child(
+        xml="launchSecurity", default=None
+    )
     """Hardware that protects the guest from its host. Since 4.5.0."""
-    qemu_commandline: QemuCommandline | None
+    qemu_commandline: QemuCommandline | None = rt.child(
+        xml="{http://libvirt.org/schemas/domain/qemu/1.0}commandline", default=None
+    )
     """Arguments and environment for QEMU."""
-    qemu_capabilities: QemuCapabilities | None
+    qemu_capabilities: QemuCapabilities | None = rt.child(
+        xml="{http://libvirt.org/schemas/domain/qemu/1.0}capabilities", default=None
+    )
     """Abilities of QEMU that libvirt shall assume or ignore."""
-    qemu_override: QemuOverride | None
+    qemu_override: QemuOverride | None = rt.child(
+        xml="{http://libvirt.org/schemas/domain/qemu/1.0}override", default=None
+    )
     """Properties of devices that replace what libvirt sets. Since 8.2.0."""
-    qemu_deprecation: QemuDeprecation | None
+    qemu_deprecation: QemuDeprecation | None = rt.child(
+        xml="{http://libvirt.org/schemas/domain/qemu/1.0}deprecation", default=None
+    )
     """What QEMU does when something outdated is used."""
-    lxc_namespace: LxcNamespace | None
+    lxc_namespace: LxcNamespace | None = rt.child(
+        xml="{http://libvirt.org/schemas/domain/lxc/1.0}namespace", default=None
+    )
     """Kernel namespaces that a container shares with others."""
-    bhyve_commandline: BhyveCommandline | None
+    bhyve_commandline: BhyveCommandline | None = rt.child(
+        xml="{http://libvirt.org/schemas/domain/bhyve/1.0}commandline", default=None
+    )
     """Arguments and environment for bhyve."""
-    xen_commandline: XenCommandline | None
+    xen_commandline: XenCommandline | None = rt.child(
+        xml="{http://libvirt.org/schemas/domain/xen/1.0}commandline", default=None
+    )
     """Arguments for the device model of Xen."""
-    vmware_datacenterpath: str | None
+    vmware_datacenterpath: str | None = rt.child(
+        xml="{http://libvirt.org/schemas/domain/vmware/1.0}datacenterpath", default=None
+    )
     """The folder in the inventory of a VMware server."""
-    vmware_moref: str | None
+    vmware_moref: str | None = rt.child(
+        xml="{http://libvirt.org/schemas/domain/vmware/1.0}moref", default=None
+    )
     """The reference by which a VMware server knows the domain."""
 
-    _element = ("domain", "domain", "Domain")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("type", "type", VIRT, required=True),
-        rt.Attribute("id", "id", _DOMAIN_ID),
-        rt.Child("name", "name", _DOMAIN_NAME, required=True),
-        rt.Child("uuid", "uuid", _DOMAIN_UUID),
-        rt.Child("hwuuid", "hwuuid", _DOMAIN_UUID),
-        rt.Child("genid", "genid", _DOMAIN_GENID),
-        rt.Child("title", "title", _DOMAIN_NAME),
-        rt.Child("description"),
-        rt.Child("metadata"),
-        rt.Child("max_memory", "maxMemory"),
-        rt.Child("memory"),
-        rt.Child("current_memory", "currentMemory"),
-        rt.Child("blkiotune"),
-        rt.Child("memory_backing", "memoryBacking"),
-        rt.Child("memtune"),
-        rt.Child("vcpu"),
-        rt.Child("vcpus"),
-        rt.Child("iothreads", "iothreads", _DOMAIN_IOTHREADS),
-        rt.Child("iothreadids"),
-        rt.Child("defaultiothread"),
-        rt.Child("cputune"),
-        rt.Child("numatune"),
-        rt.Child("resource"),
-        rt.Child("throttlegroups"),
-        rt.Child("sysinfos", "sysinfo"),
-        rt.Child("bootloader"),
-        rt.Child("bootloader_args"),
-        rt.Child("os", required=True),
-        rt.Child("idmap"),
-        rt.Child("features"),
-        rt.Child("cpu"),
-        rt.Child("clock"),
-        rt.Child("on_poweroff", "on_poweroff", SHUTDOWN_ACTION),
-        rt.Child("on_reboot", "on_reboot", SHUTDOWN_ACTION),
-        rt.Child("on_crash", "on_crash", LIFECYCLE_ACTION),
-        rt.Child("on_lockfailure", "on_lockfailure", LOCK_FAILURE),
-        rt.Child("pm"),
-        rt.Child("perf"),
-        rt.Child("devices"),
-        rt.Child("seclabels", "seclabel"),
-        rt.Child("keywrap"),
-        rt.Child("launch_security", "launchSecurity"),
-        rt.Child(
-            "qemu_commandline",
-            "{http://libvirt.org/schemas/domain/qemu/1.0}commandline",
-        ),
-        rt.Child(
-            "qemu_capabilities",
-            "{http://libvirt.org/schemas/domain/qemu/1.0}capabilities",
-        ),
-        rt.Child(
-            "qemu_override", "{http://libvirt.org/schemas/domain/qemu/1.0}override"
-        ),
-        rt.Child(
-            "qemu_deprecation",
-            "{http://libvirt.org/schemas/domain/qemu/1.0}deprecation",
-        ),
-        rt.Child(
-            "lxc_namespace", "{http://libvirt.org/schemas/domain/lxc/1.0}namespace"
-        ),
-        rt.Child(
-            "bhyve_commandline",
-            "{http://libvirt.org/schemas/domain/bhyve/1.0}commandline",
-        ),
-        rt.Child(
-            "xen_commandline", "{http://libvirt.org/schemas/domain/xen/1.0}commandline"
-        ),
-        rt.Child(
-            "vmware_datacenterpath",
-            "{http://libvirt.org/schemas/domain/vmware/1.0}datacenterpath",
-        ),
-        rt.Child("vmware_moref", "{http://libvirt.org/schemas/domain/vmware/1.0}moref"),
-    )
 
-    def __init__(
-        self,
-        *,
-        type: Virt,
-        id: int | None = None,
-        name: str,
-        uuid: str | None = None,
-        hwuuid: str | None = None,
-        genid: str | None = None,
-        title: str | None = None,
-        description: str | None = None,
-        metadata: Metadata | None = None,
-        max_memory: MaxMemory | None = None,
-        memory: Memory | None = None,
-        current_memory: CurrentMemory | None = None,
-        blkiotune: Blkiotune | None = None,
-        memory_backing: MemoryBacking | None = None,
-        memtune: Memtune | None = None,
-        vcpu: Vcpu | None = None,
-        vcpus: Vcpus | None = None,
-        iothreads: int | None = None,
-        iothreadids: Iothreadids | None = None,
-        defaultiothread: Defaultiothread | None = None,
-        cputune: Cputune | None = None,
-        numatune: Numatune | None = None,
-        resource: Resource | None = None,
-        throttlegroups: Throttlegroups | None = None,
-        sysinfos: Iterable[Sysinfo] = (),
-        bootloader: str | None = None,
-        bootloader_args: str | None = None,
-        os: Os,
-        idmap: Idmap | None = None,
-        features: Features | None = None,
-        cpu: Cpu | None = None,
-        clock: Clock | None = None,
-        on_poweroff: ShutdownAction | None = None,
-        on_reboot: ShutdownAction | None = None,
-        on_crash: LifecycleAction | None = None,
-        on_lockfailure: LockFailure | None = None,
-        pm: Pm | None = None,
-        perf: Perf | None = None,
-        devices: Devices | None = None,
-        seclabels: Iterable[Seclabel] = (),
-        keywrap: Keywrap | None = None,
-        launch_security: LaunchSecurity | None = None,
-        qemu_commandline: QemuCommandline | None = None,
-        qemu_capabilities: QemuCapabilities | None = None,
-        qemu_override: QemuOverride | None = None,
-        qemu_deprecation: QemuDeprecation | None = None,
-        lxc_namespace: LxcNamespace | None = None,
-        bhyve_commandline: BhyveCommandline | None = None,
-        xen_commandline: XenCommandline | None = None,
-        vmware_datacenterpath: str | None = None,
-        vmware_moref: str | None = None,
-    ) -> None:
-        super().__init__()
-        self.type = type
-        self.id = id
-        self.name = name
-        self.uuid = uuid
-        self.hwuuid = hwuuid
-        self.genid = genid
-        self.title = title
-        self.description = description
-        self.metadata = metadata
-        self.max_memory = max_memory
-        self.memory = memory
-        self.current_memory = current_memory
-        self.blkiotune = blkiotune
-        self.memory_backing = memory_backing
-        self.memtune = memtune
-        self.vcpu = vcpu
-        self.vcpus = vcpus
-        self.iothreads = iothreads
-        self.iothreadids = iothreadids
-        self.defaultiothread = defaultiothread
-        self.cputune = cputune
-        self.numatune = numatune
-        self.resource = resource
-        self.throttlegroups = throttlegroups
-        self.sysinfos = list(sysinfos)
-        self.bootloader = bootloader
-        self.bootloader_args = bootloader_args
-        self.os = os
-        self.idmap = idmap
-        self.features = features
-        self.cpu = cpu
-        self.clock = clock
-        self.on_poweroff = on_poweroff
-        self.on_reboot = on_reboot
-        self.on_crash = on_crash
-        self.on_lockfailure = on_lockfailure
-        self.pm = pm
-        self.perf = perf
-        self.devices = devices
-        self.seclabels = list(seclabels)
-        self.keywrap = keywrap
-        self.launch_security = launch_security
-        self.qemu_commandline = qemu_commandline
-        self.qemu_capabilities = qemu_capabilities
-        self.qemu_override = qemu_override
-        self.qemu_deprecation = qemu_deprecation
-        self.lxc_namespace = lxc_namespace
-        self.bhyve_commandline = bhyve_commandline
-        self.xen_commandline = xen_commandline
-        self.vmware_datacenterpath = vmware_datacenterpath
-        self.vmware_moref = vmware_moref
-
-
-def parse_domain(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> Domain:
+def parse_domain(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Domain:
     """Read one ``<domain>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "domain", "Domain", read_domain, unknown, validate)
+    return rt.parse(Domain, source, options)
 
 
-def format_domain(
-    domain: Domain,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one ``<domain>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(domain, write_domain, indent, _PREFIXES, like, validate)
+def format_domain(domain: Domain, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<domain>``; a `FormatError` says what cannot be written."""
+    return rt.format(Domain, domain, options)
 
 
-def read_domain(node: Any, reader: rt.Reader) -> Domain:
-    this = rt.new(Domain)
-    this.sysinfos = []
-    this.seclabels = []
-    this._preserved = this.id = this.uuid = this.hwuuid = this.genid = this.title = None
-    this.description = this.metadata = this.max_memory = this.memory = None
-    this.current_memory = this.blkiotune = this.memory_backing = this.memtune = None
-    this.vcpu = this.vcpus = this.iothreads = this.iothreadids = None
-    this.defaultiothread = this.cputune = this.numatune = this.resource = None
-    this.throttlegroups = this.bootloader = this.bootloader_args = this.idmap = None
-    this.features = this.cpu = this.clock = this.on_poweroff = this.on_reboot = None
-    this.on_crash = this.on_lockfailure = this.pm = this.perf = this.devices = None
-    this.keywrap = this.launch_security = this.qemu_commandline = None
-    this.qemu_capabilities = this.qemu_override = this.qemu_deprecation = None
-    this.lxc_namespace = this.bhyve_commandline = this.xen_commandline = None
-    this.vmware_datacenterpath = this.vmware_moref = None
-    this.type = this.name = this.os = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "type":
-                this.type = VIRT[text]
-            elif name == "id":
-                this.id = _DOMAIN_ID[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "name" and this.name is rt.MISSING:
-                    this.name = _DOMAIN_NAME[reader.text(child)]
-                    order.append("name")
-                elif tag == "uuid" and this.uuid is None:
-                    this.uuid = _DOMAIN_UUID[reader.text(child)]
-                    order.append("uuid")
-                elif tag == "hwuuid" and this.hwuuid is None:
-                    this.hwuuid = _DOMAIN_UUID[reader.text(child)]
-                    order.append("hwuuid")
-                elif tag == "genid" and this.genid is None:
-                    this.genid = _DOMAIN_GENID[reader.text(child)]
-                    order.append("genid")
-                elif tag == "title" and this.title is None:
-                    this.title = _DOMAIN_NAME[reader.text(child)]
-                    order.append("title")
-                elif tag == "description" and this.description is None:
-                    this.description = reader.text(child)
-                    order.append("description")
-                elif tag == "metadata" and this.metadata is None:
-                    this.metadata = read_metadata(child, reader)
-                    order.append("metadata")
-                elif tag == "maxMemory" and this.max_memory is None:
-                    this.max_memory = read_max_memory(child, reader)
-                    order.append("maxMemory")
-                elif tag == "memory" and this.memory is None:
-                    this.memory = read_memory(child, reader)
-                    order.append("memory")
-                elif tag == "currentMemory" and this.current_memory is None:
-                    this.current_memory = read_current_memory(child, reader)
-                    order.append("currentMemory")
-                elif tag == "blkiotune" and this.blkiotune is None:
-                    this.blkiotune = read_blkiotune(child, reader)
-                    order.append("blkiotune")
-                elif tag == "memoryBacking" and this.memory_backing is None:
-                    this.memory_backing = read_memory_backing(child, reader)
-                    order.append("memoryBacking")
-                elif tag == "memtune" and this.memtune is None:
-                    this.memtune = read_memtune(child, reader)
-                    order.append("memtune")
-                elif tag == "vcpu" and this.vcpu is None:
-                    this.vcpu = read_vcpu(child, reader)
-                    order.append("vcpu")
-                elif tag == "vcpus" and this.vcpus is None:
-                    this.vcpus = read_vcpus(child, reader)
-                    order.append("vcpus")
-                elif tag == "iothreads" and this.iothreads is None:
-                    this.iothreads = _DOMAIN_IOTHREADS[reader.text(child)]
-                    order.append("iothreads")
-                elif tag == "iothreadids" and this.iothreadids is None:
-                    this.iothreadids = read_iothreadids(child, reader)
-                    order.append("iothreadids")
-                elif tag == "defaultiothread" and this.defaultiothread is None:
-                    this.defaultiothread = read_defaultiothread(child, reader)
-                    order.append("defaultiothread")
-                elif tag == "cputune" and this.cputune is None:
-                    this.cputune = read_cputune(child, reader)
-                    order.append("cputune")
-                elif tag == "numatune" and this.numatune is None:
-                    this.numatune = read_numatune(child, reader)
-                    order.append("numatune")
-                elif tag == "resource" and this.resource is None:
-                    this.resource = read_resource(child, reader)
-                    order.append("resource")
-                elif tag == "throttlegroups" and this.throttlegroups is None:
-                    this.throttlegroups = read_throttlegroups(child, reader)
-                    order.append("throttlegroups")
-                elif tag == "sysinfo":
-                    this.sysinfos.append(read_sysinfo(child, reader))
-                    order.append("sysinfo")
-                elif tag == "bootloader" and this.bootloader is None:
-                    this.bootloader = reader.text(child)
-                    order.append("bootloader")
-                elif tag == "bootloader_args" and this.bootloader_args is None:
-                    this.bootloader_args = reader.text(child)
-                    order.append("bootloader_args")
-                elif tag == "os" and this.os is rt.MISSING:
-                    this.os = read_os(child, reader)
-                    order.append("os")
-                elif tag == "idmap" and this.idmap is None:
-                    this.idmap = read_idmap(child, reader)
-                    order.append("idmap")
-                elif tag == "features" and this.features is None:
-                    this.features = read_features(child, reader)
-                    order.append("features")
-                elif tag == "cpu" and this.cpu is None:
-                    this.cpu = read_cpu(child, reader)
-                    order.append("cpu")
-                elif tag == "clock" and this.clock is None:
-                    this.clock = read_clock(child, reader)
-                    order.append("clock")
-                elif tag == "on_poweroff" and this.on_poweroff is None:
-                    this.on_poweroff = SHUTDOWN_ACTION[reader.text(child)]
-                    order.append("on_poweroff")
-                elif tag == "on_reboot" and this.on_reboot is None:
-                    this.on_reboot = SHUTDOWN_ACTION[reader.text(child)]
-                    order.append("on_reboot")
-                elif tag == "on_crash" and this.on_crash is None:
-                    this.on_crash = LIFECYCLE_ACTION[reader.text(child)]
-                    order.append("on_crash")
-                elif tag == "on_lockfailure" and this.on_lockfailure is None:
-                    this.on_lockfailure = LOCK_FAILURE[reader.text(child)]
-                    order.append("on_lockfailure")
-                elif tag == "pm" and this.pm is None:
-                    this.pm = read_pm(child, reader)
-                    order.append("pm")
-                elif tag == "perf" and this.perf is None:
-                    this.perf = read_perf(child, reader)
-                    order.append("perf")
-                elif tag == "devices" and this.devices is None:
-                    this.devices = read_devices(child, reader)
-                    order.append("devices")
-                elif tag == "seclabel":
-                    this.seclabels.append(read_seclabel(child, reader))
-                    order.append("seclabel")
-                elif tag == "keywrap" and this.keywrap is None:
-                    this.keywrap = read_keywrap(child, reader)
-                    order.append("keywrap")
-                elif tag == "launchSecurity" and this.launch_security is None:
-                    this.launch_security = read_launch_security(child, reader)
-                    order.append("launchSecurity")
-                elif (
-                    tag == "{http://libvirt.org/schemas/domain/qemu/1.0}commandline"
-                    and this.qemu_commandline is None
-                ):
-                    this.qemu_commandline = read_qemu_commandline(child, reader)
-                    order.append(
-                        "{http://libvirt.org/schemas/domain/qemu/1.0}commandline"
-                    )
-                elif (
-                    tag == "{http://libvirt.org/schemas/domain/qemu/1.0}capabilities"
-                    and this.qemu_capabilities is None
-                ):
-                    this.qemu_capabilities = read_qemu_capabilities(child, reader)
-                    order.append(
-                        "{http://libvirt.org/schemas/domain/qemu/1.0}capabilities"
-                    )
-                elif (
-                    tag == "{http://libvirt.org/schemas/domain/qemu/1.0}override"
-                    and this.qemu_override is None
-                ):
-                    this.qemu_override = read_qemu_override(child, reader)
-                    order.append("{http://libvirt.org/schemas/domain/qemu/1.0}override")
-                elif (
-                    tag == "{http://libvirt.org/schemas/domain/qemu/1.0}deprecation"
-                    and this.qemu_deprecation is None
-                ):
-                    this.qemu_deprecation = read_qemu_deprecation(child, reader)
-                    order.append(
-                        "{http://libvirt.org/schemas/domain/qemu/1.0}deprecation"
-                    )
-                elif (
-                    tag == "{http://libvirt.org/schemas/domain/lxc/1.0}namespace"
-                    and this.lxc_namespace is None
-                ):
-                    this.lxc_namespace = read_lxc_namespace(child, reader)
-                    order.append("{http://libvirt.org/schemas/domain/lxc/1.0}namespace")
-                elif (
-                    tag == "{http://libvirt.org/schemas/domain/bhyve/1.0}commandline"
-                    and this.bhyve_commandline is None
-                ):
-                    this.bhyve_commandline = read_bhyve_commandline(child, reader)
-                    order.append(
-                        "{http://libvirt.org/schemas/domain/bhyve/1.0}commandline"
-                    )
-                elif (
-                    tag == "{http://libvirt.org/schemas/domain/xen/1.0}commandline"
-                    and this.xen_commandline is None
-                ):
-                    this.xen_commandline = read_xen_commandline(child, reader)
-                    order.append(
-                        "{http://libvirt.org/schemas/domain/xen/1.0}commandline"
-                    )
-                elif (
-                    tag
-                    == "{http://libvirt.org/schemas/domain/vmware/1.0}datacenterpath"
-                    and this.vmware_datacenterpath is None
-                ):
-                    this.vmware_datacenterpath = reader.text(child)
-                    order.append(
-                        "{http://libvirt.org/schemas/domain/vmware/1.0}datacenterpath"
-                    )
-                elif (
-                    tag == "{http://libvirt.org/schemas/domain/vmware/1.0}moref"
-                    and this.vmware_moref is None
-                ):
-                    this.vmware_moref = reader.text(child)
-                    order.append("{http://libvirt.org/schemas/domain/vmware/1.0}moref")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    if this.type is rt.MISSING or this.name is rt.MISSING or this.os is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_domain(this: Domain, writer: rt.Writer, margin: str) -> str:
-    tag, attributes = writer.start(this, "", "domain")
-    attributes += f" type='{VIRT.quoted[this.type]}'"
-    if this.id is not None:
-        attributes += f" id='{_DOMAIN_ID.format(this.id)}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    parts.append(("name", rt.simple("name", inner, _DOMAIN_NAME.format(this.name))))
-    if this.uuid is not None:
-        parts.append(("uuid", rt.simple("uuid", inner, _DOMAIN_UUID.format(this.uuid))))
-    if this.hwuuid is not None:
-        parts.append(
-            ("hwuuid", rt.simple("hwuuid", inner, _DOMAIN_UUID.format(this.hwuuid)))
-        )
-    if this.genid is not None:
-        parts.append(
-            ("genid", rt.simple("genid", inner, _DOMAIN_GENID.format(this.genid)))
-        )
-    if this.title is not None:
-        parts.append(
-            ("title", rt.simple("title", inner, _DOMAIN_NAME.format(this.title)))
-        )
-    if this.description is not None:
-        parts.append(("description", rt.simple("description", inner, this.description)))
-    if this.metadata is not None:
-        parts.append(("metadata", write_metadata(this.metadata, writer, inner)))
-    if this.max_memory is not None:
-        parts.append(("maxMemory", write_max_memory(this.max_memory, writer, inner)))
-    if this.memory is not None:
-        parts.append(("memory", write_memory(this.memory, writer, inner)))
-    if this.current_memory is not None:
-        parts.append(
-            ("currentMemory", write_current_memory(this.current_memory, writer, inner))
-        )
-    if this.blkiotune is not None:
-        parts.append(("blkiotune", write_blkiotune(this.blkiotune, writer, inner)))
-    if this.memory_backing is not None:
-        parts.append(
-            ("memoryBacking", write_memory_backing(this.memory_backing, writer, inner))
-        )
-    if this.memtune is not None:
-        parts.append(("memtune", write_memtune(this.memtune, writer, inner)))
-    if this.vcpu is not None:
-        parts.append(("vcpu", write_vcpu(this.vcpu, writer, inner)))
-    if this.vcpus is not None:
-        parts.append(("vcpus", write_vcpus(this.vcpus, writer, inner)))
-    if this.iothreads is not None:
-        parts.append(
-            (
-                "iothreads",
-                rt.simple("iothreads", inner, _DOMAIN_IOTHREADS.format(this.iothreads)),
-            )
-        )
-    if this.iothreadids is not None:
-        parts.append(
-            ("iothreadids", write_iothreadids(this.iothreadids, writer, inner))
-        )
-    if this.defaultiothread is not None:
-        parts.append(
-            (
-                "defaultiothread",
-                write_defaultiothread(this.defaultiothread, writer, inner),
-            )
-        )
-    if this.cputune is not None:
-        parts.append(("cputune", write_cputune(this.cputune, writer, inner)))
-    if this.numatune is not None:
-        parts.append(("numatune", write_numatune(this.numatune, writer, inner)))
-    if this.resource is not None:
-        parts.append(("resource", write_resource(this.resource, writer, inner)))
-    if this.throttlegroups is not None:
-        parts.append(
-            ("throttlegroups", write_throttlegroups(this.throttlegroups, writer, inner))
-        )
-    if this.sysinfos:
-        parts += [
-            ("sysinfo", write_sysinfo(item, writer, inner)) for item in this.sysinfos
-        ]
-    if this.bootloader is not None:
-        parts.append(("bootloader", rt.simple("bootloader", inner, this.bootloader)))
-    if this.bootloader_args is not None:
-        parts.append(
-            (
-                "bootloader_args",
-                rt.simple("bootloader_args", inner, this.bootloader_args),
-            )
-        )
-    parts.append(("os", write_os(this.os, writer, inner)))
-    if this.idmap is not None:
-        parts.append(("idmap", write_idmap(this.idmap, writer, inner)))
-    if this.features is not None:
-        parts.append(("features", write_features(this.features, writer, inner)))
-    if this.cpu is not None:
-        parts.append(("cpu", write_cpu(this.cpu, writer, inner)))
-    if this.clock is not None:
-        parts.append(("clock", write_clock(this.clock, writer, inner)))
-    if this.on_poweroff is not None:
-        parts.append(
-            (
-                "on_poweroff",
-                rt.simple(
-                    "on_poweroff", inner, SHUTDOWN_ACTION.format(this.on_poweroff)
-                ),
-            )
-        )
-    if this.on_reboot is not None:
-        parts.append(
-            (
-                "on_reboot",
-                rt.simple("on_reboot", inner, SHUTDOWN_ACTION.format(this.on_reboot)),
-            )
-        )
-    if this.on_crash is not None:
-        parts.append(
-            (
-                "on_crash",
-                rt.simple("on_crash", inner, LIFECYCLE_ACTION.format(this.on_crash)),
-            )
-        )
-    if (
-        this.on_lockfailure is not None
-        and this.on_lockfailure is not LockFailure.DEFAULT
-    ):
-        parts.append(
-            (
-                "on_lockfailure",
-                rt.simple(
-                    "on_lockfailure", inner, LOCK_FAILURE.format(this.on_lockfailure)
-                ),
-            )
-        )
-    if this.pm is not None:
-        parts.append(("pm", write_pm(this.pm, writer, inner)))
-    if this.perf is not None:
-        parts.append(("perf", write_perf(this.perf, writer, inner)))
-    if this.devices is not None:
-        parts.append(("devices", write_devices(this.devices, writer, inner)))
-    if this.seclabels:
-        parts += [
-            ("seclabel", write_seclabel(item, writer, inner)) for item in this.seclabels
-        ]
-    if this.keywrap is not None:
-        parts.append(("keywrap", write_keywrap(this.keywrap, writer, inner)))
-    if this.launch_security is not None:
-        parts.append(
-            (
-                "launchSecurity",
-                write_launch_security(this.launch_security, writer, inner),
-            )
-        )
-    if this.qemu_commandline is not None:
-        parts.append(
-            (
-                "{http://libvirt.org/schemas/domain/qemu/1.0}commandline",
-                write_qemu_commandline(this.qemu_commandline, writer, inner),
-            )
-        )
-    if this.qemu_capabilities is not None:
-        parts.append(
-            (
-                "{http://libvirt.org/schemas/domain/qemu/1.0}capabilities",
-                write_qemu_capabilities(this.qemu_capabilities, writer, inner),
-            )
-        )
-    if this.qemu_override is not None:
-        parts.append(
-            (
-                "{http://libvirt.org/schemas/domain/qemu/1.0}override",
-                write_qemu_override(this.qemu_override, writer, inner),
-            )
-        )
-    if this.qemu_deprecation is not None:
-        parts.append(
-            (
-                "{http://libvirt.org/schemas/domain/qemu/1.0}deprecation",
-                write_qemu_deprecation(this.qemu_deprecation, writer, inner),
-            )
-        )
-    if this.lxc_namespace is not None:
-        parts.append(
-            (
-                "{http://libvirt.org/schemas/domain/lxc/1.0}namespace",
-                write_lxc_namespace(this.lxc_namespace, writer, inner),
-            )
-        )
-    if this.bhyve_commandline is not None:
-        parts.append(
-            (
-                "{http://libvirt.org/schemas/domain/bhyve/1.0}commandline",
-                write_bhyve_commandline(this.bhyve_commandline, writer, inner),
-            )
-        )
-    if this.xen_commandline is not None:
-        parts.append(
-            (
-                "{http://libvirt.org/schemas/domain/xen/1.0}commandline",
-                write_xen_commandline(this.xen_commandline, writer, inner),
-            )
-        )
-    if this.vmware_datacenterpath is not None:
-        parts.append(
-            (
-                "{http://libvirt.org/schemas/domain/vmware/1.0}datacenterpath",
-                writer.simple(
-                    "http://libvirt.org/schemas/domain/vmware/1.0",
-                    "datacenterpath",
-                    inner,
-                    this.vmware_datacenterpath,
-                ),
-            )
-        )
-    if this.vmware_moref is not None:
-        parts.append(
-            (
-                "{http://libvirt.org/schemas/domain/vmware/1.0}moref",
-                writer.simple(
-                    "http://libvirt.org/schemas/domain/vmware/1.0",
-                    "moref",
-                    inner,
-                    this.vmware_moref,
-                ),
-            )
-        )
-    return writer.finish(writer.element(tag, this, margin, attributes, parts))
-
-
-class Metadata(rt.Element):
+class Metadata(rt.Element, tag="metadata"):
     """Elements of applications, at most one for each namespace; libvirt does not look into them.
 
     Since 0.9.10.
@@ -1097,73 +399,20 @@ class Metadata(rt.Element):
     In documents: ``/domain/metadata``
     """
 
-    elements: list[rt.AnyElement]
-
-    _element = ("metadata", "metadata", "Metadata")
-    _fields = (rt.Open("elements"),)
-
-    def __init__(
-        self,
-        *,
-        elements: Iterable[rt.AnyElement] = (),
-    ) -> None:
-        super().__init__()
-        self.elements = list(elements)
+    elements: list[rt.AnyElement] = rt.open_elements(default_factory=list)
 
 
-def parse_metadata(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> Metadata:
+def parse_metadata(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Metadata:
     """Read one ``<metadata>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "metadata", "Metadata", read_metadata, unknown, validate)
+    return rt.parse(Metadata, source, options)
 
 
-def format_metadata(
-    metadata: Metadata,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one ``<metadata>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        metadata, write_metadata, indent, _PREFIXES, like, validate
-    )
+def format_metadata(metadata: Metadata, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<metadata>``; a `FormatError` says what cannot be written."""
+    return rt.format(Metadata, metadata, options)
 
 
-def read_metadata(node: Any, reader: rt.Reader) -> Metadata:
-    this = rt.new(Metadata)
-    this.elements = []
-    this._preserved = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        reader.unknown_attribute(this, node, name, text)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        for child in node:
-            reader.open_child(this, this.elements, node, child)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-    return this
-
-
-def write_metadata(this: Metadata, writer: rt.Writer, margin: str) -> str:
-    tag, attributes = writer.start(this, "", "metadata")
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.elements:
-        parts += [("*", writer.any_element(item, inner)) for item in this.elements]
-    return writer.finish(writer.element(tag, this, margin, attributes, parts))
-
-
-class MaxMemory(rt.Element):
+class MaxMemory(rt.Element, tag="maxMemory"):
     """How much memory the guest can ever get by hot-plug.
 
     Since 1.2.14.
@@ -1171,288 +420,78 @@ class MaxMemory(rt.Element):
     In documents: ``/domain/maxMemory``
     """
 
-    slots: int | None
+    slots: int | None = rt.attribute(_UNSIGNED_INT_FROM_1, default=None)
     """Into how many slots memory can be plugged."""
-    unit: str | None
+    unit: str | None = rt.attribute(_UNIT, default=None)
     """What the number counts."""
-    value: int
-
-    _element = ("maxMemory", "max_memory", "MaxMemory")
-    _fields = (
-        rt.Attribute("slots", "slots", _MAX_MEMORY_SLOTS),
-        rt.Attribute("unit", "unit", _MAX_MEMORY_UNIT),
-        rt.Text("value", "value", _MAX_MEMORY_VALUE, required=True),
-    )
-
-    def __init__(
-        self,
-        *,
-        slots: int | None = None,
-        unit: str | None = None,
-        value: int,
-    ) -> None:
-        super().__init__()
-        self.slots = slots
-        self.unit = unit
-        self.value = value
+    value: int = rt.text(_VALUE)
 
 
 def parse_max_memory(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> MaxMemory:
     """Read one ``<maxMemory>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "maxMemory", "MaxMemory", read_max_memory, unknown, validate
-    )
+    return rt.parse(MaxMemory, source, options)
 
 
 def format_max_memory(
-    max_memory: MaxMemory,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    max_memory: MaxMemory, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<maxMemory>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        max_memory, write_max_memory, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<maxMemory>``; a `FormatError` says what cannot be written."""
+    return rt.format(MaxMemory, max_memory, options)
 
 
-def read_max_memory(node: Any, reader: rt.Reader) -> MaxMemory:
-    this = rt.new(MaxMemory)
-    this._preserved = this.slots = this.unit = None
-    this.value = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "slots":
-                this.slots = _MAX_MEMORY_SLOTS[text]
-            elif name == "unit":
-                this.unit = _MAX_MEMORY_UNIT[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    text = node.text or ""
-    try:
-        this.value = _MAX_MEMORY_VALUE[text]
-    except rt.Irregular as irregular:
-        reader.irregular_text(this, node, text, irregular)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.value is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_max_memory(this: MaxMemory, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.slots is not None:
-        attributes += f" slots='{_MAX_MEMORY_SLOTS.format(this.slots)}'"
-    if this.unit is not None:
-        attributes += f" unit='{_MAX_MEMORY_UNIT.quoted[this.unit]}'"
-    text = _MAX_MEMORY_VALUE.format(this.value)
-    return writer.element("maxMemory", this, margin, attributes, [], text)
-
-
-class CurrentMemory(rt.Element):
+class CurrentMemory(rt.Element, tag="currentMemory"):
     """How much memory the guest has now; the balloon takes the rest.
 
     In documents: ``/domain/currentMemory``
     """
 
-    unit: str | None
+    unit: str | None = rt.attribute(_UNIT, default=None)
     """What the number counts."""
-    value: int
-
-    _element = ("currentMemory", "current_memory", "CurrentMemory")
-    _fields = (
-        rt.Attribute("unit", "unit", _MAX_MEMORY_UNIT),
-        rt.Text("value", "value", _MAX_MEMORY_VALUE, required=True),
-    )
-
-    def __init__(
-        self,
-        *,
-        unit: str | None = None,
-        value: int,
-    ) -> None:
-        super().__init__()
-        self.unit = unit
-        self.value = value
+    value: int = rt.text(_VALUE)
 
 
 def parse_current_memory(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> CurrentMemory:
     """Read one ``<currentMemory>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "currentMemory", "CurrentMemory", read_current_memory, unknown, validate
-    )
+    return rt.parse(CurrentMemory, source, options)
 
 
 def format_current_memory(
-    current_memory: CurrentMemory,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    current_memory: CurrentMemory, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<currentMemory>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        current_memory, write_current_memory, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<currentMemory>``; a `FormatError` says what cannot be written."""
+    return rt.format(CurrentMemory, current_memory, options)
 
 
-def read_current_memory(node: Any, reader: rt.Reader) -> CurrentMemory:
-    this = rt.new(CurrentMemory)
-    this._preserved = this.unit = None
-    this.value = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "unit":
-                this.unit = _MAX_MEMORY_UNIT[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    text = node.text or ""
-    try:
-        this.value = _MAX_MEMORY_VALUE[text]
-    except rt.Irregular as irregular:
-        reader.irregular_text(this, node, text, irregular)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.value is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_current_memory(this: CurrentMemory, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.unit is not None:
-        attributes += f" unit='{_MAX_MEMORY_UNIT.quoted[this.unit]}'"
-    text = _MAX_MEMORY_VALUE.format(this.value)
-    return writer.element("currentMemory", this, margin, attributes, [], text)
-
-
-class Vcpu(rt.Element):
+class Vcpu(rt.Element, tag="vcpu"):
     """The most virtual CPUs that the guest can have.
 
     In documents: ``/domain/vcpu``
     """
 
-    placement: CpuPlacementMode | None
+    placement: CpuPlacementMode | None = rt.attribute(CPU_PLACEMENT_MODE, default=None)
     """Whether the host's CPUs are given here or chosen by numad."""
-    cpuset: str | None
+    cpuset: str | None = rt.attribute(_VCPU_CPUSET, default=None)
     """The CPUs of the host that they may run on."""
-    current: int | None
+    current: int | None = rt.attribute(_UNSIGNED_INT_FROM_1, default=None)
     """How many are there at the start."""
-    value: int
-
-    _element = ("vcpu", "vcpu", "Vcpu")
-    _fields = (
-        rt.Attribute("placement", "placement", CPU_PLACEMENT_MODE),
-        rt.Attribute("cpuset", "cpuset", _VCPU_CPUSET),
-        rt.Attribute("current", "current", _MAX_MEMORY_SLOTS),
-        rt.Text("value", "value", _MAX_MEMORY_SLOTS, required=True),
-    )
-
-    def __init__(
-        self,
-        *,
-        placement: CpuPlacementMode | None = None,
-        cpuset: str | None = None,
-        current: int | None = None,
-        value: int,
-    ) -> None:
-        super().__init__()
-        self.placement = placement
-        self.cpuset = cpuset
-        self.current = current
-        self.value = value
+    value: int = rt.text(_UNSIGNED_INT_FROM_1)
 
 
-def parse_vcpu(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> Vcpu:
+def parse_vcpu(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Vcpu:
     """Read one ``<vcpu>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "vcpu", "Vcpu", read_vcpu, unknown, validate)
+    return rt.parse(Vcpu, source, options)
 
 
-def format_vcpu(
-    vcpu: Vcpu,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one ``<vcpu>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(vcpu, write_vcpu, indent, _PREFIXES, like, validate)
+def format_vcpu(vcpu: Vcpu, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<vcpu>``; a `FormatError` says what cannot be written."""
+    return rt.format(Vcpu, vcpu, options)
 
 
-def read_vcpu(node: Any, reader: rt.Reader) -> Vcpu:
-    this = rt.new(Vcpu)
-    this._preserved = this.placement = this.cpuset = this.current = None
-    this.value = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "placement":
-                this.placement = CPU_PLACEMENT_MODE[text]
-            elif name == "cpuset":
-                this.cpuset = _VCPU_CPUSET[text]
-            elif name == "current":
-                this.current = _MAX_MEMORY_SLOTS[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    text = node.text or ""
-    try:
-        this.value = _MAX_MEMORY_SLOTS[text]
-    except rt.Irregular as irregular:
-        reader.irregular_text(this, node, text, irregular)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.value is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_vcpu(this: Vcpu, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.placement is not None:
-        attributes += f" placement='{CPU_PLACEMENT_MODE.quoted[this.placement]}'"
-    if this.cpuset is not None:
-        attributes += f" cpuset='{_VCPU_CPUSET.quoted[this.cpuset]}'"
-    if this.current is not None:
-        attributes += f" current='{_MAX_MEMORY_SLOTS.format(this.current)}'"
-    text = _MAX_MEMORY_SLOTS.format(this.value)
-    return writer.element("vcpu", this, margin, attributes, [], text)
-
-
-class Defaultiothread(rt.Element):
+class Defaultiothread(rt.Element, tag="defaultiothread"):
     """Worker threads of the emulator's main loop.
 
     Since 8.5.0.
@@ -1460,320 +499,76 @@ class Defaultiothread(rt.Element):
     In documents: ``/domain/defaultiothread``
     """
 
-    thread_pool_min: int | None
+    thread_pool_min: int | None = rt.attribute(_UNSIGNED_INT, default=None)
     """Since 8.5.0."""
-    thread_pool_max: int | None
+    thread_pool_max: int | None = rt.attribute(_UNSIGNED_INT, default=None)
     """Since 8.5.0."""
-
-    _element = ("defaultiothread", "defaultiothread", "Defaultiothread")
-    _fields = (
-        rt.Attribute("thread_pool_min", "thread_pool_min", _DOMAIN_IOTHREADS),
-        rt.Attribute("thread_pool_max", "thread_pool_max", _DOMAIN_IOTHREADS),
-    )
-
-    def __init__(
-        self,
-        *,
-        thread_pool_min: int | None = None,
-        thread_pool_max: int | None = None,
-    ) -> None:
-        super().__init__()
-        self.thread_pool_min = thread_pool_min
-        self.thread_pool_max = thread_pool_max
 
 
 def parse_defaultiothread(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> Defaultiothread:
     """Read one ``<defaultiothread>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "defaultiothread",
-        "Defaultiothread",
-        read_defaultiothread,
-        unknown,
-        validate,
-    )
+    return rt.parse(Defaultiothread, source, options)
 
 
 def format_defaultiothread(
-    defaultiothread: Defaultiothread,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    defaultiothread: Defaultiothread, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<defaultiothread>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        defaultiothread, write_defaultiothread, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<defaultiothread>``; a `FormatError` says what cannot be written."""
+    return rt.format(Defaultiothread, defaultiothread, options)
 
 
-def read_defaultiothread(node: Any, reader: rt.Reader) -> Defaultiothread:
-    this = rt.new(Defaultiothread)
-    this._preserved = this.thread_pool_min = this.thread_pool_max = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "thread_pool_min":
-                this.thread_pool_min = _DOMAIN_IOTHREADS[text]
-            elif name == "thread_pool_max":
-                this.thread_pool_max = _DOMAIN_IOTHREADS[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_defaultiothread(this: Defaultiothread, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.thread_pool_min is not None:
-        attributes += (
-            f" thread_pool_min='{_DOMAIN_IOTHREADS.format(this.thread_pool_min)}'"
-        )
-    if this.thread_pool_max is not None:
-        attributes += (
-            f" thread_pool_max='{_DOMAIN_IOTHREADS.format(this.thread_pool_max)}'"
-        )
-    return writer.element("defaultiothread", this, margin, attributes, [])
-
-
-class Seclabel(rt.Element):
+class Seclabel(rt.Element, tag="seclabel", children="any"):
     """How a security driver confines the domain.
 
     In documents: ``/domain/seclabel``
     """
 
-    type: SeclabelToken | None
+    type: SeclabelToken | None = rt.attribute(SECLABEL_TOKEN, default=None)
     """Whether the label is given here or made at the start."""
-    model: str | None
+    model: str | None = rt.attribute(_SECLABEL_MODEL, default=None)
     """The security driver: selinux, apparmor, dac, none."""
-    relabel: bool | None
+    relabel: bool | None = rt.attribute(_SECLABEL_RELABEL, default=None)
     """Whether resources on the host get the label."""
-    label: str | None
+    label: str | None = rt.child(default=None)
     """The label of the process."""
-    baselabel: str | None
+    baselabel: str | None = rt.child(default=None)
     """What a dynamic label is made from."""
-    imagelabel: str | None
+    imagelabel: str | None = rt.child(default=None)
     """The label of resources."""
 
-    _element = ("seclabel", "seclabel", "Seclabel")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("type", "type", SECLABEL_TOKEN),
-        rt.Attribute("model", "model", _SECLABEL_MODEL),
-        rt.Attribute("relabel", "relabel", _SECLABEL_RELABEL),
-        rt.Child("label"),
-        rt.Child("baselabel"),
-        rt.Child("imagelabel"),
-    )
 
-    def __init__(
-        self,
-        *,
-        type: SeclabelToken | None = None,
-        model: str | None = None,
-        relabel: bool | None = None,
-        label: str | None = None,
-        baselabel: str | None = None,
-        imagelabel: str | None = None,
-    ) -> None:
-        super().__init__()
-        self.type = type
-        self.model = model
-        self.relabel = relabel
-        self.label = label
-        self.baselabel = baselabel
-        self.imagelabel = imagelabel
-
-
-def parse_seclabel(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> Seclabel:
+def parse_seclabel(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Seclabel:
     """Read one ``<seclabel>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "seclabel", "Seclabel", read_seclabel, unknown, validate)
+    return rt.parse(Seclabel, source, options)
 
 
-def format_seclabel(
-    seclabel: Seclabel,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one ``<seclabel>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        seclabel, write_seclabel, indent, _PREFIXES, like, validate
-    )
+def format_seclabel(seclabel: Seclabel, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<seclabel>``; a `FormatError` says what cannot be written."""
+    return rt.format(Seclabel, seclabel, options)
 
 
-def read_seclabel(node: Any, reader: rt.Reader) -> Seclabel:
-    this = rt.new(Seclabel)
-    this._preserved = this.type = this.model = this.relabel = this.label = None
-    this.baselabel = this.imagelabel = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "type":
-                this.type = SECLABEL_TOKEN[text]
-            elif name == "model":
-                this.model = _SECLABEL_MODEL[text]
-            elif name == "relabel":
-                this.relabel = _SECLABEL_RELABEL[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "label" and this.label is None:
-                    this.label = reader.text(child)
-                    order.append("label")
-                elif tag == "baselabel" and this.baselabel is None:
-                    this.baselabel = reader.text(child)
-                    order.append("baselabel")
-                elif tag == "imagelabel" and this.imagelabel is None:
-                    this.imagelabel = reader.text(child)
-                    order.append("imagelabel")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    return this
-
-
-def write_seclabel(this: Seclabel, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.type is not None and this.type is not SeclabelToken.DEFAULT:
-        attributes += f" type='{SECLABEL_TOKEN.quoted[this.type]}'"
-    if this.model is not None:
-        attributes += f" model='{_SECLABEL_MODEL.quoted[this.model]}'"
-    if this.relabel is not None:
-        attributes += f" relabel='{_SECLABEL_RELABEL.format(this.relabel)}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.label is not None:
-        parts.append(("label", rt.simple("label", inner, this.label)))
-    if this.baselabel is not None:
-        parts.append(("baselabel", rt.simple("baselabel", inner, this.baselabel)))
-    if this.imagelabel is not None:
-        parts.append(("imagelabel", rt.simple("imagelabel", inner, this.imagelabel)))
-    return writer.element("seclabel", this, margin, attributes, parts)
-
-
-class QemuDeprecation(rt.Element):
+class QemuDeprecation(
+    rt.Element, tag="{http://libvirt.org/schemas/domain/qemu/1.0}deprecation"
+):
     """What QEMU does when something outdated is used.
 
     In documents: ``/domain/deprecation``
     """
 
-    behavior: QemuDeprecationBehavior
-
-    _element = (
-        "{http://libvirt.org/schemas/domain/qemu/1.0}deprecation",
-        "qemu_deprecation",
-        "QemuDeprecation",
-    )
-    _fields = (
-        rt.Attribute("behavior", "behavior", QEMU_DEPRECATION_BEHAVIOR, required=True),
-    )
-
-    def __init__(
-        self,
-        *,
-        behavior: QemuDeprecationBehavior,
-    ) -> None:
-        super().__init__()
-        self.behavior = behavior
+    behavior: QemuDeprecationBehavior = rt.attribute(QEMU_DEPRECATION_BEHAVIOR)
 
 
 def parse_qemu_deprecation(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> QemuDeprecation:
     """Read one ``<deprecation>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "{http://libvirt.org/schemas/domain/qemu/1.0}deprecation",
-        "QemuDeprecation",
-        read_qemu_deprecation,
-        unknown,
-        validate,
-    )
+    return rt.parse(QemuDeprecation, source, options)
 
 
 def format_qemu_deprecation(
-    qemu_deprecation: QemuDeprecation,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    qemu_deprecation: QemuDeprecation, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<deprecation>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        qemu_deprecation, write_qemu_deprecation, indent, _PREFIXES, like, validate
-    )
-
-
-def read_qemu_deprecation(node: Any, reader: rt.Reader) -> QemuDeprecation:
-    this = rt.new(QemuDeprecation)
-    this._preserved = None
-    this.behavior = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "behavior":
-                this.behavior = QEMU_DEPRECATION_BEHAVIOR[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.behavior is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_qemu_deprecation(
-    this: QemuDeprecation, writer: rt.Writer, margin: str
-) -> str:
-    tag, attributes = writer.start(
-        this, "http://libvirt.org/schemas/domain/qemu/1.0", "deprecation"
-    )
-    attributes += f" behavior='{QEMU_DEPRECATION_BEHAVIOR.quoted[this.behavior]}'"
-    return writer.finish(writer.element(tag, this, margin, attributes, []))
+    """Write one ``<deprecation>``; a `FormatError` says what cannot be written."""
+    return rt.format(QemuDeprecation, qemu_deprecation, options)

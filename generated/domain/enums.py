@@ -14,9 +14,7 @@ class MemoryAccess(rt.Token):
     PRIVATE = "private", "VIR_DOMAIN_MEMORY_ACCESS_PRIVATE"
 
 
-MEMORY_ACCESS: rt.Converter[MemoryAccess] = rt.EnumerationConverter(
-    MemoryAccess, ("shared", "private")
-)
+MEMORY_ACCESS = rt.tokens(MemoryAccess, but=("default",))
 
 
 def parse_memory_access(token: str) -> MemoryAccess:
@@ -43,10 +41,7 @@ class StorageType(rt.Token):
     VHOSTVDPA = "vhostvdpa", "VIR_STORAGE_TYPE_VHOSTVDPA"
 
 
-STORAGE_TYPE: rt.Converter[StorageType] = rt.EnumerationConverter(
-    StorageType,
-    ("file", "block", "dir", "network", "volume", "nvme", "vhostuser", "vhostvdpa"),
-)
+STORAGE_TYPE = rt.tokens(StorageType, but=("none",))
 
 
 def parse_storage_type(token: str) -> StorageType:
@@ -67,9 +62,7 @@ class DeviceSgio(rt.Token):
     UNFILTERED = "unfiltered", "VIR_DOMAIN_DEVICE_SGIO_UNFILTERED"
 
 
-DEVICE_SGIO: rt.Converter[DeviceSgio] = rt.EnumerationConverter(
-    DeviceSgio, ("filtered", "unfiltered")
-)
+DEVICE_SGIO = rt.tokens(DeviceSgio, but=("default",))
 
 
 def parse_device_sgio(token: str) -> DeviceSgio:
@@ -102,7 +95,7 @@ class ChrType(rt.Token):
     DBUS = "dbus", "VIR_DOMAIN_CHR_TYPE_DBUS"
 
 
-CHR_TYPE: rt.Converter[ChrType] = rt.EnumerationConverter(ChrType, tuple(ChrType))
+CHR_TYPE = rt.tokens(ChrType)
 
 
 def parse_chr_type(token: str) -> ChrType:
@@ -124,9 +117,7 @@ class StartupPolicy(rt.Token):
     OPTIONAL = "optional", "VIR_DOMAIN_STARTUP_POLICY_OPTIONAL"
 
 
-STARTUP_POLICY: rt.Converter[StartupPolicy] = rt.EnumerationConverter(
-    StartupPolicy, ("mandatory", "requisite", "optional")
-)
+STARTUP_POLICY = rt.tokens(StartupPolicy, but=("default",))
 
 
 def parse_startup_policy(token: str) -> StartupPolicy:
@@ -164,27 +155,7 @@ class StorageFileFormat(rt.Token):
     VMDK = "vmdk", "VIR_STORAGE_FILE_VMDK"
 
 
-STORAGE_FILE_FORMAT: rt.Converter[StorageFileFormat] = rt.EnumerationConverter(
-    StorageFileFormat,
-    (
-        "raw",
-        "dir",
-        "bochs",
-        "cloop",
-        "dmg",
-        "iso",
-        "vpc",
-        "vdi",
-        "fat",
-        "vhd",
-        "ploop",
-        "cow",
-        "qcow",
-        "qcow2",
-        "qed",
-        "vmdk",
-    ),
-)
+STORAGE_FILE_FORMAT = rt.tokens(StorageFileFormat, but=("none",))
 
 
 def parse_storage_file_format(token: str) -> StorageFileFormat:
@@ -205,9 +176,7 @@ class MouseMode(rt.Token):
     CLIENT = "client", "VIR_DOMAIN_MOUSE_MODE_CLIENT"
 
 
-MOUSE_MODE: rt.Converter[MouseMode] = rt.EnumerationConverter(
-    MouseMode, ("server", "client")
-)
+MOUSE_MODE = rt.tokens(MouseMode, but=("default",))
 
 
 def parse_mouse_mode(token: str) -> MouseMode:

@@ -3,10 +3,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Unpack
 
 from . import _runtime as rt
-from ._runtime.prefixes import PREFIXES as _PREFIXES
 
 
 class HyperVMode(rt.Token):
@@ -17,9 +16,7 @@ class HyperVMode(rt.Token):
     PASSTHROUGH = "passthrough", "VIR_DOMAIN_HYPERV_MODE_PASSTHROUGH"
 
 
-HYPER_V_MODE: rt.Converter[HyperVMode] = rt.EnumerationConverter(
-    HyperVMode, ("custom", "passthrough")
-)
+HYPER_V_MODE = rt.tokens(HyperVMode, but=("none",))
 
 
 def parse_hyper_v_mode(token: str) -> HyperVMode:
@@ -41,9 +38,7 @@ class GicVersion(rt.Token):
     VALUE_3 = "3", "VIR_GIC_VERSION_3"
 
 
-GIC_VERSION: rt.Converter[GicVersion] = rt.EnumerationConverter(
-    GicVersion, ("host", "2", "3")
-)
+GIC_VERSION = rt.tokens(GicVersion, but=("none",))
 
 
 def parse_gic_version(token: str) -> GicVersion:
@@ -64,7 +59,7 @@ class Ioapic(rt.Token):
     KVM = "kvm", "VIR_DOMAIN_IOAPIC_KVM"
 
 
-IOAPIC: rt.Converter[Ioapic] = rt.EnumerationConverter(Ioapic, ("qemu", "kvm"))
+IOAPIC = rt.tokens(Ioapic, but=("none",))
 
 
 def parse_ioapic(token: str) -> Ioapic:
@@ -86,9 +81,7 @@ class HptResizing(rt.Token):
     REQUIRED = "required", "VIR_DOMAIN_HPT_RESIZING_REQUIRED"
 
 
-HPT_RESIZING: rt.Converter[HptResizing] = rt.EnumerationConverter(
-    HptResizing, ("enabled", "disabled", "required")
-)
+HPT_RESIZING = rt.tokens(HptResizing, but=("none",))
 
 
 def parse_hpt_resizing(token: str) -> HptResizing:
@@ -110,9 +103,7 @@ class Cfpc(rt.Token):
     FIXED = "fixed", "VIR_DOMAIN_CFPC_FIXED"
 
 
-CFPC: rt.Converter[Cfpc] = rt.EnumerationConverter(
-    Cfpc, ("broken", "workaround", "fixed")
-)
+CFPC = rt.tokens(Cfpc, but=("none",))
 
 
 def parse_cfpc(token: str) -> Cfpc:
@@ -134,9 +125,7 @@ class Sbbc(rt.Token):
     FIXED = "fixed", "VIR_DOMAIN_SBBC_FIXED"
 
 
-SBBC: rt.Converter[Sbbc] = rt.EnumerationConverter(
-    Sbbc, ("broken", "workaround", "fixed")
-)
+SBBC = rt.tokens(Sbbc, but=("none",))
 
 
 def parse_sbbc(token: str) -> Sbbc:
@@ -160,9 +149,7 @@ class Ibs(rt.Token):
     FIXED_NA = "fixed-na", "VIR_DOMAIN_IBS_FIXED_NA"
 
 
-IBS: rt.Converter[Ibs] = rt.EnumerationConverter(
-    Ibs, ("broken", "workaround", "fixed-ibs", "fixed-ccd", "fixed-na")
-)
+IBS = rt.tokens(Ibs, but=("none",))
 
 
 def parse_ibs(token: str) -> Ibs:
@@ -182,9 +169,7 @@ class MsrsUnknown(rt.Token):
     FAULT = "fault", "VIR_DOMAIN_MSRS_UNKNOWN_FAULT"
 
 
-MSRS_UNKNOWN: rt.Converter[MsrsUnknown] = rt.EnumerationConverter(
-    MsrsUnknown, tuple(MsrsUnknown)
-)
+MSRS_UNKNOWN = rt.tokens(MsrsUnknown)
 
 
 def parse_msrs_unknown(token: str) -> MsrsUnknown:
@@ -206,7 +191,7 @@ class Aia(rt.Token):
     APLIC_IMSIC = "aplic-imsic", "VIR_DOMAIN_AIA_APLIC_IMSIC"
 
 
-AIA: rt.Converter[Aia] = rt.EnumerationConverter(Aia, ("none", "aplic", "aplic-imsic"))
+AIA = rt.tokens(Aia, but=("default",))
 
 
 def parse_aia(token: str) -> Aia:
@@ -227,9 +212,7 @@ class CapabilitiesPolicy(rt.Token):
     DENY = "deny", "VIR_DOMAIN_CAPABILITIES_POLICY_DENY"
 
 
-CAPABILITIES_POLICY: rt.Converter[CapabilitiesPolicy] = rt.EnumerationConverter(
-    CapabilitiesPolicy, tuple(CapabilitiesPolicy)
-)
+CAPABILITIES_POLICY = rt.tokens(CapabilitiesPolicy)
 
 
 def parse_capabilities_policy(token: str) -> CapabilitiesPolicy:
@@ -253,9 +236,7 @@ class XenPassthroughMode(rt.Token):
     SHARE_PT = "share_pt", "VIR_DOMAIN_XEN_PASSTHROUGH_MODE_SHARE_PT"
 
 
-XEN_PASSTHROUGH_MODE: rt.Converter[XenPassthroughMode] = rt.EnumerationConverter(
-    XenPassthroughMode, ("sync_pt", "share_pt")
-)
+XEN_PASSTHROUGH_MODE = rt.tokens(XenPassthroughMode, but=("default",))
 
 
 def parse_xen_passthrough_mode(token: str) -> XenPassthroughMode:
@@ -268,9632 +249,2506 @@ def format_xen_passthrough_mode(member: XenPassthroughMode) -> str:
     return XEN_PASSTHROUGH_MODE.format(member)
 
 
-_FEATURES_APIC_EOI: rt.Converter[bool] = rt.WordPairConverter("on", "off")
-_FEATURES_ASYNC_TEARDOWN_ENABLED: rt.Converter[bool] = rt.WordPairConverter("yes", "no")
-_FEATURES_HYPERV_SPINLOCKS_RETRIES: rt.Converter[int] = rt.IntegerConverter(
+_ON_OFF = rt.WordPairConverter("on", "off")
+_FEATURES_ASYNC_TEARDOWN_ENABLED = rt.WordPairConverter("yes", "no")
+_FEATURES_HYPERV_SPINLOCKS_RETRIES = rt.IntegerConverter(
     rt.Data("unsignedInt", ("minInclusive", "4095"))
 )
-_FEATURES_HYPERV_VENDOR_ID_VALUE: rt.Converter[str] = rt.TextConverter(
+_FEATURES_HYPERV_VENDOR_ID_VALUE = rt.TextConverter(
     rt.Data("string", ("pattern", "[^,]{0,12}"))
 )
-_FEATURES_KVM_DIRTY_RING_SIZE: rt.Converter[int] = rt.IntegerConverter(
+_FEATURES_KVM_DIRTY_RING_SIZE = rt.IntegerConverter(
     rt.Data("unsignedInt", ("minInclusive", "1024"))
 )
-_FEATURES_SMM_TSEG_UNIT: rt.Converter[str] = rt.TextConverter(
+_UNIT = rt.TextConverter(
     rt.Data(
         "string", ("pattern", "[bB]|[bB][yY][tT][eE][sS]?|[kKmMgGtTpPeE]([iI]?[bB])?")
     )
 )
-_FEATURES_SMM_TSEG_VALUE: rt.Converter[int] = rt.IntegerConverter(
-    rt.Data("unsignedLong")
-)
+_VALUE = rt.IntegerConverter(rt.Data("unsignedLong"))
 
 
-class Features(rt.Element):
+class Features(rt.Element, tag="features", children="any"):
     """Features of the machine.
 
     In documents: ``/domain/features``
     """
 
-    acpi: bool
+    acpi: bool = rt.flag(default=False)
     """Power management by ACPI."""
-    apic: FeaturesApic | None
+    apic: FeaturesApic | None = rt.child(default=None)
     """The programmable interrupt controller."""
-    pae: bool
+    pae: bool = rt.flag(default=False)
     """Physical addresses of more than 32 bits."""
-    viridian: bool
+    viridian: bool = rt.flag(default=False)
     """Hypercalls of Hyper-V under Xen."""
-    privnet: bool
+    privnet: bool = rt.flag(default=False)
     """A network namespace of its own for a container without interfaces."""
-    hap: FeaturesHap | None
+    hap: FeaturesHap | None = rt.child(default=None)
     """Hardware assisted paging."""
-    hyperv: FeaturesHyperv | None
+    hyperv: FeaturesHyperv | None = rt.child(default=None)
     """Interfaces of Hyper-V, which let Windows guests run faster."""
-    kvm: FeaturesKvm | None
+    kvm: FeaturesKvm | None = rt.child(default=None)
     """Options of KVM."""
-    xen: FeaturesXen | None
+    xen: FeaturesXen | None = rt.child(default=None)
     """Options of Xen."""
-    pvspinlock: FeaturesPvspinlock | None
+    pvspinlock: FeaturesPvspinlock | None = rt.child(default=None)
     """Spinlocks that know of the hypervisor."""
-    pmu: FeaturesPmu | None
+    pmu: FeaturesPmu | None = rt.child(default=None)
     """The performance monitoring unit."""
-    vmport: FeaturesVmport | None
+    vmport: FeaturesVmport | None = rt.child(default=None)
     """The back door of VMware that some guest tools use."""
-    gic: FeaturesGic | None
+    gic: FeaturesGic | None = rt.child(default=None)
     """The interrupt controller of ARM guests."""
-    smm: FeaturesSmm | None
+    smm: FeaturesSmm | None = rt.child(default=None)
     """System management mode."""
-    ioapic: FeaturesIoapic | None
+    ioapic: FeaturesIoapic | None = rt.child(default=None)
     """Where the I/O interrupt controller is emulated."""
-    hpt: FeaturesHpt | None
+    hpt: FeaturesHpt | None = rt.child(default=None)
     """The hash page table of pSeries guests."""
-    vmcoreinfo: FeaturesVmcoreinfo | None
+    vmcoreinfo: FeaturesVmcoreinfo | None = rt.child(default=None)
     """The note with which a dump of the guest's kernel can be read."""
-    htm: FeaturesHtm | None
+    htm: FeaturesHtm | None = rt.child(default=None)
     """Hardware transactional memory."""
-    nested_hv: FeaturesNestedHv | None
+    nested_hv: FeaturesNestedHv | None = rt.child(xml="nested-hv", default=None)
     """Guests inside a pSeries guest."""
-    ccf_assist: FeaturesCcfAssist | None
+    ccf_assist: FeaturesCcfAssist | None = rt.child(xml="ccf-assist", default=None)
     """Assistance for flushing the count cache."""
-    cfpc: FeaturesCfpc | None
+    cfpc: FeaturesCfpc | None = rt.child(default=None)
     """The level of the workaround which flushes the cache on privilege change."""
-    sbbc: FeaturesSbbc | None
+    sbbc: FeaturesSbbc | None = rt.child(default=None)
     """The level of the workaround against speculation past bounds checks."""
-    ibs: FeaturesIbs | None
+    ibs: FeaturesIbs | None = rt.child(default=None)
     """The level of the workaround against indirect branch speculation."""
-    msrs: FeaturesMsrs | None
+    msrs: FeaturesMsrs | None = rt.child(default=None)
     """What happens when the guest touches a model specific register that does not exist."""
-    tcg: FeaturesTcg | None
+    tcg: FeaturesTcg | None = rt.child(default=None)
     """Options of the translating emulator."""
-    async_teardown: FeaturesAsyncTeardown | None
+    async_teardown: FeaturesAsyncTeardown | None = rt.child(
+        xml="async-teardown", default=None
+    )
     """Whether the memory of a stopped guest is given back in the background."""
-    ras: FeaturesRas | None
+    ras: FeaturesRas | None = rt.child(default=None)
     """Whether memory errors of the host are reported to an ARM guest."""
-    ps2: FeaturesPs2 | None
+    ps2: FeaturesPs2 | None = rt.child(default=None)
     """The controller of the PS/2 keyboard and mouse."""
-    aia: FeaturesAia | None
+    aia: FeaturesAia | None = rt.child(default=None)
     """The advanced interrupt architecture of RISC-V."""
-    capabilities: FeaturesCapabilities | None
+    capabilities: FeaturesCapabilities | None = rt.child(default=None)
     """The capabilities of the Linux kernel that a container has."""
 
-    _element = ("features", "features", "Features")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Flag("acpi"),
-        rt.Child("apic"),
-        rt.Flag("pae"),
-        rt.Flag("viridian"),
-        rt.Flag("privnet"),
-        rt.Child("hap"),
-        rt.Child("hyperv"),
-        rt.Child("kvm"),
-        rt.Child("xen"),
-        rt.Child("pvspinlock"),
-        rt.Child("pmu"),
-        rt.Child("vmport"),
-        rt.Child("gic"),
-        rt.Child("smm"),
-        rt.Child("ioapic"),
-        rt.Child("hpt"),
-        rt.Child("vmcoreinfo"),
-        rt.Child("htm"),
-        rt.Child("nested_hv", "nested-hv"),
-        rt.Child("ccf_assist", "ccf-assist"),
-        rt.Child("cfpc"),
-        rt.Child("sbbc"),
-        rt.Child("ibs"),
-        rt.Child("msrs"),
-        rt.Child("tcg"),
-        rt.Child("async_teardown", "async-teardown"),
-        rt.Child("ras"),
-        rt.Child("ps2"),
-        rt.Child("aia"),
-        rt.Child("capabilities"),
-    )
 
-    def __init__(
-        self,
-        *,
-        acpi: bool = False,
-        apic: FeaturesApic | None = None,
-        pae: bool = False,
-        viridian: bool = False,
-        privnet: bool = False,
-        hap: FeaturesHap | None = None,
-        hyperv: FeaturesHyperv | None = None,
-        kvm: FeaturesKvm | None = None,
-        xen: FeaturesXen | None = None,
-        pvspinlock: FeaturesPvspinlock | None = None,
-        pmu: FeaturesPmu | None = None,
-        vmport: FeaturesVmport | None = None,
-        gic: FeaturesGic | None = None,
-        smm: FeaturesSmm | None = None,
-        ioapic: FeaturesIoapic | None = None,
-        hpt: FeaturesHpt | None = None,
-        vmcoreinfo: FeaturesVmcoreinfo | None = None,
-        htm: FeaturesHtm | None = None,
-        nested_hv: FeaturesNestedHv | None = None,
-        ccf_assist: FeaturesCcfAssist | None = None,
-        cfpc: FeaturesCfpc | None = None,
-        sbbc: FeaturesSbbc | None = None,
-        ibs: FeaturesIbs | None = None,
-        msrs: FeaturesMsrs | None = None,
-        tcg: FeaturesTcg | None = None,
-        async_teardown: FeaturesAsyncTeardown | None = None,
-        ras: FeaturesRas | None = None,
-        ps2: FeaturesPs2 | None = None,
-        aia: FeaturesAia | None = None,
-        capabilities: FeaturesCapabilities | None = None,
-    ) -> None:
-        super().__init__()
-        self.acpi = acpi
-        self.apic = apic
-        self.pae = pae
-        self.viridian = viridian
-        self.privnet = privnet
-        self.hap = hap
-        self.hyperv = hyperv
-        self.kvm = kvm
-        self.xen = xen
-        self.pvspinlock = pvspinlock
-        self.pmu = pmu
-        self.vmport = vmport
-        self.gic = gic
-        self.smm = smm
-        self.ioapic = ioapic
-        self.hpt = hpt
-        self.vmcoreinfo = vmcoreinfo
-        self.htm = htm
-        self.nested_hv = nested_hv
-        self.ccf_assist = ccf_assist
-        self.cfpc = cfpc
-        self.sbbc = sbbc
-        self.ibs = ibs
-        self.msrs = msrs
-        self.tcg = tcg
-        self.async_teardown = async_teardown
-        self.ras = ras
-        self.ps2 = ps2
-        self.aia = aia
-        self.capabilities = capabilities
-
-
-def parse_features(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> Features:
+def parse_features(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Features:
     """Read one ``<features>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "features", "Features", read_features, unknown, validate)
+    return rt.parse(Features, source, options)
 
 
-def format_features(
-    features: Features,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one ``<features>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features, write_features, indent, _PREFIXES, like, validate
-    )
+def format_features(features: Features, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<features>``; a `FormatError` says what cannot be written."""
+    return rt.format(Features, features, options)
 
 
-def read_features(node: Any, reader: rt.Reader) -> Features:
-    this = rt.new(Features)
-    this._preserved = this.apic = this.hap = this.hyperv = this.kvm = this.xen = None
-    this.pvspinlock = this.pmu = this.vmport = this.gic = this.smm = this.ioapic = None
-    this.hpt = this.vmcoreinfo = this.htm = this.nested_hv = this.ccf_assist = None
-    this.cfpc = this.sbbc = this.ibs = this.msrs = this.tcg = this.async_teardown = None
-    this.ras = this.ps2 = this.aia = this.capabilities = None
-    this.acpi = this.pae = this.viridian = this.privnet = False
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        reader.unknown_attribute(this, node, name, text)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "acpi" and not this.acpi:
-                    this.acpi = reader.flag(child)
-                    order.append("acpi")
-                elif tag == "apic" and this.apic is None:
-                    this.apic = read_features_apic(child, reader)
-                    order.append("apic")
-                elif tag == "pae" and not this.pae:
-                    this.pae = reader.flag(child)
-                    order.append("pae")
-                elif tag == "viridian" and not this.viridian:
-                    this.viridian = reader.flag(child)
-                    order.append("viridian")
-                elif tag == "privnet" and not this.privnet:
-                    this.privnet = reader.flag(child)
-                    order.append("privnet")
-                elif tag == "hap" and this.hap is None:
-                    this.hap = read_features_hap(child, reader)
-                    order.append("hap")
-                elif tag == "hyperv" and this.hyperv is None:
-                    this.hyperv = read_features_hyperv(child, reader)
-                    order.append("hyperv")
-                elif tag == "kvm" and this.kvm is None:
-                    this.kvm = read_features_kvm(child, reader)
-                    order.append("kvm")
-                elif tag == "xen" and this.xen is None:
-                    this.xen = read_features_xen(child, reader)
-                    order.append("xen")
-                elif tag == "pvspinlock" and this.pvspinlock is None:
-                    this.pvspinlock = read_features_pvspinlock(child, reader)
-                    order.append("pvspinlock")
-                elif tag == "pmu" and this.pmu is None:
-                    this.pmu = read_features_pmu(child, reader)
-                    order.append("pmu")
-                elif tag == "vmport" and this.vmport is None:
-                    this.vmport = read_features_vmport(child, reader)
-                    order.append("vmport")
-                elif tag == "gic" and this.gic is None:
-                    this.gic = read_features_gic(child, reader)
-                    order.append("gic")
-                elif tag == "smm" and this.smm is None:
-                    this.smm = read_features_smm(child, reader)
-                    order.append("smm")
-                elif tag == "ioapic" and this.ioapic is None:
-                    this.ioapic = read_features_ioapic(child, reader)
-                    order.append("ioapic")
-                elif tag == "hpt" and this.hpt is None:
-                    this.hpt = read_features_hpt(child, reader)
-                    order.append("hpt")
-                elif tag == "vmcoreinfo" and this.vmcoreinfo is None:
-                    this.vmcoreinfo = read_features_vmcoreinfo(child, reader)
-                    order.append("vmcoreinfo")
-                elif tag == "htm" and this.htm is None:
-                    this.htm = read_features_htm(child, reader)
-                    order.append("htm")
-                elif tag == "nested-hv" and this.nested_hv is None:
-                    this.nested_hv = read_features_nested_hv(child, reader)
-                    order.append("nested-hv")
-                elif tag == "ccf-assist" and this.ccf_assist is None:
-                    this.ccf_assist = read_features_ccf_assist(child, reader)
-                    order.append("ccf-assist")
-                elif tag == "cfpc" and this.cfpc is None:
-                    this.cfpc = read_features_cfpc(child, reader)
-                    order.append("cfpc")
-                elif tag == "sbbc" and this.sbbc is None:
-                    this.sbbc = read_features_sbbc(child, reader)
-                    order.append("sbbc")
-                elif tag == "ibs" and this.ibs is None:
-                    this.ibs = read_features_ibs(child, reader)
-                    order.append("ibs")
-                elif tag == "msrs" and this.msrs is None:
-                    this.msrs = read_features_msrs(child, reader)
-                    order.append("msrs")
-                elif tag == "tcg" and this.tcg is None:
-                    this.tcg = read_features_tcg(child, reader)
-                    order.append("tcg")
-                elif tag == "async-teardown" and this.async_teardown is None:
-                    this.async_teardown = read_features_async_teardown(child, reader)
-                    order.append("async-teardown")
-                elif tag == "ras" and this.ras is None:
-                    this.ras = read_features_ras(child, reader)
-                    order.append("ras")
-                elif tag == "ps2" and this.ps2 is None:
-                    this.ps2 = read_features_ps2(child, reader)
-                    order.append("ps2")
-                elif tag == "aia" and this.aia is None:
-                    this.aia = read_features_aia(child, reader)
-                    order.append("aia")
-                elif tag == "capabilities" and this.capabilities is None:
-                    this.capabilities = read_features_capabilities(child, reader)
-                    order.append("capabilities")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    return this
-
-
-def write_features(this: Features, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.acpi:
-        parts.append(("acpi", f"{inner}<acpi/>"))
-    if this.apic is not None:
-        parts.append(("apic", write_features_apic(this.apic, writer, inner)))
-    if this.pae:
-        parts.append(("pae", f"{inner}<pae/>"))
-    if this.viridian:
-        parts.append(("viridian", f"{inner}<viridian/>"))
-    if this.privnet:
-        parts.append(("privnet", f"{inner}<privnet/>"))
-    if this.hap is not None:
-        parts.append(("hap", write_features_hap(this.hap, writer, inner)))
-    if this.hyperv is not None:
-        parts.append(("hyperv", write_features_hyperv(this.hyperv, writer, inner)))
-    if this.kvm is not None:
-        parts.append(("kvm", write_features_kvm(this.kvm, writer, inner)))
-    if this.xen is not None:
-        parts.append(("xen", write_features_xen(this.xen, writer, inner)))
-    if this.pvspinlock is not None:
-        parts.append(
-            ("pvspinlock", write_features_pvspinlock(this.pvspinlock, writer, inner))
-        )
-    if this.pmu is not None:
-        parts.append(("pmu", write_features_pmu(this.pmu, writer, inner)))
-    if this.vmport is not None:
-        parts.append(("vmport", write_features_vmport(this.vmport, writer, inner)))
-    if this.gic is not None:
-        parts.append(("gic", write_features_gic(this.gic, writer, inner)))
-    if this.smm is not None:
-        parts.append(("smm", write_features_smm(this.smm, writer, inner)))
-    if this.ioapic is not None:
-        parts.append(("ioapic", write_features_ioapic(this.ioapic, writer, inner)))
-    if this.hpt is not None:
-        parts.append(("hpt", write_features_hpt(this.hpt, writer, inner)))
-    if this.vmcoreinfo is not None:
-        parts.append(
-            ("vmcoreinfo", write_features_vmcoreinfo(this.vmcoreinfo, writer, inner))
-        )
-    if this.htm is not None:
-        parts.append(("htm", write_features_htm(this.htm, writer, inner)))
-    if this.nested_hv is not None:
-        parts.append(
-            ("nested-hv", write_features_nested_hv(this.nested_hv, writer, inner))
-        )
-    if this.ccf_assist is not None:
-        parts.append(
-            ("ccf-assist", write_features_ccf_assist(this.ccf_assist, writer, inner))
-        )
-    if this.cfpc is not None:
-        parts.append(("cfpc", write_features_cfpc(this.cfpc, writer, inner)))
-    if this.sbbc is not None:
-        parts.append(("sbbc", write_features_sbbc(this.sbbc, writer, inner)))
-    if this.ibs is not None:
-        parts.append(("ibs", write_features_ibs(this.ibs, writer, inner)))
-    if this.msrs is not None:
-        parts.append(("msrs", write_features_msrs(this.msrs, writer, inner)))
-    if this.tcg is not None:
-        parts.append(("tcg", write_features_tcg(this.tcg, writer, inner)))
-    if this.async_teardown is not None:
-        parts.append(
-            (
-                "async-teardown",
-                write_features_async_teardown(this.async_teardown, writer, inner),
-            )
-        )
-    if this.ras is not None:
-        parts.append(("ras", write_features_ras(this.ras, writer, inner)))
-    if this.ps2 is not None:
-        parts.append(("ps2", write_features_ps2(this.ps2, writer, inner)))
-    if this.aia is not None:
-        parts.append(("aia", write_features_aia(this.aia, writer, inner)))
-    if this.capabilities is not None:
-        parts.append(
-            (
-                "capabilities",
-                write_features_capabilities(this.capabilities, writer, inner),
-            )
-        )
-    return writer.element("features", this, margin, attributes, parts)
-
-
-class FeaturesApic(rt.Element):
+class FeaturesApic(rt.Element, tag="apic"):
     """The programmable interrupt controller.
 
     In documents: ``/domain/features/apic``
     """
 
-    eoi: bool | None
+    eoi: bool | None = rt.attribute(_ON_OFF, default=None)
     """Whether the guest can end interrupts without leaving guest mode."""
-
-    _element = ("apic", "features_apic", "FeaturesApic")
-    _fields = (rt.Attribute("eoi", "eoi", _FEATURES_APIC_EOI),)
-
-    def __init__(
-        self,
-        *,
-        eoi: bool | None = None,
-    ) -> None:
-        super().__init__()
-        self.eoi = eoi
 
 
 def parse_features_apic(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesApic:
     """Read one ``<apic>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "apic", "FeaturesApic", read_features_apic, unknown, validate
-    )
+    return rt.parse(FeaturesApic, source, options)
 
 
 def format_features_apic(
-    features_apic: FeaturesApic,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    features_apic: FeaturesApic, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<apic>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_apic, write_features_apic, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<apic>``; a `FormatError` says what cannot be written."""
+    return rt.format(FeaturesApic, features_apic, options)
 
 
-def read_features_apic(node: Any, reader: rt.Reader) -> FeaturesApic:
-    this = rt.new(FeaturesApic)
-    this._preserved = this.eoi = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "eoi":
-                this.eoi = _FEATURES_APIC_EOI[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_features_apic(this: FeaturesApic, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.eoi is not None:
-        attributes += f" eoi='{_FEATURES_APIC_EOI.format(this.eoi)}'"
-    return writer.element("apic", this, margin, attributes, [])
-
-
-class FeaturesHap(rt.Element):
+class FeaturesHap(rt.Element, tag="hap"):
     """Hardware assisted paging.
 
     In documents: ``/domain/features/hap``
     """
 
-    state: bool | None
-
-    _element = ("hap", "features_hap", "FeaturesHap")
-    _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI),)
-
-    def __init__(
-        self,
-        *,
-        state: bool | None = None,
-    ) -> None:
-        super().__init__()
-        self.state = state
+    state: bool | None = rt.attribute(_ON_OFF, default=None)
 
 
 def parse_features_hap(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesHap:
     """Read one ``<hap>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "hap", "FeaturesHap", read_features_hap, unknown, validate)
+    return rt.parse(FeaturesHap, source, options)
 
 
 def format_features_hap(
-    features_hap: FeaturesHap,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    features_hap: FeaturesHap, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<hap>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_hap, write_features_hap, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<hap>``; a `FormatError` says what cannot be written."""
+    return rt.format(FeaturesHap, features_hap, options)
 
 
-def read_features_hap(node: Any, reader: rt.Reader) -> FeaturesHap:
-    this = rt.new(FeaturesHap)
-    this._preserved = this.state = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_features_hap(this: FeaturesHap, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.state is not None:
-        attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    return writer.element("hap", this, margin, attributes, [])
-
-
-class FeaturesHyperv(rt.Element):
+class FeaturesHyperv(rt.Element, tag="hyperv", children="any"):
     """Interfaces of Hyper-V, which let Windows guests run faster.
 
     In documents: ``/domain/features/hyperv``
     """
 
-    mode: HyperVMode | None
+    mode: HyperVMode | None = rt.attribute(HYPER_V_MODE, default=None)
     """Whether the list below counts, or all that the host has."""
-    relaxed: FeaturesHypervRelaxed | None
+    relaxed: FeaturesHypervRelaxed | None = rt.child(default=None)
     """No strict timing checks."""
-    vapic: FeaturesHypervVapic | None
+    vapic: FeaturesHypervVapic | None = rt.child(default=None)
     """The virtual interrupt controller."""
-    spinlocks: FeaturesHypervSpinlocks | None
+    spinlocks: FeaturesHypervSpinlocks | None = rt.child(default=None)
     """Spinlocks that give up their CPU after some attempts."""
-    vpindex: FeaturesHypervVpindex | None
+    vpindex: FeaturesHypervVpindex | None = rt.child(default=None)
     """The number of a virtual processor, readable by the guest."""
-    runtime: FeaturesHypervRuntime | None
+    runtime: FeaturesHypervRuntime | None = rt.child(default=None)
     """The time that a processor has run."""
-    synic: FeaturesHypervSynic | None
+    synic: FeaturesHypervSynic | None = rt.child(default=None)
     """The synthetic interrupt controller."""
-    stimer: FeaturesHypervStimer | None
+    stimer: FeaturesHypervStimer | None = rt.child(default=None)
     """Synthetic timers."""
-    reset: FeaturesHypervReset | None
+    reset: FeaturesHypervReset | None = rt.child(default=None)
     """The reset by a hypercall."""
-    vendor_id: FeaturesHypervVendorId | None
+    vendor_id: FeaturesHypervVendorId | None = rt.child(default=None)
     """The identification that the guest reads."""
-    frequencies: FeaturesHypervFrequencies | None
+    frequencies: FeaturesHypervFrequencies | None = rt.child(default=None)
     """The frequencies of the clock sources."""
-    reenlightenment: FeaturesHypervReenlightenment | None
+    reenlightenment: FeaturesHypervReenlightenment | None = rt.child(default=None)
     """The notification of changed frequencies after a migration."""
-    tlbflush: FeaturesHypervTlbflush | None
+    tlbflush: FeaturesHypervTlbflush | None = rt.child(default=None)
     """The flush of a remote processor's address cache."""
-    ipi: FeaturesHypervIpi | None
+    ipi: FeaturesHypervIpi | None = rt.child(default=None)
     """Interrupts between processors."""
-    evmcs: FeaturesHypervEvmcs | None
+    evmcs: FeaturesHypervEvmcs | None = rt.child(default=None)
     """The shared control structure for nested guests."""
-    avic: FeaturesHypervAvic | None
+    avic: FeaturesHypervAvic | None = rt.child(default=None)
     """The hardware's virtual interrupt controller beside the synthetic one."""
-    emsr_bitmap: FeaturesHypervEmsrBitmap | None
+    emsr_bitmap: FeaturesHypervEmsrBitmap | None = rt.child(default=None)
     """The bitmap of registers that a nested guest may touch."""
-    xmm_input: FeaturesHypervXmmInput | None
+    xmm_input: FeaturesHypervXmmInput | None = rt.child(default=None)
     """Hypercalls that take arguments in vector registers."""
-
-    _element = ("hyperv", "features_hyperv", "FeaturesHyperv")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("mode", "mode", HYPER_V_MODE),
-        rt.Child("relaxed"),
-        rt.Child("vapic"),
-        rt.Child("spinlocks"),
-        rt.Child("vpindex"),
-        rt.Child("runtime"),
-        rt.Child("synic"),
-        rt.Child("stimer"),
-        rt.Child("reset"),
-        rt.Child("vendor_id"),
-        rt.Child("frequencies"),
-        rt.Child("reenlightenment"),
-        rt.Child("tlbflush"),
-        rt.Child("ipi"),
-        rt.Child("evmcs"),
-        rt.Child("avic"),
-        rt.Child("emsr_bitmap"),
-        rt.Child("xmm_input"),
-    )
-
-    def __init__(
-        self,
-        *,
-        mode: HyperVMode | None = None,
-        relaxed: FeaturesHypervRelaxed | None = None,
-        vapic: FeaturesHypervVapic | None = None,
-        spinlocks: FeaturesHypervSpinlocks | None = None,
-        vpindex: FeaturesHypervVpindex | None = None,
-        runtime: FeaturesHypervRuntime | None = None,
-        synic: FeaturesHypervSynic | None = None,
-        stimer: FeaturesHypervStimer | None = None,
-        reset: FeaturesHypervReset | None = None,
-        vendor_id: FeaturesHypervVendorId | None = None,
-        frequencies: FeaturesHypervFrequencies | None = None,
-        reenlightenment: FeaturesHypervReenlightenment | None = None,
-        tlbflush: FeaturesHypervTlbflush | None = None,
-        ipi: FeaturesHypervIpi | None = None,
-        evmcs: FeaturesHypervEvmcs | None = None,
-        avic: FeaturesHypervAvic | None = None,
-        emsr_bitmap: FeaturesHypervEmsrBitmap | None = None,
-        xmm_input: FeaturesHypervXmmInput | None = None,
-    ) -> None:
-        super().__init__()
-        self.mode = mode
-        self.relaxed = relaxed
-        self.vapic = vapic
-        self.spinlocks = spinlocks
-        self.vpindex = vpindex
-        self.runtime = runtime
-        self.synic = synic
-        self.stimer = stimer
-        self.reset = reset
-        self.vendor_id = vendor_id
-        self.frequencies = frequencies
-        self.reenlightenment = reenlightenment
-        self.tlbflush = tlbflush
-        self.ipi = ipi
-        self.evmcs = evmcs
-        self.avic = avic
-        self.emsr_bitmap = emsr_bitmap
-        self.xmm_input = xmm_input
 
 
 def parse_features_hyperv(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesHyperv:
     """Read one ``<hyperv>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "hyperv", "FeaturesHyperv", read_features_hyperv, unknown, validate
-    )
+    return rt.parse(FeaturesHyperv, source, options)
 
 
 def format_features_hyperv(
-    features_hyperv: FeaturesHyperv,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    features_hyperv: FeaturesHyperv, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<hyperv>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_hyperv, write_features_hyperv, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<hyperv>``; a `FormatError` says what cannot be written."""
+    return rt.format(FeaturesHyperv, features_hyperv, options)
 
 
-def read_features_hyperv(node: Any, reader: rt.Reader) -> FeaturesHyperv:
-    this = rt.new(FeaturesHyperv)
-    this._preserved = this.mode = this.relaxed = this.vapic = this.spinlocks = None
-    this.vpindex = this.runtime = this.synic = this.stimer = this.reset = None
-    this.vendor_id = this.frequencies = this.reenlightenment = this.tlbflush = None
-    this.ipi = this.evmcs = this.avic = this.emsr_bitmap = this.xmm_input = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "mode":
-                this.mode = HYPER_V_MODE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "relaxed" and this.relaxed is None:
-                    this.relaxed = read_features_hyperv_relaxed(child, reader)
-                    order.append("relaxed")
-                elif tag == "vapic" and this.vapic is None:
-                    this.vapic = read_features_hyperv_vapic(child, reader)
-                    order.append("vapic")
-                elif tag == "spinlocks" and this.spinlocks is None:
-                    this.spinlocks = read_features_hyperv_spinlocks(child, reader)
-                    order.append("spinlocks")
-                elif tag == "vpindex" and this.vpindex is None:
-                    this.vpindex = read_features_hyperv_vpindex(child, reader)
-                    order.append("vpindex")
-                elif tag == "runtime" and this.runtime is None:
-                    this.runtime = read_features_hyperv_runtime(child, reader)
-                    order.append("runtime")
-                elif tag == "synic" and this.synic is None:
-                    this.synic = read_features_hyperv_synic(child, reader)
-                    order.append("synic")
-                elif tag == "stimer" and this.stimer is None:
-                    this.stimer = read_features_hyperv_stimer(child, reader)
-                    order.append("stimer")
-                elif tag == "reset" and this.reset is None:
-                    this.reset = read_features_hyperv_reset(child, reader)
-                    order.append("reset")
-                elif tag == "vendor_id" and this.vendor_id is None:
-                    this.vendor_id = read_features_hyperv_vendor_id(child, reader)
-                    order.append("vendor_id")
-                elif tag == "frequencies" and this.frequencies is None:
-                    this.frequencies = read_features_hyperv_frequencies(child, reader)
-                    order.append("frequencies")
-                elif tag == "reenlightenment" and this.reenlightenment is None:
-                    this.reenlightenment = read_features_hyperv_reenlightenment(
-                        child, reader
-                    )
-                    order.append("reenlightenment")
-                elif tag == "tlbflush" and this.tlbflush is None:
-                    this.tlbflush = read_features_hyperv_tlbflush(child, reader)
-                    order.append("tlbflush")
-                elif tag == "ipi" and this.ipi is None:
-                    this.ipi = read_features_hyperv_ipi(child, reader)
-                    order.append("ipi")
-                elif tag == "evmcs" and this.evmcs is None:
-                    this.evmcs = read_features_hyperv_evmcs(child, reader)
-                    order.append("evmcs")
-                elif tag == "avic" and this.avic is None:
-                    this.avic = read_features_hyperv_avic(child, reader)
-                    order.append("avic")
-                elif tag == "emsr_bitmap" and this.emsr_bitmap is None:
-                    this.emsr_bitmap = read_features_hyperv_emsr_bitmap(child, reader)
-                    order.append("emsr_bitmap")
-                elif tag == "xmm_input" and this.xmm_input is None:
-                    this.xmm_input = read_features_hyperv_xmm_input(child, reader)
-                    order.append("xmm_input")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    return this
-
-
-def write_features_hyperv(this: FeaturesHyperv, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.mode is not None and this.mode is not HyperVMode.NONE:
-        attributes += f" mode='{HYPER_V_MODE.quoted[this.mode]}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.relaxed is not None:
-        parts.append(
-            ("relaxed", write_features_hyperv_relaxed(this.relaxed, writer, inner))
-        )
-    if this.vapic is not None:
-        parts.append(("vapic", write_features_hyperv_vapic(this.vapic, writer, inner)))
-    if this.spinlocks is not None:
-        parts.append(
-            (
-                "spinlocks",
-                write_features_hyperv_spinlocks(this.spinlocks, writer, inner),
-            )
-        )
-    if this.vpindex is not None:
-        parts.append(
-            ("vpindex", write_features_hyperv_vpindex(this.vpindex, writer, inner))
-        )
-    if this.runtime is not None:
-        parts.append(
-            ("runtime", write_features_hyperv_runtime(this.runtime, writer, inner))
-        )
-    if this.synic is not None:
-        parts.append(("synic", write_features_hyperv_synic(this.synic, writer, inner)))
-    if this.stimer is not None:
-        parts.append(
-            ("stimer", write_features_hyperv_stimer(this.stimer, writer, inner))
-        )
-    if this.reset is not None:
-        parts.append(("reset", write_features_hyperv_reset(this.reset, writer, inner)))
-    if this.vendor_id is not None:
-        parts.append(
-            (
-                "vendor_id",
-                write_features_hyperv_vendor_id(this.vendor_id, writer, inner),
-            )
-        )
-    if this.frequencies is not None:
-        parts.append(
-            (
-                "frequencies",
-                write_features_hyperv_frequencies(this.frequencies, writer, inner),
-            )
-        )
-    if this.reenlightenment is not None:
-        parts.append(
-            (
-                "reenlightenment",
-                write_features_hyperv_reenlightenment(
-                    this.reenlightenment, writer, inner
-                ),
-            )
-        )
-    if this.tlbflush is not None:
-        parts.append(
-            ("tlbflush", write_features_hyperv_tlbflush(this.tlbflush, writer, inner))
-        )
-    if this.ipi is not None:
-        parts.append(("ipi", write_features_hyperv_ipi(this.ipi, writer, inner)))
-    if this.evmcs is not None:
-        parts.append(("evmcs", write_features_hyperv_evmcs(this.evmcs, writer, inner)))
-    if this.avic is not None:
-        parts.append(("avic", write_features_hyperv_avic(this.avic, writer, inner)))
-    if this.emsr_bitmap is not None:
-        parts.append(
-            (
-                "emsr_bitmap",
-                write_features_hyperv_emsr_bitmap(this.emsr_bitmap, writer, inner),
-            )
-        )
-    if this.xmm_input is not None:
-        parts.append(
-            (
-                "xmm_input",
-                write_features_hyperv_xmm_input(this.xmm_input, writer, inner),
-            )
-        )
-    return writer.element("hyperv", this, margin, attributes, parts)
-
-
-class FeaturesKvm(rt.Element):
+class FeaturesKvm(rt.Element, tag="kvm", children="any"):
     """Options of KVM.
 
     In documents: ``/domain/features/kvm``
     """
 
-    hidden: FeaturesKvmHidden | None
+    hidden: FeaturesKvmHidden | None = rt.child(default=None)
     """Hide from the guest that it runs under KVM."""
-    hint_dedicated: FeaturesKvmHintDedicated | None
-    """Tell the guest that its CPUs are pinned to dedicated ones."""
-    poll_control: FeaturesKvmPollControl | None
-    """Let the guest decide whether idle CPUs poll."""
-    pv_ipi: FeaturesKvmPvIpi | None
-    """Interrupts between processors by hypercall."""
-    dirty_ring: FeaturesKvmDirtyRing | None
-    """A ring in which changed pages are recorded."""
-
-    _element = ("kvm", "features_kvm", "FeaturesKvm")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Child("hidden"),
-        rt.Child("hint_dedicated", "hint-dedicated"),
-        rt.Child("poll_control", "poll-control"),
-        rt.Child("pv_ipi", "pv-ipi"),
-        rt.Child("dirty_ring", "dirty-ring"),
+    hint_dedicated: FeaturesKvmHintDedicated | None = rt.child(
+        xml="hint-dedicated", default=None
     )
-
-    def __init__(
-        self,
-        *,
-        hidden: FeaturesKvmHidden | None = None,
-        hint_dedicated: FeaturesKvmHintDedicated | None = None,
-        poll_control: FeaturesKvmPollControl | None = None,
-        pv_ipi: FeaturesKvmPvIpi | None = None,
-        dirty_ring: FeaturesKvmDirtyRing | None = None,
-    ) -> None:
-        super().__init__()
-        self.hidden = hidden
-        self.hint_dedicated = hint_dedicated
-        self.poll_control = poll_control
-        self.pv_ipi = pv_ipi
-        self.dirty_ring = dirty_ring
+    """Tell the guest that its CPUs are pinned to dedicated ones."""
+    poll_control: FeaturesKvmPollControl | None = rt.child(
+        xml="poll-control", default=None
+    )
+    """Let the guest decide whether idle CPUs poll."""
+    pv_ipi: FeaturesKvmPvIpi | None = rt.child(xml="pv-ipi", default=None)
+    """Interrupts between processors by hypercall."""
+    dirty_ring: FeaturesKvmDirtyRing | None = rt.child(xml="dirty-ring", default=None)
+    """A ring in which changed pages are recorded."""
 
 
 def parse_features_kvm(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesKvm:
     """Read one ``<kvm>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "kvm", "FeaturesKvm", read_features_kvm, unknown, validate)
+    return rt.parse(FeaturesKvm, source, options)
 
 
 def format_features_kvm(
-    features_kvm: FeaturesKvm,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    features_kvm: FeaturesKvm, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<kvm>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_kvm, write_features_kvm, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<kvm>``; a `FormatError` says what cannot be written."""
+    return rt.format(FeaturesKvm, features_kvm, options)
 
 
-def read_features_kvm(node: Any, reader: rt.Reader) -> FeaturesKvm:
-    this = rt.new(FeaturesKvm)
-    this._preserved = this.hidden = this.hint_dedicated = this.poll_control = None
-    this.pv_ipi = this.dirty_ring = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        reader.unknown_attribute(this, node, name, text)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "hidden" and this.hidden is None:
-                    this.hidden = read_features_kvm_hidden(child, reader)
-                    order.append("hidden")
-                elif tag == "hint-dedicated" and this.hint_dedicated is None:
-                    this.hint_dedicated = read_features_kvm_hint_dedicated(
-                        child, reader
-                    )
-                    order.append("hint-dedicated")
-                elif tag == "poll-control" and this.poll_control is None:
-                    this.poll_control = read_features_kvm_poll_control(child, reader)
-                    order.append("poll-control")
-                elif tag == "pv-ipi" and this.pv_ipi is None:
-                    this.pv_ipi = read_features_kvm_pv_ipi(child, reader)
-                    order.append("pv-ipi")
-                elif tag == "dirty-ring" and this.dirty_ring is None:
-                    this.dirty_ring = read_features_kvm_dirty_ring(child, reader)
-                    order.append("dirty-ring")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    return this
-
-
-def write_features_kvm(this: FeaturesKvm, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.hidden is not None:
-        parts.append(("hidden", write_features_kvm_hidden(this.hidden, writer, inner)))
-    if this.hint_dedicated is not None:
-        parts.append(
-            (
-                "hint-dedicated",
-                write_features_kvm_hint_dedicated(this.hint_dedicated, writer, inner),
-            )
-        )
-    if this.poll_control is not None:
-        parts.append(
-            (
-                "poll-control",
-                write_features_kvm_poll_control(this.poll_control, writer, inner),
-            )
-        )
-    if this.pv_ipi is not None:
-        parts.append(("pv-ipi", write_features_kvm_pv_ipi(this.pv_ipi, writer, inner)))
-    if this.dirty_ring is not None:
-        parts.append(
-            (
-                "dirty-ring",
-                write_features_kvm_dirty_ring(this.dirty_ring, writer, inner),
-            )
-        )
-    return writer.element("kvm", this, margin, attributes, parts)
-
-
-class FeaturesXen(rt.Element):
+class FeaturesXen(rt.Element, tag="xen", children="any"):
     """Options of Xen.
 
     In documents: ``/domain/features/xen``
     """
 
-    e820_host: FeaturesXenE820Host | None
+    e820_host: FeaturesXenE820Host | None = rt.child(default=None)
     """Show the host's memory map to the guest."""
-    passthrough: FeaturesXenPassthrough | None
+    passthrough: FeaturesXenPassthrough | None = rt.child(default=None)
     """The mode of the I/O memory management unit for devices that are passed through."""
-
-    _element = ("xen", "features_xen", "FeaturesXen")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Child("e820_host"),
-        rt.Child("passthrough"),
-    )
-
-    def __init__(
-        self,
-        *,
-        e820_host: FeaturesXenE820Host | None = None,
-        passthrough: FeaturesXenPassthrough | None = None,
-    ) -> None:
-        super().__init__()
-        self.e820_host = e820_host
-        self.passthrough = passthrough
 
 
 def parse_features_xen(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesXen:
     """Read one ``<xen>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "xen", "FeaturesXen", read_features_xen, unknown, validate)
+    return rt.parse(FeaturesXen, source, options)
 
 
 def format_features_xen(
-    features_xen: FeaturesXen,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    features_xen: FeaturesXen, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<xen>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_xen, write_features_xen, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<xen>``; a `FormatError` says what cannot be written."""
+    return rt.format(FeaturesXen, features_xen, options)
 
 
-def read_features_xen(node: Any, reader: rt.Reader) -> FeaturesXen:
-    this = rt.new(FeaturesXen)
-    this._preserved = this.e820_host = this.passthrough = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        reader.unknown_attribute(this, node, name, text)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "e820_host" and this.e820_host is None:
-                    this.e820_host = read_features_xen_e820_host(child, reader)
-                    order.append("e820_host")
-                elif tag == "passthrough" and this.passthrough is None:
-                    this.passthrough = read_features_xen_passthrough(child, reader)
-                    order.append("passthrough")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    return this
-
-
-def write_features_xen(this: FeaturesXen, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.e820_host is not None:
-        parts.append(
-            ("e820_host", write_features_xen_e820_host(this.e820_host, writer, inner))
-        )
-    if this.passthrough is not None:
-        parts.append(
-            (
-                "passthrough",
-                write_features_xen_passthrough(this.passthrough, writer, inner),
-            )
-        )
-    return writer.element("xen", this, margin, attributes, parts)
-
-
-class FeaturesPvspinlock(rt.Element):
+class FeaturesPvspinlock(rt.Element, tag="pvspinlock"):
     """Spinlocks that know of the hypervisor.
 
     In documents: ``/domain/features/pvspinlock``
     """
 
-    state: bool | None
-
-    _element = ("pvspinlock", "features_pvspinlock", "FeaturesPvspinlock")
-    _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI),)
-
-    def __init__(
-        self,
-        *,
-        state: bool | None = None,
-    ) -> None:
-        super().__init__()
-        self.state = state
+    state: bool | None = rt.attribute(_ON_OFF, default=None)
 
 
 def parse_features_pvspinlock(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesPvspinlock:
     """Read one ``<pvspinlock>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "pvspinlock",
-        "FeaturesPvspinlock",
-        read_features_pvspinlock,
-        unknown,
-        validate,
-    )
+    return rt.parse(FeaturesPvspinlock, source, options)
 
 
 def format_features_pvspinlock(
-    features_pvspinlock: FeaturesPvspinlock,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    features_pvspinlock: FeaturesPvspinlock, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<pvspinlock>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_pvspinlock,
-        write_features_pvspinlock,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<pvspinlock>``; a `FormatError` says what cannot be written."""
+    return rt.format(FeaturesPvspinlock, features_pvspinlock, options)
 
 
-def read_features_pvspinlock(node: Any, reader: rt.Reader) -> FeaturesPvspinlock:
-    this = rt.new(FeaturesPvspinlock)
-    this._preserved = this.state = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_features_pvspinlock(
-    this: FeaturesPvspinlock, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.state is not None:
-        attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    return writer.element("pvspinlock", this, margin, attributes, [])
-
-
-class FeaturesPmu(rt.Element):
+class FeaturesPmu(rt.Element, tag="pmu"):
     """The performance monitoring unit.
 
     In documents: ``/domain/features/pmu``
     """
 
-    state: bool | None
-
-    _element = ("pmu", "features_pmu", "FeaturesPmu")
-    _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI),)
-
-    def __init__(
-        self,
-        *,
-        state: bool | None = None,
-    ) -> None:
-        super().__init__()
-        self.state = state
+    state: bool | None = rt.attribute(_ON_OFF, default=None)
 
 
 def parse_features_pmu(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesPmu:
     """Read one ``<pmu>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "pmu", "FeaturesPmu", read_features_pmu, unknown, validate)
+    return rt.parse(FeaturesPmu, source, options)
 
 
 def format_features_pmu(
-    features_pmu: FeaturesPmu,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    features_pmu: FeaturesPmu, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<pmu>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_pmu, write_features_pmu, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<pmu>``; a `FormatError` says what cannot be written."""
+    return rt.format(FeaturesPmu, features_pmu, options)
 
 
-def read_features_pmu(node: Any, reader: rt.Reader) -> FeaturesPmu:
-    this = rt.new(FeaturesPmu)
-    this._preserved = this.state = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_features_pmu(this: FeaturesPmu, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.state is not None:
-        attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    return writer.element("pmu", this, margin, attributes, [])
-
-
-class FeaturesVmport(rt.Element):
+class FeaturesVmport(rt.Element, tag="vmport"):
     """The back door of VMware that some guest tools use.
 
     In documents: ``/domain/features/vmport``
     """
 
-    state: bool | None
-
-    _element = ("vmport", "features_vmport", "FeaturesVmport")
-    _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI),)
-
-    def __init__(
-        self,
-        *,
-        state: bool | None = None,
-    ) -> None:
-        super().__init__()
-        self.state = state
+    state: bool | None = rt.attribute(_ON_OFF, default=None)
 
 
 def parse_features_vmport(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesVmport:
     """Read one ``<vmport>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "vmport", "FeaturesVmport", read_features_vmport, unknown, validate
-    )
+    return rt.parse(FeaturesVmport, source, options)
 
 
 def format_features_vmport(
-    features_vmport: FeaturesVmport,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    features_vmport: FeaturesVmport, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<vmport>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_vmport, write_features_vmport, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<vmport>``; a `FormatError` says what cannot be written."""
+    return rt.format(FeaturesVmport, features_vmport, options)
 
 
-def read_features_vmport(node: Any, reader: rt.Reader) -> FeaturesVmport:
-    this = rt.new(FeaturesVmport)
-    this._preserved = this.state = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_features_vmport(this: FeaturesVmport, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.state is not None:
-        attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    return writer.element("vmport", this, margin, attributes, [])
-
-
-class FeaturesGic(rt.Element):
+class FeaturesGic(rt.Element, tag="gic"):
     """The interrupt controller of ARM guests.
 
     In documents: ``/domain/features/gic``
     """
 
-    version: GicVersion | None
+    version: GicVersion | None = rt.attribute(GIC_VERSION, default=None)
     """Its version."""
-
-    _element = ("gic", "features_gic", "FeaturesGic")
-    _fields = (rt.Attribute("version", "version", GIC_VERSION),)
-
-    def __init__(
-        self,
-        *,
-        version: GicVersion | None = None,
-    ) -> None:
-        super().__init__()
-        self.version = version
 
 
 def parse_features_gic(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesGic:
     """Read one ``<gic>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "gic", "FeaturesGic", read_features_gic, unknown, validate)
+    return rt.parse(FeaturesGic, source, options)
 
 
 def format_features_gic(
-    features_gic: FeaturesGic,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    features_gic: FeaturesGic, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<gic>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_gic, write_features_gic, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<gic>``; a `FormatError` says what cannot be written."""
+    return rt.format(FeaturesGic, features_gic, options)
 
 
-def read_features_gic(node: Any, reader: rt.Reader) -> FeaturesGic:
-    this = rt.new(FeaturesGic)
-    this._preserved = this.version = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "version":
-                this.version = GIC_VERSION[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_features_gic(this: FeaturesGic, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.version is not None and this.version is not GicVersion.NONE:
-        attributes += f" version='{GIC_VERSION.quoted[this.version]}'"
-    return writer.element("gic", this, margin, attributes, [])
-
-
-class FeaturesSmm(rt.Element):
+class FeaturesSmm(rt.Element, tag="smm"):
     """System management mode.
 
     In documents: ``/domain/features/smm``
     """
 
-    state: bool | None
-    tseg: FeaturesSmmTseg | None
+    state: bool | None = rt.attribute(_ON_OFF, default=None)
+    tseg: FeaturesSmmTseg | None = rt.child(default=None)
     """How much memory the mode has."""
-
-    _element = ("smm", "features_smm", "FeaturesSmm")
-    _fields = (
-        rt.Attribute("state", "state", _FEATURES_APIC_EOI),
-        rt.Child("tseg"),
-    )
-
-    def __init__(
-        self,
-        *,
-        state: bool | None = None,
-        tseg: FeaturesSmmTseg | None = None,
-    ) -> None:
-        super().__init__()
-        self.state = state
-        self.tseg = tseg
 
 
 def parse_features_smm(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesSmm:
     """Read one ``<smm>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "smm", "FeaturesSmm", read_features_smm, unknown, validate)
+    return rt.parse(FeaturesSmm, source, options)
 
 
 def format_features_smm(
-    features_smm: FeaturesSmm,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    features_smm: FeaturesSmm, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<smm>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_smm, write_features_smm, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<smm>``; a `FormatError` says what cannot be written."""
+    return rt.format(FeaturesSmm, features_smm, options)
 
 
-def read_features_smm(node: Any, reader: rt.Reader) -> FeaturesSmm:
-    this = rt.new(FeaturesSmm)
-    this._preserved = this.state = this.tseg = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "tseg" and this.tseg is None:
-                    this.tseg = read_features_smm_tseg(child, reader)
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                reader.irregular_child(this, node, child, irregular)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-    return this
-
-
-def write_features_smm(this: FeaturesSmm, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.state is not None:
-        attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.tseg is not None:
-        parts.append(("tseg", write_features_smm_tseg(this.tseg, writer, inner)))
-    return writer.element("smm", this, margin, attributes, parts)
-
-
-class FeaturesIoapic(rt.Element):
+class FeaturesIoapic(rt.Element, tag="ioapic"):
     """Where the I/O interrupt controller is emulated.
 
     In documents: ``/domain/features/ioapic``
     """
 
-    driver: Ioapic
-
-    _element = ("ioapic", "features_ioapic", "FeaturesIoapic")
-    _fields = (rt.Attribute("driver", "driver", IOAPIC, required=True),)
-
-    def __init__(
-        self,
-        *,
-        driver: Ioapic,
-    ) -> None:
-        super().__init__()
-        self.driver = driver
+    driver: Ioapic = rt.attribute(IOAPIC)
 
 
 def parse_features_ioapic(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesIoapic:
     """Read one ``<ioapic>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "ioapic", "FeaturesIoapic", read_features_ioapic, unknown, validate
-    )
+    return rt.parse(FeaturesIoapic, source, options)
 
 
 def format_features_ioapic(
-    features_ioapic: FeaturesIoapic,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    features_ioapic: FeaturesIoapic, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<ioapic>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_ioapic, write_features_ioapic, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<ioapic>``; a `FormatError` says what cannot be written."""
+    return rt.format(FeaturesIoapic, features_ioapic, options)
 
 
-def read_features_ioapic(node: Any, reader: rt.Reader) -> FeaturesIoapic:
-    this = rt.new(FeaturesIoapic)
-    this._preserved = None
-    this.driver = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "driver":
-                this.driver = IOAPIC[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.driver is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_ioapic(this: FeaturesIoapic, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" driver='{IOAPIC.quoted[this.driver]}'"
-    return writer.element("ioapic", this, margin, attributes, [])
-
-
-class FeaturesHpt(rt.Element):
+class FeaturesHpt(rt.Element, tag="hpt"):
     """The hash page table of pSeries guests.
 
     In documents: ``/domain/features/hpt``
     """
 
-    resizing: HptResizing | None
+    resizing: HptResizing | None = rt.attribute(HPT_RESIZING, default=None)
     """Whether it can be resized."""
-    maxpagesize: FeaturesHptMaxpagesize | None
+    maxpagesize: FeaturesHptMaxpagesize | None = rt.child(default=None)
     """The largest page that the guest may use."""
-
-    _element = ("hpt", "features_hpt", "FeaturesHpt")
-    _fields = (
-        rt.Attribute("resizing", "resizing", HPT_RESIZING),
-        rt.Child("maxpagesize"),
-    )
-
-    def __init__(
-        self,
-        *,
-        resizing: HptResizing | None = None,
-        maxpagesize: FeaturesHptMaxpagesize | None = None,
-    ) -> None:
-        super().__init__()
-        self.resizing = resizing
-        self.maxpagesize = maxpagesize
 
 
 def parse_features_hpt(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesHpt:
     """Read one ``<hpt>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "hpt", "FeaturesHpt", read_features_hpt, unknown, validate)
+    return rt.parse(FeaturesHpt, source, options)
 
 
 def format_features_hpt(
-    features_hpt: FeaturesHpt,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    features_hpt: FeaturesHpt, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<hpt>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_hpt, write_features_hpt, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<hpt>``; a `FormatError` says what cannot be written."""
+    return rt.format(FeaturesHpt, features_hpt, options)
 
 
-def read_features_hpt(node: Any, reader: rt.Reader) -> FeaturesHpt:
-    this = rt.new(FeaturesHpt)
-    this._preserved = this.resizing = this.maxpagesize = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "resizing":
-                this.resizing = HPT_RESIZING[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "maxpagesize" and this.maxpagesize is None:
-                    this.maxpagesize = read_features_hpt_maxpagesize(child, reader)
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                reader.irregular_child(this, node, child, irregular)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-    return this
-
-
-def write_features_hpt(this: FeaturesHpt, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.resizing is not None and this.resizing is not HptResizing.NONE:
-        attributes += f" resizing='{HPT_RESIZING.quoted[this.resizing]}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.maxpagesize is not None:
-        parts.append(
-            (
-                "maxpagesize",
-                write_features_hpt_maxpagesize(this.maxpagesize, writer, inner),
-            )
-        )
-    return writer.element("hpt", this, margin, attributes, parts)
-
-
-class FeaturesVmcoreinfo(rt.Element):
+class FeaturesVmcoreinfo(rt.Element, tag="vmcoreinfo"):
     """The note with which a dump of the guest's kernel can be read.
 
     In documents: ``/domain/features/vmcoreinfo``
     """
 
-    state: bool | None
-
-    _element = ("vmcoreinfo", "features_vmcoreinfo", "FeaturesVmcoreinfo")
-    _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI),)
-
-    def __init__(
-        self,
-        *,
-        state: bool | None = None,
-    ) -> None:
-        super().__init__()
-        self.state = state
+    state: bool | None = rt.attribute(_ON_OFF, default=None)
 
 
 def parse_features_vmcoreinfo(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesVmcoreinfo:
     """Read one ``<vmcoreinfo>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "vmcoreinfo",
-        "FeaturesVmcoreinfo",
-        read_features_vmcoreinfo,
-        unknown,
-        validate,
-    )
+    return rt.parse(FeaturesVmcoreinfo, source, options)
 
 
 def format_features_vmcoreinfo(
-    features_vmcoreinfo: FeaturesVmcoreinfo,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    features_vmcoreinfo: FeaturesVmcoreinfo, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<vmcoreinfo>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_vmcoreinfo,
-        write_features_vmcoreinfo,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<vmcoreinfo>``; a `FormatError` says what cannot be written."""
+    return rt.format(FeaturesVmcoreinfo, features_vmcoreinfo, options)
 
 
-def read_features_vmcoreinfo(node: Any, reader: rt.Reader) -> FeaturesVmcoreinfo:
-    this = rt.new(FeaturesVmcoreinfo)
-    this._preserved = this.state = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_features_vmcoreinfo(
-    this: FeaturesVmcoreinfo, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.state is not None:
-        attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    return writer.element("vmcoreinfo", this, margin, attributes, [])
-
-
-class FeaturesHtm(rt.Element):
+class FeaturesHtm(rt.Element, tag="htm"):
     """Hardware transactional memory.
 
     In documents: ``/domain/features/htm``
     """
 
-    state: bool
-
-    _element = ("htm", "features_htm", "FeaturesHtm")
-    _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
-
-    def __init__(
-        self,
-        *,
-        state: bool,
-    ) -> None:
-        super().__init__()
-        self.state = state
+    state: bool = rt.attribute(_ON_OFF)
 
 
 def parse_features_htm(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesHtm:
     """Read one ``<htm>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "htm", "FeaturesHtm", read_features_htm, unknown, validate)
+    return rt.parse(FeaturesHtm, source, options)
 
 
 def format_features_htm(
-    features_htm: FeaturesHtm,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    features_htm: FeaturesHtm, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<htm>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_htm, write_features_htm, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<htm>``; a `FormatError` says what cannot be written."""
+    return rt.format(FeaturesHtm, features_htm, options)
 
 
-def read_features_htm(node: Any, reader: rt.Reader) -> FeaturesHtm:
-    this = rt.new(FeaturesHtm)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_htm(this: FeaturesHtm, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    return writer.element("htm", this, margin, attributes, [])
-
-
-class FeaturesNestedHv(rt.Element):
+class FeaturesNestedHv(rt.Element, tag="nested-hv"):
     """Guests inside a pSeries guest.
 
     In documents: ``/domain/features/nested-hv``
     """
 
-    state: bool
-
-    _element = ("nested-hv", "features_nested_hv", "FeaturesNestedHv")
-    _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
-
-    def __init__(
-        self,
-        *,
-        state: bool,
-    ) -> None:
-        super().__init__()
-        self.state = state
+    state: bool = rt.attribute(_ON_OFF)
 
 
 def parse_features_nested_hv(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesNestedHv:
     """Read one ``<nested-hv>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "nested-hv",
-        "FeaturesNestedHv",
-        read_features_nested_hv,
-        unknown,
-        validate,
-    )
+    return rt.parse(FeaturesNestedHv, source, options)
 
 
 def format_features_nested_hv(
-    features_nested_hv: FeaturesNestedHv,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    features_nested_hv: FeaturesNestedHv, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<nested-hv>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_nested_hv, write_features_nested_hv, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<nested-hv>``; a `FormatError` says what cannot be written."""
+    return rt.format(FeaturesNestedHv, features_nested_hv, options)
 
 
-def read_features_nested_hv(node: Any, reader: rt.Reader) -> FeaturesNestedHv:
-    this = rt.new(FeaturesNestedHv)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_nested_hv(
-    this: FeaturesNestedHv, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    return writer.element("nested-hv", this, margin, attributes, [])
-
-
-class FeaturesCcfAssist(rt.Element):
+class FeaturesCcfAssist(rt.Element, tag="ccf-assist"):
     """Assistance for flushing the count cache.
 
     In documents: ``/domain/features/ccf-assist``
     """
 
-    state: bool
-
-    _element = ("ccf-assist", "features_ccf_assist", "FeaturesCcfAssist")
-    _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
-
-    def __init__(
-        self,
-        *,
-        state: bool,
-    ) -> None:
-        super().__init__()
-        self.state = state
+    state: bool = rt.attribute(_ON_OFF)
 
 
 def parse_features_ccf_assist(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesCcfAssist:
     """Read one ``<ccf-assist>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "ccf-assist",
-        "FeaturesCcfAssist",
-        read_features_ccf_assist,
-        unknown,
-        validate,
-    )
+    return rt.parse(FeaturesCcfAssist, source, options)
 
 
 def format_features_ccf_assist(
-    features_ccf_assist: FeaturesCcfAssist,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    features_ccf_assist: FeaturesCcfAssist, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<ccf-assist>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_ccf_assist,
-        write_features_ccf_assist,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<ccf-assist>``; a `FormatError` says what cannot be written."""
+    return rt.format(FeaturesCcfAssist, features_ccf_assist, options)
 
 
-def read_features_ccf_assist(node: Any, reader: rt.Reader) -> FeaturesCcfAssist:
-    this = rt.new(FeaturesCcfAssist)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_ccf_assist(
-    this: FeaturesCcfAssist, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    return writer.element("ccf-assist", this, margin, attributes, [])
-
-
-class FeaturesCfpc(rt.Element):
+class FeaturesCfpc(rt.Element, tag="cfpc"):
     """The level of the workaround which flushes the cache on privilege change.
 
     In documents: ``/domain/features/cfpc``
     """
 
-    value: Cfpc
-
-    _element = ("cfpc", "features_cfpc", "FeaturesCfpc")
-    _fields = (rt.Attribute("value", "value", CFPC, required=True),)
-
-    def __init__(
-        self,
-        *,
-        value: Cfpc,
-    ) -> None:
-        super().__init__()
-        self.value = value
+    value: Cfpc = rt.attribute(CFPC)
 
 
 def parse_features_cfpc(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesCfpc:
     """Read one ``<cfpc>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "cfpc", "FeaturesCfpc", read_features_cfpc, unknown, validate
-    )
+    return rt.parse(FeaturesCfpc, source, options)
 
 
 def format_features_cfpc(
-    features_cfpc: FeaturesCfpc,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    features_cfpc: FeaturesCfpc, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<cfpc>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_cfpc, write_features_cfpc, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<cfpc>``; a `FormatError` says what cannot be written."""
+    return rt.format(FeaturesCfpc, features_cfpc, options)
 
 
-def read_features_cfpc(node: Any, reader: rt.Reader) -> FeaturesCfpc:
-    this = rt.new(FeaturesCfpc)
-    this._preserved = None
-    this.value = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "value":
-                this.value = CFPC[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.value is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_cfpc(this: FeaturesCfpc, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" value='{CFPC.quoted[this.value]}'"
-    return writer.element("cfpc", this, margin, attributes, [])
-
-
-class FeaturesSbbc(rt.Element):
+class FeaturesSbbc(rt.Element, tag="sbbc"):
     """The level of the workaround against speculation past bounds checks.
 
     In documents: ``/domain/features/sbbc``
     """
 
-    value: Sbbc
-
-    _element = ("sbbc", "features_sbbc", "FeaturesSbbc")
-    _fields = (rt.Attribute("value", "value", SBBC, required=True),)
-
-    def __init__(
-        self,
-        *,
-        value: Sbbc,
-    ) -> None:
-        super().__init__()
-        self.value = value
+    value: Sbbc = rt.attribute(SBBC)
 
 
 def parse_features_sbbc(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesSbbc:
     """Read one ``<sbbc>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "sbbc", "FeaturesSbbc", read_features_sbbc, unknown, validate
-    )
+    return rt.parse(FeaturesSbbc, source, options)
 
 
 def format_features_sbbc(
-    features_sbbc: FeaturesSbbc,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    features_sbbc: FeaturesSbbc, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<sbbc>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_sbbc, write_features_sbbc, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<sbbc>``; a `FormatError` says what cannot be written."""
+    return rt.format(FeaturesSbbc, features_sbbc, options)
 
 
-def read_features_sbbc(node: Any, reader: rt.Reader) -> FeaturesSbbc:
-    this = rt.new(FeaturesSbbc)
-    this._preserved = None
-    this.value = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "value":
-                this.value = SBBC[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.value is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_sbbc(this: FeaturesSbbc, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" value='{SBBC.quoted[this.value]}'"
-    return writer.element("sbbc", this, margin, attributes, [])
-
-
-class FeaturesIbs(rt.Element):
+class FeaturesIbs(rt.Element, tag="ibs"):
     """The level of the workaround against indirect branch speculation.
 
     In documents: ``/domain/features/ibs``
     """
 
-    value: Ibs
-
-    _element = ("ibs", "features_ibs", "FeaturesIbs")
-    _fields = (rt.Attribute("value", "value", IBS, required=True),)
-
-    def __init__(
-        self,
-        *,
-        value: Ibs,
-    ) -> None:
-        super().__init__()
-        self.value = value
+    value: Ibs = rt.attribute(IBS)
 
 
 def parse_features_ibs(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesIbs:
     """Read one ``<ibs>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "ibs", "FeaturesIbs", read_features_ibs, unknown, validate)
+    return rt.parse(FeaturesIbs, source, options)
 
 
 def format_features_ibs(
-    features_ibs: FeaturesIbs,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    features_ibs: FeaturesIbs, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<ibs>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_ibs, write_features_ibs, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<ibs>``; a `FormatError` says what cannot be written."""
+    return rt.format(FeaturesIbs, features_ibs, options)
 
 
-def read_features_ibs(node: Any, reader: rt.Reader) -> FeaturesIbs:
-    this = rt.new(FeaturesIbs)
-    this._preserved = None
-    this.value = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "value":
-                this.value = IBS[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.value is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_ibs(this: FeaturesIbs, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" value='{IBS.quoted[this.value]}'"
-    return writer.element("ibs", this, margin, attributes, [])
-
-
-class FeaturesMsrs(rt.Element):
+class FeaturesMsrs(rt.Element, tag="msrs"):
     """What happens when the guest touches a model specific register that does not exist.
 
     In documents: ``/domain/features/msrs``
     """
 
-    unknown_: MsrsUnknown
-
-    _element = ("msrs", "features_msrs", "FeaturesMsrs")
-    _fields = (rt.Attribute("unknown_", "unknown", MSRS_UNKNOWN, required=True),)
-
-    def __init__(
-        self,
-        *,
-        unknown_: MsrsUnknown,
-    ) -> None:
-        super().__init__()
-        self.unknown_ = unknown_
+    unknown_: MsrsUnknown = rt.attribute(MSRS_UNKNOWN, "unknown")
 
 
 def parse_features_msrs(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesMsrs:
     """Read one ``<msrs>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "msrs", "FeaturesMsrs", read_features_msrs, unknown, validate
-    )
+    return rt.parse(FeaturesMsrs, source, options)
 
 
 def format_features_msrs(
-    features_msrs: FeaturesMsrs,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    features_msrs: FeaturesMsrs, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<msrs>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_msrs, write_features_msrs, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<msrs>``; a `FormatError` says what cannot be written."""
+    return rt.format(FeaturesMsrs, features_msrs, options)
 
 
-def read_features_msrs(node: Any, reader: rt.Reader) -> FeaturesMsrs:
-    this = rt.new(FeaturesMsrs)
-    this._preserved = None
-    this.unknown_ = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "unknown":
-                this.unknown_ = MSRS_UNKNOWN[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.unknown_ is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_msrs(this: FeaturesMsrs, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" unknown='{MSRS_UNKNOWN.quoted[this.unknown_]}'"
-    return writer.element("msrs", this, margin, attributes, [])
-
-
-class FeaturesTcg(rt.Element):
+class FeaturesTcg(rt.Element, tag="tcg"):
     """Options of the translating emulator.
 
     In documents: ``/domain/features/tcg``
     """
 
-    tb_cache: FeaturesTcgTbCache | None
+    tb_cache: FeaturesTcgTbCache | None = rt.child(xml="tb-cache", default=None)
     """How much memory its cache of translated blocks has."""
-
-    _element = ("tcg", "features_tcg", "FeaturesTcg")
-    _fields = (rt.Child("tb_cache", "tb-cache"),)
-
-    def __init__(
-        self,
-        *,
-        tb_cache: FeaturesTcgTbCache | None = None,
-    ) -> None:
-        super().__init__()
-        self.tb_cache = tb_cache
 
 
 def parse_features_tcg(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesTcg:
     """Read one ``<tcg>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "tcg", "FeaturesTcg", read_features_tcg, unknown, validate)
+    return rt.parse(FeaturesTcg, source, options)
 
 
 def format_features_tcg(
-    features_tcg: FeaturesTcg,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    features_tcg: FeaturesTcg, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<tcg>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_tcg, write_features_tcg, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<tcg>``; a `FormatError` says what cannot be written."""
+    return rt.format(FeaturesTcg, features_tcg, options)
 
 
-def read_features_tcg(node: Any, reader: rt.Reader) -> FeaturesTcg:
-    this = rt.new(FeaturesTcg)
-    this._preserved = this.tb_cache = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        reader.unknown_attribute(this, node, name, text)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "tb-cache" and this.tb_cache is None:
-                    this.tb_cache = read_features_tcg_tb_cache(child, reader)
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                reader.irregular_child(this, node, child, irregular)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-    return this
-
-
-def write_features_tcg(this: FeaturesTcg, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.tb_cache is not None:
-        parts.append(
-            ("tb-cache", write_features_tcg_tb_cache(this.tb_cache, writer, inner))
-        )
-    return writer.element("tcg", this, margin, attributes, parts)
-
-
-class FeaturesAsyncTeardown(rt.Element):
+class FeaturesAsyncTeardown(rt.Element, tag="async-teardown"):
     """Whether the memory of a stopped guest is given back in the background.
 
     In documents: ``/domain/features/async-teardown``
     """
 
-    enabled: bool | None
-
-    _element = ("async-teardown", "features_async_teardown", "FeaturesAsyncTeardown")
-    _fields = (rt.Attribute("enabled", "enabled", _FEATURES_ASYNC_TEARDOWN_ENABLED),)
-
-    def __init__(
-        self,
-        *,
-        enabled: bool | None = None,
-    ) -> None:
-        super().__init__()
-        self.enabled = enabled
+    enabled: bool | None = rt.attribute(_FEATURES_ASYNC_TEARDOWN_ENABLED, default=None)
 
 
 def parse_features_async_teardown(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesAsyncTeardown:
     """Read one ``<async-teardown>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "async-teardown",
-        "FeaturesAsyncTeardown",
-        read_features_async_teardown,
-        unknown,
-        validate,
-    )
+    return rt.parse(FeaturesAsyncTeardown, source, options)
 
 
 def format_features_async_teardown(
-    features_async_teardown: FeaturesAsyncTeardown,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    features_async_teardown: FeaturesAsyncTeardown, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<async-teardown>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_async_teardown,
-        write_features_async_teardown,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<async-teardown>``; a `FormatError` says what cannot be written."""
+    return rt.format(FeaturesAsyncTeardown, features_async_teardown, options)
 
 
-def read_features_async_teardown(node: Any, reader: rt.Reader) -> FeaturesAsyncTeardown:
-    this = rt.new(FeaturesAsyncTeardown)
-    this._preserved = this.enabled = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "enabled":
-                this.enabled = _FEATURES_ASYNC_TEARDOWN_ENABLED[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_features_async_teardown(
-    this: FeaturesAsyncTeardown, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.enabled is not None:
-        attributes += (
-            f" enabled='{_FEATURES_ASYNC_TEARDOWN_ENABLED.format(this.enabled)}'"
-        )
-    return writer.element("async-teardown", this, margin, attributes, [])
-
-
-class FeaturesRas(rt.Element):
+class FeaturesRas(rt.Element, tag="ras"):
     """Whether memory errors of the host are reported to an ARM guest.
 
     In documents: ``/domain/features/ras``
     """
 
-    state: bool
-
-    _element = ("ras", "features_ras", "FeaturesRas")
-    _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
-
-    def __init__(
-        self,
-        *,
-        state: bool,
-    ) -> None:
-        super().__init__()
-        self.state = state
+    state: bool = rt.attribute(_ON_OFF)
 
 
 def parse_features_ras(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesRas:
     """Read one ``<ras>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "ras", "FeaturesRas", read_features_ras, unknown, validate)
+    return rt.parse(FeaturesRas, source, options)
 
 
 def format_features_ras(
-    features_ras: FeaturesRas,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    features_ras: FeaturesRas, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<ras>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_ras, write_features_ras, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<ras>``; a `FormatError` says what cannot be written."""
+    return rt.format(FeaturesRas, features_ras, options)
 
 
-def read_features_ras(node: Any, reader: rt.Reader) -> FeaturesRas:
-    this = rt.new(FeaturesRas)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_ras(this: FeaturesRas, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    return writer.element("ras", this, margin, attributes, [])
-
-
-class FeaturesPs2(rt.Element):
+class FeaturesPs2(rt.Element, tag="ps2"):
     """The controller of the PS/2 keyboard and mouse.
 
     In documents: ``/domain/features/ps2``
     """
 
-    state: bool
-
-    _element = ("ps2", "features_ps2", "FeaturesPs2")
-    _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
-
-    def __init__(
-        self,
-        *,
-        state: bool,
-    ) -> None:
-        super().__init__()
-        self.state = state
+    state: bool = rt.attribute(_ON_OFF)
 
 
 def parse_features_ps2(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesPs2:
     """Read one ``<ps2>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "ps2", "FeaturesPs2", read_features_ps2, unknown, validate)
+    return rt.parse(FeaturesPs2, source, options)
 
 
 def format_features_ps2(
-    features_ps2: FeaturesPs2,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    features_ps2: FeaturesPs2, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<ps2>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_ps2, write_features_ps2, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<ps2>``; a `FormatError` says what cannot be written."""
+    return rt.format(FeaturesPs2, features_ps2, options)
 
 
-def read_features_ps2(node: Any, reader: rt.Reader) -> FeaturesPs2:
-    this = rt.new(FeaturesPs2)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_ps2(this: FeaturesPs2, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    return writer.element("ps2", this, margin, attributes, [])
-
-
-class FeaturesAia(rt.Element):
+class FeaturesAia(rt.Element, tag="aia"):
     """The advanced interrupt architecture of RISC-V.
 
     In documents: ``/domain/features/aia``
     """
 
-    value: Aia
-
-    _element = ("aia", "features_aia", "FeaturesAia")
-    _fields = (rt.Attribute("value", "value", AIA, required=True),)
-
-    def __init__(
-        self,
-        *,
-        value: Aia,
-    ) -> None:
-        super().__init__()
-        self.value = value
+    value: Aia = rt.attribute(AIA)
 
 
 def parse_features_aia(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesAia:
     """Read one ``<aia>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "aia", "FeaturesAia", read_features_aia, unknown, validate)
+    return rt.parse(FeaturesAia, source, options)
 
 
 def format_features_aia(
-    features_aia: FeaturesAia,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    features_aia: FeaturesAia, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<aia>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_aia, write_features_aia, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<aia>``; a `FormatError` says what cannot be written."""
+    return rt.format(FeaturesAia, features_aia, options)
 
 
-def read_features_aia(node: Any, reader: rt.Reader) -> FeaturesAia:
-    this = rt.new(FeaturesAia)
-    this._preserved = None
-    this.value = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "value":
-                this.value = AIA[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.value is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_aia(this: FeaturesAia, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" value='{AIA.quoted[this.value]}'"
-    return writer.element("aia", this, margin, attributes, [])
-
-
-class FeaturesCapabilities(rt.Element):
+class FeaturesCapabilities(rt.Element, tag="capabilities", children="any"):
     """The capabilities of the Linux kernel that a container has.
 
     In documents: ``/domain/features/capabilities``
     """
 
-    policy: CapabilitiesPolicy | None
+    policy: CapabilitiesPolicy | None = rt.attribute(CAPABILITIES_POLICY, default=None)
     """What holds for capabilities that are not listed."""
-    audit_control: FeaturesCapabilitiesAuditControl | None
+    audit_control: FeaturesCapabilitiesAuditControl | None = rt.child(default=None)
     """Change the rules of auditing."""
-    audit_write: FeaturesCapabilitiesAuditWrite | None
+    audit_write: FeaturesCapabilitiesAuditWrite | None = rt.child(default=None)
     """Write to the audit log."""
-    block_suspend: FeaturesCapabilitiesBlockSuspend | None
+    block_suspend: FeaturesCapabilitiesBlockSuspend | None = rt.child(default=None)
     """Prevent the system from sleeping."""
-    chown: FeaturesCapabilitiesChown | None
+    chown: FeaturesCapabilitiesChown | None = rt.child(default=None)
     """Change owners of files."""
-    dac_override: FeaturesCapabilitiesDacOverride | None
+    dac_override: FeaturesCapabilitiesDacOverride | None = rt.child(default=None)
     """Bypass the permissions of files."""
-    dac_read_search: FeaturesCapabilitiesDacReadSearch | None
+    dac_read_search: FeaturesCapabilitiesDacReadSearch | None = rt.child(default=None)
     """Bypass the permissions for reading and searching."""
-    fowner: FeaturesCapabilitiesFowner | None
+    fowner: FeaturesCapabilitiesFowner | None = rt.child(default=None)
     """Bypass checks for the owner of a file."""
-    fsetid: FeaturesCapabilitiesFsetid | None
+    fsetid: FeaturesCapabilitiesFsetid | None = rt.child(default=None)
     """Keep set-user-ID bits when a file changes."""
-    ipc_lock: FeaturesCapabilitiesIpcLock | None
+    ipc_lock: FeaturesCapabilitiesIpcLock | None = rt.child(default=None)
     """Lock memory."""
-    ipc_owner: FeaturesCapabilitiesIpcOwner | None
+    ipc_owner: FeaturesCapabilitiesIpcOwner | None = rt.child(default=None)
     """Bypass the permissions of System V objects."""
-    kill: FeaturesCapabilitiesKill | None
+    kill: FeaturesCapabilitiesKill | None = rt.child(default=None)
     """Send signals to any process."""
-    lease: FeaturesCapabilitiesLease | None
+    lease: FeaturesCapabilitiesLease | None = rt.child(default=None)
     """Take leases on files."""
-    linux_immutable: FeaturesCapabilitiesLinuxImmutable | None
+    linux_immutable: FeaturesCapabilitiesLinuxImmutable | None = rt.child(default=None)
     """Change the immutable flag of files."""
-    mac_admin: FeaturesCapabilitiesMacAdmin | None
+    mac_admin: FeaturesCapabilitiesMacAdmin | None = rt.child(default=None)
     """Change the rules of mandatory access control."""
-    mac_override: FeaturesCapabilitiesMacOverride | None
+    mac_override: FeaturesCapabilitiesMacOverride | None = rt.child(default=None)
     """Override mandatory access control."""
-    mknod: FeaturesCapabilitiesMknod | None
+    mknod: FeaturesCapabilitiesMknod | None = rt.child(default=None)
     """Make device nodes."""
-    net_admin: FeaturesCapabilitiesNetAdmin | None
+    net_admin: FeaturesCapabilitiesNetAdmin | None = rt.child(default=None)
     """Configure networks."""
-    net_bind_service: FeaturesCapabilitiesNetBindService | None
+    net_bind_service: FeaturesCapabilitiesNetBindService | None = rt.child(default=None)
     """Bind to ports below 1024."""
-    net_broadcast: FeaturesCapabilitiesNetBroadcast | None
+    net_broadcast: FeaturesCapabilitiesNetBroadcast | None = rt.child(default=None)
     """Broadcast."""
-    net_raw: FeaturesCapabilitiesNetRaw | None
+    net_raw: FeaturesCapabilitiesNetRaw | None = rt.child(default=None)
     """Use raw sockets."""
-    setgid: FeaturesCapabilitiesSetgid | None
+    setgid: FeaturesCapabilitiesSetgid | None = rt.child(default=None)
     """Change the group."""
-    setfcap: FeaturesCapabilitiesSetfcap | None
+    setfcap: FeaturesCapabilitiesSetfcap | None = rt.child(default=None)
     """Give capabilities to files."""
-    setpcap: FeaturesCapabilitiesSetpcap | None
+    setpcap: FeaturesCapabilitiesSetpcap | None = rt.child(default=None)
     """Change the capabilities of processes."""
-    setuid: FeaturesCapabilitiesSetuid | None
+    setuid: FeaturesCapabilitiesSetuid | None = rt.child(default=None)
     """Change the user."""
-    sys_admin: FeaturesCapabilitiesSysAdmin | None
+    sys_admin: FeaturesCapabilitiesSysAdmin | None = rt.child(default=None)
     """Administer the system."""
-    sys_boot: FeaturesCapabilitiesSysBoot | None
+    sys_boot: FeaturesCapabilitiesSysBoot | None = rt.child(default=None)
     """Reboot."""
-    sys_chroot: FeaturesCapabilitiesSysChroot | None
+    sys_chroot: FeaturesCapabilitiesSysChroot | None = rt.child(default=None)
     """Change the root directory."""
-    sys_module: FeaturesCapabilitiesSysModule | None
+    sys_module: FeaturesCapabilitiesSysModule | None = rt.child(default=None)
     """Load kernel modules."""
-    sys_nice: FeaturesCapabilitiesSysNice | None
+    sys_nice: FeaturesCapabilitiesSysNice | None = rt.child(default=None)
     """Change priorities."""
-    sys_pacct: FeaturesCapabilitiesSysPacct | None
+    sys_pacct: FeaturesCapabilitiesSysPacct | None = rt.child(default=None)
     """Switch process accounting."""
-    sys_ptrace: FeaturesCapabilitiesSysPtrace | None
+    sys_ptrace: FeaturesCapabilitiesSysPtrace | None = rt.child(default=None)
     """Trace processes."""
-    sys_rawio: FeaturesCapabilitiesSysRawio | None
+    sys_rawio: FeaturesCapabilitiesSysRawio | None = rt.child(default=None)
     """Use I/O ports."""
-    sys_resource: FeaturesCapabilitiesSysResource | None
+    sys_resource: FeaturesCapabilitiesSysResource | None = rt.child(default=None)
     """Override limits."""
-    sys_time: FeaturesCapabilitiesSysTime | None
+    sys_time: FeaturesCapabilitiesSysTime | None = rt.child(default=None)
     """Set the clock."""
-    sys_tty_config: FeaturesCapabilitiesSysTtyConfig | None
+    sys_tty_config: FeaturesCapabilitiesSysTtyConfig | None = rt.child(default=None)
     """Configure terminals."""
-    syslog: FeaturesCapabilitiesSyslog | None
+    syslog: FeaturesCapabilitiesSyslog | None = rt.child(default=None)
     """Read and configure the kernel's log."""
-    wake_alarm: FeaturesCapabilitiesWakeAlarm | None
+    wake_alarm: FeaturesCapabilitiesWakeAlarm | None = rt.child(default=None)
     """Set alarms that wake the system."""
-
-    _element = ("capabilities", "features_capabilities", "FeaturesCapabilities")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("policy", "policy", CAPABILITIES_POLICY),
-        rt.Child("audit_control"),
-        rt.Child("audit_write"),
-        rt.Child("block_suspend"),
-        rt.Child("chown"),
-        rt.Child("dac_override"),
-        rt.Child("dac_read_search"),
-        rt.Child("fowner"),
-        rt.Child("fsetid"),
-        rt.Child("ipc_lock"),
-        rt.Child("ipc_owner"),
-        rt.Child("kill"),
-        rt.Child("lease"),
-        rt.Child("linux_immutable"),
-        rt.Child("mac_admin"),
-        rt.Child("mac_override"),
-        rt.Child("mknod"),
-        rt.Child("net_admin"),
-        rt.Child("net_bind_service"),
-        rt.Child("net_broadcast"),
-        rt.Child("net_raw"),
-        rt.Child("setgid"),
-        rt.Child("setfcap"),
-        rt.Child("setpcap"),
-        rt.Child("setuid"),
-        rt.Child("sys_admin"),
-        rt.Child("sys_boot"),
-        rt.Child("sys_chroot"),
-        rt.Child("sys_module"),
-        rt.Child("sys_nice"),
-        rt.Child("sys_pacct"),
-        rt.Child("sys_ptrace"),
-        rt.Child("sys_rawio"),
-        rt.Child("sys_resource"),
-        rt.Child("sys_time"),
-        rt.Child("sys_tty_config"),
-        rt.Child("syslog"),
-        rt.Child("wake_alarm"),
-    )
-
-    def __init__(
-        self,
-        *,
-        policy: CapabilitiesPolicy | None = None,
-        audit_control: FeaturesCapabilitiesAuditControl | None = None,
-        audit_write: FeaturesCapabilitiesAuditWrite | None = None,
-        block_suspend: FeaturesCapabilitiesBlockSuspend | None = None,
-        chown: FeaturesCapabilitiesChown | None = None,
-        dac_override: FeaturesCapabilitiesDacOverride | None = None,
-        dac_read_search: FeaturesCapabilitiesDacReadSearch | None = None,
-        fowner: FeaturesCapabilitiesFowner | None = None,
-        fsetid: FeaturesCapabilitiesFsetid | None = None,
-        ipc_lock: FeaturesCapabilitiesIpcLock | None = None,
-        ipc_owner: FeaturesCapabilitiesIpcOwner | None = None,
-        kill: FeaturesCapabilitiesKill | None = None,
-        lease: FeaturesCapabilitiesLease | None = None,
-        linux_immutable: FeaturesCapabilitiesLinuxImmutable | None = None,
-        mac_admin: FeaturesCapabilitiesMacAdmin | None = None,
-        mac_override: FeaturesCapabilitiesMacOverride | None = None,
-        mknod: FeaturesCapabilitiesMknod | None = None,
-        net_admin: FeaturesCapabilitiesNetAdmin | None = None,
-        net_bind_service: FeaturesCapabilitiesNetBindService | None = None,
-        net_broadcast: FeaturesCapabilitiesNetBroadcast | None = None,
-        net_raw: FeaturesCapabilitiesNetRaw | None = None,
-        setgid: FeaturesCapabilitiesSetgid | None = None,
-        setfcap: FeaturesCapabilitiesSetfcap | None = None,
-        setpcap: FeaturesCapabilitiesSetpcap | None = None,
-        setuid: FeaturesCapabilitiesSetuid | None = None,
-        sys_admin: FeaturesCapabilitiesSysAdmin | None = None,
-        sys_boot: FeaturesCapabilitiesSysBoot | None = None,
-        sys_chroot: FeaturesCapabilitiesSysChroot | None = None,
-        sys_module: FeaturesCapabilitiesSysModule | None = None,
-        sys_nice: FeaturesCapabilitiesSysNice | None = None,
-        sys_pacct: FeaturesCapabilitiesSysPacct | None = None,
-        sys_ptrace: FeaturesCapabilitiesSysPtrace | None = None,
-        sys_rawio: FeaturesCapabilitiesSysRawio | None = None,
-        sys_resource: FeaturesCapabilitiesSysResource | None = None,
-        sys_time: FeaturesCapabilitiesSysTime | None = None,
-        sys_tty_config: FeaturesCapabilitiesSysTtyConfig | None = None,
-        syslog: FeaturesCapabilitiesSyslog | None = None,
-        wake_alarm: FeaturesCapabilitiesWakeAlarm | None = None,
-    ) -> None:
-        super().__init__()
-        self.policy = policy
-        self.audit_control = audit_control
-        self.audit_write = audit_write
-        self.block_suspend = block_suspend
-        self.chown = chown
-        self.dac_override = dac_override
-        self.dac_read_search = dac_read_search
-        self.fowner = fowner
-        self.fsetid = fsetid
-        self.ipc_lock = ipc_lock
-        self.ipc_owner = ipc_owner
-        self.kill = kill
-        self.lease = lease
-        self.linux_immutable = linux_immutable
-        self.mac_admin = mac_admin
-        self.mac_override = mac_override
-        self.mknod = mknod
-        self.net_admin = net_admin
-        self.net_bind_service = net_bind_service
-        self.net_broadcast = net_broadcast
-        self.net_raw = net_raw
-        self.setgid = setgid
-        self.setfcap = setfcap
-        self.setpcap = setpcap
-        self.setuid = setuid
-        self.sys_admin = sys_admin
-        self.sys_boot = sys_boot
-        self.sys_chroot = sys_chroot
-        self.sys_module = sys_module
-        self.sys_nice = sys_nice
-        self.sys_pacct = sys_pacct
-        self.sys_ptrace = sys_ptrace
-        self.sys_rawio = sys_rawio
-        self.sys_resource = sys_resource
-        self.sys_time = sys_time
-        self.sys_tty_config = sys_tty_config
-        self.syslog = syslog
-        self.wake_alarm = wake_alarm
 
 
 def parse_features_capabilities(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesCapabilities:
     """Read one ``<capabilities>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "capabilities",
-        "FeaturesCapabilities",
-        read_features_capabilities,
-        unknown,
-        validate,
-    )
+    return rt.parse(FeaturesCapabilities, source, options)
 
 
 def format_features_capabilities(
-    features_capabilities: FeaturesCapabilities,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    features_capabilities: FeaturesCapabilities, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<capabilities>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_capabilities,
-        write_features_capabilities,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<capabilities>``; a `FormatError` says what cannot be written."""
+    return rt.format(FeaturesCapabilities, features_capabilities, options)
 
 
-def read_features_capabilities(node: Any, reader: rt.Reader) -> FeaturesCapabilities:
-    this = rt.new(FeaturesCapabilities)
-    this._preserved = this.policy = this.audit_control = this.audit_write = None
-    this.block_suspend = this.chown = this.dac_override = this.dac_read_search = None
-    this.fowner = this.fsetid = this.ipc_lock = this.ipc_owner = this.kill = None
-    this.lease = this.linux_immutable = this.mac_admin = this.mac_override = None
-    this.mknod = this.net_admin = this.net_bind_service = this.net_broadcast = None
-    this.net_raw = this.setgid = this.setfcap = this.setpcap = this.setuid = None
-    this.sys_admin = this.sys_boot = this.sys_chroot = this.sys_module = None
-    this.sys_nice = this.sys_pacct = this.sys_ptrace = this.sys_rawio = None
-    this.sys_resource = this.sys_time = this.sys_tty_config = this.syslog = None
-    this.wake_alarm = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "policy":
-                this.policy = CAPABILITIES_POLICY[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "audit_control" and this.audit_control is None:
-                    this.audit_control = read_features_capabilities_audit_control(
-                        child, reader
-                    )
-                    order.append("audit_control")
-                elif tag == "audit_write" and this.audit_write is None:
-                    this.audit_write = read_features_capabilities_audit_write(
-                        child, reader
-                    )
-                    order.append("audit_write")
-                elif tag == "block_suspend" and this.block_suspend is None:
-                    this.block_suspend = read_features_capabilities_block_suspend(
-                        child, reader
-                    )
-                    order.append("block_suspend")
-                elif tag == "chown" and this.chown is None:
-                    this.chown = read_features_capabilities_chown(child, reader)
-                    order.append("chown")
-                elif tag == "dac_override" and this.dac_override is None:
-                    this.dac_override = read_features_capabilities_dac_override(
-                        child, reader
-                    )
-                    order.append("dac_override")
-                elif tag == "dac_read_search" and this.dac_read_search is None:
-                    this.dac_read_search = read_features_capabilities_dac_read_search(
-                        child, reader
-                    )
-                    order.append("dac_read_search")
-                elif tag == "fowner" and this.fowner is None:
-                    this.fowner = read_features_capabilities_fowner(child, reader)
-                    order.append("fowner")
-                elif tag == "fsetid" and this.fsetid is None:
-                    this.fsetid = read_features_capabilities_fsetid(child, reader)
-                    order.append("fsetid")
-                elif tag == "ipc_lock" and this.ipc_lock is None:
-                    this.ipc_lock = read_features_capabilities_ipc_lock(child, reader)
-                    order.append("ipc_lock")
-                elif tag == "ipc_owner" and this.ipc_owner is None:
-                    this.ipc_owner = read_features_capabilities_ipc_owner(child, reader)
-                    order.append("ipc_owner")
-                elif tag == "kill" and this.kill is None:
-                    this.kill = read_features_capabilities_kill(child, reader)
-                    order.append("kill")
-                elif tag == "lease" and this.lease is None:
-                    this.lease = read_features_capabilities_lease(child, reader)
-                    order.append("lease")
-                elif tag == "linux_immutable" and this.linux_immutable is None:
-                    this.linux_immutable = read_features_capabilities_linux_immutable(
-                        child, reader
-                    )
-                    order.append("linux_immutable")
-                elif tag == "mac_admin" and this.mac_admin is None:
-                    this.mac_admin = read_features_capabilities_mac_admin(child, reader)
-                    order.append("mac_admin")
-                elif tag == "mac_override" and this.mac_override is None:
-                    this.mac_override = read_features_capabilities_mac_override(
-                        child, reader
-                    )
-                    order.append("mac_override")
-                elif tag == "mknod" and this.mknod is None:
-                    this.mknod = read_features_capabilities_mknod(child, reader)
-                    order.append("mknod")
-                elif tag == "net_admin" and this.net_admin is None:
-                    this.net_admin = read_features_capabilities_net_admin(child, reader)
-                    order.append("net_admin")
-                elif tag == "net_bind_service" and this.net_bind_service is None:
-                    this.net_bind_service = read_features_capabilities_net_bind_service(
-                        child, reader
-                    )
-                    order.append("net_bind_service")
-                elif tag == "net_broadcast" and this.net_broadcast is None:
-                    this.net_broadcast = read_features_capabilities_net_broadcast(
-                        child, reader
-                    )
-                    order.append("net_broadcast")
-                elif tag == "net_raw" and this.net_raw is None:
-                    this.net_raw = read_features_capabilities_net_raw(child, reader)
-                    order.append("net_raw")
-                elif tag == "setgid" and this.setgid is None:
-                    this.setgid = read_features_capabilities_setgid(child, reader)
-                    order.append("setgid")
-                elif tag == "setfcap" and this.setfcap is None:
-                    this.setfcap = read_features_capabilities_setfcap(child, reader)
-                    order.append("setfcap")
-                elif tag == "setpcap" and this.setpcap is None:
-                    this.setpcap = read_features_capabilities_setpcap(child, reader)
-                    order.append("setpcap")
-                elif tag == "setuid" and this.setuid is None:
-                    this.setuid = read_features_capabilities_setuid(child, reader)
-                    order.append("setuid")
-                elif tag == "sys_admin" and this.sys_admin is None:
-                    this.sys_admin = read_features_capabilities_sys_admin(child, reader)
-                    order.append("sys_admin")
-                elif tag == "sys_boot" and this.sys_boot is None:
-                    this.sys_boot = read_features_capabilities_sys_boot(child, reader)
-                    order.append("sys_boot")
-                elif tag == "sys_chroot" and this.sys_chroot is None:
-                    this.sys_chroot = read_features_capabilities_sys_chroot(
-                        child, reader
-                    )
-                    order.append("sys_chroot")
-                elif tag == "sys_module" and this.sys_module is None:
-                    this.sys_module = read_features_capabilities_sys_module(
-                        child, reader
-                    )
-                    order.append("sys_module")
-                elif tag == "sys_nice" and this.sys_nice is None:
-                    this.sys_nice = read_features_capabilities_sys_nice(child, reader)
-                    order.append("sys_nice")
-                elif tag == "sys_pacct" and this.sys_pacct is None:
-                    this.sys_pacct = read_features_capabilities_sys_pacct(child, reader)
-                    order.append("sys_pacct")
-                elif tag == "sys_ptrace" and this.sys_ptrace is None:
-                    this.sys_ptrace = read_features_capabilities_sys_ptrace(
-                        child, reader
-                    )
-                    order.append("sys_ptrace")
-                elif tag == "sys_rawio" and this.sys_rawio is None:
-                    this.sys_rawio = read_features_capabilities_sys_rawio(child, reader)
-                    order.append("sys_rawio")
-                elif tag == "sys_resource" and this.sys_resource is None:
-                    this.sys_resource = read_features_capabilities_sys_resource(
-                        child, reader
-                    )
-                    order.append("sys_resource")
-                elif tag == "sys_time" and this.sys_time is None:
-                    this.sys_time = read_features_capabilities_sys_time(child, reader)
-                    order.append("sys_time")
-                elif tag == "sys_tty_config" and this.sys_tty_config is None:
-                    this.sys_tty_config = read_features_capabilities_sys_tty_config(
-                        child, reader
-                    )
-                    order.append("sys_tty_config")
-                elif tag == "syslog" and this.syslog is None:
-                    this.syslog = read_features_capabilities_syslog(child, reader)
-                    order.append("syslog")
-                elif tag == "wake_alarm" and this.wake_alarm is None:
-                    this.wake_alarm = read_features_capabilities_wake_alarm(
-                        child, reader
-                    )
-                    order.append("wake_alarm")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    return this
-
-
-def write_features_capabilities(
-    this: FeaturesCapabilities, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.policy is not None:
-        attributes += f" policy='{CAPABILITIES_POLICY.quoted[this.policy]}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.audit_control is not None:
-        parts.append(
-            (
-                "audit_control",
-                write_features_capabilities_audit_control(
-                    this.audit_control, writer, inner
-                ),
-            )
-        )
-    if this.audit_write is not None:
-        parts.append(
-            (
-                "audit_write",
-                write_features_capabilities_audit_write(
-                    this.audit_write, writer, inner
-                ),
-            )
-        )
-    if this.block_suspend is not None:
-        parts.append(
-            (
-                "block_suspend",
-                write_features_capabilities_block_suspend(
-                    this.block_suspend, writer, inner
-                ),
-            )
-        )
-    if this.chown is not None:
-        parts.append(
-            ("chown", write_features_capabilities_chown(this.chown, writer, inner))
-        )
-    if this.dac_override is not None:
-        parts.append(
-            (
-                "dac_override",
-                write_features_capabilities_dac_override(
-                    this.dac_override, writer, inner
-                ),
-            )
-        )
-    if this.dac_read_search is not None:
-        parts.append(
-            (
-                "dac_read_search",
-                write_features_capabilities_dac_read_search(
-                    this.dac_read_search, writer, inner
-                ),
-            )
-        )
-    if this.fowner is not None:
-        parts.append(
-            ("fowner", write_features_capabilities_fowner(this.fowner, writer, inner))
-        )
-    if this.fsetid is not None:
-        parts.append(
-            ("fsetid", write_features_capabilities_fsetid(this.fsetid, writer, inner))
-        )
-    if this.ipc_lock is not None:
-        parts.append(
-            (
-                "ipc_lock",
-                write_features_capabilities_ipc_lock(this.ipc_lock, writer, inner),
-            )
-        )
-    if this.ipc_owner is not None:
-        parts.append(
-            (
-                "ipc_owner",
-                write_features_capabilities_ipc_owner(this.ipc_owner, writer, inner),
-            )
-        )
-    if this.kill is not None:
-        parts.append(
-            ("kill", write_features_capabilities_kill(this.kill, writer, inner))
-        )
-    if this.lease is not None:
-        parts.append(
-            ("lease", write_features_capabilities_lease(this.lease, writer, inner))
-        )
-    if this.linux_immutable is not None:
-        parts.append(
-            (
-                "linux_immutable",
-                write_features_capabilities_linux_immutable(
-                    this.linux_immutable, writer, inner
-                ),
-            )
-        )
-    if this.mac_admin is not None:
-        parts.append(
-            (
-                "mac_admin",
-                write_features_capabilities_mac_admin(this.mac_admin, writer, inner),
-            )
-        )
-    if this.mac_override is not None:
-        parts.append(
-            (
-                "mac_override",
-                write_features_capabilities_mac_override(
-                    this.mac_override, writer, inner
-                ),
-            )
-        )
-    if this.mknod is not None:
-        parts.append(
-            ("mknod", write_features_capabilities_mknod(this.mknod, writer, inner))
-        )
-    if this.net_admin is not None:
-        parts.append(
-            (
-                "net_admin",
-                write_features_capabilities_net_admin(this.net_admin, writer, inner),
-            )
-        )
-    if this.net_bind_service is not None:
-        parts.append(
-            (
-                "net_bind_service",
-                write_features_capabilities_net_bind_service(
-                    this.net_bind_service, writer, inner
-                ),
-            )
-        )
-    if this.net_broadcast is not None:
-        parts.append(
-            (
-                "net_broadcast",
-                write_features_capabilities_net_broadcast(
-                    this.net_broadcast, writer, inner
-                ),
-            )
-        )
-    if this.net_raw is not None:
-        parts.append(
-            (
-                "net_raw",
-                write_features_capabilities_net_raw(this.net_raw, writer, inner),
-            )
-        )
-    if this.setgid is not None:
-        parts.append(
-            ("setgid", write_features_capabilities_setgid(this.setgid, writer, inner))
-        )
-    if this.setfcap is not None:
-        parts.append(
-            (
-                "setfcap",
-                write_features_capabilities_setfcap(this.setfcap, writer, inner),
-            )
-        )
-    if this.setpcap is not None:
-        parts.append(
-            (
-                "setpcap",
-                write_features_capabilities_setpcap(this.setpcap, writer, inner),
-            )
-        )
-    if this.setuid is not None:
-        parts.append(
-            ("setuid", write_features_capabilities_setuid(this.setuid, writer, inner))
-        )
-    if this.sys_admin is not None:
-        parts.append(
-            (
-                "sys_admin",
-                write_features_capabilities_sys_admin(this.sys_admin, writer, inner),
-            )
-        )
-    if this.sys_boot is not None:
-        parts.append(
-            (
-                "sys_boot",
-                write_features_capabilities_sys_boot(this.sys_boot, writer, inner),
-            )
-        )
-    if this.sys_chroot is not None:
-        parts.append(
-            (
-                "sys_chroot",
-                write_features_capabilities_sys_chroot(this.sys_chroot, writer, inner),
-            )
-        )
-    if this.sys_module is not None:
-        parts.append(
-            (
-                "sys_module",
-                write_features_capabilities_sys_module(this.sys_module, writer, inner),
-            )
-        )
-    if this.sys_nice is not None:
-        parts.append(
-            (
-                "sys_nice",
-                write_features_capabilities_sys_nice(this.sys_nice, writer, inner),
-            )
-        )
-    if this.sys_pacct is not None:
-        parts.append(
-            (
-                "sys_pacct",
-                write_features_capabilities_sys_pacct(this.sys_pacct, writer, inner),
-            )
-        )
-    if this.sys_ptrace is not None:
-        parts.append(
-            (
-                "sys_ptrace",
-                write_features_capabilities_sys_ptrace(this.sys_ptrace, writer, inner),
-            )
-        )
-    if this.sys_rawio is not None:
-        parts.append(
-            (
-                "sys_rawio",
-                write_features_capabilities_sys_rawio(this.sys_rawio, writer, inner),
-            )
-        )
-    if this.sys_resource is not None:
-        parts.append(
-            (
-                "sys_resource",
-                write_features_capabilities_sys_resource(
-                    this.sys_resource, writer, inner
-                ),
-            )
-        )
-    if this.sys_time is not None:
-        parts.append(
-            (
-                "sys_time",
-                write_features_capabilities_sys_time(this.sys_time, writer, inner),
-            )
-        )
-    if this.sys_tty_config is not None:
-        parts.append(
-            (
-                "sys_tty_config",
-                write_features_capabilities_sys_tty_config(
-                    this.sys_tty_config, writer, inner
-                ),
-            )
-        )
-    if this.syslog is not None:
-        parts.append(
-            ("syslog", write_features_capabilities_syslog(this.syslog, writer, inner))
-        )
-    if this.wake_alarm is not None:
-        parts.append(
-            (
-                "wake_alarm",
-                write_features_capabilities_wake_alarm(this.wake_alarm, writer, inner),
-            )
-        )
-    return writer.element("capabilities", this, margin, attributes, parts)
-
-
-class FeaturesHypervRelaxed(rt.Element):
+class FeaturesHypervRelaxed(rt.Element, tag="relaxed"):
     """No strict timing checks.
 
     In documents: ``/domain/features/hyperv/relaxed``
     """
 
-    state: bool | None
-
-    _element = ("relaxed", "features_hyperv_relaxed", "FeaturesHypervRelaxed")
-    _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI),)
-
-    def __init__(
-        self,
-        *,
-        state: bool | None = None,
-    ) -> None:
-        super().__init__()
-        self.state = state
+    state: bool | None = rt.attribute(_ON_OFF, default=None)
 
 
 def parse_features_hyperv_relaxed(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesHypervRelaxed:
     """Read one ``<relaxed>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "relaxed",
-        "FeaturesHypervRelaxed",
-        read_features_hyperv_relaxed,
-        unknown,
-        validate,
-    )
+    return rt.parse(FeaturesHypervRelaxed, source, options)
 
 
 def format_features_hyperv_relaxed(
-    features_hyperv_relaxed: FeaturesHypervRelaxed,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    features_hyperv_relaxed: FeaturesHypervRelaxed, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<relaxed>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_hyperv_relaxed,
-        write_features_hyperv_relaxed,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<relaxed>``; a `FormatError` says what cannot be written."""
+    return rt.format(FeaturesHypervRelaxed, features_hyperv_relaxed, options)
 
 
-def read_features_hyperv_relaxed(node: Any, reader: rt.Reader) -> FeaturesHypervRelaxed:
-    this = rt.new(FeaturesHypervRelaxed)
-    this._preserved = this.state = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_features_hyperv_relaxed(
-    this: FeaturesHypervRelaxed, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.state is not None:
-        attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    return writer.element("relaxed", this, margin, attributes, [])
-
-
-class FeaturesHypervVapic(rt.Element):
+class FeaturesHypervVapic(rt.Element, tag="vapic"):
     """The virtual interrupt controller.
 
     In documents: ``/domain/features/hyperv/vapic``
     """
 
-    state: bool | None
-
-    _element = ("vapic", "features_hyperv_vapic", "FeaturesHypervVapic")
-    _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI),)
-
-    def __init__(
-        self,
-        *,
-        state: bool | None = None,
-    ) -> None:
-        super().__init__()
-        self.state = state
+    state: bool | None = rt.attribute(_ON_OFF, default=None)
 
 
 def parse_features_hyperv_vapic(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesHypervVapic:
     """Read one ``<vapic>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "vapic",
-        "FeaturesHypervVapic",
-        read_features_hyperv_vapic,
-        unknown,
-        validate,
-    )
+    return rt.parse(FeaturesHypervVapic, source, options)
 
 
 def format_features_hyperv_vapic(
-    features_hyperv_vapic: FeaturesHypervVapic,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    features_hyperv_vapic: FeaturesHypervVapic, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<vapic>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_hyperv_vapic,
-        write_features_hyperv_vapic,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<vapic>``; a `FormatError` says what cannot be written."""
+    return rt.format(FeaturesHypervVapic, features_hyperv_vapic, options)
 
 
-def read_features_hyperv_vapic(node: Any, reader: rt.Reader) -> FeaturesHypervVapic:
-    this = rt.new(FeaturesHypervVapic)
-    this._preserved = this.state = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_features_hyperv_vapic(
-    this: FeaturesHypervVapic, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.state is not None:
-        attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    return writer.element("vapic", this, margin, attributes, [])
-
-
-class FeaturesHypervSpinlocks(rt.Element):
+class FeaturesHypervSpinlocks(rt.Element, tag="spinlocks"):
     """Spinlocks that give up their CPU after some attempts.
 
     In documents: ``/domain/features/hyperv/spinlocks``
     """
 
-    state: bool | None
-    retries: int | None
+    state: bool | None = rt.attribute(_ON_OFF, default=None)
+    retries: int | None = rt.attribute(_FEATURES_HYPERV_SPINLOCKS_RETRIES, default=None)
     """How many attempts."""
-
-    _element = ("spinlocks", "features_hyperv_spinlocks", "FeaturesHypervSpinlocks")
-    _fields = (
-        rt.Attribute("state", "state", _FEATURES_APIC_EOI),
-        rt.Attribute("retries", "retries", _FEATURES_HYPERV_SPINLOCKS_RETRIES),
-    )
-
-    def __init__(
-        self,
-        *,
-        state: bool | None = None,
-        retries: int | None = None,
-    ) -> None:
-        super().__init__()
-        self.state = state
-        self.retries = retries
 
 
 def parse_features_hyperv_spinlocks(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesHypervSpinlocks:
     """Read one ``<spinlocks>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "spinlocks",
-        "FeaturesHypervSpinlocks",
-        read_features_hyperv_spinlocks,
-        unknown,
-        validate,
-    )
+    return rt.parse(FeaturesHypervSpinlocks, source, options)
 
 
 def format_features_hyperv_spinlocks(
     features_hyperv_spinlocks: FeaturesHypervSpinlocks,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<spinlocks>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_hyperv_spinlocks,
-        write_features_hyperv_spinlocks,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<spinlocks>``; a `FormatError` says what cannot be written."""
+    return rt.format(FeaturesHypervSpinlocks, features_hyperv_spinlocks, options)
 
 
-def read_features_hyperv_spinlocks(
-    node: Any, reader: rt.Reader
-) -> FeaturesHypervSpinlocks:
-    this = rt.new(FeaturesHypervSpinlocks)
-    this._preserved = this.state = this.retries = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            elif name == "retries":
-                this.retries = _FEATURES_HYPERV_SPINLOCKS_RETRIES[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_features_hyperv_spinlocks(
-    this: FeaturesHypervSpinlocks, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.state is not None:
-        attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    if this.retries is not None:
-        attributes += (
-            f" retries='{_FEATURES_HYPERV_SPINLOCKS_RETRIES.format(this.retries)}'"
-        )
-    return writer.element("spinlocks", this, margin, attributes, [])
-
-
-class FeaturesHypervVpindex(rt.Element):
+class FeaturesHypervVpindex(rt.Element, tag="vpindex"):
     """The number of a virtual processor, readable by the guest.
 
     In documents: ``/domain/features/hyperv/vpindex``
     """
 
-    state: bool | None
-
-    _element = ("vpindex", "features_hyperv_vpindex", "FeaturesHypervVpindex")
-    _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI),)
-
-    def __init__(
-        self,
-        *,
-        state: bool | None = None,
-    ) -> None:
-        super().__init__()
-        self.state = state
+    state: bool | None = rt.attribute(_ON_OFF, default=None)
 
 
 def parse_features_hyperv_vpindex(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesHypervVpindex:
     """Read one ``<vpindex>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "vpindex",
-        "FeaturesHypervVpindex",
-        read_features_hyperv_vpindex,
-        unknown,
-        validate,
-    )
+    return rt.parse(FeaturesHypervVpindex, source, options)
 
 
 def format_features_hyperv_vpindex(
-    features_hyperv_vpindex: FeaturesHypervVpindex,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    features_hyperv_vpindex: FeaturesHypervVpindex, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<vpindex>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_hyperv_vpindex,
-        write_features_hyperv_vpindex,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<vpindex>``; a `FormatError` says what cannot be written."""
+    return rt.format(FeaturesHypervVpindex, features_hyperv_vpindex, options)
 
 
-def read_features_hyperv_vpindex(node: Any, reader: rt.Reader) -> FeaturesHypervVpindex:
-    this = rt.new(FeaturesHypervVpindex)
-    this._preserved = this.state = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_features_hyperv_vpindex(
-    this: FeaturesHypervVpindex, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.state is not None:
-        attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    return writer.element("vpindex", this, margin, attributes, [])
-
-
-class FeaturesHypervRuntime(rt.Element):
+class FeaturesHypervRuntime(rt.Element, tag="runtime"):
     """The time that a processor has run.
 
     In documents: ``/domain/features/hyperv/runtime``
     """
 
-    state: bool | None
-
-    _element = ("runtime", "features_hyperv_runtime", "FeaturesHypervRuntime")
-    _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI),)
-
-    def __init__(
-        self,
-        *,
-        state: bool | None = None,
-    ) -> None:
-        super().__init__()
-        self.state = state
+    state: bool | None = rt.attribute(_ON_OFF, default=None)
 
 
 def parse_features_hyperv_runtime(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesHypervRuntime:
     """Read one ``<runtime>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "runtime",
-        "FeaturesHypervRuntime",
-        read_features_hyperv_runtime,
-        unknown,
-        validate,
-    )
+    return rt.parse(FeaturesHypervRuntime, source, options)
 
 
 def format_features_hyperv_runtime(
-    features_hyperv_runtime: FeaturesHypervRuntime,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    features_hyperv_runtime: FeaturesHypervRuntime, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<runtime>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_hyperv_runtime,
-        write_features_hyperv_runtime,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<runtime>``; a `FormatError` says what cannot be written."""
+    return rt.format(FeaturesHypervRuntime, features_hyperv_runtime, options)
 
 
-def read_features_hyperv_runtime(node: Any, reader: rt.Reader) -> FeaturesHypervRuntime:
-    this = rt.new(FeaturesHypervRuntime)
-    this._preserved = this.state = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_features_hyperv_runtime(
-    this: FeaturesHypervRuntime, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.state is not None:
-        attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    return writer.element("runtime", this, margin, attributes, [])
-
-
-class FeaturesHypervSynic(rt.Element):
+class FeaturesHypervSynic(rt.Element, tag="synic"):
     """The synthetic interrupt controller.
 
     In documents: ``/domain/features/hyperv/synic``
     """
 
-    state: bool | None
-
-    _element = ("synic", "features_hyperv_synic", "FeaturesHypervSynic")
-    _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI),)
-
-    def __init__(
-        self,
-        *,
-        state: bool | None = None,
-    ) -> None:
-        super().__init__()
-        self.state = state
+    state: bool | None = rt.attribute(_ON_OFF, default=None)
 
 
 def parse_features_hyperv_synic(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesHypervSynic:
     """Read one ``<synic>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "synic",
-        "FeaturesHypervSynic",
-        read_features_hyperv_synic,
-        unknown,
-        validate,
-    )
+    return rt.parse(FeaturesHypervSynic, source, options)
 
 
 def format_features_hyperv_synic(
-    features_hyperv_synic: FeaturesHypervSynic,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    features_hyperv_synic: FeaturesHypervSynic, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<synic>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_hyperv_synic,
-        write_features_hyperv_synic,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<synic>``; a `FormatError` says what cannot be written."""
+    return rt.format(FeaturesHypervSynic, features_hyperv_synic, options)
 
 
-def read_features_hyperv_synic(node: Any, reader: rt.Reader) -> FeaturesHypervSynic:
-    this = rt.new(FeaturesHypervSynic)
-    this._preserved = this.state = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_features_hyperv_synic(
-    this: FeaturesHypervSynic, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.state is not None:
-        attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    return writer.element("synic", this, margin, attributes, [])
-
-
-class FeaturesHypervStimer(rt.Element):
+class FeaturesHypervStimer(rt.Element, tag="stimer"):
     """Synthetic timers.
 
     In documents: ``/domain/features/hyperv/stimer``
     """
 
-    state: bool | None
-    direct: FeaturesHypervStimerDirect | None
+    state: bool | None = rt.attribute(_ON_OFF, default=None)
+    direct: FeaturesHypervStimerDirect | None = rt.child(default=None)
     """Timers that bypass the synthetic interrupt controller."""
-
-    _element = ("stimer", "features_hyperv_stimer", "FeaturesHypervStimer")
-    _fields = (
-        rt.Attribute("state", "state", _FEATURES_APIC_EOI),
-        rt.Child("direct"),
-    )
-
-    def __init__(
-        self,
-        *,
-        state: bool | None = None,
-        direct: FeaturesHypervStimerDirect | None = None,
-    ) -> None:
-        super().__init__()
-        self.state = state
-        self.direct = direct
 
 
 def parse_features_hyperv_stimer(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesHypervStimer:
     """Read one ``<stimer>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "stimer",
-        "FeaturesHypervStimer",
-        read_features_hyperv_stimer,
-        unknown,
-        validate,
-    )
+    return rt.parse(FeaturesHypervStimer, source, options)
 
 
 def format_features_hyperv_stimer(
-    features_hyperv_stimer: FeaturesHypervStimer,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    features_hyperv_stimer: FeaturesHypervStimer, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<stimer>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_hyperv_stimer,
-        write_features_hyperv_stimer,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<stimer>``; a `FormatError` says what cannot be written."""
+    return rt.format(FeaturesHypervStimer, features_hyperv_stimer, options)
 
 
-def read_features_hyperv_stimer(node: Any, reader: rt.Reader) -> FeaturesHypervStimer:
-    this = rt.new(FeaturesHypervStimer)
-    this._preserved = this.state = this.direct = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "direct" and this.direct is None:
-                    this.direct = read_features_hyperv_stimer_direct(child, reader)
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                reader.irregular_child(this, node, child, irregular)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-    return this
-
-
-def write_features_hyperv_stimer(
-    this: FeaturesHypervStimer, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.state is not None:
-        attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.direct is not None:
-        parts.append(
-            ("direct", write_features_hyperv_stimer_direct(this.direct, writer, inner))
-        )
-    return writer.element("stimer", this, margin, attributes, parts)
-
-
-class FeaturesHypervReset(rt.Element):
+class FeaturesHypervReset(rt.Element, tag="reset"):
     """The reset by a hypercall.
 
     In documents: ``/domain/features/hyperv/reset``
     """
 
-    state: bool | None
-
-    _element = ("reset", "features_hyperv_reset", "FeaturesHypervReset")
-    _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI),)
-
-    def __init__(
-        self,
-        *,
-        state: bool | None = None,
-    ) -> None:
-        super().__init__()
-        self.state = state
+    state: bool | None = rt.attribute(_ON_OFF, default=None)
 
 
 def parse_features_hyperv_reset(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesHypervReset:
     """Read one ``<reset>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "reset",
-        "FeaturesHypervReset",
-        read_features_hyperv_reset,
-        unknown,
-        validate,
-    )
+    return rt.parse(FeaturesHypervReset, source, options)
 
 
 def format_features_hyperv_reset(
-    features_hyperv_reset: FeaturesHypervReset,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    features_hyperv_reset: FeaturesHypervReset, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<reset>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_hyperv_reset,
-        write_features_hyperv_reset,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<reset>``; a `FormatError` says what cannot be written."""
+    return rt.format(FeaturesHypervReset, features_hyperv_reset, options)
 
 
-def read_features_hyperv_reset(node: Any, reader: rt.Reader) -> FeaturesHypervReset:
-    this = rt.new(FeaturesHypervReset)
-    this._preserved = this.state = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_features_hyperv_reset(
-    this: FeaturesHypervReset, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.state is not None:
-        attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    return writer.element("reset", this, margin, attributes, [])
-
-
-class FeaturesHypervVendorId(rt.Element):
+class FeaturesHypervVendorId(rt.Element, tag="vendor_id"):
     """The identification that the guest reads.
 
     In documents: ``/domain/features/hyperv/vendor_id``
     """
 
-    state: bool | None
-    value: str | None
+    state: bool | None = rt.attribute(_ON_OFF, default=None)
+    value: str | None = rt.attribute(_FEATURES_HYPERV_VENDOR_ID_VALUE, default=None)
     """At most twelve characters."""
-
-    _element = ("vendor_id", "features_hyperv_vendor_id", "FeaturesHypervVendorId")
-    _fields = (
-        rt.Attribute("state", "state", _FEATURES_APIC_EOI),
-        rt.Attribute("value", "value", _FEATURES_HYPERV_VENDOR_ID_VALUE),
-    )
-
-    def __init__(
-        self,
-        *,
-        state: bool | None = None,
-        value: str | None = None,
-    ) -> None:
-        super().__init__()
-        self.state = state
-        self.value = value
 
 
 def parse_features_hyperv_vendor_id(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesHypervVendorId:
     """Read one ``<vendor_id>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "vendor_id",
-        "FeaturesHypervVendorId",
-        read_features_hyperv_vendor_id,
-        unknown,
-        validate,
-    )
+    return rt.parse(FeaturesHypervVendorId, source, options)
 
 
 def format_features_hyperv_vendor_id(
     features_hyperv_vendor_id: FeaturesHypervVendorId,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<vendor_id>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_hyperv_vendor_id,
-        write_features_hyperv_vendor_id,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<vendor_id>``; a `FormatError` says what cannot be written."""
+    return rt.format(FeaturesHypervVendorId, features_hyperv_vendor_id, options)
 
 
-def read_features_hyperv_vendor_id(
-    node: Any, reader: rt.Reader
-) -> FeaturesHypervVendorId:
-    this = rt.new(FeaturesHypervVendorId)
-    this._preserved = this.state = this.value = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            elif name == "value":
-                this.value = _FEATURES_HYPERV_VENDOR_ID_VALUE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_features_hyperv_vendor_id(
-    this: FeaturesHypervVendorId, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.state is not None:
-        attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    if this.value is not None:
-        attributes += f" value='{_FEATURES_HYPERV_VENDOR_ID_VALUE.quoted[this.value]}'"
-    return writer.element("vendor_id", this, margin, attributes, [])
-
-
-class FeaturesHypervFrequencies(rt.Element):
+class FeaturesHypervFrequencies(rt.Element, tag="frequencies"):
     """The frequencies of the clock sources.
 
     In documents: ``/domain/features/hyperv/frequencies``
     """
 
-    state: bool | None
-
-    _element = (
-        "frequencies",
-        "features_hyperv_frequencies",
-        "FeaturesHypervFrequencies",
-    )
-    _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI),)
-
-    def __init__(
-        self,
-        *,
-        state: bool | None = None,
-    ) -> None:
-        super().__init__()
-        self.state = state
+    state: bool | None = rt.attribute(_ON_OFF, default=None)
 
 
 def parse_features_hyperv_frequencies(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesHypervFrequencies:
     """Read one ``<frequencies>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "frequencies",
-        "FeaturesHypervFrequencies",
-        read_features_hyperv_frequencies,
-        unknown,
-        validate,
-    )
+    return rt.parse(FeaturesHypervFrequencies, source, options)
 
 
 def format_features_hyperv_frequencies(
     features_hyperv_frequencies: FeaturesHypervFrequencies,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<frequencies>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_hyperv_frequencies,
-        write_features_hyperv_frequencies,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<frequencies>``; a `FormatError` says what cannot be written."""
+    return rt.format(FeaturesHypervFrequencies, features_hyperv_frequencies, options)
 
 
-def read_features_hyperv_frequencies(
-    node: Any, reader: rt.Reader
-) -> FeaturesHypervFrequencies:
-    this = rt.new(FeaturesHypervFrequencies)
-    this._preserved = this.state = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_features_hyperv_frequencies(
-    this: FeaturesHypervFrequencies, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.state is not None:
-        attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    return writer.element("frequencies", this, margin, attributes, [])
-
-
-class FeaturesHypervReenlightenment(rt.Element):
+class FeaturesHypervReenlightenment(rt.Element, tag="reenlightenment"):
     """The notification of changed frequencies after a migration.
 
     In documents: ``/domain/features/hyperv/reenlightenment``
     """
 
-    state: bool | None
-
-    _element = (
-        "reenlightenment",
-        "features_hyperv_reenlightenment",
-        "FeaturesHypervReenlightenment",
-    )
-    _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI),)
-
-    def __init__(
-        self,
-        *,
-        state: bool | None = None,
-    ) -> None:
-        super().__init__()
-        self.state = state
+    state: bool | None = rt.attribute(_ON_OFF, default=None)
 
 
 def parse_features_hyperv_reenlightenment(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesHypervReenlightenment:
     """Read one ``<reenlightenment>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "reenlightenment",
-        "FeaturesHypervReenlightenment",
-        read_features_hyperv_reenlightenment,
-        unknown,
-        validate,
-    )
+    return rt.parse(FeaturesHypervReenlightenment, source, options)
 
 
 def format_features_hyperv_reenlightenment(
     features_hyperv_reenlightenment: FeaturesHypervReenlightenment,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<reenlightenment>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_hyperv_reenlightenment,
-        write_features_hyperv_reenlightenment,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
+    """Write one ``<reenlightenment>``; a `FormatError` says what cannot be written."""
+    return rt.format(
+        FeaturesHypervReenlightenment, features_hyperv_reenlightenment, options
     )
 
 
-def read_features_hyperv_reenlightenment(
-    node: Any, reader: rt.Reader
-) -> FeaturesHypervReenlightenment:
-    this = rt.new(FeaturesHypervReenlightenment)
-    this._preserved = this.state = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_features_hyperv_reenlightenment(
-    this: FeaturesHypervReenlightenment, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.state is not None:
-        attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    return writer.element("reenlightenment", this, margin, attributes, [])
-
-
-class FeaturesHypervTlbflush(rt.Element):
+class FeaturesHypervTlbflush(rt.Element, tag="tlbflush", children="any"):
     """The flush of a remote processor's address cache.
 
     In documents: ``/domain/features/hyperv/tlbflush``
     """
 
-    state: bool | None
-    direct: FeaturesHypervTlbflushDirect | None
+    state: bool | None = rt.attribute(_ON_OFF, default=None)
+    direct: FeaturesHypervTlbflushDirect | None = rt.child(default=None)
     """Flushes that bypass the outer hypervisor."""
-    extended: FeaturesHypervTlbflushExtended | None
+    extended: FeaturesHypervTlbflushExtended | None = rt.child(default=None)
     """Flushes of a range of addresses."""
-
-    _element = ("tlbflush", "features_hyperv_tlbflush", "FeaturesHypervTlbflush")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("state", "state", _FEATURES_APIC_EOI),
-        rt.Child("direct"),
-        rt.Child("extended"),
-    )
-
-    def __init__(
-        self,
-        *,
-        state: bool | None = None,
-        direct: FeaturesHypervTlbflushDirect | None = None,
-        extended: FeaturesHypervTlbflushExtended | None = None,
-    ) -> None:
-        super().__init__()
-        self.state = state
-        self.direct = direct
-        self.extended = extended
 
 
 def parse_features_hyperv_tlbflush(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesHypervTlbflush:
     """Read one ``<tlbflush>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "tlbflush",
-        "FeaturesHypervTlbflush",
-        read_features_hyperv_tlbflush,
-        unknown,
-        validate,
-    )
+    return rt.parse(FeaturesHypervTlbflush, source, options)
 
 
 def format_features_hyperv_tlbflush(
     features_hyperv_tlbflush: FeaturesHypervTlbflush,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<tlbflush>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_hyperv_tlbflush,
-        write_features_hyperv_tlbflush,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<tlbflush>``; a `FormatError` says what cannot be written."""
+    return rt.format(FeaturesHypervTlbflush, features_hyperv_tlbflush, options)
 
 
-def read_features_hyperv_tlbflush(
-    node: Any, reader: rt.Reader
-) -> FeaturesHypervTlbflush:
-    this = rt.new(FeaturesHypervTlbflush)
-    this._preserved = this.state = this.direct = this.extended = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "direct" and this.direct is None:
-                    this.direct = read_features_hyperv_tlbflush_direct(child, reader)
-                    order.append("direct")
-                elif tag == "extended" and this.extended is None:
-                    this.extended = read_features_hyperv_tlbflush_extended(
-                        child, reader
-                    )
-                    order.append("extended")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    return this
-
-
-def write_features_hyperv_tlbflush(
-    this: FeaturesHypervTlbflush, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.state is not None:
-        attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.direct is not None:
-        parts.append(
-            (
-                "direct",
-                write_features_hyperv_tlbflush_direct(this.direct, writer, inner),
-            )
-        )
-    if this.extended is not None:
-        parts.append(
-            (
-                "extended",
-                write_features_hyperv_tlbflush_extended(this.extended, writer, inner),
-            )
-        )
-    return writer.element("tlbflush", this, margin, attributes, parts)
-
-
-class FeaturesHypervIpi(rt.Element):
+class FeaturesHypervIpi(rt.Element, tag="ipi"):
     """Interrupts between processors.
 
     In documents: ``/domain/features/hyperv/ipi``
     """
 
-    state: bool | None
-
-    _element = ("ipi", "features_hyperv_ipi", "FeaturesHypervIpi")
-    _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI),)
-
-    def __init__(
-        self,
-        *,
-        state: bool | None = None,
-    ) -> None:
-        super().__init__()
-        self.state = state
+    state: bool | None = rt.attribute(_ON_OFF, default=None)
 
 
 def parse_features_hyperv_ipi(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesHypervIpi:
     """Read one ``<ipi>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "ipi", "FeaturesHypervIpi", read_features_hyperv_ipi, unknown, validate
-    )
+    return rt.parse(FeaturesHypervIpi, source, options)
 
 
 def format_features_hyperv_ipi(
-    features_hyperv_ipi: FeaturesHypervIpi,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    features_hyperv_ipi: FeaturesHypervIpi, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<ipi>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_hyperv_ipi,
-        write_features_hyperv_ipi,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<ipi>``; a `FormatError` says what cannot be written."""
+    return rt.format(FeaturesHypervIpi, features_hyperv_ipi, options)
 
 
-def read_features_hyperv_ipi(node: Any, reader: rt.Reader) -> FeaturesHypervIpi:
-    this = rt.new(FeaturesHypervIpi)
-    this._preserved = this.state = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_features_hyperv_ipi(
-    this: FeaturesHypervIpi, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.state is not None:
-        attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    return writer.element("ipi", this, margin, attributes, [])
-
-
-class FeaturesHypervEvmcs(rt.Element):
+class FeaturesHypervEvmcs(rt.Element, tag="evmcs"):
     """The shared control structure for nested guests.
 
     In documents: ``/domain/features/hyperv/evmcs``
     """
 
-    state: bool | None
-
-    _element = ("evmcs", "features_hyperv_evmcs", "FeaturesHypervEvmcs")
-    _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI),)
-
-    def __init__(
-        self,
-        *,
-        state: bool | None = None,
-    ) -> None:
-        super().__init__()
-        self.state = state
+    state: bool | None = rt.attribute(_ON_OFF, default=None)
 
 
 def parse_features_hyperv_evmcs(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesHypervEvmcs:
     """Read one ``<evmcs>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "evmcs",
-        "FeaturesHypervEvmcs",
-        read_features_hyperv_evmcs,
-        unknown,
-        validate,
-    )
+    return rt.parse(FeaturesHypervEvmcs, source, options)
 
 
 def format_features_hyperv_evmcs(
-    features_hyperv_evmcs: FeaturesHypervEvmcs,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    features_hyperv_evmcs: FeaturesHypervEvmcs, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<evmcs>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_hyperv_evmcs,
-        write_features_hyperv_evmcs,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<evmcs>``; a `FormatError` says what cannot be written."""
+    return rt.format(FeaturesHypervEvmcs, features_hyperv_evmcs, options)
 
 
-def read_features_hyperv_evmcs(node: Any, reader: rt.Reader) -> FeaturesHypervEvmcs:
-    this = rt.new(FeaturesHypervEvmcs)
-    this._preserved = this.state = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_features_hyperv_evmcs(
-    this: FeaturesHypervEvmcs, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.state is not None:
-        attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    return writer.element("evmcs", this, margin, attributes, [])
-
-
-class FeaturesHypervAvic(rt.Element):
+class FeaturesHypervAvic(rt.Element, tag="avic"):
     """The hardware's virtual interrupt controller beside the synthetic one.
 
     In documents: ``/domain/features/hyperv/avic``
     """
 
-    state: bool | None
-
-    _element = ("avic", "features_hyperv_avic", "FeaturesHypervAvic")
-    _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI),)
-
-    def __init__(
-        self,
-        *,
-        state: bool | None = None,
-    ) -> None:
-        super().__init__()
-        self.state = state
+    state: bool | None = rt.attribute(_ON_OFF, default=None)
 
 
 def parse_features_hyperv_avic(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesHypervAvic:
     """Read one ``<avic>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "avic",
-        "FeaturesHypervAvic",
-        read_features_hyperv_avic,
-        unknown,
-        validate,
-    )
+    return rt.parse(FeaturesHypervAvic, source, options)
 
 
 def format_features_hyperv_avic(
-    features_hyperv_avic: FeaturesHypervAvic,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    features_hyperv_avic: FeaturesHypervAvic, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<avic>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_hyperv_avic,
-        write_features_hyperv_avic,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<avic>``; a `FormatError` says what cannot be written."""
+    return rt.format(FeaturesHypervAvic, features_hyperv_avic, options)
 
 
-def read_features_hyperv_avic(node: Any, reader: rt.Reader) -> FeaturesHypervAvic:
-    this = rt.new(FeaturesHypervAvic)
-    this._preserved = this.state = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_features_hyperv_avic(
-    this: FeaturesHypervAvic, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.state is not None:
-        attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    return writer.element("avic", this, margin, attributes, [])
-
-
-class FeaturesHypervEmsrBitmap(rt.Element):
+class FeaturesHypervEmsrBitmap(rt.Element, tag="emsr_bitmap"):
     """The bitmap of registers that a nested guest may touch.
 
     In documents: ``/domain/features/hyperv/emsr_bitmap``
     """
 
-    state: bool | None
-
-    _element = (
-        "emsr_bitmap",
-        "features_hyperv_emsr_bitmap",
-        "FeaturesHypervEmsrBitmap",
-    )
-    _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI),)
-
-    def __init__(
-        self,
-        *,
-        state: bool | None = None,
-    ) -> None:
-        super().__init__()
-        self.state = state
+    state: bool | None = rt.attribute(_ON_OFF, default=None)
 
 
 def parse_features_hyperv_emsr_bitmap(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesHypervEmsrBitmap:
     """Read one ``<emsr_bitmap>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "emsr_bitmap",
-        "FeaturesHypervEmsrBitmap",
-        read_features_hyperv_emsr_bitmap,
-        unknown,
-        validate,
-    )
+    return rt.parse(FeaturesHypervEmsrBitmap, source, options)
 
 
 def format_features_hyperv_emsr_bitmap(
     features_hyperv_emsr_bitmap: FeaturesHypervEmsrBitmap,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<emsr_bitmap>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_hyperv_emsr_bitmap,
-        write_features_hyperv_emsr_bitmap,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<emsr_bitmap>``; a `FormatError` says what cannot be written."""
+    return rt.format(FeaturesHypervEmsrBitmap, features_hyperv_emsr_bitmap, options)
 
 
-def read_features_hyperv_emsr_bitmap(
-    node: Any, reader: rt.Reader
-) -> FeaturesHypervEmsrBitmap:
-    this = rt.new(FeaturesHypervEmsrBitmap)
-    this._preserved = this.state = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_features_hyperv_emsr_bitmap(
-    this: FeaturesHypervEmsrBitmap, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.state is not None:
-        attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    return writer.element("emsr_bitmap", this, margin, attributes, [])
-
-
-class FeaturesHypervXmmInput(rt.Element):
+class FeaturesHypervXmmInput(rt.Element, tag="xmm_input"):
     """Hypercalls that take arguments in vector registers.
 
     In documents: ``/domain/features/hyperv/xmm_input``
     """
 
-    state: bool | None
-
-    _element = ("xmm_input", "features_hyperv_xmm_input", "FeaturesHypervXmmInput")
-    _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI),)
-
-    def __init__(
-        self,
-        *,
-        state: bool | None = None,
-    ) -> None:
-        super().__init__()
-        self.state = state
+    state: bool | None = rt.attribute(_ON_OFF, default=None)
 
 
 def parse_features_hyperv_xmm_input(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesHypervXmmInput:
     """Read one ``<xmm_input>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "xmm_input",
-        "FeaturesHypervXmmInput",
-        read_features_hyperv_xmm_input,
-        unknown,
-        validate,
-    )
+    return rt.parse(FeaturesHypervXmmInput, source, options)
 
 
 def format_features_hyperv_xmm_input(
     features_hyperv_xmm_input: FeaturesHypervXmmInput,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<xmm_input>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_hyperv_xmm_input,
-        write_features_hyperv_xmm_input,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<xmm_input>``; a `FormatError` says what cannot be written."""
+    return rt.format(FeaturesHypervXmmInput, features_hyperv_xmm_input, options)
 
 
-def read_features_hyperv_xmm_input(
-    node: Any, reader: rt.Reader
-) -> FeaturesHypervXmmInput:
-    this = rt.new(FeaturesHypervXmmInput)
-    this._preserved = this.state = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_features_hyperv_xmm_input(
-    this: FeaturesHypervXmmInput, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.state is not None:
-        attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    return writer.element("xmm_input", this, margin, attributes, [])
-
-
-class FeaturesKvmHidden(rt.Element):
+class FeaturesKvmHidden(rt.Element, tag="hidden"):
     """Hide from the guest that it runs under KVM.
 
     In documents: ``/domain/features/kvm/hidden``
     """
 
-    state: bool | None
-
-    _element = ("hidden", "features_kvm_hidden", "FeaturesKvmHidden")
-    _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI),)
-
-    def __init__(
-        self,
-        *,
-        state: bool | None = None,
-    ) -> None:
-        super().__init__()
-        self.state = state
+    state: bool | None = rt.attribute(_ON_OFF, default=None)
 
 
 def parse_features_kvm_hidden(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesKvmHidden:
     """Read one ``<hidden>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "hidden",
-        "FeaturesKvmHidden",
-        read_features_kvm_hidden,
-        unknown,
-        validate,
-    )
+    return rt.parse(FeaturesKvmHidden, source, options)
 
 
 def format_features_kvm_hidden(
-    features_kvm_hidden: FeaturesKvmHidden,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    features_kvm_hidden: FeaturesKvmHidden, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<hidden>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_kvm_hidden,
-        write_features_kvm_hidden,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<hidden>``; a `FormatError` says what cannot be written."""
+    return rt.format(FeaturesKvmHidden, features_kvm_hidden, options)
 
 
-def read_features_kvm_hidden(node: Any, reader: rt.Reader) -> FeaturesKvmHidden:
-    this = rt.new(FeaturesKvmHidden)
-    this._preserved = this.state = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_features_kvm_hidden(
-    this: FeaturesKvmHidden, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.state is not None:
-        attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    return writer.element("hidden", this, margin, attributes, [])
-
-
-class FeaturesKvmHintDedicated(rt.Element):
+class FeaturesKvmHintDedicated(rt.Element, tag="hint-dedicated"):
     """Tell the guest that its CPUs are pinned to dedicated ones.
 
     In documents: ``/domain/features/kvm/hint-dedicated``
     """
 
-    state: bool | None
-
-    _element = (
-        "hint-dedicated",
-        "features_kvm_hint_dedicated",
-        "FeaturesKvmHintDedicated",
-    )
-    _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI),)
-
-    def __init__(
-        self,
-        *,
-        state: bool | None = None,
-    ) -> None:
-        super().__init__()
-        self.state = state
+    state: bool | None = rt.attribute(_ON_OFF, default=None)
 
 
 def parse_features_kvm_hint_dedicated(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesKvmHintDedicated:
     """Read one ``<hint-dedicated>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "hint-dedicated",
-        "FeaturesKvmHintDedicated",
-        read_features_kvm_hint_dedicated,
-        unknown,
-        validate,
-    )
+    return rt.parse(FeaturesKvmHintDedicated, source, options)
 
 
 def format_features_kvm_hint_dedicated(
     features_kvm_hint_dedicated: FeaturesKvmHintDedicated,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<hint-dedicated>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_kvm_hint_dedicated,
-        write_features_kvm_hint_dedicated,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<hint-dedicated>``; a `FormatError` says what cannot be written."""
+    return rt.format(FeaturesKvmHintDedicated, features_kvm_hint_dedicated, options)
 
 
-def read_features_kvm_hint_dedicated(
-    node: Any, reader: rt.Reader
-) -> FeaturesKvmHintDedicated:
-    this = rt.new(FeaturesKvmHintDedicated)
-    this._preserved = this.state = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_features_kvm_hint_dedicated(
-    this: FeaturesKvmHintDedicated, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.state is not None:
-        attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    return writer.element("hint-dedicated", this, margin, attributes, [])
-
-
-class FeaturesKvmPollControl(rt.Element):
+class FeaturesKvmPollControl(rt.Element, tag="poll-control"):
     """Let the guest decide whether idle CPUs poll.
 
     In documents: ``/domain/features/kvm/poll-control``
     """
 
-    state: bool | None
-
-    _element = ("poll-control", "features_kvm_poll_control", "FeaturesKvmPollControl")
-    _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI),)
-
-    def __init__(
-        self,
-        *,
-        state: bool | None = None,
-    ) -> None:
-        super().__init__()
-        self.state = state
+    state: bool | None = rt.attribute(_ON_OFF, default=None)
 
 
 def parse_features_kvm_poll_control(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesKvmPollControl:
     """Read one ``<poll-control>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "poll-control",
-        "FeaturesKvmPollControl",
-        read_features_kvm_poll_control,
-        unknown,
-        validate,
-    )
+    return rt.parse(FeaturesKvmPollControl, source, options)
 
 
 def format_features_kvm_poll_control(
     features_kvm_poll_control: FeaturesKvmPollControl,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<poll-control>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_kvm_poll_control,
-        write_features_kvm_poll_control,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<poll-control>``; a `FormatError` says what cannot be written."""
+    return rt.format(FeaturesKvmPollControl, features_kvm_poll_control, options)
 
 
-def read_features_kvm_poll_control(
-    node: Any, reader: rt.Reader
-) -> FeaturesKvmPollControl:
-    this = rt.new(FeaturesKvmPollControl)
-    this._preserved = this.state = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_features_kvm_poll_control(
-    this: FeaturesKvmPollControl, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.state is not None:
-        attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    return writer.element("poll-control", this, margin, attributes, [])
-
-
-class FeaturesKvmPvIpi(rt.Element):
+class FeaturesKvmPvIpi(rt.Element, tag="pv-ipi"):
     """Interrupts between processors by hypercall.
 
     In documents: ``/domain/features/kvm/pv-ipi``
     """
 
-    state: bool | None
-
-    _element = ("pv-ipi", "features_kvm_pv_ipi", "FeaturesKvmPvIpi")
-    _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI),)
-
-    def __init__(
-        self,
-        *,
-        state: bool | None = None,
-    ) -> None:
-        super().__init__()
-        self.state = state
+    state: bool | None = rt.attribute(_ON_OFF, default=None)
 
 
 def parse_features_kvm_pv_ipi(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesKvmPvIpi:
     """Read one ``<pv-ipi>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "pv-ipi",
-        "FeaturesKvmPvIpi",
-        read_features_kvm_pv_ipi,
-        unknown,
-        validate,
-    )
+    return rt.parse(FeaturesKvmPvIpi, source, options)
 
 
 def format_features_kvm_pv_ipi(
-    features_kvm_pv_ipi: FeaturesKvmPvIpi,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    features_kvm_pv_ipi: FeaturesKvmPvIpi, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<pv-ipi>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_kvm_pv_ipi,
-        write_features_kvm_pv_ipi,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<pv-ipi>``; a `FormatError` says what cannot be written."""
+    return rt.format(FeaturesKvmPvIpi, features_kvm_pv_ipi, options)
 
 
-def read_features_kvm_pv_ipi(node: Any, reader: rt.Reader) -> FeaturesKvmPvIpi:
-    this = rt.new(FeaturesKvmPvIpi)
-    this._preserved = this.state = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_features_kvm_pv_ipi(
-    this: FeaturesKvmPvIpi, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.state is not None:
-        attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    return writer.element("pv-ipi", this, margin, attributes, [])
-
-
-class FeaturesKvmDirtyRing(rt.Element):
+class FeaturesKvmDirtyRing(rt.Element, tag="dirty-ring"):
     """A ring in which changed pages are recorded.
 
     In documents: ``/domain/features/kvm/dirty-ring``
     """
 
-    state: bool | None
-    size: int | None
+    state: bool | None = rt.attribute(_ON_OFF, default=None)
+    size: int | None = rt.attribute(_FEATURES_KVM_DIRTY_RING_SIZE, default=None)
     """How many entries it has for each CPU, a power of two."""
-
-    _element = ("dirty-ring", "features_kvm_dirty_ring", "FeaturesKvmDirtyRing")
-    _fields = (
-        rt.Attribute("state", "state", _FEATURES_APIC_EOI),
-        rt.Attribute("size", "size", _FEATURES_KVM_DIRTY_RING_SIZE),
-    )
-
-    def __init__(
-        self,
-        *,
-        state: bool | None = None,
-        size: int | None = None,
-    ) -> None:
-        super().__init__()
-        self.state = state
-        self.size = size
 
 
 def parse_features_kvm_dirty_ring(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesKvmDirtyRing:
     """Read one ``<dirty-ring>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "dirty-ring",
-        "FeaturesKvmDirtyRing",
-        read_features_kvm_dirty_ring,
-        unknown,
-        validate,
-    )
+    return rt.parse(FeaturesKvmDirtyRing, source, options)
 
 
 def format_features_kvm_dirty_ring(
-    features_kvm_dirty_ring: FeaturesKvmDirtyRing,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    features_kvm_dirty_ring: FeaturesKvmDirtyRing, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<dirty-ring>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_kvm_dirty_ring,
-        write_features_kvm_dirty_ring,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<dirty-ring>``; a `FormatError` says what cannot be written."""
+    return rt.format(FeaturesKvmDirtyRing, features_kvm_dirty_ring, options)
 
 
-def read_features_kvm_dirty_ring(node: Any, reader: rt.Reader) -> FeaturesKvmDirtyRing:
-    this = rt.new(FeaturesKvmDirtyRing)
-    this._preserved = this.state = this.size = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            elif name == "size":
-                this.size = _FEATURES_KVM_DIRTY_RING_SIZE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_features_kvm_dirty_ring(
-    this: FeaturesKvmDirtyRing, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.state is not None:
-        attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    if this.size is not None:
-        attributes += f" size='{_FEATURES_KVM_DIRTY_RING_SIZE.format(this.size)}'"
-    return writer.element("dirty-ring", this, margin, attributes, [])
-
-
-class FeaturesXenE820Host(rt.Element):
+class FeaturesXenE820Host(rt.Element, tag="e820_host"):
     """Show the host's memory map to the guest.
 
     In documents: ``/domain/features/xen/e820_host``
     """
 
-    state: bool | None
-
-    _element = ("e820_host", "features_xen_e820_host", "FeaturesXenE820Host")
-    _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI),)
-
-    def __init__(
-        self,
-        *,
-        state: bool | None = None,
-    ) -> None:
-        super().__init__()
-        self.state = state
+    state: bool | None = rt.attribute(_ON_OFF, default=None)
 
 
 def parse_features_xen_e820_host(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesXenE820Host:
     """Read one ``<e820_host>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "e820_host",
-        "FeaturesXenE820Host",
-        read_features_xen_e820_host,
-        unknown,
-        validate,
-    )
+    return rt.parse(FeaturesXenE820Host, source, options)
 
 
 def format_features_xen_e820_host(
-    features_xen_e820_host: FeaturesXenE820Host,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    features_xen_e820_host: FeaturesXenE820Host, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<e820_host>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_xen_e820_host,
-        write_features_xen_e820_host,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<e820_host>``; a `FormatError` says what cannot be written."""
+    return rt.format(FeaturesXenE820Host, features_xen_e820_host, options)
 
 
-def read_features_xen_e820_host(node: Any, reader: rt.Reader) -> FeaturesXenE820Host:
-    this = rt.new(FeaturesXenE820Host)
-    this._preserved = this.state = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_features_xen_e820_host(
-    this: FeaturesXenE820Host, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.state is not None:
-        attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    return writer.element("e820_host", this, margin, attributes, [])
-
-
-class FeaturesXenPassthrough(rt.Element):
+class FeaturesXenPassthrough(rt.Element, tag="passthrough"):
     """The mode of the I/O memory management unit for devices that are passed through.
 
     In documents: ``/domain/features/xen/passthrough``
     """
 
-    state: bool | None
-    mode: XenPassthroughMode | None
-
-    _element = ("passthrough", "features_xen_passthrough", "FeaturesXenPassthrough")
-    _fields = (
-        rt.Attribute("state", "state", _FEATURES_APIC_EOI),
-        rt.Attribute("mode", "mode", XEN_PASSTHROUGH_MODE),
-    )
-
-    def __init__(
-        self,
-        *,
-        state: bool | None = None,
-        mode: XenPassthroughMode | None = None,
-    ) -> None:
-        super().__init__()
-        self.state = state
-        self.mode = mode
+    state: bool | None = rt.attribute(_ON_OFF, default=None)
+    mode: XenPassthroughMode | None = rt.attribute(XEN_PASSTHROUGH_MODE, default=None)
 
 
 def parse_features_xen_passthrough(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesXenPassthrough:
     """Read one ``<passthrough>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "passthrough",
-        "FeaturesXenPassthrough",
-        read_features_xen_passthrough,
-        unknown,
-        validate,
-    )
+    return rt.parse(FeaturesXenPassthrough, source, options)
 
 
 def format_features_xen_passthrough(
     features_xen_passthrough: FeaturesXenPassthrough,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<passthrough>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_xen_passthrough,
-        write_features_xen_passthrough,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<passthrough>``; a `FormatError` says what cannot be written."""
+    return rt.format(FeaturesXenPassthrough, features_xen_passthrough, options)
 
 
-def read_features_xen_passthrough(
-    node: Any, reader: rt.Reader
-) -> FeaturesXenPassthrough:
-    this = rt.new(FeaturesXenPassthrough)
-    this._preserved = this.state = this.mode = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            elif name == "mode":
-                this.mode = XEN_PASSTHROUGH_MODE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_features_xen_passthrough(
-    this: FeaturesXenPassthrough, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.state is not None:
-        attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    if this.mode is not None and this.mode is not XenPassthroughMode.DEFAULT:
-        attributes += f" mode='{XEN_PASSTHROUGH_MODE.quoted[this.mode]}'"
-    return writer.element("passthrough", this, margin, attributes, [])
-
-
-class FeaturesSmmTseg(rt.Element):
+class FeaturesSmmTseg(rt.Element, tag="tseg"):
     """How much memory the mode has.
 
     In documents: ``/domain/features/smm/tseg``
     """
 
-    unit: str | None
-    value: int
-
-    _element = ("tseg", "features_smm_tseg", "FeaturesSmmTseg")
-    _fields = (
-        rt.Attribute("unit", "unit", _FEATURES_SMM_TSEG_UNIT),
-        rt.Text("value", "value", _FEATURES_SMM_TSEG_VALUE, required=True),
-    )
-
-    def __init__(
-        self,
-        *,
-        unit: str | None = None,
-        value: int,
-    ) -> None:
-        super().__init__()
-        self.unit = unit
-        self.value = value
+    unit: str | None = rt.attribute(_UNIT, default=None)
+    value: int = rt.text(_VALUE)
 
 
 def parse_features_smm_tseg(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesSmmTseg:
     """Read one ``<tseg>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "tseg", "FeaturesSmmTseg", read_features_smm_tseg, unknown, validate
-    )
+    return rt.parse(FeaturesSmmTseg, source, options)
 
 
 def format_features_smm_tseg(
-    features_smm_tseg: FeaturesSmmTseg,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    features_smm_tseg: FeaturesSmmTseg, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<tseg>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_smm_tseg, write_features_smm_tseg, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<tseg>``; a `FormatError` says what cannot be written."""
+    return rt.format(FeaturesSmmTseg, features_smm_tseg, options)
 
 
-def read_features_smm_tseg(node: Any, reader: rt.Reader) -> FeaturesSmmTseg:
-    this = rt.new(FeaturesSmmTseg)
-    this._preserved = this.unit = None
-    this.value = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "unit":
-                this.unit = _FEATURES_SMM_TSEG_UNIT[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    text = node.text or ""
-    try:
-        this.value = _FEATURES_SMM_TSEG_VALUE[text]
-    except rt.Irregular as irregular:
-        reader.irregular_text(this, node, text, irregular)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.value is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_smm_tseg(
-    this: FeaturesSmmTseg, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.unit is not None:
-        attributes += f" unit='{_FEATURES_SMM_TSEG_UNIT.quoted[this.unit]}'"
-    text = _FEATURES_SMM_TSEG_VALUE.format(this.value)
-    return writer.element("tseg", this, margin, attributes, [], text)
-
-
-class FeaturesHptMaxpagesize(rt.Element):
+class FeaturesHptMaxpagesize(rt.Element, tag="maxpagesize"):
     """The largest page that the guest may use.
 
     In documents: ``/domain/features/hpt/maxpagesize``
     """
 
-    unit: str | None
-    value: int
-
-    _element = ("maxpagesize", "features_hpt_maxpagesize", "FeaturesHptMaxpagesize")
-    _fields = (
-        rt.Attribute("unit", "unit", _FEATURES_SMM_TSEG_UNIT),
-        rt.Text("value", "value", _FEATURES_SMM_TSEG_VALUE, required=True),
-    )
-
-    def __init__(
-        self,
-        *,
-        unit: str | None = None,
-        value: int,
-    ) -> None:
-        super().__init__()
-        self.unit = unit
-        self.value = value
+    unit: str | None = rt.attribute(_UNIT, default=None)
+    value: int = rt.text(_VALUE)
 
 
 def parse_features_hpt_maxpagesize(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesHptMaxpagesize:
     """Read one ``<maxpagesize>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "maxpagesize",
-        "FeaturesHptMaxpagesize",
-        read_features_hpt_maxpagesize,
-        unknown,
-        validate,
-    )
+    return rt.parse(FeaturesHptMaxpagesize, source, options)
 
 
 def format_features_hpt_maxpagesize(
     features_hpt_maxpagesize: FeaturesHptMaxpagesize,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<maxpagesize>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_hpt_maxpagesize,
-        write_features_hpt_maxpagesize,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<maxpagesize>``; a `FormatError` says what cannot be written."""
+    return rt.format(FeaturesHptMaxpagesize, features_hpt_maxpagesize, options)
 
 
-def read_features_hpt_maxpagesize(
-    node: Any, reader: rt.Reader
-) -> FeaturesHptMaxpagesize:
-    this = rt.new(FeaturesHptMaxpagesize)
-    this._preserved = this.unit = None
-    this.value = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "unit":
-                this.unit = _FEATURES_SMM_TSEG_UNIT[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    text = node.text or ""
-    try:
-        this.value = _FEATURES_SMM_TSEG_VALUE[text]
-    except rt.Irregular as irregular:
-        reader.irregular_text(this, node, text, irregular)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.value is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_hpt_maxpagesize(
-    this: FeaturesHptMaxpagesize, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.unit is not None:
-        attributes += f" unit='{_FEATURES_SMM_TSEG_UNIT.quoted[this.unit]}'"
-    text = _FEATURES_SMM_TSEG_VALUE.format(this.value)
-    return writer.element("maxpagesize", this, margin, attributes, [], text)
-
-
-class FeaturesTcgTbCache(rt.Element):
+class FeaturesTcgTbCache(rt.Element, tag="tb-cache"):
     """How much memory its cache of translated blocks has.
 
     In documents: ``/domain/features/tcg/tb-cache``
     """
 
-    unit: str | None
-    value: int
-
-    _element = ("tb-cache", "features_tcg_tb_cache", "FeaturesTcgTbCache")
-    _fields = (
-        rt.Attribute("unit", "unit", _FEATURES_SMM_TSEG_UNIT),
-        rt.Text("value", "value", _FEATURES_SMM_TSEG_VALUE, required=True),
-    )
-
-    def __init__(
-        self,
-        *,
-        unit: str | None = None,
-        value: int,
-    ) -> None:
-        super().__init__()
-        self.unit = unit
-        self.value = value
+    unit: str | None = rt.attribute(_UNIT, default=None)
+    value: int = rt.text(_VALUE)
 
 
 def parse_features_tcg_tb_cache(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesTcgTbCache:
     """Read one ``<tb-cache>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "tb-cache",
-        "FeaturesTcgTbCache",
-        read_features_tcg_tb_cache,
-        unknown,
-        validate,
-    )
+    return rt.parse(FeaturesTcgTbCache, source, options)
 
 
 def format_features_tcg_tb_cache(
-    features_tcg_tb_cache: FeaturesTcgTbCache,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    features_tcg_tb_cache: FeaturesTcgTbCache, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<tb-cache>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_tcg_tb_cache,
-        write_features_tcg_tb_cache,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<tb-cache>``; a `FormatError` says what cannot be written."""
+    return rt.format(FeaturesTcgTbCache, features_tcg_tb_cache, options)
 
 
-def read_features_tcg_tb_cache(node: Any, reader: rt.Reader) -> FeaturesTcgTbCache:
-    this = rt.new(FeaturesTcgTbCache)
-    this._preserved = this.unit = None
-    this.value = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "unit":
-                this.unit = _FEATURES_SMM_TSEG_UNIT[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    text = node.text or ""
-    try:
-        this.value = _FEATURES_SMM_TSEG_VALUE[text]
-    except rt.Irregular as irregular:
-        reader.irregular_text(this, node, text, irregular)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.value is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_tcg_tb_cache(
-    this: FeaturesTcgTbCache, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.unit is not None:
-        attributes += f" unit='{_FEATURES_SMM_TSEG_UNIT.quoted[this.unit]}'"
-    text = _FEATURES_SMM_TSEG_VALUE.format(this.value)
-    return writer.element("tb-cache", this, margin, attributes, [], text)
-
-
-class FeaturesCapabilitiesAuditControl(rt.Element):
+class FeaturesCapabilitiesAuditControl(rt.Element, tag="audit_control"):
     """Change the rules of auditing.
 
     In documents: ``/domain/features/capabilities/audit_control``
     """
 
-    state: bool
-
-    _element = (
-        "audit_control",
-        "features_capabilities_audit_control",
-        "FeaturesCapabilitiesAuditControl",
-    )
-    _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
-
-    def __init__(
-        self,
-        *,
-        state: bool,
-    ) -> None:
-        super().__init__()
-        self.state = state
+    state: bool = rt.attribute(_ON_OFF)
 
 
 def parse_features_capabilities_audit_control(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesCapabilitiesAuditControl:
     """Read one ``<audit_control>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "audit_control",
-        "FeaturesCapabilitiesAuditControl",
-        read_features_capabilities_audit_control,
-        unknown,
-        validate,
-    )
+    return rt.parse(FeaturesCapabilitiesAuditControl, source, options)
 
 
 def format_features_capabilities_audit_control(
     features_capabilities_audit_control: FeaturesCapabilitiesAuditControl,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<audit_control>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_capabilities_audit_control,
-        write_features_capabilities_audit_control,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
+    """Write one ``<audit_control>``; a `FormatError` says what cannot be written."""
+    return rt.format(
+        FeaturesCapabilitiesAuditControl, features_capabilities_audit_control, options
     )
 
 
-def read_features_capabilities_audit_control(
-    node: Any, reader: rt.Reader
-) -> FeaturesCapabilitiesAuditControl:
-    this = rt.new(FeaturesCapabilitiesAuditControl)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_capabilities_audit_control(
-    this: FeaturesCapabilitiesAuditControl, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    return writer.element("audit_control", this, margin, attributes, [])
-
-
-class FeaturesCapabilitiesAuditWrite(rt.Element):
+class FeaturesCapabilitiesAuditWrite(rt.Element, tag="audit_write"):
     """Write to the audit log.
 
     In documents: ``/domain/features/capabilities/audit_write``
     """
 
-    state: bool
-
-    _element = (
-        "audit_write",
-        "features_capabilities_audit_write",
-        "FeaturesCapabilitiesAuditWrite",
-    )
-    _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
-
-    def __init__(
-        self,
-        *,
-        state: bool,
-    ) -> None:
-        super().__init__()
-        self.state = state
+    state: bool = rt.attribute(_ON_OFF)
 
 
 def parse_features_capabilities_audit_write(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesCapabilitiesAuditWrite:
     """Read one ``<audit_write>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "audit_write",
-        "FeaturesCapabilitiesAuditWrite",
-        read_features_capabilities_audit_write,
-        unknown,
-        validate,
-    )
+    return rt.parse(FeaturesCapabilitiesAuditWrite, source, options)
 
 
 def format_features_capabilities_audit_write(
     features_capabilities_audit_write: FeaturesCapabilitiesAuditWrite,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<audit_write>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_capabilities_audit_write,
-        write_features_capabilities_audit_write,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
+    """Write one ``<audit_write>``; a `FormatError` says what cannot be written."""
+    return rt.format(
+        FeaturesCapabilitiesAuditWrite, features_capabilities_audit_write, options
     )
 
 
-def read_features_capabilities_audit_write(
-    node: Any, reader: rt.Reader
-) -> FeaturesCapabilitiesAuditWrite:
-    this = rt.new(FeaturesCapabilitiesAuditWrite)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_capabilities_audit_write(
-    this: FeaturesCapabilitiesAuditWrite, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    return writer.element("audit_write", this, margin, attributes, [])
-
-
-class FeaturesCapabilitiesBlockSuspend(rt.Element):
+class FeaturesCapabilitiesBlockSuspend(rt.Element, tag="block_suspend"):
     """Prevent the system from sleeping.
 
     In documents: ``/domain/features/capabilities/block_suspend``
     """
 
-    state: bool
-
-    _element = (
-        "block_suspend",
-        "features_capabilities_block_suspend",
-        "FeaturesCapabilitiesBlockSuspend",
-    )
-    _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
-
-    def __init__(
-        self,
-        *,
-        state: bool,
-    ) -> None:
-        super().__init__()
-        self.state = state
+    state: bool = rt.attribute(_ON_OFF)
 
 
 def parse_features_capabilities_block_suspend(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesCapabilitiesBlockSuspend:
     """Read one ``<block_suspend>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "block_suspend",
-        "FeaturesCapabilitiesBlockSuspend",
-        read_features_capabilities_block_suspend,
-        unknown,
-        validate,
-    )
+    return rt.parse(FeaturesCapabilitiesBlockSuspend, source, options)
 
 
 def format_features_capabilities_block_suspend(
     features_capabilities_block_suspend: FeaturesCapabilitiesBlockSuspend,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<block_suspend>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_capabilities_block_suspend,
-        write_features_capabilities_block_suspend,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
+    """Write one ``<block_suspend>``; a `FormatError` says what cannot be written."""
+    return rt.format(
+        FeaturesCapabilitiesBlockSuspend, features_capabilities_block_suspend, options
     )
 
 
-def read_features_capabilities_block_suspend(
-    node: Any, reader: rt.Reader
-) -> FeaturesCapabilitiesBlockSuspend:
-    this = rt.new(FeaturesCapabilitiesBlockSuspend)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_capabilities_block_suspend(
-    this: FeaturesCapabilitiesBlockSuspend, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    return writer.element("block_suspend", this, margin, attributes, [])
-
-
-class FeaturesCapabilitiesChown(rt.Element):
+class FeaturesCapabilitiesChown(rt.Element, tag="chown"):
     """Change owners of files.
 
     In documents: ``/domain/features/capabilities/chown``
     """
 
-    state: bool
-
-    _element = ("chown", "features_capabilities_chown", "FeaturesCapabilitiesChown")
-    _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
-
-    def __init__(
-        self,
-        *,
-        state: bool,
-    ) -> None:
-        super().__init__()
-        self.state = state
+    state: bool = rt.attribute(_ON_OFF)
 
 
 def parse_features_capabilities_chown(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesCapabilitiesChown:
     """Read one ``<chown>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "chown",
-        "FeaturesCapabilitiesChown",
-        read_features_capabilities_chown,
-        unknown,
-        validate,
-    )
+    return rt.parse(FeaturesCapabilitiesChown, source, options)
 
 
 def format_features_capabilities_chown(
     features_capabilities_chown: FeaturesCapabilitiesChown,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<chown>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_capabilities_chown,
-        write_features_capabilities_chown,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<chown>``; a `FormatError` says what cannot be written."""
+    return rt.format(FeaturesCapabilitiesChown, features_capabilities_chown, options)
 
 
-def read_features_capabilities_chown(
-    node: Any, reader: rt.Reader
-) -> FeaturesCapabilitiesChown:
-    this = rt.new(FeaturesCapabilitiesChown)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_capabilities_chown(
-    this: FeaturesCapabilitiesChown, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    return writer.element("chown", this, margin, attributes, [])
-
-
-class FeaturesCapabilitiesDacOverride(rt.Element):
+class FeaturesCapabilitiesDacOverride(rt.Element, tag="dac_override"):
     """Bypass the permissions of files.
 
     In documents: ``/domain/features/capabilities/dac_override``
     """
 
-    state: bool
-
-    _element = (
-        "dac_override",
-        "features_capabilities_dac_override",
-        "FeaturesCapabilitiesDacOverride",
-    )
-    _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
-
-    def __init__(
-        self,
-        *,
-        state: bool,
-    ) -> None:
-        super().__init__()
-        self.state = state
+    state: bool = rt.attribute(_ON_OFF)
 
 
 def parse_features_capabilities_dac_override(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesCapabilitiesDacOverride:
     """Read one ``<dac_override>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "dac_override",
-        "FeaturesCapabilitiesDacOverride",
-        read_features_capabilities_dac_override,
-        unknown,
-        validate,
-    )
+    return rt.parse(FeaturesCapabilitiesDacOverride, source, options)
 
 
 def format_features_capabilities_dac_override(
     features_capabilities_dac_override: FeaturesCapabilitiesDacOverride,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<dac_override>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_capabilities_dac_override,
-        write_features_capabilities_dac_override,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
+    """Write one ``<dac_override>``; a `FormatError` says what cannot be written."""
+    return rt.format(
+        FeaturesCapabilitiesDacOverride, features_capabilities_dac_override, options
     )
 
 
-def read_features_capabilities_dac_override(
-    node: Any, reader: rt.Reader
-) -> FeaturesCapabilitiesDacOverride:
-    this = rt.new(FeaturesCapabilitiesDacOverride)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_capabilities_dac_override(
-    this: FeaturesCapabilitiesDacOverride, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    return writer.element("dac_override", this, margin, attributes, [])
-
-
-class FeaturesCapabilitiesDacReadSearch(rt.Element):
+class FeaturesCapabilitiesDacReadSearch(rt.Element, tag="dac_read_search"):
     """Bypass the permissions for reading and searching.
 
     In documents: ``/domain/features/capabilities/dac_read_search``
     """
 
-    state: bool
-
-    _element = (
-        "dac_read_search",
-        "features_capabilities_dac_read_search",
-        "FeaturesCapabilitiesDacReadSearch",
-    )
-    _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
-
-    def __init__(
-        self,
-        *,
-        state: bool,
-    ) -> None:
-        super().__init__()
-        self.state = state
+    state: bool = rt.attribute(_ON_OFF)
 
 
 def parse_features_capabilities_dac_read_search(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesCapabilitiesDacReadSearch:
     """Read one ``<dac_read_search>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "dac_read_search",
-        "FeaturesCapabilitiesDacReadSearch",
-        read_features_capabilities_dac_read_search,
-        unknown,
-        validate,
-    )
+    return rt.parse(FeaturesCapabilitiesDacReadSearch, source, options)
 
 
 def format_features_capabilities_dac_read_search(
     features_capabilities_dac_read_search: FeaturesCapabilitiesDacReadSearch,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<dac_read_search>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
+    """Write one ``<dac_read_search>``; a `FormatError` says what cannot be written."""
+    return rt.format(
+        FeaturesCapabilitiesDacReadSearch,
         features_capabilities_dac_read_search,
-        write_features_capabilities_dac_read_search,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
+        options,
     )
 
 
-def read_features_capabilities_dac_read_search(
-    node: Any, reader: rt.Reader
-) -> FeaturesCapabilitiesDacReadSearch:
-    this = rt.new(FeaturesCapabilitiesDacReadSearch)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_capabilities_dac_read_search(
-    this: FeaturesCapabilitiesDacReadSearch, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    return writer.element("dac_read_search", this, margin, attributes, [])
-
-
-class FeaturesCapabilitiesFowner(rt.Element):
+class FeaturesCapabilitiesFowner(rt.Element, tag="fowner"):
     """Bypass checks for the owner of a file.
 
     In documents: ``/domain/features/capabilities/fowner``
     """
 
-    state: bool
-
-    _element = ("fowner", "features_capabilities_fowner", "FeaturesCapabilitiesFowner")
-    _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
-
-    def __init__(
-        self,
-        *,
-        state: bool,
-    ) -> None:
-        super().__init__()
-        self.state = state
+    state: bool = rt.attribute(_ON_OFF)
 
 
 def parse_features_capabilities_fowner(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesCapabilitiesFowner:
     """Read one ``<fowner>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "fowner",
-        "FeaturesCapabilitiesFowner",
-        read_features_capabilities_fowner,
-        unknown,
-        validate,
-    )
+    return rt.parse(FeaturesCapabilitiesFowner, source, options)
 
 
 def format_features_capabilities_fowner(
     features_capabilities_fowner: FeaturesCapabilitiesFowner,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<fowner>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_capabilities_fowner,
-        write_features_capabilities_fowner,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<fowner>``; a `FormatError` says what cannot be written."""
+    return rt.format(FeaturesCapabilitiesFowner, features_capabilities_fowner, options)
 
 
-def read_features_capabilities_fowner(
-    node: Any, reader: rt.Reader
-) -> FeaturesCapabilitiesFowner:
-    this = rt.new(FeaturesCapabilitiesFowner)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_capabilities_fowner(
-    this: FeaturesCapabilitiesFowner, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    return writer.element("fowner", this, margin, attributes, [])
-
-
-class FeaturesCapabilitiesFsetid(rt.Element):
+class FeaturesCapabilitiesFsetid(rt.Element, tag="fsetid"):
     """Keep set-user-ID bits when a file changes.
 
     In documents: ``/domain/features/capabilities/fsetid``
     """
 
-    state: bool
-
-    _element = ("fsetid", "features_capabilities_fsetid", "FeaturesCapabilitiesFsetid")
-    _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
-
-    def __init__(
-        self,
-        *,
-        state: bool,
-    ) -> None:
-        super().__init__()
-        self.state = state
+    state: bool = rt.attribute(_ON_OFF)
 
 
 def parse_features_capabilities_fsetid(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesCapabilitiesFsetid:
     """Read one ``<fsetid>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "fsetid",
-        "FeaturesCapabilitiesFsetid",
-        read_features_capabilities_fsetid,
-        unknown,
-        validate,
-    )
+    return rt.parse(FeaturesCapabilitiesFsetid, source, options)
 
 
 def format_features_capabilities_fsetid(
     features_capabilities_fsetid: FeaturesCapabilitiesFsetid,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<fsetid>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_capabilities_fsetid,
-        write_features_capabilities_fsetid,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<fsetid>``; a `FormatError` says what cannot be written."""
+    return rt.format(FeaturesCapabilitiesFsetid, features_capabilities_fsetid, options)
 
 
-def read_features_capabilities_fsetid(
-    node: Any, reader: rt.Reader
-) -> FeaturesCapabilitiesFsetid:
-    this = rt.new(FeaturesCapabilitiesFsetid)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_capabilities_fsetid(
-    this: FeaturesCapabilitiesFsetid, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    return writer.element("fsetid", this, margin, attributes, [])
-
-
-class FeaturesCapabilitiesIpcLock(rt.Element):
+class FeaturesCapabilitiesIpcLock(rt.Element, tag="ipc_lock"):
     """Lock memory.
 
     In documents: ``/domain/features/capabilities/ipc_lock``
     """
 
-    state: bool
-
-    _element = (
-        "ipc_lock",
-        "features_capabilities_ipc_lock",
-        "FeaturesCapabilitiesIpcLock",
-    )
-    _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
-
-    def __init__(
-        self,
-        *,
-        state: bool,
-    ) -> None:
-        super().__init__()
-        self.state = state
+    state: bool = rt.attribute(_ON_OFF)
 
 
 def parse_features_capabilities_ipc_lock(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesCapabilitiesIpcLock:
     """Read one ``<ipc_lock>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "ipc_lock",
-        "FeaturesCapabilitiesIpcLock",
-        read_features_capabilities_ipc_lock,
-        unknown,
-        validate,
-    )
+    return rt.parse(FeaturesCapabilitiesIpcLock, source, options)
 
 
 def format_features_capabilities_ipc_lock(
     features_capabilities_ipc_lock: FeaturesCapabilitiesIpcLock,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<ipc_lock>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_capabilities_ipc_lock,
-        write_features_capabilities_ipc_lock,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
+    """Write one ``<ipc_lock>``; a `FormatError` says what cannot be written."""
+    return rt.format(
+        FeaturesCapabilitiesIpcLock, features_capabilities_ipc_lock, options
     )
 
 
-def read_features_capabilities_ipc_lock(
-    node: Any, reader: rt.Reader
-) -> FeaturesCapabilitiesIpcLock:
-    this = rt.new(FeaturesCapabilitiesIpcLock)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_capabilities_ipc_lock(
-    this: FeaturesCapabilitiesIpcLock, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    return writer.element("ipc_lock", this, margin, attributes, [])
-
-
-class FeaturesCapabilitiesIpcOwner(rt.Element):
+class FeaturesCapabilitiesIpcOwner(rt.Element, tag="ipc_owner"):
     """Bypass the permissions of System V objects.
 
     In documents: ``/domain/features/capabilities/ipc_owner``
     """
 
-    state: bool
-
-    _element = (
-        "ipc_owner",
-        "features_capabilities_ipc_owner",
-        "FeaturesCapabilitiesIpcOwner",
-    )
-    _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
-
-    def __init__(
-        self,
-        *,
-        state: bool,
-    ) -> None:
-        super().__init__()
-        self.state = state
+    state: bool = rt.attribute(_ON_OFF)
 
 
 def parse_features_capabilities_ipc_owner(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesCapabilitiesIpcOwner:
     """Read one ``<ipc_owner>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "ipc_owner",
-        "FeaturesCapabilitiesIpcOwner",
-        read_features_capabilities_ipc_owner,
-        unknown,
-        validate,
-    )
+    return rt.parse(FeaturesCapabilitiesIpcOwner, source, options)
 
 
 def format_features_capabilities_ipc_owner(
     features_capabilities_ipc_owner: FeaturesCapabilitiesIpcOwner,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<ipc_owner>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_capabilities_ipc_owner,
-        write_features_capabilities_ipc_owner,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
+    """Write one ``<ipc_owner>``; a `FormatError` says what cannot be written."""
+    return rt.format(
+        FeaturesCapabilitiesIpcOwner, features_capabilities_ipc_owner, options
     )
 
 
-def read_features_capabilities_ipc_owner(
-    node: Any, reader: rt.Reader
-) -> FeaturesCapabilitiesIpcOwner:
-    this = rt.new(FeaturesCapabilitiesIpcOwner)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_capabilities_ipc_owner(
-    this: FeaturesCapabilitiesIpcOwner, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    return writer.element("ipc_owner", this, margin, attributes, [])
-
-
-class FeaturesCapabilitiesKill(rt.Element):
+class FeaturesCapabilitiesKill(rt.Element, tag="kill"):
     """Send signals to any process.
 
     In documents: ``/domain/features/capabilities/kill``
     """
 
-    state: bool
-
-    _element = ("kill", "features_capabilities_kill", "FeaturesCapabilitiesKill")
-    _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
-
-    def __init__(
-        self,
-        *,
-        state: bool,
-    ) -> None:
-        super().__init__()
-        self.state = state
+    state: bool = rt.attribute(_ON_OFF)
 
 
 def parse_features_capabilities_kill(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesCapabilitiesKill:
     """Read one ``<kill>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "kill",
-        "FeaturesCapabilitiesKill",
-        read_features_capabilities_kill,
-        unknown,
-        validate,
-    )
+    return rt.parse(FeaturesCapabilitiesKill, source, options)
 
 
 def format_features_capabilities_kill(
     features_capabilities_kill: FeaturesCapabilitiesKill,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<kill>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_capabilities_kill,
-        write_features_capabilities_kill,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<kill>``; a `FormatError` says what cannot be written."""
+    return rt.format(FeaturesCapabilitiesKill, features_capabilities_kill, options)
 
 
-def read_features_capabilities_kill(
-    node: Any, reader: rt.Reader
-) -> FeaturesCapabilitiesKill:
-    this = rt.new(FeaturesCapabilitiesKill)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_capabilities_kill(
-    this: FeaturesCapabilitiesKill, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    return writer.element("kill", this, margin, attributes, [])
-
-
-class FeaturesCapabilitiesLease(rt.Element):
+class FeaturesCapabilitiesLease(rt.Element, tag="lease"):
     """Take leases on files.
 
     In documents: ``/domain/features/capabilities/lease``
     """
 
-    state: bool
-
-    _element = ("lease", "features_capabilities_lease", "FeaturesCapabilitiesLease")
-    _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
-
-    def __init__(
-        self,
-        *,
-        state: bool,
-    ) -> None:
-        super().__init__()
-        self.state = state
+    state: bool = rt.attribute(_ON_OFF)
 
 
 def parse_features_capabilities_lease(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesCapabilitiesLease:
     """Read one ``<lease>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "lease",
-        "FeaturesCapabilitiesLease",
-        read_features_capabilities_lease,
-        unknown,
-        validate,
-    )
+    return rt.parse(FeaturesCapabilitiesLease, source, options)
 
 
 def format_features_capabilities_lease(
     features_capabilities_lease: FeaturesCapabilitiesLease,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<lease>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_capabilities_lease,
-        write_features_capabilities_lease,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<lease>``; a `FormatError` says what cannot be written."""
+    return rt.format(FeaturesCapabilitiesLease, features_capabilities_lease, options)
 
 
-def read_features_capabilities_lease(
-    node: Any, reader: rt.Reader
-) -> FeaturesCapabilitiesLease:
-    this = rt.new(FeaturesCapabilitiesLease)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_capabilities_lease(
-    this: FeaturesCapabilitiesLease, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    return writer.element("lease", this, margin, attributes, [])
-
-
-class FeaturesCapabilitiesLinuxImmutable(rt.Element):
+class FeaturesCapabilitiesLinuxImmutable(rt.Element, tag="linux_immutable"):
     """Change the immutable flag of files.
 
     In documents: ``/domain/features/capabilities/linux_immutable``
     """
 
-    state: bool
-
-    _element = (
-        "linux_immutable",
-        "features_capabilities_linux_immutable",
-        "FeaturesCapabilitiesLinuxImmutable",
-    )
-    _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
-
-    def __init__(
-        self,
-        *,
-        state: bool,
-    ) -> None:
-        super().__init__()
-        self.state = state
+    state: bool = rt.attribute(_ON_OFF)
 
 
 def parse_features_capabilities_linux_immutable(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesCapabilitiesLinuxImmutable:
     """Read one ``<linux_immutable>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "linux_immutable",
-        "FeaturesCapabilitiesLinuxImmutable",
-        read_features_capabilities_linux_immutable,
-        unknown,
-        validate,
-    )
+    return rt.parse(FeaturesCapabilitiesLinuxImmutable, source, options)
 
 
 def format_features_capabilities_linux_immutable(
     features_capabilities_linux_immutable: FeaturesCapabilitiesLinuxImmutable,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<linux_immutable>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
+    """Write one ``<linux_immutable>``; a `FormatError` says what cannot be written."""
+    return rt.format(
+        FeaturesCapabilitiesLinuxImmutable,
         features_capabilities_linux_immutable,
-        write_features_capabilities_linux_immutable,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
+        options,
     )
 
 
-def read_features_capabilities_linux_immutable(
-    node: Any, reader: rt.Reader
-) -> FeaturesCapabilitiesLinuxImmutable:
-    this = rt.new(FeaturesCapabilitiesLinuxImmutable)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_capabilities_linux_immutable(
-    this: FeaturesCapabilitiesLinuxImmutable, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    return writer.element("linux_immutable", this, margin, attributes, [])
-
-
-class FeaturesCapabilitiesMacAdmin(rt.Element):
+class FeaturesCapabilitiesMacAdmin(rt.Element, tag="mac_admin"):
     """Change the rules of mandatory access control.
 
     In documents: ``/domain/features/capabilities/mac_admin``
     """
 
-    state: bool
-
-    _element = (
-        "mac_admin",
-        "features_capabilities_mac_admin",
-        "FeaturesCapabilitiesMacAdmin",
-    )
-    _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
-
-    def __init__(
-        self,
-        *,
-        state: bool,
-    ) -> None:
-        super().__init__()
-        self.state = state
+    state: bool = rt.attribute(_ON_OFF)
 
 
 def parse_features_capabilities_mac_admin(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesCapabilitiesMacAdmin:
     """Read one ``<mac_admin>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "mac_admin",
-        "FeaturesCapabilitiesMacAdmin",
-        read_features_capabilities_mac_admin,
-        unknown,
-        validate,
-    )
+    return rt.parse(FeaturesCapabilitiesMacAdmin, source, options)
 
 
 def format_features_capabilities_mac_admin(
     features_capabilities_mac_admin: FeaturesCapabilitiesMacAdmin,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<mac_admin>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_capabilities_mac_admin,
-        write_features_capabilities_mac_admin,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
+    """Write one ``<mac_admin>``; a `FormatError` says what cannot be written."""
+    return rt.format(
+        FeaturesCapabilitiesMacAdmin, features_capabilities_mac_admin, options
     )
 
 
-def read_features_capabilities_mac_admin(
-    node: Any, reader: rt.Reader
-) -> FeaturesCapabilitiesMacAdmin:
-    this = rt.new(FeaturesCapabilitiesMacAdmin)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_capabilities_mac_admin(
-    this: FeaturesCapabilitiesMacAdmin, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    return writer.element("mac_admin", this, margin, attributes, [])
-
-
-class FeaturesCapabilitiesMacOverride(rt.Element):
+class FeaturesCapabilitiesMacOverride(rt.Element, tag="mac_override"):
     """Override mandatory access control.
 
     In documents: ``/domain/features/capabilities/mac_override``
     """
 
-    state: bool
-
-    _element = (
-        "mac_override",
-        "features_capabilities_mac_override",
-        "FeaturesCapabilitiesMacOverride",
-    )
-    _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
-
-    def __init__(
-        self,
-        *,
-        state: bool,
-    ) -> None:
-        super().__init__()
-        self.state = state
+    state: bool = rt.attribute(_ON_OFF)
 
 
 def parse_features_capabilities_mac_override(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesCapabilitiesMacOverride:
     """Read one ``<mac_override>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "mac_override",
-        "FeaturesCapabilitiesMacOverride",
-        read_features_capabilities_mac_override,
-        unknown,
-        validate,
-    )
+    return rt.parse(FeaturesCapabilitiesMacOverride, source, options)
 
 
 def format_features_capabilities_mac_override(
     features_capabilities_mac_override: FeaturesCapabilitiesMacOverride,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<mac_override>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_capabilities_mac_override,
-        write_features_capabilities_mac_override,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
+    """Write one ``<mac_override>``; a `FormatError` says what cannot be written."""
+    return rt.format(
+        FeaturesCapabilitiesMacOverride, features_capabilities_mac_override, options
     )
 
 
-def read_features_capabilities_mac_override(
-    node: Any, reader: rt.Reader
-) -> FeaturesCapabilitiesMacOverride:
-    this = rt.new(FeaturesCapabilitiesMacOverride)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_capabilities_mac_override(
-    this: FeaturesCapabilitiesMacOverride, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    return writer.element("mac_override", this, margin, attributes, [])
-
-
-class FeaturesCapabilitiesMknod(rt.Element):
+class FeaturesCapabilitiesMknod(rt.Element, tag="mknod"):
     """Make device nodes.
 
     In documents: ``/domain/features/capabilities/mknod``
     """
 
-    state: bool
-
-    _element = ("mknod", "features_capabilities_mknod", "FeaturesCapabilitiesMknod")
-    _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
-
-    def __init__(
-        self,
-        *,
-        state: bool,
-    ) -> None:
-        super().__init__()
-        self.state = state
+    state: bool = rt.attribute(_ON_OFF)
 
 
 def parse_features_capabilities_mknod(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesCapabilitiesMknod:
     """Read one ``<mknod>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "mknod",
-        "FeaturesCapabilitiesMknod",
-        read_features_capabilities_mknod,
-        unknown,
-        validate,
-    )
+    return rt.parse(FeaturesCapabilitiesMknod, source, options)
 
 
 def format_features_capabilities_mknod(
     features_capabilities_mknod: FeaturesCapabilitiesMknod,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<mknod>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_capabilities_mknod,
-        write_features_capabilities_mknod,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<mknod>``; a `FormatError` says what cannot be written."""
+    return rt.format(FeaturesCapabilitiesMknod, features_capabilities_mknod, options)
 
 
-def read_features_capabilities_mknod(
-    node: Any, reader: rt.Reader
-) -> FeaturesCapabilitiesMknod:
-    this = rt.new(FeaturesCapabilitiesMknod)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_capabilities_mknod(
-    this: FeaturesCapabilitiesMknod, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    return writer.element("mknod", this, margin, attributes, [])
-
-
-class FeaturesCapabilitiesNetAdmin(rt.Element):
+class FeaturesCapabilitiesNetAdmin(rt.Element, tag="net_admin"):
     """Configure networks.
 
     In documents: ``/domain/features/capabilities/net_admin``
     """
 
-    state: bool
-
-    _element = (
-        "net_admin",
-        "features_capabilities_net_admin",
-        "FeaturesCapabilitiesNetAdmin",
-    )
-    _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
-
-    def __init__(
-        self,
-        *,
-        state: bool,
-    ) -> None:
-        super().__init__()
-        self.state = state
+    state: bool = rt.attribute(_ON_OFF)
 
 
 def parse_features_capabilities_net_admin(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesCapabilitiesNetAdmin:
     """Read one ``<net_admin>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "net_admin",
-        "FeaturesCapabilitiesNetAdmin",
-        read_features_capabilities_net_admin,
-        unknown,
-        validate,
-    )
+    return rt.parse(FeaturesCapabilitiesNetAdmin, source, options)
 
 
 def format_features_capabilities_net_admin(
     features_capabilities_net_admin: FeaturesCapabilitiesNetAdmin,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<net_admin>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_capabilities_net_admin,
-        write_features_capabilities_net_admin,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
+    """Write one ``<net_admin>``; a `FormatError` says what cannot be written."""
+    return rt.format(
+        FeaturesCapabilitiesNetAdmin, features_capabilities_net_admin, options
     )
 
 
-def read_features_capabilities_net_admin(
-    node: Any, reader: rt.Reader
-) -> FeaturesCapabilitiesNetAdmin:
-    this = rt.new(FeaturesCapabilitiesNetAdmin)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_capabilities_net_admin(
-    this: FeaturesCapabilitiesNetAdmin, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    return writer.element("net_admin", this, margin, attributes, [])
-
-
-class FeaturesCapabilitiesNetBindService(rt.Element):
+class FeaturesCapabilitiesNetBindService(rt.Element, tag="net_bind_service"):
     """Bind to ports below 1024.
 
     In documents: ``/domain/features/capabilities/net_bind_service``
     """
 
-    state: bool
-
-    _element = (
-        "net_bind_service",
-        "features_capabilities_net_bind_service",
-        "FeaturesCapabilitiesNetBindService",
-    )
-    _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
-
-    def __init__(
-        self,
-        *,
-        state: bool,
-    ) -> None:
-        super().__init__()
-        self.state = state
+    state: bool = rt.attribute(_ON_OFF)
 
 
 def parse_features_capabilities_net_bind_service(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesCapabilitiesNetBindService:
     """Read one ``<net_bind_service>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "net_bind_service",
-        "FeaturesCapabilitiesNetBindService",
-        read_features_capabilities_net_bind_service,
-        unknown,
-        validate,
-    )
+    return rt.parse(FeaturesCapabilitiesNetBindService, source, options)
 
 
 def format_features_capabilities_net_bind_service(
     features_capabilities_net_bind_service: FeaturesCapabilitiesNetBindService,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<net_bind_service>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
+    """Write one ``<net_bind_service>``; a `FormatError` says what cannot be written."""
+    return rt.format(
+        FeaturesCapabilitiesNetBindService,
         features_capabilities_net_bind_service,
-        write_features_capabilities_net_bind_service,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
+        options,
     )
 
 
-def read_features_capabilities_net_bind_service(
-    node: Any, reader: rt.Reader
-) -> FeaturesCapabilitiesNetBindService:
-    this = rt.new(FeaturesCapabilitiesNetBindService)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_capabilities_net_bind_service(
-    this: FeaturesCapabilitiesNetBindService, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    return writer.element("net_bind_service", this, margin, attributes, [])
-
-
-class FeaturesCapabilitiesNetBroadcast(rt.Element):
+class FeaturesCapabilitiesNetBroadcast(rt.Element, tag="net_broadcast"):
     """Broadcast.
 
     In documents: ``/domain/features/capabilities/net_broadcast``
     """
 
-    state: bool
-
-    _element = (
-        "net_broadcast",
-        "features_capabilities_net_broadcast",
-        "FeaturesCapabilitiesNetBroadcast",
-    )
-    _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
-
-    def __init__(
-        self,
-        *,
-        state: bool,
-    ) -> None:
-        super().__init__()
-        self.state = state
+    state: bool = rt.attribute(_ON_OFF)
 
 
 def parse_features_capabilities_net_broadcast(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesCapabilitiesNetBroadcast:
     """Read one ``<net_broadcast>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "net_broadcast",
-        "FeaturesCapabilitiesNetBroadcast",
-        read_features_capabilities_net_broadcast,
-        unknown,
-        validate,
-    )
+    return rt.parse(FeaturesCapabilitiesNetBroadcast, source, options)
 
 
 def format_features_capabilities_net_broadcast(
     features_capabilities_net_broadcast: FeaturesCapabilitiesNetBroadcast,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<net_broadcast>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_capabilities_net_broadcast,
-        write_features_capabilities_net_broadcast,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
+    """Write one ``<net_broadcast>``; a `FormatError` says what cannot be written."""
+    return rt.format(
+        FeaturesCapabilitiesNetBroadcast, features_capabilities_net_broadcast, options
     )
 
 
-def read_features_capabilities_net_broadcast(
-    node: Any, reader: rt.Reader
-) -> FeaturesCapabilitiesNetBroadcast:
-    this = rt.new(FeaturesCapabilitiesNetBroadcast)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_capabilities_net_broadcast(
-    this: FeaturesCapabilitiesNetBroadcast, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    return writer.element("net_broadcast", this, margin, attributes, [])
-
-
-class FeaturesCapabilitiesNetRaw(rt.Element):
+class FeaturesCapabilitiesNetRaw(rt.Element, tag="net_raw"):
     """Use raw sockets.
 
     In documents: ``/domain/features/capabilities/net_raw``
     """
 
-    state: bool
-
-    _element = (
-        "net_raw",
-        "features_capabilities_net_raw",
-        "FeaturesCapabilitiesNetRaw",
-    )
-    _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
-
-    def __init__(
-        self,
-        *,
-        state: bool,
-    ) -> None:
-        super().__init__()
-        self.state = state
+    state: bool = rt.attribute(_ON_OFF)
 
 
 def parse_features_capabilities_net_raw(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesCapabilitiesNetRaw:
     """Read one ``<net_raw>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "net_raw",
-        "FeaturesCapabilitiesNetRaw",
-        read_features_capabilities_net_raw,
-        unknown,
-        validate,
-    )
+    return rt.parse(FeaturesCapabilitiesNetRaw, source, options)
 
 
 def format_features_capabilities_net_raw(
     features_capabilities_net_raw: FeaturesCapabilitiesNetRaw,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<net_raw>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_capabilities_net_raw,
-        write_features_capabilities_net_raw,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<net_raw>``; a `FormatError` says what cannot be written."""
+    return rt.format(FeaturesCapabilitiesNetRaw, features_capabilities_net_raw, options)
 
 
-def read_features_capabilities_net_raw(
-    node: Any, reader: rt.Reader
-) -> FeaturesCapabilitiesNetRaw:
-    this = rt.new(FeaturesCapabilitiesNetRaw)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_capabilities_net_raw(
-    this: FeaturesCapabilitiesNetRaw, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    return writer.element("net_raw", this, margin, attributes, [])
-
-
-class FeaturesCapabilitiesSetgid(rt.Element):
+class FeaturesCapabilitiesSetgid(rt.Element, tag="setgid"):
     """Change the group.
 
     In documents: ``/domain/features/capabilities/setgid``
     """
 
-    state: bool
-
-    _element = ("setgid", "features_capabilities_setgid", "FeaturesCapabilitiesSetgid")
-    _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
-
-    def __init__(
-        self,
-        *,
-        state: bool,
-    ) -> None:
-        super().__init__()
-        self.state = state
+    state: bool = rt.attribute(_ON_OFF)
 
 
 def parse_features_capabilities_setgid(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesCapabilitiesSetgid:
     """Read one ``<setgid>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "setgid",
-        "FeaturesCapabilitiesSetgid",
-        read_features_capabilities_setgid,
-        unknown,
-        validate,
-    )
+    return rt.parse(FeaturesCapabilitiesSetgid, source, options)
 
 
 def format_features_capabilities_setgid(
     features_capabilities_setgid: FeaturesCapabilitiesSetgid,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<setgid>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_capabilities_setgid,
-        write_features_capabilities_setgid,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<setgid>``; a `FormatError` says what cannot be written."""
+    return rt.format(FeaturesCapabilitiesSetgid, features_capabilities_setgid, options)
 
 
-def read_features_capabilities_setgid(
-    node: Any, reader: rt.Reader
-) -> FeaturesCapabilitiesSetgid:
-    this = rt.new(FeaturesCapabilitiesSetgid)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_capabilities_setgid(
-    this: FeaturesCapabilitiesSetgid, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    return writer.element("setgid", this, margin, attributes, [])
-
-
-class FeaturesCapabilitiesSetfcap(rt.Element):
+class FeaturesCapabilitiesSetfcap(rt.Element, tag="setfcap"):
     """Give capabilities to files.
 
     In documents: ``/domain/features/capabilities/setfcap``
     """
 
-    state: bool
-
-    _element = (
-        "setfcap",
-        "features_capabilities_setfcap",
-        "FeaturesCapabilitiesSetfcap",
-    )
-    _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
-
-    def __init__(
-        self,
-        *,
-        state: bool,
-    ) -> None:
-        super().__init__()
-        self.state = state
+    state: bool = rt.attribute(_ON_OFF)
 
 
 def parse_features_capabilities_setfcap(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesCapabilitiesSetfcap:
     """Read one ``<setfcap>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "setfcap",
-        "FeaturesCapabilitiesSetfcap",
-        read_features_capabilities_setfcap,
-        unknown,
-        validate,
-    )
+    return rt.parse(FeaturesCapabilitiesSetfcap, source, options)
 
 
 def format_features_capabilities_setfcap(
     features_capabilities_setfcap: FeaturesCapabilitiesSetfcap,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<setfcap>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_capabilities_setfcap,
-        write_features_capabilities_setfcap,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
+    """Write one ``<setfcap>``; a `FormatError` says what cannot be written."""
+    return rt.format(
+        FeaturesCapabilitiesSetfcap, features_capabilities_setfcap, options
     )
 
 
-def read_features_capabilities_setfcap(
-    node: Any, reader: rt.Reader
-) -> FeaturesCapabilitiesSetfcap:
-    this = rt.new(FeaturesCapabilitiesSetfcap)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_capabilities_setfcap(
-    this: FeaturesCapabilitiesSetfcap, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    return writer.element("setfcap", this, margin, attributes, [])
-
-
-class FeaturesCapabilitiesSetpcap(rt.Element):
+class FeaturesCapabilitiesSetpcap(rt.Element, tag="setpcap"):
     """Change the capabilities of processes.
 
     In documents: ``/domain/features/capabilities/setpcap``
     """
 
-    state: bool
-
-    _element = (
-        "setpcap",
-        "features_capabilities_setpcap",
-        "FeaturesCapabilitiesSetpcap",
-    )
-    _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
-
-    def __init__(
-        self,
-        *,
-        state: bool,
-    ) -> None:
-        super().__init__()
-        self.state = state
+    state: bool = rt.attribute(_ON_OFF)
 
 
 def parse_features_capabilities_setpcap(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesCapabilitiesSetpcap:
     """Read one ``<setpcap>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "setpcap",
-        "FeaturesCapabilitiesSetpcap",
-        read_features_capabilities_setpcap,
-        unknown,
-        validate,
-    )
+    return rt.parse(FeaturesCapabilitiesSetpcap, source, options)
 
 
 def format_features_capabilities_setpcap(
     features_capabilities_setpcap: FeaturesCapabilitiesSetpcap,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<setpcap>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_capabilities_setpcap,
-        write_features_capabilities_setpcap,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
+    """Write one ``<setpcap>``; a `FormatError` says what cannot be written."""
+    return rt.format(
+        FeaturesCapabilitiesSetpcap, features_capabilities_setpcap, options
     )
 
 
-def read_features_capabilities_setpcap(
-    node: Any, reader: rt.Reader
-) -> FeaturesCapabilitiesSetpcap:
-    this = rt.new(FeaturesCapabilitiesSetpcap)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_capabilities_setpcap(
-    this: FeaturesCapabilitiesSetpcap, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    return writer.element("setpcap", this, margin, attributes, [])
-
-
-class FeaturesCapabilitiesSetuid(rt.Element):
+class FeaturesCapabilitiesSetuid(rt.Element, tag="setuid"):
     """Change the user.
 
     In documents: ``/domain/features/capabilities/setuid``
     """
 
-    state: bool
-
-    _element = ("setuid", "features_capabilities_setuid", "FeaturesCapabilitiesSetuid")
-    _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
-
-    def __init__(
-        self,
-        *,
-        state: bool,
-    ) -> None:
-        super().__init__()
-        self.state = state
+    state: bool = rt.attribute(_ON_OFF)
 
 
 def parse_features_capabilities_setuid(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesCapabilitiesSetuid:
     """Read one ``<setuid>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "setuid",
-        "FeaturesCapabilitiesSetuid",
-        read_features_capabilities_setuid,
-        unknown,
-        validate,
-    )
+    return rt.parse(FeaturesCapabilitiesSetuid, source, options)
 
 
 def format_features_capabilities_setuid(
     features_capabilities_setuid: FeaturesCapabilitiesSetuid,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<setuid>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_capabilities_setuid,
-        write_features_capabilities_setuid,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<setuid>``; a `FormatError` says what cannot be written."""
+    return rt.format(FeaturesCapabilitiesSetuid, features_capabilities_setuid, options)
 
 
-def read_features_capabilities_setuid(
-    node: Any, reader: rt.Reader
-) -> FeaturesCapabilitiesSetuid:
-    this = rt.new(FeaturesCapabilitiesSetuid)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_capabilities_setuid(
-    this: FeaturesCapabilitiesSetuid, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    return writer.element("setuid", this, margin, attributes, [])
-
-
-class FeaturesCapabilitiesSysAdmin(rt.Element):
+class FeaturesCapabilitiesSysAdmin(rt.Element, tag="sys_admin"):
     """Administer the system.
 
     In documents: ``/domain/features/capabilities/sys_admin``
     """
 
-    state: bool
-
-    _element = (
-        "sys_admin",
-        "features_capabilities_sys_admin",
-        "FeaturesCapabilitiesSysAdmin",
-    )
-    _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
-
-    def __init__(
-        self,
-        *,
-        state: bool,
-    ) -> None:
-        super().__init__()
-        self.state = state
+    state: bool = rt.attribute(_ON_OFF)
 
 
 def parse_features_capabilities_sys_admin(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesCapabilitiesSysAdmin:
     """Read one ``<sys_admin>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "sys_admin",
-        "FeaturesCapabilitiesSysAdmin",
-        read_features_capabilities_sys_admin,
-        unknown,
-        validate,
-    )
+    return rt.parse(FeaturesCapabilitiesSysAdmin, source, options)
 
 
 def format_features_capabilities_sys_admin(
     features_capabilities_sys_admin: FeaturesCapabilitiesSysAdmin,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<sys_admin>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_capabilities_sys_admin,
-        write_features_capabilities_sys_admin,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
+    """Write one ``<sys_admin>``; a `FormatError` says what cannot be written."""
+    return rt.format(
+        FeaturesCapabilitiesSysAdmin, features_capabilities_sys_admin, options
     )
 
 
-def read_features_capabilities_sys_admin(
-    node: Any, reader: rt.Reader
-) -> FeaturesCapabilitiesSysAdmin:
-    this = rt.new(FeaturesCapabilitiesSysAdmin)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_capabilities_sys_admin(
-    this: FeaturesCapabilitiesSysAdmin, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    return writer.element("sys_admin", this, margin, attributes, [])
-
-
-class FeaturesCapabilitiesSysBoot(rt.Element):
+class FeaturesCapabilitiesSysBoot(rt.Element, tag="sys_boot"):
     """Reboot.
 
     In documents: ``/domain/features/capabilities/sys_boot``
     """
 
-    state: bool
-
-    _element = (
-        "sys_boot",
-        "features_capabilities_sys_boot",
-        "FeaturesCapabilitiesSysBoot",
-    )
-    _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
-
-    def __init__(
-        self,
-        *,
-        state: bool,
-    ) -> None:
-        super().__init__()
-        self.state = state
+    state: bool = rt.attribute(_ON_OFF)
 
 
 def parse_features_capabilities_sys_boot(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesCapabilitiesSysBoot:
     """Read one ``<sys_boot>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "sys_boot",
-        "FeaturesCapabilitiesSysBoot",
-        read_features_capabilities_sys_boot,
-        unknown,
-        validate,
-    )
+    return rt.parse(FeaturesCapabilitiesSysBoot, source, options)
 
 
 def format_features_capabilities_sys_boot(
     features_capabilities_sys_boot: FeaturesCapabilitiesSysBoot,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<sys_boot>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_capabilities_sys_boot,
-        write_features_capabilities_sys_boot,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
+    """Write one ``<sys_boot>``; a `FormatError` says what cannot be written."""
+    return rt.format(
+        FeaturesCapabilitiesSysBoot, features_capabilities_sys_boot, options
     )
 
 
-def read_features_capabilities_sys_boot(
-    node: Any, reader: rt.Reader
-) -> FeaturesCapabilitiesSysBoot:
-    this = rt.new(FeaturesCapabilitiesSysBoot)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_capabilities_sys_boot(
-    this: FeaturesCapabilitiesSysBoot, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    return writer.element("sys_boot", this, margin, attributes, [])
-
-
-class FeaturesCapabilitiesSysChroot(rt.Element):
+class FeaturesCapabilitiesSysChroot(rt.Element, tag="sys_chroot"):
     """Change the root directory.
 
     In documents: ``/domain/features/capabilities/sys_chroot``
     """
 
-    state: bool
-
-    _element = (
-        "sys_chroot",
-        "features_capabilities_sys_chroot",
-        "FeaturesCapabilitiesSysChroot",
-    )
-    _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
-
-    def __init__(
-        self,
-        *,
-        state: bool,
-    ) -> None:
-        super().__init__()
-        self.state = state
+    state: bool = rt.attribute(_ON_OFF)
 
 
 def parse_features_capabilities_sys_chroot(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesCapabilitiesSysChroot:
     """Read one ``<sys_chroot>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "sys_chroot",
-        "FeaturesCapabilitiesSysChroot",
-        read_features_capabilities_sys_chroot,
-        unknown,
-        validate,
-    )
+    return rt.parse(FeaturesCapabilitiesSysChroot, source, options)
 
 
 def format_features_capabilities_sys_chroot(
     features_capabilities_sys_chroot: FeaturesCapabilitiesSysChroot,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<sys_chroot>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_capabilities_sys_chroot,
-        write_features_capabilities_sys_chroot,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
+    """Write one ``<sys_chroot>``; a `FormatError` says what cannot be written."""
+    return rt.format(
+        FeaturesCapabilitiesSysChroot, features_capabilities_sys_chroot, options
     )
 
 
-def read_features_capabilities_sys_chroot(
-    node: Any, reader: rt.Reader
-) -> FeaturesCapabilitiesSysChroot:
-    this = rt.new(FeaturesCapabilitiesSysChroot)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_capabilities_sys_chroot(
-    this: FeaturesCapabilitiesSysChroot, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    return writer.element("sys_chroot", this, margin, attributes, [])
-
-
-class FeaturesCapabilitiesSysModule(rt.Element):
+class FeaturesCapabilitiesSysModule(rt.Element, tag="sys_module"):
     """Load kernel modules.
 
     In documents: ``/domain/features/capabilities/sys_module``
     """
 
-    state: bool
-
-    _element = (
-        "sys_module",
-        "features_capabilities_sys_module",
-        "FeaturesCapabilitiesSysModule",
-    )
-    _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
-
-    def __init__(
-        self,
-        *,
-        state: bool,
-    ) -> None:
-        super().__init__()
-        self.state = state
+    state: bool = rt.attribute(_ON_OFF)
 
 
 def parse_features_capabilities_sys_module(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesCapabilitiesSysModule:
     """Read one ``<sys_module>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "sys_module",
-        "FeaturesCapabilitiesSysModule",
-        read_features_capabilities_sys_module,
-        unknown,
-        validate,
-    )
+    return rt.parse(FeaturesCapabilitiesSysModule, source, options)
 
 
 def format_features_capabilities_sys_module(
     features_capabilities_sys_module: FeaturesCapabilitiesSysModule,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<sys_module>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_capabilities_sys_module,
-        write_features_capabilities_sys_module,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
+    """Write one ``<sys_module>``; a `FormatError` says what cannot be written."""
+    return rt.format(
+        FeaturesCapabilitiesSysModule, features_capabilities_sys_module, options
     )
 
 
-def read_features_capabilities_sys_module(
-    node: Any, reader: rt.Reader
-) -> FeaturesCapabilitiesSysModule:
-    this = rt.new(FeaturesCapabilitiesSysModule)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_capabilities_sys_module(
-    this: FeaturesCapabilitiesSysModule, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    return writer.element("sys_module", this, margin, attributes, [])
-
-
-class FeaturesCapabilitiesSysNice(rt.Element):
+class FeaturesCapabilitiesSysNice(rt.Element, tag="sys_nice"):
     """Change priorities.
 
     In documents: ``/domain/features/capabilities/sys_nice``
     """
 
-    state: bool
-
-    _element = (
-        "sys_nice",
-        "features_capabilities_sys_nice",
-        "FeaturesCapabilitiesSysNice",
-    )
-    _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
-
-    def __init__(
-        self,
-        *,
-        state: bool,
-    ) -> None:
-        super().__init__()
-        self.state = state
+    state: bool = rt.attribute(_ON_OFF)
 
 
 def parse_features_capabilities_sys_nice(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesCapabilitiesSysNice:
     """Read one ``<sys_nice>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "sys_nice",
-        "FeaturesCapabilitiesSysNice",
-        read_features_capabilities_sys_nice,
-        unknown,
-        validate,
-    )
+    return rt.parse(FeaturesCapabilitiesSysNice, source, options)
 
 
 def format_features_capabilities_sys_nice(
     features_capabilities_sys_nice: FeaturesCapabilitiesSysNice,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<sys_nice>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_capabilities_sys_nice,
-        write_features_capabilities_sys_nice,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
+    """Write one ``<sys_nice>``; a `FormatError` says what cannot be written."""
+    return rt.format(
+        FeaturesCapabilitiesSysNice, features_capabilities_sys_nice, options
     )
 
 
-def read_features_capabilities_sys_nice(
-    node: Any, reader: rt.Reader
-) -> FeaturesCapabilitiesSysNice:
-    this = rt.new(FeaturesCapabilitiesSysNice)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_capabilities_sys_nice(
-    this: FeaturesCapabilitiesSysNice, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    return writer.element("sys_nice", this, margin, attributes, [])
-
-
-class FeaturesCapabilitiesSysPacct(rt.Element):
+class FeaturesCapabilitiesSysPacct(rt.Element, tag="sys_pacct"):
     """Switch process accounting.
 
     In documents: ``/domain/features/capabilities/sys_pacct``
     """
 
-    state: bool
-
-    _element = (
-        "sys_pacct",
-        "features_capabilities_sys_pacct",
-        "FeaturesCapabilitiesSysPacct",
-    )
-    _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
-
-    def __init__(
-        self,
-        *,
-        state: bool,
-    ) -> None:
-        super().__init__()
-        self.state = state
+    state: bool = rt.attribute(_ON_OFF)
 
 
 def parse_features_capabilities_sys_pacct(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesCapabilitiesSysPacct:
     """Read one ``<sys_pacct>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "sys_pacct",
-        "FeaturesCapabilitiesSysPacct",
-        read_features_capabilities_sys_pacct,
-        unknown,
-        validate,
-    )
+    return rt.parse(FeaturesCapabilitiesSysPacct, source, options)
 
 
 def format_features_capabilities_sys_pacct(
     features_capabilities_sys_pacct: FeaturesCapabilitiesSysPacct,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<sys_pacct>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_capabilities_sys_pacct,
-        write_features_capabilities_sys_pacct,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
+    """Write one ``<sys_pacct>``; a `FormatError` says what cannot be written."""
+    return rt.format(
+        FeaturesCapabilitiesSysPacct, features_capabilities_sys_pacct, options
     )
 
 
-def read_features_capabilities_sys_pacct(
-    node: Any, reader: rt.Reader
-) -> FeaturesCapabilitiesSysPacct:
-    this = rt.new(FeaturesCapabilitiesSysPacct)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_capabilities_sys_pacct(
-    this: FeaturesCapabilitiesSysPacct, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    return writer.element("sys_pacct", this, margin, attributes, [])
-
-
-class FeaturesCapabilitiesSysPtrace(rt.Element):
+class FeaturesCapabilitiesSysPtrace(rt.Element, tag="sys_ptrace"):
     """Trace processes.
 
     In documents: ``/domain/features/capabilities/sys_ptrace``
     """
 
-    state: bool
-
-    _element = (
-        "sys_ptrace",
-        "features_capabilities_sys_ptrace",
-        "FeaturesCapabilitiesSysPtrace",
-    )
-    _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
-
-    def __init__(
-        self,
-        *,
-        state: bool,
-    ) -> None:
-        super().__init__()
-        self.state = state
+    state: bool = rt.attribute(_ON_OFF)
 
 
 def parse_features_capabilities_sys_ptrace(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesCapabilitiesSysPtrace:
     """Read one ``<sys_ptrace>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "sys_ptrace",
-        "FeaturesCapabilitiesSysPtrace",
-        read_features_capabilities_sys_ptrace,
-        unknown,
-        validate,
-    )
+    return rt.parse(FeaturesCapabilitiesSysPtrace, source, options)
 
 
 def format_features_capabilities_sys_ptrace(
     features_capabilities_sys_ptrace: FeaturesCapabilitiesSysPtrace,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<sys_ptrace>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_capabilities_sys_ptrace,
-        write_features_capabilities_sys_ptrace,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
+    """Write one ``<sys_ptrace>``; a `FormatError` says what cannot be written."""
+    return rt.format(
+        FeaturesCapabilitiesSysPtrace, features_capabilities_sys_ptrace, options
     )
 
 
-def read_features_capabilities_sys_ptrace(
-    node: Any, reader: rt.Reader
-) -> FeaturesCapabilitiesSysPtrace:
-    this = rt.new(FeaturesCapabilitiesSysPtrace)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_capabilities_sys_ptrace(
-    this: FeaturesCapabilitiesSysPtrace, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    return writer.element("sys_ptrace", this, margin, attributes, [])
-
-
-class FeaturesCapabilitiesSysRawio(rt.Element):
+class FeaturesCapabilitiesSysRawio(rt.Element, tag="sys_rawio"):
     """Use I/O ports.
 
     In documents: ``/domain/features/capabilities/sys_rawio``
     """
 
-    state: bool
-
-    _element = (
-        "sys_rawio",
-        "features_capabilities_sys_rawio",
-        "FeaturesCapabilitiesSysRawio",
-    )
-    _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
-
-    def __init__(
-        self,
-        *,
-        state: bool,
-    ) -> None:
-        super().__init__()
-        self.state = state
+    state: bool = rt.attribute(_ON_OFF)
 
 
 def parse_features_capabilities_sys_rawio(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesCapabilitiesSysRawio:
     """Read one ``<sys_rawio>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "sys_rawio",
-        "FeaturesCapabilitiesSysRawio",
-        read_features_capabilities_sys_rawio,
-        unknown,
-        validate,
-    )
+    return rt.parse(FeaturesCapabilitiesSysRawio, source, options)
 
 
 def format_features_capabilities_sys_rawio(
     features_capabilities_sys_rawio: FeaturesCapabilitiesSysRawio,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<sys_rawio>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_capabilities_sys_rawio,
-        write_features_capabilities_sys_rawio,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
+    """Write one ``<sys_rawio>``; a `FormatError` says what cannot be written."""
+    return rt.format(
+        FeaturesCapabilitiesSysRawio, features_capabilities_sys_rawio, options
     )
 
 
-def read_features_capabilities_sys_rawio(
-    node: Any, reader: rt.Reader
-) -> FeaturesCapabilitiesSysRawio:
-    this = rt.new(FeaturesCapabilitiesSysRawio)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_capabilities_sys_rawio(
-    this: FeaturesCapabilitiesSysRawio, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    return writer.element("sys_rawio", this, margin, attributes, [])
-
-
-class FeaturesCapabilitiesSysResource(rt.Element):
+class FeaturesCapabilitiesSysResource(rt.Element, tag="sys_resource"):
     """Override limits.
 
     In documents: ``/domain/features/capabilities/sys_resource``
     """
 
-    state: bool
-
-    _element = (
-        "sys_resource",
-        "features_capabilities_sys_resource",
-        "FeaturesCapabilitiesSysResource",
-    )
-    _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
-
-    def __init__(
-        self,
-        *,
-        state: bool,
-    ) -> None:
-        super().__init__()
-        self.state = state
+    state: bool = rt.attribute(_ON_OFF)
 
 
 def parse_features_capabilities_sys_resource(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesCapabilitiesSysResource:
     """Read one ``<sys_resource>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "sys_resource",
-        "FeaturesCapabilitiesSysResource",
-        read_features_capabilities_sys_resource,
-        unknown,
-        validate,
-    )
+    return rt.parse(FeaturesCapabilitiesSysResource, source, options)
 
 
 def format_features_capabilities_sys_resource(
     features_capabilities_sys_resource: FeaturesCapabilitiesSysResource,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<sys_resource>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_capabilities_sys_resource,
-        write_features_capabilities_sys_resource,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
+    """Write one ``<sys_resource>``; a `FormatError` says what cannot be written."""
+    return rt.format(
+        FeaturesCapabilitiesSysResource, features_capabilities_sys_resource, options
     )
 
 
-def read_features_capabilities_sys_resource(
-    node: Any, reader: rt.Reader
-) -> FeaturesCapabilitiesSysResource:
-    this = rt.new(FeaturesCapabilitiesSysResource)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_capabilities_sys_resource(
-    this: FeaturesCapabilitiesSysResource, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    return writer.element("sys_resource", this, margin, attributes, [])
-
-
-class FeaturesCapabilitiesSysTime(rt.Element):
+class FeaturesCapabilitiesSysTime(rt.Element, tag="sys_time"):
     """Set the clock.
 
     In documents: ``/domain/features/capabilities/sys_time``
     """
 
-    state: bool
-
-    _element = (
-        "sys_time",
-        "features_capabilities_sys_time",
-        "FeaturesCapabilitiesSysTime",
-    )
-    _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
-
-    def __init__(
-        self,
-        *,
-        state: bool,
-    ) -> None:
-        super().__init__()
-        self.state = state
+    state: bool = rt.attribute(_ON_OFF)
 
 
 def parse_features_capabilities_sys_time(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesCapabilitiesSysTime:
     """Read one ``<sys_time>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "sys_time",
-        "FeaturesCapabilitiesSysTime",
-        read_features_capabilities_sys_time,
-        unknown,
-        validate,
-    )
+    return rt.parse(FeaturesCapabilitiesSysTime, source, options)
 
 
 def format_features_capabilities_sys_time(
     features_capabilities_sys_time: FeaturesCapabilitiesSysTime,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<sys_time>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_capabilities_sys_time,
-        write_features_capabilities_sys_time,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
+    """Write one ``<sys_time>``; a `FormatError` says what cannot be written."""
+    return rt.format(
+        FeaturesCapabilitiesSysTime, features_capabilities_sys_time, options
     )
 
 
-def read_features_capabilities_sys_time(
-    node: Any, reader: rt.Reader
-) -> FeaturesCapabilitiesSysTime:
-    this = rt.new(FeaturesCapabilitiesSysTime)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_capabilities_sys_time(
-    this: FeaturesCapabilitiesSysTime, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    return writer.element("sys_time", this, margin, attributes, [])
-
-
-class FeaturesCapabilitiesSysTtyConfig(rt.Element):
+class FeaturesCapabilitiesSysTtyConfig(rt.Element, tag="sys_tty_config"):
     """Configure terminals.
 
     In documents: ``/domain/features/capabilities/sys_tty_config``
     """
 
-    state: bool
-
-    _element = (
-        "sys_tty_config",
-        "features_capabilities_sys_tty_config",
-        "FeaturesCapabilitiesSysTtyConfig",
-    )
-    _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
-
-    def __init__(
-        self,
-        *,
-        state: bool,
-    ) -> None:
-        super().__init__()
-        self.state = state
+    state: bool = rt.attribute(_ON_OFF)
 
 
 def parse_features_capabilities_sys_tty_config(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesCapabilitiesSysTtyConfig:
     """Read one ``<sys_tty_config>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "sys_tty_config",
-        "FeaturesCapabilitiesSysTtyConfig",
-        read_features_capabilities_sys_tty_config,
-        unknown,
-        validate,
-    )
+    return rt.parse(FeaturesCapabilitiesSysTtyConfig, source, options)
 
 
 def format_features_capabilities_sys_tty_config(
     features_capabilities_sys_tty_config: FeaturesCapabilitiesSysTtyConfig,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<sys_tty_config>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_capabilities_sys_tty_config,
-        write_features_capabilities_sys_tty_config,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
+    """Write one ``<sys_tty_config>``; a `FormatError` says what cannot be written."""
+    return rt.format(
+        FeaturesCapabilitiesSysTtyConfig, features_capabilities_sys_tty_config, options
     )
 
 
-def read_features_capabilities_sys_tty_config(
-    node: Any, reader: rt.Reader
-) -> FeaturesCapabilitiesSysTtyConfig:
-    this = rt.new(FeaturesCapabilitiesSysTtyConfig)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_capabilities_sys_tty_config(
-    this: FeaturesCapabilitiesSysTtyConfig, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    return writer.element("sys_tty_config", this, margin, attributes, [])
-
-
-class FeaturesCapabilitiesSyslog(rt.Element):
+class FeaturesCapabilitiesSyslog(rt.Element, tag="syslog"):
     """Read and configure the kernel's log.
 
     In documents: ``/domain/features/capabilities/syslog``
     """
 
-    state: bool
-
-    _element = ("syslog", "features_capabilities_syslog", "FeaturesCapabilitiesSyslog")
-    _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
-
-    def __init__(
-        self,
-        *,
-        state: bool,
-    ) -> None:
-        super().__init__()
-        self.state = state
+    state: bool = rt.attribute(_ON_OFF)
 
 
 def parse_features_capabilities_syslog(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesCapabilitiesSyslog:
     """Read one ``<syslog>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "syslog",
-        "FeaturesCapabilitiesSyslog",
-        read_features_capabilities_syslog,
-        unknown,
-        validate,
-    )
+    return rt.parse(FeaturesCapabilitiesSyslog, source, options)
 
 
 def format_features_capabilities_syslog(
     features_capabilities_syslog: FeaturesCapabilitiesSyslog,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<syslog>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_capabilities_syslog,
-        write_features_capabilities_syslog,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<syslog>``; a `FormatError` says what cannot be written."""
+    return rt.format(FeaturesCapabilitiesSyslog, features_capabilities_syslog, options)
 
 
-def read_features_capabilities_syslog(
-    node: Any, reader: rt.Reader
-) -> FeaturesCapabilitiesSyslog:
-    this = rt.new(FeaturesCapabilitiesSyslog)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_capabilities_syslog(
-    this: FeaturesCapabilitiesSyslog, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    return writer.element("syslog", this, margin, attributes, [])
-
-
-class FeaturesCapabilitiesWakeAlarm(rt.Element):
+class FeaturesCapabilitiesWakeAlarm(rt.Element, tag="wake_alarm"):
     """Set alarms that wake the system.
 
     In documents: ``/domain/features/capabilities/wake_alarm``
     """
 
-    state: bool
-
-    _element = (
-        "wake_alarm",
-        "features_capabilities_wake_alarm",
-        "FeaturesCapabilitiesWakeAlarm",
-    )
-    _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI, required=True),)
-
-    def __init__(
-        self,
-        *,
-        state: bool,
-    ) -> None:
-        super().__init__()
-        self.state = state
+    state: bool = rt.attribute(_ON_OFF)
 
 
 def parse_features_capabilities_wake_alarm(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesCapabilitiesWakeAlarm:
     """Read one ``<wake_alarm>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "wake_alarm",
-        "FeaturesCapabilitiesWakeAlarm",
-        read_features_capabilities_wake_alarm,
-        unknown,
-        validate,
-    )
+    return rt.parse(FeaturesCapabilitiesWakeAlarm, source, options)
 
 
 def format_features_capabilities_wake_alarm(
     features_capabilities_wake_alarm: FeaturesCapabilitiesWakeAlarm,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<wake_alarm>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_capabilities_wake_alarm,
-        write_features_capabilities_wake_alarm,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
+    """Write one ``<wake_alarm>``; a `FormatError` says what cannot be written."""
+    return rt.format(
+        FeaturesCapabilitiesWakeAlarm, features_capabilities_wake_alarm, options
     )
 
 
-def read_features_capabilities_wake_alarm(
-    node: Any, reader: rt.Reader
-) -> FeaturesCapabilitiesWakeAlarm:
-    this = rt.new(FeaturesCapabilitiesWakeAlarm)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_features_capabilities_wake_alarm(
-    this: FeaturesCapabilitiesWakeAlarm, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    return writer.element("wake_alarm", this, margin, attributes, [])
-
-
-class FeaturesHypervStimerDirect(rt.Element):
+class FeaturesHypervStimerDirect(rt.Element, tag="direct"):
     """Timers that bypass the synthetic interrupt controller.
 
     In documents: ``/domain/features/hyperv/stimer/direct``
     """
 
-    state: bool | None
-
-    _element = ("direct", "features_hyperv_stimer_direct", "FeaturesHypervStimerDirect")
-    _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI),)
-
-    def __init__(
-        self,
-        *,
-        state: bool | None = None,
-    ) -> None:
-        super().__init__()
-        self.state = state
+    state: bool | None = rt.attribute(_ON_OFF, default=None)
 
 
 def parse_features_hyperv_stimer_direct(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesHypervStimerDirect:
     """Read one ``<direct>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "direct",
-        "FeaturesHypervStimerDirect",
-        read_features_hyperv_stimer_direct,
-        unknown,
-        validate,
-    )
+    return rt.parse(FeaturesHypervStimerDirect, source, options)
 
 
 def format_features_hyperv_stimer_direct(
     features_hyperv_stimer_direct: FeaturesHypervStimerDirect,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<direct>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_hyperv_stimer_direct,
-        write_features_hyperv_stimer_direct,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<direct>``; a `FormatError` says what cannot be written."""
+    return rt.format(FeaturesHypervStimerDirect, features_hyperv_stimer_direct, options)
 
 
-def read_features_hyperv_stimer_direct(
-    node: Any, reader: rt.Reader
-) -> FeaturesHypervStimerDirect:
-    this = rt.new(FeaturesHypervStimerDirect)
-    this._preserved = this.state = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_features_hyperv_stimer_direct(
-    this: FeaturesHypervStimerDirect, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.state is not None:
-        attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    return writer.element("direct", this, margin, attributes, [])
-
-
-class FeaturesHypervTlbflushDirect(rt.Element):
+class FeaturesHypervTlbflushDirect(rt.Element, tag="direct"):
     """Flushes that bypass the outer hypervisor.
 
     In documents: ``/domain/features/hyperv/tlbflush/direct``
     """
 
-    state: bool | None
-
-    _element = (
-        "direct",
-        "features_hyperv_tlbflush_direct",
-        "FeaturesHypervTlbflushDirect",
-    )
-    _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI),)
-
-    def __init__(
-        self,
-        *,
-        state: bool | None = None,
-    ) -> None:
-        super().__init__()
-        self.state = state
+    state: bool | None = rt.attribute(_ON_OFF, default=None)
 
 
 def parse_features_hyperv_tlbflush_direct(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesHypervTlbflushDirect:
     """Read one ``<direct>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "direct",
-        "FeaturesHypervTlbflushDirect",
-        read_features_hyperv_tlbflush_direct,
-        unknown,
-        validate,
-    )
+    return rt.parse(FeaturesHypervTlbflushDirect, source, options)
 
 
 def format_features_hyperv_tlbflush_direct(
     features_hyperv_tlbflush_direct: FeaturesHypervTlbflushDirect,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<direct>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_hyperv_tlbflush_direct,
-        write_features_hyperv_tlbflush_direct,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
+    """Write one ``<direct>``; a `FormatError` says what cannot be written."""
+    return rt.format(
+        FeaturesHypervTlbflushDirect, features_hyperv_tlbflush_direct, options
     )
 
 
-def read_features_hyperv_tlbflush_direct(
-    node: Any, reader: rt.Reader
-) -> FeaturesHypervTlbflushDirect:
-    this = rt.new(FeaturesHypervTlbflushDirect)
-    this._preserved = this.state = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_features_hyperv_tlbflush_direct(
-    this: FeaturesHypervTlbflushDirect, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.state is not None:
-        attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    return writer.element("direct", this, margin, attributes, [])
-
-
-class FeaturesHypervTlbflushExtended(rt.Element):
+class FeaturesHypervTlbflushExtended(rt.Element, tag="extended"):
     """Flushes of a range of addresses.
 
     In documents: ``/domain/features/hyperv/tlbflush/extended``
     """
 
-    state: bool | None
-
-    _element = (
-        "extended",
-        "features_hyperv_tlbflush_extended",
-        "FeaturesHypervTlbflushExtended",
-    )
-    _fields = (rt.Attribute("state", "state", _FEATURES_APIC_EOI),)
-
-    def __init__(
-        self,
-        *,
-        state: bool | None = None,
-    ) -> None:
-        super().__init__()
-        self.state = state
+    state: bool | None = rt.attribute(_ON_OFF, default=None)
 
 
 def parse_features_hyperv_tlbflush_extended(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FeaturesHypervTlbflushExtended:
     """Read one ``<extended>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "extended",
-        "FeaturesHypervTlbflushExtended",
-        read_features_hyperv_tlbflush_extended,
-        unknown,
-        validate,
-    )
+    return rt.parse(FeaturesHypervTlbflushExtended, source, options)
 
 
 def format_features_hyperv_tlbflush_extended(
     features_hyperv_tlbflush_extended: FeaturesHypervTlbflushExtended,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<extended>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        features_hyperv_tlbflush_extended,
-        write_features_hyperv_tlbflush_extended,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
+    """Write one ``<extended>``; a `FormatError` says what cannot be written."""
+    return rt.format(
+        FeaturesHypervTlbflushExtended, features_hyperv_tlbflush_extended, options
     )
-
-
-def read_features_hyperv_tlbflush_extended(
-    node: Any, reader: rt.Reader
-) -> FeaturesHypervTlbflushExtended:
-    this = rt.new(FeaturesHypervTlbflushExtended)
-    this._preserved = this.state = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = _FEATURES_APIC_EOI[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_features_hyperv_tlbflush_extended(
-    this: FeaturesHypervTlbflushExtended, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.state is not None:
-        attributes += f" state='{_FEATURES_APIC_EOI.format(this.state)}'"
-    return writer.element("extended", this, margin, attributes, [])

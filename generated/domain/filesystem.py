@@ -3,32 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from typing import Unpack
 
 from . import _runtime as rt
-from ._runtime.prefixes import PREFIXES as _PREFIXES
-from .address import Address, read_address, write_address
-from .disk import (
-    DeviceAcpi,
-    DeviceAlias,
-    DeviceBoot,
-    read_device_acpi,
-    read_device_alias,
-    read_device_boot,
-    write_device_acpi,
-    write_device_alias,
-    write_device_boot,
-)
+from .address import Address
+from .disk import DeviceAcpi, DeviceAlias, DeviceBoot
 from .enums import STORAGE_FILE_FORMAT, StorageFileFormat
-from .idmap import (
-    IdmapGid,
-    IdmapUid,
-    read_idmap_gid,
-    read_idmap_uid,
-    write_idmap_gid,
-    write_idmap_uid,
-)
+from .idmap import IdmapGid, IdmapUid
 
 
 class FsAccessMode(rt.Token):
@@ -40,9 +21,7 @@ class FsAccessMode(rt.Token):
     SQUASH = "squash", "VIR_DOMAIN_FS_ACCESSMODE_SQUASH"
 
 
-FS_ACCESS_MODE: rt.Converter[FsAccessMode] = rt.EnumerationConverter(
-    FsAccessMode, ("passthrough", "mapped", "squash")
-)
+FS_ACCESS_MODE = rt.tokens(FsAccessMode, but=("",))
 
 
 def parse_fs_access_mode(token: str) -> FsAccessMode:
@@ -64,9 +43,7 @@ class FsMultidevs(rt.Token):
     WARN = "warn", "VIR_DOMAIN_FS_MULTIDEVS_WARN"
 
 
-FS_MULTIDEVS: rt.Converter[FsMultidevs] = rt.EnumerationConverter(
-    FsMultidevs, tuple(FsMultidevs)
-)
+FS_MULTIDEVS = rt.tokens(FsMultidevs)
 
 
 def parse_fs_multidevs(token: str) -> FsMultidevs:
@@ -94,9 +71,7 @@ class FsModel(rt.Token):
     )
 
 
-FS_MODEL: rt.Converter[FsModel] = rt.EnumerationConverter(
-    FsModel, ("virtio", "virtio-transitional", "virtio-non-transitional")
-)
+FS_MODEL = rt.tokens(FsModel, but=("default",))
 
 
 def parse_fs_model(token: str) -> FsModel:
@@ -121,7 +96,7 @@ class FsType(rt.Token):
     VOLUME = "volume", "VIR_DOMAIN_FS_TYPE_VOLUME"
 
 
-FS_TYPE: rt.Converter[FsType] = rt.EnumerationConverter(FsType, tuple(FsType))
+FS_TYPE = rt.tokens(FsType)
 
 
 def parse_fs_type(token: str) -> FsType:
@@ -147,9 +122,7 @@ class FsDriverType(rt.Token):
     MTP = "mtp", "VIR_DOMAIN_FS_DRIVER_TYPE_MTP"
 
 
-FS_DRIVER_TYPE: rt.Converter[FsDriverType] = rt.EnumerationConverter(
-    FsDriverType, ("path", "handle", "loop", "nbd", "ploop", "virtiofs", "mtp")
-)
+FS_DRIVER_TYPE = rt.tokens(FsDriverType, but=("default",))
 
 
 def parse_fs_driver_type(token: str) -> FsDriverType:
@@ -169,9 +142,7 @@ class FsWrpolicy(rt.Token):
     IMMEDIATE = "immediate", "VIR_DOMAIN_FS_WRPOLICY_IMMEDIATE"
 
 
-FS_WRPOLICY: rt.Converter[FsWrpolicy] = rt.EnumerationConverter(
-    FsWrpolicy, ("immediate",)
-)
+FS_WRPOLICY = rt.tokens(FsWrpolicy, only=("immediate",))
 
 
 def parse_fs_wrpolicy(token: str) -> FsWrpolicy:
@@ -192,9 +163,7 @@ class FsCacheMode(rt.Token):
     ALWAYS = "always", "VIR_DOMAIN_FS_CACHE_MODE_ALWAYS"
 
 
-FS_CACHE_MODE: rt.Converter[FsCacheMode] = rt.EnumerationConverter(
-    FsCacheMode, ("none", "always")
-)
+FS_CACHE_MODE = rt.tokens(FsCacheMode, but=("default",))
 
 
 def parse_fs_cache_mode(token: str) -> FsCacheMode:
@@ -215,9 +184,7 @@ class FsSandboxMode(rt.Token):
     CHROOT = "chroot", "VIR_DOMAIN_FS_SANDBOX_MODE_CHROOT"
 
 
-FS_SANDBOX_MODE: rt.Converter[FsSandboxMode] = rt.EnumerationConverter(
-    FsSandboxMode, ("namespace", "chroot")
-)
+FS_SANDBOX_MODE = rt.tokens(FsSandboxMode, but=("default",))
 
 
 def parse_fs_sandbox_mode(token: str) -> FsSandboxMode:
@@ -230,309 +197,82 @@ def format_fs_sandbox_mode(member: FsSandboxMode) -> str:
     return FS_SANDBOX_MODE.format(member)
 
 
-_FILESYSTEM_FMODE: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "[0-7]{3,4}"))
-)
-_FILESYSTEM_SOURCE_DIR: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "[^\\n\\r]+"))
-)
-_FILESYSTEM_SOURCE_NAME: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("minLength", "1"))
-)
-_FILESYSTEM_SOURCE_USAGE: rt.Converter[int] = rt.IntegerConverter(
-    rt.Data("unsignedLong")
-)
-_FILESYSTEM_SOURCE_UNITS: rt.Converter[str] = rt.TextConverter(
+_TEXT_17B86F = rt.TextConverter(rt.Data("string", ("pattern", "[0-7]{3,4}")))
+_TEXT_6338DE = rt.TextConverter(rt.Data("string", ("pattern", "[^\\n\\r]+")))
+_STRING_MIN_LENGTH_1 = rt.TextConverter(rt.Data("string", ("minLength", "1")))
+_UNSIGNED_LONG = rt.IntegerConverter(rt.Data("unsignedLong"))
+_TEXT_EE016C = rt.TextConverter(
     rt.Data(
         "string", ("pattern", "[bB]|[bB][yY][tT][eE][sS]?|[kKmMgGtTpPeE]([iI]?[bB])?")
     )
 )
-_FILESYSTEM_DRIVER_QUEUE: rt.Converter[int] = rt.IntegerConverter(
+_FILESYSTEM_DRIVER_QUEUE = rt.IntegerConverter(
     rt.Data("unsignedInt", ("minInclusive", "1"))
 )
-_FILESYSTEM_DRIVER_IOMMU: rt.Converter[bool] = rt.WordPairConverter("on", "off")
-_FILESYSTEM_BINARY_PATH: rt.Converter[str] = rt.TextConverter(
+_ON_OFF = rt.WordPairConverter("on", "off")
+_FILESYSTEM_BINARY_PATH = rt.TextConverter(
     rt.Data("string", ("pattern", "/[^\\n\\r]*"))
 )
-_FILESYSTEM_BINARY_THREAD_POOL_SIZE: rt.Converter[int] = rt.IntegerConverter(
-    rt.Data("unsignedInt")
-)
+_UNSIGNED_INT = rt.IntegerConverter(rt.Data("unsignedInt"))
 
 
-class Filesystem(rt.Element):
+class Filesystem(rt.Element, tag="filesystem", children="any"):
     """A file system that the guest sees, or that a container is built from.
 
     In documents: ``/domain/devices/filesystem``
     """
 
-    accessmode: FsAccessMode | None
+    accessmode: FsAccessMode | None = rt.attribute(FS_ACCESS_MODE, default=None)
     """How rights of the guest map to those on the host."""
-    multidevs: FsMultidevs | None
+    multidevs: FsMultidevs | None = rt.attribute(FS_MULTIDEVS, default=None)
     """What happens when the directory spans several devices. Since 6.3.0."""
-    model: FsModel | None
+    model: FsModel | None = rt.attribute(FS_MODEL, default=None)
     """Which generation of virtio it speaks. Since 5.2.0."""
-    fmode: str | None
+    fmode: str | None = rt.attribute(_TEXT_17B86F, default=None)
     """The mode of new files, in octal. Since 6.10.0."""
-    dmode: str | None
+    dmode: str | None = rt.attribute(_TEXT_17B86F, default=None)
     """The mode of new directories, in octal. Since 6.10.0."""
-    type: FsType | None
-    source: FilesystemSource | None
-    driver: FilesystemDriver | None
+    type: FsType | None = rt.attribute(FS_TYPE, default=None)
+    source: FilesystemSource | None = rt.child(default=None)
+    driver: FilesystemDriver | None = rt.child(default=None)
     """How the file system is served."""
-    binary: FilesystemBinary | None
+    binary: FilesystemBinary | None = rt.child(default=None)
     """The program that serves virtiofs. Since 6.2.0."""
-    target: FilesystemTarget | None
+    target: FilesystemTarget | None = rt.child(default=None)
     """Where the guest finds it."""
-    readonly: bool
+    readonly: bool = rt.flag(default=False)
     """The guest cannot write to it."""
-    space_hard_limit: FilesystemSpaceHardLimit | None
+    space_hard_limit: FilesystemSpaceHardLimit | None = rt.child(default=None)
     """The most space that it can take."""
-    space_soft_limit: FilesystemSpaceSoftLimit | None
+    space_soft_limit: FilesystemSpaceSoftLimit | None = rt.child(default=None)
     """The space above which the container is warned."""
-    idmap: FilesystemIdmap | None
+    idmap: FilesystemIdmap | None = rt.child(default=None)
     """How the users and groups of the guest map to those of the host. Since 10.0.0."""
-    boot: DeviceBoot | None
+    boot: DeviceBoot | None = rt.child(default=None)
     """The device's place among the devices that the guest tries to boot from."""
-    alias: DeviceAlias | None
+    alias: DeviceAlias | None = rt.child(default=None)
     """The name of the device in the hypervisor; names of users begin with ua-."""
-    acpi: DeviceAcpi | None
+    acpi: DeviceAcpi | None = rt.child(default=None)
     """The device's entry in the guest's ACPI tables. Since 7.3.0."""
-    address: Address | None
+    address: Address | None = rt.child(default=None)
     """Where the device sits in the guest. The type decides what else there is."""
-
-    _element = ("filesystem", "filesystem", "Filesystem")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("accessmode", "accessmode", FS_ACCESS_MODE),
-        rt.Attribute("multidevs", "multidevs", FS_MULTIDEVS),
-        rt.Attribute("model", "model", FS_MODEL),
-        rt.Attribute("fmode", "fmode", _FILESYSTEM_FMODE),
-        rt.Attribute("dmode", "dmode", _FILESYSTEM_FMODE),
-        rt.Attribute("type", "type", FS_TYPE),
-        rt.Child("source"),
-        rt.Child("driver"),
-        rt.Child("binary"),
-        rt.Child("target"),
-        rt.Flag("readonly"),
-        rt.Child("space_hard_limit"),
-        rt.Child("space_soft_limit"),
-        rt.Child("idmap"),
-        rt.Child("boot"),
-        rt.Child("alias"),
-        rt.Child("acpi"),
-        rt.Child("address"),
-    )
-
-    def __init__(
-        self,
-        *,
-        accessmode: FsAccessMode | None = None,
-        multidevs: FsMultidevs | None = None,
-        model: FsModel | None = None,
-        fmode: str | None = None,
-        dmode: str | None = None,
-        type: FsType | None = None,
-        source: FilesystemSource | None = None,
-        driver: FilesystemDriver | None = None,
-        binary: FilesystemBinary | None = None,
-        target: FilesystemTarget | None = None,
-        readonly: bool = False,
-        space_hard_limit: FilesystemSpaceHardLimit | None = None,
-        space_soft_limit: FilesystemSpaceSoftLimit | None = None,
-        idmap: FilesystemIdmap | None = None,
-        boot: DeviceBoot | None = None,
-        alias: DeviceAlias | None = None,
-        acpi: DeviceAcpi | None = None,
-        address: Address | None = None,
-    ) -> None:
-        super().__init__()
-        self.accessmode = accessmode
-        self.multidevs = multidevs
-        self.model = model
-        self.fmode = fmode
-        self.dmode = dmode
-        self.type = type
-        self.source = source
-        self.driver = driver
-        self.binary = binary
-        self.target = target
-        self.readonly = readonly
-        self.space_hard_limit = space_hard_limit
-        self.space_soft_limit = space_soft_limit
-        self.idmap = idmap
-        self.boot = boot
-        self.alias = alias
-        self.acpi = acpi
-        self.address = address
 
 
 def parse_filesystem(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> Filesystem:
     """Read one ``<filesystem>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "filesystem", "Filesystem", read_filesystem, unknown, validate
-    )
+    return rt.parse(Filesystem, source, options)
 
 
 def format_filesystem(
-    filesystem: Filesystem,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    filesystem: Filesystem, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<filesystem>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        filesystem, write_filesystem, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<filesystem>``; a `FormatError` says what cannot be written."""
+    return rt.format(Filesystem, filesystem, options)
 
 
-def read_filesystem(node: Any, reader: rt.Reader) -> Filesystem:
-    this = rt.new(Filesystem)
-    this._preserved = this.accessmode = this.multidevs = this.model = this.fmode = None
-    this.dmode = this.type = this.source = this.driver = this.binary = None
-    this.target = this.space_hard_limit = this.space_soft_limit = this.idmap = None
-    this.boot = this.alias = this.acpi = this.address = None
-    this.readonly = False
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "accessmode":
-                this.accessmode = FS_ACCESS_MODE[text]
-            elif name == "multidevs":
-                this.multidevs = FS_MULTIDEVS[text]
-            elif name == "model":
-                this.model = FS_MODEL[text]
-            elif name == "fmode":
-                this.fmode = _FILESYSTEM_FMODE[text]
-            elif name == "dmode":
-                this.dmode = _FILESYSTEM_FMODE[text]
-            elif name == "type":
-                this.type = FS_TYPE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "source" and this.source is None:
-                    this.source = read_filesystem_source(child, reader)
-                    order.append("source")
-                elif tag == "driver" and this.driver is None:
-                    this.driver = read_filesystem_driver(child, reader)
-                    order.append("driver")
-                elif tag == "binary" and this.binary is None:
-                    this.binary = read_filesystem_binary(child, reader)
-                    order.append("binary")
-                elif tag == "target" and this.target is None:
-                    this.target = read_filesystem_target(child, reader)
-                    order.append("target")
-                elif tag == "readonly" and not this.readonly:
-                    this.readonly = reader.flag(child)
-                    order.append("readonly")
-                elif tag == "space_hard_limit" and this.space_hard_limit is None:
-                    this.space_hard_limit = read_filesystem_space_hard_limit(
-                        child, reader
-                    )
-                    order.append("space_hard_limit")
-                elif tag == "space_soft_limit" and this.space_soft_limit is None:
-                    this.space_soft_limit = read_filesystem_space_soft_limit(
-                        child, reader
-                    )
-                    order.append("space_soft_limit")
-                elif tag == "idmap" and this.idmap is None:
-                    this.idmap = read_filesystem_idmap(child, reader)
-                    order.append("idmap")
-                elif tag == "boot" and this.boot is None:
-                    this.boot = read_device_boot(child, reader)
-                    order.append("boot")
-                elif tag == "alias" and this.alias is None:
-                    this.alias = read_device_alias(child, reader)
-                    order.append("alias")
-                elif tag == "acpi" and this.acpi is None:
-                    this.acpi = read_device_acpi(child, reader)
-                    order.append("acpi")
-                elif tag == "address" and this.address is None:
-                    this.address = read_address(child, reader)
-                    order.append("address")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    return this
-
-
-def write_filesystem(this: Filesystem, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.accessmode is not None and this.accessmode is not FsAccessMode.EMPTY:
-        attributes += f" accessmode='{FS_ACCESS_MODE.quoted[this.accessmode]}'"
-    if this.multidevs is not None:
-        attributes += f" multidevs='{FS_MULTIDEVS.quoted[this.multidevs]}'"
-    if this.model is not None and this.model is not FsModel.DEFAULT:
-        attributes += f" model='{FS_MODEL.quoted[this.model]}'"
-    if this.fmode is not None:
-        attributes += f" fmode='{_FILESYSTEM_FMODE.quoted[this.fmode]}'"
-    if this.dmode is not None:
-        attributes += f" dmode='{_FILESYSTEM_FMODE.quoted[this.dmode]}'"
-    if this.type is not None:
-        attributes += f" type='{FS_TYPE.quoted[this.type]}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.source is not None:
-        parts.append(("source", write_filesystem_source(this.source, writer, inner)))
-    if this.driver is not None:
-        parts.append(("driver", write_filesystem_driver(this.driver, writer, inner)))
-    if this.binary is not None:
-        parts.append(("binary", write_filesystem_binary(this.binary, writer, inner)))
-    if this.target is not None:
-        parts.append(("target", write_filesystem_target(this.target, writer, inner)))
-    if this.readonly:
-        parts.append(("readonly", f"{inner}<readonly/>"))
-    if this.space_hard_limit is not None:
-        parts.append(
-            (
-                "space_hard_limit",
-                write_filesystem_space_hard_limit(this.space_hard_limit, writer, inner),
-            )
-        )
-    if this.space_soft_limit is not None:
-        parts.append(
-            (
-                "space_soft_limit",
-                write_filesystem_space_soft_limit(this.space_soft_limit, writer, inner),
-            )
-        )
-    if this.idmap is not None:
-        parts.append(("idmap", write_filesystem_idmap(this.idmap, writer, inner)))
-    if this.boot is not None:
-        parts.append(("boot", write_device_boot(this.boot, writer, inner)))
-    if this.alias is not None:
-        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
-    if this.acpi is not None:
-        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
-    if this.address is not None:
-        parts.append(("address", write_address(this.address, writer, inner)))
-    return writer.element("filesystem", this, margin, attributes, parts)
-
-
-class FilesystemSource(rt.Element):
+class FilesystemSource(rt.Element, tag="source"):
     """One of several:
 
     - The directory.
@@ -545,299 +285,73 @@ class FilesystemSource(rt.Element):
     In documents: ``/domain/devices/filesystem/source``
     """
 
-    dir: str | None
-    socket: str | None
+    dir: str | None = rt.attribute(_TEXT_6338DE, default=None)
+    socket: str | None = rt.attribute(_TEXT_6338DE, default=None)
     """The socket of a server that runs already. Since 7.3.0."""
-    name: str | None
-    file: str | None
-    dev: str | None
-    usage: int | None
+    name: str | None = rt.attribute(_STRING_MIN_LENGTH_1, default=None)
+    file: str | None = rt.attribute(_TEXT_6338DE, default=None)
+    dev: str | None = rt.attribute(_TEXT_6338DE, default=None)
+    usage: int | None = rt.attribute(_UNSIGNED_LONG, default=None)
     """Its size, in KiB unless there are units."""
-    units: str | None
-    pool: str | None
-    volume: str | None
-
-    _element = ("source", "filesystem_source", "FilesystemSource")
-    _fields = (
-        rt.Attribute("dir", "dir", _FILESYSTEM_SOURCE_DIR),
-        rt.Attribute("socket", "socket", _FILESYSTEM_SOURCE_DIR),
-        rt.Attribute("name", "name", _FILESYSTEM_SOURCE_NAME),
-        rt.Attribute("file", "file", _FILESYSTEM_SOURCE_DIR),
-        rt.Attribute("dev", "dev", _FILESYSTEM_SOURCE_DIR),
-        rt.Attribute("usage", "usage", _FILESYSTEM_SOURCE_USAGE),
-        rt.Attribute("units", "units", _FILESYSTEM_SOURCE_UNITS),
-        rt.Attribute("pool", "pool", _FILESYSTEM_SOURCE_NAME),
-        rt.Attribute("volume", "volume", _FILESYSTEM_SOURCE_NAME),
-    )
-
-    def __init__(
-        self,
-        *,
-        dir: str | None = None,
-        socket: str | None = None,
-        name: str | None = None,
-        file: str | None = None,
-        dev: str | None = None,
-        usage: int | None = None,
-        units: str | None = None,
-        pool: str | None = None,
-        volume: str | None = None,
-    ) -> None:
-        super().__init__()
-        self.dir = dir
-        self.socket = socket
-        self.name = name
-        self.file = file
-        self.dev = dev
-        self.usage = usage
-        self.units = units
-        self.pool = pool
-        self.volume = volume
+    units: str | None = rt.attribute(_TEXT_EE016C, default=None)
+    pool: str | None = rt.attribute(_STRING_MIN_LENGTH_1, default=None)
+    volume: str | None = rt.attribute(_STRING_MIN_LENGTH_1, default=None)
 
 
 def parse_filesystem_source(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FilesystemSource:
     """Read one ``<source>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "source", "FilesystemSource", read_filesystem_source, unknown, validate
-    )
+    return rt.parse(FilesystemSource, source, options)
 
 
 def format_filesystem_source(
-    filesystem_source: FilesystemSource,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    filesystem_source: FilesystemSource, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<source>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        filesystem_source, write_filesystem_source, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<source>``; a `FormatError` says what cannot be written."""
+    return rt.format(FilesystemSource, filesystem_source, options)
 
 
-def read_filesystem_source(node: Any, reader: rt.Reader) -> FilesystemSource:
-    this = rt.new(FilesystemSource)
-    this._preserved = this.dir = this.socket = this.name = this.file = this.dev = None
-    this.usage = this.units = this.pool = this.volume = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "dir":
-                this.dir = _FILESYSTEM_SOURCE_DIR[text]
-            elif name == "socket":
-                this.socket = _FILESYSTEM_SOURCE_DIR[text]
-            elif name == "name":
-                this.name = _FILESYSTEM_SOURCE_NAME[text]
-            elif name == "file":
-                this.file = _FILESYSTEM_SOURCE_DIR[text]
-            elif name == "dev":
-                this.dev = _FILESYSTEM_SOURCE_DIR[text]
-            elif name == "usage":
-                this.usage = _FILESYSTEM_SOURCE_USAGE[text]
-            elif name == "units":
-                this.units = _FILESYSTEM_SOURCE_UNITS[text]
-            elif name == "pool":
-                this.pool = _FILESYSTEM_SOURCE_NAME[text]
-            elif name == "volume":
-                this.volume = _FILESYSTEM_SOURCE_NAME[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_filesystem_source(
-    this: FilesystemSource, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.dir is not None:
-        attributes += f" dir='{_FILESYSTEM_SOURCE_DIR.quoted[this.dir]}'"
-    if this.socket is not None:
-        attributes += f" socket='{_FILESYSTEM_SOURCE_DIR.quoted[this.socket]}'"
-    if this.name is not None:
-        attributes += f" name='{_FILESYSTEM_SOURCE_NAME.quoted[this.name]}'"
-    if this.file is not None:
-        attributes += f" file='{_FILESYSTEM_SOURCE_DIR.quoted[this.file]}'"
-    if this.dev is not None:
-        attributes += f" dev='{_FILESYSTEM_SOURCE_DIR.quoted[this.dev]}'"
-    if this.usage is not None:
-        attributes += f" usage='{_FILESYSTEM_SOURCE_USAGE.format(this.usage)}'"
-    if this.units is not None:
-        attributes += f" units='{_FILESYSTEM_SOURCE_UNITS.quoted[this.units]}'"
-    if this.pool is not None:
-        attributes += f" pool='{_FILESYSTEM_SOURCE_NAME.quoted[this.pool]}'"
-    if this.volume is not None:
-        attributes += f" volume='{_FILESYSTEM_SOURCE_NAME.quoted[this.volume]}'"
-    return writer.element("source", this, margin, attributes, [])
-
-
-class FilesystemDriver(rt.Element):
+class FilesystemDriver(rt.Element, tag="driver"):
     """How the file system is served.
 
     In documents: ``/domain/devices/filesystem/driver``
     """
 
-    type: FsDriverType | None
-    format: StorageFileFormat | None
+    type: FsDriverType | None = rt.attribute(FS_DRIVER_TYPE, default=None)
+    format: StorageFileFormat | None = rt.attribute(STORAGE_FILE_FORMAT, default=None)
     """The format of an image."""
-    wrpolicy: FsWrpolicy | None
+    wrpolicy: FsWrpolicy | None = rt.attribute(FS_WRPOLICY, default=None)
     """When changes reach the host's disk."""
-    name: str | None
+    name: str | None = rt.attribute(_STRING_MIN_LENGTH_1, default=None)
     """The name of the driver."""
-    queue: int | None
+    queue: int | None = rt.attribute(_FILESYSTEM_DRIVER_QUEUE, default=None)
     """The length of the queue of virtiofs. Since 6.2.0."""
-    iommu: bool | None
+    iommu: bool | None = rt.attribute(_ON_OFF, default=None)
     """Whether the device works through an emulated I/O memory management unit. Since 3.5.0."""
-    ats: bool | None
+    ats: bool | None = rt.attribute(_ON_OFF, default=None)
     """Whether it uses address translation services. Since 3.5.0."""
-    packed: bool | None
+    packed: bool | None = rt.attribute(_ON_OFF, default=None)
     """Whether it uses packed queues. Since 6.3.0."""
-    page_per_vq: bool | None
+    page_per_vq: bool | None = rt.attribute(_ON_OFF, default=None)
     """Whether each queue is notified on a page of its own. Since 7.9.0."""
-
-    _element = ("driver", "filesystem_driver", "FilesystemDriver")
-    _fields = (
-        rt.Attribute("type", "type", FS_DRIVER_TYPE),
-        rt.Attribute("format", "format", STORAGE_FILE_FORMAT),
-        rt.Attribute("wrpolicy", "wrpolicy", FS_WRPOLICY),
-        rt.Attribute("name", "name", _FILESYSTEM_SOURCE_NAME),
-        rt.Attribute("queue", "queue", _FILESYSTEM_DRIVER_QUEUE),
-        rt.Attribute("iommu", "iommu", _FILESYSTEM_DRIVER_IOMMU),
-        rt.Attribute("ats", "ats", _FILESYSTEM_DRIVER_IOMMU),
-        rt.Attribute("packed", "packed", _FILESYSTEM_DRIVER_IOMMU),
-        rt.Attribute("page_per_vq", "page_per_vq", _FILESYSTEM_DRIVER_IOMMU),
-    )
-
-    def __init__(
-        self,
-        *,
-        type: FsDriverType | None = None,
-        format: StorageFileFormat | None = None,
-        wrpolicy: FsWrpolicy | None = None,
-        name: str | None = None,
-        queue: int | None = None,
-        iommu: bool | None = None,
-        ats: bool | None = None,
-        packed: bool | None = None,
-        page_per_vq: bool | None = None,
-    ) -> None:
-        super().__init__()
-        self.type = type
-        self.format = format
-        self.wrpolicy = wrpolicy
-        self.name = name
-        self.queue = queue
-        self.iommu = iommu
-        self.ats = ats
-        self.packed = packed
-        self.page_per_vq = page_per_vq
 
 
 def parse_filesystem_driver(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FilesystemDriver:
     """Read one ``<driver>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "driver", "FilesystemDriver", read_filesystem_driver, unknown, validate
-    )
+    return rt.parse(FilesystemDriver, source, options)
 
 
 def format_filesystem_driver(
-    filesystem_driver: FilesystemDriver,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    filesystem_driver: FilesystemDriver, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<driver>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        filesystem_driver, write_filesystem_driver, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<driver>``; a `FormatError` says what cannot be written."""
+    return rt.format(FilesystemDriver, filesystem_driver, options)
 
 
-def read_filesystem_driver(node: Any, reader: rt.Reader) -> FilesystemDriver:
-    this = rt.new(FilesystemDriver)
-    this._preserved = this.type = this.format = this.wrpolicy = this.name = None
-    this.queue = this.iommu = this.ats = this.packed = this.page_per_vq = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "type":
-                this.type = FS_DRIVER_TYPE[text]
-            elif name == "format":
-                this.format = STORAGE_FILE_FORMAT[text]
-            elif name == "wrpolicy":
-                this.wrpolicy = FS_WRPOLICY[text]
-            elif name == "name":
-                this.name = _FILESYSTEM_SOURCE_NAME[text]
-            elif name == "queue":
-                this.queue = _FILESYSTEM_DRIVER_QUEUE[text]
-            elif name == "iommu":
-                this.iommu = _FILESYSTEM_DRIVER_IOMMU[text]
-            elif name == "ats":
-                this.ats = _FILESYSTEM_DRIVER_IOMMU[text]
-            elif name == "packed":
-                this.packed = _FILESYSTEM_DRIVER_IOMMU[text]
-            elif name == "page_per_vq":
-                this.page_per_vq = _FILESYSTEM_DRIVER_IOMMU[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_filesystem_driver(
-    this: FilesystemDriver, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.type is not None and this.type is not FsDriverType.DEFAULT:
-        attributes += f" type='{FS_DRIVER_TYPE.quoted[this.type]}'"
-    if this.format is not None and this.format is not StorageFileFormat.NONE:
-        attributes += f" format='{STORAGE_FILE_FORMAT.quoted[this.format]}'"
-    if this.wrpolicy is not None and this.wrpolicy is not FsWrpolicy.DEFAULT:
-        attributes += f" wrpolicy='{FS_WRPOLICY.quoted[this.wrpolicy]}'"
-    if this.name is not None:
-        attributes += f" name='{_FILESYSTEM_SOURCE_NAME.quoted[this.name]}'"
-    if this.queue is not None:
-        attributes += f" queue='{_FILESYSTEM_DRIVER_QUEUE.format(this.queue)}'"
-    if this.iommu is not None:
-        attributes += f" iommu='{_FILESYSTEM_DRIVER_IOMMU.format(this.iommu)}'"
-    if this.ats is not None:
-        attributes += f" ats='{_FILESYSTEM_DRIVER_IOMMU.format(this.ats)}'"
-    if this.packed is not None:
-        attributes += f" packed='{_FILESYSTEM_DRIVER_IOMMU.format(this.packed)}'"
-    if this.page_per_vq is not None:
-        attributes += (
-            f" page_per_vq='{_FILESYSTEM_DRIVER_IOMMU.format(this.page_per_vq)}'"
-        )
-    return writer.element("driver", this, margin, attributes, [])
-
-
-class FilesystemBinary(rt.Element):
+class FilesystemBinary(rt.Element, tag="binary", children="any"):
     """The program that serves virtiofs.
 
     Since 6.2.0.
@@ -845,459 +359,112 @@ class FilesystemBinary(rt.Element):
     In documents: ``/domain/devices/filesystem/binary``
     """
 
-    path: str | None
-    xattr: bool | None
+    path: str | None = rt.attribute(_FILESYSTEM_BINARY_PATH, default=None)
+    xattr: bool | None = rt.attribute(_ON_OFF, default=None)
     """Whether it keeps extended attributes."""
-    cache: FilesystemBinaryCache | None
+    cache: FilesystemBinaryCache | None = rt.child(default=None)
     """What the guest may keep in its memory."""
-    sandbox: FilesystemBinarySandbox | None
+    sandbox: FilesystemBinarySandbox | None = rt.child(default=None)
     """How the program locks itself in."""
-    lock: FilesystemBinaryLock | None
+    lock: FilesystemBinaryLock | None = rt.child(default=None)
     """Which locks are passed on to the host."""
-    thread_pool: FilesystemBinaryThreadPool | None
+    thread_pool: FilesystemBinaryThreadPool | None = rt.child(default=None)
     """The threads that serve requests. Since 8.5.0."""
-    openfiles: FilesystemBinaryOpenfiles | None
+    openfiles: FilesystemBinaryOpenfiles | None = rt.child(default=None)
     """Open files. Since 10.6.0."""
-
-    _element = ("binary", "filesystem_binary", "FilesystemBinary")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("path", "path", _FILESYSTEM_BINARY_PATH),
-        rt.Attribute("xattr", "xattr", _FILESYSTEM_DRIVER_IOMMU),
-        rt.Child("cache"),
-        rt.Child("sandbox"),
-        rt.Child("lock"),
-        rt.Child("thread_pool"),
-        rt.Child("openfiles"),
-    )
-
-    def __init__(
-        self,
-        *,
-        path: str | None = None,
-        xattr: bool | None = None,
-        cache: FilesystemBinaryCache | None = None,
-        sandbox: FilesystemBinarySandbox | None = None,
-        lock: FilesystemBinaryLock | None = None,
-        thread_pool: FilesystemBinaryThreadPool | None = None,
-        openfiles: FilesystemBinaryOpenfiles | None = None,
-    ) -> None:
-        super().__init__()
-        self.path = path
-        self.xattr = xattr
-        self.cache = cache
-        self.sandbox = sandbox
-        self.lock = lock
-        self.thread_pool = thread_pool
-        self.openfiles = openfiles
 
 
 def parse_filesystem_binary(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FilesystemBinary:
     """Read one ``<binary>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "binary", "FilesystemBinary", read_filesystem_binary, unknown, validate
-    )
+    return rt.parse(FilesystemBinary, source, options)
 
 
 def format_filesystem_binary(
-    filesystem_binary: FilesystemBinary,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    filesystem_binary: FilesystemBinary, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<binary>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        filesystem_binary, write_filesystem_binary, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<binary>``; a `FormatError` says what cannot be written."""
+    return rt.format(FilesystemBinary, filesystem_binary, options)
 
 
-def read_filesystem_binary(node: Any, reader: rt.Reader) -> FilesystemBinary:
-    this = rt.new(FilesystemBinary)
-    this._preserved = this.path = this.xattr = this.cache = this.sandbox = None
-    this.lock = this.thread_pool = this.openfiles = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "path":
-                this.path = _FILESYSTEM_BINARY_PATH[text]
-            elif name == "xattr":
-                this.xattr = _FILESYSTEM_DRIVER_IOMMU[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "cache" and this.cache is None:
-                    this.cache = read_filesystem_binary_cache(child, reader)
-                    order.append("cache")
-                elif tag == "sandbox" and this.sandbox is None:
-                    this.sandbox = read_filesystem_binary_sandbox(child, reader)
-                    order.append("sandbox")
-                elif tag == "lock" and this.lock is None:
-                    this.lock = read_filesystem_binary_lock(child, reader)
-                    order.append("lock")
-                elif tag == "thread_pool" and this.thread_pool is None:
-                    this.thread_pool = read_filesystem_binary_thread_pool(child, reader)
-                    order.append("thread_pool")
-                elif tag == "openfiles" and this.openfiles is None:
-                    this.openfiles = read_filesystem_binary_openfiles(child, reader)
-                    order.append("openfiles")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    return this
-
-
-def write_filesystem_binary(
-    this: FilesystemBinary, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.path is not None:
-        attributes += f" path='{_FILESYSTEM_BINARY_PATH.quoted[this.path]}'"
-    if this.xattr is not None:
-        attributes += f" xattr='{_FILESYSTEM_DRIVER_IOMMU.format(this.xattr)}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.cache is not None:
-        parts.append(
-            ("cache", write_filesystem_binary_cache(this.cache, writer, inner))
-        )
-    if this.sandbox is not None:
-        parts.append(
-            ("sandbox", write_filesystem_binary_sandbox(this.sandbox, writer, inner))
-        )
-    if this.lock is not None:
-        parts.append(("lock", write_filesystem_binary_lock(this.lock, writer, inner)))
-    if this.thread_pool is not None:
-        parts.append(
-            (
-                "thread_pool",
-                write_filesystem_binary_thread_pool(this.thread_pool, writer, inner),
-            )
-        )
-    if this.openfiles is not None:
-        parts.append(
-            (
-                "openfiles",
-                write_filesystem_binary_openfiles(this.openfiles, writer, inner),
-            )
-        )
-    return writer.element("binary", this, margin, attributes, parts)
-
-
-class FilesystemTarget(rt.Element):
+class FilesystemTarget(rt.Element, tag="target"):
     """Where the guest finds it.
 
     In documents: ``/domain/devices/filesystem/target``
     """
 
-    dir: str
+    dir: str = rt.attribute(_STRING_MIN_LENGTH_1)
     """The mount point of a container, or a mere tag."""
-
-    _element = ("target", "filesystem_target", "FilesystemTarget")
-    _fields = (rt.Attribute("dir", "dir", _FILESYSTEM_SOURCE_NAME, required=True),)
-
-    def __init__(
-        self,
-        *,
-        dir: str,
-    ) -> None:
-        super().__init__()
-        self.dir = dir
 
 
 def parse_filesystem_target(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FilesystemTarget:
     """Read one ``<target>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "target", "FilesystemTarget", read_filesystem_target, unknown, validate
-    )
+    return rt.parse(FilesystemTarget, source, options)
 
 
 def format_filesystem_target(
-    filesystem_target: FilesystemTarget,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    filesystem_target: FilesystemTarget, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<target>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        filesystem_target, write_filesystem_target, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<target>``; a `FormatError` says what cannot be written."""
+    return rt.format(FilesystemTarget, filesystem_target, options)
 
 
-def read_filesystem_target(node: Any, reader: rt.Reader) -> FilesystemTarget:
-    this = rt.new(FilesystemTarget)
-    this._preserved = None
-    this.dir = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "dir":
-                this.dir = _FILESYSTEM_SOURCE_NAME[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.dir is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_filesystem_target(
-    this: FilesystemTarget, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" dir='{_FILESYSTEM_SOURCE_NAME.quoted[this.dir]}'"
-    return writer.element("target", this, margin, attributes, [])
-
-
-class FilesystemSpaceHardLimit(rt.Element):
+class FilesystemSpaceHardLimit(rt.Element, tag="space_hard_limit"):
     """The most space that it can take.
 
     In documents: ``/domain/devices/filesystem/space_hard_limit``
     """
 
-    unit: str | None
+    unit: str | None = rt.attribute(_TEXT_EE016C, default=None)
     """What the number counts."""
-    value: int
-
-    _element = (
-        "space_hard_limit",
-        "filesystem_space_hard_limit",
-        "FilesystemSpaceHardLimit",
-    )
-    _fields = (
-        rt.Attribute("unit", "unit", _FILESYSTEM_SOURCE_UNITS),
-        rt.Text("value", "value", _FILESYSTEM_SOURCE_USAGE, required=True),
-    )
-
-    def __init__(
-        self,
-        *,
-        unit: str | None = None,
-        value: int,
-    ) -> None:
-        super().__init__()
-        self.unit = unit
-        self.value = value
+    value: int = rt.text(_UNSIGNED_LONG)
 
 
 def parse_filesystem_space_hard_limit(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FilesystemSpaceHardLimit:
     """Read one ``<space_hard_limit>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "space_hard_limit",
-        "FilesystemSpaceHardLimit",
-        read_filesystem_space_hard_limit,
-        unknown,
-        validate,
-    )
+    return rt.parse(FilesystemSpaceHardLimit, source, options)
 
 
 def format_filesystem_space_hard_limit(
     filesystem_space_hard_limit: FilesystemSpaceHardLimit,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<space_hard_limit>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        filesystem_space_hard_limit,
-        write_filesystem_space_hard_limit,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<space_hard_limit>``; a `FormatError` says what cannot be written."""
+    return rt.format(FilesystemSpaceHardLimit, filesystem_space_hard_limit, options)
 
 
-def read_filesystem_space_hard_limit(
-    node: Any, reader: rt.Reader
-) -> FilesystemSpaceHardLimit:
-    this = rt.new(FilesystemSpaceHardLimit)
-    this._preserved = this.unit = None
-    this.value = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "unit":
-                this.unit = _FILESYSTEM_SOURCE_UNITS[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    text = node.text or ""
-    try:
-        this.value = _FILESYSTEM_SOURCE_USAGE[text]
-    except rt.Irregular as irregular:
-        reader.irregular_text(this, node, text, irregular)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.value is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_filesystem_space_hard_limit(
-    this: FilesystemSpaceHardLimit, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.unit is not None:
-        attributes += f" unit='{_FILESYSTEM_SOURCE_UNITS.quoted[this.unit]}'"
-    text = _FILESYSTEM_SOURCE_USAGE.format(this.value)
-    return writer.element("space_hard_limit", this, margin, attributes, [], text)
-
-
-class FilesystemSpaceSoftLimit(rt.Element):
+class FilesystemSpaceSoftLimit(rt.Element, tag="space_soft_limit"):
     """The space above which the container is warned.
 
     In documents: ``/domain/devices/filesystem/space_soft_limit``
     """
 
-    unit: str | None
+    unit: str | None = rt.attribute(_TEXT_EE016C, default=None)
     """What the number counts."""
-    value: int
-
-    _element = (
-        "space_soft_limit",
-        "filesystem_space_soft_limit",
-        "FilesystemSpaceSoftLimit",
-    )
-    _fields = (
-        rt.Attribute("unit", "unit", _FILESYSTEM_SOURCE_UNITS),
-        rt.Text("value", "value", _FILESYSTEM_SOURCE_USAGE, required=True),
-    )
-
-    def __init__(
-        self,
-        *,
-        unit: str | None = None,
-        value: int,
-    ) -> None:
-        super().__init__()
-        self.unit = unit
-        self.value = value
+    value: int = rt.text(_UNSIGNED_LONG)
 
 
 def parse_filesystem_space_soft_limit(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FilesystemSpaceSoftLimit:
     """Read one ``<space_soft_limit>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "space_soft_limit",
-        "FilesystemSpaceSoftLimit",
-        read_filesystem_space_soft_limit,
-        unknown,
-        validate,
-    )
+    return rt.parse(FilesystemSpaceSoftLimit, source, options)
 
 
 def format_filesystem_space_soft_limit(
     filesystem_space_soft_limit: FilesystemSpaceSoftLimit,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<space_soft_limit>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        filesystem_space_soft_limit,
-        write_filesystem_space_soft_limit,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<space_soft_limit>``; a `FormatError` says what cannot be written."""
+    return rt.format(FilesystemSpaceSoftLimit, filesystem_space_soft_limit, options)
 
 
-def read_filesystem_space_soft_limit(
-    node: Any, reader: rt.Reader
-) -> FilesystemSpaceSoftLimit:
-    this = rt.new(FilesystemSpaceSoftLimit)
-    this._preserved = this.unit = None
-    this.value = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "unit":
-                this.unit = _FILESYSTEM_SOURCE_UNITS[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    text = node.text or ""
-    try:
-        this.value = _FILESYSTEM_SOURCE_USAGE[text]
-    except rt.Irregular as irregular:
-        reader.irregular_text(this, node, text, irregular)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.value is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_filesystem_space_soft_limit(
-    this: FilesystemSpaceSoftLimit, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.unit is not None:
-        attributes += f" unit='{_FILESYSTEM_SOURCE_UNITS.quoted[this.unit]}'"
-    text = _FILESYSTEM_SOURCE_USAGE.format(this.value)
-    return writer.element("space_soft_limit", this, margin, attributes, [], text)
-
-
-class FilesystemIdmap(rt.Element):
+class FilesystemIdmap(rt.Element, tag="idmap", children="any"):
     """How the users and groups of the guest map to those of the host.
 
     Since 10.0.0.
@@ -1305,376 +472,98 @@ class FilesystemIdmap(rt.Element):
     In documents: ``/domain/devices/filesystem/idmap``
     """
 
-    uids: list[IdmapUid]
+    uids: list[IdmapUid] = rt.children(xml="uid")
     """A range of users."""
-    gids: list[IdmapGid]
+    gids: list[IdmapGid] = rt.children(xml="gid")
     """A range of groups."""
-
-    _element = ("idmap", "filesystem_idmap", "FilesystemIdmap")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Child("uids", "uid", required=True),
-        rt.Child("gids", "gid", required=True),
-    )
-
-    def __init__(
-        self,
-        *,
-        uids: Iterable[IdmapUid],
-        gids: Iterable[IdmapGid],
-    ) -> None:
-        super().__init__()
-        self.uids = list(uids)
-        self.gids = list(gids)
 
 
 def parse_filesystem_idmap(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FilesystemIdmap:
     """Read one ``<idmap>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "idmap", "FilesystemIdmap", read_filesystem_idmap, unknown, validate
-    )
+    return rt.parse(FilesystemIdmap, source, options)
 
 
 def format_filesystem_idmap(
-    filesystem_idmap: FilesystemIdmap,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    filesystem_idmap: FilesystemIdmap, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<idmap>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        filesystem_idmap, write_filesystem_idmap, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<idmap>``; a `FormatError` says what cannot be written."""
+    return rt.format(FilesystemIdmap, filesystem_idmap, options)
 
 
-def read_filesystem_idmap(node: Any, reader: rt.Reader) -> FilesystemIdmap:
-    this = rt.new(FilesystemIdmap)
-    this.uids = []
-    this.gids = []
-    this._preserved = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        reader.unknown_attribute(this, node, name, text)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "uid":
-                    this.uids.append(read_idmap_uid(child, reader))
-                    order.append("uid")
-                elif tag == "gid":
-                    this.gids.append(read_idmap_gid(child, reader))
-                    order.append("gid")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    if not this.uids or not this.gids:
-        reader.missing(this, node)
-    return this
-
-
-def write_filesystem_idmap(
-    this: FilesystemIdmap, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.uids:
-        parts += [("uid", write_idmap_uid(item, writer, inner)) for item in this.uids]
-    if this.gids:
-        parts += [("gid", write_idmap_gid(item, writer, inner)) for item in this.gids]
-    return writer.element("idmap", this, margin, attributes, parts)
-
-
-class FilesystemBinaryCache(rt.Element):
+class FilesystemBinaryCache(rt.Element, tag="cache"):
     """What the guest may keep in its memory.
 
     In documents: ``/domain/devices/filesystem/binary/cache``
     """
 
-    mode: FsCacheMode | None
-
-    _element = ("cache", "filesystem_binary_cache", "FilesystemBinaryCache")
-    _fields = (rt.Attribute("mode", "mode", FS_CACHE_MODE),)
-
-    def __init__(
-        self,
-        *,
-        mode: FsCacheMode | None = None,
-    ) -> None:
-        super().__init__()
-        self.mode = mode
+    mode: FsCacheMode | None = rt.attribute(FS_CACHE_MODE, default=None)
 
 
 def parse_filesystem_binary_cache(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FilesystemBinaryCache:
     """Read one ``<cache>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "cache",
-        "FilesystemBinaryCache",
-        read_filesystem_binary_cache,
-        unknown,
-        validate,
-    )
+    return rt.parse(FilesystemBinaryCache, source, options)
 
 
 def format_filesystem_binary_cache(
-    filesystem_binary_cache: FilesystemBinaryCache,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    filesystem_binary_cache: FilesystemBinaryCache, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<cache>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        filesystem_binary_cache,
-        write_filesystem_binary_cache,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<cache>``; a `FormatError` says what cannot be written."""
+    return rt.format(FilesystemBinaryCache, filesystem_binary_cache, options)
 
 
-def read_filesystem_binary_cache(node: Any, reader: rt.Reader) -> FilesystemBinaryCache:
-    this = rt.new(FilesystemBinaryCache)
-    this._preserved = this.mode = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "mode":
-                this.mode = FS_CACHE_MODE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_filesystem_binary_cache(
-    this: FilesystemBinaryCache, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.mode is not None and this.mode is not FsCacheMode.DEFAULT:
-        attributes += f" mode='{FS_CACHE_MODE.quoted[this.mode]}'"
-    return writer.element("cache", this, margin, attributes, [])
-
-
-class FilesystemBinarySandbox(rt.Element):
+class FilesystemBinarySandbox(rt.Element, tag="sandbox"):
     """How the program locks itself in.
 
     In documents: ``/domain/devices/filesystem/binary/sandbox``
     """
 
-    mode: FsSandboxMode | None
-
-    _element = ("sandbox", "filesystem_binary_sandbox", "FilesystemBinarySandbox")
-    _fields = (rt.Attribute("mode", "mode", FS_SANDBOX_MODE),)
-
-    def __init__(
-        self,
-        *,
-        mode: FsSandboxMode | None = None,
-    ) -> None:
-        super().__init__()
-        self.mode = mode
+    mode: FsSandboxMode | None = rt.attribute(FS_SANDBOX_MODE, default=None)
 
 
 def parse_filesystem_binary_sandbox(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FilesystemBinarySandbox:
     """Read one ``<sandbox>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "sandbox",
-        "FilesystemBinarySandbox",
-        read_filesystem_binary_sandbox,
-        unknown,
-        validate,
-    )
+    return rt.parse(FilesystemBinarySandbox, source, options)
 
 
 def format_filesystem_binary_sandbox(
     filesystem_binary_sandbox: FilesystemBinarySandbox,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<sandbox>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        filesystem_binary_sandbox,
-        write_filesystem_binary_sandbox,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<sandbox>``; a `FormatError` says what cannot be written."""
+    return rt.format(FilesystemBinarySandbox, filesystem_binary_sandbox, options)
 
 
-def read_filesystem_binary_sandbox(
-    node: Any, reader: rt.Reader
-) -> FilesystemBinarySandbox:
-    this = rt.new(FilesystemBinarySandbox)
-    this._preserved = this.mode = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "mode":
-                this.mode = FS_SANDBOX_MODE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_filesystem_binary_sandbox(
-    this: FilesystemBinarySandbox, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.mode is not None and this.mode is not FsSandboxMode.DEFAULT:
-        attributes += f" mode='{FS_SANDBOX_MODE.quoted[this.mode]}'"
-    return writer.element("sandbox", this, margin, attributes, [])
-
-
-class FilesystemBinaryLock(rt.Element):
+class FilesystemBinaryLock(rt.Element, tag="lock"):
     """Which locks are passed on to the host.
 
     In documents: ``/domain/devices/filesystem/binary/lock``
     """
 
-    posix: bool | None
-    flock: bool | None
-
-    _element = ("lock", "filesystem_binary_lock", "FilesystemBinaryLock")
-    _fields = (
-        rt.Attribute("posix", "posix", _FILESYSTEM_DRIVER_IOMMU),
-        rt.Attribute("flock", "flock", _FILESYSTEM_DRIVER_IOMMU),
-    )
-
-    def __init__(
-        self,
-        *,
-        posix: bool | None = None,
-        flock: bool | None = None,
-    ) -> None:
-        super().__init__()
-        self.posix = posix
-        self.flock = flock
+    posix: bool | None = rt.attribute(_ON_OFF, default=None)
+    flock: bool | None = rt.attribute(_ON_OFF, default=None)
 
 
 def parse_filesystem_binary_lock(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FilesystemBinaryLock:
     """Read one ``<lock>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "lock",
-        "FilesystemBinaryLock",
-        read_filesystem_binary_lock,
-        unknown,
-        validate,
-    )
+    return rt.parse(FilesystemBinaryLock, source, options)
 
 
 def format_filesystem_binary_lock(
-    filesystem_binary_lock: FilesystemBinaryLock,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    filesystem_binary_lock: FilesystemBinaryLock, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<lock>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        filesystem_binary_lock,
-        write_filesystem_binary_lock,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<lock>``; a `FormatError` says what cannot be written."""
+    return rt.format(FilesystemBinaryLock, filesystem_binary_lock, options)
 
 
-def read_filesystem_binary_lock(node: Any, reader: rt.Reader) -> FilesystemBinaryLock:
-    this = rt.new(FilesystemBinaryLock)
-    this._preserved = this.posix = this.flock = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "posix":
-                this.posix = _FILESYSTEM_DRIVER_IOMMU[text]
-            elif name == "flock":
-                this.flock = _FILESYSTEM_DRIVER_IOMMU[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_filesystem_binary_lock(
-    this: FilesystemBinaryLock, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.posix is not None:
-        attributes += f" posix='{_FILESYSTEM_DRIVER_IOMMU.format(this.posix)}'"
-    if this.flock is not None:
-        attributes += f" flock='{_FILESYSTEM_DRIVER_IOMMU.format(this.flock)}'"
-    return writer.element("lock", this, margin, attributes, [])
-
-
-class FilesystemBinaryThreadPool(rt.Element):
+class FilesystemBinaryThreadPool(rt.Element, tag="thread_pool"):
     """The threads that serve requests.
 
     Since 8.5.0.
@@ -1682,99 +571,25 @@ class FilesystemBinaryThreadPool(rt.Element):
     In documents: ``/domain/devices/filesystem/binary/thread_pool``
     """
 
-    size: int
-
-    _element = (
-        "thread_pool",
-        "filesystem_binary_thread_pool",
-        "FilesystemBinaryThreadPool",
-    )
-    _fields = (
-        rt.Attribute(
-            "size", "size", _FILESYSTEM_BINARY_THREAD_POOL_SIZE, required=True
-        ),
-    )
-
-    def __init__(
-        self,
-        *,
-        size: int,
-    ) -> None:
-        super().__init__()
-        self.size = size
+    size: int = rt.attribute(_UNSIGNED_INT)
 
 
 def parse_filesystem_binary_thread_pool(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FilesystemBinaryThreadPool:
     """Read one ``<thread_pool>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "thread_pool",
-        "FilesystemBinaryThreadPool",
-        read_filesystem_binary_thread_pool,
-        unknown,
-        validate,
-    )
+    return rt.parse(FilesystemBinaryThreadPool, source, options)
 
 
 def format_filesystem_binary_thread_pool(
     filesystem_binary_thread_pool: FilesystemBinaryThreadPool,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<thread_pool>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        filesystem_binary_thread_pool,
-        write_filesystem_binary_thread_pool,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<thread_pool>``; a `FormatError` says what cannot be written."""
+    return rt.format(FilesystemBinaryThreadPool, filesystem_binary_thread_pool, options)
 
 
-def read_filesystem_binary_thread_pool(
-    node: Any, reader: rt.Reader
-) -> FilesystemBinaryThreadPool:
-    this = rt.new(FilesystemBinaryThreadPool)
-    this._preserved = None
-    this.size = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "size":
-                this.size = _FILESYSTEM_BINARY_THREAD_POOL_SIZE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.size is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_filesystem_binary_thread_pool(
-    this: FilesystemBinaryThreadPool, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" size='{_FILESYSTEM_BINARY_THREAD_POOL_SIZE.format(this.size)}'"
-    return writer.element("thread_pool", this, margin, attributes, [])
-
-
-class FilesystemBinaryOpenfiles(rt.Element):
+class FilesystemBinaryOpenfiles(rt.Element, tag="openfiles"):
     """Open files.
 
     Since 10.6.0.
@@ -1782,87 +597,19 @@ class FilesystemBinaryOpenfiles(rt.Element):
     In documents: ``/domain/devices/filesystem/binary/openfiles``
     """
 
-    max: int
-
-    _element = ("openfiles", "filesystem_binary_openfiles", "FilesystemBinaryOpenfiles")
-    _fields = (
-        rt.Attribute("max", "max", _FILESYSTEM_BINARY_THREAD_POOL_SIZE, required=True),
-    )
-
-    def __init__(
-        self,
-        *,
-        max: int,
-    ) -> None:
-        super().__init__()
-        self.max = max
+    max: int = rt.attribute(_UNSIGNED_INT)
 
 
 def parse_filesystem_binary_openfiles(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> FilesystemBinaryOpenfiles:
     """Read one ``<openfiles>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "openfiles",
-        "FilesystemBinaryOpenfiles",
-        read_filesystem_binary_openfiles,
-        unknown,
-        validate,
-    )
+    return rt.parse(FilesystemBinaryOpenfiles, source, options)
 
 
 def format_filesystem_binary_openfiles(
     filesystem_binary_openfiles: FilesystemBinaryOpenfiles,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<openfiles>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        filesystem_binary_openfiles,
-        write_filesystem_binary_openfiles,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
-
-
-def read_filesystem_binary_openfiles(
-    node: Any, reader: rt.Reader
-) -> FilesystemBinaryOpenfiles:
-    this = rt.new(FilesystemBinaryOpenfiles)
-    this._preserved = None
-    this.max = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "max":
-                this.max = _FILESYSTEM_BINARY_THREAD_POOL_SIZE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.max is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_filesystem_binary_openfiles(
-    this: FilesystemBinaryOpenfiles, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" max='{_FILESYSTEM_BINARY_THREAD_POOL_SIZE.format(this.max)}'"
-    return writer.element("openfiles", this, margin, attributes, [])
+    """Write one ``<openfiles>``; a `FormatError` says what cannot be written."""
+    return rt.format(FilesystemBinaryOpenfiles, filesystem_binary_openfiles, options)

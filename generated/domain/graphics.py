@@ -3,11 +3,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, Literal
+from typing import Literal, Unpack
 
 from . import _runtime as rt
-from ._runtime.prefixes import PREFIXES as _PREFIXES
 from .enums import MOUSE_MODE, MouseMode
 
 
@@ -20,11 +18,7 @@ class GraphicsVncSharePolicy(rt.Token):
     IGNORE = "ignore", "VIR_DOMAIN_GRAPHICS_VNC_SHARE_IGNORE"
 
 
-GRAPHICS_VNC_SHARE_POLICY: rt.Converter[GraphicsVncSharePolicy] = (
-    rt.EnumerationConverter(
-        GraphicsVncSharePolicy, ("allow-exclusive", "force-shared", "ignore")
-    )
-)
+GRAPHICS_VNC_SHARE_POLICY = rt.tokens(GraphicsVncSharePolicy, but=("default",))
 
 
 def parse_graphics_vnc_share_policy(token: str) -> GraphicsVncSharePolicy:
@@ -49,9 +43,7 @@ class GraphicsAuthConnected(rt.Token):
     KEEP = "keep", "VIR_DOMAIN_GRAPHICS_AUTH_CONNECTED_KEEP"
 
 
-GRAPHICS_AUTH_CONNECTED: rt.Converter[GraphicsAuthConnected] = rt.EnumerationConverter(
-    GraphicsAuthConnected, ("fail", "disconnect", "keep")
-)
+GRAPHICS_AUTH_CONNECTED = rt.tokens(GraphicsAuthConnected, but=("default",))
 
 
 def parse_graphics_auth_connected(token: str) -> GraphicsAuthConnected:
@@ -72,9 +64,7 @@ class GraphicsSpiceChannelMode(rt.Token):
     INSECURE = "insecure", "VIR_DOMAIN_GRAPHICS_SPICE_CHANNEL_MODE_INSECURE"
 
 
-GRAPHICS_SPICE_CHANNEL_MODE: rt.Converter[GraphicsSpiceChannelMode] = (
-    rt.EnumerationConverter(GraphicsSpiceChannelMode, tuple(GraphicsSpiceChannelMode))
-)
+GRAPHICS_SPICE_CHANNEL_MODE = rt.tokens(GraphicsSpiceChannelMode)
 
 
 def parse_graphics_spice_channel_mode(token: str) -> GraphicsSpiceChannelMode:
@@ -96,9 +86,7 @@ class GraphicsListenType(rt.Token):
     SOCKET = "socket", "VIR_DOMAIN_GRAPHICS_LISTEN_TYPE_SOCKET"
 
 
-GRAPHICS_LISTEN_TYPE: rt.Converter[GraphicsListenType] = rt.EnumerationConverter(
-    GraphicsListenType, tuple(GraphicsListenType)
-)
+GRAPHICS_LISTEN_TYPE = rt.tokens(GraphicsListenType)
 
 
 def parse_graphics_listen_type(token: str) -> GraphicsListenType:
@@ -124,9 +112,7 @@ class GraphicsSpiceChannelName(rt.Token):
     USBREDIR = "usbredir", "VIR_DOMAIN_GRAPHICS_SPICE_CHANNEL_USBREDIR"
 
 
-GRAPHICS_SPICE_CHANNEL_NAME: rt.Converter[GraphicsSpiceChannelName] = (
-    rt.EnumerationConverter(GraphicsSpiceChannelName, tuple(GraphicsSpiceChannelName))
-)
+GRAPHICS_SPICE_CHANNEL_NAME = rt.tokens(GraphicsSpiceChannelName)
 
 
 def parse_graphics_spice_channel_name(token: str) -> GraphicsSpiceChannelName:
@@ -154,11 +140,8 @@ class GraphicsSpiceImageCompression(rt.Token):
     OFF = "off", "VIR_DOMAIN_GRAPHICS_SPICE_IMAGE_COMPRESSION_OFF"
 
 
-GRAPHICS_SPICE_IMAGE_COMPRESSION: rt.Converter[GraphicsSpiceImageCompression] = (
-    rt.EnumerationConverter(
-        GraphicsSpiceImageCompression,
-        ("auto_glz", "auto_lz", "quic", "glz", "lz", "off"),
-    )
+GRAPHICS_SPICE_IMAGE_COMPRESSION = rt.tokens(
+    GraphicsSpiceImageCompression, but=("default",)
 )
 
 
@@ -186,8 +169,8 @@ class GraphicsSpiceJpegCompression(rt.Token):
     ALWAYS = "always", "VIR_DOMAIN_GRAPHICS_SPICE_JPEG_COMPRESSION_ALWAYS"
 
 
-GRAPHICS_SPICE_JPEG_COMPRESSION: rt.Converter[GraphicsSpiceJpegCompression] = (
-    rt.EnumerationConverter(GraphicsSpiceJpegCompression, ("auto", "never", "always"))
+GRAPHICS_SPICE_JPEG_COMPRESSION = rt.tokens(
+    GraphicsSpiceJpegCompression, but=("default",)
 )
 
 
@@ -213,8 +196,8 @@ class GraphicsSpiceZlibCompression(rt.Token):
     ALWAYS = "always", "VIR_DOMAIN_GRAPHICS_SPICE_ZLIB_COMPRESSION_ALWAYS"
 
 
-GRAPHICS_SPICE_ZLIB_COMPRESSION: rt.Converter[GraphicsSpiceZlibCompression] = (
-    rt.EnumerationConverter(GraphicsSpiceZlibCompression, ("auto", "never", "always"))
+GRAPHICS_SPICE_ZLIB_COMPRESSION = rt.tokens(
+    GraphicsSpiceZlibCompression, but=("default",)
 )
 
 
@@ -240,9 +223,7 @@ class GraphicsSpiceStreamingMode(rt.Token):
     OFF = "off", "VIR_DOMAIN_GRAPHICS_SPICE_STREAMING_MODE_OFF"
 
 
-GRAPHICS_SPICE_STREAMING_MODE: rt.Converter[GraphicsSpiceStreamingMode] = (
-    rt.EnumerationConverter(GraphicsSpiceStreamingMode, ("filter", "all", "off"))
-)
+GRAPHICS_SPICE_STREAMING_MODE = rt.tokens(GraphicsSpiceStreamingMode, but=("default",))
 
 
 def parse_graphics_spice_streaming_mode(token: str) -> GraphicsSpiceStreamingMode:
@@ -256,20 +237,14 @@ def format_graphics_spice_streaming_mode(member: GraphicsSpiceStreamingMode) -> 
 
 
 _VNC_GRAPHICS_TYPE: rt.Converter[Literal["vnc"]] = rt.LiteralConverter("vnc")
-_VNC_GRAPHICS_PORT: rt.Converter[int] = rt.IntegerConverter(
+_INTEGER_521F33 = rt.IntegerConverter(
     rt.Data("int", ("minInclusive", "-1"), ("maxInclusive", "65535"))
 )
-_VNC_GRAPHICS_AUTOPORT: rt.Converter[bool] = rt.WordPairConverter("yes", "no")
-_VNC_GRAPHICS_SOCKET: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "[^\\n\\r]+"))
-)
-_VNC_GRAPHICS_KEYMAP: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "[a-zA-Z0-9\\-_]+"))
-)
-_VNC_GRAPHICS_PASSWD_VALID_TO: rt.Converter[str] = rt.TextConverter(rt.Data("dateTime"))
-_VNC_GRAPHICS_LISTEN: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("minLength", "1"))
-)
+_YES_NO = rt.WordPairConverter("yes", "no")
+_TEXT_6338DE = rt.TextConverter(rt.Data("string", ("pattern", "[^\\n\\r]+")))
+_KEYMAP = rt.TextConverter(rt.Data("string", ("pattern", "[a-zA-Z0-9\\-_]+")))
+_PASSWD_VALID_TO = rt.TextConverter(rt.Data("dateTime"))
+_STRING_MIN_LENGTH_1 = rt.TextConverter(rt.Data("string", ("minLength", "1")))
 _SPICE_GRAPHICS_TYPE: rt.Converter[Literal["spice"]] = rt.LiteralConverter("spice")
 _SDL_GRAPHICS_TYPE: rt.Converter[Literal["sdl"]] = rt.LiteralConverter("sdl")
 _RDP_GRAPHICS_TYPE: rt.Converter[Literal["rdp"]] = rt.LiteralConverter("rdp")
@@ -280,2436 +255,608 @@ _EGL_HEADLESS_GRAPHICS_TYPE: rt.Converter[Literal["egl-headless"]] = (
     rt.LiteralConverter("egl-headless")
 )
 _DBUS_GRAPHICS_TYPE: rt.Converter[Literal["dbus"]] = rt.LiteralConverter("dbus")
-_GRAPHICS_PLAYBACK_COMPRESSION: rt.Converter[bool] = rt.WordPairConverter("on", "off")
-_SPICE_GRAPHICS_GL_RENDERNODE: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "/[^\\n\\r]*"))
-)
-_GRAPHICS_AUDIO_ID: rt.Converter[int] = rt.IntegerConverter(
-    rt.Data("unsignedInt", ("minInclusive", "1"))
-)
+_GRAPHICS_PLAYBACK_COMPRESSION = rt.WordPairConverter("on", "off")
+_RENDERNODE = rt.TextConverter(rt.Data("string", ("pattern", "/[^\\n\\r]*")))
+_GRAPHICS_AUDIO_ID = rt.IntegerConverter(rt.Data("unsignedInt", ("minInclusive", "1")))
 
 
-class VncGraphics(rt.Element):
+class VncGraphics(
+    rt.Element, tag="graphics", entry="Graphics", children="any", kind=("type", "vnc")
+):
     """A way to see the guest's screen. The type decides what else there is.
 
     In documents: ``/domain/devices/graphics``
     """
 
-    type: Literal["vnc"]
-    port: int | None
+    type: Literal["vnc"] = rt.attribute(
+        _VNC_GRAPHICS_TYPE, default="vnc", required=True
+    )
+    port: int | None = rt.attribute(_INTEGER_521F33, default=None)
     """The port to listen on; -1 for one that libvirt picks."""
-    autoport: bool | None
+    autoport: bool | None = rt.attribute(_YES_NO, default=None)
     """Whether libvirt picks the port."""
-    websocket: int | None
+    websocket: int | None = rt.attribute(_INTEGER_521F33, default=None)
     """The port for web browsers."""
-    socket: str | None
+    socket: str | None = rt.attribute(_TEXT_6338DE, default=None)
     """A socket in place of a port."""
-    keymap: str | None
-    share_policy: GraphicsVncSharePolicy | None
+    keymap: str | None = rt.attribute(_KEYMAP, default=None)
+    share_policy: GraphicsVncSharePolicy | None = rt.attribute(
+        GRAPHICS_VNC_SHARE_POLICY, "sharePolicy", default=None
+    )
     """Whether several clients can look at the same time."""
-    power_control: bool | None
+    power_control: bool | None = rt.attribute(_YES_NO, "powerControl", default=None)
     """Whether clients can power the guest off. Since 7.2.0."""
-    wait: bool | None
+    wait: bool | None = rt.attribute(_YES_NO, default=None)
     """Whether the guest waits for the first client."""
-    passwd: str | None
-    passwd_valid_to: str | None
-    connected: GraphicsAuthConnected | None
-    listen: str | None
+    passwd: str | None = rt.attribute(default=None)
+    passwd_valid_to: str | None = rt.attribute(
+        _PASSWD_VALID_TO, "passwdValidTo", default=None
+    )
+    connected: GraphicsAuthConnected | None = rt.attribute(
+        GRAPHICS_AUTH_CONNECTED, default=None
+    )
+    listen: str | None = rt.attribute(_STRING_MIN_LENGTH_1, default=None)
     """The address to listen on, as the first listen element says it."""
-    listens: list[GraphicsListen]
+    listens: list[GraphicsListen] = rt.children(xml="listen", default_factory=list)
     """Where the console can be reached."""
-    alias: GraphicsAlias | None
+    alias: GraphicsAlias | None = rt.child(default=None)
     """The name of the console in the hypervisor."""
 
-    _element = ("graphics", "vnc_graphics", "Graphics")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("type", "type", _VNC_GRAPHICS_TYPE, required=True),
-        rt.Attribute("port", "port", _VNC_GRAPHICS_PORT),
-        rt.Attribute("autoport", "autoport", _VNC_GRAPHICS_AUTOPORT),
-        rt.Attribute("websocket", "websocket", _VNC_GRAPHICS_PORT),
-        rt.Attribute("socket", "socket", _VNC_GRAPHICS_SOCKET),
-        rt.Attribute("keymap", "keymap", _VNC_GRAPHICS_KEYMAP),
-        rt.Attribute("share_policy", "sharePolicy", GRAPHICS_VNC_SHARE_POLICY),
-        rt.Attribute("power_control", "powerControl", _VNC_GRAPHICS_AUTOPORT),
-        rt.Attribute("wait", "wait", _VNC_GRAPHICS_AUTOPORT),
-        rt.Attribute("passwd"),
-        rt.Attribute("passwd_valid_to", "passwdValidTo", _VNC_GRAPHICS_PASSWD_VALID_TO),
-        rt.Attribute("connected", "connected", GRAPHICS_AUTH_CONNECTED),
-        rt.Attribute("listen", "listen", _VNC_GRAPHICS_LISTEN),
-        rt.Child("listens", "listen"),
-        rt.Child("alias"),
-    )
 
-    def __init__(
-        self,
-        *,
-        type: Literal["vnc"] = "vnc",
-        port: int | None = None,
-        autoport: bool | None = None,
-        websocket: int | None = None,
-        socket: str | None = None,
-        keymap: str | None = None,
-        share_policy: GraphicsVncSharePolicy | None = None,
-        power_control: bool | None = None,
-        wait: bool | None = None,
-        passwd: str | None = None,
-        passwd_valid_to: str | None = None,
-        connected: GraphicsAuthConnected | None = None,
-        listen: str | None = None,
-        listens: Iterable[GraphicsListen] = (),
-        alias: GraphicsAlias | None = None,
-    ) -> None:
-        super().__init__()
-        self.type = type
-        self.port = port
-        self.autoport = autoport
-        self.websocket = websocket
-        self.socket = socket
-        self.keymap = keymap
-        self.share_policy = share_policy
-        self.power_control = power_control
-        self.wait = wait
-        self.passwd = passwd
-        self.passwd_valid_to = passwd_valid_to
-        self.connected = connected
-        self.listen = listen
-        self.listens = list(listens)
-        self.alias = alias
-
-
-def read_vnc_graphics(node: Any, reader: rt.Reader) -> VncGraphics:
-    this = rt.new(VncGraphics)
-    this.listens = []
-    this._preserved = this.port = this.autoport = this.websocket = this.socket = None
-    this.keymap = this.share_policy = this.power_control = this.wait = None
-    this.passwd = this.passwd_valid_to = this.connected = this.listen = None
-    this.alias = None
-    this.type = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "type":
-                this.type = _VNC_GRAPHICS_TYPE[text]
-            elif name == "port":
-                this.port = _VNC_GRAPHICS_PORT[text]
-            elif name == "autoport":
-                this.autoport = _VNC_GRAPHICS_AUTOPORT[text]
-            elif name == "websocket":
-                this.websocket = _VNC_GRAPHICS_PORT[text]
-            elif name == "socket":
-                this.socket = _VNC_GRAPHICS_SOCKET[text]
-            elif name == "keymap":
-                this.keymap = _VNC_GRAPHICS_KEYMAP[text]
-            elif name == "sharePolicy":
-                this.share_policy = GRAPHICS_VNC_SHARE_POLICY[text]
-            elif name == "powerControl":
-                this.power_control = _VNC_GRAPHICS_AUTOPORT[text]
-            elif name == "wait":
-                this.wait = _VNC_GRAPHICS_AUTOPORT[text]
-            elif name == "passwd":
-                this.passwd = text
-            elif name == "passwdValidTo":
-                this.passwd_valid_to = _VNC_GRAPHICS_PASSWD_VALID_TO[text]
-            elif name == "connected":
-                this.connected = GRAPHICS_AUTH_CONNECTED[text]
-            elif name == "listen":
-                this.listen = _VNC_GRAPHICS_LISTEN[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "listen":
-                    this.listens.append(read_graphics_listen(child, reader))
-                    order.append("listen")
-                elif tag == "alias" and this.alias is None:
-                    this.alias = read_graphics_alias(child, reader)
-                    order.append("alias")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    if this.type is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_vnc_graphics(this: VncGraphics, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" type='{_VNC_GRAPHICS_TYPE.quoted[this.type]}'"
-    if this.port is not None:
-        attributes += f" port='{_VNC_GRAPHICS_PORT.format(this.port)}'"
-    if this.autoport is not None:
-        attributes += f" autoport='{_VNC_GRAPHICS_AUTOPORT.format(this.autoport)}'"
-    if this.websocket is not None:
-        attributes += f" websocket='{_VNC_GRAPHICS_PORT.format(this.websocket)}'"
-    if this.socket is not None:
-        attributes += f" socket='{_VNC_GRAPHICS_SOCKET.quoted[this.socket]}'"
-    if this.keymap is not None:
-        attributes += f" keymap='{_VNC_GRAPHICS_KEYMAP.quoted[this.keymap]}'"
-    if (
-        this.share_policy is not None
-        and this.share_policy is not GraphicsVncSharePolicy.DEFAULT
-    ):
-        attributes += (
-            f" sharePolicy='{GRAPHICS_VNC_SHARE_POLICY.quoted[this.share_policy]}'"
-        )
-    if this.power_control is not None:
-        attributes += (
-            f" powerControl='{_VNC_GRAPHICS_AUTOPORT.format(this.power_control)}'"
-        )
-    if this.wait is not None:
-        attributes += f" wait='{_VNC_GRAPHICS_AUTOPORT.format(this.wait)}'"
-    if this.passwd is not None:
-        attributes += f" passwd='{rt.attribute_text(this.passwd)}'"
-    if this.passwd_valid_to is not None:
-        attributes += f" passwdValidTo='{_VNC_GRAPHICS_PASSWD_VALID_TO.quoted[this.passwd_valid_to]}'"
-    if (
-        this.connected is not None
-        and this.connected is not GraphicsAuthConnected.DEFAULT
-    ):
-        attributes += f" connected='{GRAPHICS_AUTH_CONNECTED.quoted[this.connected]}'"
-    if this.listen is not None:
-        attributes += f" listen='{_VNC_GRAPHICS_LISTEN.quoted[this.listen]}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.listens:
-        parts += [
-            ("listen", write_graphics_listen(item, writer, inner))
-            for item in this.listens
-        ]
-    if this.alias is not None:
-        parts.append(("alias", write_graphics_alias(this.alias, writer, inner)))
-    return writer.element("graphics", this, margin, attributes, parts)
-
-
-class SpiceGraphics(rt.Element):
+class SpiceGraphics(
+    rt.Element, tag="graphics", entry="Graphics", children="any", kind=("type", "spice")
+):
     """A way to see the guest's screen. The type decides what else there is.
 
     In documents: ``/domain/devices/graphics``
     """
 
-    type: Literal["spice"]
-    port: int | None
+    type: Literal["spice"] = rt.attribute(
+        _SPICE_GRAPHICS_TYPE, default="spice", required=True
+    )
+    port: int | None = rt.attribute(_INTEGER_521F33, default=None)
     """The port to listen on; -1 for one that libvirt picks."""
-    tls_port: int | None
+    tls_port: int | None = rt.attribute(_INTEGER_521F33, "tlsPort", default=None)
     """The port for encrypted connections."""
-    autoport: bool | None
+    autoport: bool | None = rt.attribute(_YES_NO, default=None)
     """Whether libvirt picks the ports."""
-    keymap: str | None
-    default_mode: GraphicsSpiceChannelMode | None
+    keymap: str | None = rt.attribute(_KEYMAP, default=None)
+    default_mode: GraphicsSpiceChannelMode | None = rt.attribute(
+        GRAPHICS_SPICE_CHANNEL_MODE, "defaultMode", default=None
+    )
     """Whether channels are encrypted that have no rule of their own."""
-    passwd: str | None
-    passwd_valid_to: str | None
-    connected: GraphicsAuthConnected | None
-    listen: str | None
+    passwd: str | None = rt.attribute(default=None)
+    passwd_valid_to: str | None = rt.attribute(
+        _PASSWD_VALID_TO, "passwdValidTo", default=None
+    )
+    connected: GraphicsAuthConnected | None = rt.attribute(
+        GRAPHICS_AUTH_CONNECTED, default=None
+    )
+    listen: str | None = rt.attribute(_STRING_MIN_LENGTH_1, default=None)
     """The address to listen on, as the first listen element says it."""
-    listens: list[GraphicsListen]
+    listens: list[GraphicsListen] = rt.children(xml="listen", default_factory=list)
     """Where the console can be reached."""
-    channels: list[SpiceChannel]
+    channels: list[SpiceChannel] = rt.children(xml="channel", default_factory=list)
     """The rule for one channel."""
-    image: GraphicsImage | None
+    image: GraphicsImage | None = rt.child(default=None)
     """How pictures are compressed."""
-    jpeg: GraphicsJpeg | None
+    jpeg: GraphicsJpeg | None = rt.child(default=None)
     """Whether pictures may lose detail on slow connections."""
-    zlib: GraphicsZlib | None
+    zlib: GraphicsZlib | None = rt.child(default=None)
     """Whether compressed pictures are compressed again on slow connections."""
-    playback: GraphicsPlayback | None
+    playback: GraphicsPlayback | None = rt.child(default=None)
     """Whether sound is compressed."""
-    streaming: GraphicsStreaming | None
+    streaming: GraphicsStreaming | None = rt.child(default=None)
     """How moving parts of the screen are found."""
-    mouse: GraphicsMouse | None
+    mouse: GraphicsMouse | None = rt.child(default=None)
     """Who draws the pointer."""
-    clipboard: GraphicsClipboard | None
+    clipboard: GraphicsClipboard | None = rt.child(default=None)
     """Whether texts can be copied between guest and client."""
-    filetransfer: GraphicsFiletransfer | None
+    filetransfer: GraphicsFiletransfer | None = rt.child(default=None)
     """Whether files can be dropped into the guest."""
-    gl: SpiceGraphicsGl | None
+    gl: SpiceGraphicsGl | None = rt.child(default=None)
     """Drawing by OpenGL."""
-    alias: GraphicsAlias | None
+    alias: GraphicsAlias | None = rt.child(default=None)
     """The name of the console in the hypervisor."""
 
-    _element = ("graphics", "spice_graphics", "Graphics")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("type", "type", _SPICE_GRAPHICS_TYPE, required=True),
-        rt.Attribute("port", "port", _VNC_GRAPHICS_PORT),
-        rt.Attribute("tls_port", "tlsPort", _VNC_GRAPHICS_PORT),
-        rt.Attribute("autoport", "autoport", _VNC_GRAPHICS_AUTOPORT),
-        rt.Attribute("keymap", "keymap", _VNC_GRAPHICS_KEYMAP),
-        rt.Attribute("default_mode", "defaultMode", GRAPHICS_SPICE_CHANNEL_MODE),
-        rt.Attribute("passwd"),
-        rt.Attribute("passwd_valid_to", "passwdValidTo", _VNC_GRAPHICS_PASSWD_VALID_TO),
-        rt.Attribute("connected", "connected", GRAPHICS_AUTH_CONNECTED),
-        rt.Attribute("listen", "listen", _VNC_GRAPHICS_LISTEN),
-        rt.Child("listens", "listen"),
-        rt.Child("channels", "channel"),
-        rt.Child("image"),
-        rt.Child("jpeg"),
-        rt.Child("zlib"),
-        rt.Child("playback"),
-        rt.Child("streaming"),
-        rt.Child("mouse"),
-        rt.Child("clipboard"),
-        rt.Child("filetransfer"),
-        rt.Child("gl"),
-        rt.Child("alias"),
-    )
 
-    def __init__(
-        self,
-        *,
-        type: Literal["spice"] = "spice",
-        port: int | None = None,
-        tls_port: int | None = None,
-        autoport: bool | None = None,
-        keymap: str | None = None,
-        default_mode: GraphicsSpiceChannelMode | None = None,
-        passwd: str | None = None,
-        passwd_valid_to: str | None = None,
-        connected: GraphicsAuthConnected | None = None,
-        listen: str | None = None,
-        listens: Iterable[GraphicsListen] = (),
-        channels: Iterable[SpiceChannel] = (),
-        image: GraphicsImage | None = None,
-        jpeg: GraphicsJpeg | None = None,
-        zlib: GraphicsZlib | None = None,
-        playback: GraphicsPlayback | None = None,
-        streaming: GraphicsStreaming | None = None,
-        mouse: GraphicsMouse | None = None,
-        clipboard: GraphicsClipboard | None = None,
-        filetransfer: GraphicsFiletransfer | None = None,
-        gl: SpiceGraphicsGl | None = None,
-        alias: GraphicsAlias | None = None,
-    ) -> None:
-        super().__init__()
-        self.type = type
-        self.port = port
-        self.tls_port = tls_port
-        self.autoport = autoport
-        self.keymap = keymap
-        self.default_mode = default_mode
-        self.passwd = passwd
-        self.passwd_valid_to = passwd_valid_to
-        self.connected = connected
-        self.listen = listen
-        self.listens = list(listens)
-        self.channels = list(channels)
-        self.image = image
-        self.jpeg = jpeg
-        self.zlib = zlib
-        self.playback = playback
-        self.streaming = streaming
-        self.mouse = mouse
-        self.clipboard = clipboard
-        self.filetransfer = filetransfer
-        self.gl = gl
-        self.alias = alias
-
-
-def read_spice_graphics(node: Any, reader: rt.Reader) -> SpiceGraphics:
-    this = rt.new(SpiceGraphics)
-    this.listens = []
-    this.channels = []
-    this._preserved = this.port = this.tls_port = this.autoport = this.keymap = None
-    this.default_mode = this.passwd = this.passwd_valid_to = this.connected = None
-    this.listen = this.image = this.jpeg = this.zlib = this.playback = None
-    this.streaming = this.mouse = this.clipboard = this.filetransfer = this.gl = None
-    this.alias = None
-    this.type = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "type":
-                this.type = _SPICE_GRAPHICS_TYPE[text]
-            elif name == "port":
-                this.port = _VNC_GRAPHICS_PORT[text]
-            elif name == "tlsPort":
-                this.tls_port = _VNC_GRAPHICS_PORT[text]
-            elif name == "autoport":
-                this.autoport = _VNC_GRAPHICS_AUTOPORT[text]
-            elif name == "keymap":
-                this.keymap = _VNC_GRAPHICS_KEYMAP[text]
-            elif name == "defaultMode":
-                this.default_mode = GRAPHICS_SPICE_CHANNEL_MODE[text]
-            elif name == "passwd":
-                this.passwd = text
-            elif name == "passwdValidTo":
-                this.passwd_valid_to = _VNC_GRAPHICS_PASSWD_VALID_TO[text]
-            elif name == "connected":
-                this.connected = GRAPHICS_AUTH_CONNECTED[text]
-            elif name == "listen":
-                this.listen = _VNC_GRAPHICS_LISTEN[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "listen":
-                    this.listens.append(read_graphics_listen(child, reader))
-                    order.append("listen")
-                elif tag == "channel":
-                    this.channels.append(read_spice_channel(child, reader))
-                    order.append("channel")
-                elif tag == "image" and this.image is None:
-                    this.image = read_graphics_image(child, reader)
-                    order.append("image")
-                elif tag == "jpeg" and this.jpeg is None:
-                    this.jpeg = read_graphics_jpeg(child, reader)
-                    order.append("jpeg")
-                elif tag == "zlib" and this.zlib is None:
-                    this.zlib = read_graphics_zlib(child, reader)
-                    order.append("zlib")
-                elif tag == "playback" and this.playback is None:
-                    this.playback = read_graphics_playback(child, reader)
-                    order.append("playback")
-                elif tag == "streaming" and this.streaming is None:
-                    this.streaming = read_graphics_streaming(child, reader)
-                    order.append("streaming")
-                elif tag == "mouse" and this.mouse is None:
-                    this.mouse = read_graphics_mouse(child, reader)
-                    order.append("mouse")
-                elif tag == "clipboard" and this.clipboard is None:
-                    this.clipboard = read_graphics_clipboard(child, reader)
-                    order.append("clipboard")
-                elif tag == "filetransfer" and this.filetransfer is None:
-                    this.filetransfer = read_graphics_filetransfer(child, reader)
-                    order.append("filetransfer")
-                elif tag == "gl" and this.gl is None:
-                    this.gl = read_spice_graphics_gl(child, reader)
-                    order.append("gl")
-                elif tag == "alias" and this.alias is None:
-                    this.alias = read_graphics_alias(child, reader)
-                    order.append("alias")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    if this.type is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_spice_graphics(this: SpiceGraphics, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" type='{_SPICE_GRAPHICS_TYPE.quoted[this.type]}'"
-    if this.port is not None:
-        attributes += f" port='{_VNC_GRAPHICS_PORT.format(this.port)}'"
-    if this.tls_port is not None:
-        attributes += f" tlsPort='{_VNC_GRAPHICS_PORT.format(this.tls_port)}'"
-    if this.autoport is not None:
-        attributes += f" autoport='{_VNC_GRAPHICS_AUTOPORT.format(this.autoport)}'"
-    if this.keymap is not None:
-        attributes += f" keymap='{_VNC_GRAPHICS_KEYMAP.quoted[this.keymap]}'"
-    if this.default_mode is not None:
-        attributes += (
-            f" defaultMode='{GRAPHICS_SPICE_CHANNEL_MODE.quoted[this.default_mode]}'"
-        )
-    if this.passwd is not None:
-        attributes += f" passwd='{rt.attribute_text(this.passwd)}'"
-    if this.passwd_valid_to is not None:
-        attributes += f" passwdValidTo='{_VNC_GRAPHICS_PASSWD_VALID_TO.quoted[this.passwd_valid_to]}'"
-    if (
-        this.connected is not None
-        and this.connected is not GraphicsAuthConnected.DEFAULT
-    ):
-        attributes += f" connected='{GRAPHICS_AUTH_CONNECTED.quoted[this.connected]}'"
-    if this.listen is not None:
-        attributes += f" listen='{_VNC_GRAPHICS_LISTEN.quoted[this.listen]}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.listens:
-        parts += [
-            ("listen", write_graphics_listen(item, writer, inner))
-            for item in this.listens
-        ]
-    if this.channels:
-        parts += [
-            ("channel", write_spice_channel(item, writer, inner))
-            for item in this.channels
-        ]
-    if this.image is not None:
-        parts.append(("image", write_graphics_image(this.image, writer, inner)))
-    if this.jpeg is not None:
-        parts.append(("jpeg", write_graphics_jpeg(this.jpeg, writer, inner)))
-    if this.zlib is not None:
-        parts.append(("zlib", write_graphics_zlib(this.zlib, writer, inner)))
-    if this.playback is not None:
-        parts.append(
-            ("playback", write_graphics_playback(this.playback, writer, inner))
-        )
-    if this.streaming is not None:
-        parts.append(
-            ("streaming", write_graphics_streaming(this.streaming, writer, inner))
-        )
-    if this.mouse is not None:
-        parts.append(("mouse", write_graphics_mouse(this.mouse, writer, inner)))
-    if this.clipboard is not None:
-        parts.append(
-            ("clipboard", write_graphics_clipboard(this.clipboard, writer, inner))
-        )
-    if this.filetransfer is not None:
-        parts.append(
-            (
-                "filetransfer",
-                write_graphics_filetransfer(this.filetransfer, writer, inner),
-            )
-        )
-    if this.gl is not None:
-        parts.append(("gl", write_spice_graphics_gl(this.gl, writer, inner)))
-    if this.alias is not None:
-        parts.append(("alias", write_graphics_alias(this.alias, writer, inner)))
-    return writer.element("graphics", this, margin, attributes, parts)
-
-
-class SdlGraphics(rt.Element):
+class SdlGraphics(
+    rt.Element, tag="graphics", entry="Graphics", children="any", kind=("type", "sdl")
+):
     """A way to see the guest's screen. The type decides what else there is.
 
     In documents: ``/domain/devices/graphics``
     """
 
-    type: Literal["sdl"]
-    display: str | None
+    type: Literal["sdl"] = rt.attribute(
+        _SDL_GRAPHICS_TYPE, default="sdl", required=True
+    )
+    display: str | None = rt.attribute(_STRING_MIN_LENGTH_1, default=None)
     """The X display to use."""
-    xauth: str | None
+    xauth: str | None = rt.attribute(_TEXT_6338DE, default=None)
     """The file with the right to use it."""
-    fullscreen: bool | None
+    fullscreen: bool | None = rt.attribute(_YES_NO, default=None)
     """Whether the window fills the screen."""
-    gl: SdlGraphicsGl | None
+    gl: SdlGraphicsGl | None = rt.child(default=None)
     """Drawing by OpenGL."""
-    alias: GraphicsAlias | None
+    alias: GraphicsAlias | None = rt.child(default=None)
     """The name of the console in the hypervisor."""
 
-    _element = ("graphics", "sdl_graphics", "Graphics")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("type", "type", _SDL_GRAPHICS_TYPE, required=True),
-        rt.Attribute("display", "display", _VNC_GRAPHICS_LISTEN),
-        rt.Attribute("xauth", "xauth", _VNC_GRAPHICS_SOCKET),
-        rt.Attribute("fullscreen", "fullscreen", _VNC_GRAPHICS_AUTOPORT),
-        rt.Child("gl"),
-        rt.Child("alias"),
-    )
 
-    def __init__(
-        self,
-        *,
-        type: Literal["sdl"] = "sdl",
-        display: str | None = None,
-        xauth: str | None = None,
-        fullscreen: bool | None = None,
-        gl: SdlGraphicsGl | None = None,
-        alias: GraphicsAlias | None = None,
-    ) -> None:
-        super().__init__()
-        self.type = type
-        self.display = display
-        self.xauth = xauth
-        self.fullscreen = fullscreen
-        self.gl = gl
-        self.alias = alias
-
-
-def read_sdl_graphics(node: Any, reader: rt.Reader) -> SdlGraphics:
-    this = rt.new(SdlGraphics)
-    this._preserved = this.display = this.xauth = this.fullscreen = this.gl = None
-    this.alias = None
-    this.type = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "type":
-                this.type = _SDL_GRAPHICS_TYPE[text]
-            elif name == "display":
-                this.display = _VNC_GRAPHICS_LISTEN[text]
-            elif name == "xauth":
-                this.xauth = _VNC_GRAPHICS_SOCKET[text]
-            elif name == "fullscreen":
-                this.fullscreen = _VNC_GRAPHICS_AUTOPORT[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "gl" and this.gl is None:
-                    this.gl = read_sdl_graphics_gl(child, reader)
-                    order.append("gl")
-                elif tag == "alias" and this.alias is None:
-                    this.alias = read_graphics_alias(child, reader)
-                    order.append("alias")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    if this.type is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_sdl_graphics(this: SdlGraphics, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" type='{_SDL_GRAPHICS_TYPE.quoted[this.type]}'"
-    if this.display is not None:
-        attributes += f" display='{_VNC_GRAPHICS_LISTEN.quoted[this.display]}'"
-    if this.xauth is not None:
-        attributes += f" xauth='{_VNC_GRAPHICS_SOCKET.quoted[this.xauth]}'"
-    if this.fullscreen is not None:
-        attributes += f" fullscreen='{_VNC_GRAPHICS_AUTOPORT.format(this.fullscreen)}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.gl is not None:
-        parts.append(("gl", write_sdl_graphics_gl(this.gl, writer, inner)))
-    if this.alias is not None:
-        parts.append(("alias", write_graphics_alias(this.alias, writer, inner)))
-    return writer.element("graphics", this, margin, attributes, parts)
-
-
-class RdpGraphics(rt.Element):
+class RdpGraphics(
+    rt.Element, tag="graphics", entry="Graphics", children="any", kind=("type", "rdp")
+):
     """A way to see the guest's screen. The type decides what else there is.
 
     In documents: ``/domain/devices/graphics``
     """
 
-    type: Literal["rdp"]
-    port: int | None
+    type: Literal["rdp"] = rt.attribute(
+        _RDP_GRAPHICS_TYPE, default="rdp", required=True
+    )
+    port: int | None = rt.attribute(_INTEGER_521F33, default=None)
     """The port to listen on."""
-    autoport: bool | None
+    autoport: bool | None = rt.attribute(_YES_NO, default=None)
     """Whether libvirt picks the port."""
-    username: str | None
+    username: str | None = rt.attribute(default=None)
     """The user who may connect. Since 11.1.0."""
-    passwd: str | None
+    passwd: str | None = rt.attribute(default=None)
     """The password. Since 11.1.0."""
-    replace_user: bool | None
+    replace_user: bool | None = rt.attribute(_YES_NO, "replaceUser", default=None)
     """Whether a new client takes the place of the old one."""
-    multi_user: bool | None
+    multi_user: bool | None = rt.attribute(_YES_NO, "multiUser", default=None)
     """Whether several clients can connect."""
-    listen: str | None
+    listen: str | None = rt.attribute(_STRING_MIN_LENGTH_1, default=None)
     """The address to listen on, as the first listen element says it."""
-    listens: list[GraphicsListen]
+    listens: list[GraphicsListen] = rt.children(xml="listen", default_factory=list)
     """Where the console can be reached."""
-    alias: GraphicsAlias | None
+    alias: GraphicsAlias | None = rt.child(default=None)
     """The name of the console in the hypervisor."""
 
-    _element = ("graphics", "rdp_graphics", "Graphics")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("type", "type", _RDP_GRAPHICS_TYPE, required=True),
-        rt.Attribute("port", "port", _VNC_GRAPHICS_PORT),
-        rt.Attribute("autoport", "autoport", _VNC_GRAPHICS_AUTOPORT),
-        rt.Attribute("username"),
-        rt.Attribute("passwd"),
-        rt.Attribute("replace_user", "replaceUser", _VNC_GRAPHICS_AUTOPORT),
-        rt.Attribute("multi_user", "multiUser", _VNC_GRAPHICS_AUTOPORT),
-        rt.Attribute("listen", "listen", _VNC_GRAPHICS_LISTEN),
-        rt.Child("listens", "listen"),
-        rt.Child("alias"),
-    )
 
-    def __init__(
-        self,
-        *,
-        type: Literal["rdp"] = "rdp",
-        port: int | None = None,
-        autoport: bool | None = None,
-        username: str | None = None,
-        passwd: str | None = None,
-        replace_user: bool | None = None,
-        multi_user: bool | None = None,
-        listen: str | None = None,
-        listens: Iterable[GraphicsListen] = (),
-        alias: GraphicsAlias | None = None,
-    ) -> None:
-        super().__init__()
-        self.type = type
-        self.port = port
-        self.autoport = autoport
-        self.username = username
-        self.passwd = passwd
-        self.replace_user = replace_user
-        self.multi_user = multi_user
-        self.listen = listen
-        self.listens = list(listens)
-        self.alias = alias
-
-
-def read_rdp_graphics(node: Any, reader: rt.Reader) -> RdpGraphics:
-    this = rt.new(RdpGraphics)
-    this.listens = []
-    this._preserved = this.port = this.autoport = this.username = this.passwd = None
-    this.replace_user = this.multi_user = this.listen = this.alias = None
-    this.type = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "type":
-                this.type = _RDP_GRAPHICS_TYPE[text]
-            elif name == "port":
-                this.port = _VNC_GRAPHICS_PORT[text]
-            elif name == "autoport":
-                this.autoport = _VNC_GRAPHICS_AUTOPORT[text]
-            elif name == "username":
-                this.username = text
-            elif name == "passwd":
-                this.passwd = text
-            elif name == "replaceUser":
-                this.replace_user = _VNC_GRAPHICS_AUTOPORT[text]
-            elif name == "multiUser":
-                this.multi_user = _VNC_GRAPHICS_AUTOPORT[text]
-            elif name == "listen":
-                this.listen = _VNC_GRAPHICS_LISTEN[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "listen":
-                    this.listens.append(read_graphics_listen(child, reader))
-                    order.append("listen")
-                elif tag == "alias" and this.alias is None:
-                    this.alias = read_graphics_alias(child, reader)
-                    order.append("alias")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    if this.type is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_rdp_graphics(this: RdpGraphics, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" type='{_RDP_GRAPHICS_TYPE.quoted[this.type]}'"
-    if this.port is not None:
-        attributes += f" port='{_VNC_GRAPHICS_PORT.format(this.port)}'"
-    if this.autoport is not None:
-        attributes += f" autoport='{_VNC_GRAPHICS_AUTOPORT.format(this.autoport)}'"
-    if this.username is not None:
-        attributes += f" username='{rt.attribute_text(this.username)}'"
-    if this.passwd is not None:
-        attributes += f" passwd='{rt.attribute_text(this.passwd)}'"
-    if this.replace_user is not None:
-        attributes += (
-            f" replaceUser='{_VNC_GRAPHICS_AUTOPORT.format(this.replace_user)}'"
-        )
-    if this.multi_user is not None:
-        attributes += f" multiUser='{_VNC_GRAPHICS_AUTOPORT.format(this.multi_user)}'"
-    if this.listen is not None:
-        attributes += f" listen='{_VNC_GRAPHICS_LISTEN.quoted[this.listen]}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.listens:
-        parts += [
-            ("listen", write_graphics_listen(item, writer, inner))
-            for item in this.listens
-        ]
-    if this.alias is not None:
-        parts.append(("alias", write_graphics_alias(this.alias, writer, inner)))
-    return writer.element("graphics", this, margin, attributes, parts)
-
-
-class DesktopGraphics(rt.Element):
+class DesktopGraphics(
+    rt.Element, tag="graphics", entry="Graphics", kind=("type", "desktop")
+):
     """A way to see the guest's screen. The type decides what else there is.
 
     In documents: ``/domain/devices/graphics``
     """
 
-    type: Literal["desktop"]
-    display: str | None
+    type: Literal["desktop"] = rt.attribute(
+        _DESKTOP_GRAPHICS_TYPE, default="desktop", required=True
+    )
+    display: str | None = rt.attribute(_STRING_MIN_LENGTH_1, default=None)
     """The X display to use."""
-    fullscreen: bool | None
+    fullscreen: bool | None = rt.attribute(_YES_NO, default=None)
     """Whether the window fills the screen."""
-    alias: GraphicsAlias | None
+    alias: GraphicsAlias | None = rt.child(default=None)
     """The name of the console in the hypervisor."""
 
-    _element = ("graphics", "desktop_graphics", "Graphics")
-    _fields = (
-        rt.Attribute("type", "type", _DESKTOP_GRAPHICS_TYPE, required=True),
-        rt.Attribute("display", "display", _VNC_GRAPHICS_LISTEN),
-        rt.Attribute("fullscreen", "fullscreen", _VNC_GRAPHICS_AUTOPORT),
-        rt.Child("alias"),
-    )
 
-    def __init__(
-        self,
-        *,
-        type: Literal["desktop"] = "desktop",
-        display: str | None = None,
-        fullscreen: bool | None = None,
-        alias: GraphicsAlias | None = None,
-    ) -> None:
-        super().__init__()
-        self.type = type
-        self.display = display
-        self.fullscreen = fullscreen
-        self.alias = alias
-
-
-def read_desktop_graphics(node: Any, reader: rt.Reader) -> DesktopGraphics:
-    this = rt.new(DesktopGraphics)
-    this._preserved = this.display = this.fullscreen = this.alias = None
-    this.type = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "type":
-                this.type = _DESKTOP_GRAPHICS_TYPE[text]
-            elif name == "display":
-                this.display = _VNC_GRAPHICS_LISTEN[text]
-            elif name == "fullscreen":
-                this.fullscreen = _VNC_GRAPHICS_AUTOPORT[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "alias" and this.alias is None:
-                    this.alias = read_graphics_alias(child, reader)
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                reader.irregular_child(this, node, child, irregular)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-    if this.type is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_desktop_graphics(
-    this: DesktopGraphics, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" type='{_DESKTOP_GRAPHICS_TYPE.quoted[this.type]}'"
-    if this.display is not None:
-        attributes += f" display='{_VNC_GRAPHICS_LISTEN.quoted[this.display]}'"
-    if this.fullscreen is not None:
-        attributes += f" fullscreen='{_VNC_GRAPHICS_AUTOPORT.format(this.fullscreen)}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.alias is not None:
-        parts.append(("alias", write_graphics_alias(this.alias, writer, inner)))
-    return writer.element("graphics", this, margin, attributes, parts)
-
-
-class EglHeadlessGraphics(rt.Element):
+class EglHeadlessGraphics(
+    rt.Element,
+    tag="graphics",
+    entry="Graphics",
+    children="any",
+    kind=("type", "egl-headless"),
+):
     """A way to see the guest's screen. The type decides what else there is.
 
     In documents: ``/domain/devices/graphics``
     """
 
-    type: Literal["egl-headless"]
-    gl: EglHeadlessGraphicsGl | None
+    type: Literal["egl-headless"] = rt.attribute(
+        _EGL_HEADLESS_GRAPHICS_TYPE, default="egl-headless", required=True
+    )
+    gl: EglHeadlessGraphicsGl | None = rt.child(default=None)
     """The GPU that draws."""
-    alias: GraphicsAlias | None
+    alias: GraphicsAlias | None = rt.child(default=None)
     """The name of the console in the hypervisor."""
 
-    _element = ("graphics", "egl_headless_graphics", "Graphics")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("type", "type", _EGL_HEADLESS_GRAPHICS_TYPE, required=True),
-        rt.Child("gl"),
-        rt.Child("alias"),
-    )
 
-    def __init__(
-        self,
-        *,
-        type: Literal["egl-headless"] = "egl-headless",
-        gl: EglHeadlessGraphicsGl | None = None,
-        alias: GraphicsAlias | None = None,
-    ) -> None:
-        super().__init__()
-        self.type = type
-        self.gl = gl
-        self.alias = alias
-
-
-def read_egl_headless_graphics(node: Any, reader: rt.Reader) -> EglHeadlessGraphics:
-    this = rt.new(EglHeadlessGraphics)
-    this._preserved = this.gl = this.alias = None
-    this.type = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "type":
-                this.type = _EGL_HEADLESS_GRAPHICS_TYPE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "gl" and this.gl is None:
-                    this.gl = read_egl_headless_graphics_gl(child, reader)
-                    order.append("gl")
-                elif tag == "alias" and this.alias is None:
-                    this.alias = read_graphics_alias(child, reader)
-                    order.append("alias")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    if this.type is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_egl_headless_graphics(
-    this: EglHeadlessGraphics, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" type='{_EGL_HEADLESS_GRAPHICS_TYPE.quoted[this.type]}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.gl is not None:
-        parts.append(("gl", write_egl_headless_graphics_gl(this.gl, writer, inner)))
-    if this.alias is not None:
-        parts.append(("alias", write_graphics_alias(this.alias, writer, inner)))
-    return writer.element("graphics", this, margin, attributes, parts)
-
-
-class DbusGraphics(rt.Element):
+class DbusGraphics(
+    rt.Element, tag="graphics", entry="Graphics", children="any", kind=("type", "dbus")
+):
     """A way to see the guest's screen. The type decides what else there is.
 
     In documents: ``/domain/devices/graphics``
     """
 
-    type: Literal["dbus"]
-    address: str | None
+    type: Literal["dbus"] = rt.attribute(
+        _DBUS_GRAPHICS_TYPE, default="dbus", required=True
+    )
+    address: str | None = rt.attribute(_STRING_MIN_LENGTH_1, default=None)
     """The address of the bus. Since 8.4.0."""
-    p2p: bool | None
+    p2p: bool | None = rt.attribute(_YES_NO, default=None)
     """Whether there is no bus but a direct connection."""
-    gl: DbusGraphicsGl | None
+    gl: DbusGraphicsGl | None = rt.child(default=None)
     """The GPU that draws."""
-    audio: GraphicsAudio | None
+    audio: GraphicsAudio | None = rt.child(default=None)
     """The backend for sound that goes over the same bus."""
-    alias: GraphicsAlias | None
+    alias: GraphicsAlias | None = rt.child(default=None)
     """The name of the console in the hypervisor."""
 
-    _element = ("graphics", "dbus_graphics", "Graphics")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("type", "type", _DBUS_GRAPHICS_TYPE, required=True),
-        rt.Attribute("address", "address", _VNC_GRAPHICS_LISTEN),
-        rt.Attribute("p2p", "p2p", _VNC_GRAPHICS_AUTOPORT),
-        rt.Child("gl"),
-        rt.Child("audio"),
-        rt.Child("alias"),
-    )
 
-    def __init__(
-        self,
-        *,
-        type: Literal["dbus"] = "dbus",
-        address: str | None = None,
-        p2p: bool | None = None,
-        gl: DbusGraphicsGl | None = None,
-        audio: GraphicsAudio | None = None,
-        alias: GraphicsAlias | None = None,
-    ) -> None:
-        super().__init__()
-        self.type = type
-        self.address = address
-        self.p2p = p2p
-        self.gl = gl
-        self.audio = audio
-        self.alias = alias
-
-
-def read_dbus_graphics(node: Any, reader: rt.Reader) -> DbusGraphics:
-    this = rt.new(DbusGraphics)
-    this._preserved = this.address = this.p2p = this.gl = this.audio = this.alias = None
-    this.type = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "type":
-                this.type = _DBUS_GRAPHICS_TYPE[text]
-            elif name == "address":
-                this.address = _VNC_GRAPHICS_LISTEN[text]
-            elif name == "p2p":
-                this.p2p = _VNC_GRAPHICS_AUTOPORT[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "gl" and this.gl is None:
-                    this.gl = read_dbus_graphics_gl(child, reader)
-                    order.append("gl")
-                elif tag == "audio" and this.audio is None:
-                    this.audio = read_graphics_audio(child, reader)
-                    order.append("audio")
-                elif tag == "alias" and this.alias is None:
-                    this.alias = read_graphics_alias(child, reader)
-                    order.append("alias")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    if this.type is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_dbus_graphics(this: DbusGraphics, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" type='{_DBUS_GRAPHICS_TYPE.quoted[this.type]}'"
-    if this.address is not None:
-        attributes += f" address='{_VNC_GRAPHICS_LISTEN.quoted[this.address]}'"
-    if this.p2p is not None:
-        attributes += f" p2p='{_VNC_GRAPHICS_AUTOPORT.format(this.p2p)}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.gl is not None:
-        parts.append(("gl", write_dbus_graphics_gl(this.gl, writer, inner)))
-    if this.audio is not None:
-        parts.append(("audio", write_graphics_audio(this.audio, writer, inner)))
-    if this.alias is not None:
-        parts.append(("alias", write_graphics_alias(this.alias, writer, inner)))
-    return writer.element("graphics", this, margin, attributes, parts)
-
-
-class GraphicsListen(rt.Element):
+class GraphicsListen(rt.Element, tag="listen"):
     """Where the console can be reached.
 
     In documents: ``/domain/devices/graphics/listen``
     """
 
-    type: GraphicsListenType
-    address: str | None
-    network: str | None
-    socket: str | None
-    auto_generated: bool | None
+    type: GraphicsListenType = rt.attribute(GRAPHICS_LISTEN_TYPE)
+    address: str | None = rt.attribute(_STRING_MIN_LENGTH_1, default=None)
+    network: str | None = rt.attribute(_STRING_MIN_LENGTH_1, default=None)
+    socket: str | None = rt.attribute(_TEXT_6338DE, default=None)
+    auto_generated: bool | None = rt.attribute(_YES_NO, "autoGenerated", default=None)
     """Set by libvirt where it has chosen the socket."""
-
-    _element = ("listen", "graphics_listen", "GraphicsListen")
-    _fields = (
-        rt.Attribute("type", "type", GRAPHICS_LISTEN_TYPE, required=True),
-        rt.Attribute("address", "address", _VNC_GRAPHICS_LISTEN),
-        rt.Attribute("network", "network", _VNC_GRAPHICS_LISTEN),
-        rt.Attribute("socket", "socket", _VNC_GRAPHICS_SOCKET),
-        rt.Attribute("auto_generated", "autoGenerated", _VNC_GRAPHICS_AUTOPORT),
-    )
-
-    def __init__(
-        self,
-        *,
-        type: GraphicsListenType,
-        address: str | None = None,
-        network: str | None = None,
-        socket: str | None = None,
-        auto_generated: bool | None = None,
-    ) -> None:
-        super().__init__()
-        self.type = type
-        self.address = address
-        self.network = network
-        self.socket = socket
-        self.auto_generated = auto_generated
 
 
 def parse_graphics_listen(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> GraphicsListen:
     """Read one ``<listen>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "listen", "GraphicsListen", read_graphics_listen, unknown, validate
-    )
+    return rt.parse(GraphicsListen, source, options)
 
 
 def format_graphics_listen(
-    graphics_listen: GraphicsListen,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    graphics_listen: GraphicsListen, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<listen>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        graphics_listen, write_graphics_listen, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<listen>``; a `FormatError` says what cannot be written."""
+    return rt.format(GraphicsListen, graphics_listen, options)
 
 
-def read_graphics_listen(node: Any, reader: rt.Reader) -> GraphicsListen:
-    this = rt.new(GraphicsListen)
-    this._preserved = this.address = this.network = this.socket = None
-    this.auto_generated = None
-    this.type = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "type":
-                this.type = GRAPHICS_LISTEN_TYPE[text]
-            elif name == "address":
-                this.address = _VNC_GRAPHICS_LISTEN[text]
-            elif name == "network":
-                this.network = _VNC_GRAPHICS_LISTEN[text]
-            elif name == "socket":
-                this.socket = _VNC_GRAPHICS_SOCKET[text]
-            elif name == "autoGenerated":
-                this.auto_generated = _VNC_GRAPHICS_AUTOPORT[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.type is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_graphics_listen(this: GraphicsListen, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" type='{GRAPHICS_LISTEN_TYPE.quoted[this.type]}'"
-    if this.address is not None:
-        attributes += f" address='{_VNC_GRAPHICS_LISTEN.quoted[this.address]}'"
-    if this.network is not None:
-        attributes += f" network='{_VNC_GRAPHICS_LISTEN.quoted[this.network]}'"
-    if this.socket is not None:
-        attributes += f" socket='{_VNC_GRAPHICS_SOCKET.quoted[this.socket]}'"
-    if this.auto_generated is not None:
-        attributes += (
-            f" autoGenerated='{_VNC_GRAPHICS_AUTOPORT.format(this.auto_generated)}'"
-        )
-    return writer.element("listen", this, margin, attributes, [])
-
-
-class GraphicsAlias(rt.Element):
+class GraphicsAlias(rt.Element, tag="alias"):
     """The name of the console in the hypervisor.
 
     In documents: ``/domain/devices/graphics/alias``
     """
 
-    name: str
-
-    _element = ("alias", "graphics_alias", "GraphicsAlias")
-    _fields = (rt.Attribute("name", "name", _VNC_GRAPHICS_LISTEN, required=True),)
-
-    def __init__(
-        self,
-        *,
-        name: str,
-    ) -> None:
-        super().__init__()
-        self.name = name
+    name: str = rt.attribute(_STRING_MIN_LENGTH_1)
 
 
 def parse_graphics_alias(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> GraphicsAlias:
     """Read one ``<alias>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "alias", "GraphicsAlias", read_graphics_alias, unknown, validate
-    )
+    return rt.parse(GraphicsAlias, source, options)
 
 
 def format_graphics_alias(
-    graphics_alias: GraphicsAlias,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    graphics_alias: GraphicsAlias, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<alias>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        graphics_alias, write_graphics_alias, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<alias>``; a `FormatError` says what cannot be written."""
+    return rt.format(GraphicsAlias, graphics_alias, options)
 
 
-def read_graphics_alias(node: Any, reader: rt.Reader) -> GraphicsAlias:
-    this = rt.new(GraphicsAlias)
-    this._preserved = None
-    this.name = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "name":
-                this.name = _VNC_GRAPHICS_LISTEN[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.name is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_graphics_alias(this: GraphicsAlias, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" name='{_VNC_GRAPHICS_LISTEN.quoted[this.name]}'"
-    return writer.element("alias", this, margin, attributes, [])
-
-
-class SpiceChannel(rt.Element):
+class SpiceChannel(rt.Element, tag="channel"):
     """The rule for one channel.
 
     In documents: ``/domain/devices/graphics/channel``
     """
 
-    name: GraphicsSpiceChannelName
-    mode: GraphicsSpiceChannelMode
-
-    _element = ("channel", "spice_channel", "SpiceChannel")
-    _fields = (
-        rt.Attribute("name", "name", GRAPHICS_SPICE_CHANNEL_NAME, required=True),
-        rt.Attribute("mode", "mode", GRAPHICS_SPICE_CHANNEL_MODE, required=True),
-    )
-
-    def __init__(
-        self,
-        *,
-        name: GraphicsSpiceChannelName,
-        mode: GraphicsSpiceChannelMode,
-    ) -> None:
-        super().__init__()
-        self.name = name
-        self.mode = mode
+    name: GraphicsSpiceChannelName = rt.attribute(GRAPHICS_SPICE_CHANNEL_NAME)
+    mode: GraphicsSpiceChannelMode = rt.attribute(GRAPHICS_SPICE_CHANNEL_MODE)
 
 
 def parse_spice_channel(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> SpiceChannel:
     """Read one ``<channel>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "channel", "SpiceChannel", read_spice_channel, unknown, validate
-    )
+    return rt.parse(SpiceChannel, source, options)
 
 
 def format_spice_channel(
-    spice_channel: SpiceChannel,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    spice_channel: SpiceChannel, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<channel>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        spice_channel, write_spice_channel, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<channel>``; a `FormatError` says what cannot be written."""
+    return rt.format(SpiceChannel, spice_channel, options)
 
 
-def read_spice_channel(node: Any, reader: rt.Reader) -> SpiceChannel:
-    this = rt.new(SpiceChannel)
-    this._preserved = None
-    this.name = this.mode = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "name":
-                this.name = GRAPHICS_SPICE_CHANNEL_NAME[text]
-            elif name == "mode":
-                this.mode = GRAPHICS_SPICE_CHANNEL_MODE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.name is rt.MISSING or this.mode is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_spice_channel(this: SpiceChannel, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" name='{GRAPHICS_SPICE_CHANNEL_NAME.quoted[this.name]}'"
-    attributes += f" mode='{GRAPHICS_SPICE_CHANNEL_MODE.quoted[this.mode]}'"
-    return writer.element("channel", this, margin, attributes, [])
-
-
-class GraphicsImage(rt.Element):
+class GraphicsImage(rt.Element, tag="image"):
     """How pictures are compressed.
 
     In documents: ``/domain/devices/graphics/image``
     """
 
-    compression: GraphicsSpiceImageCompression
-
-    _element = ("image", "graphics_image", "GraphicsImage")
-    _fields = (
-        rt.Attribute(
-            "compression",
-            "compression",
-            GRAPHICS_SPICE_IMAGE_COMPRESSION,
-            required=True,
-        ),
+    compression: GraphicsSpiceImageCompression = rt.attribute(
+        GRAPHICS_SPICE_IMAGE_COMPRESSION
     )
-
-    def __init__(
-        self,
-        *,
-        compression: GraphicsSpiceImageCompression,
-    ) -> None:
-        super().__init__()
-        self.compression = compression
 
 
 def parse_graphics_image(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> GraphicsImage:
     """Read one ``<image>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "image", "GraphicsImage", read_graphics_image, unknown, validate
-    )
+    return rt.parse(GraphicsImage, source, options)
 
 
 def format_graphics_image(
-    graphics_image: GraphicsImage,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    graphics_image: GraphicsImage, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<image>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        graphics_image, write_graphics_image, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<image>``; a `FormatError` says what cannot be written."""
+    return rt.format(GraphicsImage, graphics_image, options)
 
 
-def read_graphics_image(node: Any, reader: rt.Reader) -> GraphicsImage:
-    this = rt.new(GraphicsImage)
-    this._preserved = None
-    this.compression = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "compression":
-                this.compression = GRAPHICS_SPICE_IMAGE_COMPRESSION[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.compression is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_graphics_image(this: GraphicsImage, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += (
-        f" compression='{GRAPHICS_SPICE_IMAGE_COMPRESSION.quoted[this.compression]}'"
-    )
-    return writer.element("image", this, margin, attributes, [])
-
-
-class GraphicsJpeg(rt.Element):
+class GraphicsJpeg(rt.Element, tag="jpeg"):
     """Whether pictures may lose detail on slow connections.
 
     In documents: ``/domain/devices/graphics/jpeg``
     """
 
-    compression: GraphicsSpiceJpegCompression
-
-    _element = ("jpeg", "graphics_jpeg", "GraphicsJpeg")
-    _fields = (
-        rt.Attribute(
-            "compression", "compression", GRAPHICS_SPICE_JPEG_COMPRESSION, required=True
-        ),
+    compression: GraphicsSpiceJpegCompression = rt.attribute(
+        GRAPHICS_SPICE_JPEG_COMPRESSION
     )
-
-    def __init__(
-        self,
-        *,
-        compression: GraphicsSpiceJpegCompression,
-    ) -> None:
-        super().__init__()
-        self.compression = compression
 
 
 def parse_graphics_jpeg(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> GraphicsJpeg:
     """Read one ``<jpeg>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "jpeg", "GraphicsJpeg", read_graphics_jpeg, unknown, validate
-    )
+    return rt.parse(GraphicsJpeg, source, options)
 
 
 def format_graphics_jpeg(
-    graphics_jpeg: GraphicsJpeg,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    graphics_jpeg: GraphicsJpeg, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<jpeg>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        graphics_jpeg, write_graphics_jpeg, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<jpeg>``; a `FormatError` says what cannot be written."""
+    return rt.format(GraphicsJpeg, graphics_jpeg, options)
 
 
-def read_graphics_jpeg(node: Any, reader: rt.Reader) -> GraphicsJpeg:
-    this = rt.new(GraphicsJpeg)
-    this._preserved = None
-    this.compression = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "compression":
-                this.compression = GRAPHICS_SPICE_JPEG_COMPRESSION[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.compression is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_graphics_jpeg(this: GraphicsJpeg, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += (
-        f" compression='{GRAPHICS_SPICE_JPEG_COMPRESSION.quoted[this.compression]}'"
-    )
-    return writer.element("jpeg", this, margin, attributes, [])
-
-
-class GraphicsZlib(rt.Element):
+class GraphicsZlib(rt.Element, tag="zlib"):
     """Whether compressed pictures are compressed again on slow connections.
 
     In documents: ``/domain/devices/graphics/zlib``
     """
 
-    compression: GraphicsSpiceZlibCompression
-
-    _element = ("zlib", "graphics_zlib", "GraphicsZlib")
-    _fields = (
-        rt.Attribute(
-            "compression", "compression", GRAPHICS_SPICE_ZLIB_COMPRESSION, required=True
-        ),
+    compression: GraphicsSpiceZlibCompression = rt.attribute(
+        GRAPHICS_SPICE_ZLIB_COMPRESSION
     )
-
-    def __init__(
-        self,
-        *,
-        compression: GraphicsSpiceZlibCompression,
-    ) -> None:
-        super().__init__()
-        self.compression = compression
 
 
 def parse_graphics_zlib(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> GraphicsZlib:
     """Read one ``<zlib>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "zlib", "GraphicsZlib", read_graphics_zlib, unknown, validate
-    )
+    return rt.parse(GraphicsZlib, source, options)
 
 
 def format_graphics_zlib(
-    graphics_zlib: GraphicsZlib,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    graphics_zlib: GraphicsZlib, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<zlib>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        graphics_zlib, write_graphics_zlib, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<zlib>``; a `FormatError` says what cannot be written."""
+    return rt.format(GraphicsZlib, graphics_zlib, options)
 
 
-def read_graphics_zlib(node: Any, reader: rt.Reader) -> GraphicsZlib:
-    this = rt.new(GraphicsZlib)
-    this._preserved = None
-    this.compression = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "compression":
-                this.compression = GRAPHICS_SPICE_ZLIB_COMPRESSION[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.compression is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_graphics_zlib(this: GraphicsZlib, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += (
-        f" compression='{GRAPHICS_SPICE_ZLIB_COMPRESSION.quoted[this.compression]}'"
-    )
-    return writer.element("zlib", this, margin, attributes, [])
-
-
-class GraphicsPlayback(rt.Element):
+class GraphicsPlayback(rt.Element, tag="playback"):
     """Whether sound is compressed.
 
     In documents: ``/domain/devices/graphics/playback``
     """
 
-    compression: bool
-
-    _element = ("playback", "graphics_playback", "GraphicsPlayback")
-    _fields = (
-        rt.Attribute(
-            "compression", "compression", _GRAPHICS_PLAYBACK_COMPRESSION, required=True
-        ),
-    )
-
-    def __init__(
-        self,
-        *,
-        compression: bool,
-    ) -> None:
-        super().__init__()
-        self.compression = compression
+    compression: bool = rt.attribute(_GRAPHICS_PLAYBACK_COMPRESSION)
 
 
 def parse_graphics_playback(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> GraphicsPlayback:
     """Read one ``<playback>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "playback",
-        "GraphicsPlayback",
-        read_graphics_playback,
-        unknown,
-        validate,
-    )
+    return rt.parse(GraphicsPlayback, source, options)
 
 
 def format_graphics_playback(
-    graphics_playback: GraphicsPlayback,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    graphics_playback: GraphicsPlayback, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<playback>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        graphics_playback, write_graphics_playback, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<playback>``; a `FormatError` says what cannot be written."""
+    return rt.format(GraphicsPlayback, graphics_playback, options)
 
 
-def read_graphics_playback(node: Any, reader: rt.Reader) -> GraphicsPlayback:
-    this = rt.new(GraphicsPlayback)
-    this._preserved = None
-    this.compression = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "compression":
-                this.compression = _GRAPHICS_PLAYBACK_COMPRESSION[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.compression is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_graphics_playback(
-    this: GraphicsPlayback, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += (
-        f" compression='{_GRAPHICS_PLAYBACK_COMPRESSION.format(this.compression)}'"
-    )
-    return writer.element("playback", this, margin, attributes, [])
-
-
-class GraphicsStreaming(rt.Element):
+class GraphicsStreaming(rt.Element, tag="streaming"):
     """How moving parts of the screen are found.
 
     In documents: ``/domain/devices/graphics/streaming``
     """
 
-    mode: GraphicsSpiceStreamingMode
-
-    _element = ("streaming", "graphics_streaming", "GraphicsStreaming")
-    _fields = (
-        rt.Attribute("mode", "mode", GRAPHICS_SPICE_STREAMING_MODE, required=True),
-    )
-
-    def __init__(
-        self,
-        *,
-        mode: GraphicsSpiceStreamingMode,
-    ) -> None:
-        super().__init__()
-        self.mode = mode
+    mode: GraphicsSpiceStreamingMode = rt.attribute(GRAPHICS_SPICE_STREAMING_MODE)
 
 
 def parse_graphics_streaming(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> GraphicsStreaming:
     """Read one ``<streaming>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "streaming",
-        "GraphicsStreaming",
-        read_graphics_streaming,
-        unknown,
-        validate,
-    )
+    return rt.parse(GraphicsStreaming, source, options)
 
 
 def format_graphics_streaming(
-    graphics_streaming: GraphicsStreaming,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    graphics_streaming: GraphicsStreaming, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<streaming>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        graphics_streaming, write_graphics_streaming, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<streaming>``; a `FormatError` says what cannot be written."""
+    return rt.format(GraphicsStreaming, graphics_streaming, options)
 
 
-def read_graphics_streaming(node: Any, reader: rt.Reader) -> GraphicsStreaming:
-    this = rt.new(GraphicsStreaming)
-    this._preserved = None
-    this.mode = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "mode":
-                this.mode = GRAPHICS_SPICE_STREAMING_MODE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.mode is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_graphics_streaming(
-    this: GraphicsStreaming, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" mode='{GRAPHICS_SPICE_STREAMING_MODE.quoted[this.mode]}'"
-    return writer.element("streaming", this, margin, attributes, [])
-
-
-class GraphicsMouse(rt.Element):
+class GraphicsMouse(rt.Element, tag="mouse"):
     """Who draws the pointer.
 
     In documents: ``/domain/devices/graphics/mouse``
     """
 
-    mode: MouseMode
-
-    _element = ("mouse", "graphics_mouse", "GraphicsMouse")
-    _fields = (rt.Attribute("mode", "mode", MOUSE_MODE, required=True),)
-
-    def __init__(
-        self,
-        *,
-        mode: MouseMode,
-    ) -> None:
-        super().__init__()
-        self.mode = mode
+    mode: MouseMode = rt.attribute(MOUSE_MODE)
 
 
 def parse_graphics_mouse(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> GraphicsMouse:
     """Read one ``<mouse>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "mouse", "GraphicsMouse", read_graphics_mouse, unknown, validate
-    )
+    return rt.parse(GraphicsMouse, source, options)
 
 
 def format_graphics_mouse(
-    graphics_mouse: GraphicsMouse,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    graphics_mouse: GraphicsMouse, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<mouse>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        graphics_mouse, write_graphics_mouse, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<mouse>``; a `FormatError` says what cannot be written."""
+    return rt.format(GraphicsMouse, graphics_mouse, options)
 
 
-def read_graphics_mouse(node: Any, reader: rt.Reader) -> GraphicsMouse:
-    this = rt.new(GraphicsMouse)
-    this._preserved = None
-    this.mode = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "mode":
-                this.mode = MOUSE_MODE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.mode is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_graphics_mouse(this: GraphicsMouse, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" mode='{MOUSE_MODE.quoted[this.mode]}'"
-    return writer.element("mouse", this, margin, attributes, [])
-
-
-class GraphicsClipboard(rt.Element):
+class GraphicsClipboard(rt.Element, tag="clipboard"):
     """Whether texts can be copied between guest and client.
 
     In documents: ``/domain/devices/graphics/clipboard``
     """
 
-    copypaste: bool
-
-    _element = ("clipboard", "graphics_clipboard", "GraphicsClipboard")
-    _fields = (
-        rt.Attribute("copypaste", "copypaste", _VNC_GRAPHICS_AUTOPORT, required=True),
-    )
-
-    def __init__(
-        self,
-        *,
-        copypaste: bool,
-    ) -> None:
-        super().__init__()
-        self.copypaste = copypaste
+    copypaste: bool = rt.attribute(_YES_NO)
 
 
 def parse_graphics_clipboard(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> GraphicsClipboard:
     """Read one ``<clipboard>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "clipboard",
-        "GraphicsClipboard",
-        read_graphics_clipboard,
-        unknown,
-        validate,
-    )
+    return rt.parse(GraphicsClipboard, source, options)
 
 
 def format_graphics_clipboard(
-    graphics_clipboard: GraphicsClipboard,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    graphics_clipboard: GraphicsClipboard, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<clipboard>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        graphics_clipboard, write_graphics_clipboard, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<clipboard>``; a `FormatError` says what cannot be written."""
+    return rt.format(GraphicsClipboard, graphics_clipboard, options)
 
 
-def read_graphics_clipboard(node: Any, reader: rt.Reader) -> GraphicsClipboard:
-    this = rt.new(GraphicsClipboard)
-    this._preserved = None
-    this.copypaste = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "copypaste":
-                this.copypaste = _VNC_GRAPHICS_AUTOPORT[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.copypaste is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_graphics_clipboard(
-    this: GraphicsClipboard, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" copypaste='{_VNC_GRAPHICS_AUTOPORT.format(this.copypaste)}'"
-    return writer.element("clipboard", this, margin, attributes, [])
-
-
-class GraphicsFiletransfer(rt.Element):
+class GraphicsFiletransfer(rt.Element, tag="filetransfer"):
     """Whether files can be dropped into the guest.
 
     In documents: ``/domain/devices/graphics/filetransfer``
     """
 
-    enable: bool
-
-    _element = ("filetransfer", "graphics_filetransfer", "GraphicsFiletransfer")
-    _fields = (rt.Attribute("enable", "enable", _VNC_GRAPHICS_AUTOPORT, required=True),)
-
-    def __init__(
-        self,
-        *,
-        enable: bool,
-    ) -> None:
-        super().__init__()
-        self.enable = enable
+    enable: bool = rt.attribute(_YES_NO)
 
 
 def parse_graphics_filetransfer(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> GraphicsFiletransfer:
     """Read one ``<filetransfer>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "filetransfer",
-        "GraphicsFiletransfer",
-        read_graphics_filetransfer,
-        unknown,
-        validate,
-    )
+    return rt.parse(GraphicsFiletransfer, source, options)
 
 
 def format_graphics_filetransfer(
-    graphics_filetransfer: GraphicsFiletransfer,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    graphics_filetransfer: GraphicsFiletransfer, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<filetransfer>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        graphics_filetransfer,
-        write_graphics_filetransfer,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<filetransfer>``; a `FormatError` says what cannot be written."""
+    return rt.format(GraphicsFiletransfer, graphics_filetransfer, options)
 
 
-def read_graphics_filetransfer(node: Any, reader: rt.Reader) -> GraphicsFiletransfer:
-    this = rt.new(GraphicsFiletransfer)
-    this._preserved = None
-    this.enable = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "enable":
-                this.enable = _VNC_GRAPHICS_AUTOPORT[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.enable is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_graphics_filetransfer(
-    this: GraphicsFiletransfer, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" enable='{_VNC_GRAPHICS_AUTOPORT.format(this.enable)}'"
-    return writer.element("filetransfer", this, margin, attributes, [])
-
-
-class SpiceGraphicsGl(rt.Element):
+class SpiceGraphicsGl(rt.Element, tag="gl"):
     """Drawing by OpenGL.
 
     In documents: ``/domain/devices/graphics/gl``
     """
 
-    enable: bool
-    rendernode: str | None
-
-    _element = ("gl", "spice_graphics_gl", "SpiceGraphicsGl")
-    _fields = (
-        rt.Attribute("enable", "enable", _VNC_GRAPHICS_AUTOPORT, required=True),
-        rt.Attribute("rendernode", "rendernode", _SPICE_GRAPHICS_GL_RENDERNODE),
-    )
-
-    def __init__(
-        self,
-        *,
-        enable: bool,
-        rendernode: str | None = None,
-    ) -> None:
-        super().__init__()
-        self.enable = enable
-        self.rendernode = rendernode
+    enable: bool = rt.attribute(_YES_NO)
+    rendernode: str | None = rt.attribute(_RENDERNODE, default=None)
 
 
 def parse_spice_graphics_gl(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> SpiceGraphicsGl:
     """Read one ``<gl>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "gl", "SpiceGraphicsGl", read_spice_graphics_gl, unknown, validate
-    )
+    return rt.parse(SpiceGraphicsGl, source, options)
 
 
 def format_spice_graphics_gl(
-    spice_graphics_gl: SpiceGraphicsGl,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    spice_graphics_gl: SpiceGraphicsGl, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<gl>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        spice_graphics_gl, write_spice_graphics_gl, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<gl>``; a `FormatError` says what cannot be written."""
+    return rt.format(SpiceGraphicsGl, spice_graphics_gl, options)
 
 
-def read_spice_graphics_gl(node: Any, reader: rt.Reader) -> SpiceGraphicsGl:
-    this = rt.new(SpiceGraphicsGl)
-    this._preserved = this.rendernode = None
-    this.enable = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "enable":
-                this.enable = _VNC_GRAPHICS_AUTOPORT[text]
-            elif name == "rendernode":
-                this.rendernode = _SPICE_GRAPHICS_GL_RENDERNODE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.enable is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_spice_graphics_gl(
-    this: SpiceGraphicsGl, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" enable='{_VNC_GRAPHICS_AUTOPORT.format(this.enable)}'"
-    if this.rendernode is not None:
-        attributes += (
-            f" rendernode='{_SPICE_GRAPHICS_GL_RENDERNODE.quoted[this.rendernode]}'"
-        )
-    return writer.element("gl", this, margin, attributes, [])
-
-
-class SdlGraphicsGl(rt.Element):
+class SdlGraphicsGl(rt.Element, tag="gl"):
     """Drawing by OpenGL.
 
     In documents: ``/domain/devices/graphics/gl``
     """
 
-    enable: bool | None
-
-    _element = ("gl", "sdl_graphics_gl", "SdlGraphicsGl")
-    _fields = (rt.Attribute("enable", "enable", _VNC_GRAPHICS_AUTOPORT),)
-
-    def __init__(
-        self,
-        *,
-        enable: bool | None = None,
-    ) -> None:
-        super().__init__()
-        self.enable = enable
+    enable: bool | None = rt.attribute(_YES_NO, default=None)
 
 
 def parse_sdl_graphics_gl(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> SdlGraphicsGl:
     """Read one ``<gl>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "gl", "SdlGraphicsGl", read_sdl_graphics_gl, unknown, validate
-    )
+    return rt.parse(SdlGraphicsGl, source, options)
 
 
 def format_sdl_graphics_gl(
-    sdl_graphics_gl: SdlGraphicsGl,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    sdl_graphics_gl: SdlGraphicsGl, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<gl>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        sdl_graphics_gl, write_sdl_graphics_gl, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<gl>``; a `FormatError` says what cannot be written."""
+    return rt.format(SdlGraphicsGl, sdl_graphics_gl, options)
 
 
-def read_sdl_graphics_gl(node: Any, reader: rt.Reader) -> SdlGraphicsGl:
-    this = rt.new(SdlGraphicsGl)
-    this._preserved = this.enable = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "enable":
-                this.enable = _VNC_GRAPHICS_AUTOPORT[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_sdl_graphics_gl(this: SdlGraphicsGl, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.enable is not None:
-        attributes += f" enable='{_VNC_GRAPHICS_AUTOPORT.format(this.enable)}'"
-    return writer.element("gl", this, margin, attributes, [])
-
-
-class EglHeadlessGraphicsGl(rt.Element):
+class EglHeadlessGraphicsGl(rt.Element, tag="gl"):
     """The GPU that draws.
 
     In documents: ``/domain/devices/graphics/gl``
     """
 
-    rendernode: str | None
-
-    _element = ("gl", "egl_headless_graphics_gl", "EglHeadlessGraphicsGl")
-    _fields = (rt.Attribute("rendernode", "rendernode", _SPICE_GRAPHICS_GL_RENDERNODE),)
-
-    def __init__(
-        self,
-        *,
-        rendernode: str | None = None,
-    ) -> None:
-        super().__init__()
-        self.rendernode = rendernode
+    rendernode: str | None = rt.attribute(_RENDERNODE, default=None)
 
 
 def parse_egl_headless_graphics_gl(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> EglHeadlessGraphicsGl:
     """Read one ``<gl>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "gl",
-        "EglHeadlessGraphicsGl",
-        read_egl_headless_graphics_gl,
-        unknown,
-        validate,
-    )
+    return rt.parse(EglHeadlessGraphicsGl, source, options)
 
 
 def format_egl_headless_graphics_gl(
-    egl_headless_graphics_gl: EglHeadlessGraphicsGl,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    egl_headless_graphics_gl: EglHeadlessGraphicsGl, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<gl>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        egl_headless_graphics_gl,
-        write_egl_headless_graphics_gl,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<gl>``; a `FormatError` says what cannot be written."""
+    return rt.format(EglHeadlessGraphicsGl, egl_headless_graphics_gl, options)
 
 
-def read_egl_headless_graphics_gl(
-    node: Any, reader: rt.Reader
-) -> EglHeadlessGraphicsGl:
-    this = rt.new(EglHeadlessGraphicsGl)
-    this._preserved = this.rendernode = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "rendernode":
-                this.rendernode = _SPICE_GRAPHICS_GL_RENDERNODE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_egl_headless_graphics_gl(
-    this: EglHeadlessGraphicsGl, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.rendernode is not None:
-        attributes += (
-            f" rendernode='{_SPICE_GRAPHICS_GL_RENDERNODE.quoted[this.rendernode]}'"
-        )
-    return writer.element("gl", this, margin, attributes, [])
-
-
-class DbusGraphicsGl(rt.Element):
+class DbusGraphicsGl(rt.Element, tag="gl"):
     """The GPU that draws.
 
     In documents: ``/domain/devices/graphics/gl``
     """
 
-    enable: bool | None
-    rendernode: str | None
-
-    _element = ("gl", "dbus_graphics_gl", "DbusGraphicsGl")
-    _fields = (
-        rt.Attribute("enable", "enable", _VNC_GRAPHICS_AUTOPORT),
-        rt.Attribute("rendernode", "rendernode", _SPICE_GRAPHICS_GL_RENDERNODE),
-    )
-
-    def __init__(
-        self,
-        *,
-        enable: bool | None = None,
-        rendernode: str | None = None,
-    ) -> None:
-        super().__init__()
-        self.enable = enable
-        self.rendernode = rendernode
+    enable: bool | None = rt.attribute(_YES_NO, default=None)
+    rendernode: str | None = rt.attribute(_RENDERNODE, default=None)
 
 
 def parse_dbus_graphics_gl(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> DbusGraphicsGl:
     """Read one ``<gl>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "gl", "DbusGraphicsGl", read_dbus_graphics_gl, unknown, validate
-    )
+    return rt.parse(DbusGraphicsGl, source, options)
 
 
 def format_dbus_graphics_gl(
-    dbus_graphics_gl: DbusGraphicsGl,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    dbus_graphics_gl: DbusGraphicsGl, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<gl>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        dbus_graphics_gl, write_dbus_graphics_gl, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<gl>``; a `FormatError` says what cannot be written."""
+    return rt.format(DbusGraphicsGl, dbus_graphics_gl, options)
 
 
-def read_dbus_graphics_gl(node: Any, reader: rt.Reader) -> DbusGraphicsGl:
-    this = rt.new(DbusGraphicsGl)
-    this._preserved = this.enable = this.rendernode = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "enable":
-                this.enable = _VNC_GRAPHICS_AUTOPORT[text]
-            elif name == "rendernode":
-                this.rendernode = _SPICE_GRAPHICS_GL_RENDERNODE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_dbus_graphics_gl(this: DbusGraphicsGl, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.enable is not None:
-        attributes += f" enable='{_VNC_GRAPHICS_AUTOPORT.format(this.enable)}'"
-    if this.rendernode is not None:
-        attributes += (
-            f" rendernode='{_SPICE_GRAPHICS_GL_RENDERNODE.quoted[this.rendernode]}'"
-        )
-    return writer.element("gl", this, margin, attributes, [])
-
-
-class GraphicsAudio(rt.Element):
+class GraphicsAudio(rt.Element, tag="audio"):
     """The backend for sound that goes over the same bus.
 
     In documents: ``/domain/devices/graphics/audio``
     """
 
-    id: int
-
-    _element = ("audio", "graphics_audio", "GraphicsAudio")
-    _fields = (rt.Attribute("id", "id", _GRAPHICS_AUDIO_ID, required=True),)
-
-    def __init__(
-        self,
-        *,
-        id: int,
-    ) -> None:
-        super().__init__()
-        self.id = id
+    id: int = rt.attribute(_GRAPHICS_AUDIO_ID)
 
 
 def parse_graphics_audio(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> GraphicsAudio:
     """Read one ``<audio>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "audio", "GraphicsAudio", read_graphics_audio, unknown, validate
-    )
+    return rt.parse(GraphicsAudio, source, options)
 
 
 def format_graphics_audio(
-    graphics_audio: GraphicsAudio,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    graphics_audio: GraphicsAudio, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<audio>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        graphics_audio, write_graphics_audio, indent, _PREFIXES, like, validate
-    )
-
-
-def read_graphics_audio(node: Any, reader: rt.Reader) -> GraphicsAudio:
-    this = rt.new(GraphicsAudio)
-    this._preserved = None
-    this.id = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "id":
-                this.id = _GRAPHICS_AUDIO_ID[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.id is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_graphics_audio(this: GraphicsAudio, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" id='{_GRAPHICS_AUDIO_ID.format(this.id)}'"
-    return writer.element("audio", this, margin, attributes, [])
+    """Write one ``<audio>``; a `FormatError` says what cannot be written."""
+    return rt.format(GraphicsAudio, graphics_audio, options)
 
 
 Graphics = (
@@ -2724,68 +871,12 @@ Graphics = (
 """A way to see the guest's screen. The type decides what else there is."""
 
 
-def parse_graphics(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> Graphics:
-    """Read one element, as the class that its attribute 'type' decides.
-
-    Raises:
-        ParseError: with every fault of the document.
-    """
-    return rt.parse(source, "graphics", "Graphics", read_graphics, unknown, validate)
-
-
-def format_graphics(
-    graphics: Graphics,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one element; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        graphics, write_graphics, indent, _PREFIXES, like, validate
-    )
-
-
-_GRAPHICS_READERS: dict[str | None, Any] = {
-    "vnc": read_vnc_graphics,
-    "spice": read_spice_graphics,
-    "sdl": read_sdl_graphics,
-    "rdp": read_rdp_graphics,
-    "desktop": read_desktop_graphics,
-    "egl-headless": read_egl_headless_graphics,
-    "dbus": read_dbus_graphics,
-}
-_GRAPHICS_WRITERS: dict[type, Any] = {
-    VncGraphics: write_vnc_graphics,
-    SpiceGraphics: write_spice_graphics,
-    SdlGraphics: write_sdl_graphics,
-    RdpGraphics: write_rdp_graphics,
-    DesktopGraphics: write_desktop_graphics,
-    EglHeadlessGraphics: write_egl_headless_graphics,
-    DbusGraphics: write_dbus_graphics,
-}
-
-VncGraphics._kinds = ("type", ("vnc",))
-SpiceGraphics._kinds = ("type", ("spice",))
-SdlGraphics._kinds = ("type", ("sdl",))
-RdpGraphics._kinds = ("type", ("rdp",))
-DesktopGraphics._kinds = ("type", ("desktop",))
-EglHeadlessGraphics._kinds = ("type", ("egl-headless",))
-DbusGraphics._kinds = ("type", ("dbus",))
-
-
-def read_graphics(node: Any, reader: rt.Reader) -> Graphics:
-    result: Graphics = rt.read_variant(node, reader, "type", _GRAPHICS_READERS)
+def parse_graphics(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Graphics:
+    """Read one ``<graphics>`` as the class that its attribute 'type' decides."""
+    result: Graphics = rt.parse_union(__name__, "Graphics", source, options)
     return result
 
 
-def write_graphics(this: Graphics, writer: rt.Writer, margin: str) -> str:
-    text: str = _GRAPHICS_WRITERS[type(this)](this, writer, margin)
-    return text
+def format_graphics(graphics: Graphics, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<graphics>``; a `FormatError` says what cannot be written."""
+    return rt.format(Graphics, graphics, options)

@@ -3,44 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, Literal
+from typing import Literal, Unpack
 
 from . import _runtime as rt
-from ._runtime.prefixes import PREFIXES as _PREFIXES
-from .address import Address, read_address, write_address
-from .disk import (
-    DeviceAcpi,
-    DeviceAlias,
-    DeviceBoot,
-    DiskSourceAuth,
-    DiskSourceHost,
-    read_device_acpi,
-    read_device_alias,
-    read_device_boot,
-    read_disk_source_auth,
-    read_disk_source_host,
-    write_device_acpi,
-    write_device_alias,
-    write_device_boot,
-    write_disk_source_auth,
-    write_disk_source_host,
-)
+from .address import Address
+from .disk import DeviceAcpi, DeviceAlias, DeviceBoot, DiskSourceAuth, DiskSourceHost
 from .enums import DEVICE_SGIO, STARTUP_POLICY, DeviceSgio, StartupPolicy
-from .interface import (
-    DeviceRom,
-    InterfaceIp,
-    InterfaceRoute,
-    InterfaceTeaming,
-    read_device_rom,
-    read_interface_ip,
-    read_interface_route,
-    read_interface_teaming,
-    write_device_rom,
-    write_interface_ip,
-    write_interface_route,
-    write_interface_teaming,
-)
+from .interface import DeviceRom, InterfaceIp, InterfaceRoute, InterfaceTeaming
 
 
 class HostdevSubsysScsivHostModelType(rt.Token):
@@ -61,11 +30,8 @@ class HostdevSubsysScsivHostModelType(rt.Token):
     )
 
 
-HOSTDEV_SUBSYS_SCSIV_HOST_MODEL_TYPE: rt.Converter[HostdevSubsysScsivHostModelType] = (
-    rt.EnumerationConverter(
-        HostdevSubsysScsivHostModelType,
-        ("virtio", "virtio-transitional", "virtio-non-transitional"),
-    )
+HOSTDEV_SUBSYS_SCSIV_HOST_MODEL_TYPE = rt.tokens(
+    HostdevSubsysScsivHostModelType, but=("default",)
 )
 
 
@@ -91,9 +57,7 @@ class MediatedDeviceModelType(rt.Token):
     VFIO_AP = "vfio-ap", "VIR_MDEV_MODEL_TYPE_VFIO_AP"
 
 
-MEDIATED_DEVICE_MODEL_TYPE: rt.Converter[MediatedDeviceModelType] = (
-    rt.EnumerationConverter(MediatedDeviceModelType, tuple(MediatedDeviceModelType))
-)
+MEDIATED_DEVICE_MODEL_TYPE = rt.tokens(MediatedDeviceModelType)
 
 
 def parse_mediated_device_model_type(token: str) -> MediatedDeviceModelType:
@@ -118,9 +82,7 @@ class HostdevSubsysUsbGuestReset(rt.Token):
     ON = "on", "VIR_DOMAIN_HOSTDEV_USB_GUEST_RESET_ON"
 
 
-HOSTDEV_SUBSYS_USB_GUEST_RESET: rt.Converter[HostdevSubsysUsbGuestReset] = (
-    rt.EnumerationConverter(HostdevSubsysUsbGuestReset, ("off", "uninitialized", "on"))
-)
+HOSTDEV_SUBSYS_USB_GUEST_RESET = rt.tokens(HostdevSubsysUsbGuestReset, but=("default",))
 
 
 def parse_hostdev_subsys_usb_guest_reset(token: str) -> HostdevSubsysUsbGuestReset:
@@ -145,9 +107,7 @@ class DeviceHostdevPciDriverName(rt.Token):
     XEN = "xen", "VIR_DEVICE_HOSTDEV_PCI_DRIVER_NAME_XEN"
 
 
-DEVICE_HOSTDEV_PCI_DRIVER_NAME: rt.Converter[DeviceHostdevPciDriverName] = (
-    rt.EnumerationConverter(DeviceHostdevPciDriverName, ("kvm", "vfio", "xen"))
-)
+DEVICE_HOSTDEV_PCI_DRIVER_NAME = rt.tokens(DeviceHostdevPciDriverName, but=("default",))
 
 
 def parse_device_hostdev_pci_driver_name(token: str) -> DeviceHostdevPciDriverName:
@@ -160,64 +120,56 @@ def format_device_hostdev_pci_driver_name(member: DeviceHostdevPciDriverName) ->
     return DEVICE_HOSTDEV_PCI_DRIVER_NAME.format(member)
 
 
-_USB_HOSTDEV_MANAGED: rt.Converter[bool] = rt.WordPairConverter("yes", "no")
-_USB_HOSTDEV_MODE: rt.Converter[Literal["subsystem"]] = rt.LiteralConverter("subsystem")
+_YES_NO = rt.WordPairConverter("yes", "no")
+_MODE_354DA7: rt.Converter[Literal["subsystem"]] = rt.LiteralConverter("subsystem")
 _USB_HOSTDEV_TYPE: rt.Converter[Literal["usb"]] = rt.LiteralConverter("usb")
-_PCI_HOSTDEV_TYPE: rt.Converter[Literal["pci"]] = rt.LiteralConverter("pci")
-_PCI_HOSTDEV_DISPLAY: rt.Converter[bool] = rt.WordPairConverter("on", "off")
+_TYPE: rt.Converter[Literal["pci"]] = rt.LiteralConverter("pci")
+_ON_OFF = rt.WordPairConverter("on", "off")
 _SCSI_HOSTDEV_TYPE: rt.Converter[Literal["scsi"]] = rt.LiteralConverter("scsi")
 _SCSI_HOST_HOSTDEV_TYPE: rt.Converter[Literal["scsi_host"]] = rt.LiteralConverter(
     "scsi_host"
 )
 _MDEV_HOSTDEV_TYPE: rt.Converter[Literal["mdev"]] = rt.LiteralConverter("mdev")
-_STORAGE_HOSTDEV_MODE: rt.Converter[Literal["capabilities"]] = rt.LiteralConverter(
+_MODE_7AF3E4: rt.Converter[Literal["capabilities"]] = rt.LiteralConverter(
     "capabilities"
 )
 _STORAGE_HOSTDEV_TYPE: rt.Converter[Literal["storage"]] = rt.LiteralConverter("storage")
 _MISC_HOSTDEV_TYPE: rt.Converter[Literal["misc"]] = rt.LiteralConverter("misc")
 _NET_HOSTDEV_TYPE: rt.Converter[Literal["net"]] = rt.LiteralConverter("net")
-_HOSTDEV_DRIVER_MODEL: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("minLength", "1"))
-)
+_STRING_MIN_LENGTH_1 = rt.TextConverter(rt.Data("string", ("minLength", "1")))
 _HOSTDEV_SCSI_SOURCE_PROTOCOL: rt.Converter[Literal["iscsi"]] = rt.LiteralConverter(
     "iscsi"
 )
 _HOSTDEV_SCSI_HOST_SOURCE_PROTOCOL: rt.Converter[Literal["vhost"]] = (
     rt.LiteralConverter("vhost")
 )
-_HOSTDEV_SCSI_HOST_SOURCE_WWPN: rt.Converter[str] = rt.TextConverter(
+_HOSTDEV_SCSI_HOST_SOURCE_WWPN = rt.TextConverter(
     rt.Data("string", ("pattern", "naa\\.[0-9a-fA-F]{16}"))
 )
-_HOSTDEV_STORAGE_SOURCE_BLOCK: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "/[^\\n\\r]*"))
-)
-_HOSTDEV_NET_SOURCE_INTERFACE: rt.Converter[str] = rt.TextConverter(
+_TEXT_4A3CE6 = rt.TextConverter(rt.Data("string", ("pattern", "/[^\\n\\r]*")))
+_HOSTDEV_NET_SOURCE_INTERFACE = rt.TextConverter(
     rt.Data("string", ("pattern", "[^ \\t\\n\\r]+"))
 )
-_HOSTDEV_USB_SOURCE_VENDOR_ID: rt.Converter[int] = rt.CIntegerConverter(
+_ID = rt.CIntegerConverter(
     rt.Data("string", ("pattern", "0x[0-9a-fA-F]{1,4}|[0-9]+")), base=16, digits=4
 )
-_HOSTDEV_USB_SOURCE_ADDRESS_BUS: rt.Converter[int] = rt.IntegerConverter(
-    rt.Data("unsignedInt")
-)
-_HOSTDEV_USB_SOURCE_ADDRESS_PORT: rt.Converter[str] = rt.TextConverter(
+_UNSIGNED_INT = rt.IntegerConverter(rt.Data("unsignedInt"))
+_HOSTDEV_USB_SOURCE_ADDRESS_PORT = rt.TextConverter(
     rt.Data("string", ("pattern", "[0-9]{1,3}(\\.[0-9]{1,3}){0,3}"))
 )
-_HOSTDEV_PCI_SOURCE_ADDRESS_DOMAIN: rt.Converter[int] = rt.CIntegerConverter(
+_HOSTDEV_PCI_SOURCE_ADDRESS_DOMAIN = rt.CIntegerConverter(
     rt.Data("string", ("pattern", "0x[0-9a-fA-F]{1,8}|[0-9]+")), base=16, digits=4
 )
-_HOSTDEV_PCI_SOURCE_ADDRESS_BUS: rt.Converter[int] = rt.CIntegerConverter(
+_HOSTDEV_PCI_SOURCE_ADDRESS_BUS = rt.CIntegerConverter(
     rt.Data("string", ("pattern", "0x[0-9a-fA-F]{1,2}|[0-9]{1,3}")), base=16, digits=2
 )
-_HOSTDEV_PCI_SOURCE_ADDRESS_SLOT: rt.Converter[int] = rt.CIntegerConverter(
+_HOSTDEV_PCI_SOURCE_ADDRESS_SLOT = rt.CIntegerConverter(
     rt.Data("string", ("pattern", "0x[01]?[0-9a-fA-F]|[0-3]?[0-9]")), base=16, digits=2
 )
-_HOSTDEV_PCI_SOURCE_ADDRESS_FUNCTION: rt.Converter[int] = rt.CIntegerConverter(
+_HOSTDEV_PCI_SOURCE_ADDRESS_FUNCTION = rt.CIntegerConverter(
     rt.Data("string", ("pattern", "0x[0-7]|0?[0-7]")), base=16
 )
-_HOSTDEV_SCSI_SOURCE_ADDRESS_UNIT: rt.Converter[int] = rt.IntegerConverter(
-    rt.Data("unsignedLong")
-)
+_HOSTDEV_SCSI_SOURCE_ADDRESS_UNIT = rt.IntegerConverter(rt.Data("unsignedLong"))
 _HOSTDEV_MDEV_SOURCE_ADDRESS_UUID: rt.Converter[str] = rt.TextConverter(
     rt.Data("string", ("pattern", "[0-9a-fA-F]{32}")),
     rt.Data(
@@ -226,3270 +178,746 @@ _HOSTDEV_MDEV_SOURCE_ADDRESS_UUID: rt.Converter[str] = rt.TextConverter(
 )
 
 
-class UsbHostdev(rt.Element):
+class UsbHostdev(
+    rt.Element, tag="hostdev", entry="Hostdev", children="any", kind=("type", "usb")
+):
     """A device of the host.
 
     In documents: ``/domain/devices/hostdev``
     """
 
-    managed: bool | None
+    managed: bool | None = rt.attribute(_YES_NO, default=None)
     """Whether libvirt takes the device away from the host's driver."""
-    mode: Literal["subsystem"] | None
-    type: Literal["usb"]
-    source: HostdevUsbSource
+    mode: Literal["subsystem"] | None = rt.attribute(_MODE_354DA7, default=None)
+    type: Literal["usb"] = rt.attribute(_USB_HOSTDEV_TYPE, default="usb", required=True)
+    source: HostdevUsbSource = rt.child()
     """A USB device."""
-    teaming: InterfaceTeaming | None
+    teaming: InterfaceTeaming | None = rt.child(default=None)
     """Two interfaces that work as one, so that one can go away in a migration. Since 6.1.0."""
-    rom: DeviceRom | None
+    rom: DeviceRom | None = rt.child(default=None)
     """The option ROM of a PCI device."""
-    boot: DeviceBoot | None
+    boot: DeviceBoot | None = rt.child(default=None)
     """The device's place among the devices that the guest tries to boot from."""
-    alias: DeviceAlias | None
+    alias: DeviceAlias | None = rt.child(default=None)
     """The name of the device in the hypervisor; names of users begin with ua-."""
-    acpi: DeviceAcpi | None
+    acpi: DeviceAcpi | None = rt.child(default=None)
     """The device's entry in the guest's ACPI tables. Since 7.3.0."""
-    address: Address | None
+    address: Address | None = rt.child(default=None)
     """Where the device sits in the guest. The type decides what else there is."""
 
-    _element = ("hostdev", "usb_hostdev", "Hostdev")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("managed", "managed", _USB_HOSTDEV_MANAGED),
-        rt.Attribute("mode", "mode", _USB_HOSTDEV_MODE),
-        rt.Attribute("type", "type", _USB_HOSTDEV_TYPE, required=True),
-        rt.Child("source", required=True),
-        rt.Child("teaming"),
-        rt.Child("rom"),
-        rt.Child("boot"),
-        rt.Child("alias"),
-        rt.Child("acpi"),
-        rt.Child("address"),
-    )
 
-    def __init__(
-        self,
-        *,
-        managed: bool | None = None,
-        mode: Literal["subsystem"] | None = None,
-        type: Literal["usb"] = "usb",
-        source: HostdevUsbSource,
-        teaming: InterfaceTeaming | None = None,
-        rom: DeviceRom | None = None,
-        boot: DeviceBoot | None = None,
-        alias: DeviceAlias | None = None,
-        acpi: DeviceAcpi | None = None,
-        address: Address | None = None,
-    ) -> None:
-        super().__init__()
-        self.managed = managed
-        self.mode = mode
-        self.type = type
-        self.source = source
-        self.teaming = teaming
-        self.rom = rom
-        self.boot = boot
-        self.alias = alias
-        self.acpi = acpi
-        self.address = address
-
-
-def read_usb_hostdev(node: Any, reader: rt.Reader) -> UsbHostdev:
-    this = rt.new(UsbHostdev)
-    this._preserved = this.managed = this.mode = this.teaming = this.rom = None
-    this.boot = this.alias = this.acpi = this.address = None
-    this.type = this.source = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "managed":
-                this.managed = _USB_HOSTDEV_MANAGED[text]
-            elif name == "mode":
-                this.mode = _USB_HOSTDEV_MODE[text]
-            elif name == "type":
-                this.type = _USB_HOSTDEV_TYPE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "source" and this.source is rt.MISSING:
-                    this.source = read_hostdev_usb_source(child, reader)
-                    order.append("source")
-                elif tag == "teaming" and this.teaming is None:
-                    this.teaming = read_interface_teaming(child, reader)
-                    order.append("teaming")
-                elif tag == "rom" and this.rom is None:
-                    this.rom = read_device_rom(child, reader)
-                    order.append("rom")
-                elif tag == "boot" and this.boot is None:
-                    this.boot = read_device_boot(child, reader)
-                    order.append("boot")
-                elif tag == "alias" and this.alias is None:
-                    this.alias = read_device_alias(child, reader)
-                    order.append("alias")
-                elif tag == "acpi" and this.acpi is None:
-                    this.acpi = read_device_acpi(child, reader)
-                    order.append("acpi")
-                elif tag == "address" and this.address is None:
-                    this.address = read_address(child, reader)
-                    order.append("address")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    if this.type is rt.MISSING or this.source is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_usb_hostdev(this: UsbHostdev, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.managed is not None:
-        attributes += f" managed='{_USB_HOSTDEV_MANAGED.format(this.managed)}'"
-    if this.mode is not None:
-        attributes += f" mode='{_USB_HOSTDEV_MODE.quoted[this.mode]}'"
-    attributes += f" type='{_USB_HOSTDEV_TYPE.quoted[this.type]}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    parts.append(("source", write_hostdev_usb_source(this.source, writer, inner)))
-    if this.teaming is not None:
-        parts.append(("teaming", write_interface_teaming(this.teaming, writer, inner)))
-    if this.rom is not None:
-        parts.append(("rom", write_device_rom(this.rom, writer, inner)))
-    if this.boot is not None:
-        parts.append(("boot", write_device_boot(this.boot, writer, inner)))
-    if this.alias is not None:
-        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
-    if this.acpi is not None:
-        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
-    if this.address is not None:
-        parts.append(("address", write_address(this.address, writer, inner)))
-    return writer.element("hostdev", this, margin, attributes, parts)
-
-
-class PciHostdev(rt.Element):
+class PciHostdev(
+    rt.Element, tag="hostdev", entry="Hostdev", children="any", kind=("type", "pci")
+):
     """A device of the host.
 
     In documents: ``/domain/devices/hostdev``
     """
 
-    managed: bool | None
+    managed: bool | None = rt.attribute(_YES_NO, default=None)
     """Whether libvirt takes the device away from the host's driver."""
-    mode: Literal["subsystem"] | None
-    type: Literal["pci"]
-    display: bool | None
+    mode: Literal["subsystem"] | None = rt.attribute(_MODE_354DA7, default=None)
+    type: Literal["pci"] = rt.attribute(_TYPE, default="pci", required=True)
+    display: bool | None = rt.attribute(_ON_OFF, default=None)
     """Whether it shows the guest's screen."""
-    ramfb: bool | None
+    ramfb: bool | None = rt.attribute(_ON_OFF, default=None)
     """Whether it does so at boot time already."""
-    driver: HostdevDriver | None
+    driver: HostdevDriver | None = rt.child(default=None)
     """The host's driver that gives the device away."""
-    source: HostdevPciSource
+    source: HostdevPciSource = rt.child()
     """A PCI device."""
-    teaming: InterfaceTeaming | None
+    teaming: InterfaceTeaming | None = rt.child(default=None)
     """Two interfaces that work as one, so that one can go away in a migration. Since 6.1.0."""
-    rom: DeviceRom | None
+    rom: DeviceRom | None = rt.child(default=None)
     """The option ROM of a PCI device."""
-    boot: DeviceBoot | None
+    boot: DeviceBoot | None = rt.child(default=None)
     """The device's place among the devices that the guest tries to boot from."""
-    alias: DeviceAlias | None
+    alias: DeviceAlias | None = rt.child(default=None)
     """The name of the device in the hypervisor; names of users begin with ua-."""
-    acpi: DeviceAcpi | None
+    acpi: DeviceAcpi | None = rt.child(default=None)
     """The device's entry in the guest's ACPI tables. Since 7.3.0."""
-    address: Address | None
+    address: Address | None = rt.child(default=None)
     """Where the device sits in the guest. The type decides what else there is."""
 
-    _element = ("hostdev", "pci_hostdev", "Hostdev")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("managed", "managed", _USB_HOSTDEV_MANAGED),
-        rt.Attribute("mode", "mode", _USB_HOSTDEV_MODE),
-        rt.Attribute("type", "type", _PCI_HOSTDEV_TYPE, required=True),
-        rt.Attribute("display", "display", _PCI_HOSTDEV_DISPLAY),
-        rt.Attribute("ramfb", "ramfb", _PCI_HOSTDEV_DISPLAY),
-        rt.Child("driver"),
-        rt.Child("source", required=True),
-        rt.Child("teaming"),
-        rt.Child("rom"),
-        rt.Child("boot"),
-        rt.Child("alias"),
-        rt.Child("acpi"),
-        rt.Child("address"),
-    )
 
-    def __init__(
-        self,
-        *,
-        managed: bool | None = None,
-        mode: Literal["subsystem"] | None = None,
-        type: Literal["pci"] = "pci",
-        display: bool | None = None,
-        ramfb: bool | None = None,
-        driver: HostdevDriver | None = None,
-        source: HostdevPciSource,
-        teaming: InterfaceTeaming | None = None,
-        rom: DeviceRom | None = None,
-        boot: DeviceBoot | None = None,
-        alias: DeviceAlias | None = None,
-        acpi: DeviceAcpi | None = None,
-        address: Address | None = None,
-    ) -> None:
-        super().__init__()
-        self.managed = managed
-        self.mode = mode
-        self.type = type
-        self.display = display
-        self.ramfb = ramfb
-        self.driver = driver
-        self.source = source
-        self.teaming = teaming
-        self.rom = rom
-        self.boot = boot
-        self.alias = alias
-        self.acpi = acpi
-        self.address = address
-
-
-def read_pci_hostdev(node: Any, reader: rt.Reader) -> PciHostdev:
-    this = rt.new(PciHostdev)
-    this._preserved = this.managed = this.mode = this.display = this.ramfb = None
-    this.driver = this.teaming = this.rom = this.boot = this.alias = this.acpi = None
-    this.address = None
-    this.type = this.source = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "managed":
-                this.managed = _USB_HOSTDEV_MANAGED[text]
-            elif name == "mode":
-                this.mode = _USB_HOSTDEV_MODE[text]
-            elif name == "type":
-                this.type = _PCI_HOSTDEV_TYPE[text]
-            elif name == "display":
-                this.display = _PCI_HOSTDEV_DISPLAY[text]
-            elif name == "ramfb":
-                this.ramfb = _PCI_HOSTDEV_DISPLAY[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "driver" and this.driver is None:
-                    this.driver = read_hostdev_driver(child, reader)
-                    order.append("driver")
-                elif tag == "source" and this.source is rt.MISSING:
-                    this.source = read_hostdev_pci_source(child, reader)
-                    order.append("source")
-                elif tag == "teaming" and this.teaming is None:
-                    this.teaming = read_interface_teaming(child, reader)
-                    order.append("teaming")
-                elif tag == "rom" and this.rom is None:
-                    this.rom = read_device_rom(child, reader)
-                    order.append("rom")
-                elif tag == "boot" and this.boot is None:
-                    this.boot = read_device_boot(child, reader)
-                    order.append("boot")
-                elif tag == "alias" and this.alias is None:
-                    this.alias = read_device_alias(child, reader)
-                    order.append("alias")
-                elif tag == "acpi" and this.acpi is None:
-                    this.acpi = read_device_acpi(child, reader)
-                    order.append("acpi")
-                elif tag == "address" and this.address is None:
-                    this.address = read_address(child, reader)
-                    order.append("address")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    if this.type is rt.MISSING or this.source is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_pci_hostdev(this: PciHostdev, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.managed is not None:
-        attributes += f" managed='{_USB_HOSTDEV_MANAGED.format(this.managed)}'"
-    if this.mode is not None:
-        attributes += f" mode='{_USB_HOSTDEV_MODE.quoted[this.mode]}'"
-    attributes += f" type='{_PCI_HOSTDEV_TYPE.quoted[this.type]}'"
-    if this.display is not None:
-        attributes += f" display='{_PCI_HOSTDEV_DISPLAY.format(this.display)}'"
-    if this.ramfb is not None:
-        attributes += f" ramfb='{_PCI_HOSTDEV_DISPLAY.format(this.ramfb)}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.driver is not None:
-        parts.append(("driver", write_hostdev_driver(this.driver, writer, inner)))
-    parts.append(("source", write_hostdev_pci_source(this.source, writer, inner)))
-    if this.teaming is not None:
-        parts.append(("teaming", write_interface_teaming(this.teaming, writer, inner)))
-    if this.rom is not None:
-        parts.append(("rom", write_device_rom(this.rom, writer, inner)))
-    if this.boot is not None:
-        parts.append(("boot", write_device_boot(this.boot, writer, inner)))
-    if this.alias is not None:
-        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
-    if this.acpi is not None:
-        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
-    if this.address is not None:
-        parts.append(("address", write_address(this.address, writer, inner)))
-    return writer.element("hostdev", this, margin, attributes, parts)
-
-
-class ScsiHostdev(rt.Element):
+class ScsiHostdev(
+    rt.Element, tag="hostdev", entry="Hostdev", children="any", kind=("type", "scsi")
+):
     """A device of the host.
 
     In documents: ``/domain/devices/hostdev``
     """
 
-    managed: bool | None
+    managed: bool | None = rt.attribute(_YES_NO, default=None)
     """Whether libvirt takes the device away from the host's driver."""
-    mode: Literal["subsystem"] | None
-    type: Literal["scsi"]
-    sgio: DeviceSgio | None
+    mode: Literal["subsystem"] | None = rt.attribute(_MODE_354DA7, default=None)
+    type: Literal["scsi"] = rt.attribute(
+        _SCSI_HOSTDEV_TYPE, default="scsi", required=True
+    )
+    sgio: DeviceSgio | None = rt.attribute(DEVICE_SGIO, default=None)
     """Whether the kernel filters SCSI commands of the guest."""
-    rawio: bool | None
+    rawio: bool | None = rt.attribute(_YES_NO, default=None)
     """Whether the hypervisor needs the right to send raw commands."""
-    readonly: bool
+    readonly: bool = rt.flag(default=False)
     """The guest cannot write to the device."""
-    shareable: bool
+    shareable: bool = rt.flag(default=False)
     """Several guests can use the device."""
-    source: HostdevScsiSource
+    source: HostdevScsiSource = rt.child()
     """A SCSI device of the host, or one behind iSCSI."""
-    teaming: InterfaceTeaming | None
+    teaming: InterfaceTeaming | None = rt.child(default=None)
     """Two interfaces that work as one, so that one can go away in a migration. Since 6.1.0."""
-    rom: DeviceRom | None
+    rom: DeviceRom | None = rt.child(default=None)
     """The option ROM of a PCI device."""
-    boot: DeviceBoot | None
+    boot: DeviceBoot | None = rt.child(default=None)
     """The device's place among the devices that the guest tries to boot from."""
-    alias: DeviceAlias | None
+    alias: DeviceAlias | None = rt.child(default=None)
     """The name of the device in the hypervisor; names of users begin with ua-."""
-    acpi: DeviceAcpi | None
+    acpi: DeviceAcpi | None = rt.child(default=None)
     """The device's entry in the guest's ACPI tables. Since 7.3.0."""
-    address: Address | None
+    address: Address | None = rt.child(default=None)
     """Where the device sits in the guest. The type decides what else there is."""
 
-    _element = ("hostdev", "scsi_hostdev", "Hostdev")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("managed", "managed", _USB_HOSTDEV_MANAGED),
-        rt.Attribute("mode", "mode", _USB_HOSTDEV_MODE),
-        rt.Attribute("type", "type", _SCSI_HOSTDEV_TYPE, required=True),
-        rt.Attribute("sgio", "sgio", DEVICE_SGIO),
-        rt.Attribute("rawio", "rawio", _USB_HOSTDEV_MANAGED),
-        rt.Flag("readonly"),
-        rt.Flag("shareable"),
-        rt.Child("source", required=True),
-        rt.Child("teaming"),
-        rt.Child("rom"),
-        rt.Child("boot"),
-        rt.Child("alias"),
-        rt.Child("acpi"),
-        rt.Child("address"),
-    )
 
-    def __init__(
-        self,
-        *,
-        managed: bool | None = None,
-        mode: Literal["subsystem"] | None = None,
-        type: Literal["scsi"] = "scsi",
-        sgio: DeviceSgio | None = None,
-        rawio: bool | None = None,
-        readonly: bool = False,
-        shareable: bool = False,
-        source: HostdevScsiSource,
-        teaming: InterfaceTeaming | None = None,
-        rom: DeviceRom | None = None,
-        boot: DeviceBoot | None = None,
-        alias: DeviceAlias | None = None,
-        acpi: DeviceAcpi | None = None,
-        address: Address | None = None,
-    ) -> None:
-        super().__init__()
-        self.managed = managed
-        self.mode = mode
-        self.type = type
-        self.sgio = sgio
-        self.rawio = rawio
-        self.readonly = readonly
-        self.shareable = shareable
-        self.source = source
-        self.teaming = teaming
-        self.rom = rom
-        self.boot = boot
-        self.alias = alias
-        self.acpi = acpi
-        self.address = address
-
-
-def read_scsi_hostdev(node: Any, reader: rt.Reader) -> ScsiHostdev:
-    this = rt.new(ScsiHostdev)
-    this._preserved = this.managed = this.mode = this.sgio = this.rawio = None
-    this.teaming = this.rom = this.boot = this.alias = this.acpi = this.address = None
-    this.type = this.source = rt.MISSING
-    this.readonly = this.shareable = False
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "managed":
-                this.managed = _USB_HOSTDEV_MANAGED[text]
-            elif name == "mode":
-                this.mode = _USB_HOSTDEV_MODE[text]
-            elif name == "type":
-                this.type = _SCSI_HOSTDEV_TYPE[text]
-            elif name == "sgio":
-                this.sgio = DEVICE_SGIO[text]
-            elif name == "rawio":
-                this.rawio = _USB_HOSTDEV_MANAGED[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "readonly" and not this.readonly:
-                    this.readonly = reader.flag(child)
-                    order.append("readonly")
-                elif tag == "shareable" and not this.shareable:
-                    this.shareable = reader.flag(child)
-                    order.append("shareable")
-                elif tag == "source" and this.source is rt.MISSING:
-                    this.source = read_hostdev_scsi_source(child, reader)
-                    order.append("source")
-                elif tag == "teaming" and this.teaming is None:
-                    this.teaming = read_interface_teaming(child, reader)
-                    order.append("teaming")
-                elif tag == "rom" and this.rom is None:
-                    this.rom = read_device_rom(child, reader)
-                    order.append("rom")
-                elif tag == "boot" and this.boot is None:
-                    this.boot = read_device_boot(child, reader)
-                    order.append("boot")
-                elif tag == "alias" and this.alias is None:
-                    this.alias = read_device_alias(child, reader)
-                    order.append("alias")
-                elif tag == "acpi" and this.acpi is None:
-                    this.acpi = read_device_acpi(child, reader)
-                    order.append("acpi")
-                elif tag == "address" and this.address is None:
-                    this.address = read_address(child, reader)
-                    order.append("address")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    if this.type is rt.MISSING or this.source is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_scsi_hostdev(this: ScsiHostdev, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.managed is not None:
-        attributes += f" managed='{_USB_HOSTDEV_MANAGED.format(this.managed)}'"
-    if this.mode is not None:
-        attributes += f" mode='{_USB_HOSTDEV_MODE.quoted[this.mode]}'"
-    attributes += f" type='{_SCSI_HOSTDEV_TYPE.quoted[this.type]}'"
-    if this.sgio is not None and this.sgio is not DeviceSgio.DEFAULT:
-        attributes += f" sgio='{DEVICE_SGIO.quoted[this.sgio]}'"
-    if this.rawio is not None:
-        attributes += f" rawio='{_USB_HOSTDEV_MANAGED.format(this.rawio)}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.readonly:
-        parts.append(("readonly", f"{inner}<readonly/>"))
-    if this.shareable:
-        parts.append(("shareable", f"{inner}<shareable/>"))
-    parts.append(("source", write_hostdev_scsi_source(this.source, writer, inner)))
-    if this.teaming is not None:
-        parts.append(("teaming", write_interface_teaming(this.teaming, writer, inner)))
-    if this.rom is not None:
-        parts.append(("rom", write_device_rom(this.rom, writer, inner)))
-    if this.boot is not None:
-        parts.append(("boot", write_device_boot(this.boot, writer, inner)))
-    if this.alias is not None:
-        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
-    if this.acpi is not None:
-        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
-    if this.address is not None:
-        parts.append(("address", write_address(this.address, writer, inner)))
-    return writer.element("hostdev", this, margin, attributes, parts)
-
-
-class ScsiHostHostdev(rt.Element):
+class ScsiHostHostdev(
+    rt.Element,
+    tag="hostdev",
+    entry="Hostdev",
+    children="any",
+    kind=("type", "scsi_host"),
+):
     """A device of the host.
 
     In documents: ``/domain/devices/hostdev``
     """
 
-    managed: bool | None
+    managed: bool | None = rt.attribute(_YES_NO, default=None)
     """Whether libvirt takes the device away from the host's driver."""
-    mode: Literal["subsystem"] | None
-    type: Literal["scsi_host"]
-    model: HostdevSubsysScsivHostModelType | None
+    mode: Literal["subsystem"] | None = rt.attribute(_MODE_354DA7, default=None)
+    type: Literal["scsi_host"] = rt.attribute(
+        _SCSI_HOST_HOSTDEV_TYPE, default="scsi_host", required=True
+    )
+    model: HostdevSubsysScsivHostModelType | None = rt.attribute(
+        HOSTDEV_SUBSYS_SCSIV_HOST_MODEL_TYPE, default=None
+    )
     """Which generation of virtio it speaks."""
-    source: HostdevScsiHostSource
+    source: HostdevScsiHostSource = rt.child()
     """A target that the host's kernel serves."""
-    teaming: InterfaceTeaming | None
+    teaming: InterfaceTeaming | None = rt.child(default=None)
     """Two interfaces that work as one, so that one can go away in a migration. Since 6.1.0."""
-    rom: DeviceRom | None
+    rom: DeviceRom | None = rt.child(default=None)
     """The option ROM of a PCI device."""
-    boot: DeviceBoot | None
+    boot: DeviceBoot | None = rt.child(default=None)
     """The device's place among the devices that the guest tries to boot from."""
-    alias: DeviceAlias | None
+    alias: DeviceAlias | None = rt.child(default=None)
     """The name of the device in the hypervisor; names of users begin with ua-."""
-    acpi: DeviceAcpi | None
+    acpi: DeviceAcpi | None = rt.child(default=None)
     """The device's entry in the guest's ACPI tables. Since 7.3.0."""
-    address: Address | None
+    address: Address | None = rt.child(default=None)
     """Where the device sits in the guest. The type decides what else there is."""
 
-    _element = ("hostdev", "scsi_host_hostdev", "Hostdev")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("managed", "managed", _USB_HOSTDEV_MANAGED),
-        rt.Attribute("mode", "mode", _USB_HOSTDEV_MODE),
-        rt.Attribute("type", "type", _SCSI_HOST_HOSTDEV_TYPE, required=True),
-        rt.Attribute("model", "model", HOSTDEV_SUBSYS_SCSIV_HOST_MODEL_TYPE),
-        rt.Child("source", required=True),
-        rt.Child("teaming"),
-        rt.Child("rom"),
-        rt.Child("boot"),
-        rt.Child("alias"),
-        rt.Child("acpi"),
-        rt.Child("address"),
-    )
 
-    def __init__(
-        self,
-        *,
-        managed: bool | None = None,
-        mode: Literal["subsystem"] | None = None,
-        type: Literal["scsi_host"] = "scsi_host",
-        model: HostdevSubsysScsivHostModelType | None = None,
-        source: HostdevScsiHostSource,
-        teaming: InterfaceTeaming | None = None,
-        rom: DeviceRom | None = None,
-        boot: DeviceBoot | None = None,
-        alias: DeviceAlias | None = None,
-        acpi: DeviceAcpi | None = None,
-        address: Address | None = None,
-    ) -> None:
-        super().__init__()
-        self.managed = managed
-        self.mode = mode
-        self.type = type
-        self.model = model
-        self.source = source
-        self.teaming = teaming
-        self.rom = rom
-        self.boot = boot
-        self.alias = alias
-        self.acpi = acpi
-        self.address = address
-
-
-def read_scsi_host_hostdev(node: Any, reader: rt.Reader) -> ScsiHostHostdev:
-    this = rt.new(ScsiHostHostdev)
-    this._preserved = this.managed = this.mode = this.model = this.teaming = None
-    this.rom = this.boot = this.alias = this.acpi = this.address = None
-    this.type = this.source = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "managed":
-                this.managed = _USB_HOSTDEV_MANAGED[text]
-            elif name == "mode":
-                this.mode = _USB_HOSTDEV_MODE[text]
-            elif name == "type":
-                this.type = _SCSI_HOST_HOSTDEV_TYPE[text]
-            elif name == "model":
-                this.model = HOSTDEV_SUBSYS_SCSIV_HOST_MODEL_TYPE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "source" and this.source is rt.MISSING:
-                    this.source = read_hostdev_scsi_host_source(child, reader)
-                    order.append("source")
-                elif tag == "teaming" and this.teaming is None:
-                    this.teaming = read_interface_teaming(child, reader)
-                    order.append("teaming")
-                elif tag == "rom" and this.rom is None:
-                    this.rom = read_device_rom(child, reader)
-                    order.append("rom")
-                elif tag == "boot" and this.boot is None:
-                    this.boot = read_device_boot(child, reader)
-                    order.append("boot")
-                elif tag == "alias" and this.alias is None:
-                    this.alias = read_device_alias(child, reader)
-                    order.append("alias")
-                elif tag == "acpi" and this.acpi is None:
-                    this.acpi = read_device_acpi(child, reader)
-                    order.append("acpi")
-                elif tag == "address" and this.address is None:
-                    this.address = read_address(child, reader)
-                    order.append("address")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    if this.type is rt.MISSING or this.source is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_scsi_host_hostdev(
-    this: ScsiHostHostdev, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.managed is not None:
-        attributes += f" managed='{_USB_HOSTDEV_MANAGED.format(this.managed)}'"
-    if this.mode is not None:
-        attributes += f" mode='{_USB_HOSTDEV_MODE.quoted[this.mode]}'"
-    attributes += f" type='{_SCSI_HOST_HOSTDEV_TYPE.quoted[this.type]}'"
-    if (
-        this.model is not None
-        and this.model is not HostdevSubsysScsivHostModelType.DEFAULT
-    ):
-        attributes += (
-            f" model='{HOSTDEV_SUBSYS_SCSIV_HOST_MODEL_TYPE.quoted[this.model]}'"
-        )
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    parts.append(("source", write_hostdev_scsi_host_source(this.source, writer, inner)))
-    if this.teaming is not None:
-        parts.append(("teaming", write_interface_teaming(this.teaming, writer, inner)))
-    if this.rom is not None:
-        parts.append(("rom", write_device_rom(this.rom, writer, inner)))
-    if this.boot is not None:
-        parts.append(("boot", write_device_boot(this.boot, writer, inner)))
-    if this.alias is not None:
-        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
-    if this.acpi is not None:
-        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
-    if this.address is not None:
-        parts.append(("address", write_address(this.address, writer, inner)))
-    return writer.element("hostdev", this, margin, attributes, parts)
-
-
-class MdevHostdev(rt.Element):
+class MdevHostdev(
+    rt.Element, tag="hostdev", entry="Hostdev", children="any", kind=("type", "mdev")
+):
     """A device of the host.
 
     In documents: ``/domain/devices/hostdev``
     """
 
-    managed: bool | None
+    managed: bool | None = rt.attribute(_YES_NO, default=None)
     """Whether libvirt takes the device away from the host's driver."""
-    mode: Literal["subsystem"] | None
-    type: Literal["mdev"]
-    model: MediatedDeviceModelType
+    mode: Literal["subsystem"] | None = rt.attribute(_MODE_354DA7, default=None)
+    type: Literal["mdev"] = rt.attribute(
+        _MDEV_HOSTDEV_TYPE, default="mdev", required=True
+    )
+    model: MediatedDeviceModelType = rt.attribute(MEDIATED_DEVICE_MODEL_TYPE)
     """The kind of mediated device."""
-    display: bool | None
+    display: bool | None = rt.attribute(_ON_OFF, default=None)
     """Whether it shows the guest's screen. Since 4.6.0."""
-    ramfb: bool | None
+    ramfb: bool | None = rt.attribute(_ON_OFF, default=None)
     """Whether it does so at boot time already. Since 5.10.0."""
-    source: HostdevMdevSource
+    source: HostdevMdevSource = rt.child()
     """A part of a device that the host shares out."""
-    teaming: InterfaceTeaming | None
+    teaming: InterfaceTeaming | None = rt.child(default=None)
     """Two interfaces that work as one, so that one can go away in a migration. Since 6.1.0."""
-    rom: DeviceRom | None
+    rom: DeviceRom | None = rt.child(default=None)
     """The option ROM of a PCI device."""
-    boot: DeviceBoot | None
+    boot: DeviceBoot | None = rt.child(default=None)
     """The device's place among the devices that the guest tries to boot from."""
-    alias: DeviceAlias | None
+    alias: DeviceAlias | None = rt.child(default=None)
     """The name of the device in the hypervisor; names of users begin with ua-."""
-    acpi: DeviceAcpi | None
+    acpi: DeviceAcpi | None = rt.child(default=None)
     """The device's entry in the guest's ACPI tables. Since 7.3.0."""
-    address: Address | None
+    address: Address | None = rt.child(default=None)
     """Where the device sits in the guest. The type decides what else there is."""
 
-    _element = ("hostdev", "mdev_hostdev", "Hostdev")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("managed", "managed", _USB_HOSTDEV_MANAGED),
-        rt.Attribute("mode", "mode", _USB_HOSTDEV_MODE),
-        rt.Attribute("type", "type", _MDEV_HOSTDEV_TYPE, required=True),
-        rt.Attribute("model", "model", MEDIATED_DEVICE_MODEL_TYPE, required=True),
-        rt.Attribute("display", "display", _PCI_HOSTDEV_DISPLAY),
-        rt.Attribute("ramfb", "ramfb", _PCI_HOSTDEV_DISPLAY),
-        rt.Child("source", required=True),
-        rt.Child("teaming"),
-        rt.Child("rom"),
-        rt.Child("boot"),
-        rt.Child("alias"),
-        rt.Child("acpi"),
-        rt.Child("address"),
-    )
 
-    def __init__(
-        self,
-        *,
-        managed: bool | None = None,
-        mode: Literal["subsystem"] | None = None,
-        type: Literal["mdev"] = "mdev",
-        model: MediatedDeviceModelType,
-        display: bool | None = None,
-        ramfb: bool | None = None,
-        source: HostdevMdevSource,
-        teaming: InterfaceTeaming | None = None,
-        rom: DeviceRom | None = None,
-        boot: DeviceBoot | None = None,
-        alias: DeviceAlias | None = None,
-        acpi: DeviceAcpi | None = None,
-        address: Address | None = None,
-    ) -> None:
-        super().__init__()
-        self.managed = managed
-        self.mode = mode
-        self.type = type
-        self.model = model
-        self.display = display
-        self.ramfb = ramfb
-        self.source = source
-        self.teaming = teaming
-        self.rom = rom
-        self.boot = boot
-        self.alias = alias
-        self.acpi = acpi
-        self.address = address
-
-
-def read_mdev_hostdev(node: Any, reader: rt.Reader) -> MdevHostdev:
-    this = rt.new(MdevHostdev)
-    this._preserved = this.managed = this.mode = this.display = this.ramfb = None
-    this.teaming = this.rom = this.boot = this.alias = this.acpi = this.address = None
-    this.type = this.model = this.source = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "managed":
-                this.managed = _USB_HOSTDEV_MANAGED[text]
-            elif name == "mode":
-                this.mode = _USB_HOSTDEV_MODE[text]
-            elif name == "type":
-                this.type = _MDEV_HOSTDEV_TYPE[text]
-            elif name == "model":
-                this.model = MEDIATED_DEVICE_MODEL_TYPE[text]
-            elif name == "display":
-                this.display = _PCI_HOSTDEV_DISPLAY[text]
-            elif name == "ramfb":
-                this.ramfb = _PCI_HOSTDEV_DISPLAY[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "source" and this.source is rt.MISSING:
-                    this.source = read_hostdev_mdev_source(child, reader)
-                    order.append("source")
-                elif tag == "teaming" and this.teaming is None:
-                    this.teaming = read_interface_teaming(child, reader)
-                    order.append("teaming")
-                elif tag == "rom" and this.rom is None:
-                    this.rom = read_device_rom(child, reader)
-                    order.append("rom")
-                elif tag == "boot" and this.boot is None:
-                    this.boot = read_device_boot(child, reader)
-                    order.append("boot")
-                elif tag == "alias" and this.alias is None:
-                    this.alias = read_device_alias(child, reader)
-                    order.append("alias")
-                elif tag == "acpi" and this.acpi is None:
-                    this.acpi = read_device_acpi(child, reader)
-                    order.append("acpi")
-                elif tag == "address" and this.address is None:
-                    this.address = read_address(child, reader)
-                    order.append("address")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    if this.type is rt.MISSING or this.model is rt.MISSING or this.source is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_mdev_hostdev(this: MdevHostdev, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.managed is not None:
-        attributes += f" managed='{_USB_HOSTDEV_MANAGED.format(this.managed)}'"
-    if this.mode is not None:
-        attributes += f" mode='{_USB_HOSTDEV_MODE.quoted[this.mode]}'"
-    attributes += f" type='{_MDEV_HOSTDEV_TYPE.quoted[this.type]}'"
-    attributes += f" model='{MEDIATED_DEVICE_MODEL_TYPE.quoted[this.model]}'"
-    if this.display is not None:
-        attributes += f" display='{_PCI_HOSTDEV_DISPLAY.format(this.display)}'"
-    if this.ramfb is not None:
-        attributes += f" ramfb='{_PCI_HOSTDEV_DISPLAY.format(this.ramfb)}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    parts.append(("source", write_hostdev_mdev_source(this.source, writer, inner)))
-    if this.teaming is not None:
-        parts.append(("teaming", write_interface_teaming(this.teaming, writer, inner)))
-    if this.rom is not None:
-        parts.append(("rom", write_device_rom(this.rom, writer, inner)))
-    if this.boot is not None:
-        parts.append(("boot", write_device_boot(this.boot, writer, inner)))
-    if this.alias is not None:
-        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
-    if this.acpi is not None:
-        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
-    if this.address is not None:
-        parts.append(("address", write_address(this.address, writer, inner)))
-    return writer.element("hostdev", this, margin, attributes, parts)
-
-
-class StorageHostdev(rt.Element):
+class StorageHostdev(
+    rt.Element, tag="hostdev", entry="Hostdev", children="any", kind=("type", "storage")
+):
     """A device of the host.
 
     In documents: ``/domain/devices/hostdev``
     """
 
-    managed: bool | None
+    managed: bool | None = rt.attribute(_YES_NO, default=None)
     """Whether libvirt takes the device away from the host's driver."""
-    mode: Literal["capabilities"]
-    type: Literal["storage"]
-    source: HostdevStorageSource
+    mode: Literal["capabilities"] = rt.attribute(_MODE_7AF3E4)
+    type: Literal["storage"] = rt.attribute(
+        _STORAGE_HOSTDEV_TYPE, default="storage", required=True
+    )
+    source: HostdevStorageSource = rt.child()
     """A block device."""
-    teaming: InterfaceTeaming | None
+    teaming: InterfaceTeaming | None = rt.child(default=None)
     """Two interfaces that work as one, so that one can go away in a migration. Since 6.1.0."""
-    rom: DeviceRom | None
+    rom: DeviceRom | None = rt.child(default=None)
     """The option ROM of a PCI device."""
-    boot: DeviceBoot | None
+    boot: DeviceBoot | None = rt.child(default=None)
     """The device's place among the devices that the guest tries to boot from."""
-    alias: DeviceAlias | None
+    alias: DeviceAlias | None = rt.child(default=None)
     """The name of the device in the hypervisor; names of users begin with ua-."""
-    acpi: DeviceAcpi | None
+    acpi: DeviceAcpi | None = rt.child(default=None)
     """The device's entry in the guest's ACPI tables. Since 7.3.0."""
-    address: Address | None
+    address: Address | None = rt.child(default=None)
     """Where the device sits in the guest. The type decides what else there is."""
 
-    _element = ("hostdev", "storage_hostdev", "Hostdev")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("managed", "managed", _USB_HOSTDEV_MANAGED),
-        rt.Attribute("mode", "mode", _STORAGE_HOSTDEV_MODE, required=True),
-        rt.Attribute("type", "type", _STORAGE_HOSTDEV_TYPE, required=True),
-        rt.Child("source", required=True),
-        rt.Child("teaming"),
-        rt.Child("rom"),
-        rt.Child("boot"),
-        rt.Child("alias"),
-        rt.Child("acpi"),
-        rt.Child("address"),
-    )
 
-    def __init__(
-        self,
-        *,
-        managed: bool | None = None,
-        mode: Literal["capabilities"],
-        type: Literal["storage"] = "storage",
-        source: HostdevStorageSource,
-        teaming: InterfaceTeaming | None = None,
-        rom: DeviceRom | None = None,
-        boot: DeviceBoot | None = None,
-        alias: DeviceAlias | None = None,
-        acpi: DeviceAcpi | None = None,
-        address: Address | None = None,
-    ) -> None:
-        super().__init__()
-        self.managed = managed
-        self.mode = mode
-        self.type = type
-        self.source = source
-        self.teaming = teaming
-        self.rom = rom
-        self.boot = boot
-        self.alias = alias
-        self.acpi = acpi
-        self.address = address
-
-
-def read_storage_hostdev(node: Any, reader: rt.Reader) -> StorageHostdev:
-    this = rt.new(StorageHostdev)
-    this._preserved = this.managed = this.teaming = this.rom = this.boot = None
-    this.alias = this.acpi = this.address = None
-    this.mode = this.type = this.source = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "managed":
-                this.managed = _USB_HOSTDEV_MANAGED[text]
-            elif name == "mode":
-                this.mode = _STORAGE_HOSTDEV_MODE[text]
-            elif name == "type":
-                this.type = _STORAGE_HOSTDEV_TYPE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "source" and this.source is rt.MISSING:
-                    this.source = read_hostdev_storage_source(child, reader)
-                    order.append("source")
-                elif tag == "teaming" and this.teaming is None:
-                    this.teaming = read_interface_teaming(child, reader)
-                    order.append("teaming")
-                elif tag == "rom" and this.rom is None:
-                    this.rom = read_device_rom(child, reader)
-                    order.append("rom")
-                elif tag == "boot" and this.boot is None:
-                    this.boot = read_device_boot(child, reader)
-                    order.append("boot")
-                elif tag == "alias" and this.alias is None:
-                    this.alias = read_device_alias(child, reader)
-                    order.append("alias")
-                elif tag == "acpi" and this.acpi is None:
-                    this.acpi = read_device_acpi(child, reader)
-                    order.append("acpi")
-                elif tag == "address" and this.address is None:
-                    this.address = read_address(child, reader)
-                    order.append("address")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    if this.mode is rt.MISSING or this.type is rt.MISSING or this.source is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_storage_hostdev(this: StorageHostdev, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.managed is not None:
-        attributes += f" managed='{_USB_HOSTDEV_MANAGED.format(this.managed)}'"
-    attributes += f" mode='{_STORAGE_HOSTDEV_MODE.quoted[this.mode]}'"
-    attributes += f" type='{_STORAGE_HOSTDEV_TYPE.quoted[this.type]}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    parts.append(("source", write_hostdev_storage_source(this.source, writer, inner)))
-    if this.teaming is not None:
-        parts.append(("teaming", write_interface_teaming(this.teaming, writer, inner)))
-    if this.rom is not None:
-        parts.append(("rom", write_device_rom(this.rom, writer, inner)))
-    if this.boot is not None:
-        parts.append(("boot", write_device_boot(this.boot, writer, inner)))
-    if this.alias is not None:
-        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
-    if this.acpi is not None:
-        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
-    if this.address is not None:
-        parts.append(("address", write_address(this.address, writer, inner)))
-    return writer.element("hostdev", this, margin, attributes, parts)
-
-
-class MiscHostdev(rt.Element):
+class MiscHostdev(
+    rt.Element, tag="hostdev", entry="Hostdev", children="any", kind=("type", "misc")
+):
     """A device of the host.
 
     In documents: ``/domain/devices/hostdev``
     """
 
-    managed: bool | None
+    managed: bool | None = rt.attribute(_YES_NO, default=None)
     """Whether libvirt takes the device away from the host's driver."""
-    mode: Literal["capabilities"]
-    type: Literal["misc"]
-    source: HostdevMiscSource
+    mode: Literal["capabilities"] = rt.attribute(_MODE_7AF3E4)
+    type: Literal["misc"] = rt.attribute(
+        _MISC_HOSTDEV_TYPE, default="misc", required=True
+    )
+    source: HostdevMiscSource = rt.child()
     """A character device."""
-    teaming: InterfaceTeaming | None
+    teaming: InterfaceTeaming | None = rt.child(default=None)
     """Two interfaces that work as one, so that one can go away in a migration. Since 6.1.0."""
-    rom: DeviceRom | None
+    rom: DeviceRom | None = rt.child(default=None)
     """The option ROM of a PCI device."""
-    boot: DeviceBoot | None
+    boot: DeviceBoot | None = rt.child(default=None)
     """The device's place among the devices that the guest tries to boot from."""
-    alias: DeviceAlias | None
+    alias: DeviceAlias | None = rt.child(default=None)
     """The name of the device in the hypervisor; names of users begin with ua-."""
-    acpi: DeviceAcpi | None
+    acpi: DeviceAcpi | None = rt.child(default=None)
     """The device's entry in the guest's ACPI tables. Since 7.3.0."""
-    address: Address | None
+    address: Address | None = rt.child(default=None)
     """Where the device sits in the guest. The type decides what else there is."""
 
-    _element = ("hostdev", "misc_hostdev", "Hostdev")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("managed", "managed", _USB_HOSTDEV_MANAGED),
-        rt.Attribute("mode", "mode", _STORAGE_HOSTDEV_MODE, required=True),
-        rt.Attribute("type", "type", _MISC_HOSTDEV_TYPE, required=True),
-        rt.Child("source", required=True),
-        rt.Child("teaming"),
-        rt.Child("rom"),
-        rt.Child("boot"),
-        rt.Child("alias"),
-        rt.Child("acpi"),
-        rt.Child("address"),
-    )
 
-    def __init__(
-        self,
-        *,
-        managed: bool | None = None,
-        mode: Literal["capabilities"],
-        type: Literal["misc"] = "misc",
-        source: HostdevMiscSource,
-        teaming: InterfaceTeaming | None = None,
-        rom: DeviceRom | None = None,
-        boot: DeviceBoot | None = None,
-        alias: DeviceAlias | None = None,
-        acpi: DeviceAcpi | None = None,
-        address: Address | None = None,
-    ) -> None:
-        super().__init__()
-        self.managed = managed
-        self.mode = mode
-        self.type = type
-        self.source = source
-        self.teaming = teaming
-        self.rom = rom
-        self.boot = boot
-        self.alias = alias
-        self.acpi = acpi
-        self.address = address
-
-
-def read_misc_hostdev(node: Any, reader: rt.Reader) -> MiscHostdev:
-    this = rt.new(MiscHostdev)
-    this._preserved = this.managed = this.teaming = this.rom = this.boot = None
-    this.alias = this.acpi = this.address = None
-    this.mode = this.type = this.source = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "managed":
-                this.managed = _USB_HOSTDEV_MANAGED[text]
-            elif name == "mode":
-                this.mode = _STORAGE_HOSTDEV_MODE[text]
-            elif name == "type":
-                this.type = _MISC_HOSTDEV_TYPE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "source" and this.source is rt.MISSING:
-                    this.source = read_hostdev_misc_source(child, reader)
-                    order.append("source")
-                elif tag == "teaming" and this.teaming is None:
-                    this.teaming = read_interface_teaming(child, reader)
-                    order.append("teaming")
-                elif tag == "rom" and this.rom is None:
-                    this.rom = read_device_rom(child, reader)
-                    order.append("rom")
-                elif tag == "boot" and this.boot is None:
-                    this.boot = read_device_boot(child, reader)
-                    order.append("boot")
-                elif tag == "alias" and this.alias is None:
-                    this.alias = read_device_alias(child, reader)
-                    order.append("alias")
-                elif tag == "acpi" and this.acpi is None:
-                    this.acpi = read_device_acpi(child, reader)
-                    order.append("acpi")
-                elif tag == "address" and this.address is None:
-                    this.address = read_address(child, reader)
-                    order.append("address")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    if this.mode is rt.MISSING or this.type is rt.MISSING or this.source is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_misc_hostdev(this: MiscHostdev, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.managed is not None:
-        attributes += f" managed='{_USB_HOSTDEV_MANAGED.format(this.managed)}'"
-    attributes += f" mode='{_STORAGE_HOSTDEV_MODE.quoted[this.mode]}'"
-    attributes += f" type='{_MISC_HOSTDEV_TYPE.quoted[this.type]}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    parts.append(("source", write_hostdev_misc_source(this.source, writer, inner)))
-    if this.teaming is not None:
-        parts.append(("teaming", write_interface_teaming(this.teaming, writer, inner)))
-    if this.rom is not None:
-        parts.append(("rom", write_device_rom(this.rom, writer, inner)))
-    if this.boot is not None:
-        parts.append(("boot", write_device_boot(this.boot, writer, inner)))
-    if this.alias is not None:
-        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
-    if this.acpi is not None:
-        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
-    if this.address is not None:
-        parts.append(("address", write_address(this.address, writer, inner)))
-    return writer.element("hostdev", this, margin, attributes, parts)
-
-
-class NetHostdev(rt.Element):
+class NetHostdev(
+    rt.Element, tag="hostdev", entry="Hostdev", children="any", kind=("type", "net")
+):
     """A device of the host.
 
     In documents: ``/domain/devices/hostdev``
     """
 
-    managed: bool | None
+    managed: bool | None = rt.attribute(_YES_NO, default=None)
     """Whether libvirt takes the device away from the host's driver."""
-    mode: Literal["capabilities"]
-    type: Literal["net"]
-    source: HostdevNetSource
+    mode: Literal["capabilities"] = rt.attribute(_MODE_7AF3E4)
+    type: Literal["net"] = rt.attribute(_NET_HOSTDEV_TYPE, default="net", required=True)
+    source: HostdevNetSource = rt.child()
     """A network interface."""
-    ips: list[InterfaceIp]
+    ips: list[InterfaceIp] = rt.children(xml="ip", default_factory=list)
     """An address of the interface."""
-    routes: list[InterfaceRoute]
+    routes: list[InterfaceRoute] = rt.children(xml="route", default_factory=list)
     """A route over the interface."""
-    teaming: InterfaceTeaming | None
+    teaming: InterfaceTeaming | None = rt.child(default=None)
     """Two interfaces that work as one, so that one can go away in a migration. Since 6.1.0."""
-    rom: DeviceRom | None
+    rom: DeviceRom | None = rt.child(default=None)
     """The option ROM of a PCI device."""
-    boot: DeviceBoot | None
+    boot: DeviceBoot | None = rt.child(default=None)
     """The device's place among the devices that the guest tries to boot from."""
-    alias: DeviceAlias | None
+    alias: DeviceAlias | None = rt.child(default=None)
     """The name of the device in the hypervisor; names of users begin with ua-."""
-    acpi: DeviceAcpi | None
+    acpi: DeviceAcpi | None = rt.child(default=None)
     """The device's entry in the guest's ACPI tables. Since 7.3.0."""
-    address: Address | None
+    address: Address | None = rt.child(default=None)
     """Where the device sits in the guest. The type decides what else there is."""
 
-    _element = ("hostdev", "net_hostdev", "Hostdev")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("managed", "managed", _USB_HOSTDEV_MANAGED),
-        rt.Attribute("mode", "mode", _STORAGE_HOSTDEV_MODE, required=True),
-        rt.Attribute("type", "type", _NET_HOSTDEV_TYPE, required=True),
-        rt.Child("source", required=True),
-        rt.Child("ips", "ip"),
-        rt.Child("routes", "route"),
-        rt.Child("teaming"),
-        rt.Child("rom"),
-        rt.Child("boot"),
-        rt.Child("alias"),
-        rt.Child("acpi"),
-        rt.Child("address"),
-    )
 
-    def __init__(
-        self,
-        *,
-        managed: bool | None = None,
-        mode: Literal["capabilities"],
-        type: Literal["net"] = "net",
-        source: HostdevNetSource,
-        ips: Iterable[InterfaceIp] = (),
-        routes: Iterable[InterfaceRoute] = (),
-        teaming: InterfaceTeaming | None = None,
-        rom: DeviceRom | None = None,
-        boot: DeviceBoot | None = None,
-        alias: DeviceAlias | None = None,
-        acpi: DeviceAcpi | None = None,
-        address: Address | None = None,
-    ) -> None:
-        super().__init__()
-        self.managed = managed
-        self.mode = mode
-        self.type = type
-        self.source = source
-        self.ips = list(ips)
-        self.routes = list(routes)
-        self.teaming = teaming
-        self.rom = rom
-        self.boot = boot
-        self.alias = alias
-        self.acpi = acpi
-        self.address = address
-
-
-def read_net_hostdev(node: Any, reader: rt.Reader) -> NetHostdev:
-    this = rt.new(NetHostdev)
-    this.ips = []
-    this.routes = []
-    this._preserved = this.managed = this.teaming = this.rom = this.boot = None
-    this.alias = this.acpi = this.address = None
-    this.mode = this.type = this.source = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "managed":
-                this.managed = _USB_HOSTDEV_MANAGED[text]
-            elif name == "mode":
-                this.mode = _STORAGE_HOSTDEV_MODE[text]
-            elif name == "type":
-                this.type = _NET_HOSTDEV_TYPE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "source" and this.source is rt.MISSING:
-                    this.source = read_hostdev_net_source(child, reader)
-                    order.append("source")
-                elif tag == "ip":
-                    this.ips.append(read_interface_ip(child, reader))
-                    order.append("ip")
-                elif tag == "route":
-                    this.routes.append(read_interface_route(child, reader))
-                    order.append("route")
-                elif tag == "teaming" and this.teaming is None:
-                    this.teaming = read_interface_teaming(child, reader)
-                    order.append("teaming")
-                elif tag == "rom" and this.rom is None:
-                    this.rom = read_device_rom(child, reader)
-                    order.append("rom")
-                elif tag == "boot" and this.boot is None:
-                    this.boot = read_device_boot(child, reader)
-                    order.append("boot")
-                elif tag == "alias" and this.alias is None:
-                    this.alias = read_device_alias(child, reader)
-                    order.append("alias")
-                elif tag == "acpi" and this.acpi is None:
-                    this.acpi = read_device_acpi(child, reader)
-                    order.append("acpi")
-                elif tag == "address" and this.address is None:
-                    this.address = read_address(child, reader)
-                    order.append("address")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    if this.mode is rt.MISSING or this.type is rt.MISSING or this.source is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_net_hostdev(this: NetHostdev, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.managed is not None:
-        attributes += f" managed='{_USB_HOSTDEV_MANAGED.format(this.managed)}'"
-    attributes += f" mode='{_STORAGE_HOSTDEV_MODE.quoted[this.mode]}'"
-    attributes += f" type='{_NET_HOSTDEV_TYPE.quoted[this.type]}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    parts.append(("source", write_hostdev_net_source(this.source, writer, inner)))
-    if this.ips:
-        parts += [("ip", write_interface_ip(item, writer, inner)) for item in this.ips]
-    if this.routes:
-        parts += [
-            ("route", write_interface_route(item, writer, inner))
-            for item in this.routes
-        ]
-    if this.teaming is not None:
-        parts.append(("teaming", write_interface_teaming(this.teaming, writer, inner)))
-    if this.rom is not None:
-        parts.append(("rom", write_device_rom(this.rom, writer, inner)))
-    if this.boot is not None:
-        parts.append(("boot", write_device_boot(this.boot, writer, inner)))
-    if this.alias is not None:
-        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
-    if this.acpi is not None:
-        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
-    if this.address is not None:
-        parts.append(("address", write_address(this.address, writer, inner)))
-    return writer.element("hostdev", this, margin, attributes, parts)
-
-
-class HostdevUsbSource(rt.Element):
+class HostdevUsbSource(rt.Element, tag="source", children="any"):
     """A USB device.
 
     In documents: ``/domain/devices/hostdev/source``
     """
 
-    startup_policy: StartupPolicy | None
-    """What happens when the device is missing at the start. Since 1.0.0."""
-    guest_reset: HostdevSubsysUsbGuestReset | None
-    """Whether the guest can reset the device. Since 8.6.0."""
-    vendor: HostdevUsbSourceVendor | None
-    """The vendor's number."""
-    product: HostdevUsbSourceProduct | None
-    """The product's number."""
-    address: HostdevUsbSourceAddress | None
-    """The device's place on the host."""
-
-    _element = ("source", "hostdev_usb_source", "HostdevUsbSource")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("startup_policy", "startupPolicy", STARTUP_POLICY),
-        rt.Attribute("guest_reset", "guestReset", HOSTDEV_SUBSYS_USB_GUEST_RESET),
-        rt.Child("vendor"),
-        rt.Child("product"),
-        rt.Child("address"),
+    startup_policy: StartupPolicy | None = rt.attribute(
+        STARTUP_POLICY, "startupPolicy", default=None
     )
-
-    def __init__(
-        self,
-        *,
-        startup_policy: StartupPolicy | None = None,
-        guest_reset: HostdevSubsysUsbGuestReset | None = None,
-        vendor: HostdevUsbSourceVendor | None = None,
-        product: HostdevUsbSourceProduct | None = None,
-        address: HostdevUsbSourceAddress | None = None,
-    ) -> None:
-        super().__init__()
-        self.startup_policy = startup_policy
-        self.guest_reset = guest_reset
-        self.vendor = vendor
-        self.product = product
-        self.address = address
+    """What happens when the device is missing at the start. Since 1.0.0."""
+    guest_reset: HostdevSubsysUsbGuestReset | None = rt.attribute(
+        HOSTDEV_SUBSYS_USB_GUEST_RESET, "guestReset", default=None
+    )
+    """Whether the guest can reset the device. Since 8.6.0."""
+    vendor: HostdevUsbSourceVendor | None = rt.child(default=None)
+    """The vendor's number."""
+    product: HostdevUsbSourceProduct | None = rt.child(default=None)
+    """The product's number."""
+    address: HostdevUsbSourceAddress | None = rt.child(default=None)
+    """The device's place on the host."""
 
 
 def parse_hostdev_usb_source(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> HostdevUsbSource:
     """Read one ``<source>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "source", "HostdevUsbSource", read_hostdev_usb_source, unknown, validate
-    )
+    return rt.parse(HostdevUsbSource, source, options)
 
 
 def format_hostdev_usb_source(
-    hostdev_usb_source: HostdevUsbSource,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    hostdev_usb_source: HostdevUsbSource, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<source>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        hostdev_usb_source, write_hostdev_usb_source, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<source>``; a `FormatError` says what cannot be written."""
+    return rt.format(HostdevUsbSource, hostdev_usb_source, options)
 
 
-def read_hostdev_usb_source(node: Any, reader: rt.Reader) -> HostdevUsbSource:
-    this = rt.new(HostdevUsbSource)
-    this._preserved = this.startup_policy = this.guest_reset = this.vendor = None
-    this.product = this.address = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "startupPolicy":
-                this.startup_policy = STARTUP_POLICY[text]
-            elif name == "guestReset":
-                this.guest_reset = HOSTDEV_SUBSYS_USB_GUEST_RESET[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "vendor" and this.vendor is None:
-                    this.vendor = read_hostdev_usb_source_vendor(child, reader)
-                    order.append("vendor")
-                elif tag == "product" and this.product is None:
-                    this.product = read_hostdev_usb_source_product(child, reader)
-                    order.append("product")
-                elif tag == "address" and this.address is None:
-                    this.address = read_hostdev_usb_source_address(child, reader)
-                    order.append("address")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    return this
-
-
-def write_hostdev_usb_source(
-    this: HostdevUsbSource, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if (
-        this.startup_policy is not None
-        and this.startup_policy is not StartupPolicy.DEFAULT
-    ):
-        attributes += f" startupPolicy='{STARTUP_POLICY.quoted[this.startup_policy]}'"
-    if (
-        this.guest_reset is not None
-        and this.guest_reset is not HostdevSubsysUsbGuestReset.DEFAULT
-    ):
-        attributes += (
-            f" guestReset='{HOSTDEV_SUBSYS_USB_GUEST_RESET.quoted[this.guest_reset]}'"
-        )
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.vendor is not None:
-        parts.append(
-            ("vendor", write_hostdev_usb_source_vendor(this.vendor, writer, inner))
-        )
-    if this.product is not None:
-        parts.append(
-            ("product", write_hostdev_usb_source_product(this.product, writer, inner))
-        )
-    if this.address is not None:
-        parts.append(
-            ("address", write_hostdev_usb_source_address(this.address, writer, inner))
-        )
-    return writer.element("source", this, margin, attributes, parts)
-
-
-class HostdevDriver(rt.Element):
+class HostdevDriver(rt.Element, tag="driver"):
     """The host's driver that gives the device away.
 
     In documents: ``/domain/devices/hostdev/driver``
     """
 
-    name: DeviceHostdevPciDriverName | None
-    model: str | None
-    """The kernel module, where it is not the usual one. Since 10.0.0."""
-
-    _element = ("driver", "hostdev_driver", "HostdevDriver")
-    _fields = (
-        rt.Attribute("name", "name", DEVICE_HOSTDEV_PCI_DRIVER_NAME),
-        rt.Attribute("model", "model", _HOSTDEV_DRIVER_MODEL),
+    name: DeviceHostdevPciDriverName | None = rt.attribute(
+        DEVICE_HOSTDEV_PCI_DRIVER_NAME, default=None
     )
-
-    def __init__(
-        self,
-        *,
-        name: DeviceHostdevPciDriverName | None = None,
-        model: str | None = None,
-    ) -> None:
-        super().__init__()
-        self.name = name
-        self.model = model
+    model: str | None = rt.attribute(_STRING_MIN_LENGTH_1, default=None)
+    """The kernel module, where it is not the usual one. Since 10.0.0."""
 
 
 def parse_hostdev_driver(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> HostdevDriver:
     """Read one ``<driver>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "driver", "HostdevDriver", read_hostdev_driver, unknown, validate
-    )
+    return rt.parse(HostdevDriver, source, options)
 
 
 def format_hostdev_driver(
-    hostdev_driver: HostdevDriver,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    hostdev_driver: HostdevDriver, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<driver>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        hostdev_driver, write_hostdev_driver, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<driver>``; a `FormatError` says what cannot be written."""
+    return rt.format(HostdevDriver, hostdev_driver, options)
 
 
-def read_hostdev_driver(node: Any, reader: rt.Reader) -> HostdevDriver:
-    this = rt.new(HostdevDriver)
-    this._preserved = this.name = this.model = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "name":
-                this.name = DEVICE_HOSTDEV_PCI_DRIVER_NAME[text]
-            elif name == "model":
-                this.model = _HOSTDEV_DRIVER_MODEL[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_hostdev_driver(this: HostdevDriver, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.name is not None and this.name is not DeviceHostdevPciDriverName.DEFAULT:
-        attributes += f" name='{DEVICE_HOSTDEV_PCI_DRIVER_NAME.quoted[this.name]}'"
-    if this.model is not None:
-        attributes += f" model='{_HOSTDEV_DRIVER_MODEL.quoted[this.model]}'"
-    return writer.element("driver", this, margin, attributes, [])
-
-
-class HostdevPciSource(rt.Element):
+class HostdevPciSource(rt.Element, tag="source"):
     """A PCI device.
 
     In documents: ``/domain/devices/hostdev/source``
     """
 
-    write_filtering: bool | None
+    write_filtering: bool | None = rt.attribute(_YES_NO, "writeFiltering", default=None)
     """Whether writes to its configuration are filtered. Since 6.8.0."""
-    address: HostdevPciSourceAddress
+    address: HostdevPciSourceAddress = rt.child()
     """The device's place on the host."""
-
-    _element = ("source", "hostdev_pci_source", "HostdevPciSource")
-    _fields = (
-        rt.Attribute("write_filtering", "writeFiltering", _USB_HOSTDEV_MANAGED),
-        rt.Child("address", required=True),
-    )
-
-    def __init__(
-        self,
-        *,
-        write_filtering: bool | None = None,
-        address: HostdevPciSourceAddress,
-    ) -> None:
-        super().__init__()
-        self.write_filtering = write_filtering
-        self.address = address
 
 
 def parse_hostdev_pci_source(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> HostdevPciSource:
     """Read one ``<source>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "source", "HostdevPciSource", read_hostdev_pci_source, unknown, validate
-    )
+    return rt.parse(HostdevPciSource, source, options)
 
 
 def format_hostdev_pci_source(
-    hostdev_pci_source: HostdevPciSource,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    hostdev_pci_source: HostdevPciSource, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<source>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        hostdev_pci_source, write_hostdev_pci_source, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<source>``; a `FormatError` says what cannot be written."""
+    return rt.format(HostdevPciSource, hostdev_pci_source, options)
 
 
-def read_hostdev_pci_source(node: Any, reader: rt.Reader) -> HostdevPciSource:
-    this = rt.new(HostdevPciSource)
-    this._preserved = this.write_filtering = None
-    this.address = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "writeFiltering":
-                this.write_filtering = _USB_HOSTDEV_MANAGED[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "address" and this.address is rt.MISSING:
-                    this.address = read_hostdev_pci_source_address(child, reader)
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                reader.irregular_child(this, node, child, irregular)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-    if this.address is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_hostdev_pci_source(
-    this: HostdevPciSource, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.write_filtering is not None:
-        attributes += (
-            f" writeFiltering='{_USB_HOSTDEV_MANAGED.format(this.write_filtering)}'"
-        )
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    parts.append(
-        ("address", write_hostdev_pci_source_address(this.address, writer, inner))
-    )
-    return writer.element("source", this, margin, attributes, parts)
-
-
-class HostdevScsiSource(rt.Element):
+class HostdevScsiSource(rt.Element, tag="source", children="any"):
     """A SCSI device of the host, or one behind iSCSI.
 
     In documents: ``/domain/devices/hostdev/source``
     """
 
-    protocol: Literal["iscsi"] | None
-    name: str | None
-    """The qualified name of the device."""
-    adapter: HostdevScsiSourceAdapter | None
-    """The host's adapter."""
-    address: HostdevScsiSourceAddress | None
-    """The device's place on the adapter."""
-    host: DiskSourceHost | None
-    """A server."""
-    auth: DiskSourceAuth | None
-    """The user who is known to the server."""
-    initiator: HostdevScsiSourceInitiator | None
-    """The initiator."""
-
-    _element = ("source", "hostdev_scsi_source", "HostdevScsiSource")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("protocol", "protocol", _HOSTDEV_SCSI_SOURCE_PROTOCOL),
-        rt.Attribute("name", "name", _HOSTDEV_DRIVER_MODEL),
-        rt.Child("adapter"),
-        rt.Child("address"),
-        rt.Child("host"),
-        rt.Child("auth"),
-        rt.Child("initiator"),
+    protocol: Literal["iscsi"] | None = rt.attribute(
+        _HOSTDEV_SCSI_SOURCE_PROTOCOL, default=None
     )
-
-    def __init__(
-        self,
-        *,
-        protocol: Literal["iscsi"] | None = None,
-        name: str | None = None,
-        adapter: HostdevScsiSourceAdapter | None = None,
-        address: HostdevScsiSourceAddress | None = None,
-        host: DiskSourceHost | None = None,
-        auth: DiskSourceAuth | None = None,
-        initiator: HostdevScsiSourceInitiator | None = None,
-    ) -> None:
-        super().__init__()
-        self.protocol = protocol
-        self.name = name
-        self.adapter = adapter
-        self.address = address
-        self.host = host
-        self.auth = auth
-        self.initiator = initiator
+    name: str | None = rt.attribute(_STRING_MIN_LENGTH_1, default=None)
+    """The qualified name of the device."""
+    adapter: HostdevScsiSourceAdapter | None = rt.child(default=None)
+    """The host's adapter."""
+    address: HostdevScsiSourceAddress | None = rt.child(default=None)
+    """The device's place on the adapter."""
+    host: DiskSourceHost | None = rt.child(default=None)
+    """A server."""
+    auth: DiskSourceAuth | None = rt.child(default=None)
+    """The user who is known to the server."""
+    initiator: HostdevScsiSourceInitiator | None = rt.child(default=None)
+    """The initiator."""
 
 
 def parse_hostdev_scsi_source(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> HostdevScsiSource:
     """Read one ``<source>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "source",
-        "HostdevScsiSource",
-        read_hostdev_scsi_source,
-        unknown,
-        validate,
-    )
+    return rt.parse(HostdevScsiSource, source, options)
 
 
 def format_hostdev_scsi_source(
-    hostdev_scsi_source: HostdevScsiSource,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    hostdev_scsi_source: HostdevScsiSource, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<source>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        hostdev_scsi_source,
-        write_hostdev_scsi_source,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<source>``; a `FormatError` says what cannot be written."""
+    return rt.format(HostdevScsiSource, hostdev_scsi_source, options)
 
 
-def read_hostdev_scsi_source(node: Any, reader: rt.Reader) -> HostdevScsiSource:
-    this = rt.new(HostdevScsiSource)
-    this._preserved = this.protocol = this.name = this.adapter = this.address = None
-    this.host = this.auth = this.initiator = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "protocol":
-                this.protocol = _HOSTDEV_SCSI_SOURCE_PROTOCOL[text]
-            elif name == "name":
-                this.name = _HOSTDEV_DRIVER_MODEL[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "adapter" and this.adapter is None:
-                    this.adapter = read_hostdev_scsi_source_adapter(child, reader)
-                    order.append("adapter")
-                elif tag == "address" and this.address is None:
-                    this.address = read_hostdev_scsi_source_address(child, reader)
-                    order.append("address")
-                elif tag == "host" and this.host is None:
-                    this.host = read_disk_source_host(child, reader)
-                    order.append("host")
-                elif tag == "auth" and this.auth is None:
-                    this.auth = read_disk_source_auth(child, reader)
-                    order.append("auth")
-                elif tag == "initiator" and this.initiator is None:
-                    this.initiator = read_hostdev_scsi_source_initiator(child, reader)
-                    order.append("initiator")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    return this
-
-
-def write_hostdev_scsi_source(
-    this: HostdevScsiSource, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.protocol is not None:
-        attributes += (
-            f" protocol='{_HOSTDEV_SCSI_SOURCE_PROTOCOL.quoted[this.protocol]}'"
-        )
-    if this.name is not None:
-        attributes += f" name='{_HOSTDEV_DRIVER_MODEL.quoted[this.name]}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.adapter is not None:
-        parts.append(
-            ("adapter", write_hostdev_scsi_source_adapter(this.adapter, writer, inner))
-        )
-    if this.address is not None:
-        parts.append(
-            ("address", write_hostdev_scsi_source_address(this.address, writer, inner))
-        )
-    if this.host is not None:
-        parts.append(("host", write_disk_source_host(this.host, writer, inner)))
-    if this.auth is not None:
-        parts.append(("auth", write_disk_source_auth(this.auth, writer, inner)))
-    if this.initiator is not None:
-        parts.append(
-            (
-                "initiator",
-                write_hostdev_scsi_source_initiator(this.initiator, writer, inner),
-            )
-        )
-    return writer.element("source", this, margin, attributes, parts)
-
-
-class HostdevScsiHostSource(rt.Element):
+class HostdevScsiHostSource(rt.Element, tag="source"):
     """A target that the host's kernel serves.
 
     In documents: ``/domain/devices/hostdev/source``
     """
 
-    protocol: Literal["vhost"]
-    wwpn: str
+    protocol: Literal["vhost"] = rt.attribute(_HOSTDEV_SCSI_HOST_SOURCE_PROTOCOL)
+    wwpn: str = rt.attribute(_HOSTDEV_SCSI_HOST_SOURCE_WWPN)
     """The port's world wide name."""
-
-    _element = ("source", "hostdev_scsi_host_source", "HostdevScsiHostSource")
-    _fields = (
-        rt.Attribute(
-            "protocol", "protocol", _HOSTDEV_SCSI_HOST_SOURCE_PROTOCOL, required=True
-        ),
-        rt.Attribute("wwpn", "wwpn", _HOSTDEV_SCSI_HOST_SOURCE_WWPN, required=True),
-    )
-
-    def __init__(
-        self,
-        *,
-        protocol: Literal["vhost"],
-        wwpn: str,
-    ) -> None:
-        super().__init__()
-        self.protocol = protocol
-        self.wwpn = wwpn
 
 
 def parse_hostdev_scsi_host_source(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> HostdevScsiHostSource:
     """Read one ``<source>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "source",
-        "HostdevScsiHostSource",
-        read_hostdev_scsi_host_source,
-        unknown,
-        validate,
-    )
+    return rt.parse(HostdevScsiHostSource, source, options)
 
 
 def format_hostdev_scsi_host_source(
-    hostdev_scsi_host_source: HostdevScsiHostSource,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    hostdev_scsi_host_source: HostdevScsiHostSource, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<source>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        hostdev_scsi_host_source,
-        write_hostdev_scsi_host_source,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<source>``; a `FormatError` says what cannot be written."""
+    return rt.format(HostdevScsiHostSource, hostdev_scsi_host_source, options)
 
 
-def read_hostdev_scsi_host_source(
-    node: Any, reader: rt.Reader
-) -> HostdevScsiHostSource:
-    this = rt.new(HostdevScsiHostSource)
-    this._preserved = None
-    this.protocol = this.wwpn = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "protocol":
-                this.protocol = _HOSTDEV_SCSI_HOST_SOURCE_PROTOCOL[text]
-            elif name == "wwpn":
-                this.wwpn = _HOSTDEV_SCSI_HOST_SOURCE_WWPN[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.protocol is rt.MISSING or this.wwpn is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_hostdev_scsi_host_source(
-    this: HostdevScsiHostSource, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += (
-        f" protocol='{_HOSTDEV_SCSI_HOST_SOURCE_PROTOCOL.quoted[this.protocol]}'"
-    )
-    attributes += f" wwpn='{_HOSTDEV_SCSI_HOST_SOURCE_WWPN.quoted[this.wwpn]}'"
-    return writer.element("source", this, margin, attributes, [])
-
-
-class HostdevMdevSource(rt.Element):
+class HostdevMdevSource(rt.Element, tag="source"):
     """A part of a device that the host shares out.
 
     In documents: ``/domain/devices/hostdev/source``
     """
 
-    address: HostdevMdevSourceAddress
+    address: HostdevMdevSourceAddress = rt.child()
     """The part."""
-
-    _element = ("source", "hostdev_mdev_source", "HostdevMdevSource")
-    _fields = (rt.Child("address", required=True),)
-
-    def __init__(
-        self,
-        *,
-        address: HostdevMdevSourceAddress,
-    ) -> None:
-        super().__init__()
-        self.address = address
 
 
 def parse_hostdev_mdev_source(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> HostdevMdevSource:
     """Read one ``<source>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "source",
-        "HostdevMdevSource",
-        read_hostdev_mdev_source,
-        unknown,
-        validate,
-    )
+    return rt.parse(HostdevMdevSource, source, options)
 
 
 def format_hostdev_mdev_source(
-    hostdev_mdev_source: HostdevMdevSource,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    hostdev_mdev_source: HostdevMdevSource, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<source>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        hostdev_mdev_source,
-        write_hostdev_mdev_source,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<source>``; a `FormatError` says what cannot be written."""
+    return rt.format(HostdevMdevSource, hostdev_mdev_source, options)
 
 
-def read_hostdev_mdev_source(node: Any, reader: rt.Reader) -> HostdevMdevSource:
-    this = rt.new(HostdevMdevSource)
-    this._preserved = None
-    this.address = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        reader.unknown_attribute(this, node, name, text)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "address" and this.address is rt.MISSING:
-                    this.address = read_hostdev_mdev_source_address(child, reader)
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                reader.irregular_child(this, node, child, irregular)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-    if this.address is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_hostdev_mdev_source(
-    this: HostdevMdevSource, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    parts.append(
-        ("address", write_hostdev_mdev_source_address(this.address, writer, inner))
-    )
-    return writer.element("source", this, margin, attributes, parts)
-
-
-class HostdevStorageSource(rt.Element):
+class HostdevStorageSource(rt.Element, tag="source"):
     """A block device.
 
     In documents: ``/domain/devices/hostdev/source``
     """
 
-    block: str
+    block: str = rt.child(_TEXT_4A3CE6)
     """The device."""
-
-    _element = ("source", "hostdev_storage_source", "HostdevStorageSource")
-    _fields = (
-        rt.Child("block", "block", _HOSTDEV_STORAGE_SOURCE_BLOCK, required=True),
-    )
-
-    def __init__(
-        self,
-        *,
-        block: str,
-    ) -> None:
-        super().__init__()
-        self.block = block
 
 
 def parse_hostdev_storage_source(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> HostdevStorageSource:
     """Read one ``<source>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "source",
-        "HostdevStorageSource",
-        read_hostdev_storage_source,
-        unknown,
-        validate,
-    )
+    return rt.parse(HostdevStorageSource, source, options)
 
 
 def format_hostdev_storage_source(
-    hostdev_storage_source: HostdevStorageSource,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    hostdev_storage_source: HostdevStorageSource, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<source>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        hostdev_storage_source,
-        write_hostdev_storage_source,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<source>``; a `FormatError` says what cannot be written."""
+    return rt.format(HostdevStorageSource, hostdev_storage_source, options)
 
 
-def read_hostdev_storage_source(node: Any, reader: rt.Reader) -> HostdevStorageSource:
-    this = rt.new(HostdevStorageSource)
-    this._preserved = None
-    this.block = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        reader.unknown_attribute(this, node, name, text)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "block" and this.block is rt.MISSING:
-                    this.block = _HOSTDEV_STORAGE_SOURCE_BLOCK[reader.text(child)]
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                reader.irregular_child(this, node, child, irregular)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-    if this.block is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_hostdev_storage_source(
-    this: HostdevStorageSource, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    parts.append(
-        (
-            "block",
-            rt.simple("block", inner, _HOSTDEV_STORAGE_SOURCE_BLOCK.format(this.block)),
-        )
-    )
-    return writer.element("source", this, margin, attributes, parts)
-
-
-class HostdevMiscSource(rt.Element):
+class HostdevMiscSource(rt.Element, tag="source"):
     """A character device.
 
     In documents: ``/domain/devices/hostdev/source``
     """
 
-    char: str
+    char: str = rt.child(_TEXT_4A3CE6)
     """The device."""
-
-    _element = ("source", "hostdev_misc_source", "HostdevMiscSource")
-    _fields = (rt.Child("char", "char", _HOSTDEV_STORAGE_SOURCE_BLOCK, required=True),)
-
-    def __init__(
-        self,
-        *,
-        char: str,
-    ) -> None:
-        super().__init__()
-        self.char = char
 
 
 def parse_hostdev_misc_source(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> HostdevMiscSource:
     """Read one ``<source>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "source",
-        "HostdevMiscSource",
-        read_hostdev_misc_source,
-        unknown,
-        validate,
-    )
+    return rt.parse(HostdevMiscSource, source, options)
 
 
 def format_hostdev_misc_source(
-    hostdev_misc_source: HostdevMiscSource,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    hostdev_misc_source: HostdevMiscSource, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<source>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        hostdev_misc_source,
-        write_hostdev_misc_source,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<source>``; a `FormatError` says what cannot be written."""
+    return rt.format(HostdevMiscSource, hostdev_misc_source, options)
 
 
-def read_hostdev_misc_source(node: Any, reader: rt.Reader) -> HostdevMiscSource:
-    this = rt.new(HostdevMiscSource)
-    this._preserved = None
-    this.char = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        reader.unknown_attribute(this, node, name, text)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "char" and this.char is rt.MISSING:
-                    this.char = _HOSTDEV_STORAGE_SOURCE_BLOCK[reader.text(child)]
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                reader.irregular_child(this, node, child, irregular)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-    if this.char is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_hostdev_misc_source(
-    this: HostdevMiscSource, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    parts.append(
-        (
-            "char",
-            rt.simple("char", inner, _HOSTDEV_STORAGE_SOURCE_BLOCK.format(this.char)),
-        )
-    )
-    return writer.element("source", this, margin, attributes, parts)
-
-
-class HostdevNetSource(rt.Element):
+class HostdevNetSource(rt.Element, tag="source"):
     """A network interface.
 
     In documents: ``/domain/devices/hostdev/source``
     """
 
-    interface: str
+    interface: str = rt.child(_HOSTDEV_NET_SOURCE_INTERFACE)
     """The interface."""
-
-    _element = ("source", "hostdev_net_source", "HostdevNetSource")
-    _fields = (
-        rt.Child(
-            "interface", "interface", _HOSTDEV_NET_SOURCE_INTERFACE, required=True
-        ),
-    )
-
-    def __init__(
-        self,
-        *,
-        interface: str,
-    ) -> None:
-        super().__init__()
-        self.interface = interface
 
 
 def parse_hostdev_net_source(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> HostdevNetSource:
     """Read one ``<source>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "source", "HostdevNetSource", read_hostdev_net_source, unknown, validate
-    )
+    return rt.parse(HostdevNetSource, source, options)
 
 
 def format_hostdev_net_source(
-    hostdev_net_source: HostdevNetSource,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    hostdev_net_source: HostdevNetSource, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<source>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        hostdev_net_source, write_hostdev_net_source, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<source>``; a `FormatError` says what cannot be written."""
+    return rt.format(HostdevNetSource, hostdev_net_source, options)
 
 
-def read_hostdev_net_source(node: Any, reader: rt.Reader) -> HostdevNetSource:
-    this = rt.new(HostdevNetSource)
-    this._preserved = None
-    this.interface = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        reader.unknown_attribute(this, node, name, text)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "interface" and this.interface is rt.MISSING:
-                    this.interface = _HOSTDEV_NET_SOURCE_INTERFACE[reader.text(child)]
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                reader.irregular_child(this, node, child, irregular)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-    if this.interface is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_hostdev_net_source(
-    this: HostdevNetSource, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    parts.append(
-        (
-            "interface",
-            rt.simple(
-                "interface", inner, _HOSTDEV_NET_SOURCE_INTERFACE.format(this.interface)
-            ),
-        )
-    )
-    return writer.element("source", this, margin, attributes, parts)
-
-
-class HostdevUsbSourceVendor(rt.Element):
+class HostdevUsbSourceVendor(rt.Element, tag="vendor"):
     """The vendor's number.
 
     In documents: ``/domain/devices/hostdev/source/vendor``
     """
 
-    id: int
-
-    _element = ("vendor", "hostdev_usb_source_vendor", "HostdevUsbSourceVendor")
-    _fields = (rt.Attribute("id", "id", _HOSTDEV_USB_SOURCE_VENDOR_ID, required=True),)
-
-    def __init__(
-        self,
-        *,
-        id: int,
-    ) -> None:
-        super().__init__()
-        self.id = id
+    id: int = rt.attribute(_ID)
 
 
 def parse_hostdev_usb_source_vendor(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> HostdevUsbSourceVendor:
     """Read one ``<vendor>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "vendor",
-        "HostdevUsbSourceVendor",
-        read_hostdev_usb_source_vendor,
-        unknown,
-        validate,
-    )
+    return rt.parse(HostdevUsbSourceVendor, source, options)
 
 
 def format_hostdev_usb_source_vendor(
     hostdev_usb_source_vendor: HostdevUsbSourceVendor,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<vendor>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        hostdev_usb_source_vendor,
-        write_hostdev_usb_source_vendor,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<vendor>``; a `FormatError` says what cannot be written."""
+    return rt.format(HostdevUsbSourceVendor, hostdev_usb_source_vendor, options)
 
 
-def read_hostdev_usb_source_vendor(
-    node: Any, reader: rt.Reader
-) -> HostdevUsbSourceVendor:
-    this = rt.new(HostdevUsbSourceVendor)
-    this._preserved = None
-    this.id = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "id":
-                this.id = _HOSTDEV_USB_SOURCE_VENDOR_ID[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.id is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_hostdev_usb_source_vendor(
-    this: HostdevUsbSourceVendor, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" id='{_HOSTDEV_USB_SOURCE_VENDOR_ID.format(this.id)}'"
-    return writer.element("vendor", this, margin, attributes, [])
-
-
-class HostdevUsbSourceProduct(rt.Element):
+class HostdevUsbSourceProduct(rt.Element, tag="product"):
     """The product's number.
 
     In documents: ``/domain/devices/hostdev/source/product``
     """
 
-    id: int
-
-    _element = ("product", "hostdev_usb_source_product", "HostdevUsbSourceProduct")
-    _fields = (rt.Attribute("id", "id", _HOSTDEV_USB_SOURCE_VENDOR_ID, required=True),)
-
-    def __init__(
-        self,
-        *,
-        id: int,
-    ) -> None:
-        super().__init__()
-        self.id = id
+    id: int = rt.attribute(_ID)
 
 
 def parse_hostdev_usb_source_product(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> HostdevUsbSourceProduct:
     """Read one ``<product>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "product",
-        "HostdevUsbSourceProduct",
-        read_hostdev_usb_source_product,
-        unknown,
-        validate,
-    )
+    return rt.parse(HostdevUsbSourceProduct, source, options)
 
 
 def format_hostdev_usb_source_product(
     hostdev_usb_source_product: HostdevUsbSourceProduct,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<product>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        hostdev_usb_source_product,
-        write_hostdev_usb_source_product,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<product>``; a `FormatError` says what cannot be written."""
+    return rt.format(HostdevUsbSourceProduct, hostdev_usb_source_product, options)
 
 
-def read_hostdev_usb_source_product(
-    node: Any, reader: rt.Reader
-) -> HostdevUsbSourceProduct:
-    this = rt.new(HostdevUsbSourceProduct)
-    this._preserved = None
-    this.id = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "id":
-                this.id = _HOSTDEV_USB_SOURCE_VENDOR_ID[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.id is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_hostdev_usb_source_product(
-    this: HostdevUsbSourceProduct, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" id='{_HOSTDEV_USB_SOURCE_VENDOR_ID.format(this.id)}'"
-    return writer.element("product", this, margin, attributes, [])
-
-
-class HostdevUsbSourceAddress(rt.Element):
+class HostdevUsbSourceAddress(rt.Element, tag="address"):
     """The device's place on the host.
 
     In documents: ``/domain/devices/hostdev/source/address``
     """
 
-    bus: int | None
-    device: int | None
-    port: str | None
-
-    _element = ("address", "hostdev_usb_source_address", "HostdevUsbSourceAddress")
-    _fields = (
-        rt.Attribute("bus", "bus", _HOSTDEV_USB_SOURCE_ADDRESS_BUS),
-        rt.Attribute("device", "device", _HOSTDEV_USB_SOURCE_ADDRESS_BUS),
-        rt.Attribute("port", "port", _HOSTDEV_USB_SOURCE_ADDRESS_PORT),
-    )
-
-    def __init__(
-        self,
-        *,
-        bus: int | None = None,
-        device: int | None = None,
-        port: str | None = None,
-    ) -> None:
-        super().__init__()
-        self.bus = bus
-        self.device = device
-        self.port = port
+    bus: int | None = rt.attribute(_UNSIGNED_INT, default=None)
+    device: int | None = rt.attribute(_UNSIGNED_INT, default=None)
+    port: str | None = rt.attribute(_HOSTDEV_USB_SOURCE_ADDRESS_PORT, default=None)
 
 
 def parse_hostdev_usb_source_address(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> HostdevUsbSourceAddress:
     """Read one ``<address>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "address",
-        "HostdevUsbSourceAddress",
-        read_hostdev_usb_source_address,
-        unknown,
-        validate,
-    )
+    return rt.parse(HostdevUsbSourceAddress, source, options)
 
 
 def format_hostdev_usb_source_address(
     hostdev_usb_source_address: HostdevUsbSourceAddress,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<address>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        hostdev_usb_source_address,
-        write_hostdev_usb_source_address,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<address>``; a `FormatError` says what cannot be written."""
+    return rt.format(HostdevUsbSourceAddress, hostdev_usb_source_address, options)
 
 
-def read_hostdev_usb_source_address(
-    node: Any, reader: rt.Reader
-) -> HostdevUsbSourceAddress:
-    this = rt.new(HostdevUsbSourceAddress)
-    this._preserved = this.bus = this.device = this.port = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "bus":
-                this.bus = _HOSTDEV_USB_SOURCE_ADDRESS_BUS[text]
-            elif name == "device":
-                this.device = _HOSTDEV_USB_SOURCE_ADDRESS_BUS[text]
-            elif name == "port":
-                this.port = _HOSTDEV_USB_SOURCE_ADDRESS_PORT[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_hostdev_usb_source_address(
-    this: HostdevUsbSourceAddress, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.bus is not None:
-        attributes += f" bus='{_HOSTDEV_USB_SOURCE_ADDRESS_BUS.format(this.bus)}'"
-    if this.device is not None:
-        attributes += f" device='{_HOSTDEV_USB_SOURCE_ADDRESS_BUS.format(this.device)}'"
-    if this.port is not None:
-        attributes += f" port='{_HOSTDEV_USB_SOURCE_ADDRESS_PORT.quoted[this.port]}'"
-    return writer.element("address", this, margin, attributes, [])
-
-
-class HostdevPciSourceAddress(rt.Element):
+class HostdevPciSourceAddress(rt.Element, tag="address"):
     """The device's place on the host.
 
     In documents: ``/domain/devices/hostdev/source/address``
     """
 
-    type: Literal["pci"] | None
-    domain: int | None
-    bus: int | None
-    slot: int | None
-    function: int | None
-
-    _element = ("address", "hostdev_pci_source_address", "HostdevPciSourceAddress")
-    _fields = (
-        rt.Attribute("type", "type", _PCI_HOSTDEV_TYPE),
-        rt.Attribute("domain", "domain", _HOSTDEV_PCI_SOURCE_ADDRESS_DOMAIN),
-        rt.Attribute("bus", "bus", _HOSTDEV_PCI_SOURCE_ADDRESS_BUS),
-        rt.Attribute("slot", "slot", _HOSTDEV_PCI_SOURCE_ADDRESS_SLOT),
-        rt.Attribute("function", "function", _HOSTDEV_PCI_SOURCE_ADDRESS_FUNCTION),
+    type: Literal["pci"] | None = rt.attribute(_TYPE, default=None)
+    domain: int | None = rt.attribute(_HOSTDEV_PCI_SOURCE_ADDRESS_DOMAIN, default=None)
+    bus: int | None = rt.attribute(_HOSTDEV_PCI_SOURCE_ADDRESS_BUS, default=None)
+    slot: int | None = rt.attribute(_HOSTDEV_PCI_SOURCE_ADDRESS_SLOT, default=None)
+    function: int | None = rt.attribute(
+        _HOSTDEV_PCI_SOURCE_ADDRESS_FUNCTION, default=None
     )
-
-    def __init__(
-        self,
-        *,
-        type: Literal["pci"] | None = None,
-        domain: int | None = None,
-        bus: int | None = None,
-        slot: int | None = None,
-        function: int | None = None,
-    ) -> None:
-        super().__init__()
-        self.type = type
-        self.domain = domain
-        self.bus = bus
-        self.slot = slot
-        self.function = function
 
 
 def parse_hostdev_pci_source_address(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> HostdevPciSourceAddress:
     """Read one ``<address>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "address",
-        "HostdevPciSourceAddress",
-        read_hostdev_pci_source_address,
-        unknown,
-        validate,
-    )
+    return rt.parse(HostdevPciSourceAddress, source, options)
 
 
 def format_hostdev_pci_source_address(
     hostdev_pci_source_address: HostdevPciSourceAddress,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<address>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        hostdev_pci_source_address,
-        write_hostdev_pci_source_address,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<address>``; a `FormatError` says what cannot be written."""
+    return rt.format(HostdevPciSourceAddress, hostdev_pci_source_address, options)
 
 
-def read_hostdev_pci_source_address(
-    node: Any, reader: rt.Reader
-) -> HostdevPciSourceAddress:
-    this = rt.new(HostdevPciSourceAddress)
-    this._preserved = this.type = this.domain = this.bus = this.slot = None
-    this.function = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "type":
-                this.type = _PCI_HOSTDEV_TYPE[text]
-            elif name == "domain":
-                this.domain = _HOSTDEV_PCI_SOURCE_ADDRESS_DOMAIN[text]
-            elif name == "bus":
-                this.bus = _HOSTDEV_PCI_SOURCE_ADDRESS_BUS[text]
-            elif name == "slot":
-                this.slot = _HOSTDEV_PCI_SOURCE_ADDRESS_SLOT[text]
-            elif name == "function":
-                this.function = _HOSTDEV_PCI_SOURCE_ADDRESS_FUNCTION[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_hostdev_pci_source_address(
-    this: HostdevPciSourceAddress, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.type is not None:
-        attributes += f" type='{_PCI_HOSTDEV_TYPE.quoted[this.type]}'"
-    if this.domain is not None:
-        attributes += (
-            f" domain='{_HOSTDEV_PCI_SOURCE_ADDRESS_DOMAIN.format(this.domain)}'"
-        )
-    if this.bus is not None:
-        attributes += f" bus='{_HOSTDEV_PCI_SOURCE_ADDRESS_BUS.format(this.bus)}'"
-    if this.slot is not None:
-        attributes += f" slot='{_HOSTDEV_PCI_SOURCE_ADDRESS_SLOT.format(this.slot)}'"
-    if this.function is not None:
-        attributes += (
-            f" function='{_HOSTDEV_PCI_SOURCE_ADDRESS_FUNCTION.format(this.function)}'"
-        )
-    return writer.element("address", this, margin, attributes, [])
-
-
-class HostdevScsiSourceAdapter(rt.Element):
+class HostdevScsiSourceAdapter(rt.Element, tag="adapter"):
     """The host's adapter.
 
     In documents: ``/domain/devices/hostdev/source/adapter``
     """
 
-    name: str
-
-    _element = ("adapter", "hostdev_scsi_source_adapter", "HostdevScsiSourceAdapter")
-    _fields = (rt.Attribute("name", "name", _HOSTDEV_DRIVER_MODEL, required=True),)
-
-    def __init__(
-        self,
-        *,
-        name: str,
-    ) -> None:
-        super().__init__()
-        self.name = name
+    name: str = rt.attribute(_STRING_MIN_LENGTH_1)
 
 
 def parse_hostdev_scsi_source_adapter(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> HostdevScsiSourceAdapter:
     """Read one ``<adapter>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "adapter",
-        "HostdevScsiSourceAdapter",
-        read_hostdev_scsi_source_adapter,
-        unknown,
-        validate,
-    )
+    return rt.parse(HostdevScsiSourceAdapter, source, options)
 
 
 def format_hostdev_scsi_source_adapter(
     hostdev_scsi_source_adapter: HostdevScsiSourceAdapter,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<adapter>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        hostdev_scsi_source_adapter,
-        write_hostdev_scsi_source_adapter,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<adapter>``; a `FormatError` says what cannot be written."""
+    return rt.format(HostdevScsiSourceAdapter, hostdev_scsi_source_adapter, options)
 
 
-def read_hostdev_scsi_source_adapter(
-    node: Any, reader: rt.Reader
-) -> HostdevScsiSourceAdapter:
-    this = rt.new(HostdevScsiSourceAdapter)
-    this._preserved = None
-    this.name = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "name":
-                this.name = _HOSTDEV_DRIVER_MODEL[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.name is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_hostdev_scsi_source_adapter(
-    this: HostdevScsiSourceAdapter, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" name='{_HOSTDEV_DRIVER_MODEL.quoted[this.name]}'"
-    return writer.element("adapter", this, margin, attributes, [])
-
-
-class HostdevScsiSourceAddress(rt.Element):
+class HostdevScsiSourceAddress(rt.Element, tag="address"):
     """The device's place on the adapter.
 
     In documents: ``/domain/devices/hostdev/source/address``
     """
 
-    bus: int
-    target: int
-    unit: int
-
-    _element = ("address", "hostdev_scsi_source_address", "HostdevScsiSourceAddress")
-    _fields = (
-        rt.Attribute("bus", "bus", _HOSTDEV_USB_SOURCE_ADDRESS_BUS, required=True),
-        rt.Attribute(
-            "target", "target", _HOSTDEV_USB_SOURCE_ADDRESS_BUS, required=True
-        ),
-        rt.Attribute("unit", "unit", _HOSTDEV_SCSI_SOURCE_ADDRESS_UNIT, required=True),
-    )
-
-    def __init__(
-        self,
-        *,
-        bus: int,
-        target: int,
-        unit: int,
-    ) -> None:
-        super().__init__()
-        self.bus = bus
-        self.target = target
-        self.unit = unit
+    bus: int = rt.attribute(_UNSIGNED_INT)
+    target: int = rt.attribute(_UNSIGNED_INT)
+    unit: int = rt.attribute(_HOSTDEV_SCSI_SOURCE_ADDRESS_UNIT)
 
 
 def parse_hostdev_scsi_source_address(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> HostdevScsiSourceAddress:
     """Read one ``<address>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "address",
-        "HostdevScsiSourceAddress",
-        read_hostdev_scsi_source_address,
-        unknown,
-        validate,
-    )
+    return rt.parse(HostdevScsiSourceAddress, source, options)
 
 
 def format_hostdev_scsi_source_address(
     hostdev_scsi_source_address: HostdevScsiSourceAddress,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<address>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        hostdev_scsi_source_address,
-        write_hostdev_scsi_source_address,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<address>``; a `FormatError` says what cannot be written."""
+    return rt.format(HostdevScsiSourceAddress, hostdev_scsi_source_address, options)
 
 
-def read_hostdev_scsi_source_address(
-    node: Any, reader: rt.Reader
-) -> HostdevScsiSourceAddress:
-    this = rt.new(HostdevScsiSourceAddress)
-    this._preserved = None
-    this.bus = this.target = this.unit = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "bus":
-                this.bus = _HOSTDEV_USB_SOURCE_ADDRESS_BUS[text]
-            elif name == "target":
-                this.target = _HOSTDEV_USB_SOURCE_ADDRESS_BUS[text]
-            elif name == "unit":
-                this.unit = _HOSTDEV_SCSI_SOURCE_ADDRESS_UNIT[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.bus is rt.MISSING or this.target is rt.MISSING or this.unit is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_hostdev_scsi_source_address(
-    this: HostdevScsiSourceAddress, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" bus='{_HOSTDEV_USB_SOURCE_ADDRESS_BUS.format(this.bus)}'"
-    attributes += f" target='{_HOSTDEV_USB_SOURCE_ADDRESS_BUS.format(this.target)}'"
-    attributes += f" unit='{_HOSTDEV_SCSI_SOURCE_ADDRESS_UNIT.format(this.unit)}'"
-    return writer.element("address", this, margin, attributes, [])
-
-
-class HostdevScsiSourceInitiator(rt.Element):
+class HostdevScsiSourceInitiator(rt.Element, tag="initiator"):
     """The initiator.
 
     In documents: ``/domain/devices/hostdev/source/initiator``
     """
 
-    iqn: HostdevScsiSourceInitiatorIqn
+    iqn: HostdevScsiSourceInitiatorIqn = rt.child()
     """Its qualified name."""
-
-    _element = (
-        "initiator",
-        "hostdev_scsi_source_initiator",
-        "HostdevScsiSourceInitiator",
-    )
-    _fields = (rt.Child("iqn", required=True),)
-
-    def __init__(
-        self,
-        *,
-        iqn: HostdevScsiSourceInitiatorIqn,
-    ) -> None:
-        super().__init__()
-        self.iqn = iqn
 
 
 def parse_hostdev_scsi_source_initiator(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> HostdevScsiSourceInitiator:
     """Read one ``<initiator>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "initiator",
-        "HostdevScsiSourceInitiator",
-        read_hostdev_scsi_source_initiator,
-        unknown,
-        validate,
-    )
+    return rt.parse(HostdevScsiSourceInitiator, source, options)
 
 
 def format_hostdev_scsi_source_initiator(
     hostdev_scsi_source_initiator: HostdevScsiSourceInitiator,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<initiator>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        hostdev_scsi_source_initiator,
-        write_hostdev_scsi_source_initiator,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<initiator>``; a `FormatError` says what cannot be written."""
+    return rt.format(HostdevScsiSourceInitiator, hostdev_scsi_source_initiator, options)
 
 
-def read_hostdev_scsi_source_initiator(
-    node: Any, reader: rt.Reader
-) -> HostdevScsiSourceInitiator:
-    this = rt.new(HostdevScsiSourceInitiator)
-    this._preserved = None
-    this.iqn = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        reader.unknown_attribute(this, node, name, text)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "iqn" and this.iqn is rt.MISSING:
-                    this.iqn = read_hostdev_scsi_source_initiator_iqn(child, reader)
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                reader.irregular_child(this, node, child, irregular)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-    if this.iqn is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_hostdev_scsi_source_initiator(
-    this: HostdevScsiSourceInitiator, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    parts.append(
-        ("iqn", write_hostdev_scsi_source_initiator_iqn(this.iqn, writer, inner))
-    )
-    return writer.element("initiator", this, margin, attributes, parts)
-
-
-class HostdevMdevSourceAddress(rt.Element):
+class HostdevMdevSourceAddress(rt.Element, tag="address"):
     """The part.
 
     In documents: ``/domain/devices/hostdev/source/address``
     """
 
-    uuid: str
-
-    _element = ("address", "hostdev_mdev_source_address", "HostdevMdevSourceAddress")
-    _fields = (
-        rt.Attribute("uuid", "uuid", _HOSTDEV_MDEV_SOURCE_ADDRESS_UUID, required=True),
-    )
-
-    def __init__(
-        self,
-        *,
-        uuid: str,
-    ) -> None:
-        super().__init__()
-        self.uuid = uuid
+    uuid: str = rt.attribute(_HOSTDEV_MDEV_SOURCE_ADDRESS_UUID)
 
 
 def parse_hostdev_mdev_source_address(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> HostdevMdevSourceAddress:
     """Read one ``<address>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "address",
-        "HostdevMdevSourceAddress",
-        read_hostdev_mdev_source_address,
-        unknown,
-        validate,
-    )
+    return rt.parse(HostdevMdevSourceAddress, source, options)
 
 
 def format_hostdev_mdev_source_address(
     hostdev_mdev_source_address: HostdevMdevSourceAddress,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<address>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        hostdev_mdev_source_address,
-        write_hostdev_mdev_source_address,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<address>``; a `FormatError` says what cannot be written."""
+    return rt.format(HostdevMdevSourceAddress, hostdev_mdev_source_address, options)
 
 
-def read_hostdev_mdev_source_address(
-    node: Any, reader: rt.Reader
-) -> HostdevMdevSourceAddress:
-    this = rt.new(HostdevMdevSourceAddress)
-    this._preserved = None
-    this.uuid = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "uuid":
-                this.uuid = _HOSTDEV_MDEV_SOURCE_ADDRESS_UUID[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.uuid is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_hostdev_mdev_source_address(
-    this: HostdevMdevSourceAddress, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" uuid='{_HOSTDEV_MDEV_SOURCE_ADDRESS_UUID.quoted[this.uuid]}'"
-    return writer.element("address", this, margin, attributes, [])
-
-
-class HostdevScsiSourceInitiatorIqn(rt.Element):
+class HostdevScsiSourceInitiatorIqn(rt.Element, tag="iqn"):
     """Its qualified name.
 
     In documents: ``/domain/devices/hostdev/source/initiator/iqn``
     """
 
-    name: str
-
-    _element = (
-        "iqn",
-        "hostdev_scsi_source_initiator_iqn",
-        "HostdevScsiSourceInitiatorIqn",
-    )
-    _fields = (rt.Attribute("name", "name", _HOSTDEV_DRIVER_MODEL, required=True),)
-
-    def __init__(
-        self,
-        *,
-        name: str,
-    ) -> None:
-        super().__init__()
-        self.name = name
+    name: str = rt.attribute(_STRING_MIN_LENGTH_1)
 
 
 def parse_hostdev_scsi_source_initiator_iqn(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> HostdevScsiSourceInitiatorIqn:
     """Read one ``<iqn>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "iqn",
-        "HostdevScsiSourceInitiatorIqn",
-        read_hostdev_scsi_source_initiator_iqn,
-        unknown,
-        validate,
-    )
+    return rt.parse(HostdevScsiSourceInitiatorIqn, source, options)
 
 
 def format_hostdev_scsi_source_initiator_iqn(
     hostdev_scsi_source_initiator_iqn: HostdevScsiSourceInitiatorIqn,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<iqn>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        hostdev_scsi_source_initiator_iqn,
-        write_hostdev_scsi_source_initiator_iqn,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
+    """Write one ``<iqn>``; a `FormatError` says what cannot be written."""
+    return rt.format(
+        HostdevScsiSourceInitiatorIqn, hostdev_scsi_source_initiator_iqn, options
     )
-
-
-def read_hostdev_scsi_source_initiator_iqn(
-    node: Any, reader: rt.Reader
-) -> HostdevScsiSourceInitiatorIqn:
-    this = rt.new(HostdevScsiSourceInitiatorIqn)
-    this._preserved = None
-    this.name = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "name":
-                this.name = _HOSTDEV_DRIVER_MODEL[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.name is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_hostdev_scsi_source_initiator_iqn(
-    this: HostdevScsiSourceInitiatorIqn, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" name='{_HOSTDEV_DRIVER_MODEL.quoted[this.name]}'"
-    return writer.element("iqn", this, margin, attributes, [])
 
 
 Hostdev = (
@@ -3505,69 +933,12 @@ Hostdev = (
 """A device of the host."""
 
 
-def parse_hostdev(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> Hostdev:
-    """Read one element, as the class that its attribute 'type' decides.
-
-    Raises:
-        ParseError: with every fault of the document.
-    """
-    return rt.parse(source, "hostdev", "Hostdev", read_hostdev, unknown, validate)
-
-
-def format_hostdev(
-    hostdev: Hostdev,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one element; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(hostdev, write_hostdev, indent, _PREFIXES, like, validate)
-
-
-_HOSTDEV_READERS: dict[str | None, Any] = {
-    "usb": read_usb_hostdev,
-    "pci": read_pci_hostdev,
-    "scsi": read_scsi_hostdev,
-    "scsi_host": read_scsi_host_hostdev,
-    "mdev": read_mdev_hostdev,
-    "storage": read_storage_hostdev,
-    "misc": read_misc_hostdev,
-    "net": read_net_hostdev,
-}
-_HOSTDEV_WRITERS: dict[type, Any] = {
-    UsbHostdev: write_usb_hostdev,
-    PciHostdev: write_pci_hostdev,
-    ScsiHostdev: write_scsi_hostdev,
-    ScsiHostHostdev: write_scsi_host_hostdev,
-    MdevHostdev: write_mdev_hostdev,
-    StorageHostdev: write_storage_hostdev,
-    MiscHostdev: write_misc_hostdev,
-    NetHostdev: write_net_hostdev,
-}
-
-UsbHostdev._kinds = ("type", ("usb",))
-PciHostdev._kinds = ("type", ("pci",))
-ScsiHostdev._kinds = ("type", ("scsi",))
-ScsiHostHostdev._kinds = ("type", ("scsi_host",))
-MdevHostdev._kinds = ("type", ("mdev",))
-StorageHostdev._kinds = ("type", ("storage",))
-MiscHostdev._kinds = ("type", ("misc",))
-NetHostdev._kinds = ("type", ("net",))
-
-
-def read_hostdev(node: Any, reader: rt.Reader) -> Hostdev:
-    result: Hostdev = rt.read_variant(node, reader, "type", _HOSTDEV_READERS)
+def parse_hostdev(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Hostdev:
+    """Read one ``<hostdev>`` as the class that its attribute 'type' decides."""
+    result: Hostdev = rt.parse_union(__name__, "Hostdev", source, options)
     return result
 
 
-def write_hostdev(this: Hostdev, writer: rt.Writer, margin: str) -> str:
-    text: str = _HOSTDEV_WRITERS[type(this)](this, writer, margin)
-    return text
+def format_hostdev(hostdev: Hostdev, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<hostdev>``; a `FormatError` says what cannot be written."""
+    return rt.format(Hostdev, hostdev, options)

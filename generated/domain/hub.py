@@ -3,19 +3,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Unpack
 
 from . import _runtime as rt
-from ._runtime.prefixes import PREFIXES as _PREFIXES
-from .address import Address, read_address, write_address
-from .disk import (
-    DeviceAcpi,
-    DeviceAlias,
-    read_device_acpi,
-    read_device_alias,
-    write_device_acpi,
-    write_device_alias,
-)
+from .address import Address
+from .disk import DeviceAcpi, DeviceAlias
 
 
 class HubType(rt.Token):
@@ -24,7 +16,7 @@ class HubType(rt.Token):
     USB = "usb", "VIR_DOMAIN_HUB_TYPE_USB"
 
 
-HUB_TYPE: rt.Converter[HubType] = rt.EnumerationConverter(HubType, tuple(HubType))
+HUB_TYPE = rt.tokens(HubType)
 
 
 def parse_hub_type(token: str) -> HubType:
@@ -37,120 +29,26 @@ def format_hub_type(member: HubType) -> str:
     return HUB_TYPE.format(member)
 
 
-class Hub(rt.Element):
+class Hub(rt.Element, tag="hub", children="any"):
     """A USB hub.
 
     In documents: ``/domain/devices/hub``
     """
 
-    type: HubType
-    alias: DeviceAlias | None
+    type: HubType = rt.attribute(HUB_TYPE)
+    alias: DeviceAlias | None = rt.child(default=None)
     """The name of the device in the hypervisor; names of users begin with ua-."""
-    acpi: DeviceAcpi | None
+    acpi: DeviceAcpi | None = rt.child(default=None)
     """The device's entry in the guest's ACPI tables. Since 7.3.0."""
-    address: Address | None
+    address: Address | None = rt.child(default=None)
     """Where the device sits in the guest. The type decides what else there is."""
 
-    _element = ("hub", "hub", "Hub")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("type", "type", HUB_TYPE, required=True),
-        rt.Child("alias"),
-        rt.Child("acpi"),
-        rt.Child("address"),
-    )
 
-    def __init__(
-        self,
-        *,
-        type: HubType,
-        alias: DeviceAlias | None = None,
-        acpi: DeviceAcpi | None = None,
-        address: Address | None = None,
-    ) -> None:
-        super().__init__()
-        self.type = type
-        self.alias = alias
-        self.acpi = acpi
-        self.address = address
-
-
-def parse_hub(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> Hub:
+def parse_hub(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Hub:
     """Read one ``<hub>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "hub", "Hub", read_hub, unknown, validate)
+    return rt.parse(Hub, source, options)
 
 
-def format_hub(
-    hub: Hub,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one ``<hub>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(hub, write_hub, indent, _PREFIXES, like, validate)
-
-
-def read_hub(node: Any, reader: rt.Reader) -> Hub:
-    this = rt.new(Hub)
-    this._preserved = this.alias = this.acpi = this.address = None
-    this.type = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "type":
-                this.type = HUB_TYPE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "alias" and this.alias is None:
-                    this.alias = read_device_alias(child, reader)
-                    order.append("alias")
-                elif tag == "acpi" and this.acpi is None:
-                    this.acpi = read_device_acpi(child, reader)
-                    order.append("acpi")
-                elif tag == "address" and this.address is None:
-                    this.address = read_address(child, reader)
-                    order.append("address")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    if this.type is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_hub(this: Hub, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" type='{HUB_TYPE.quoted[this.type]}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.alias is not None:
-        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
-    if this.acpi is not None:
-        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
-    if this.address is not None:
-        parts.append(("address", write_address(this.address, writer, inner)))
-    return writer.element("hub", this, margin, attributes, parts)
+def format_hub(hub: Hub, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<hub>``; a `FormatError` says what cannot be written."""
+    return rt.format(Hub, hub, options)

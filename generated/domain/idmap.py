@@ -3,16 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from typing import Unpack
 
 from . import _runtime as rt
-from ._runtime.prefixes import PREFIXES as _PREFIXES
 
-_IDMAP_UID_START: rt.Converter[int] = rt.IntegerConverter(rt.Data("unsignedInt"))
+_UNSIGNED_INT = rt.IntegerConverter(rt.Data("unsignedInt"))
 
 
-class Idmap(rt.Element):
+class Idmap(rt.Element, tag="idmap", children="any"):
     """How the users and groups of a container map to those of the host.
 
     Since 1.2.1.
@@ -20,288 +18,65 @@ class Idmap(rt.Element):
     In documents: ``/domain/idmap``
     """
 
-    uids: list[IdmapUid]
+    uids: list[IdmapUid] = rt.children(xml="uid")
     """A range of users."""
-    gids: list[IdmapGid]
+    gids: list[IdmapGid] = rt.children(xml="gid")
     """A range of groups."""
 
-    _element = ("idmap", "idmap", "Idmap")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Child("uids", "uid", required=True),
-        rt.Child("gids", "gid", required=True),
-    )
 
-    def __init__(
-        self,
-        *,
-        uids: Iterable[IdmapUid],
-        gids: Iterable[IdmapGid],
-    ) -> None:
-        super().__init__()
-        self.uids = list(uids)
-        self.gids = list(gids)
-
-
-def parse_idmap(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> Idmap:
+def parse_idmap(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Idmap:
     """Read one ``<idmap>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "idmap", "Idmap", read_idmap, unknown, validate)
+    return rt.parse(Idmap, source, options)
 
 
-def format_idmap(
-    idmap: Idmap,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one ``<idmap>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(idmap, write_idmap, indent, _PREFIXES, like, validate)
+def format_idmap(idmap: Idmap, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<idmap>``; a `FormatError` says what cannot be written."""
+    return rt.format(Idmap, idmap, options)
 
 
-def read_idmap(node: Any, reader: rt.Reader) -> Idmap:
-    this = rt.new(Idmap)
-    this.uids = []
-    this.gids = []
-    this._preserved = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        reader.unknown_attribute(this, node, name, text)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "uid":
-                    this.uids.append(read_idmap_uid(child, reader))
-                    order.append("uid")
-                elif tag == "gid":
-                    this.gids.append(read_idmap_gid(child, reader))
-                    order.append("gid")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    if not this.uids or not this.gids:
-        reader.missing(this, node)
-    return this
-
-
-def write_idmap(this: Idmap, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.uids:
-        parts += [("uid", write_idmap_uid(item, writer, inner)) for item in this.uids]
-    if this.gids:
-        parts += [("gid", write_idmap_gid(item, writer, inner)) for item in this.gids]
-    return writer.element("idmap", this, margin, attributes, parts)
-
-
-class IdmapUid(rt.Element):
+class IdmapUid(rt.Element, tag="uid"):
     """A range of users.
 
     In documents: ``/domain/idmap/uid``, ``/domain/devices/filesystem/idmap/uid``
     """
 
-    start: int
+    start: int = rt.attribute(_UNSIGNED_INT)
     """The first number in the container."""
-    target: int
+    target: int = rt.attribute(_UNSIGNED_INT)
     """The number on the host that it becomes."""
-    count: int
+    count: int = rt.attribute(_UNSIGNED_INT)
     """How many numbers are mapped."""
 
-    _element = ("uid", "idmap_uid", "IdmapUid")
-    _fields = (
-        rt.Attribute("start", "start", _IDMAP_UID_START, required=True),
-        rt.Attribute("target", "target", _IDMAP_UID_START, required=True),
-        rt.Attribute("count", "count", _IDMAP_UID_START, required=True),
-    )
 
-    def __init__(
-        self,
-        *,
-        start: int,
-        target: int,
-        count: int,
-    ) -> None:
-        super().__init__()
-        self.start = start
-        self.target = target
-        self.count = count
-
-
-def parse_idmap_uid(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> IdmapUid:
+def parse_idmap_uid(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> IdmapUid:
     """Read one ``<uid>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "uid", "IdmapUid", read_idmap_uid, unknown, validate)
+    return rt.parse(IdmapUid, source, options)
 
 
-def format_idmap_uid(
-    idmap_uid: IdmapUid,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one ``<uid>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        idmap_uid, write_idmap_uid, indent, _PREFIXES, like, validate
-    )
+def format_idmap_uid(idmap_uid: IdmapUid, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<uid>``; a `FormatError` says what cannot be written."""
+    return rt.format(IdmapUid, idmap_uid, options)
 
 
-def read_idmap_uid(node: Any, reader: rt.Reader) -> IdmapUid:
-    this = rt.new(IdmapUid)
-    this._preserved = None
-    this.start = this.target = this.count = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "start":
-                this.start = _IDMAP_UID_START[text]
-            elif name == "target":
-                this.target = _IDMAP_UID_START[text]
-            elif name == "count":
-                this.count = _IDMAP_UID_START[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if (
-        this.start is rt.MISSING
-        or this.target is rt.MISSING
-        or this.count is rt.MISSING
-    ):
-        reader.missing(this, node)
-    return this
-
-
-def write_idmap_uid(this: IdmapUid, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" start='{_IDMAP_UID_START.format(this.start)}'"
-    attributes += f" target='{_IDMAP_UID_START.format(this.target)}'"
-    attributes += f" count='{_IDMAP_UID_START.format(this.count)}'"
-    return writer.element("uid", this, margin, attributes, [])
-
-
-class IdmapGid(rt.Element):
+class IdmapGid(rt.Element, tag="gid"):
     """A range of groups.
 
     In documents: ``/domain/idmap/gid``, ``/domain/devices/filesystem/idmap/gid``
     """
 
-    start: int
+    start: int = rt.attribute(_UNSIGNED_INT)
     """The first number in the container."""
-    target: int
+    target: int = rt.attribute(_UNSIGNED_INT)
     """The number on the host that it becomes."""
-    count: int
+    count: int = rt.attribute(_UNSIGNED_INT)
     """How many numbers are mapped."""
 
-    _element = ("gid", "idmap_gid", "IdmapGid")
-    _fields = (
-        rt.Attribute("start", "start", _IDMAP_UID_START, required=True),
-        rt.Attribute("target", "target", _IDMAP_UID_START, required=True),
-        rt.Attribute("count", "count", _IDMAP_UID_START, required=True),
-    )
 
-    def __init__(
-        self,
-        *,
-        start: int,
-        target: int,
-        count: int,
-    ) -> None:
-        super().__init__()
-        self.start = start
-        self.target = target
-        self.count = count
-
-
-def parse_idmap_gid(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> IdmapGid:
+def parse_idmap_gid(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> IdmapGid:
     """Read one ``<gid>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "gid", "IdmapGid", read_idmap_gid, unknown, validate)
+    return rt.parse(IdmapGid, source, options)
 
 
-def format_idmap_gid(
-    idmap_gid: IdmapGid,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one ``<gid>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        idmap_gid, write_idmap_gid, indent, _PREFIXES, like, validate
-    )
-
-
-def read_idmap_gid(node: Any, reader: rt.Reader) -> IdmapGid:
-    this = rt.new(IdmapGid)
-    this._preserved = None
-    this.start = this.target = this.count = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "start":
-                this.start = _IDMAP_UID_START[text]
-            elif name == "target":
-                this.target = _IDMAP_UID_START[text]
-            elif name == "count":
-                this.count = _IDMAP_UID_START[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if (
-        this.start is rt.MISSING
-        or this.target is rt.MISSING
-        or this.count is rt.MISSING
-    ):
-        reader.missing(this, node)
-    return this
-
-
-def write_idmap_gid(this: IdmapGid, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" start='{_IDMAP_UID_START.format(this.start)}'"
-    attributes += f" target='{_IDMAP_UID_START.format(this.target)}'"
-    attributes += f" count='{_IDMAP_UID_START.format(this.count)}'"
-    return writer.element("gid", this, margin, attributes, [])
+def format_idmap_gid(idmap_gid: IdmapGid, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<gid>``; a `FormatError` says what cannot be written."""
+    return rt.format(IdmapGid, idmap_gid, options)

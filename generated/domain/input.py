@@ -3,19 +3,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Unpack
 
 from . import _runtime as rt
-from ._runtime.prefixes import PREFIXES as _PREFIXES
-from .address import Address, read_address, write_address
-from .disk import (
-    DeviceAcpi,
-    DeviceAlias,
-    read_device_acpi,
-    read_device_alias,
-    write_device_acpi,
-    write_device_alias,
-)
+from .address import Address
+from .disk import DeviceAcpi, DeviceAlias
 
 
 class InputBus(rt.Token):
@@ -30,9 +22,7 @@ class InputBus(rt.Token):
     NONE = "none", "VIR_DOMAIN_INPUT_BUS_NONE"
 
 
-INPUT_BUS: rt.Converter[InputBus] = rt.EnumerationConverter(
-    InputBus, ("ps2", "usb", "xen", "parallels", "virtio", "none")
-)
+INPUT_BUS = rt.tokens(InputBus, but=("default",))
 
 
 def parse_input_bus(token: str) -> InputBus:
@@ -60,9 +50,7 @@ class InputModel(rt.Token):
     )
 
 
-INPUT_MODEL: rt.Converter[InputModel] = rt.EnumerationConverter(
-    InputModel, ("virtio", "virtio-transitional", "virtio-non-transitional")
-)
+INPUT_MODEL = rt.tokens(InputModel, but=("default",))
 
 
 def parse_input_model(token: str) -> InputModel:
@@ -85,9 +73,7 @@ class InputType(rt.Token):
     EVDEV = "evdev", "VIR_DOMAIN_INPUT_TYPE_EVDEV"
 
 
-INPUT_TYPE: rt.Converter[InputType] = rt.EnumerationConverter(
-    InputType, tuple(InputType)
-)
+INPUT_TYPE = rt.tokens(InputType)
 
 
 def parse_input_type(token: str) -> InputType:
@@ -107,9 +93,7 @@ class InputSourceGrab(rt.Token):
     ALL = "all", "VIR_DOMAIN_INPUT_SOURCE_GRAB_ALL"
 
 
-INPUT_SOURCE_GRAB: rt.Converter[InputSourceGrab] = rt.EnumerationConverter(
-    InputSourceGrab, ("all",)
-)
+INPUT_SOURCE_GRAB = rt.tokens(InputSourceGrab, only=("all",))
 
 
 def parse_input_source_grab(token: str) -> InputSourceGrab:
@@ -140,17 +124,7 @@ class InputSourceGrabToggle(rt.Token):
     )
 
 
-INPUT_SOURCE_GRAB_TOGGLE: rt.Converter[InputSourceGrabToggle] = rt.EnumerationConverter(
-    InputSourceGrabToggle,
-    (
-        "ctrl-ctrl",
-        "alt-alt",
-        "shift-shift",
-        "meta-meta",
-        "scrolllock",
-        "ctrl-scrolllock",
-    ),
-)
+INPUT_SOURCE_GRAB_TOGGLE = rt.tokens(InputSourceGrabToggle, but=("default",))
 
 
 def parse_input_source_grab_toggle(token: str) -> InputSourceGrabToggle:
@@ -163,170 +137,43 @@ def format_input_source_grab_toggle(member: InputSourceGrabToggle) -> str:
     return INPUT_SOURCE_GRAB_TOGGLE.format(member)
 
 
-_INPUT_SOURCE_EVDEV: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "/[^\\n\\r]*"))
-)
-_INPUT_SOURCE_REPEAT: rt.Converter[bool] = rt.WordPairConverter("on", "off")
+_TEXT_4A3CE6 = rt.TextConverter(rt.Data("string", ("pattern", "/[^\\n\\r]*")))
+_ON_OFF = rt.WordPairConverter("on", "off")
 
 
-class Input(rt.Element):
+class Input(rt.Element, tag="input", children="any"):
     """A device that people use to talk to the guest.
 
     In documents: ``/domain/devices/input``
     """
 
-    bus: InputBus | None
+    bus: InputBus | None = rt.attribute(INPUT_BUS, default=None)
     """The bus it is connected to."""
-    model: InputModel | None
+    model: InputModel | None = rt.attribute(INPUT_MODEL, default=None)
     """Which generation of virtio it speaks. Since 5.2.0."""
-    type: InputType
-    source: InputSource | None
-    driver: VirtioDriver | None
+    type: InputType = rt.attribute(INPUT_TYPE)
+    source: InputSource | None = rt.child(default=None)
+    driver: VirtioDriver | None = rt.child(default=None)
     """Options of virtio."""
-    alias: DeviceAlias | None
+    alias: DeviceAlias | None = rt.child(default=None)
     """The name of the device in the hypervisor; names of users begin with ua-."""
-    acpi: DeviceAcpi | None
+    acpi: DeviceAcpi | None = rt.child(default=None)
     """The device's entry in the guest's ACPI tables. Since 7.3.0."""
-    address: Address | None
+    address: Address | None = rt.child(default=None)
     """Where the device sits in the guest. The type decides what else there is."""
 
-    _element = ("input", "input", "Input")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("bus", "bus", INPUT_BUS),
-        rt.Attribute("model", "model", INPUT_MODEL),
-        rt.Attribute("type", "type", INPUT_TYPE, required=True),
-        rt.Child("source"),
-        rt.Child("driver"),
-        rt.Child("alias"),
-        rt.Child("acpi"),
-        rt.Child("address"),
-    )
 
-    def __init__(
-        self,
-        *,
-        bus: InputBus | None = None,
-        model: InputModel | None = None,
-        type: InputType,
-        source: InputSource | None = None,
-        driver: VirtioDriver | None = None,
-        alias: DeviceAlias | None = None,
-        acpi: DeviceAcpi | None = None,
-        address: Address | None = None,
-    ) -> None:
-        super().__init__()
-        self.bus = bus
-        self.model = model
-        self.type = type
-        self.source = source
-        self.driver = driver
-        self.alias = alias
-        self.acpi = acpi
-        self.address = address
-
-
-def parse_input(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> Input:
+def parse_input(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Input:
     """Read one ``<input>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "input", "Input", read_input, unknown, validate)
+    return rt.parse(Input, source, options)
 
 
-def format_input(
-    input: Input,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one ``<input>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(input, write_input, indent, _PREFIXES, like, validate)
+def format_input(input: Input, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<input>``; a `FormatError` says what cannot be written."""
+    return rt.format(Input, input, options)
 
 
-def read_input(node: Any, reader: rt.Reader) -> Input:
-    this = rt.new(Input)
-    this._preserved = this.bus = this.model = this.source = this.driver = None
-    this.alias = this.acpi = this.address = None
-    this.type = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "bus":
-                this.bus = INPUT_BUS[text]
-            elif name == "model":
-                this.model = INPUT_MODEL[text]
-            elif name == "type":
-                this.type = INPUT_TYPE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "source" and this.source is None:
-                    this.source = read_input_source(child, reader)
-                    order.append("source")
-                elif tag == "driver" and this.driver is None:
-                    this.driver = read_virtio_driver(child, reader)
-                    order.append("driver")
-                elif tag == "alias" and this.alias is None:
-                    this.alias = read_device_alias(child, reader)
-                    order.append("alias")
-                elif tag == "acpi" and this.acpi is None:
-                    this.acpi = read_device_acpi(child, reader)
-                    order.append("acpi")
-                elif tag == "address" and this.address is None:
-                    this.address = read_address(child, reader)
-                    order.append("address")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    if this.type is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_input(this: Input, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.bus is not None and this.bus is not InputBus.DEFAULT:
-        attributes += f" bus='{INPUT_BUS.quoted[this.bus]}'"
-    if this.model is not None and this.model is not InputModel.DEFAULT:
-        attributes += f" model='{INPUT_MODEL.quoted[this.model]}'"
-    attributes += f" type='{INPUT_TYPE.quoted[this.type]}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.source is not None:
-        parts.append(("source", write_input_source(this.source, writer, inner)))
-    if this.driver is not None:
-        parts.append(("driver", write_virtio_driver(this.driver, writer, inner)))
-    if this.alias is not None:
-        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
-    if this.acpi is not None:
-        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
-    if this.address is not None:
-        parts.append(("address", write_address(this.address, writer, inner)))
-    return writer.element("input", this, margin, attributes, parts)
-
-
-class InputSource(rt.Element):
+class InputSource(rt.Element, tag="source"):
     """One of several:
 
     - The event device of the host that is passed through.
@@ -335,217 +182,58 @@ class InputSource(rt.Element):
     In documents: ``/domain/devices/input/source``
     """
 
-    evdev: str | None
-    dev: str | None
-    repeat: bool | None
+    evdev: str | None = rt.attribute(_TEXT_4A3CE6, default=None)
+    dev: str | None = rt.attribute(_TEXT_4A3CE6, default=None)
+    repeat: bool | None = rt.attribute(_ON_OFF, default=None)
     """Whether keys that are held down repeat."""
-    grab: InputSourceGrab | None
+    grab: InputSourceGrab | None = rt.attribute(INPUT_SOURCE_GRAB, default=None)
     """Whether all devices are grabbed together."""
-    grab_toggle: InputSourceGrabToggle | None
-    """The keys that switch between host and guest."""
-
-    _element = ("source", "input_source", "InputSource")
-    _fields = (
-        rt.Attribute("evdev", "evdev", _INPUT_SOURCE_EVDEV),
-        rt.Attribute("dev", "dev", _INPUT_SOURCE_EVDEV),
-        rt.Attribute("repeat", "repeat", _INPUT_SOURCE_REPEAT),
-        rt.Attribute("grab", "grab", INPUT_SOURCE_GRAB),
-        rt.Attribute("grab_toggle", "grabToggle", INPUT_SOURCE_GRAB_TOGGLE),
+    grab_toggle: InputSourceGrabToggle | None = rt.attribute(
+        INPUT_SOURCE_GRAB_TOGGLE, "grabToggle", default=None
     )
-
-    def __init__(
-        self,
-        *,
-        evdev: str | None = None,
-        dev: str | None = None,
-        repeat: bool | None = None,
-        grab: InputSourceGrab | None = None,
-        grab_toggle: InputSourceGrabToggle | None = None,
-    ) -> None:
-        super().__init__()
-        self.evdev = evdev
-        self.dev = dev
-        self.repeat = repeat
-        self.grab = grab
-        self.grab_toggle = grab_toggle
+    """The keys that switch between host and guest."""
 
 
 def parse_input_source(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> InputSource:
     """Read one ``<source>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "source", "InputSource", read_input_source, unknown, validate
-    )
+    return rt.parse(InputSource, source, options)
 
 
 def format_input_source(
-    input_source: InputSource,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    input_source: InputSource, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<source>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        input_source, write_input_source, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<source>``; a `FormatError` says what cannot be written."""
+    return rt.format(InputSource, input_source, options)
 
 
-def read_input_source(node: Any, reader: rt.Reader) -> InputSource:
-    this = rt.new(InputSource)
-    this._preserved = this.evdev = this.dev = this.repeat = this.grab = None
-    this.grab_toggle = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "evdev":
-                this.evdev = _INPUT_SOURCE_EVDEV[text]
-            elif name == "dev":
-                this.dev = _INPUT_SOURCE_EVDEV[text]
-            elif name == "repeat":
-                this.repeat = _INPUT_SOURCE_REPEAT[text]
-            elif name == "grab":
-                this.grab = INPUT_SOURCE_GRAB[text]
-            elif name == "grabToggle":
-                this.grab_toggle = INPUT_SOURCE_GRAB_TOGGLE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_input_source(this: InputSource, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.evdev is not None:
-        attributes += f" evdev='{_INPUT_SOURCE_EVDEV.quoted[this.evdev]}'"
-    if this.dev is not None:
-        attributes += f" dev='{_INPUT_SOURCE_EVDEV.quoted[this.dev]}'"
-    if this.repeat is not None:
-        attributes += f" repeat='{_INPUT_SOURCE_REPEAT.format(this.repeat)}'"
-    if this.grab is not None and this.grab is not InputSourceGrab.DEFAULT:
-        attributes += f" grab='{INPUT_SOURCE_GRAB.quoted[this.grab]}'"
-    if (
-        this.grab_toggle is not None
-        and this.grab_toggle is not InputSourceGrabToggle.DEFAULT
-    ):
-        attributes += (
-            f" grabToggle='{INPUT_SOURCE_GRAB_TOGGLE.quoted[this.grab_toggle]}'"
-        )
-    return writer.element("source", this, margin, attributes, [])
-
-
-class VirtioDriver(rt.Element):
+class VirtioDriver(rt.Element, tag="driver"):
     """Options of virtio.
 
     In documents: ``/domain/devices/input/driver``, ``/domain/devices/sound/driver``,
     ``/domain/devices/memballoon/driver``
     """
 
-    iommu: bool | None
+    iommu: bool | None = rt.attribute(_ON_OFF, default=None)
     """Whether the device works through an emulated I/O memory management unit. Since 3.5.0."""
-    ats: bool | None
+    ats: bool | None = rt.attribute(_ON_OFF, default=None)
     """Whether it uses address translation services. Since 3.5.0."""
-    packed: bool | None
+    packed: bool | None = rt.attribute(_ON_OFF, default=None)
     """Whether it uses packed queues. Since 6.3.0."""
-    page_per_vq: bool | None
+    page_per_vq: bool | None = rt.attribute(_ON_OFF, default=None)
     """Whether each queue is notified on a page of its own. Since 7.9.0."""
-
-    _element = ("driver", "virtio_driver", "VirtioDriver")
-    _fields = (
-        rt.Attribute("iommu", "iommu", _INPUT_SOURCE_REPEAT),
-        rt.Attribute("ats", "ats", _INPUT_SOURCE_REPEAT),
-        rt.Attribute("packed", "packed", _INPUT_SOURCE_REPEAT),
-        rt.Attribute("page_per_vq", "page_per_vq", _INPUT_SOURCE_REPEAT),
-    )
-
-    def __init__(
-        self,
-        *,
-        iommu: bool | None = None,
-        ats: bool | None = None,
-        packed: bool | None = None,
-        page_per_vq: bool | None = None,
-    ) -> None:
-        super().__init__()
-        self.iommu = iommu
-        self.ats = ats
-        self.packed = packed
-        self.page_per_vq = page_per_vq
 
 
 def parse_virtio_driver(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> VirtioDriver:
     """Read one ``<driver>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "driver", "VirtioDriver", read_virtio_driver, unknown, validate
-    )
+    return rt.parse(VirtioDriver, source, options)
 
 
 def format_virtio_driver(
-    virtio_driver: VirtioDriver,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    virtio_driver: VirtioDriver, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<driver>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        virtio_driver, write_virtio_driver, indent, _PREFIXES, like, validate
-    )
-
-
-def read_virtio_driver(node: Any, reader: rt.Reader) -> VirtioDriver:
-    this = rt.new(VirtioDriver)
-    this._preserved = this.iommu = this.ats = this.packed = this.page_per_vq = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "iommu":
-                this.iommu = _INPUT_SOURCE_REPEAT[text]
-            elif name == "ats":
-                this.ats = _INPUT_SOURCE_REPEAT[text]
-            elif name == "packed":
-                this.packed = _INPUT_SOURCE_REPEAT[text]
-            elif name == "page_per_vq":
-                this.page_per_vq = _INPUT_SOURCE_REPEAT[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_virtio_driver(this: VirtioDriver, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.iommu is not None:
-        attributes += f" iommu='{_INPUT_SOURCE_REPEAT.format(this.iommu)}'"
-    if this.ats is not None:
-        attributes += f" ats='{_INPUT_SOURCE_REPEAT.format(this.ats)}'"
-    if this.packed is not None:
-        attributes += f" packed='{_INPUT_SOURCE_REPEAT.format(this.packed)}'"
-    if this.page_per_vq is not None:
-        attributes += f" page_per_vq='{_INPUT_SOURCE_REPEAT.format(this.page_per_vq)}'"
-    return writer.element("driver", this, margin, attributes, [])
+    """Write one ``<driver>``; a `FormatError` says what cannot be written."""
+    return rt.format(VirtioDriver, virtio_driver, options)

@@ -3,26 +3,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, Literal
+from typing import Literal, Unpack
 
 from . import _runtime as rt
-from ._runtime.prefixes import PREFIXES as _PREFIXES
-from .address import Address, read_address, write_address
-from .disk import (
-    Backenddomain,
-    DeviceAcpi,
-    DeviceAlias,
-    DeviceBoot,
-    read_backenddomain,
-    read_device_acpi,
-    read_device_alias,
-    read_device_boot,
-    write_backenddomain,
-    write_device_acpi,
-    write_device_alias,
-    write_device_boot,
-)
+from .address import Address
+from .disk import Backenddomain, DeviceAcpi, DeviceAlias, DeviceBoot
 
 
 class NetType(rt.Token):
@@ -45,7 +30,7 @@ class NetType(rt.Token):
     VDS = "vds", "VIR_DOMAIN_NET_TYPE_VDS"
 
 
-NET_TYPE: rt.Converter[NetType] = rt.EnumerationConverter(NetType, tuple(NetType))
+NET_TYPE = rt.tokens(NetType)
 
 
 def parse_net_type(token: str) -> NetType:
@@ -69,9 +54,7 @@ class InterfaceSourceMode(rt.Token):
     SERVER = "server"
 
 
-INTERFACE_SOURCE_MODE: rt.Converter[InterfaceSourceMode] = rt.EnumerationConverter(
-    InterfaceSourceMode, tuple(InterfaceSourceMode)
-)
+INTERFACE_SOURCE_MODE = rt.tokens(InterfaceSourceMode)
 
 
 def parse_interface_source_mode(token: str) -> InterfaceSourceMode:
@@ -92,9 +75,7 @@ class NetMacType(rt.Token):
     STATIC = "static", "VIR_DOMAIN_NET_MAC_TYPE_STATIC"
 
 
-NET_MAC_TYPE: rt.Converter[NetMacType] = rt.EnumerationConverter(
-    NetMacType, ("generated", "static")
-)
+NET_MAC_TYPE = rt.tokens(NetMacType, but=("",))
 
 
 def parse_net_mac_type(token: str) -> NetMacType:
@@ -117,9 +98,7 @@ class InterfaceDriverName(rt.Token):
     XEN = "xen"
 
 
-INTERFACE_DRIVER_NAME: rt.Converter[InterfaceDriverName] = rt.EnumerationConverter(
-    InterfaceDriverName, tuple(InterfaceDriverName)
-)
+INTERFACE_DRIVER_NAME = rt.tokens(InterfaceDriverName)
 
 
 def parse_interface_driver_name(token: str) -> InterfaceDriverName:
@@ -140,9 +119,7 @@ class NetVirtioTxMode(rt.Token):
     TIMER = "timer", "VIR_DOMAIN_NET_VIRTIO_TX_MODE_TIMER"
 
 
-NET_VIRTIO_TX_MODE: rt.Converter[NetVirtioTxMode] = rt.EnumerationConverter(
-    NetVirtioTxMode, ("iothread", "timer")
-)
+NET_VIRTIO_TX_MODE = rt.tokens(NetVirtioTxMode, but=("default",))
 
 
 def parse_net_virtio_tx_mode(token: str) -> NetVirtioTxMode:
@@ -162,7 +139,7 @@ class NetBackend(rt.Token):
     PASST = "passt", "VIR_DOMAIN_NET_BACKEND_PASST"
 
 
-NET_BACKEND: rt.Converter[NetBackend] = rt.EnumerationConverter(NetBackend, ("passt",))
+NET_BACKEND = rt.tokens(NetBackend, only=("passt",))
 
 
 def parse_net_backend(token: str) -> NetBackend:
@@ -186,9 +163,7 @@ class NetInterfaceLinkState(rt.Token):
     DOWN = "down", "VIR_DOMAIN_NET_INTERFACE_LINK_STATE_DOWN"
 
 
-NET_INTERFACE_LINK_STATE: rt.Converter[NetInterfaceLinkState] = rt.EnumerationConverter(
-    NetInterfaceLinkState, ("up", "down")
-)
+NET_INTERFACE_LINK_STATE = rt.tokens(NetInterfaceLinkState, but=("default",))
 
 
 def parse_net_interface_link_state(token: str) -> NetInterfaceLinkState:
@@ -208,7 +183,7 @@ class IpFamily(rt.Token):
     IPV6 = "ipv6"
 
 
-IP_FAMILY: rt.Converter[IpFamily] = rt.EnumerationConverter(IpFamily, tuple(IpFamily))
+IP_FAMILY = rt.tokens(IpFamily)
 
 
 def parse_ip_family(token: str) -> IpFamily:
@@ -229,7 +204,7 @@ class NetProto(rt.Token):
     UDP = "udp", "VIR_DOMAIN_NET_PROTO_UDP"
 
 
-NET_PROTO: rt.Converter[NetProto] = rt.EnumerationConverter(NetProto, ("tcp", "udp"))
+NET_PROTO = rt.tokens(NetProto, but=("none",))
 
 
 def parse_net_proto(token: str) -> NetProto:
@@ -252,9 +227,7 @@ class NetDevVPort(rt.Token):
     MIDONET = "midonet", "VIR_NETDEV_VPORT_PROFILE_MIDONET"
 
 
-NET_DEV_V_PORT: rt.Converter[NetDevVPort] = rt.EnumerationConverter(
-    NetDevVPort, ("802.1Qbg", "802.1Qbh", "openvswitch", "midonet")
-)
+NET_DEV_V_PORT = rt.tokens(NetDevVPort, but=("none",))
 
 
 def parse_net_dev_v_port(token: str) -> NetDevVPort:
@@ -275,9 +248,7 @@ class NetTeamingType(rt.Token):
     TRANSIENT = "transient", "VIR_DOMAIN_NET_TEAMING_TYPE_TRANSIENT"
 
 
-NET_TEAMING_TYPE: rt.Converter[NetTeamingType] = rt.EnumerationConverter(
-    NetTeamingType, ("persistent", "transient")
-)
+NET_TEAMING_TYPE = rt.tokens(NetTeamingType, but=("none",))
 
 
 def parse_net_teaming_type(token: str) -> NetTeamingType:
@@ -298,9 +269,7 @@ class NativeVlanMode(rt.Token):
     UNTAGGED = "untagged", "VIR_NATIVE_VLAN_MODE_UNTAGGED"
 
 
-NATIVE_VLAN_MODE: rt.Converter[NativeVlanMode] = rt.EnumerationConverter(
-    NativeVlanMode, ("tagged", "untagged")
-)
+NATIVE_VLAN_MODE = rt.tokens(NativeVlanMode, but=("default",))
 
 
 def parse_native_vlan_mode(token: str) -> NativeVlanMode:
@@ -313,13 +282,9 @@ def format_native_vlan_mode(member: NativeVlanMode) -> str:
     return NATIVE_VLAN_MODE.format(member)
 
 
-_INTERFACE_MANAGED: rt.Converter[bool] = rt.WordPairConverter("yes", "no")
-_INTERFACE_SOURCE_NETWORK: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "[^\\n]+"))
-)
-_INTERFACE_SOURCE_PORTGROUP: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("minLength", "1"))
-)
+_YES_NO = rt.WordPairConverter("yes", "no")
+_INTERFACE_SOURCE_NETWORK = rt.TextConverter(rt.Data("string", ("pattern", "[^\\n]+")))
+_STRING_MIN_LENGTH_1 = rt.TextConverter(rt.Data("string", ("minLength", "1")))
 _INTERFACE_SOURCE_PORTID: rt.Converter[str | int] = rt.ChoiceConverter(
     rt.TextConverter(rt.Data("string", ("pattern", "[0-9a-fA-F]{32}"))),
     rt.TextConverter(
@@ -337,12 +302,10 @@ _INTERFACE_SOURCE_DEV: rt.Converter[str] = rt.TextConverter(
     rt.Data("string", ("pattern", "[^ \\t\\n\\r]+")),
     rt.Data("string", ("pattern", "/[^\\n\\r]*")),
 )
-_INTERFACE_SOURCE_CONNECTIONID: rt.Converter[int] = rt.IntegerConverter(rt.Data("int"))
+_INTERFACE_SOURCE_CONNECTIONID = rt.IntegerConverter(rt.Data("int"))
 _INTERFACE_SOURCE_TYPE: rt.Converter[Literal["unix"]] = rt.LiteralConverter("unix")
-_INTERFACE_SOURCE_PATH: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "[^\\n\\r]+"))
-)
-_INTERFACE_SOURCE_ADDRESS: rt.Converter[str] = rt.TextConverter(
+_PATH = rt.TextConverter(rt.Data("string", ("pattern", "[^\\n\\r]+")))
+_TEXT_B69F22: rt.Converter[str] = rt.TextConverter(
     rt.Data(
         "string",
         (
@@ -355,29 +318,21 @@ _INTERFACE_SOURCE_ADDRESS: rt.Converter[str] = rt.TextConverter(
         ("pattern", "[0-9a-fA-F:]*:[0-9a-fA-F:]*(:[0-9]{1,3}(\\.[0-9]{1,3}){3})?"),
     ),
 )
-_INTERFACE_SOURCE_PORT: rt.Converter[int] = rt.IntegerConverter(
-    rt.Data("unsignedShort")
-)
-_INTERFACE_MAC_ADDRESS: rt.Converter[str] = rt.TextConverter(
+_UNSIGNED_SHORT = rt.IntegerConverter(rt.Data("unsignedShort"))
+_INTERFACE_MAC_ADDRESS = rt.TextConverter(
     rt.Data("string", ("pattern", "[0-9a-fA-F][02468aceACE](:[0-9a-fA-F]{2}){5}"))
 )
-_INTERFACE_MODEL_TYPE: rt.Converter[str] = rt.TextConverter(
+_INTERFACE_MODEL_TYPE = rt.TextConverter(
     rt.Data("string", ("pattern", "[a-zA-Z0-9\\-_]+"))
 )
-_INTERFACE_DRIVER_IOEVENTFD: rt.Converter[bool] = rt.WordPairConverter("on", "off")
-_INTERFACE_DRIVER_QUEUES: rt.Converter[int] = rt.IntegerConverter(
+_ON_OFF = rt.WordPairConverter("on", "off")
+_UNSIGNED_INT_FROM_1 = rt.IntegerConverter(
     rt.Data("unsignedInt", ("minInclusive", "1"))
 )
-_INTERFACE_BACKEND_TAP: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "/[^\\n\\r]*"))
-)
-_INTERFACE_TARGET_DEV: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "[^ \\t\\n\\r]+"))
-)
-_INTERFACE_IP_PREFIX: rt.Converter[int] = rt.IntegerConverter(
-    rt.Data("unsignedInt", ("maxInclusive", "128"))
-)
-_INTERFACE_ROUTE_NETMASK: rt.Converter[str] = rt.TextConverter(
+_TEXT_4A3CE6 = rt.TextConverter(rt.Data("string", ("pattern", "/[^\\n\\r]*")))
+_TEXT_D9D57B = rt.TextConverter(rt.Data("string", ("pattern", "[^ \\t\\n\\r]+")))
+_PREFIX = rt.IntegerConverter(rt.Data("unsignedInt", ("maxInclusive", "128")))
+_INTERFACE_ROUTE_NETMASK = rt.TextConverter(
     rt.Data(
         "string",
         (
@@ -386,471 +341,132 @@ _INTERFACE_ROUTE_NETMASK: rt.Converter[str] = rt.TextConverter(
         ),
     )
 )
-_INTERFACE_ROUTE_METRIC: rt.Converter[int] = rt.IntegerConverter(rt.Data("unsignedInt"))
-_INTERFACE_TUNE_SNDBUF: rt.Converter[int] = rt.IntegerConverter(rt.Data("unsignedLong"))
+_UNSIGNED_INT = rt.IntegerConverter(rt.Data("unsignedInt"))
+_UNSIGNED_LONG = rt.IntegerConverter(rt.Data("unsignedLong"))
 _PCI_INTERFACE_SOURCE_ADDRESS_TYPE: rt.Converter[Literal["pci"]] = rt.LiteralConverter(
     "pci"
 )
-_PCI_INTERFACE_SOURCE_ADDRESS_DOMAIN: rt.Converter[int] = rt.CIntegerConverter(
+_PCI_INTERFACE_SOURCE_ADDRESS_DOMAIN = rt.CIntegerConverter(
     rt.Data("string", ("pattern", "0x[0-9a-fA-F]{1,8}|[0-9]+")), base=16, digits=4
 )
-_PCI_INTERFACE_SOURCE_ADDRESS_BUS: rt.Converter[int] = rt.CIntegerConverter(
+_PCI_INTERFACE_SOURCE_ADDRESS_BUS = rt.CIntegerConverter(
     rt.Data("string", ("pattern", "0x[0-9a-fA-F]{1,2}|[0-9]{1,3}")), base=16, digits=2
 )
-_PCI_INTERFACE_SOURCE_ADDRESS_SLOT: rt.Converter[int] = rt.CIntegerConverter(
+_PCI_INTERFACE_SOURCE_ADDRESS_SLOT = rt.CIntegerConverter(
     rt.Data("string", ("pattern", "0x[01]?[0-9a-fA-F]|[0-3]?[0-9]")), base=16, digits=2
 )
-_PCI_INTERFACE_SOURCE_ADDRESS_FUNCTION: rt.Converter[int] = rt.CIntegerConverter(
+_PCI_INTERFACE_SOURCE_ADDRESS_FUNCTION = rt.CIntegerConverter(
     rt.Data("string", ("pattern", "0x[0-7]|0?[0-7]")), base=16
 )
 _USB_INTERFACE_SOURCE_ADDRESS_TYPE: rt.Converter[Literal["usb"]] = rt.LiteralConverter(
     "usb"
 )
-_INTERFACE_VLAN_TAG_ID: rt.Converter[int] = rt.IntegerConverter(
+_INTERFACE_VLAN_TAG_ID = rt.IntegerConverter(
     rt.Data("unsignedShort", ("maxInclusive", "4095"))
 )
-_INTERFACE_VIRTUALPORT_PARAMETERS_MANAGERID: rt.Converter[int] = rt.CIntegerConverter(
+_C_INTEGER_4DA548 = rt.CIntegerConverter(
     rt.Data("string", ("pattern", "0x[0-9a-fA-F]+|[0-9]+")), base=16
 )
-_INTERFACE_VIRTUALPORT_PARAMETERS_INSTANCEID: rt.Converter[str] = rt.TextConverter(
+_TEXT_E5605A: rt.Converter[str] = rt.TextConverter(
     rt.Data("string", ("pattern", "[0-9a-fA-F]{32}")),
     rt.Data(
         "string", ("pattern", "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
     ),
 )
-_INTERFACE_VIRTUALPORT_PARAMETERS_PROFILEID: rt.Converter[str] = rt.TextConverter(
+_INTERFACE_VIRTUALPORT_PARAMETERS_PROFILEID = rt.TextConverter(
     rt.Data("string", ("maxLength", "39"))
 )
-_INTERFACE_FILTERREF_PARAMETER_NAME: rt.Converter[str] = rt.TextConverter(
+_INTERFACE_FILTERREF_PARAMETER_NAME = rt.TextConverter(
     rt.Data("string", ("pattern", "[a-zA-Z0-9_]+"))
 )
-_INTERFACE_FILTERREF_PARAMETER_VALUE: rt.Converter[str] = rt.TextConverter(
+_INTERFACE_FILTERREF_PARAMETER_VALUE = rt.TextConverter(
     rt.Data("string", ("pattern", "[a-zA-Z0-9_.:]+"))
 )
 
 
-class Interface(rt.Element):
+class Interface(rt.Element, tag="interface", children="any"):
     """A network interface of the guest. The type says what it is connected to.
 
     In documents: ``/domain/devices/interface``
     """
 
-    managed: bool | None
+    managed: bool | None = rt.attribute(_YES_NO, default=None)
     """Whether libvirt takes a host device away from the host's driver."""
-    trust_guest_rx_filters: bool | None
+    trust_guest_rx_filters: bool | None = rt.attribute(
+        _YES_NO, "trustGuestRxFilters", default=None
+    )
     """Whether the host follows the guest's changes of address and filters. Since 1.2.10."""
-    type: NetType
-    source: InterfaceSource | None
-    mac: InterfaceMac | None
+    type: NetType = rt.attribute(NET_TYPE)
+    source: InterfaceSource | None = rt.child(default=None)
+    mac: InterfaceMac | None = rt.child(default=None)
     """The hardware address that the guest sees."""
-    model: InterfaceModel | None
+    model: InterfaceModel | None = rt.child(default=None)
     """The network card that the guest sees."""
-    driver: InterfaceDriver | None
+    driver: InterfaceDriver | None = rt.child(default=None)
     """How the hypervisor serves the interface."""
-    backend: InterfaceBackend | None
+    backend: InterfaceBackend | None = rt.child(default=None)
     """The host's devices or the process behind the interface."""
-    script: InterfaceScript | None
+    script: InterfaceScript | None = rt.child(default=None)
     """The program on the host that sets the interface up."""
-    downscript: InterfaceDownscript | None
+    downscript: InterfaceDownscript | None = rt.child(default=None)
     """The program on the host that takes the interface down. Since 6.4.0."""
-    target: InterfaceTarget | None
+    target: InterfaceTarget | None = rt.child(default=None)
     """The host's end of the interface."""
-    guest: InterfaceGuest | None
+    guest: InterfaceGuest | None = rt.child(default=None)
     """The name that the interface gets in a container."""
-    link: InterfaceLink | None
+    link: InterfaceLink | None = rt.child(default=None)
     """The state of the cable."""
-    ips: list[InterfaceIp]
+    ips: list[InterfaceIp] = rt.children(xml="ip", default_factory=list)
     """An address of the interface."""
-    routes: list[InterfaceRoute]
+    routes: list[InterfaceRoute] = rt.children(xml="route", default_factory=list)
     """A route over the interface."""
-    port_forwards: list[InterfacePortForward]
+    port_forwards: list[InterfacePortForward] = rt.children(
+        xml="portForward", default_factory=list
+    )
     """Ports of the host that lead to the guest. Since 9.0.0."""
-    bandwidth: InterfaceBandwidth | None
+    bandwidth: InterfaceBandwidth | None = rt.child(default=None)
     """Limits for the traffic, in KiB and KiB in a second. Since 0.9.4."""
-    vlan: InterfaceVlan | None
+    vlan: InterfaceVlan | None = rt.child(default=None)
     """The virtual networks that packets are marked with. Since 0.10.0."""
-    virtualport: InterfaceVirtualport | None
+    virtualport: InterfaceVirtualport | None = rt.child(default=None)
     """The port of a switch that knows about guests. Since 0.8.2."""
-    filterref: InterfaceFilterref | None
+    filterref: InterfaceFilterref | None = rt.child(default=None)
     """The network filter that packets pass."""
-    coalesce: InterfaceCoalesce | None
+    coalesce: InterfaceCoalesce | None = rt.child(default=None)
     """How packets are gathered before the host is interrupted. Since 3.3.0."""
-    mtu: InterfaceMtu | None
+    mtu: InterfaceMtu | None = rt.child(default=None)
     """The largest packet. Since 3.1.0."""
-    tune: InterfaceTune | None
+    tune: InterfaceTune | None = rt.child(default=None)
     """Options of the host's end."""
-    port: InterfacePort | None
+    port: InterfacePort | None = rt.child(default=None)
     """Whether ports of the bridge can talk to each other. Since 6.1.0."""
-    teaming: InterfaceTeaming | None
+    teaming: InterfaceTeaming | None = rt.child(default=None)
     """Two interfaces that work as one, so that one can go away in a migration. Since 6.1.0."""
-    backenddomain: Backenddomain | None
+    backenddomain: Backenddomain | None = rt.child(default=None)
     """The Xen domain which serves the device, where it is not the first. Since 1.2.13."""
-    rom: DeviceRom | None
+    rom: DeviceRom | None = rt.child(default=None)
     """The option ROM of a PCI device."""
-    boot: DeviceBoot | None
+    boot: DeviceBoot | None = rt.child(default=None)
     """The device's place among the devices that the guest tries to boot from."""
-    alias: DeviceAlias | None
+    alias: DeviceAlias | None = rt.child(default=None)
     """The name of the device in the hypervisor; names of users begin with ua-."""
-    acpi: DeviceAcpi | None
+    acpi: DeviceAcpi | None = rt.child(default=None)
     """The device's entry in the guest's ACPI tables. Since 7.3.0."""
-    address: Address | None
+    address: Address | None = rt.child(default=None)
     """Where the device sits in the guest. The type decides what else there is."""
 
-    _element = ("interface", "interface", "Interface")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("managed", "managed", _INTERFACE_MANAGED),
-        rt.Attribute(
-            "trust_guest_rx_filters", "trustGuestRxFilters", _INTERFACE_MANAGED
-        ),
-        rt.Attribute("type", "type", NET_TYPE, required=True),
-        rt.Child("source"),
-        rt.Child("mac"),
-        rt.Child("model"),
-        rt.Child("driver"),
-        rt.Child("backend"),
-        rt.Child("script"),
-        rt.Child("downscript"),
-        rt.Child("target"),
-        rt.Child("guest"),
-        rt.Child("link"),
-        rt.Child("ips", "ip"),
-        rt.Child("routes", "route"),
-        rt.Child("port_forwards", "portForward"),
-        rt.Child("bandwidth"),
-        rt.Child("vlan"),
-        rt.Child("virtualport"),
-        rt.Child("filterref"),
-        rt.Child("coalesce"),
-        rt.Child("mtu"),
-        rt.Child("tune"),
-        rt.Child("port"),
-        rt.Child("teaming"),
-        rt.Child("backenddomain"),
-        rt.Child("rom"),
-        rt.Child("boot"),
-        rt.Child("alias"),
-        rt.Child("acpi"),
-        rt.Child("address"),
-    )
 
-    def __init__(
-        self,
-        *,
-        managed: bool | None = None,
-        trust_guest_rx_filters: bool | None = None,
-        type: NetType,
-        source: InterfaceSource | None = None,
-        mac: InterfaceMac | None = None,
-        model: InterfaceModel | None = None,
-        driver: InterfaceDriver | None = None,
-        backend: InterfaceBackend | None = None,
-        script: InterfaceScript | None = None,
-        downscript: InterfaceDownscript | None = None,
-        target: InterfaceTarget | None = None,
-        guest: InterfaceGuest | None = None,
-        link: InterfaceLink | None = None,
-        ips: Iterable[InterfaceIp] = (),
-        routes: Iterable[InterfaceRoute] = (),
-        port_forwards: Iterable[InterfacePortForward] = (),
-        bandwidth: InterfaceBandwidth | None = None,
-        vlan: InterfaceVlan | None = None,
-        virtualport: InterfaceVirtualport | None = None,
-        filterref: InterfaceFilterref | None = None,
-        coalesce: InterfaceCoalesce | None = None,
-        mtu: InterfaceMtu | None = None,
-        tune: InterfaceTune | None = None,
-        port: InterfacePort | None = None,
-        teaming: InterfaceTeaming | None = None,
-        backenddomain: Backenddomain | None = None,
-        rom: DeviceRom | None = None,
-        boot: DeviceBoot | None = None,
-        alias: DeviceAlias | None = None,
-        acpi: DeviceAcpi | None = None,
-        address: Address | None = None,
-    ) -> None:
-        super().__init__()
-        self.managed = managed
-        self.trust_guest_rx_filters = trust_guest_rx_filters
-        self.type = type
-        self.source = source
-        self.mac = mac
-        self.model = model
-        self.driver = driver
-        self.backend = backend
-        self.script = script
-        self.downscript = downscript
-        self.target = target
-        self.guest = guest
-        self.link = link
-        self.ips = list(ips)
-        self.routes = list(routes)
-        self.port_forwards = list(port_forwards)
-        self.bandwidth = bandwidth
-        self.vlan = vlan
-        self.virtualport = virtualport
-        self.filterref = filterref
-        self.coalesce = coalesce
-        self.mtu = mtu
-        self.tune = tune
-        self.port = port
-        self.teaming = teaming
-        self.backenddomain = backenddomain
-        self.rom = rom
-        self.boot = boot
-        self.alias = alias
-        self.acpi = acpi
-        self.address = address
-
-
-def parse_interface(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> Interface:
+def parse_interface(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Interface:
     """Read one ``<interface>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "interface", "Interface", read_interface, unknown, validate)
+    return rt.parse(Interface, source, options)
 
 
-def format_interface(
-    interface: Interface,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one ``<interface>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        interface, write_interface, indent, _PREFIXES, like, validate
-    )
+def format_interface(interface: Interface, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<interface>``; a `FormatError` says what cannot be written."""
+    return rt.format(Interface, interface, options)
 
 
-def read_interface(node: Any, reader: rt.Reader) -> Interface:
-    this = rt.new(Interface)
-    this.ips = []
-    this.routes = []
-    this.port_forwards = []
-    this._preserved = this.managed = this.trust_guest_rx_filters = this.source = None
-    this.mac = this.model = this.driver = this.backend = this.script = None
-    this.downscript = this.target = this.guest = this.link = this.bandwidth = None
-    this.vlan = this.virtualport = this.filterref = this.coalesce = this.mtu = None
-    this.tune = this.port = this.teaming = this.backenddomain = this.rom = None
-    this.boot = this.alias = this.acpi = this.address = None
-    this.type = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "managed":
-                this.managed = _INTERFACE_MANAGED[text]
-            elif name == "trustGuestRxFilters":
-                this.trust_guest_rx_filters = _INTERFACE_MANAGED[text]
-            elif name == "type":
-                this.type = NET_TYPE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "source" and this.source is None:
-                    this.source = read_interface_source(child, reader)
-                    order.append("source")
-                elif tag == "mac" and this.mac is None:
-                    this.mac = read_interface_mac(child, reader)
-                    order.append("mac")
-                elif tag == "model" and this.model is None:
-                    this.model = read_interface_model(child, reader)
-                    order.append("model")
-                elif tag == "driver" and this.driver is None:
-                    this.driver = read_interface_driver(child, reader)
-                    order.append("driver")
-                elif tag == "backend" and this.backend is None:
-                    this.backend = read_interface_backend(child, reader)
-                    order.append("backend")
-                elif tag == "script" and this.script is None:
-                    this.script = read_interface_script(child, reader)
-                    order.append("script")
-                elif tag == "downscript" and this.downscript is None:
-                    this.downscript = read_interface_downscript(child, reader)
-                    order.append("downscript")
-                elif tag == "target" and this.target is None:
-                    this.target = read_interface_target(child, reader)
-                    order.append("target")
-                elif tag == "guest" and this.guest is None:
-                    this.guest = read_interface_guest(child, reader)
-                    order.append("guest")
-                elif tag == "link" and this.link is None:
-                    this.link = read_interface_link(child, reader)
-                    order.append("link")
-                elif tag == "ip":
-                    this.ips.append(read_interface_ip(child, reader))
-                    order.append("ip")
-                elif tag == "route":
-                    this.routes.append(read_interface_route(child, reader))
-                    order.append("route")
-                elif tag == "portForward":
-                    this.port_forwards.append(
-                        read_interface_port_forward(child, reader)
-                    )
-                    order.append("portForward")
-                elif tag == "bandwidth" and this.bandwidth is None:
-                    this.bandwidth = read_interface_bandwidth(child, reader)
-                    order.append("bandwidth")
-                elif tag == "vlan" and this.vlan is None:
-                    this.vlan = read_interface_vlan(child, reader)
-                    order.append("vlan")
-                elif tag == "virtualport" and this.virtualport is None:
-                    this.virtualport = read_interface_virtualport(child, reader)
-                    order.append("virtualport")
-                elif tag == "filterref" and this.filterref is None:
-                    this.filterref = read_interface_filterref(child, reader)
-                    order.append("filterref")
-                elif tag == "coalesce" and this.coalesce is None:
-                    this.coalesce = read_interface_coalesce(child, reader)
-                    order.append("coalesce")
-                elif tag == "mtu" and this.mtu is None:
-                    this.mtu = read_interface_mtu(child, reader)
-                    order.append("mtu")
-                elif tag == "tune" and this.tune is None:
-                    this.tune = read_interface_tune(child, reader)
-                    order.append("tune")
-                elif tag == "port" and this.port is None:
-                    this.port = read_interface_port(child, reader)
-                    order.append("port")
-                elif tag == "teaming" and this.teaming is None:
-                    this.teaming = read_interface_teaming(child, reader)
-                    order.append("teaming")
-                elif tag == "backenddomain" and this.backenddomain is None:
-                    this.backenddomain = read_backenddomain(child, reader)
-                    order.append("backenddomain")
-                elif tag == "rom" and this.rom is None:
-                    this.rom = read_device_rom(child, reader)
-                    order.append("rom")
-                elif tag == "boot" and this.boot is None:
-                    this.boot = read_device_boot(child, reader)
-                    order.append("boot")
-                elif tag == "alias" and this.alias is None:
-                    this.alias = read_device_alias(child, reader)
-                    order.append("alias")
-                elif tag == "acpi" and this.acpi is None:
-                    this.acpi = read_device_acpi(child, reader)
-                    order.append("acpi")
-                elif tag == "address" and this.address is None:
-                    this.address = read_address(child, reader)
-                    order.append("address")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    if this.type is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_interface(this: Interface, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.managed is not None:
-        attributes += f" managed='{_INTERFACE_MANAGED.format(this.managed)}'"
-    if this.trust_guest_rx_filters is not None:
-        attributes += f" trustGuestRxFilters='{_INTERFACE_MANAGED.format(this.trust_guest_rx_filters)}'"
-    attributes += f" type='{NET_TYPE.quoted[this.type]}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.source is not None:
-        parts.append(("source", write_interface_source(this.source, writer, inner)))
-    if this.mac is not None:
-        parts.append(("mac", write_interface_mac(this.mac, writer, inner)))
-    if this.model is not None:
-        parts.append(("model", write_interface_model(this.model, writer, inner)))
-    if this.driver is not None:
-        parts.append(("driver", write_interface_driver(this.driver, writer, inner)))
-    if this.backend is not None:
-        parts.append(("backend", write_interface_backend(this.backend, writer, inner)))
-    if this.script is not None:
-        parts.append(("script", write_interface_script(this.script, writer, inner)))
-    if this.downscript is not None:
-        parts.append(
-            ("downscript", write_interface_downscript(this.downscript, writer, inner))
-        )
-    if this.target is not None:
-        parts.append(("target", write_interface_target(this.target, writer, inner)))
-    if this.guest is not None:
-        parts.append(("guest", write_interface_guest(this.guest, writer, inner)))
-    if this.link is not None:
-        parts.append(("link", write_interface_link(this.link, writer, inner)))
-    if this.ips:
-        parts += [("ip", write_interface_ip(item, writer, inner)) for item in this.ips]
-    if this.routes:
-        parts += [
-            ("route", write_interface_route(item, writer, inner))
-            for item in this.routes
-        ]
-    if this.port_forwards:
-        parts += [
-            ("portForward", write_interface_port_forward(item, writer, inner))
-            for item in this.port_forwards
-        ]
-    if this.bandwidth is not None:
-        parts.append(
-            ("bandwidth", write_interface_bandwidth(this.bandwidth, writer, inner))
-        )
-    if this.vlan is not None:
-        parts.append(("vlan", write_interface_vlan(this.vlan, writer, inner)))
-    if this.virtualport is not None:
-        parts.append(
-            (
-                "virtualport",
-                write_interface_virtualport(this.virtualport, writer, inner),
-            )
-        )
-    if this.filterref is not None:
-        parts.append(
-            ("filterref", write_interface_filterref(this.filterref, writer, inner))
-        )
-    if this.coalesce is not None:
-        parts.append(
-            ("coalesce", write_interface_coalesce(this.coalesce, writer, inner))
-        )
-    if this.mtu is not None:
-        parts.append(("mtu", write_interface_mtu(this.mtu, writer, inner)))
-    if this.tune is not None:
-        parts.append(("tune", write_interface_tune(this.tune, writer, inner)))
-    if this.port is not None:
-        parts.append(("port", write_interface_port(this.port, writer, inner)))
-    if this.teaming is not None:
-        parts.append(("teaming", write_interface_teaming(this.teaming, writer, inner)))
-    if this.backenddomain is not None:
-        parts.append(
-            ("backenddomain", write_backenddomain(this.backenddomain, writer, inner))
-        )
-    if this.rom is not None:
-        parts.append(("rom", write_device_rom(this.rom, writer, inner)))
-    if this.boot is not None:
-        parts.append(("boot", write_device_boot(this.boot, writer, inner)))
-    if this.alias is not None:
-        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
-    if this.acpi is not None:
-        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
-    if this.address is not None:
-        parts.append(("address", write_address(this.address, writer, inner)))
-    return writer.element("interface", this, margin, attributes, parts)
-
-
-class InterfaceSource(rt.Element):
+class InterfaceSource(rt.Element, tag="source", children="any"):
     """One of several:
 
     - A virtual network of libvirt.
@@ -869,893 +485,216 @@ class InterfaceSource(rt.Element):
     In documents: ``/domain/devices/interface/source``
     """
 
-    network: str | None
+    network: str | None = rt.attribute(_INTERFACE_SOURCE_NETWORK, default=None)
     """The name of the network."""
-    portgroup: str | None
+    portgroup: str | None = rt.attribute(_STRING_MIN_LENGTH_1, default=None)
     """A group of options in the network."""
-    portid: str | int | None
-    bridge: str | None
-    dev: str | None
-    switchid: str | None
-    portgroupid: str | None
-    connectionid: int | None
-    name: str | None
-    mode: InterfaceSourceMode | None
-    type: Literal["unix"] | None
-    path: str | None
-    """The socket."""
-    address: str | None
-    port: int | None
-    ips: list[InterfaceIp]
-    """An address of the interface."""
-    routes: list[InterfaceRoute]
-    """A route over the interface."""
-    address_element: InterfaceSourceAddress | None
-    """The card's place on the host."""
-    reconnect: InterfaceSourceReconnect | None
-    """What happens when the process goes away."""
-    local: InterfaceSourceLocal | None
-    """The tunnel's end on this host."""
-
-    _element = ("source", "interface_source", "InterfaceSource")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("network", "network", _INTERFACE_SOURCE_NETWORK),
-        rt.Attribute("portgroup", "portgroup", _INTERFACE_SOURCE_PORTGROUP),
-        rt.Attribute("portid", "portid", _INTERFACE_SOURCE_PORTID),
-        rt.Attribute("bridge", "bridge", _INTERFACE_SOURCE_BRIDGE),
-        rt.Attribute("dev", "dev", _INTERFACE_SOURCE_DEV),
-        rt.Attribute("switchid", "switchid", _INTERFACE_SOURCE_PORTGROUP),
-        rt.Attribute("portgroupid", "portgroupid", _INTERFACE_SOURCE_PORTGROUP),
-        rt.Attribute("connectionid", "connectionid", _INTERFACE_SOURCE_CONNECTIONID),
-        rt.Attribute("name", "name", _INTERFACE_SOURCE_PORTGROUP),
-        rt.Attribute("mode", "mode", INTERFACE_SOURCE_MODE),
-        rt.Attribute("type", "type", _INTERFACE_SOURCE_TYPE),
-        rt.Attribute("path", "path", _INTERFACE_SOURCE_PATH),
-        rt.Attribute("address", "address", _INTERFACE_SOURCE_ADDRESS),
-        rt.Attribute("port", "port", _INTERFACE_SOURCE_PORT),
-        rt.Child("ips", "ip"),
-        rt.Child("routes", "route"),
-        rt.Child("address_element", "address"),
-        rt.Child("reconnect"),
-        rt.Child("local"),
+    portid: str | int | None = rt.attribute(_INTERFACE_SOURCE_PORTID, default=None)
+    bridge: str | None = rt.attribute(_INTERFACE_SOURCE_BRIDGE, default=None)
+    dev: str | None = rt.attribute(_INTERFACE_SOURCE_DEV, default=None)
+    switchid: str | None = rt.attribute(_STRING_MIN_LENGTH_1, default=None)
+    portgroupid: str | None = rt.attribute(_STRING_MIN_LENGTH_1, default=None)
+    connectionid: int | None = rt.attribute(
+        _INTERFACE_SOURCE_CONNECTIONID, default=None
     )
-
-    def __init__(
-        self,
-        *,
-        network: str | None = None,
-        portgroup: str | None = None,
-        portid: str | int | None = None,
-        bridge: str | None = None,
-        dev: str | None = None,
-        switchid: str | None = None,
-        portgroupid: str | None = None,
-        connectionid: int | None = None,
-        name: str | None = None,
-        mode: InterfaceSourceMode | None = None,
-        type: Literal["unix"] | None = None,
-        path: str | None = None,
-        address: str | None = None,
-        port: int | None = None,
-        ips: Iterable[InterfaceIp] = (),
-        routes: Iterable[InterfaceRoute] = (),
-        address_element: InterfaceSourceAddress | None = None,
-        reconnect: InterfaceSourceReconnect | None = None,
-        local: InterfaceSourceLocal | None = None,
-    ) -> None:
-        super().__init__()
-        self.network = network
-        self.portgroup = portgroup
-        self.portid = portid
-        self.bridge = bridge
-        self.dev = dev
-        self.switchid = switchid
-        self.portgroupid = portgroupid
-        self.connectionid = connectionid
-        self.name = name
-        self.mode = mode
-        self.type = type
-        self.path = path
-        self.address = address
-        self.port = port
-        self.ips = list(ips)
-        self.routes = list(routes)
-        self.address_element = address_element
-        self.reconnect = reconnect
-        self.local = local
+    name: str | None = rt.attribute(_STRING_MIN_LENGTH_1, default=None)
+    mode: InterfaceSourceMode | None = rt.attribute(INTERFACE_SOURCE_MODE, default=None)
+    type: Literal["unix"] | None = rt.attribute(_INTERFACE_SOURCE_TYPE, default=None)
+    path: str | None = rt.attribute(_PATH, default=None)
+    """The socket."""
+    address: str | None = rt.attribute(_TEXT_B69F22, default=None)
+    port: int | None = rt.attribute(_UNSIGNED_SHORT, default=None)
+    ips: list[InterfaceIp] = rt.children(xml="ip", default_factory=list)
+    """An address of the interface."""
+    routes: list[InterfaceRoute] = rt.children(xml="route", default_factory=list)
+    """A route over the interface."""
+    address_element: InterfaceSourceAddress | None = rt.child(
+        xml="address", default=None
+    )
+    """The card's place on the host."""
+    reconnect: InterfaceSourceReconnect | None = rt.child(default=None)
+    """What happens when the process goes away."""
+    local: InterfaceSourceLocal | None = rt.child(default=None)
+    """The tunnel's end on this host."""
 
 
 def parse_interface_source(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> InterfaceSource:
     """Read one ``<source>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "source", "InterfaceSource", read_interface_source, unknown, validate
-    )
+    return rt.parse(InterfaceSource, source, options)
 
 
 def format_interface_source(
-    interface_source: InterfaceSource,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    interface_source: InterfaceSource, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<source>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        interface_source, write_interface_source, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<source>``; a `FormatError` says what cannot be written."""
+    return rt.format(InterfaceSource, interface_source, options)
 
 
-def read_interface_source(node: Any, reader: rt.Reader) -> InterfaceSource:
-    this = rt.new(InterfaceSource)
-    this.ips = []
-    this.routes = []
-    this._preserved = this.network = this.portgroup = this.portid = this.bridge = None
-    this.dev = this.switchid = this.portgroupid = this.connectionid = this.name = None
-    this.mode = this.type = this.path = this.address = this.port = None
-    this.address_element = this.reconnect = this.local = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "network":
-                this.network = _INTERFACE_SOURCE_NETWORK[text]
-            elif name == "portgroup":
-                this.portgroup = _INTERFACE_SOURCE_PORTGROUP[text]
-            elif name == "portid":
-                this.portid = _INTERFACE_SOURCE_PORTID[text]
-            elif name == "bridge":
-                this.bridge = _INTERFACE_SOURCE_BRIDGE[text]
-            elif name == "dev":
-                this.dev = _INTERFACE_SOURCE_DEV[text]
-            elif name == "switchid":
-                this.switchid = _INTERFACE_SOURCE_PORTGROUP[text]
-            elif name == "portgroupid":
-                this.portgroupid = _INTERFACE_SOURCE_PORTGROUP[text]
-            elif name == "connectionid":
-                this.connectionid = _INTERFACE_SOURCE_CONNECTIONID[text]
-            elif name == "name":
-                this.name = _INTERFACE_SOURCE_PORTGROUP[text]
-            elif name == "mode":
-                this.mode = INTERFACE_SOURCE_MODE[text]
-            elif name == "type":
-                this.type = _INTERFACE_SOURCE_TYPE[text]
-            elif name == "path":
-                this.path = _INTERFACE_SOURCE_PATH[text]
-            elif name == "address":
-                this.address = _INTERFACE_SOURCE_ADDRESS[text]
-            elif name == "port":
-                this.port = _INTERFACE_SOURCE_PORT[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "ip":
-                    this.ips.append(read_interface_ip(child, reader))
-                    order.append("ip")
-                elif tag == "route":
-                    this.routes.append(read_interface_route(child, reader))
-                    order.append("route")
-                elif tag == "address" and this.address_element is None:
-                    this.address_element = read_interface_source_address(child, reader)
-                    order.append("address")
-                elif tag == "reconnect" and this.reconnect is None:
-                    this.reconnect = read_interface_source_reconnect(child, reader)
-                    order.append("reconnect")
-                elif tag == "local" and this.local is None:
-                    this.local = read_interface_source_local(child, reader)
-                    order.append("local")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    return this
-
-
-def write_interface_source(
-    this: InterfaceSource, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.network is not None:
-        attributes += f" network='{_INTERFACE_SOURCE_NETWORK.quoted[this.network]}'"
-    if this.portgroup is not None:
-        attributes += (
-            f" portgroup='{_INTERFACE_SOURCE_PORTGROUP.quoted[this.portgroup]}'"
-        )
-    if this.portid is not None:
-        attributes += f" portid='{_INTERFACE_SOURCE_PORTID.quoted[this.portid]}'"
-    if this.bridge is not None:
-        attributes += f" bridge='{_INTERFACE_SOURCE_BRIDGE.quoted[this.bridge]}'"
-    if this.dev is not None:
-        attributes += f" dev='{_INTERFACE_SOURCE_DEV.quoted[this.dev]}'"
-    if this.switchid is not None:
-        attributes += f" switchid='{_INTERFACE_SOURCE_PORTGROUP.quoted[this.switchid]}'"
-    if this.portgroupid is not None:
-        attributes += (
-            f" portgroupid='{_INTERFACE_SOURCE_PORTGROUP.quoted[this.portgroupid]}'"
-        )
-    if this.connectionid is not None:
-        attributes += f" connectionid='{_INTERFACE_SOURCE_CONNECTIONID.format(this.connectionid)}'"
-    if this.name is not None:
-        attributes += f" name='{_INTERFACE_SOURCE_PORTGROUP.quoted[this.name]}'"
-    if this.mode is not None:
-        attributes += f" mode='{INTERFACE_SOURCE_MODE.quoted[this.mode]}'"
-    if this.type is not None:
-        attributes += f" type='{_INTERFACE_SOURCE_TYPE.quoted[this.type]}'"
-    if this.path is not None:
-        attributes += f" path='{_INTERFACE_SOURCE_PATH.quoted[this.path]}'"
-    if this.address is not None:
-        attributes += f" address='{_INTERFACE_SOURCE_ADDRESS.quoted[this.address]}'"
-    if this.port is not None:
-        attributes += f" port='{_INTERFACE_SOURCE_PORT.format(this.port)}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.ips:
-        parts += [("ip", write_interface_ip(item, writer, inner)) for item in this.ips]
-    if this.routes:
-        parts += [
-            ("route", write_interface_route(item, writer, inner))
-            for item in this.routes
-        ]
-    if this.address_element is not None:
-        parts.append(
-            (
-                "address",
-                write_interface_source_address(this.address_element, writer, inner),
-            )
-        )
-    if this.reconnect is not None:
-        parts.append(
-            (
-                "reconnect",
-                write_interface_source_reconnect(this.reconnect, writer, inner),
-            )
-        )
-    if this.local is not None:
-        parts.append(("local", write_interface_source_local(this.local, writer, inner)))
-    return writer.element("source", this, margin, attributes, parts)
-
-
-class InterfaceMac(rt.Element):
+class InterfaceMac(rt.Element, tag="mac"):
     """The hardware address that the guest sees.
 
     In documents: ``/domain/devices/interface/mac``
     """
 
-    address: str
-    type: NetMacType | None
+    address: str = rt.attribute(_INTERFACE_MAC_ADDRESS)
+    type: NetMacType | None = rt.attribute(NET_MAC_TYPE, default=None)
     """Who chose the address."""
-    check: bool | None
+    check: bool | None = rt.attribute(_YES_NO, default=None)
     """Whether a VMware server checks its range."""
-
-    _element = ("mac", "interface_mac", "InterfaceMac")
-    _fields = (
-        rt.Attribute("address", "address", _INTERFACE_MAC_ADDRESS, required=True),
-        rt.Attribute("type", "type", NET_MAC_TYPE),
-        rt.Attribute("check", "check", _INTERFACE_MANAGED),
-    )
-
-    def __init__(
-        self,
-        *,
-        address: str,
-        type: NetMacType | None = None,
-        check: bool | None = None,
-    ) -> None:
-        super().__init__()
-        self.address = address
-        self.type = type
-        self.check = check
 
 
 def parse_interface_mac(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> InterfaceMac:
     """Read one ``<mac>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "mac", "InterfaceMac", read_interface_mac, unknown, validate
-    )
+    return rt.parse(InterfaceMac, source, options)
 
 
 def format_interface_mac(
-    interface_mac: InterfaceMac,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    interface_mac: InterfaceMac, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<mac>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        interface_mac, write_interface_mac, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<mac>``; a `FormatError` says what cannot be written."""
+    return rt.format(InterfaceMac, interface_mac, options)
 
 
-def read_interface_mac(node: Any, reader: rt.Reader) -> InterfaceMac:
-    this = rt.new(InterfaceMac)
-    this._preserved = this.type = this.check = None
-    this.address = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "address":
-                this.address = _INTERFACE_MAC_ADDRESS[text]
-            elif name == "type":
-                this.type = NET_MAC_TYPE[text]
-            elif name == "check":
-                this.check = _INTERFACE_MANAGED[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.address is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_interface_mac(this: InterfaceMac, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" address='{_INTERFACE_MAC_ADDRESS.quoted[this.address]}'"
-    if this.type is not None and this.type is not NetMacType.EMPTY:
-        attributes += f" type='{NET_MAC_TYPE.quoted[this.type]}'"
-    if this.check is not None:
-        attributes += f" check='{_INTERFACE_MANAGED.format(this.check)}'"
-    return writer.element("mac", this, margin, attributes, [])
-
-
-class InterfaceModel(rt.Element):
+class InterfaceModel(rt.Element, tag="model"):
     """The network card that the guest sees.
 
     In documents: ``/domain/devices/interface/model``
     """
 
-    type: str
+    type: str = rt.attribute(_INTERFACE_MODEL_TYPE)
     """The card as the hypervisor names it: virtio, e1000, rtl8139, …."""
-
-    _element = ("model", "interface_model", "InterfaceModel")
-    _fields = (rt.Attribute("type", "type", _INTERFACE_MODEL_TYPE, required=True),)
-
-    def __init__(
-        self,
-        *,
-        type: str,
-    ) -> None:
-        super().__init__()
-        self.type = type
 
 
 def parse_interface_model(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> InterfaceModel:
     """Read one ``<model>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "model", "InterfaceModel", read_interface_model, unknown, validate
-    )
+    return rt.parse(InterfaceModel, source, options)
 
 
 def format_interface_model(
-    interface_model: InterfaceModel,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    interface_model: InterfaceModel, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<model>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        interface_model, write_interface_model, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<model>``; a `FormatError` says what cannot be written."""
+    return rt.format(InterfaceModel, interface_model, options)
 
 
-def read_interface_model(node: Any, reader: rt.Reader) -> InterfaceModel:
-    this = rt.new(InterfaceModel)
-    this._preserved = None
-    this.type = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "type":
-                this.type = _INTERFACE_MODEL_TYPE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.type is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_interface_model(this: InterfaceModel, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" type='{_INTERFACE_MODEL_TYPE.quoted[this.type]}'"
-    return writer.element("model", this, margin, attributes, [])
-
-
-class InterfaceDriver(rt.Element):
+class InterfaceDriver(rt.Element, tag="driver", children="any"):
     """How the hypervisor serves the interface.
 
     In documents: ``/domain/devices/interface/driver``
     """
 
-    name: InterfaceDriverName | None
+    name: InterfaceDriverName | None = rt.attribute(INTERFACE_DRIVER_NAME, default=None)
     """The part of the host that does it."""
-    txmode: NetVirtioTxMode | None
+    txmode: NetVirtioTxMode | None = rt.attribute(NET_VIRTIO_TX_MODE, default=None)
     """How packets are sent when the queue is full."""
-    ioeventfd: bool | None
+    ioeventfd: bool | None = rt.attribute(_ON_OFF, default=None)
     """Whether requests are taken in a separate thread."""
-    event_idx: bool | None
+    event_idx: bool | None = rt.attribute(_ON_OFF, default=None)
     """Whether the guest is spared some interrupts."""
-    queues: int | None
+    queues: int | None = rt.attribute(_UNSIGNED_INT_FROM_1, default=None)
     """The number of queues."""
-    rx_queue_size: int | None
+    rx_queue_size: int | None = rt.attribute(_UNSIGNED_INT_FROM_1, default=None)
     """The length of each receiving queue."""
-    tx_queue_size: int | None
+    tx_queue_size: int | None = rt.attribute(_UNSIGNED_INT_FROM_1, default=None)
     """The length of each sending queue."""
-    rss: bool | None
+    rss: bool | None = rt.attribute(_ON_OFF, default=None)
     """Whether incoming packets are spread over the queues. Since 8.3.0."""
-    rss_hash_report: bool | None
+    rss_hash_report: bool | None = rt.attribute(_ON_OFF, default=None)
     """Whether the guest is told the hash that spread them. Since 8.3.0."""
-    model: str | None
+    model: str | None = rt.attribute(_STRING_MIN_LENGTH_1, default=None)
     """The host's driver for a device passed through. Since 10.0.0."""
-    iommu: bool | None
+    iommu: bool | None = rt.attribute(_ON_OFF, default=None)
     """Whether the device works through an emulated I/O memory management unit. Since 3.5.0."""
-    ats: bool | None
+    ats: bool | None = rt.attribute(_ON_OFF, default=None)
     """Whether it uses address translation services. Since 3.5.0."""
-    packed: bool | None
+    packed: bool | None = rt.attribute(_ON_OFF, default=None)
     """Whether it uses packed queues. Since 6.3.0."""
-    page_per_vq: bool | None
+    page_per_vq: bool | None = rt.attribute(_ON_OFF, default=None)
     """Whether each queue is notified on a page of its own. Since 7.9.0."""
-    host: InterfaceDriverHost | None
+    host: InterfaceDriverHost | None = rt.child(default=None)
     """Work left to the host's end."""
-    guest: InterfaceDriverGuest | None
+    guest: InterfaceDriverGuest | None = rt.child(default=None)
     """Work left to the guest's end."""
-
-    _element = ("driver", "interface_driver", "InterfaceDriver")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("name", "name", INTERFACE_DRIVER_NAME),
-        rt.Attribute("txmode", "txmode", NET_VIRTIO_TX_MODE),
-        rt.Attribute("ioeventfd", "ioeventfd", _INTERFACE_DRIVER_IOEVENTFD),
-        rt.Attribute("event_idx", "event_idx", _INTERFACE_DRIVER_IOEVENTFD),
-        rt.Attribute("queues", "queues", _INTERFACE_DRIVER_QUEUES),
-        rt.Attribute("rx_queue_size", "rx_queue_size", _INTERFACE_DRIVER_QUEUES),
-        rt.Attribute("tx_queue_size", "tx_queue_size", _INTERFACE_DRIVER_QUEUES),
-        rt.Attribute("rss", "rss", _INTERFACE_DRIVER_IOEVENTFD),
-        rt.Attribute("rss_hash_report", "rss_hash_report", _INTERFACE_DRIVER_IOEVENTFD),
-        rt.Attribute("model", "model", _INTERFACE_SOURCE_PORTGROUP),
-        rt.Attribute("iommu", "iommu", _INTERFACE_DRIVER_IOEVENTFD),
-        rt.Attribute("ats", "ats", _INTERFACE_DRIVER_IOEVENTFD),
-        rt.Attribute("packed", "packed", _INTERFACE_DRIVER_IOEVENTFD),
-        rt.Attribute("page_per_vq", "page_per_vq", _INTERFACE_DRIVER_IOEVENTFD),
-        rt.Child("host"),
-        rt.Child("guest"),
-    )
-
-    def __init__(
-        self,
-        *,
-        name: InterfaceDriverName | None = None,
-        txmode: NetVirtioTxMode | None = None,
-        ioeventfd: bool | None = None,
-        event_idx: bool | None = None,
-        queues: int | None = None,
-        rx_queue_size: int | None = None,
-        tx_queue_size: int | None = None,
-        rss: bool | None = None,
-        rss_hash_report: bool | None = None,
-        model: str | None = None,
-        iommu: bool | None = None,
-        ats: bool | None = None,
-        packed: bool | None = None,
-        page_per_vq: bool | None = None,
-        host: InterfaceDriverHost | None = None,
-        guest: InterfaceDriverGuest | None = None,
-    ) -> None:
-        super().__init__()
-        self.name = name
-        self.txmode = txmode
-        self.ioeventfd = ioeventfd
-        self.event_idx = event_idx
-        self.queues = queues
-        self.rx_queue_size = rx_queue_size
-        self.tx_queue_size = tx_queue_size
-        self.rss = rss
-        self.rss_hash_report = rss_hash_report
-        self.model = model
-        self.iommu = iommu
-        self.ats = ats
-        self.packed = packed
-        self.page_per_vq = page_per_vq
-        self.host = host
-        self.guest = guest
 
 
 def parse_interface_driver(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> InterfaceDriver:
     """Read one ``<driver>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "driver", "InterfaceDriver", read_interface_driver, unknown, validate
-    )
+    return rt.parse(InterfaceDriver, source, options)
 
 
 def format_interface_driver(
-    interface_driver: InterfaceDriver,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    interface_driver: InterfaceDriver, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<driver>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        interface_driver, write_interface_driver, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<driver>``; a `FormatError` says what cannot be written."""
+    return rt.format(InterfaceDriver, interface_driver, options)
 
 
-def read_interface_driver(node: Any, reader: rt.Reader) -> InterfaceDriver:
-    this = rt.new(InterfaceDriver)
-    this._preserved = this.name = this.txmode = this.ioeventfd = this.event_idx = None
-    this.queues = this.rx_queue_size = this.tx_queue_size = this.rss = None
-    this.rss_hash_report = this.model = this.iommu = this.ats = this.packed = None
-    this.page_per_vq = this.host = this.guest = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "name":
-                this.name = INTERFACE_DRIVER_NAME[text]
-            elif name == "txmode":
-                this.txmode = NET_VIRTIO_TX_MODE[text]
-            elif name == "ioeventfd":
-                this.ioeventfd = _INTERFACE_DRIVER_IOEVENTFD[text]
-            elif name == "event_idx":
-                this.event_idx = _INTERFACE_DRIVER_IOEVENTFD[text]
-            elif name == "queues":
-                this.queues = _INTERFACE_DRIVER_QUEUES[text]
-            elif name == "rx_queue_size":
-                this.rx_queue_size = _INTERFACE_DRIVER_QUEUES[text]
-            elif name == "tx_queue_size":
-                this.tx_queue_size = _INTERFACE_DRIVER_QUEUES[text]
-            elif name == "rss":
-                this.rss = _INTERFACE_DRIVER_IOEVENTFD[text]
-            elif name == "rss_hash_report":
-                this.rss_hash_report = _INTERFACE_DRIVER_IOEVENTFD[text]
-            elif name == "model":
-                this.model = _INTERFACE_SOURCE_PORTGROUP[text]
-            elif name == "iommu":
-                this.iommu = _INTERFACE_DRIVER_IOEVENTFD[text]
-            elif name == "ats":
-                this.ats = _INTERFACE_DRIVER_IOEVENTFD[text]
-            elif name == "packed":
-                this.packed = _INTERFACE_DRIVER_IOEVENTFD[text]
-            elif name == "page_per_vq":
-                this.page_per_vq = _INTERFACE_DRIVER_IOEVENTFD[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "host" and this.host is None:
-                    this.host = read_interface_driver_host(child, reader)
-                    order.append("host")
-                elif tag == "guest" and this.guest is None:
-                    this.guest = read_interface_driver_guest(child, reader)
-                    order.append("guest")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    return this
-
-
-def write_interface_driver(
-    this: InterfaceDriver, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.name is not None:
-        attributes += f" name='{INTERFACE_DRIVER_NAME.quoted[this.name]}'"
-    if this.txmode is not None and this.txmode is not NetVirtioTxMode.DEFAULT:
-        attributes += f" txmode='{NET_VIRTIO_TX_MODE.quoted[this.txmode]}'"
-    if this.ioeventfd is not None:
-        attributes += (
-            f" ioeventfd='{_INTERFACE_DRIVER_IOEVENTFD.format(this.ioeventfd)}'"
-        )
-    if this.event_idx is not None:
-        attributes += (
-            f" event_idx='{_INTERFACE_DRIVER_IOEVENTFD.format(this.event_idx)}'"
-        )
-    if this.queues is not None:
-        attributes += f" queues='{_INTERFACE_DRIVER_QUEUES.format(this.queues)}'"
-    if this.rx_queue_size is not None:
-        attributes += (
-            f" rx_queue_size='{_INTERFACE_DRIVER_QUEUES.format(this.rx_queue_size)}'"
-        )
-    if this.tx_queue_size is not None:
-        attributes += (
-            f" tx_queue_size='{_INTERFACE_DRIVER_QUEUES.format(this.tx_queue_size)}'"
-        )
-    if this.rss is not None:
-        attributes += f" rss='{_INTERFACE_DRIVER_IOEVENTFD.format(this.rss)}'"
-    if this.rss_hash_report is not None:
-        attributes += f" rss_hash_report='{_INTERFACE_DRIVER_IOEVENTFD.format(this.rss_hash_report)}'"
-    if this.model is not None:
-        attributes += f" model='{_INTERFACE_SOURCE_PORTGROUP.quoted[this.model]}'"
-    if this.iommu is not None:
-        attributes += f" iommu='{_INTERFACE_DRIVER_IOEVENTFD.format(this.iommu)}'"
-    if this.ats is not None:
-        attributes += f" ats='{_INTERFACE_DRIVER_IOEVENTFD.format(this.ats)}'"
-    if this.packed is not None:
-        attributes += f" packed='{_INTERFACE_DRIVER_IOEVENTFD.format(this.packed)}'"
-    if this.page_per_vq is not None:
-        attributes += (
-            f" page_per_vq='{_INTERFACE_DRIVER_IOEVENTFD.format(this.page_per_vq)}'"
-        )
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.host is not None:
-        parts.append(("host", write_interface_driver_host(this.host, writer, inner)))
-    if this.guest is not None:
-        parts.append(("guest", write_interface_driver_guest(this.guest, writer, inner)))
-    return writer.element("driver", this, margin, attributes, parts)
-
-
-class InterfaceBackend(rt.Element):
+class InterfaceBackend(rt.Element, tag="backend"):
     """The host's devices or the process behind the interface.
 
     In documents: ``/domain/devices/interface/backend``
     """
 
-    type: NetBackend | None
+    type: NetBackend | None = rt.attribute(NET_BACKEND, default=None)
     """The process. Since 9.0.0."""
-    tap: str | None
+    tap: str | None = rt.attribute(_TEXT_4A3CE6, default=None)
     """The device for tunnels."""
-    vhost: str | None
+    vhost: str | None = rt.attribute(_TEXT_4A3CE6, default=None)
     """The device for vhost."""
-    log_file: str | None
+    log_file: str | None = rt.attribute(_TEXT_4A3CE6, "logFile", default=None)
     """Where the process writes its messages."""
-    hostname: str | None
+    hostname: str | None = rt.attribute(_STRING_MIN_LENGTH_1, default=None)
     """The host name that the guest learns. Since 11.1.0."""
-    fqdn: str | None
+    fqdn: str | None = rt.attribute(_STRING_MIN_LENGTH_1, default=None)
     """The full name that the guest learns. Since 11.1.0."""
-
-    _element = ("backend", "interface_backend", "InterfaceBackend")
-    _fields = (
-        rt.Attribute("type", "type", NET_BACKEND),
-        rt.Attribute("tap", "tap", _INTERFACE_BACKEND_TAP),
-        rt.Attribute("vhost", "vhost", _INTERFACE_BACKEND_TAP),
-        rt.Attribute("log_file", "logFile", _INTERFACE_BACKEND_TAP),
-        rt.Attribute("hostname", "hostname", _INTERFACE_SOURCE_PORTGROUP),
-        rt.Attribute("fqdn", "fqdn", _INTERFACE_SOURCE_PORTGROUP),
-    )
-
-    def __init__(
-        self,
-        *,
-        type: NetBackend | None = None,
-        tap: str | None = None,
-        vhost: str | None = None,
-        log_file: str | None = None,
-        hostname: str | None = None,
-        fqdn: str | None = None,
-    ) -> None:
-        super().__init__()
-        self.type = type
-        self.tap = tap
-        self.vhost = vhost
-        self.log_file = log_file
-        self.hostname = hostname
-        self.fqdn = fqdn
 
 
 def parse_interface_backend(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> InterfaceBackend:
     """Read one ``<backend>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "backend", "InterfaceBackend", read_interface_backend, unknown, validate
-    )
+    return rt.parse(InterfaceBackend, source, options)
 
 
 def format_interface_backend(
-    interface_backend: InterfaceBackend,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    interface_backend: InterfaceBackend, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<backend>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        interface_backend, write_interface_backend, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<backend>``; a `FormatError` says what cannot be written."""
+    return rt.format(InterfaceBackend, interface_backend, options)
 
 
-def read_interface_backend(node: Any, reader: rt.Reader) -> InterfaceBackend:
-    this = rt.new(InterfaceBackend)
-    this._preserved = this.type = this.tap = this.vhost = this.log_file = None
-    this.hostname = this.fqdn = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "type":
-                this.type = NET_BACKEND[text]
-            elif name == "tap":
-                this.tap = _INTERFACE_BACKEND_TAP[text]
-            elif name == "vhost":
-                this.vhost = _INTERFACE_BACKEND_TAP[text]
-            elif name == "logFile":
-                this.log_file = _INTERFACE_BACKEND_TAP[text]
-            elif name == "hostname":
-                this.hostname = _INTERFACE_SOURCE_PORTGROUP[text]
-            elif name == "fqdn":
-                this.fqdn = _INTERFACE_SOURCE_PORTGROUP[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_interface_backend(
-    this: InterfaceBackend, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.type is not None and this.type is not NetBackend.DEFAULT:
-        attributes += f" type='{NET_BACKEND.quoted[this.type]}'"
-    if this.tap is not None:
-        attributes += f" tap='{_INTERFACE_BACKEND_TAP.quoted[this.tap]}'"
-    if this.vhost is not None:
-        attributes += f" vhost='{_INTERFACE_BACKEND_TAP.quoted[this.vhost]}'"
-    if this.log_file is not None:
-        attributes += f" logFile='{_INTERFACE_BACKEND_TAP.quoted[this.log_file]}'"
-    if this.hostname is not None:
-        attributes += f" hostname='{_INTERFACE_SOURCE_PORTGROUP.quoted[this.hostname]}'"
-    if this.fqdn is not None:
-        attributes += f" fqdn='{_INTERFACE_SOURCE_PORTGROUP.quoted[this.fqdn]}'"
-    return writer.element("backend", this, margin, attributes, [])
-
-
-class InterfaceScript(rt.Element):
+class InterfaceScript(rt.Element, tag="script"):
     """The program on the host that sets the interface up.
 
     In documents: ``/domain/devices/interface/script``
     """
 
-    path: str
-
-    _element = ("script", "interface_script", "InterfaceScript")
-    _fields = (rt.Attribute("path", "path", _INTERFACE_SOURCE_PATH, required=True),)
-
-    def __init__(
-        self,
-        *,
-        path: str,
-    ) -> None:
-        super().__init__()
-        self.path = path
+    path: str = rt.attribute(_PATH)
 
 
 def parse_interface_script(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> InterfaceScript:
     """Read one ``<script>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "script", "InterfaceScript", read_interface_script, unknown, validate
-    )
+    return rt.parse(InterfaceScript, source, options)
 
 
 def format_interface_script(
-    interface_script: InterfaceScript,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    interface_script: InterfaceScript, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<script>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        interface_script, write_interface_script, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<script>``; a `FormatError` says what cannot be written."""
+    return rt.format(InterfaceScript, interface_script, options)
 
 
-def read_interface_script(node: Any, reader: rt.Reader) -> InterfaceScript:
-    this = rt.new(InterfaceScript)
-    this._preserved = None
-    this.path = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "path":
-                this.path = _INTERFACE_SOURCE_PATH[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.path is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_interface_script(
-    this: InterfaceScript, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" path='{_INTERFACE_SOURCE_PATH.quoted[this.path]}'"
-    return writer.element("script", this, margin, attributes, [])
-
-
-class InterfaceDownscript(rt.Element):
+class InterfaceDownscript(rt.Element, tag="downscript"):
     """The program on the host that takes the interface down.
 
     Since 6.4.0.
@@ -1763,558 +702,155 @@ class InterfaceDownscript(rt.Element):
     In documents: ``/domain/devices/interface/downscript``
     """
 
-    path: str
-
-    _element = ("downscript", "interface_downscript", "InterfaceDownscript")
-    _fields = (rt.Attribute("path", "path", _INTERFACE_SOURCE_PATH, required=True),)
-
-    def __init__(
-        self,
-        *,
-        path: str,
-    ) -> None:
-        super().__init__()
-        self.path = path
+    path: str = rt.attribute(_PATH)
 
 
 def parse_interface_downscript(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> InterfaceDownscript:
     """Read one ``<downscript>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "downscript",
-        "InterfaceDownscript",
-        read_interface_downscript,
-        unknown,
-        validate,
-    )
+    return rt.parse(InterfaceDownscript, source, options)
 
 
 def format_interface_downscript(
-    interface_downscript: InterfaceDownscript,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    interface_downscript: InterfaceDownscript, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<downscript>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        interface_downscript,
-        write_interface_downscript,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<downscript>``; a `FormatError` says what cannot be written."""
+    return rt.format(InterfaceDownscript, interface_downscript, options)
 
 
-def read_interface_downscript(node: Any, reader: rt.Reader) -> InterfaceDownscript:
-    this = rt.new(InterfaceDownscript)
-    this._preserved = None
-    this.path = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "path":
-                this.path = _INTERFACE_SOURCE_PATH[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.path is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_interface_downscript(
-    this: InterfaceDownscript, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" path='{_INTERFACE_SOURCE_PATH.quoted[this.path]}'"
-    return writer.element("downscript", this, margin, attributes, [])
-
-
-class InterfaceTarget(rt.Element):
+class InterfaceTarget(rt.Element, tag="target"):
     """The host's end of the interface.
 
     In documents: ``/domain/devices/interface/target``
     """
 
-    dev: str | None
+    dev: str | None = rt.attribute(_TEXT_D9D57B, default=None)
     """Its name on the host."""
-    managed: bool | None
+    managed: bool | None = rt.attribute(_YES_NO, default=None)
     """Whether libvirt makes and removes it."""
-
-    _element = ("target", "interface_target", "InterfaceTarget")
-    _fields = (
-        rt.Attribute("dev", "dev", _INTERFACE_TARGET_DEV),
-        rt.Attribute("managed", "managed", _INTERFACE_MANAGED),
-    )
-
-    def __init__(
-        self,
-        *,
-        dev: str | None = None,
-        managed: bool | None = None,
-    ) -> None:
-        super().__init__()
-        self.dev = dev
-        self.managed = managed
 
 
 def parse_interface_target(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> InterfaceTarget:
     """Read one ``<target>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "target", "InterfaceTarget", read_interface_target, unknown, validate
-    )
+    return rt.parse(InterfaceTarget, source, options)
 
 
 def format_interface_target(
-    interface_target: InterfaceTarget,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    interface_target: InterfaceTarget, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<target>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        interface_target, write_interface_target, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<target>``; a `FormatError` says what cannot be written."""
+    return rt.format(InterfaceTarget, interface_target, options)
 
 
-def read_interface_target(node: Any, reader: rt.Reader) -> InterfaceTarget:
-    this = rt.new(InterfaceTarget)
-    this._preserved = this.dev = this.managed = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "dev":
-                this.dev = _INTERFACE_TARGET_DEV[text]
-            elif name == "managed":
-                this.managed = _INTERFACE_MANAGED[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_interface_target(
-    this: InterfaceTarget, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.dev is not None:
-        attributes += f" dev='{_INTERFACE_TARGET_DEV.quoted[this.dev]}'"
-    if this.managed is not None:
-        attributes += f" managed='{_INTERFACE_MANAGED.format(this.managed)}'"
-    return writer.element("target", this, margin, attributes, [])
-
-
-class InterfaceGuest(rt.Element):
+class InterfaceGuest(rt.Element, tag="guest"):
     """The name that the interface gets in a container.
 
     In documents: ``/domain/devices/interface/guest``
     """
 
-    dev: str | None
-    actual: str | None
-
-    _element = ("guest", "interface_guest", "InterfaceGuest")
-    _fields = (
-        rt.Attribute("dev", "dev", _INTERFACE_TARGET_DEV),
-        rt.Attribute("actual", "actual", _INTERFACE_TARGET_DEV),
-    )
-
-    def __init__(
-        self,
-        *,
-        dev: str | None = None,
-        actual: str | None = None,
-    ) -> None:
-        super().__init__()
-        self.dev = dev
-        self.actual = actual
+    dev: str | None = rt.attribute(_TEXT_D9D57B, default=None)
+    actual: str | None = rt.attribute(_TEXT_D9D57B, default=None)
 
 
 def parse_interface_guest(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> InterfaceGuest:
     """Read one ``<guest>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "guest", "InterfaceGuest", read_interface_guest, unknown, validate
-    )
+    return rt.parse(InterfaceGuest, source, options)
 
 
 def format_interface_guest(
-    interface_guest: InterfaceGuest,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    interface_guest: InterfaceGuest, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<guest>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        interface_guest, write_interface_guest, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<guest>``; a `FormatError` says what cannot be written."""
+    return rt.format(InterfaceGuest, interface_guest, options)
 
 
-def read_interface_guest(node: Any, reader: rt.Reader) -> InterfaceGuest:
-    this = rt.new(InterfaceGuest)
-    this._preserved = this.dev = this.actual = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "dev":
-                this.dev = _INTERFACE_TARGET_DEV[text]
-            elif name == "actual":
-                this.actual = _INTERFACE_TARGET_DEV[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_interface_guest(this: InterfaceGuest, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.dev is not None:
-        attributes += f" dev='{_INTERFACE_TARGET_DEV.quoted[this.dev]}'"
-    if this.actual is not None:
-        attributes += f" actual='{_INTERFACE_TARGET_DEV.quoted[this.actual]}'"
-    return writer.element("guest", this, margin, attributes, [])
-
-
-class InterfaceLink(rt.Element):
+class InterfaceLink(rt.Element, tag="link"):
     """The state of the cable.
 
     In documents: ``/domain/devices/interface/link``
     """
 
-    state: NetInterfaceLinkState
-
-    _element = ("link", "interface_link", "InterfaceLink")
-    _fields = (rt.Attribute("state", "state", NET_INTERFACE_LINK_STATE, required=True),)
-
-    def __init__(
-        self,
-        *,
-        state: NetInterfaceLinkState,
-    ) -> None:
-        super().__init__()
-        self.state = state
+    state: NetInterfaceLinkState = rt.attribute(NET_INTERFACE_LINK_STATE)
 
 
 def parse_interface_link(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> InterfaceLink:
     """Read one ``<link>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "link", "InterfaceLink", read_interface_link, unknown, validate
-    )
+    return rt.parse(InterfaceLink, source, options)
 
 
 def format_interface_link(
-    interface_link: InterfaceLink,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    interface_link: InterfaceLink, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<link>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        interface_link, write_interface_link, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<link>``; a `FormatError` says what cannot be written."""
+    return rt.format(InterfaceLink, interface_link, options)
 
 
-def read_interface_link(node: Any, reader: rt.Reader) -> InterfaceLink:
-    this = rt.new(InterfaceLink)
-    this._preserved = None
-    this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "state":
-                this.state = NET_INTERFACE_LINK_STATE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_interface_link(this: InterfaceLink, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" state='{NET_INTERFACE_LINK_STATE.quoted[this.state]}'"
-    return writer.element("link", this, margin, attributes, [])
-
-
-class InterfaceIp(rt.Element):
+class InterfaceIp(rt.Element, tag="ip"):
     """An address of the interface.
 
     In documents: ``/domain/devices/interface/ip``, ``/domain/devices/hostdev/ip``,
     ``/domain/devices/interface/source/ip``
     """
 
-    family: IpFamily | None
-    address: str
-    prefix: int | None
-    peer: str | None
+    family: IpFamily | None = rt.attribute(IP_FAMILY, default=None)
+    address: str = rt.attribute(_TEXT_B69F22)
+    prefix: int | None = rt.attribute(_PREFIX, default=None)
+    peer: str | None = rt.attribute(_TEXT_B69F22, default=None)
     """The address of the other end."""
-
-    _element = ("ip", "interface_ip", "InterfaceIp")
-    _fields = (
-        rt.Attribute("family", "family", IP_FAMILY),
-        rt.Attribute("address", "address", _INTERFACE_SOURCE_ADDRESS, required=True),
-        rt.Attribute("prefix", "prefix", _INTERFACE_IP_PREFIX),
-        rt.Attribute("peer", "peer", _INTERFACE_SOURCE_ADDRESS),
-    )
-
-    def __init__(
-        self,
-        *,
-        family: IpFamily | None = None,
-        address: str,
-        prefix: int | None = None,
-        peer: str | None = None,
-    ) -> None:
-        super().__init__()
-        self.family = family
-        self.address = address
-        self.prefix = prefix
-        self.peer = peer
 
 
 def parse_interface_ip(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> InterfaceIp:
     """Read one ``<ip>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "ip", "InterfaceIp", read_interface_ip, unknown, validate)
+    return rt.parse(InterfaceIp, source, options)
 
 
 def format_interface_ip(
-    interface_ip: InterfaceIp,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    interface_ip: InterfaceIp, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<ip>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        interface_ip, write_interface_ip, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<ip>``; a `FormatError` says what cannot be written."""
+    return rt.format(InterfaceIp, interface_ip, options)
 
 
-def read_interface_ip(node: Any, reader: rt.Reader) -> InterfaceIp:
-    this = rt.new(InterfaceIp)
-    this._preserved = this.family = this.prefix = this.peer = None
-    this.address = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "family":
-                this.family = IP_FAMILY[text]
-            elif name == "address":
-                this.address = _INTERFACE_SOURCE_ADDRESS[text]
-            elif name == "prefix":
-                this.prefix = _INTERFACE_IP_PREFIX[text]
-            elif name == "peer":
-                this.peer = _INTERFACE_SOURCE_ADDRESS[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.address is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_interface_ip(this: InterfaceIp, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.family is not None:
-        attributes += f" family='{IP_FAMILY.quoted[this.family]}'"
-    attributes += f" address='{_INTERFACE_SOURCE_ADDRESS.quoted[this.address]}'"
-    if this.prefix is not None:
-        attributes += f" prefix='{_INTERFACE_IP_PREFIX.format(this.prefix)}'"
-    if this.peer is not None:
-        attributes += f" peer='{_INTERFACE_SOURCE_ADDRESS.quoted[this.peer]}'"
-    return writer.element("ip", this, margin, attributes, [])
-
-
-class InterfaceRoute(rt.Element):
+class InterfaceRoute(rt.Element, tag="route"):
     """A route over the interface.
 
     In documents: ``/domain/devices/interface/route``, ``/domain/devices/hostdev/route``,
     ``/domain/devices/interface/source/route``
     """
 
-    family: IpFamily | None
-    address: str
+    family: IpFamily | None = rt.attribute(IP_FAMILY, default=None)
+    address: str = rt.attribute(_TEXT_B69F22)
     """The network, or the address of all zeroes for the default route."""
-    prefix: int | None
-    netmask: str | None
-    gateway: str
-    metric: int | None
-
-    _element = ("route", "interface_route", "InterfaceRoute")
-    _fields = (
-        rt.Attribute("family", "family", IP_FAMILY),
-        rt.Attribute("address", "address", _INTERFACE_SOURCE_ADDRESS, required=True),
-        rt.Attribute("prefix", "prefix", _INTERFACE_IP_PREFIX),
-        rt.Attribute("netmask", "netmask", _INTERFACE_ROUTE_NETMASK),
-        rt.Attribute("gateway", "gateway", _INTERFACE_SOURCE_ADDRESS, required=True),
-        rt.Attribute("metric", "metric", _INTERFACE_ROUTE_METRIC),
-    )
-
-    def __init__(
-        self,
-        *,
-        family: IpFamily | None = None,
-        address: str,
-        prefix: int | None = None,
-        netmask: str | None = None,
-        gateway: str,
-        metric: int | None = None,
-    ) -> None:
-        super().__init__()
-        self.family = family
-        self.address = address
-        self.prefix = prefix
-        self.netmask = netmask
-        self.gateway = gateway
-        self.metric = metric
+    prefix: int | None = rt.attribute(_PREFIX, default=None)
+    netmask: str | None = rt.attribute(_INTERFACE_ROUTE_NETMASK, default=None)
+    gateway: str = rt.attribute(_TEXT_B69F22)
+    metric: int | None = rt.attribute(_UNSIGNED_INT, default=None)
 
 
 def parse_interface_route(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> InterfaceRoute:
     """Read one ``<route>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "route", "InterfaceRoute", read_interface_route, unknown, validate
-    )
+    return rt.parse(InterfaceRoute, source, options)
 
 
 def format_interface_route(
-    interface_route: InterfaceRoute,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    interface_route: InterfaceRoute, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<route>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        interface_route, write_interface_route, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<route>``; a `FormatError` says what cannot be written."""
+    return rt.format(InterfaceRoute, interface_route, options)
 
 
-def read_interface_route(node: Any, reader: rt.Reader) -> InterfaceRoute:
-    this = rt.new(InterfaceRoute)
-    this._preserved = this.family = this.prefix = this.netmask = this.metric = None
-    this.address = this.gateway = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "family":
-                this.family = IP_FAMILY[text]
-            elif name == "address":
-                this.address = _INTERFACE_SOURCE_ADDRESS[text]
-            elif name == "prefix":
-                this.prefix = _INTERFACE_IP_PREFIX[text]
-            elif name == "netmask":
-                this.netmask = _INTERFACE_ROUTE_NETMASK[text]
-            elif name == "gateway":
-                this.gateway = _INTERFACE_SOURCE_ADDRESS[text]
-            elif name == "metric":
-                this.metric = _INTERFACE_ROUTE_METRIC[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.address is rt.MISSING or this.gateway is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_interface_route(this: InterfaceRoute, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.family is not None:
-        attributes += f" family='{IP_FAMILY.quoted[this.family]}'"
-    attributes += f" address='{_INTERFACE_SOURCE_ADDRESS.quoted[this.address]}'"
-    if this.prefix is not None:
-        attributes += f" prefix='{_INTERFACE_IP_PREFIX.format(this.prefix)}'"
-    if this.netmask is not None:
-        attributes += f" netmask='{_INTERFACE_ROUTE_NETMASK.quoted[this.netmask]}'"
-    attributes += f" gateway='{_INTERFACE_SOURCE_ADDRESS.quoted[this.gateway]}'"
-    if this.metric is not None:
-        attributes += f" metric='{_INTERFACE_ROUTE_METRIC.format(this.metric)}'"
-    return writer.element("route", this, margin, attributes, [])
-
-
-class InterfacePortForward(rt.Element):
+class InterfacePortForward(rt.Element, tag="portForward"):
     """Ports of the host that lead to the guest.
 
     Since 9.0.0.
@@ -2322,132 +858,32 @@ class InterfacePortForward(rt.Element):
     In documents: ``/domain/devices/interface/portForward``
     """
 
-    proto: NetProto
-    address: str | None
+    proto: NetProto = rt.attribute(NET_PROTO)
+    address: str | None = rt.attribute(_TEXT_B69F22, default=None)
     """The host's address."""
-    dev: str | None
+    dev: str | None = rt.attribute(_TEXT_D9D57B, default=None)
     """The host's interface."""
-    ranges: list[InterfacePortForwardRange]
-    """A range of ports."""
-
-    _element = ("portForward", "interface_port_forward", "InterfacePortForward")
-    _fields = (
-        rt.Attribute("proto", "proto", NET_PROTO, required=True),
-        rt.Attribute("address", "address", _INTERFACE_SOURCE_ADDRESS),
-        rt.Attribute("dev", "dev", _INTERFACE_TARGET_DEV),
-        rt.Child("ranges", "range"),
+    ranges: list[InterfacePortForwardRange] = rt.children(
+        xml="range", default_factory=list
     )
-
-    def __init__(
-        self,
-        *,
-        proto: NetProto,
-        address: str | None = None,
-        dev: str | None = None,
-        ranges: Iterable[InterfacePortForwardRange] = (),
-    ) -> None:
-        super().__init__()
-        self.proto = proto
-        self.address = address
-        self.dev = dev
-        self.ranges = list(ranges)
+    """A range of ports."""
 
 
 def parse_interface_port_forward(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> InterfacePortForward:
     """Read one ``<portForward>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "portForward",
-        "InterfacePortForward",
-        read_interface_port_forward,
-        unknown,
-        validate,
-    )
+    return rt.parse(InterfacePortForward, source, options)
 
 
 def format_interface_port_forward(
-    interface_port_forward: InterfacePortForward,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    interface_port_forward: InterfacePortForward, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<portForward>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        interface_port_forward,
-        write_interface_port_forward,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<portForward>``; a `FormatError` says what cannot be written."""
+    return rt.format(InterfacePortForward, interface_port_forward, options)
 
 
-def read_interface_port_forward(node: Any, reader: rt.Reader) -> InterfacePortForward:
-    this = rt.new(InterfacePortForward)
-    this.ranges = []
-    this._preserved = this.address = this.dev = None
-    this.proto = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "proto":
-                this.proto = NET_PROTO[text]
-            elif name == "address":
-                this.address = _INTERFACE_SOURCE_ADDRESS[text]
-            elif name == "dev":
-                this.dev = _INTERFACE_TARGET_DEV[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "range":
-                    this.ranges.append(read_interface_port_forward_range(child, reader))
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                reader.irregular_child(this, node, child, irregular)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-    if this.proto is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_interface_port_forward(
-    this: InterfacePortForward, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" proto='{NET_PROTO.quoted[this.proto]}'"
-    if this.address is not None:
-        attributes += f" address='{_INTERFACE_SOURCE_ADDRESS.quoted[this.address]}'"
-    if this.dev is not None:
-        attributes += f" dev='{_INTERFACE_TARGET_DEV.quoted[this.dev]}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.ranges:
-        parts += [
-            ("range", write_interface_port_forward_range(item, writer, inner))
-            for item in this.ranges
-        ]
-    return writer.element("portForward", this, margin, attributes, parts)
-
-
-class InterfaceBandwidth(rt.Element):
+class InterfaceBandwidth(rt.Element, tag="bandwidth", children="any"):
     """Limits for the traffic, in KiB and KiB in a second.
 
     Since 0.9.4.
@@ -2455,119 +891,27 @@ class InterfaceBandwidth(rt.Element):
     In documents: ``/domain/devices/interface/bandwidth``
     """
 
-    inbound: InterfaceBandwidthInbound | None
+    inbound: InterfaceBandwidthInbound | None = rt.child(default=None)
     """Traffic to the guest."""
-    outbound: InterfaceBandwidthOutbound | None
+    outbound: InterfaceBandwidthOutbound | None = rt.child(default=None)
     """Traffic from the guest."""
-
-    _element = ("bandwidth", "interface_bandwidth", "InterfaceBandwidth")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Child("inbound"),
-        rt.Child("outbound"),
-    )
-
-    def __init__(
-        self,
-        *,
-        inbound: InterfaceBandwidthInbound | None = None,
-        outbound: InterfaceBandwidthOutbound | None = None,
-    ) -> None:
-        super().__init__()
-        self.inbound = inbound
-        self.outbound = outbound
 
 
 def parse_interface_bandwidth(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> InterfaceBandwidth:
     """Read one ``<bandwidth>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "bandwidth",
-        "InterfaceBandwidth",
-        read_interface_bandwidth,
-        unknown,
-        validate,
-    )
+    return rt.parse(InterfaceBandwidth, source, options)
 
 
 def format_interface_bandwidth(
-    interface_bandwidth: InterfaceBandwidth,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    interface_bandwidth: InterfaceBandwidth, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<bandwidth>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        interface_bandwidth,
-        write_interface_bandwidth,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<bandwidth>``; a `FormatError` says what cannot be written."""
+    return rt.format(InterfaceBandwidth, interface_bandwidth, options)
 
 
-def read_interface_bandwidth(node: Any, reader: rt.Reader) -> InterfaceBandwidth:
-    this = rt.new(InterfaceBandwidth)
-    this._preserved = this.inbound = this.outbound = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        reader.unknown_attribute(this, node, name, text)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "inbound" and this.inbound is None:
-                    this.inbound = read_interface_bandwidth_inbound(child, reader)
-                    order.append("inbound")
-                elif tag == "outbound" and this.outbound is None:
-                    this.outbound = read_interface_bandwidth_outbound(child, reader)
-                    order.append("outbound")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    return this
-
-
-def write_interface_bandwidth(
-    this: InterfaceBandwidth, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.inbound is not None:
-        parts.append(
-            ("inbound", write_interface_bandwidth_inbound(this.inbound, writer, inner))
-        )
-    if this.outbound is not None:
-        parts.append(
-            (
-                "outbound",
-                write_interface_bandwidth_outbound(this.outbound, writer, inner),
-            )
-        )
-    return writer.element("bandwidth", this, margin, attributes, parts)
-
-
-class InterfaceVlan(rt.Element):
+class InterfaceVlan(rt.Element, tag="vlan"):
     """The virtual networks that packets are marked with.
 
     Since 0.10.0.
@@ -2575,102 +919,27 @@ class InterfaceVlan(rt.Element):
     In documents: ``/domain/devices/interface/vlan``
     """
 
-    trunk: bool | None
+    trunk: bool | None = rt.attribute(_YES_NO, default=None)
     """Whether packets of several networks pass."""
-    tags: list[InterfaceVlanTag]
+    tags: list[InterfaceVlanTag] = rt.children(xml="tag")
     """One virtual network."""
-
-    _element = ("vlan", "interface_vlan", "InterfaceVlan")
-    _fields = (
-        rt.Attribute("trunk", "trunk", _INTERFACE_MANAGED),
-        rt.Child("tags", "tag", required=True),
-    )
-
-    def __init__(
-        self,
-        *,
-        trunk: bool | None = None,
-        tags: Iterable[InterfaceVlanTag],
-    ) -> None:
-        super().__init__()
-        self.trunk = trunk
-        self.tags = list(tags)
 
 
 def parse_interface_vlan(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> InterfaceVlan:
     """Read one ``<vlan>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "vlan", "InterfaceVlan", read_interface_vlan, unknown, validate
-    )
+    return rt.parse(InterfaceVlan, source, options)
 
 
 def format_interface_vlan(
-    interface_vlan: InterfaceVlan,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    interface_vlan: InterfaceVlan, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<vlan>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        interface_vlan, write_interface_vlan, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<vlan>``; a `FormatError` says what cannot be written."""
+    return rt.format(InterfaceVlan, interface_vlan, options)
 
 
-def read_interface_vlan(node: Any, reader: rt.Reader) -> InterfaceVlan:
-    this = rt.new(InterfaceVlan)
-    this.tags = []
-    this._preserved = this.trunk = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "trunk":
-                this.trunk = _INTERFACE_MANAGED[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "tag":
-                    this.tags.append(read_interface_vlan_tag(child, reader))
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                reader.irregular_child(this, node, child, irregular)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-    if not this.tags:
-        reader.missing(this, node)
-    return this
-
-
-def write_interface_vlan(this: InterfaceVlan, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.trunk is not None:
-        attributes += f" trunk='{_INTERFACE_MANAGED.format(this.trunk)}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.tags:
-        parts += [
-            ("tag", write_interface_vlan_tag(item, writer, inner)) for item in this.tags
-        ]
-    return writer.element("vlan", this, margin, attributes, parts)
-
-
-class InterfaceVirtualport(rt.Element):
+class InterfaceVirtualport(rt.Element, tag="virtualport"):
     """The port of a switch that knows about guests.
 
     Since 0.8.2.
@@ -2678,232 +947,55 @@ class InterfaceVirtualport(rt.Element):
     In documents: ``/domain/devices/interface/virtualport``
     """
 
-    type: NetDevVPort | None
+    type: NetDevVPort | None = rt.attribute(NET_DEV_V_PORT, default=None)
     """The kind of switch."""
-    parameters: InterfaceVirtualportParameters | None
+    parameters: InterfaceVirtualportParameters | None = rt.child(default=None)
     """What the switch wants to know."""
-
-    _element = ("virtualport", "interface_virtualport", "InterfaceVirtualport")
-    _fields = (
-        rt.Attribute("type", "type", NET_DEV_V_PORT),
-        rt.Child("parameters"),
-    )
-
-    def __init__(
-        self,
-        *,
-        type: NetDevVPort | None = None,
-        parameters: InterfaceVirtualportParameters | None = None,
-    ) -> None:
-        super().__init__()
-        self.type = type
-        self.parameters = parameters
 
 
 def parse_interface_virtualport(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> InterfaceVirtualport:
     """Read one ``<virtualport>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "virtualport",
-        "InterfaceVirtualport",
-        read_interface_virtualport,
-        unknown,
-        validate,
-    )
+    return rt.parse(InterfaceVirtualport, source, options)
 
 
 def format_interface_virtualport(
-    interface_virtualport: InterfaceVirtualport,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    interface_virtualport: InterfaceVirtualport, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<virtualport>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        interface_virtualport,
-        write_interface_virtualport,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<virtualport>``; a `FormatError` says what cannot be written."""
+    return rt.format(InterfaceVirtualport, interface_virtualport, options)
 
 
-def read_interface_virtualport(node: Any, reader: rt.Reader) -> InterfaceVirtualport:
-    this = rt.new(InterfaceVirtualport)
-    this._preserved = this.type = this.parameters = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "type":
-                this.type = NET_DEV_V_PORT[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "parameters" and this.parameters is None:
-                    this.parameters = read_interface_virtualport_parameters(
-                        child, reader
-                    )
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                reader.irregular_child(this, node, child, irregular)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-    return this
-
-
-def write_interface_virtualport(
-    this: InterfaceVirtualport, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.type is not None and this.type is not NetDevVPort.NONE:
-        attributes += f" type='{NET_DEV_V_PORT.quoted[this.type]}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.parameters is not None:
-        parts.append(
-            (
-                "parameters",
-                write_interface_virtualport_parameters(this.parameters, writer, inner),
-            )
-        )
-    return writer.element("virtualport", this, margin, attributes, parts)
-
-
-class InterfaceFilterref(rt.Element):
+class InterfaceFilterref(rt.Element, tag="filterref"):
     """The network filter that packets pass.
 
     In documents: ``/domain/devices/interface/filterref``
     """
 
-    filter: str
+    filter: str = rt.attribute(_STRING_MIN_LENGTH_1)
     """The name of the filter."""
-    parameters: list[InterfaceFilterrefParameter]
-    """The value of a variable in the filter."""
-
-    _element = ("filterref", "interface_filterref", "InterfaceFilterref")
-    _fields = (
-        rt.Attribute("filter", "filter", _INTERFACE_SOURCE_PORTGROUP, required=True),
-        rt.Child("parameters", "parameter"),
+    parameters: list[InterfaceFilterrefParameter] = rt.children(
+        xml="parameter", default_factory=list
     )
-
-    def __init__(
-        self,
-        *,
-        filter: str,
-        parameters: Iterable[InterfaceFilterrefParameter] = (),
-    ) -> None:
-        super().__init__()
-        self.filter = filter
-        self.parameters = list(parameters)
+    """The value of a variable in the filter."""
 
 
 def parse_interface_filterref(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> InterfaceFilterref:
     """Read one ``<filterref>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "filterref",
-        "InterfaceFilterref",
-        read_interface_filterref,
-        unknown,
-        validate,
-    )
+    return rt.parse(InterfaceFilterref, source, options)
 
 
 def format_interface_filterref(
-    interface_filterref: InterfaceFilterref,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    interface_filterref: InterfaceFilterref, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<filterref>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        interface_filterref,
-        write_interface_filterref,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<filterref>``; a `FormatError` says what cannot be written."""
+    return rt.format(InterfaceFilterref, interface_filterref, options)
 
 
-def read_interface_filterref(node: Any, reader: rt.Reader) -> InterfaceFilterref:
-    this = rt.new(InterfaceFilterref)
-    this.parameters = []
-    this._preserved = None
-    this.filter = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "filter":
-                this.filter = _INTERFACE_SOURCE_PORTGROUP[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "parameter":
-                    this.parameters.append(
-                        read_interface_filterref_parameter(child, reader)
-                    )
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                reader.irregular_child(this, node, child, irregular)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-    if this.filter is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_interface_filterref(
-    this: InterfaceFilterref, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" filter='{_INTERFACE_SOURCE_PORTGROUP.quoted[this.filter]}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.parameters:
-        parts += [
-            ("parameter", write_interface_filterref_parameter(item, writer, inner))
-            for item in this.parameters
-        ]
-    return writer.element("filterref", this, margin, attributes, parts)
-
-
-class InterfaceCoalesce(rt.Element):
+class InterfaceCoalesce(rt.Element, tag="coalesce"):
     """How packets are gathered before the host is interrupted.
 
     Since 3.3.0.
@@ -2911,89 +1003,25 @@ class InterfaceCoalesce(rt.Element):
     In documents: ``/domain/devices/interface/coalesce``
     """
 
-    rx: InterfaceCoalesceRx | None
+    rx: InterfaceCoalesceRx | None = rt.child(default=None)
     """Packets to the guest."""
-
-    _element = ("coalesce", "interface_coalesce", "InterfaceCoalesce")
-    _fields = (rt.Child("rx"),)
-
-    def __init__(
-        self,
-        *,
-        rx: InterfaceCoalesceRx | None = None,
-    ) -> None:
-        super().__init__()
-        self.rx = rx
 
 
 def parse_interface_coalesce(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> InterfaceCoalesce:
     """Read one ``<coalesce>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "coalesce",
-        "InterfaceCoalesce",
-        read_interface_coalesce,
-        unknown,
-        validate,
-    )
+    return rt.parse(InterfaceCoalesce, source, options)
 
 
 def format_interface_coalesce(
-    interface_coalesce: InterfaceCoalesce,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    interface_coalesce: InterfaceCoalesce, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<coalesce>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        interface_coalesce, write_interface_coalesce, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<coalesce>``; a `FormatError` says what cannot be written."""
+    return rt.format(InterfaceCoalesce, interface_coalesce, options)
 
 
-def read_interface_coalesce(node: Any, reader: rt.Reader) -> InterfaceCoalesce:
-    this = rt.new(InterfaceCoalesce)
-    this._preserved = this.rx = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        reader.unknown_attribute(this, node, name, text)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "rx" and this.rx is None:
-                    this.rx = read_interface_coalesce_rx(child, reader)
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                reader.irregular_child(this, node, child, irregular)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-    return this
-
-
-def write_interface_coalesce(
-    this: InterfaceCoalesce, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.rx is not None:
-        parts.append(("rx", write_interface_coalesce_rx(this.rx, writer, inner)))
-    return writer.element("coalesce", this, margin, attributes, parts)
-
-
-class InterfaceMtu(rt.Element):
+class InterfaceMtu(rt.Element, tag="mtu"):
     """The largest packet.
 
     Since 3.1.0.
@@ -3001,163 +1029,48 @@ class InterfaceMtu(rt.Element):
     In documents: ``/domain/devices/interface/mtu``
     """
 
-    size: int
-
-    _element = ("mtu", "interface_mtu", "InterfaceMtu")
-    _fields = (rt.Attribute("size", "size", _INTERFACE_DRIVER_QUEUES, required=True),)
-
-    def __init__(
-        self,
-        *,
-        size: int,
-    ) -> None:
-        super().__init__()
-        self.size = size
+    size: int = rt.attribute(_UNSIGNED_INT_FROM_1)
 
 
 def parse_interface_mtu(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> InterfaceMtu:
     """Read one ``<mtu>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "mtu", "InterfaceMtu", read_interface_mtu, unknown, validate
-    )
+    return rt.parse(InterfaceMtu, source, options)
 
 
 def format_interface_mtu(
-    interface_mtu: InterfaceMtu,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    interface_mtu: InterfaceMtu, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<mtu>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        interface_mtu, write_interface_mtu, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<mtu>``; a `FormatError` says what cannot be written."""
+    return rt.format(InterfaceMtu, interface_mtu, options)
 
 
-def read_interface_mtu(node: Any, reader: rt.Reader) -> InterfaceMtu:
-    this = rt.new(InterfaceMtu)
-    this._preserved = None
-    this.size = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "size":
-                this.size = _INTERFACE_DRIVER_QUEUES[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.size is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_interface_mtu(this: InterfaceMtu, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" size='{_INTERFACE_DRIVER_QUEUES.format(this.size)}'"
-    return writer.element("mtu", this, margin, attributes, [])
-
-
-class InterfaceTune(rt.Element):
+class InterfaceTune(rt.Element, tag="tune"):
     """Options of the host's end.
 
     In documents: ``/domain/devices/interface/tune``
     """
 
-    sndbuf: int | None
+    sndbuf: int | None = rt.child(_UNSIGNED_LONG, default=None)
     """The size of the send buffer in bytes."""
-
-    _element = ("tune", "interface_tune", "InterfaceTune")
-    _fields = (rt.Child("sndbuf", "sndbuf", _INTERFACE_TUNE_SNDBUF),)
-
-    def __init__(
-        self,
-        *,
-        sndbuf: int | None = None,
-    ) -> None:
-        super().__init__()
-        self.sndbuf = sndbuf
 
 
 def parse_interface_tune(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> InterfaceTune:
     """Read one ``<tune>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "tune", "InterfaceTune", read_interface_tune, unknown, validate
-    )
+    return rt.parse(InterfaceTune, source, options)
 
 
 def format_interface_tune(
-    interface_tune: InterfaceTune,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    interface_tune: InterfaceTune, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<tune>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        interface_tune, write_interface_tune, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<tune>``; a `FormatError` says what cannot be written."""
+    return rt.format(InterfaceTune, interface_tune, options)
 
 
-def read_interface_tune(node: Any, reader: rt.Reader) -> InterfaceTune:
-    this = rt.new(InterfaceTune)
-    this._preserved = this.sndbuf = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        reader.unknown_attribute(this, node, name, text)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "sndbuf" and this.sndbuf is None:
-                    this.sndbuf = _INTERFACE_TUNE_SNDBUF[reader.text(child)]
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                reader.irregular_child(this, node, child, irregular)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-    return this
-
-
-def write_interface_tune(this: InterfaceTune, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.sndbuf is not None:
-        parts.append(
-            (
-                "sndbuf",
-                rt.simple("sndbuf", inner, _INTERFACE_TUNE_SNDBUF.format(this.sndbuf)),
-            )
-        )
-    return writer.element("tune", this, margin, attributes, parts)
-
-
-class InterfacePort(rt.Element):
+class InterfacePort(rt.Element, tag="port"):
     """Whether ports of the bridge can talk to each other.
 
     Since 6.1.0.
@@ -3165,77 +1078,24 @@ class InterfacePort(rt.Element):
     In documents: ``/domain/devices/interface/port``
     """
 
-    isolated: bool
-
-    _element = ("port", "interface_port", "InterfacePort")
-    _fields = (rt.Attribute("isolated", "isolated", _INTERFACE_MANAGED, required=True),)
-
-    def __init__(
-        self,
-        *,
-        isolated: bool,
-    ) -> None:
-        super().__init__()
-        self.isolated = isolated
+    isolated: bool = rt.attribute(_YES_NO)
 
 
 def parse_interface_port(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> InterfacePort:
     """Read one ``<port>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "port", "InterfacePort", read_interface_port, unknown, validate
-    )
+    return rt.parse(InterfacePort, source, options)
 
 
 def format_interface_port(
-    interface_port: InterfacePort,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    interface_port: InterfacePort, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<port>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        interface_port, write_interface_port, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<port>``; a `FormatError` says what cannot be written."""
+    return rt.format(InterfacePort, interface_port, options)
 
 
-def read_interface_port(node: Any, reader: rt.Reader) -> InterfacePort:
-    this = rt.new(InterfacePort)
-    this._preserved = None
-    this.isolated = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "isolated":
-                this.isolated = _INTERFACE_MANAGED[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.isolated is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_interface_port(this: InterfacePort, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" isolated='{_INTERFACE_MANAGED.format(this.isolated)}'"
-    return writer.element("port", this, margin, attributes, [])
-
-
-class InterfaceTeaming(rt.Element):
+class InterfaceTeaming(rt.Element, tag="teaming"):
     """Two interfaces that work as one, so that one can go away in a migration.
 
     Since 6.1.0.
@@ -3243,1681 +1103,428 @@ class InterfaceTeaming(rt.Element):
     In documents: ``/domain/devices/interface/teaming``, ``/domain/devices/hostdev/teaming``
     """
 
-    type: NetTeamingType
-    persistent: str | None
+    type: NetTeamingType = rt.attribute(NET_TEAMING_TYPE)
+    persistent: str | None = rt.attribute(_STRING_MIN_LENGTH_1, default=None)
     """The alias of the interface that stays."""
-
-    _element = ("teaming", "interface_teaming", "InterfaceTeaming")
-    _fields = (
-        rt.Attribute("type", "type", NET_TEAMING_TYPE, required=True),
-        rt.Attribute("persistent", "persistent", _INTERFACE_SOURCE_PORTGROUP),
-    )
-
-    def __init__(
-        self,
-        *,
-        type: NetTeamingType,
-        persistent: str | None = None,
-    ) -> None:
-        super().__init__()
-        self.type = type
-        self.persistent = persistent
 
 
 def parse_interface_teaming(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> InterfaceTeaming:
     """Read one ``<teaming>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "teaming", "InterfaceTeaming", read_interface_teaming, unknown, validate
-    )
+    return rt.parse(InterfaceTeaming, source, options)
 
 
 def format_interface_teaming(
-    interface_teaming: InterfaceTeaming,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    interface_teaming: InterfaceTeaming, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<teaming>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        interface_teaming, write_interface_teaming, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<teaming>``; a `FormatError` says what cannot be written."""
+    return rt.format(InterfaceTeaming, interface_teaming, options)
 
 
-def read_interface_teaming(node: Any, reader: rt.Reader) -> InterfaceTeaming:
-    this = rt.new(InterfaceTeaming)
-    this._preserved = this.persistent = None
-    this.type = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "type":
-                this.type = NET_TEAMING_TYPE[text]
-            elif name == "persistent":
-                this.persistent = _INTERFACE_SOURCE_PORTGROUP[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.type is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_interface_teaming(
-    this: InterfaceTeaming, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" type='{NET_TEAMING_TYPE.quoted[this.type]}'"
-    if this.persistent is not None:
-        attributes += (
-            f" persistent='{_INTERFACE_SOURCE_PORTGROUP.quoted[this.persistent]}'"
-        )
-    return writer.element("teaming", this, margin, attributes, [])
-
-
-class DeviceRom(rt.Element):
+class DeviceRom(rt.Element, tag="rom"):
     """The option ROM of a PCI device.
 
     In documents: ``/domain/devices/interface/rom``, ``/domain/devices/hostdev/rom``
     """
 
-    enabled: bool | None
+    enabled: bool | None = rt.attribute(_YES_NO, default=None)
     """Whether the guest sees a ROM at all. Since 4.3.0."""
-    bar: bool | None
+    bar: bool | None = rt.attribute(_ON_OFF, default=None)
     """Whether the ROM is visible in the device's memory map."""
-    file: str | None
+    file: str | None = rt.attribute(_TEXT_4A3CE6, default=None)
     """An image in place of the device's own."""
-
-    _element = ("rom", "device_rom", "DeviceRom")
-    _fields = (
-        rt.Attribute("enabled", "enabled", _INTERFACE_MANAGED),
-        rt.Attribute("bar", "bar", _INTERFACE_DRIVER_IOEVENTFD),
-        rt.Attribute("file", "file", _INTERFACE_BACKEND_TAP),
-    )
-
-    def __init__(
-        self,
-        *,
-        enabled: bool | None = None,
-        bar: bool | None = None,
-        file: str | None = None,
-    ) -> None:
-        super().__init__()
-        self.enabled = enabled
-        self.bar = bar
-        self.file = file
 
 
 def parse_device_rom(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> DeviceRom:
     """Read one ``<rom>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "rom", "DeviceRom", read_device_rom, unknown, validate)
+    return rt.parse(DeviceRom, source, options)
 
 
 def format_device_rom(
-    device_rom: DeviceRom,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    device_rom: DeviceRom, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<rom>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        device_rom, write_device_rom, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<rom>``; a `FormatError` says what cannot be written."""
+    return rt.format(DeviceRom, device_rom, options)
 
 
-def read_device_rom(node: Any, reader: rt.Reader) -> DeviceRom:
-    this = rt.new(DeviceRom)
-    this._preserved = this.enabled = this.bar = this.file = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "enabled":
-                this.enabled = _INTERFACE_MANAGED[text]
-            elif name == "bar":
-                this.bar = _INTERFACE_DRIVER_IOEVENTFD[text]
-            elif name == "file":
-                this.file = _INTERFACE_BACKEND_TAP[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_device_rom(this: DeviceRom, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.enabled is not None:
-        attributes += f" enabled='{_INTERFACE_MANAGED.format(this.enabled)}'"
-    if this.bar is not None:
-        attributes += f" bar='{_INTERFACE_DRIVER_IOEVENTFD.format(this.bar)}'"
-    if this.file is not None:
-        attributes += f" file='{_INTERFACE_BACKEND_TAP.quoted[this.file]}'"
-    return writer.element("rom", this, margin, attributes, [])
-
-
-class PciInterfaceSourceAddress(rt.Element):
+class PciInterfaceSourceAddress(
+    rt.Element, tag="address", entry="InterfaceSourceAddress", kind=("type", "pci")
+):
     """The card's place on the host.
 
     In documents: ``/domain/devices/interface/source/address``
     """
 
-    type: Literal["pci"]
-    domain: int | None
-    bus: int | None
-    slot: int | None
-    function: int | None
-
-    _element = ("address", "pci_interface_source_address", "InterfaceSourceAddress")
-    _fields = (
-        rt.Attribute("type", "type", _PCI_INTERFACE_SOURCE_ADDRESS_TYPE, required=True),
-        rt.Attribute("domain", "domain", _PCI_INTERFACE_SOURCE_ADDRESS_DOMAIN),
-        rt.Attribute("bus", "bus", _PCI_INTERFACE_SOURCE_ADDRESS_BUS),
-        rt.Attribute("slot", "slot", _PCI_INTERFACE_SOURCE_ADDRESS_SLOT),
-        rt.Attribute("function", "function", _PCI_INTERFACE_SOURCE_ADDRESS_FUNCTION),
+    type: Literal["pci"] = rt.attribute(
+        _PCI_INTERFACE_SOURCE_ADDRESS_TYPE, default="pci", required=True
+    )
+    domain: int | None = rt.attribute(
+        _PCI_INTERFACE_SOURCE_ADDRESS_DOMAIN, default=None
+    )
+    bus: int | None = rt.attribute(_PCI_INTERFACE_SOURCE_ADDRESS_BUS, default=None)
+    slot: int | None = rt.attribute(_PCI_INTERFACE_SOURCE_ADDRESS_SLOT, default=None)
+    function: int | None = rt.attribute(
+        _PCI_INTERFACE_SOURCE_ADDRESS_FUNCTION, default=None
     )
 
-    def __init__(
-        self,
-        *,
-        type: Literal["pci"] = "pci",
-        domain: int | None = None,
-        bus: int | None = None,
-        slot: int | None = None,
-        function: int | None = None,
-    ) -> None:
-        super().__init__()
-        self.type = type
-        self.domain = domain
-        self.bus = bus
-        self.slot = slot
-        self.function = function
 
-
-def read_pci_interface_source_address(
-    node: Any, reader: rt.Reader
-) -> PciInterfaceSourceAddress:
-    this = rt.new(PciInterfaceSourceAddress)
-    this._preserved = this.domain = this.bus = this.slot = this.function = None
-    this.type = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "type":
-                this.type = _PCI_INTERFACE_SOURCE_ADDRESS_TYPE[text]
-            elif name == "domain":
-                this.domain = _PCI_INTERFACE_SOURCE_ADDRESS_DOMAIN[text]
-            elif name == "bus":
-                this.bus = _PCI_INTERFACE_SOURCE_ADDRESS_BUS[text]
-            elif name == "slot":
-                this.slot = _PCI_INTERFACE_SOURCE_ADDRESS_SLOT[text]
-            elif name == "function":
-                this.function = _PCI_INTERFACE_SOURCE_ADDRESS_FUNCTION[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.type is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_pci_interface_source_address(
-    this: PciInterfaceSourceAddress, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" type='{_PCI_INTERFACE_SOURCE_ADDRESS_TYPE.quoted[this.type]}'"
-    if this.domain is not None:
-        attributes += (
-            f" domain='{_PCI_INTERFACE_SOURCE_ADDRESS_DOMAIN.format(this.domain)}'"
-        )
-    if this.bus is not None:
-        attributes += f" bus='{_PCI_INTERFACE_SOURCE_ADDRESS_BUS.format(this.bus)}'"
-    if this.slot is not None:
-        attributes += f" slot='{_PCI_INTERFACE_SOURCE_ADDRESS_SLOT.format(this.slot)}'"
-    if this.function is not None:
-        attributes += f" function='{_PCI_INTERFACE_SOURCE_ADDRESS_FUNCTION.format(this.function)}'"
-    return writer.element("address", this, margin, attributes, [])
-
-
-class UsbInterfaceSourceAddress(rt.Element):
+class UsbInterfaceSourceAddress(
+    rt.Element, tag="address", entry="InterfaceSourceAddress", kind=("type", "usb")
+):
     """The card's place on the host.
 
     In documents: ``/domain/devices/interface/source/address``
     """
 
-    type: Literal["usb"]
-    bus: int
-    device: int
-
-    _element = ("address", "usb_interface_source_address", "InterfaceSourceAddress")
-    _fields = (
-        rt.Attribute("type", "type", _USB_INTERFACE_SOURCE_ADDRESS_TYPE, required=True),
-        rt.Attribute("bus", "bus", _INTERFACE_ROUTE_METRIC, required=True),
-        rt.Attribute("device", "device", _INTERFACE_ROUTE_METRIC, required=True),
+    type: Literal["usb"] = rt.attribute(
+        _USB_INTERFACE_SOURCE_ADDRESS_TYPE, default="usb", required=True
     )
-
-    def __init__(
-        self,
-        *,
-        type: Literal["usb"] = "usb",
-        bus: int,
-        device: int,
-    ) -> None:
-        super().__init__()
-        self.type = type
-        self.bus = bus
-        self.device = device
+    bus: int = rt.attribute(_UNSIGNED_INT)
+    device: int = rt.attribute(_UNSIGNED_INT)
 
 
-def read_usb_interface_source_address(
-    node: Any, reader: rt.Reader
-) -> UsbInterfaceSourceAddress:
-    this = rt.new(UsbInterfaceSourceAddress)
-    this._preserved = None
-    this.type = this.bus = this.device = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "type":
-                this.type = _USB_INTERFACE_SOURCE_ADDRESS_TYPE[text]
-            elif name == "bus":
-                this.bus = _INTERFACE_ROUTE_METRIC[text]
-            elif name == "device":
-                this.device = _INTERFACE_ROUTE_METRIC[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.type is rt.MISSING or this.bus is rt.MISSING or this.device is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_usb_interface_source_address(
-    this: UsbInterfaceSourceAddress, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" type='{_USB_INTERFACE_SOURCE_ADDRESS_TYPE.quoted[this.type]}'"
-    attributes += f" bus='{_INTERFACE_ROUTE_METRIC.format(this.bus)}'"
-    attributes += f" device='{_INTERFACE_ROUTE_METRIC.format(this.device)}'"
-    return writer.element("address", this, margin, attributes, [])
-
-
-class InterfaceSourceReconnect(rt.Element):
+class InterfaceSourceReconnect(rt.Element, tag="reconnect"):
     """What happens when the process goes away.
 
     In documents: ``/domain/devices/interface/source/reconnect``
     """
 
-    enabled: bool | None
-    timeout: int | None
-
-    _element = ("reconnect", "interface_source_reconnect", "InterfaceSourceReconnect")
-    _fields = (
-        rt.Attribute("enabled", "enabled", _INTERFACE_MANAGED),
-        rt.Attribute("timeout", "timeout", _INTERFACE_ROUTE_METRIC),
-    )
-
-    def __init__(
-        self,
-        *,
-        enabled: bool | None = None,
-        timeout: int | None = None,
-    ) -> None:
-        super().__init__()
-        self.enabled = enabled
-        self.timeout = timeout
+    enabled: bool | None = rt.attribute(_YES_NO, default=None)
+    timeout: int | None = rt.attribute(_UNSIGNED_INT, default=None)
 
 
 def parse_interface_source_reconnect(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> InterfaceSourceReconnect:
     """Read one ``<reconnect>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "reconnect",
-        "InterfaceSourceReconnect",
-        read_interface_source_reconnect,
-        unknown,
-        validate,
-    )
+    return rt.parse(InterfaceSourceReconnect, source, options)
 
 
 def format_interface_source_reconnect(
     interface_source_reconnect: InterfaceSourceReconnect,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<reconnect>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        interface_source_reconnect,
-        write_interface_source_reconnect,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<reconnect>``; a `FormatError` says what cannot be written."""
+    return rt.format(InterfaceSourceReconnect, interface_source_reconnect, options)
 
 
-def read_interface_source_reconnect(
-    node: Any, reader: rt.Reader
-) -> InterfaceSourceReconnect:
-    this = rt.new(InterfaceSourceReconnect)
-    this._preserved = this.enabled = this.timeout = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "enabled":
-                this.enabled = _INTERFACE_MANAGED[text]
-            elif name == "timeout":
-                this.timeout = _INTERFACE_ROUTE_METRIC[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_interface_source_reconnect(
-    this: InterfaceSourceReconnect, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.enabled is not None:
-        attributes += f" enabled='{_INTERFACE_MANAGED.format(this.enabled)}'"
-    if this.timeout is not None:
-        attributes += f" timeout='{_INTERFACE_ROUTE_METRIC.format(this.timeout)}'"
-    return writer.element("reconnect", this, margin, attributes, [])
-
-
-class InterfaceSourceLocal(rt.Element):
+class InterfaceSourceLocal(rt.Element, tag="local"):
     """The tunnel's end on this host.
 
     In documents: ``/domain/devices/interface/source/local``
     """
 
-    address: str
-    port: int
-
-    _element = ("local", "interface_source_local", "InterfaceSourceLocal")
-    _fields = (
-        rt.Attribute("address", "address", _INTERFACE_SOURCE_ADDRESS, required=True),
-        rt.Attribute("port", "port", _INTERFACE_SOURCE_PORT, required=True),
-    )
-
-    def __init__(
-        self,
-        *,
-        address: str,
-        port: int,
-    ) -> None:
-        super().__init__()
-        self.address = address
-        self.port = port
+    address: str = rt.attribute(_TEXT_B69F22)
+    port: int = rt.attribute(_UNSIGNED_SHORT)
 
 
 def parse_interface_source_local(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> InterfaceSourceLocal:
     """Read one ``<local>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "local",
-        "InterfaceSourceLocal",
-        read_interface_source_local,
-        unknown,
-        validate,
-    )
+    return rt.parse(InterfaceSourceLocal, source, options)
 
 
 def format_interface_source_local(
-    interface_source_local: InterfaceSourceLocal,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    interface_source_local: InterfaceSourceLocal, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<local>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        interface_source_local,
-        write_interface_source_local,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<local>``; a `FormatError` says what cannot be written."""
+    return rt.format(InterfaceSourceLocal, interface_source_local, options)
 
 
-def read_interface_source_local(node: Any, reader: rt.Reader) -> InterfaceSourceLocal:
-    this = rt.new(InterfaceSourceLocal)
-    this._preserved = None
-    this.address = this.port = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "address":
-                this.address = _INTERFACE_SOURCE_ADDRESS[text]
-            elif name == "port":
-                this.port = _INTERFACE_SOURCE_PORT[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.address is rt.MISSING or this.port is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_interface_source_local(
-    this: InterfaceSourceLocal, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" address='{_INTERFACE_SOURCE_ADDRESS.quoted[this.address]}'"
-    attributes += f" port='{_INTERFACE_SOURCE_PORT.format(this.port)}'"
-    return writer.element("local", this, margin, attributes, [])
-
-
-class InterfaceDriverHost(rt.Element):
+class InterfaceDriverHost(rt.Element, tag="host"):
     """Work left to the host's end.
 
     In documents: ``/domain/devices/interface/driver/host``
     """
 
-    csum: bool | None
+    csum: bool | None = rt.attribute(_ON_OFF, default=None)
     """Checksums."""
-    gso: bool | None
+    gso: bool | None = rt.attribute(_ON_OFF, default=None)
     """Segmentation of any kind."""
-    tso4: bool | None
+    tso4: bool | None = rt.attribute(_ON_OFF, default=None)
     """Segmentation of TCP over IPv4."""
-    tso6: bool | None
+    tso6: bool | None = rt.attribute(_ON_OFF, default=None)
     """Segmentation of TCP over IPv6."""
-    ecn: bool | None
+    ecn: bool | None = rt.attribute(_ON_OFF, default=None)
     """Congestion notification."""
-    ufo: bool | None
+    ufo: bool | None = rt.attribute(_ON_OFF, default=None)
     """Fragmentation of UDP."""
-    mrg_rxbuf: bool | None
+    mrg_rxbuf: bool | None = rt.attribute(_ON_OFF, default=None)
     """Merged receive buffers."""
-
-    _element = ("host", "interface_driver_host", "InterfaceDriverHost")
-    _fields = (
-        rt.Attribute("csum", "csum", _INTERFACE_DRIVER_IOEVENTFD),
-        rt.Attribute("gso", "gso", _INTERFACE_DRIVER_IOEVENTFD),
-        rt.Attribute("tso4", "tso4", _INTERFACE_DRIVER_IOEVENTFD),
-        rt.Attribute("tso6", "tso6", _INTERFACE_DRIVER_IOEVENTFD),
-        rt.Attribute("ecn", "ecn", _INTERFACE_DRIVER_IOEVENTFD),
-        rt.Attribute("ufo", "ufo", _INTERFACE_DRIVER_IOEVENTFD),
-        rt.Attribute("mrg_rxbuf", "mrg_rxbuf", _INTERFACE_DRIVER_IOEVENTFD),
-    )
-
-    def __init__(
-        self,
-        *,
-        csum: bool | None = None,
-        gso: bool | None = None,
-        tso4: bool | None = None,
-        tso6: bool | None = None,
-        ecn: bool | None = None,
-        ufo: bool | None = None,
-        mrg_rxbuf: bool | None = None,
-    ) -> None:
-        super().__init__()
-        self.csum = csum
-        self.gso = gso
-        self.tso4 = tso4
-        self.tso6 = tso6
-        self.ecn = ecn
-        self.ufo = ufo
-        self.mrg_rxbuf = mrg_rxbuf
 
 
 def parse_interface_driver_host(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> InterfaceDriverHost:
     """Read one ``<host>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "host",
-        "InterfaceDriverHost",
-        read_interface_driver_host,
-        unknown,
-        validate,
-    )
+    return rt.parse(InterfaceDriverHost, source, options)
 
 
 def format_interface_driver_host(
-    interface_driver_host: InterfaceDriverHost,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    interface_driver_host: InterfaceDriverHost, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<host>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        interface_driver_host,
-        write_interface_driver_host,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<host>``; a `FormatError` says what cannot be written."""
+    return rt.format(InterfaceDriverHost, interface_driver_host, options)
 
 
-def read_interface_driver_host(node: Any, reader: rt.Reader) -> InterfaceDriverHost:
-    this = rt.new(InterfaceDriverHost)
-    this._preserved = this.csum = this.gso = this.tso4 = this.tso6 = this.ecn = None
-    this.ufo = this.mrg_rxbuf = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "csum":
-                this.csum = _INTERFACE_DRIVER_IOEVENTFD[text]
-            elif name == "gso":
-                this.gso = _INTERFACE_DRIVER_IOEVENTFD[text]
-            elif name == "tso4":
-                this.tso4 = _INTERFACE_DRIVER_IOEVENTFD[text]
-            elif name == "tso6":
-                this.tso6 = _INTERFACE_DRIVER_IOEVENTFD[text]
-            elif name == "ecn":
-                this.ecn = _INTERFACE_DRIVER_IOEVENTFD[text]
-            elif name == "ufo":
-                this.ufo = _INTERFACE_DRIVER_IOEVENTFD[text]
-            elif name == "mrg_rxbuf":
-                this.mrg_rxbuf = _INTERFACE_DRIVER_IOEVENTFD[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_interface_driver_host(
-    this: InterfaceDriverHost, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.csum is not None:
-        attributes += f" csum='{_INTERFACE_DRIVER_IOEVENTFD.format(this.csum)}'"
-    if this.gso is not None:
-        attributes += f" gso='{_INTERFACE_DRIVER_IOEVENTFD.format(this.gso)}'"
-    if this.tso4 is not None:
-        attributes += f" tso4='{_INTERFACE_DRIVER_IOEVENTFD.format(this.tso4)}'"
-    if this.tso6 is not None:
-        attributes += f" tso6='{_INTERFACE_DRIVER_IOEVENTFD.format(this.tso6)}'"
-    if this.ecn is not None:
-        attributes += f" ecn='{_INTERFACE_DRIVER_IOEVENTFD.format(this.ecn)}'"
-    if this.ufo is not None:
-        attributes += f" ufo='{_INTERFACE_DRIVER_IOEVENTFD.format(this.ufo)}'"
-    if this.mrg_rxbuf is not None:
-        attributes += (
-            f" mrg_rxbuf='{_INTERFACE_DRIVER_IOEVENTFD.format(this.mrg_rxbuf)}'"
-        )
-    return writer.element("host", this, margin, attributes, [])
-
-
-class InterfaceDriverGuest(rt.Element):
+class InterfaceDriverGuest(rt.Element, tag="guest"):
     """Work left to the guest's end.
 
     In documents: ``/domain/devices/interface/driver/guest``
     """
 
-    csum: bool | None
+    csum: bool | None = rt.attribute(_ON_OFF, default=None)
     """Checksums."""
-    tso4: bool | None
+    tso4: bool | None = rt.attribute(_ON_OFF, default=None)
     """Segmentation of TCP over IPv4."""
-    tso6: bool | None
+    tso6: bool | None = rt.attribute(_ON_OFF, default=None)
     """Segmentation of TCP over IPv6."""
-    ecn: bool | None
+    ecn: bool | None = rt.attribute(_ON_OFF, default=None)
     """Congestion notification."""
-    ufo: bool | None
+    ufo: bool | None = rt.attribute(_ON_OFF, default=None)
     """Fragmentation of UDP."""
-
-    _element = ("guest", "interface_driver_guest", "InterfaceDriverGuest")
-    _fields = (
-        rt.Attribute("csum", "csum", _INTERFACE_DRIVER_IOEVENTFD),
-        rt.Attribute("tso4", "tso4", _INTERFACE_DRIVER_IOEVENTFD),
-        rt.Attribute("tso6", "tso6", _INTERFACE_DRIVER_IOEVENTFD),
-        rt.Attribute("ecn", "ecn", _INTERFACE_DRIVER_IOEVENTFD),
-        rt.Attribute("ufo", "ufo", _INTERFACE_DRIVER_IOEVENTFD),
-    )
-
-    def __init__(
-        self,
-        *,
-        csum: bool | None = None,
-        tso4: bool | None = None,
-        tso6: bool | None = None,
-        ecn: bool | None = None,
-        ufo: bool | None = None,
-    ) -> None:
-        super().__init__()
-        self.csum = csum
-        self.tso4 = tso4
-        self.tso6 = tso6
-        self.ecn = ecn
-        self.ufo = ufo
 
 
 def parse_interface_driver_guest(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> InterfaceDriverGuest:
     """Read one ``<guest>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "guest",
-        "InterfaceDriverGuest",
-        read_interface_driver_guest,
-        unknown,
-        validate,
-    )
+    return rt.parse(InterfaceDriverGuest, source, options)
 
 
 def format_interface_driver_guest(
-    interface_driver_guest: InterfaceDriverGuest,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    interface_driver_guest: InterfaceDriverGuest, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<guest>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        interface_driver_guest,
-        write_interface_driver_guest,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<guest>``; a `FormatError` says what cannot be written."""
+    return rt.format(InterfaceDriverGuest, interface_driver_guest, options)
 
 
-def read_interface_driver_guest(node: Any, reader: rt.Reader) -> InterfaceDriverGuest:
-    this = rt.new(InterfaceDriverGuest)
-    this._preserved = this.csum = this.tso4 = this.tso6 = this.ecn = this.ufo = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "csum":
-                this.csum = _INTERFACE_DRIVER_IOEVENTFD[text]
-            elif name == "tso4":
-                this.tso4 = _INTERFACE_DRIVER_IOEVENTFD[text]
-            elif name == "tso6":
-                this.tso6 = _INTERFACE_DRIVER_IOEVENTFD[text]
-            elif name == "ecn":
-                this.ecn = _INTERFACE_DRIVER_IOEVENTFD[text]
-            elif name == "ufo":
-                this.ufo = _INTERFACE_DRIVER_IOEVENTFD[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_interface_driver_guest(
-    this: InterfaceDriverGuest, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.csum is not None:
-        attributes += f" csum='{_INTERFACE_DRIVER_IOEVENTFD.format(this.csum)}'"
-    if this.tso4 is not None:
-        attributes += f" tso4='{_INTERFACE_DRIVER_IOEVENTFD.format(this.tso4)}'"
-    if this.tso6 is not None:
-        attributes += f" tso6='{_INTERFACE_DRIVER_IOEVENTFD.format(this.tso6)}'"
-    if this.ecn is not None:
-        attributes += f" ecn='{_INTERFACE_DRIVER_IOEVENTFD.format(this.ecn)}'"
-    if this.ufo is not None:
-        attributes += f" ufo='{_INTERFACE_DRIVER_IOEVENTFD.format(this.ufo)}'"
-    return writer.element("guest", this, margin, attributes, [])
-
-
-class InterfacePortForwardRange(rt.Element):
+class InterfacePortForwardRange(rt.Element, tag="range"):
     """A range of ports.
 
     In documents: ``/domain/devices/interface/portForward/range``
     """
 
-    start: int
-    end: int | None
-    to: int | None
+    start: int = rt.attribute(_UNSIGNED_SHORT)
+    end: int | None = rt.attribute(_UNSIGNED_SHORT, default=None)
+    to: int | None = rt.attribute(_UNSIGNED_SHORT, default=None)
     """Where it begins in the guest."""
-    exclude: bool | None
+    exclude: bool | None = rt.attribute(_YES_NO, default=None)
     """Whether the range is left out."""
-
-    _element = ("range", "interface_port_forward_range", "InterfacePortForwardRange")
-    _fields = (
-        rt.Attribute("start", "start", _INTERFACE_SOURCE_PORT, required=True),
-        rt.Attribute("end", "end", _INTERFACE_SOURCE_PORT),
-        rt.Attribute("to", "to", _INTERFACE_SOURCE_PORT),
-        rt.Attribute("exclude", "exclude", _INTERFACE_MANAGED),
-    )
-
-    def __init__(
-        self,
-        *,
-        start: int,
-        end: int | None = None,
-        to: int | None = None,
-        exclude: bool | None = None,
-    ) -> None:
-        super().__init__()
-        self.start = start
-        self.end = end
-        self.to = to
-        self.exclude = exclude
 
 
 def parse_interface_port_forward_range(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> InterfacePortForwardRange:
     """Read one ``<range>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "range",
-        "InterfacePortForwardRange",
-        read_interface_port_forward_range,
-        unknown,
-        validate,
-    )
+    return rt.parse(InterfacePortForwardRange, source, options)
 
 
 def format_interface_port_forward_range(
     interface_port_forward_range: InterfacePortForwardRange,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<range>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        interface_port_forward_range,
-        write_interface_port_forward_range,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<range>``; a `FormatError` says what cannot be written."""
+    return rt.format(InterfacePortForwardRange, interface_port_forward_range, options)
 
 
-def read_interface_port_forward_range(
-    node: Any, reader: rt.Reader
-) -> InterfacePortForwardRange:
-    this = rt.new(InterfacePortForwardRange)
-    this._preserved = this.end = this.to = this.exclude = None
-    this.start = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "start":
-                this.start = _INTERFACE_SOURCE_PORT[text]
-            elif name == "end":
-                this.end = _INTERFACE_SOURCE_PORT[text]
-            elif name == "to":
-                this.to = _INTERFACE_SOURCE_PORT[text]
-            elif name == "exclude":
-                this.exclude = _INTERFACE_MANAGED[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.start is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_interface_port_forward_range(
-    this: InterfacePortForwardRange, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" start='{_INTERFACE_SOURCE_PORT.format(this.start)}'"
-    if this.end is not None:
-        attributes += f" end='{_INTERFACE_SOURCE_PORT.format(this.end)}'"
-    if this.to is not None:
-        attributes += f" to='{_INTERFACE_SOURCE_PORT.format(this.to)}'"
-    if this.exclude is not None:
-        attributes += f" exclude='{_INTERFACE_MANAGED.format(this.exclude)}'"
-    return writer.element("range", this, margin, attributes, [])
-
-
-class InterfaceBandwidthInbound(rt.Element):
+class InterfaceBandwidthInbound(rt.Element, tag="inbound"):
     """Traffic to the guest.
 
     In documents: ``/domain/devices/interface/bandwidth/inbound``
     """
 
-    average: int | None
+    average: int | None = rt.attribute(_UNSIGNED_LONG, default=None)
     """On average."""
-    peak: int | None
+    peak: int | None = rt.attribute(_UNSIGNED_LONG, default=None)
     """For a short time."""
-    burst: int | None
+    burst: int | None = rt.attribute(_UNSIGNED_LONG, default=None)
     """How much at the peak."""
-    floor: int | None
+    floor: int | None = rt.attribute(_UNSIGNED_LONG, default=None)
     """What the guest is sure to get."""
-
-    _element = ("inbound", "interface_bandwidth_inbound", "InterfaceBandwidthInbound")
-    _fields = (
-        rt.Attribute("average", "average", _INTERFACE_TUNE_SNDBUF),
-        rt.Attribute("peak", "peak", _INTERFACE_TUNE_SNDBUF),
-        rt.Attribute("burst", "burst", _INTERFACE_TUNE_SNDBUF),
-        rt.Attribute("floor", "floor", _INTERFACE_TUNE_SNDBUF),
-    )
-
-    def __init__(
-        self,
-        *,
-        average: int | None = None,
-        peak: int | None = None,
-        burst: int | None = None,
-        floor: int | None = None,
-    ) -> None:
-        super().__init__()
-        self.average = average
-        self.peak = peak
-        self.burst = burst
-        self.floor = floor
 
 
 def parse_interface_bandwidth_inbound(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> InterfaceBandwidthInbound:
     """Read one ``<inbound>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "inbound",
-        "InterfaceBandwidthInbound",
-        read_interface_bandwidth_inbound,
-        unknown,
-        validate,
-    )
+    return rt.parse(InterfaceBandwidthInbound, source, options)
 
 
 def format_interface_bandwidth_inbound(
     interface_bandwidth_inbound: InterfaceBandwidthInbound,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<inbound>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        interface_bandwidth_inbound,
-        write_interface_bandwidth_inbound,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<inbound>``; a `FormatError` says what cannot be written."""
+    return rt.format(InterfaceBandwidthInbound, interface_bandwidth_inbound, options)
 
 
-def read_interface_bandwidth_inbound(
-    node: Any, reader: rt.Reader
-) -> InterfaceBandwidthInbound:
-    this = rt.new(InterfaceBandwidthInbound)
-    this._preserved = this.average = this.peak = this.burst = this.floor = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "average":
-                this.average = _INTERFACE_TUNE_SNDBUF[text]
-            elif name == "peak":
-                this.peak = _INTERFACE_TUNE_SNDBUF[text]
-            elif name == "burst":
-                this.burst = _INTERFACE_TUNE_SNDBUF[text]
-            elif name == "floor":
-                this.floor = _INTERFACE_TUNE_SNDBUF[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_interface_bandwidth_inbound(
-    this: InterfaceBandwidthInbound, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.average is not None:
-        attributes += f" average='{_INTERFACE_TUNE_SNDBUF.format(this.average)}'"
-    if this.peak is not None:
-        attributes += f" peak='{_INTERFACE_TUNE_SNDBUF.format(this.peak)}'"
-    if this.burst is not None:
-        attributes += f" burst='{_INTERFACE_TUNE_SNDBUF.format(this.burst)}'"
-    if this.floor is not None:
-        attributes += f" floor='{_INTERFACE_TUNE_SNDBUF.format(this.floor)}'"
-    return writer.element("inbound", this, margin, attributes, [])
-
-
-class InterfaceBandwidthOutbound(rt.Element):
+class InterfaceBandwidthOutbound(rt.Element, tag="outbound"):
     """Traffic from the guest.
 
     In documents: ``/domain/devices/interface/bandwidth/outbound``
     """
 
-    average: int | None
+    average: int | None = rt.attribute(_UNSIGNED_LONG, default=None)
     """On average."""
-    peak: int | None
+    peak: int | None = rt.attribute(_UNSIGNED_LONG, default=None)
     """For a short time."""
-    burst: int | None
+    burst: int | None = rt.attribute(_UNSIGNED_LONG, default=None)
     """How much at the peak."""
-
-    _element = (
-        "outbound",
-        "interface_bandwidth_outbound",
-        "InterfaceBandwidthOutbound",
-    )
-    _fields = (
-        rt.Attribute("average", "average", _INTERFACE_TUNE_SNDBUF),
-        rt.Attribute("peak", "peak", _INTERFACE_TUNE_SNDBUF),
-        rt.Attribute("burst", "burst", _INTERFACE_TUNE_SNDBUF),
-    )
-
-    def __init__(
-        self,
-        *,
-        average: int | None = None,
-        peak: int | None = None,
-        burst: int | None = None,
-    ) -> None:
-        super().__init__()
-        self.average = average
-        self.peak = peak
-        self.burst = burst
 
 
 def parse_interface_bandwidth_outbound(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> InterfaceBandwidthOutbound:
     """Read one ``<outbound>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "outbound",
-        "InterfaceBandwidthOutbound",
-        read_interface_bandwidth_outbound,
-        unknown,
-        validate,
-    )
+    return rt.parse(InterfaceBandwidthOutbound, source, options)
 
 
 def format_interface_bandwidth_outbound(
     interface_bandwidth_outbound: InterfaceBandwidthOutbound,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<outbound>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        interface_bandwidth_outbound,
-        write_interface_bandwidth_outbound,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<outbound>``; a `FormatError` says what cannot be written."""
+    return rt.format(InterfaceBandwidthOutbound, interface_bandwidth_outbound, options)
 
 
-def read_interface_bandwidth_outbound(
-    node: Any, reader: rt.Reader
-) -> InterfaceBandwidthOutbound:
-    this = rt.new(InterfaceBandwidthOutbound)
-    this._preserved = this.average = this.peak = this.burst = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "average":
-                this.average = _INTERFACE_TUNE_SNDBUF[text]
-            elif name == "peak":
-                this.peak = _INTERFACE_TUNE_SNDBUF[text]
-            elif name == "burst":
-                this.burst = _INTERFACE_TUNE_SNDBUF[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_interface_bandwidth_outbound(
-    this: InterfaceBandwidthOutbound, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.average is not None:
-        attributes += f" average='{_INTERFACE_TUNE_SNDBUF.format(this.average)}'"
-    if this.peak is not None:
-        attributes += f" peak='{_INTERFACE_TUNE_SNDBUF.format(this.peak)}'"
-    if this.burst is not None:
-        attributes += f" burst='{_INTERFACE_TUNE_SNDBUF.format(this.burst)}'"
-    return writer.element("outbound", this, margin, attributes, [])
-
-
-class InterfaceVlanTag(rt.Element):
+class InterfaceVlanTag(rt.Element, tag="tag"):
     """One virtual network.
 
     In documents: ``/domain/devices/interface/vlan/tag``
     """
 
-    id: int
-    native_mode: NativeVlanMode | None
-    """How packets without a mark are treated. Since 1.1.0."""
-
-    _element = ("tag", "interface_vlan_tag", "InterfaceVlanTag")
-    _fields = (
-        rt.Attribute("id", "id", _INTERFACE_VLAN_TAG_ID, required=True),
-        rt.Attribute("native_mode", "nativeMode", NATIVE_VLAN_MODE),
+    id: int = rt.attribute(_INTERFACE_VLAN_TAG_ID)
+    native_mode: NativeVlanMode | None = rt.attribute(
+        NATIVE_VLAN_MODE, "nativeMode", default=None
     )
-
-    def __init__(
-        self,
-        *,
-        id: int,
-        native_mode: NativeVlanMode | None = None,
-    ) -> None:
-        super().__init__()
-        self.id = id
-        self.native_mode = native_mode
+    """How packets without a mark are treated. Since 1.1.0."""
 
 
 def parse_interface_vlan_tag(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> InterfaceVlanTag:
     """Read one ``<tag>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "tag", "InterfaceVlanTag", read_interface_vlan_tag, unknown, validate
-    )
+    return rt.parse(InterfaceVlanTag, source, options)
 
 
 def format_interface_vlan_tag(
-    interface_vlan_tag: InterfaceVlanTag,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    interface_vlan_tag: InterfaceVlanTag, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<tag>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        interface_vlan_tag, write_interface_vlan_tag, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<tag>``; a `FormatError` says what cannot be written."""
+    return rt.format(InterfaceVlanTag, interface_vlan_tag, options)
 
 
-def read_interface_vlan_tag(node: Any, reader: rt.Reader) -> InterfaceVlanTag:
-    this = rt.new(InterfaceVlanTag)
-    this._preserved = this.native_mode = None
-    this.id = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "id":
-                this.id = _INTERFACE_VLAN_TAG_ID[text]
-            elif name == "nativeMode":
-                this.native_mode = NATIVE_VLAN_MODE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.id is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_interface_vlan_tag(
-    this: InterfaceVlanTag, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" id='{_INTERFACE_VLAN_TAG_ID.format(this.id)}'"
-    if this.native_mode is not None and this.native_mode is not NativeVlanMode.DEFAULT:
-        attributes += f" nativeMode='{NATIVE_VLAN_MODE.quoted[this.native_mode]}'"
-    return writer.element("tag", this, margin, attributes, [])
-
-
-class InterfaceVirtualportParameters(rt.Element):
+class InterfaceVirtualportParameters(rt.Element, tag="parameters"):
     """What the switch wants to know.
 
     In documents: ``/domain/devices/interface/virtualport/parameters``
     """
 
-    managerid: int | None
-    typeid: int | None
-    typeidversion: int | None
-    instanceid: str | None
-    interfaceid: str | None
-    profileid: str | None
-
-    _element = (
-        "parameters",
-        "interface_virtualport_parameters",
-        "InterfaceVirtualportParameters",
+    managerid: int | None = rt.attribute(_C_INTEGER_4DA548, default=None)
+    typeid: int | None = rt.attribute(_C_INTEGER_4DA548, default=None)
+    typeidversion: int | None = rt.attribute(_C_INTEGER_4DA548, default=None)
+    instanceid: str | None = rt.attribute(_TEXT_E5605A, default=None)
+    interfaceid: str | None = rt.attribute(_TEXT_E5605A, default=None)
+    profileid: str | None = rt.attribute(
+        _INTERFACE_VIRTUALPORT_PARAMETERS_PROFILEID, default=None
     )
-    _fields = (
-        rt.Attribute(
-            "managerid", "managerid", _INTERFACE_VIRTUALPORT_PARAMETERS_MANAGERID
-        ),
-        rt.Attribute("typeid", "typeid", _INTERFACE_VIRTUALPORT_PARAMETERS_MANAGERID),
-        rt.Attribute(
-            "typeidversion",
-            "typeidversion",
-            _INTERFACE_VIRTUALPORT_PARAMETERS_MANAGERID,
-        ),
-        rt.Attribute(
-            "instanceid", "instanceid", _INTERFACE_VIRTUALPORT_PARAMETERS_INSTANCEID
-        ),
-        rt.Attribute(
-            "interfaceid", "interfaceid", _INTERFACE_VIRTUALPORT_PARAMETERS_INSTANCEID
-        ),
-        rt.Attribute(
-            "profileid", "profileid", _INTERFACE_VIRTUALPORT_PARAMETERS_PROFILEID
-        ),
-    )
-
-    def __init__(
-        self,
-        *,
-        managerid: int | None = None,
-        typeid: int | None = None,
-        typeidversion: int | None = None,
-        instanceid: str | None = None,
-        interfaceid: str | None = None,
-        profileid: str | None = None,
-    ) -> None:
-        super().__init__()
-        self.managerid = managerid
-        self.typeid = typeid
-        self.typeidversion = typeidversion
-        self.instanceid = instanceid
-        self.interfaceid = interfaceid
-        self.profileid = profileid
 
 
 def parse_interface_virtualport_parameters(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> InterfaceVirtualportParameters:
     """Read one ``<parameters>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "parameters",
-        "InterfaceVirtualportParameters",
-        read_interface_virtualport_parameters,
-        unknown,
-        validate,
-    )
+    return rt.parse(InterfaceVirtualportParameters, source, options)
 
 
 def format_interface_virtualport_parameters(
     interface_virtualport_parameters: InterfaceVirtualportParameters,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<parameters>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        interface_virtualport_parameters,
-        write_interface_virtualport_parameters,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
+    """Write one ``<parameters>``; a `FormatError` says what cannot be written."""
+    return rt.format(
+        InterfaceVirtualportParameters, interface_virtualport_parameters, options
     )
 
 
-def read_interface_virtualport_parameters(
-    node: Any, reader: rt.Reader
-) -> InterfaceVirtualportParameters:
-    this = rt.new(InterfaceVirtualportParameters)
-    this._preserved = this.managerid = this.typeid = this.typeidversion = None
-    this.instanceid = this.interfaceid = this.profileid = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "managerid":
-                this.managerid = _INTERFACE_VIRTUALPORT_PARAMETERS_MANAGERID[text]
-            elif name == "typeid":
-                this.typeid = _INTERFACE_VIRTUALPORT_PARAMETERS_MANAGERID[text]
-            elif name == "typeidversion":
-                this.typeidversion = _INTERFACE_VIRTUALPORT_PARAMETERS_MANAGERID[text]
-            elif name == "instanceid":
-                this.instanceid = _INTERFACE_VIRTUALPORT_PARAMETERS_INSTANCEID[text]
-            elif name == "interfaceid":
-                this.interfaceid = _INTERFACE_VIRTUALPORT_PARAMETERS_INSTANCEID[text]
-            elif name == "profileid":
-                this.profileid = _INTERFACE_VIRTUALPORT_PARAMETERS_PROFILEID[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_interface_virtualport_parameters(
-    this: InterfaceVirtualportParameters, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.managerid is not None:
-        attributes += f" managerid='{_INTERFACE_VIRTUALPORT_PARAMETERS_MANAGERID.format(this.managerid)}'"
-    if this.typeid is not None:
-        attributes += f" typeid='{_INTERFACE_VIRTUALPORT_PARAMETERS_MANAGERID.format(this.typeid)}'"
-    if this.typeidversion is not None:
-        attributes += f" typeidversion='{_INTERFACE_VIRTUALPORT_PARAMETERS_MANAGERID.format(this.typeidversion)}'"
-    if this.instanceid is not None:
-        attributes += f" instanceid='{_INTERFACE_VIRTUALPORT_PARAMETERS_INSTANCEID.quoted[this.instanceid]}'"
-    if this.interfaceid is not None:
-        attributes += f" interfaceid='{_INTERFACE_VIRTUALPORT_PARAMETERS_INSTANCEID.quoted[this.interfaceid]}'"
-    if this.profileid is not None:
-        attributes += f" profileid='{_INTERFACE_VIRTUALPORT_PARAMETERS_PROFILEID.quoted[this.profileid]}'"
-    return writer.element("parameters", this, margin, attributes, [])
-
-
-class InterfaceFilterrefParameter(rt.Element):
+class InterfaceFilterrefParameter(rt.Element, tag="parameter"):
     """The value of a variable in the filter.
 
     In documents: ``/domain/devices/interface/filterref/parameter``
     """
 
-    name: str
-    value: str
-
-    _element = (
-        "parameter",
-        "interface_filterref_parameter",
-        "InterfaceFilterrefParameter",
-    )
-    _fields = (
-        rt.Attribute(
-            "name", "name", _INTERFACE_FILTERREF_PARAMETER_NAME, required=True
-        ),
-        rt.Attribute(
-            "value", "value", _INTERFACE_FILTERREF_PARAMETER_VALUE, required=True
-        ),
-    )
-
-    def __init__(
-        self,
-        *,
-        name: str,
-        value: str,
-    ) -> None:
-        super().__init__()
-        self.name = name
-        self.value = value
+    name: str = rt.attribute(_INTERFACE_FILTERREF_PARAMETER_NAME)
+    value: str = rt.attribute(_INTERFACE_FILTERREF_PARAMETER_VALUE)
 
 
 def parse_interface_filterref_parameter(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> InterfaceFilterrefParameter:
     """Read one ``<parameter>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "parameter",
-        "InterfaceFilterrefParameter",
-        read_interface_filterref_parameter,
-        unknown,
-        validate,
-    )
+    return rt.parse(InterfaceFilterrefParameter, source, options)
 
 
 def format_interface_filterref_parameter(
     interface_filterref_parameter: InterfaceFilterrefParameter,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<parameter>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        interface_filterref_parameter,
-        write_interface_filterref_parameter,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
+    """Write one ``<parameter>``; a `FormatError` says what cannot be written."""
+    return rt.format(
+        InterfaceFilterrefParameter, interface_filterref_parameter, options
     )
 
 
-def read_interface_filterref_parameter(
-    node: Any, reader: rt.Reader
-) -> InterfaceFilterrefParameter:
-    this = rt.new(InterfaceFilterrefParameter)
-    this._preserved = None
-    this.name = this.value = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "name":
-                this.name = _INTERFACE_FILTERREF_PARAMETER_NAME[text]
-            elif name == "value":
-                this.value = _INTERFACE_FILTERREF_PARAMETER_VALUE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.name is rt.MISSING or this.value is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_interface_filterref_parameter(
-    this: InterfaceFilterrefParameter, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" name='{_INTERFACE_FILTERREF_PARAMETER_NAME.quoted[this.name]}'"
-    attributes += f" value='{_INTERFACE_FILTERREF_PARAMETER_VALUE.quoted[this.value]}'"
-    return writer.element("parameter", this, margin, attributes, [])
-
-
-class InterfaceCoalesceRx(rt.Element):
+class InterfaceCoalesceRx(rt.Element, tag="rx"):
     """Packets to the guest.
 
     In documents: ``/domain/devices/interface/coalesce/rx``
     """
 
-    frames: InterfaceCoalesceRxFrames | None
+    frames: InterfaceCoalesceRxFrames | None = rt.child(default=None)
     """Gathered by number."""
-
-    _element = ("rx", "interface_coalesce_rx", "InterfaceCoalesceRx")
-    _fields = (rt.Child("frames"),)
-
-    def __init__(
-        self,
-        *,
-        frames: InterfaceCoalesceRxFrames | None = None,
-    ) -> None:
-        super().__init__()
-        self.frames = frames
 
 
 def parse_interface_coalesce_rx(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> InterfaceCoalesceRx:
     """Read one ``<rx>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "rx",
-        "InterfaceCoalesceRx",
-        read_interface_coalesce_rx,
-        unknown,
-        validate,
-    )
+    return rt.parse(InterfaceCoalesceRx, source, options)
 
 
 def format_interface_coalesce_rx(
-    interface_coalesce_rx: InterfaceCoalesceRx,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    interface_coalesce_rx: InterfaceCoalesceRx, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<rx>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        interface_coalesce_rx,
-        write_interface_coalesce_rx,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<rx>``; a `FormatError` says what cannot be written."""
+    return rt.format(InterfaceCoalesceRx, interface_coalesce_rx, options)
 
 
-def read_interface_coalesce_rx(node: Any, reader: rt.Reader) -> InterfaceCoalesceRx:
-    this = rt.new(InterfaceCoalesceRx)
-    this._preserved = this.frames = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        reader.unknown_attribute(this, node, name, text)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "frames" and this.frames is None:
-                    this.frames = read_interface_coalesce_rx_frames(child, reader)
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                reader.irregular_child(this, node, child, irregular)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-    return this
-
-
-def write_interface_coalesce_rx(
-    this: InterfaceCoalesceRx, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.frames is not None:
-        parts.append(
-            ("frames", write_interface_coalesce_rx_frames(this.frames, writer, inner))
-        )
-    return writer.element("rx", this, margin, attributes, parts)
-
-
-class InterfaceCoalesceRxFrames(rt.Element):
+class InterfaceCoalesceRxFrames(rt.Element, tag="frames"):
     """Gathered by number.
 
     In documents: ``/domain/devices/interface/coalesce/rx/frames``
     """
 
-    max: int | None
-
-    _element = ("frames", "interface_coalesce_rx_frames", "InterfaceCoalesceRxFrames")
-    _fields = (rt.Attribute("max", "max", _INTERFACE_ROUTE_METRIC),)
-
-    def __init__(
-        self,
-        *,
-        max: int | None = None,
-    ) -> None:
-        super().__init__()
-        self.max = max
+    max: int | None = rt.attribute(_UNSIGNED_INT, default=None)
 
 
 def parse_interface_coalesce_rx_frames(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> InterfaceCoalesceRxFrames:
     """Read one ``<frames>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "frames",
-        "InterfaceCoalesceRxFrames",
-        read_interface_coalesce_rx_frames,
-        unknown,
-        validate,
-    )
+    return rt.parse(InterfaceCoalesceRxFrames, source, options)
 
 
 def format_interface_coalesce_rx_frames(
     interface_coalesce_rx_frames: InterfaceCoalesceRxFrames,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<frames>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        interface_coalesce_rx_frames,
-        write_interface_coalesce_rx_frames,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
-
-
-def read_interface_coalesce_rx_frames(
-    node: Any, reader: rt.Reader
-) -> InterfaceCoalesceRxFrames:
-    this = rt.new(InterfaceCoalesceRxFrames)
-    this._preserved = this.max = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "max":
-                this.max = _INTERFACE_ROUTE_METRIC[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_interface_coalesce_rx_frames(
-    this: InterfaceCoalesceRxFrames, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.max is not None:
-        attributes += f" max='{_INTERFACE_ROUTE_METRIC.format(this.max)}'"
-    return writer.element("frames", this, margin, attributes, [])
+    """Write one ``<frames>``; a `FormatError` says what cannot be written."""
+    return rt.format(InterfaceCoalesceRxFrames, interface_coalesce_rx_frames, options)
 
 
 InterfaceSourceAddress = PciInterfaceSourceAddress | UsbInterfaceSourceAddress
@@ -4925,70 +1532,18 @@ InterfaceSourceAddress = PciInterfaceSourceAddress | UsbInterfaceSourceAddress
 
 
 def parse_interface_source_address(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> InterfaceSourceAddress:
-    """Read one element, as the class that its attribute 'type' decides.
-
-    Raises:
-        ParseError: with every fault of the document.
-    """
-    return rt.parse(
-        source,
-        "address",
-        "InterfaceSourceAddress",
-        read_interface_source_address,
-        unknown,
-        validate,
-    )
-
-
-def format_interface_source_address(
-    interface_source_address: InterfaceSourceAddress,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one element; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        interface_source_address,
-        write_interface_source_address,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
-
-
-_INTERFACE_SOURCE_ADDRESS_READERS: dict[str | None, Any] = {
-    "pci": read_pci_interface_source_address,
-    "usb": read_usb_interface_source_address,
-}
-_INTERFACE_SOURCE_ADDRESS_WRITERS: dict[type, Any] = {
-    PciInterfaceSourceAddress: write_pci_interface_source_address,
-    UsbInterfaceSourceAddress: write_usb_interface_source_address,
-}
-
-PciInterfaceSourceAddress._kinds = ("type", ("pci",))
-UsbInterfaceSourceAddress._kinds = ("type", ("usb",))
-
-
-def read_interface_source_address(
-    node: Any, reader: rt.Reader
-) -> InterfaceSourceAddress:
-    result: InterfaceSourceAddress = rt.read_variant(
-        node, reader, "type", _INTERFACE_SOURCE_ADDRESS_READERS
+    """Read one ``<address>`` as the class that its attribute 'type' decides."""
+    result: InterfaceSourceAddress = rt.parse_union(
+        __name__, "InterfaceSourceAddress", source, options
     )
     return result
 
 
-def write_interface_source_address(
-    this: InterfaceSourceAddress, writer: rt.Writer, margin: str
+def format_interface_source_address(
+    interface_source_address: InterfaceSourceAddress,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    text: str = _INTERFACE_SOURCE_ADDRESS_WRITERS[type(this)](this, writer, margin)
-    return text
+    """Write one ``<address>``; a `FormatError` says what cannot be written."""
+    return rt.format(InterfaceSourceAddress, interface_source_address, options)

@@ -3,19 +3,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Unpack
 
 from . import _runtime as rt
-from ._runtime.prefixes import PREFIXES as _PREFIXES
-from .address import Address, read_address, write_address
-from .disk import (
-    DeviceAcpi,
-    DeviceAlias,
-    read_device_acpi,
-    read_device_alias,
-    write_device_acpi,
-    write_device_alias,
-)
+from .address import Address
+from .disk import DeviceAcpi, DeviceAlias
 
 
 class IommuModel(rt.Token):
@@ -26,9 +18,7 @@ class IommuModel(rt.Token):
     VIRTIO = "virtio", "VIR_DOMAIN_IOMMU_MODEL_VIRTIO"
 
 
-IOMMU_MODEL: rt.Converter[IommuModel] = rt.EnumerationConverter(
-    IommuModel, tuple(IommuModel)
-)
+IOMMU_MODEL = rt.tokens(IommuModel)
 
 
 def parse_iommu_model(token: str) -> IommuModel:
@@ -41,13 +31,13 @@ def format_iommu_model(member: IommuModel) -> str:
     return IOMMU_MODEL.format(member)
 
 
-_IOMMU_DRIVER_INTREMAP: rt.Converter[bool] = rt.WordPairConverter("on", "off")
-_IOMMU_DRIVER_AW_BITS: rt.Converter[int] = rt.IntegerConverter(
+_ON_OFF = rt.WordPairConverter("on", "off")
+_IOMMU_DRIVER_AW_BITS = rt.IntegerConverter(
     rt.Data("unsignedInt", ("minInclusive", "1"))
 )
 
 
-class Iommu(rt.Element):
+class Iommu(rt.Element, tag="iommu", children="any"):
     """A memory management unit for devices.
 
     Since 2.1.0.
@@ -55,251 +45,56 @@ class Iommu(rt.Element):
     In documents: ``/domain/devices/iommu``
     """
 
-    model: IommuModel
-    driver: IommuDriver | None
+    model: IommuModel = rt.attribute(IOMMU_MODEL)
+    driver: IommuDriver | None = rt.child(default=None)
     """Its abilities."""
-    alias: DeviceAlias | None
+    alias: DeviceAlias | None = rt.child(default=None)
     """The name of the device in the hypervisor; names of users begin with ua-."""
-    acpi: DeviceAcpi | None
+    acpi: DeviceAcpi | None = rt.child(default=None)
     """The device's entry in the guest's ACPI tables. Since 7.3.0."""
-    address: Address | None
+    address: Address | None = rt.child(default=None)
     """Where the device sits in the guest. The type decides what else there is."""
 
-    _element = ("iommu", "iommu", "Iommu")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("model", "model", IOMMU_MODEL, required=True),
-        rt.Child("driver"),
-        rt.Child("alias"),
-        rt.Child("acpi"),
-        rt.Child("address"),
-    )
 
-    def __init__(
-        self,
-        *,
-        model: IommuModel,
-        driver: IommuDriver | None = None,
-        alias: DeviceAlias | None = None,
-        acpi: DeviceAcpi | None = None,
-        address: Address | None = None,
-    ) -> None:
-        super().__init__()
-        self.model = model
-        self.driver = driver
-        self.alias = alias
-        self.acpi = acpi
-        self.address = address
-
-
-def parse_iommu(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> Iommu:
+def parse_iommu(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Iommu:
     """Read one ``<iommu>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "iommu", "Iommu", read_iommu, unknown, validate)
+    return rt.parse(Iommu, source, options)
 
 
-def format_iommu(
-    iommu: Iommu,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one ``<iommu>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(iommu, write_iommu, indent, _PREFIXES, like, validate)
+def format_iommu(iommu: Iommu, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<iommu>``; a `FormatError` says what cannot be written."""
+    return rt.format(Iommu, iommu, options)
 
 
-def read_iommu(node: Any, reader: rt.Reader) -> Iommu:
-    this = rt.new(Iommu)
-    this._preserved = this.driver = this.alias = this.acpi = this.address = None
-    this.model = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "model":
-                this.model = IOMMU_MODEL[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "driver" and this.driver is None:
-                    this.driver = read_iommu_driver(child, reader)
-                    order.append("driver")
-                elif tag == "alias" and this.alias is None:
-                    this.alias = read_device_alias(child, reader)
-                    order.append("alias")
-                elif tag == "acpi" and this.acpi is None:
-                    this.acpi = read_device_acpi(child, reader)
-                    order.append("acpi")
-                elif tag == "address" and this.address is None:
-                    this.address = read_address(child, reader)
-                    order.append("address")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    if this.model is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_iommu(this: Iommu, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" model='{IOMMU_MODEL.quoted[this.model]}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.driver is not None:
-        parts.append(("driver", write_iommu_driver(this.driver, writer, inner)))
-    if this.alias is not None:
-        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
-    if this.acpi is not None:
-        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
-    if this.address is not None:
-        parts.append(("address", write_address(this.address, writer, inner)))
-    return writer.element("iommu", this, margin, attributes, parts)
-
-
-class IommuDriver(rt.Element):
+class IommuDriver(rt.Element, tag="driver"):
     """Its abilities.
 
     In documents: ``/domain/devices/iommu/driver``
     """
 
-    intremap: bool | None
+    intremap: bool | None = rt.attribute(_ON_OFF, default=None)
     """Remapping of interrupts."""
-    caching_mode: bool | None
+    caching_mode: bool | None = rt.attribute(_ON_OFF, default=None)
     """Needed for devices passed through."""
-    eim: bool | None
+    eim: bool | None = rt.attribute(_ON_OFF, default=None)
     """Extended interrupt mode."""
-    iotlb: bool | None
+    iotlb: bool | None = rt.attribute(_ON_OFF, default=None)
     """A cache for devices that translate themselves."""
-    aw_bits: int | None
+    aw_bits: int | None = rt.attribute(_IOMMU_DRIVER_AW_BITS, default=None)
     """How many bits an address has. Since 6.5.0."""
-    dma_translation: bool | None
+    dma_translation: bool | None = rt.attribute(_ON_OFF, default=None)
     """Whether addresses are translated at all. Since 10.7.0."""
-
-    _element = ("driver", "iommu_driver", "IommuDriver")
-    _fields = (
-        rt.Attribute("intremap", "intremap", _IOMMU_DRIVER_INTREMAP),
-        rt.Attribute("caching_mode", "caching_mode", _IOMMU_DRIVER_INTREMAP),
-        rt.Attribute("eim", "eim", _IOMMU_DRIVER_INTREMAP),
-        rt.Attribute("iotlb", "iotlb", _IOMMU_DRIVER_INTREMAP),
-        rt.Attribute("aw_bits", "aw_bits", _IOMMU_DRIVER_AW_BITS),
-        rt.Attribute("dma_translation", "dma_translation", _IOMMU_DRIVER_INTREMAP),
-    )
-
-    def __init__(
-        self,
-        *,
-        intremap: bool | None = None,
-        caching_mode: bool | None = None,
-        eim: bool | None = None,
-        iotlb: bool | None = None,
-        aw_bits: int | None = None,
-        dma_translation: bool | None = None,
-    ) -> None:
-        super().__init__()
-        self.intremap = intremap
-        self.caching_mode = caching_mode
-        self.eim = eim
-        self.iotlb = iotlb
-        self.aw_bits = aw_bits
-        self.dma_translation = dma_translation
 
 
 def parse_iommu_driver(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> IommuDriver:
     """Read one ``<driver>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "driver", "IommuDriver", read_iommu_driver, unknown, validate
-    )
+    return rt.parse(IommuDriver, source, options)
 
 
 def format_iommu_driver(
-    iommu_driver: IommuDriver,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    iommu_driver: IommuDriver, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<driver>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        iommu_driver, write_iommu_driver, indent, _PREFIXES, like, validate
-    )
-
-
-def read_iommu_driver(node: Any, reader: rt.Reader) -> IommuDriver:
-    this = rt.new(IommuDriver)
-    this._preserved = this.intremap = this.caching_mode = this.eim = this.iotlb = None
-    this.aw_bits = this.dma_translation = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "intremap":
-                this.intremap = _IOMMU_DRIVER_INTREMAP[text]
-            elif name == "caching_mode":
-                this.caching_mode = _IOMMU_DRIVER_INTREMAP[text]
-            elif name == "eim":
-                this.eim = _IOMMU_DRIVER_INTREMAP[text]
-            elif name == "iotlb":
-                this.iotlb = _IOMMU_DRIVER_INTREMAP[text]
-            elif name == "aw_bits":
-                this.aw_bits = _IOMMU_DRIVER_AW_BITS[text]
-            elif name == "dma_translation":
-                this.dma_translation = _IOMMU_DRIVER_INTREMAP[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_iommu_driver(this: IommuDriver, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.intremap is not None:
-        attributes += f" intremap='{_IOMMU_DRIVER_INTREMAP.format(this.intremap)}'"
-    if this.caching_mode is not None:
-        attributes += (
-            f" caching_mode='{_IOMMU_DRIVER_INTREMAP.format(this.caching_mode)}'"
-        )
-    if this.eim is not None:
-        attributes += f" eim='{_IOMMU_DRIVER_INTREMAP.format(this.eim)}'"
-    if this.iotlb is not None:
-        attributes += f" iotlb='{_IOMMU_DRIVER_INTREMAP.format(this.iotlb)}'"
-    if this.aw_bits is not None:
-        attributes += f" aw_bits='{_IOMMU_DRIVER_AW_BITS.format(this.aw_bits)}'"
-    if this.dma_translation is not None:
-        attributes += (
-            f" dma_translation='{_IOMMU_DRIVER_INTREMAP.format(this.dma_translation)}'"
-        )
-    return writer.element("driver", this, margin, attributes, [])
+    """Write one ``<driver>``; a `FormatError` says what cannot be written."""
+    return rt.format(IommuDriver, iommu_driver, options)

@@ -3,134 +3,41 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Unpack
 
 from . import _runtime as rt
-from ._runtime.prefixes import PREFIXES as _PREFIXES
 
-_IOTHREAD_ID: rt.Converter[int] = rt.IntegerConverter(
-    rt.Data("unsignedInt", ("minInclusive", "1"))
-)
-_IOTHREAD_THREAD_POOL_MIN: rt.Converter[int] = rt.IntegerConverter(
-    rt.Data("unsignedInt")
-)
-_IOTHREAD_POLL_MAX: rt.Converter[int] = rt.IntegerConverter(rt.Data("unsignedLong"))
+_IOTHREAD_ID = rt.IntegerConverter(rt.Data("unsignedInt", ("minInclusive", "1")))
+_UNSIGNED_INT = rt.IntegerConverter(rt.Data("unsignedInt"))
+_UNSIGNED_LONG = rt.IntegerConverter(rt.Data("unsignedLong"))
 
 
-class Iothread(rt.Element):
+class Iothread(rt.Element, tag="iothread"):
     """One I/O thread.
 
     In documents: ``/domain/iothreadids/iothread``
     """
 
-    id: int
-    thread_pool_min: int | None
+    id: int = rt.attribute(_IOTHREAD_ID)
+    thread_pool_min: int | None = rt.attribute(_UNSIGNED_INT, default=None)
     """Since 8.5.0."""
-    thread_pool_max: int | None
+    thread_pool_max: int | None = rt.attribute(_UNSIGNED_INT, default=None)
     """Since 8.5.0."""
-    poll: IothreadPoll | None
+    poll: IothreadPoll | None = rt.child(default=None)
     """How long it polls before it sleeps, in nanoseconds. Since 9.4.0."""
 
-    _element = ("iothread", "iothread", "Iothread")
-    _fields = (
-        rt.Attribute("id", "id", _IOTHREAD_ID, required=True),
-        rt.Attribute("thread_pool_min", "thread_pool_min", _IOTHREAD_THREAD_POOL_MIN),
-        rt.Attribute("thread_pool_max", "thread_pool_max", _IOTHREAD_THREAD_POOL_MIN),
-        rt.Child("poll"),
-    )
 
-    def __init__(
-        self,
-        *,
-        id: int,
-        thread_pool_min: int | None = None,
-        thread_pool_max: int | None = None,
-        poll: IothreadPoll | None = None,
-    ) -> None:
-        super().__init__()
-        self.id = id
-        self.thread_pool_min = thread_pool_min
-        self.thread_pool_max = thread_pool_max
-        self.poll = poll
-
-
-def parse_iothread(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> Iothread:
+def parse_iothread(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Iothread:
     """Read one ``<iothread>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "iothread", "Iothread", read_iothread, unknown, validate)
+    return rt.parse(Iothread, source, options)
 
 
-def format_iothread(
-    iothread: Iothread,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one ``<iothread>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        iothread, write_iothread, indent, _PREFIXES, like, validate
-    )
+def format_iothread(iothread: Iothread, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<iothread>``; a `FormatError` says what cannot be written."""
+    return rt.format(Iothread, iothread, options)
 
 
-def read_iothread(node: Any, reader: rt.Reader) -> Iothread:
-    this = rt.new(Iothread)
-    this._preserved = this.thread_pool_min = this.thread_pool_max = this.poll = None
-    this.id = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "id":
-                this.id = _IOTHREAD_ID[text]
-            elif name == "thread_pool_min":
-                this.thread_pool_min = _IOTHREAD_THREAD_POOL_MIN[text]
-            elif name == "thread_pool_max":
-                this.thread_pool_max = _IOTHREAD_THREAD_POOL_MIN[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "poll" and this.poll is None:
-                    this.poll = read_iothread_poll(child, reader)
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                reader.irregular_child(this, node, child, irregular)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-    if this.id is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_iothread(this: Iothread, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" id='{_IOTHREAD_ID.format(this.id)}'"
-    if this.thread_pool_min is not None:
-        attributes += f" thread_pool_min='{_IOTHREAD_THREAD_POOL_MIN.format(this.thread_pool_min)}'"
-    if this.thread_pool_max is not None:
-        attributes += f" thread_pool_max='{_IOTHREAD_THREAD_POOL_MIN.format(this.thread_pool_max)}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.poll is not None:
-        parts.append(("poll", write_iothread_poll(this.poll, writer, inner)))
-    return writer.element("iothread", this, margin, attributes, parts)
-
-
-class IothreadPoll(rt.Element):
+class IothreadPoll(rt.Element, tag="poll"):
     """How long it polls before it sleeps, in nanoseconds.
 
     Since 9.4.0.
@@ -138,87 +45,20 @@ class IothreadPoll(rt.Element):
     In documents: ``/domain/iothreadids/iothread/poll``
     """
 
-    max: int | None
-    grow: int | None
-    shrink: int | None
-
-    _element = ("poll", "iothread_poll", "IothreadPoll")
-    _fields = (
-        rt.Attribute("max", "max", _IOTHREAD_POLL_MAX),
-        rt.Attribute("grow", "grow", _IOTHREAD_POLL_MAX),
-        rt.Attribute("shrink", "shrink", _IOTHREAD_POLL_MAX),
-    )
-
-    def __init__(
-        self,
-        *,
-        max: int | None = None,
-        grow: int | None = None,
-        shrink: int | None = None,
-    ) -> None:
-        super().__init__()
-        self.max = max
-        self.grow = grow
-        self.shrink = shrink
+    max: int | None = rt.attribute(_UNSIGNED_LONG, default=None)
+    grow: int | None = rt.attribute(_UNSIGNED_LONG, default=None)
+    shrink: int | None = rt.attribute(_UNSIGNED_LONG, default=None)
 
 
 def parse_iothread_poll(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> IothreadPoll:
     """Read one ``<poll>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "poll", "IothreadPoll", read_iothread_poll, unknown, validate
-    )
+    return rt.parse(IothreadPoll, source, options)
 
 
 def format_iothread_poll(
-    iothread_poll: IothreadPoll,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    iothread_poll: IothreadPoll, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<poll>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        iothread_poll, write_iothread_poll, indent, _PREFIXES, like, validate
-    )
-
-
-def read_iothread_poll(node: Any, reader: rt.Reader) -> IothreadPoll:
-    this = rt.new(IothreadPoll)
-    this._preserved = this.max = this.grow = this.shrink = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "max":
-                this.max = _IOTHREAD_POLL_MAX[text]
-            elif name == "grow":
-                this.grow = _IOTHREAD_POLL_MAX[text]
-            elif name == "shrink":
-                this.shrink = _IOTHREAD_POLL_MAX[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_iothread_poll(this: IothreadPoll, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.max is not None:
-        attributes += f" max='{_IOTHREAD_POLL_MAX.format(this.max)}'"
-    if this.grow is not None:
-        attributes += f" grow='{_IOTHREAD_POLL_MAX.format(this.grow)}'"
-    if this.shrink is not None:
-        attributes += f" shrink='{_IOTHREAD_POLL_MAX.format(this.shrink)}'"
-    return writer.element("poll", this, margin, attributes, [])
+    """Write one ``<poll>``; a `FormatError` says what cannot be written."""
+    return rt.format(IothreadPoll, iothread_poll, options)

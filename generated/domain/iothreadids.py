@@ -3,15 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from typing import Unpack
 
 from . import _runtime as rt
-from ._runtime.prefixes import PREFIXES as _PREFIXES
-from .iothread import Iothread, read_iothread, write_iothread
+from .iothread import Iothread
 
 
-class Iothreadids(rt.Element):
+class Iothreadids(rt.Element, tag="iothreadids"):
     """The numbers of these threads.
 
     Since 1.2.15.
@@ -19,79 +17,19 @@ class Iothreadids(rt.Element):
     In documents: ``/domain/iothreadids``
     """
 
-    iothreads: list[Iothread]
+    iothreads: list[Iothread] = rt.children(xml="iothread", default_factory=list)
     """One I/O thread."""
-
-    _element = ("iothreadids", "iothreadids", "Iothreadids")
-    _fields = (rt.Child("iothreads", "iothread"),)
-
-    def __init__(
-        self,
-        *,
-        iothreads: Iterable[Iothread] = (),
-    ) -> None:
-        super().__init__()
-        self.iothreads = list(iothreads)
 
 
 def parse_iothreadids(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> Iothreadids:
     """Read one ``<iothreadids>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "iothreadids", "Iothreadids", read_iothreadids, unknown, validate
-    )
+    return rt.parse(Iothreadids, source, options)
 
 
 def format_iothreadids(
-    iothreadids: Iothreadids,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    iothreadids: Iothreadids, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<iothreadids>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        iothreadids, write_iothreadids, indent, _PREFIXES, like, validate
-    )
-
-
-def read_iothreadids(node: Any, reader: rt.Reader) -> Iothreadids:
-    this = rt.new(Iothreadids)
-    this.iothreads = []
-    this._preserved = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        reader.unknown_attribute(this, node, name, text)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "iothread":
-                    this.iothreads.append(read_iothread(child, reader))
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                reader.irregular_child(this, node, child, irregular)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-    return this
-
-
-def write_iothreadids(this: Iothreadids, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.iothreads:
-        parts += [
-            ("iothread", write_iothread(item, writer, inner)) for item in this.iothreads
-        ]
-    return writer.element("iothreadids", this, margin, attributes, parts)
+    """Write one ``<iothreadids>``; a `FormatError` says what cannot be written."""
+    return rt.format(Iothreadids, iothreadids, options)

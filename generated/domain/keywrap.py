@@ -3,11 +3,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from typing import Unpack
 
 from . import _runtime as rt
-from ._runtime.prefixes import PREFIXES as _PREFIXES
 
 
 class KeyWrapCipherName(rt.Token):
@@ -17,9 +15,7 @@ class KeyWrapCipherName(rt.Token):
     DEA = "dea", "VIR_DOMAIN_KEY_WRAP_CIPHER_NAME_DEA"
 
 
-KEY_WRAP_CIPHER_NAME: rt.Converter[KeyWrapCipherName] = rt.EnumerationConverter(
-    KeyWrapCipherName, tuple(KeyWrapCipherName)
-)
+KEY_WRAP_CIPHER_NAME = rt.tokens(KeyWrapCipherName)
 
 
 def parse_key_wrap_cipher_name(token: str) -> KeyWrapCipherName:
@@ -32,10 +28,10 @@ def format_key_wrap_cipher_name(member: KeyWrapCipherName) -> str:
     return KEY_WRAP_CIPHER_NAME.format(member)
 
 
-_KEYWRAP_CIPHER_STATE: rt.Converter[bool] = rt.WordPairConverter("on", "off")
+_KEYWRAP_CIPHER_STATE = rt.WordPairConverter("on", "off")
 
 
-class Keywrap(rt.Element):
+class Keywrap(rt.Element, tag="keywrap"):
     """Which keys of s390 guests are protected.
 
     Since 1.2.16.
@@ -43,163 +39,39 @@ class Keywrap(rt.Element):
     In documents: ``/domain/keywrap``
     """
 
-    ciphers: list[KeywrapCipher]
+    ciphers: list[KeywrapCipher] = rt.children(xml="cipher")
     """A kind of key."""
 
-    _element = ("keywrap", "keywrap", "Keywrap")
-    _fields = (rt.Child("ciphers", "cipher", required=True),)
 
-    def __init__(
-        self,
-        *,
-        ciphers: Iterable[KeywrapCipher],
-    ) -> None:
-        super().__init__()
-        self.ciphers = list(ciphers)
-
-
-def parse_keywrap(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> Keywrap:
+def parse_keywrap(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Keywrap:
     """Read one ``<keywrap>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "keywrap", "Keywrap", read_keywrap, unknown, validate)
+    return rt.parse(Keywrap, source, options)
 
 
-def format_keywrap(
-    keywrap: Keywrap,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one ``<keywrap>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(keywrap, write_keywrap, indent, _PREFIXES, like, validate)
+def format_keywrap(keywrap: Keywrap, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<keywrap>``; a `FormatError` says what cannot be written."""
+    return rt.format(Keywrap, keywrap, options)
 
 
-def read_keywrap(node: Any, reader: rt.Reader) -> Keywrap:
-    this = rt.new(Keywrap)
-    this.ciphers = []
-    this._preserved = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        reader.unknown_attribute(this, node, name, text)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "cipher":
-                    this.ciphers.append(read_keywrap_cipher(child, reader))
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                reader.irregular_child(this, node, child, irregular)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-    if not this.ciphers:
-        reader.missing(this, node)
-    return this
-
-
-def write_keywrap(this: Keywrap, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.ciphers:
-        parts += [
-            ("cipher", write_keywrap_cipher(item, writer, inner))
-            for item in this.ciphers
-        ]
-    return writer.element("keywrap", this, margin, attributes, parts)
-
-
-class KeywrapCipher(rt.Element):
+class KeywrapCipher(rt.Element, tag="cipher"):
     """A kind of key.
 
     In documents: ``/domain/keywrap/cipher``
     """
 
-    name: KeyWrapCipherName
-    state: bool
-
-    _element = ("cipher", "keywrap_cipher", "KeywrapCipher")
-    _fields = (
-        rt.Attribute("name", "name", KEY_WRAP_CIPHER_NAME, required=True),
-        rt.Attribute("state", "state", _KEYWRAP_CIPHER_STATE, required=True),
-    )
-
-    def __init__(
-        self,
-        *,
-        name: KeyWrapCipherName,
-        state: bool,
-    ) -> None:
-        super().__init__()
-        self.name = name
-        self.state = state
+    name: KeyWrapCipherName = rt.attribute(KEY_WRAP_CIPHER_NAME)
+    state: bool = rt.attribute(_KEYWRAP_CIPHER_STATE)
 
 
 def parse_keywrap_cipher(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> KeywrapCipher:
     """Read one ``<cipher>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "cipher", "KeywrapCipher", read_keywrap_cipher, unknown, validate
-    )
+    return rt.parse(KeywrapCipher, source, options)
 
 
 def format_keywrap_cipher(
-    keywrap_cipher: KeywrapCipher,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    keywrap_cipher: KeywrapCipher, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<cipher>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        keywrap_cipher, write_keywrap_cipher, indent, _PREFIXES, like, validate
-    )
-
-
-def read_keywrap_cipher(node: Any, reader: rt.Reader) -> KeywrapCipher:
-    this = rt.new(KeywrapCipher)
-    this._preserved = None
-    this.name = this.state = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "name":
-                this.name = KEY_WRAP_CIPHER_NAME[text]
-            elif name == "state":
-                this.state = _KEYWRAP_CIPHER_STATE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.name is rt.MISSING or this.state is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_keywrap_cipher(this: KeywrapCipher, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" name='{KEY_WRAP_CIPHER_NAME.quoted[this.name]}'"
-    attributes += f" state='{_KEYWRAP_CIPHER_STATE.format(this.state)}'"
-    return writer.element("cipher", this, margin, attributes, [])
+    """Write one ``<cipher>``; a `FormatError` says what cannot be written."""
+    return rt.format(KeywrapCipher, keywrap_cipher, options)

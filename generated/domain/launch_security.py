@@ -3,21 +3,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal, Unpack
 
 from . import _runtime as rt
-from ._runtime.prefixes import PREFIXES as _PREFIXES
 
 _SEV_LAUNCH_SECURITY_TYPE: rt.Converter[Literal["sev"]] = rt.LiteralConverter("sev")
-_SEV_LAUNCH_SECURITY_KERNEL_HASHES: rt.Converter[bool] = rt.WordPairConverter(
-    "yes", "no"
-)
-_SEV_LAUNCH_SECURITY_POLICY: rt.Converter[int] = rt.CIntegerConverter(
+_YES_NO = rt.WordPairConverter("yes", "no")
+_POLICY = rt.CIntegerConverter(
     rt.Data("string", ("pattern", "0x[0-9a-fA-F]+|[0-9]+")), base=16
 )
-_SEV_LAUNCH_SECURITY_CBITPOS: rt.Converter[int] = rt.IntegerConverter(
-    rt.Data("unsignedInt")
-)
+_UNSIGNED_INT = rt.IntegerConverter(rt.Data("unsignedInt"))
 _SEV_SNP_LAUNCH_SECURITY_TYPE: rt.Converter[Literal["sev-snp"]] = rt.LiteralConverter(
     "sev-snp"
 )
@@ -26,7 +21,13 @@ _S390_PV_LAUNCH_SECURITY_TYPE: rt.Converter[Literal["s390-pv"]] = rt.LiteralConv
 )
 
 
-class SevLaunchSecurity(rt.Element):
+class SevLaunchSecurity(
+    rt.Element,
+    tag="launchSecurity",
+    entry="LaunchSecurity",
+    children="any",
+    kind=("type", "sev"),
+):
     """Hardware that protects the guest from its host.
 
     Since 4.5.0.
@@ -34,153 +35,32 @@ class SevLaunchSecurity(rt.Element):
     In documents: ``/domain/launchSecurity``
     """
 
-    type: Literal["sev"]
-    kernel_hashes: bool | None
+    type: Literal["sev"] = rt.attribute(
+        _SEV_LAUNCH_SECURITY_TYPE, default="sev", required=True
+    )
+    kernel_hashes: bool | None = rt.attribute(_YES_NO, "kernelHashes", default=None)
     """Whether kernel, ramdisk and arguments are measured. Since 8.0.0."""
-    policy: int
+    policy: int = rt.child(_POLICY)
     """The guest policy, a set of bits."""
-    cbitpos: int | None
+    cbitpos: int | None = rt.child(_UNSIGNED_INT, default=None)
     """The bit of an address that marks an encrypted page."""
-    reduced_phys_bits: int | None
+    reduced_phys_bits: int | None = rt.child(
+        _UNSIGNED_INT, "reducedPhysBits", default=None
+    )
     """How many bits of an address are lost."""
-    dh_cert: str | None
+    dh_cert: str | None = rt.child(xml="dhCert", default=None)
     """The owner's Diffie-Hellman key."""
-    session: str | None
+    session: str | None = rt.child(default=None)
     """The owner's session blob."""
 
-    _element = ("launchSecurity", "sev_launch_security", "LaunchSecurity")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("type", "type", _SEV_LAUNCH_SECURITY_TYPE, required=True),
-        rt.Attribute(
-            "kernel_hashes", "kernelHashes", _SEV_LAUNCH_SECURITY_KERNEL_HASHES
-        ),
-        rt.Child("policy", "policy", _SEV_LAUNCH_SECURITY_POLICY, required=True),
-        rt.Child("cbitpos", "cbitpos", _SEV_LAUNCH_SECURITY_CBITPOS),
-        rt.Child("reduced_phys_bits", "reducedPhysBits", _SEV_LAUNCH_SECURITY_CBITPOS),
-        rt.Child("dh_cert", "dhCert"),
-        rt.Child("session"),
-    )
 
-    def __init__(
-        self,
-        *,
-        type: Literal["sev"] = "sev",
-        kernel_hashes: bool | None = None,
-        policy: int,
-        cbitpos: int | None = None,
-        reduced_phys_bits: int | None = None,
-        dh_cert: str | None = None,
-        session: str | None = None,
-    ) -> None:
-        super().__init__()
-        self.type = type
-        self.kernel_hashes = kernel_hashes
-        self.policy = policy
-        self.cbitpos = cbitpos
-        self.reduced_phys_bits = reduced_phys_bits
-        self.dh_cert = dh_cert
-        self.session = session
-
-
-def read_sev_launch_security(node: Any, reader: rt.Reader) -> SevLaunchSecurity:
-    this = rt.new(SevLaunchSecurity)
-    this._preserved = this.kernel_hashes = this.cbitpos = this.reduced_phys_bits = None
-    this.dh_cert = this.session = None
-    this.type = this.policy = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "type":
-                this.type = _SEV_LAUNCH_SECURITY_TYPE[text]
-            elif name == "kernelHashes":
-                this.kernel_hashes = _SEV_LAUNCH_SECURITY_KERNEL_HASHES[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "policy" and this.policy is rt.MISSING:
-                    this.policy = _SEV_LAUNCH_SECURITY_POLICY[reader.text(child)]
-                    order.append("policy")
-                elif tag == "cbitpos" and this.cbitpos is None:
-                    this.cbitpos = _SEV_LAUNCH_SECURITY_CBITPOS[reader.text(child)]
-                    order.append("cbitpos")
-                elif tag == "reducedPhysBits" and this.reduced_phys_bits is None:
-                    this.reduced_phys_bits = _SEV_LAUNCH_SECURITY_CBITPOS[
-                        reader.text(child)
-                    ]
-                    order.append("reducedPhysBits")
-                elif tag == "dhCert" and this.dh_cert is None:
-                    this.dh_cert = reader.text(child)
-                    order.append("dhCert")
-                elif tag == "session" and this.session is None:
-                    this.session = reader.text(child)
-                    order.append("session")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    if this.type is rt.MISSING or this.policy is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_sev_launch_security(
-    this: SevLaunchSecurity, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" type='{_SEV_LAUNCH_SECURITY_TYPE.quoted[this.type]}'"
-    if this.kernel_hashes is not None:
-        attributes += f" kernelHashes='{_SEV_LAUNCH_SECURITY_KERNEL_HASHES.format(this.kernel_hashes)}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    parts.append(
-        (
-            "policy",
-            rt.simple("policy", inner, _SEV_LAUNCH_SECURITY_POLICY.format(this.policy)),
-        )
-    )
-    if this.cbitpos is not None:
-        parts.append(
-            (
-                "cbitpos",
-                rt.simple(
-                    "cbitpos", inner, _SEV_LAUNCH_SECURITY_CBITPOS.format(this.cbitpos)
-                ),
-            )
-        )
-    if this.reduced_phys_bits is not None:
-        parts.append(
-            (
-                "reducedPhysBits",
-                rt.simple(
-                    "reducedPhysBits",
-                    inner,
-                    _SEV_LAUNCH_SECURITY_CBITPOS.format(this.reduced_phys_bits),
-                ),
-            )
-        )
-    if this.dh_cert is not None:
-        parts.append(("dhCert", rt.simple("dhCert", inner, this.dh_cert)))
-    if this.session is not None:
-        parts.append(("session", rt.simple("session", inner, this.session)))
-    return writer.element("launchSecurity", this, margin, attributes, parts)
-
-
-class SevSnpLaunchSecurity(rt.Element):
+class SevSnpLaunchSecurity(
+    rt.Element,
+    tag="launchSecurity",
+    entry="LaunchSecurity",
+    children="any",
+    kind=("type", "sev-snp"),
+):
     """Hardware that protects the guest from its host.
 
     Since 4.5.0.
@@ -188,204 +68,38 @@ class SevSnpLaunchSecurity(rt.Element):
     In documents: ``/domain/launchSecurity``
     """
 
-    type: Literal["sev-snp"]
-    kernel_hashes: bool | None
+    type: Literal["sev-snp"] = rt.attribute(
+        _SEV_SNP_LAUNCH_SECURITY_TYPE, default="sev-snp", required=True
+    )
+    kernel_hashes: bool | None = rt.attribute(_YES_NO, "kernelHashes", default=None)
     """Whether kernel, ramdisk and arguments are measured."""
-    author_key: bool | None
+    author_key: bool | None = rt.attribute(_YES_NO, "authorKey", default=None)
     """Whether the identity block carries the author's key."""
-    vcek: bool | None
+    vcek: bool | None = rt.attribute(_YES_NO, default=None)
     """Whether the chip's own key signs reports."""
-    policy: int
+    policy: int = rt.child(_POLICY)
     """The guest policy, a set of bits."""
-    cbitpos: int | None
+    cbitpos: int | None = rt.child(_UNSIGNED_INT, default=None)
     """The bit of an address that marks an encrypted page."""
-    reduced_phys_bits: int | None
+    reduced_phys_bits: int | None = rt.child(
+        _UNSIGNED_INT, "reducedPhysBits", default=None
+    )
     """How many bits of an address are lost."""
-    guest_visible_workarounds: str | None
+    guest_visible_workarounds: str | None = rt.child(
+        xml="guestVisibleWorkarounds", default=None
+    )
     """Sixteen bytes in base64 that the guest can read."""
-    id_block: str | None
+    id_block: str | None = rt.child(xml="idBlock", default=None)
     """The identity block in base64."""
-    id_auth: str | None
+    id_auth: str | None = rt.child(xml="idAuth", default=None)
     """The signature of the identity block."""
-    host_data: str | None
+    host_data: str | None = rt.child(xml="hostData", default=None)
     """Data of the owner for the attestation report."""
 
-    _element = ("launchSecurity", "sev_snp_launch_security", "LaunchSecurity")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("type", "type", _SEV_SNP_LAUNCH_SECURITY_TYPE, required=True),
-        rt.Attribute(
-            "kernel_hashes", "kernelHashes", _SEV_LAUNCH_SECURITY_KERNEL_HASHES
-        ),
-        rt.Attribute("author_key", "authorKey", _SEV_LAUNCH_SECURITY_KERNEL_HASHES),
-        rt.Attribute("vcek", "vcek", _SEV_LAUNCH_SECURITY_KERNEL_HASHES),
-        rt.Child("policy", "policy", _SEV_LAUNCH_SECURITY_POLICY, required=True),
-        rt.Child("cbitpos", "cbitpos", _SEV_LAUNCH_SECURITY_CBITPOS),
-        rt.Child("reduced_phys_bits", "reducedPhysBits", _SEV_LAUNCH_SECURITY_CBITPOS),
-        rt.Child("guest_visible_workarounds", "guestVisibleWorkarounds"),
-        rt.Child("id_block", "idBlock"),
-        rt.Child("id_auth", "idAuth"),
-        rt.Child("host_data", "hostData"),
-    )
 
-    def __init__(
-        self,
-        *,
-        type: Literal["sev-snp"] = "sev-snp",
-        kernel_hashes: bool | None = None,
-        author_key: bool | None = None,
-        vcek: bool | None = None,
-        policy: int,
-        cbitpos: int | None = None,
-        reduced_phys_bits: int | None = None,
-        guest_visible_workarounds: str | None = None,
-        id_block: str | None = None,
-        id_auth: str | None = None,
-        host_data: str | None = None,
-    ) -> None:
-        super().__init__()
-        self.type = type
-        self.kernel_hashes = kernel_hashes
-        self.author_key = author_key
-        self.vcek = vcek
-        self.policy = policy
-        self.cbitpos = cbitpos
-        self.reduced_phys_bits = reduced_phys_bits
-        self.guest_visible_workarounds = guest_visible_workarounds
-        self.id_block = id_block
-        self.id_auth = id_auth
-        self.host_data = host_data
-
-
-def read_sev_snp_launch_security(node: Any, reader: rt.Reader) -> SevSnpLaunchSecurity:
-    this = rt.new(SevSnpLaunchSecurity)
-    this._preserved = this.kernel_hashes = this.author_key = this.vcek = None
-    this.cbitpos = this.reduced_phys_bits = this.guest_visible_workarounds = None
-    this.id_block = this.id_auth = this.host_data = None
-    this.type = this.policy = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "type":
-                this.type = _SEV_SNP_LAUNCH_SECURITY_TYPE[text]
-            elif name == "kernelHashes":
-                this.kernel_hashes = _SEV_LAUNCH_SECURITY_KERNEL_HASHES[text]
-            elif name == "authorKey":
-                this.author_key = _SEV_LAUNCH_SECURITY_KERNEL_HASHES[text]
-            elif name == "vcek":
-                this.vcek = _SEV_LAUNCH_SECURITY_KERNEL_HASHES[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "policy" and this.policy is rt.MISSING:
-                    this.policy = _SEV_LAUNCH_SECURITY_POLICY[reader.text(child)]
-                    order.append("policy")
-                elif tag == "cbitpos" and this.cbitpos is None:
-                    this.cbitpos = _SEV_LAUNCH_SECURITY_CBITPOS[reader.text(child)]
-                    order.append("cbitpos")
-                elif tag == "reducedPhysBits" and this.reduced_phys_bits is None:
-                    this.reduced_phys_bits = _SEV_LAUNCH_SECURITY_CBITPOS[
-                        reader.text(child)
-                    ]
-                    order.append("reducedPhysBits")
-                elif (
-                    tag == "guestVisibleWorkarounds"
-                    and this.guest_visible_workarounds is None
-                ):
-                    this.guest_visible_workarounds = reader.text(child)
-                    order.append("guestVisibleWorkarounds")
-                elif tag == "idBlock" and this.id_block is None:
-                    this.id_block = reader.text(child)
-                    order.append("idBlock")
-                elif tag == "idAuth" and this.id_auth is None:
-                    this.id_auth = reader.text(child)
-                    order.append("idAuth")
-                elif tag == "hostData" and this.host_data is None:
-                    this.host_data = reader.text(child)
-                    order.append("hostData")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    if this.type is rt.MISSING or this.policy is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_sev_snp_launch_security(
-    this: SevSnpLaunchSecurity, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" type='{_SEV_SNP_LAUNCH_SECURITY_TYPE.quoted[this.type]}'"
-    if this.kernel_hashes is not None:
-        attributes += f" kernelHashes='{_SEV_LAUNCH_SECURITY_KERNEL_HASHES.format(this.kernel_hashes)}'"
-    if this.author_key is not None:
-        attributes += (
-            f" authorKey='{_SEV_LAUNCH_SECURITY_KERNEL_HASHES.format(this.author_key)}'"
-        )
-    if this.vcek is not None:
-        attributes += f" vcek='{_SEV_LAUNCH_SECURITY_KERNEL_HASHES.format(this.vcek)}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    parts.append(
-        (
-            "policy",
-            rt.simple("policy", inner, _SEV_LAUNCH_SECURITY_POLICY.format(this.policy)),
-        )
-    )
-    if this.cbitpos is not None:
-        parts.append(
-            (
-                "cbitpos",
-                rt.simple(
-                    "cbitpos", inner, _SEV_LAUNCH_SECURITY_CBITPOS.format(this.cbitpos)
-                ),
-            )
-        )
-    if this.reduced_phys_bits is not None:
-        parts.append(
-            (
-                "reducedPhysBits",
-                rt.simple(
-                    "reducedPhysBits",
-                    inner,
-                    _SEV_LAUNCH_SECURITY_CBITPOS.format(this.reduced_phys_bits),
-                ),
-            )
-        )
-    if this.guest_visible_workarounds is not None:
-        parts.append(
-            (
-                "guestVisibleWorkarounds",
-                rt.simple(
-                    "guestVisibleWorkarounds", inner, this.guest_visible_workarounds
-                ),
-            )
-        )
-    if this.id_block is not None:
-        parts.append(("idBlock", rt.simple("idBlock", inner, this.id_block)))
-    if this.id_auth is not None:
-        parts.append(("idAuth", rt.simple("idAuth", inner, this.id_auth)))
-    if this.host_data is not None:
-        parts.append(("hostData", rt.simple("hostData", inner, this.host_data)))
-    return writer.element("launchSecurity", this, margin, attributes, parts)
-
-
-class S390PvLaunchSecurity(rt.Element):
+class S390PvLaunchSecurity(
+    rt.Element, tag="launchSecurity", entry="LaunchSecurity", kind=("type", "s390-pv")
+):
     """Hardware that protects the guest from its host.
 
     Since 4.5.0.
@@ -393,51 +107,9 @@ class S390PvLaunchSecurity(rt.Element):
     In documents: ``/domain/launchSecurity``
     """
 
-    type: Literal["s390-pv"]
-
-    _element = ("launchSecurity", "s390_pv_launch_security", "LaunchSecurity")
-    _fields = (
-        rt.Attribute("type", "type", _S390_PV_LAUNCH_SECURITY_TYPE, required=True),
+    type: Literal["s390-pv"] = rt.attribute(
+        _S390_PV_LAUNCH_SECURITY_TYPE, default="s390-pv", required=True
     )
-
-    def __init__(
-        self,
-        *,
-        type: Literal["s390-pv"] = "s390-pv",
-    ) -> None:
-        super().__init__()
-        self.type = type
-
-
-def read_s390_pv_launch_security(node: Any, reader: rt.Reader) -> S390PvLaunchSecurity:
-    this = rt.new(S390PvLaunchSecurity)
-    this._preserved = None
-    this.type = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "type":
-                this.type = _S390_PV_LAUNCH_SECURITY_TYPE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.type is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_s390_pv_launch_security(
-    this: S390PvLaunchSecurity, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" type='{_S390_PV_LAUNCH_SECURITY_TYPE.quoted[this.type]}'"
-    return writer.element("launchSecurity", this, margin, attributes, [])
 
 
 LaunchSecurity = SevLaunchSecurity | SevSnpLaunchSecurity | S390PvLaunchSecurity
@@ -445,64 +117,15 @@ LaunchSecurity = SevLaunchSecurity | SevSnpLaunchSecurity | S390PvLaunchSecurity
 
 
 def parse_launch_security(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> LaunchSecurity:
-    """Read one element, as the class that its attribute 'type' decides.
-
-    Raises:
-        ParseError: with every fault of the document.
-    """
-    return rt.parse(
-        source,
-        "launchSecurity",
-        "LaunchSecurity",
-        read_launch_security,
-        unknown,
-        validate,
-    )
-
-
-def format_launch_security(
-    launch_security: LaunchSecurity,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one element; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        launch_security, write_launch_security, indent, _PREFIXES, like, validate
-    )
-
-
-_LAUNCH_SECURITY_READERS: dict[str | None, Any] = {
-    "sev": read_sev_launch_security,
-    "sev-snp": read_sev_snp_launch_security,
-    "s390-pv": read_s390_pv_launch_security,
-}
-_LAUNCH_SECURITY_WRITERS: dict[type, Any] = {
-    SevLaunchSecurity: write_sev_launch_security,
-    SevSnpLaunchSecurity: write_sev_snp_launch_security,
-    S390PvLaunchSecurity: write_s390_pv_launch_security,
-}
-
-SevLaunchSecurity._kinds = ("type", ("sev",))
-SevSnpLaunchSecurity._kinds = ("type", ("sev-snp",))
-S390PvLaunchSecurity._kinds = ("type", ("s390-pv",))
-
-
-def read_launch_security(node: Any, reader: rt.Reader) -> LaunchSecurity:
-    result: LaunchSecurity = rt.read_variant(
-        node, reader, "type", _LAUNCH_SECURITY_READERS
-    )
+    """Read one ``<launchSecurity>`` as the class that its attribute 'type' decides."""
+    result: LaunchSecurity = rt.parse_union(__name__, "LaunchSecurity", source, options)
     return result
 
 
-def write_launch_security(this: LaunchSecurity, writer: rt.Writer, margin: str) -> str:
-    text: str = _LAUNCH_SECURITY_WRITERS[type(this)](this, writer, margin)
-    return text
+def format_launch_security(
+    launch_security: LaunchSecurity, **options: Unpack[rt.FormatOptions]
+) -> str:
+    """Write one ``<launchSecurity>``; a `FormatError` says what cannot be written."""
+    return rt.format(LaunchSecurity, launch_security, options)

@@ -3,18 +3,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Unpack
 
 from . import _runtime as rt
-from ._runtime.prefixes import PREFIXES as _PREFIXES
 
-_LEASE_TARGET_PATH: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "/[^\\n\\r]*"))
-)
-_LEASE_TARGET_OFFSET: rt.Converter[int] = rt.IntegerConverter(rt.Data("unsignedLong"))
+_LEASE_TARGET_PATH = rt.TextConverter(rt.Data("string", ("pattern", "/[^\\n\\r]*")))
+_LEASE_TARGET_OFFSET = rt.IntegerConverter(rt.Data("unsignedLong"))
 
 
-class Lease(rt.Element):
+class Lease(rt.Element, tag="lease", children="any"):
     """A lock that the domain holds while it runs.
 
     Since 0.9.2.
@@ -22,187 +19,43 @@ class Lease(rt.Element):
     In documents: ``/domain/devices/lease``
     """
 
-    lockspace: str | None
+    lockspace: str | None = rt.child(default=None)
     """The space of names."""
-    key: str
+    key: str = rt.child()
     """The name."""
-    target: LeaseTarget
+    target: LeaseTarget = rt.child()
     """The file that stands for it."""
 
-    _element = ("lease", "lease", "Lease")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Child("lockspace"),
-        rt.Child("key", required=True),
-        rt.Child("target", required=True),
-    )
 
-    def __init__(
-        self,
-        *,
-        lockspace: str | None = None,
-        key: str,
-        target: LeaseTarget,
-    ) -> None:
-        super().__init__()
-        self.lockspace = lockspace
-        self.key = key
-        self.target = target
-
-
-def parse_lease(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> Lease:
+def parse_lease(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Lease:
     """Read one ``<lease>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "lease", "Lease", read_lease, unknown, validate)
+    return rt.parse(Lease, source, options)
 
 
-def format_lease(
-    lease: Lease,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one ``<lease>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(lease, write_lease, indent, _PREFIXES, like, validate)
+def format_lease(lease: Lease, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<lease>``; a `FormatError` says what cannot be written."""
+    return rt.format(Lease, lease, options)
 
 
-def read_lease(node: Any, reader: rt.Reader) -> Lease:
-    this = rt.new(Lease)
-    this._preserved = this.lockspace = None
-    this.key = this.target = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        reader.unknown_attribute(this, node, name, text)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "lockspace" and this.lockspace is None:
-                    this.lockspace = reader.text(child)
-                    order.append("lockspace")
-                elif tag == "key" and this.key is rt.MISSING:
-                    this.key = reader.text(child)
-                    order.append("key")
-                elif tag == "target" and this.target is rt.MISSING:
-                    this.target = read_lease_target(child, reader)
-                    order.append("target")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    if this.key is rt.MISSING or this.target is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_lease(this: Lease, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.lockspace is not None:
-        parts.append(("lockspace", rt.simple("lockspace", inner, this.lockspace)))
-    parts.append(("key", rt.simple("key", inner, this.key)))
-    parts.append(("target", write_lease_target(this.target, writer, inner)))
-    return writer.element("lease", this, margin, attributes, parts)
-
-
-class LeaseTarget(rt.Element):
+class LeaseTarget(rt.Element, tag="target"):
     """The file that stands for it.
 
     In documents: ``/domain/devices/lease/target``
     """
 
-    path: str
-    offset: int | None
-
-    _element = ("target", "lease_target", "LeaseTarget")
-    _fields = (
-        rt.Attribute("path", "path", _LEASE_TARGET_PATH, required=True),
-        rt.Attribute("offset", "offset", _LEASE_TARGET_OFFSET),
-    )
-
-    def __init__(
-        self,
-        *,
-        path: str,
-        offset: int | None = None,
-    ) -> None:
-        super().__init__()
-        self.path = path
-        self.offset = offset
+    path: str = rt.attribute(_LEASE_TARGET_PATH)
+    offset: int | None = rt.attribute(_LEASE_TARGET_OFFSET, default=None)
 
 
 def parse_lease_target(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> LeaseTarget:
     """Read one ``<target>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "target", "LeaseTarget", read_lease_target, unknown, validate
-    )
+    return rt.parse(LeaseTarget, source, options)
 
 
 def format_lease_target(
-    lease_target: LeaseTarget,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    lease_target: LeaseTarget, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<target>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        lease_target, write_lease_target, indent, _PREFIXES, like, validate
-    )
-
-
-def read_lease_target(node: Any, reader: rt.Reader) -> LeaseTarget:
-    this = rt.new(LeaseTarget)
-    this._preserved = this.offset = None
-    this.path = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "path":
-                this.path = _LEASE_TARGET_PATH[text]
-            elif name == "offset":
-                this.offset = _LEASE_TARGET_OFFSET[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.path is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_lease_target(this: LeaseTarget, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" path='{_LEASE_TARGET_PATH.quoted[this.path]}'"
-    if this.offset is not None:
-        attributes += f" offset='{_LEASE_TARGET_OFFSET.format(this.offset)}'"
-    return writer.element("target", this, margin, attributes, [])
+    """Write one ``<target>``; a `FormatError` says what cannot be written."""
+    return rt.format(LeaseTarget, lease_target, options)

@@ -3,10 +3,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Unpack
 
 from . import _runtime as rt
-from ._runtime.prefixes import PREFIXES as _PREFIXES
 
 
 class LxcNamespaceSharenetType(rt.Token):
@@ -17,9 +16,7 @@ class LxcNamespaceSharenetType(rt.Token):
     PID = "pid"
 
 
-LXC_NAMESPACE_SHARENET_TYPE: rt.Converter[LxcNamespaceSharenetType] = (
-    rt.EnumerationConverter(LxcNamespaceSharenetType, tuple(LxcNamespaceSharenetType))
-)
+LXC_NAMESPACE_SHARENET_TYPE = rt.tokens(LxcNamespaceSharenetType)
 
 
 def parse_lxc_namespace_sharenet_type(token: str) -> LxcNamespaceSharenetType:
@@ -32,454 +29,117 @@ def format_lxc_namespace_sharenet_type(member: LxcNamespaceSharenetType) -> str:
     return LXC_NAMESPACE_SHARENET_TYPE.format(member)
 
 
-class LxcNamespace(rt.Element):
+class LxcNamespace(
+    rt.Element,
+    tag="{http://libvirt.org/schemas/domain/lxc/1.0}namespace",
+    children="any",
+):
     """Kernel namespaces that a container shares with others.
 
     In documents: ``/domain/namespace``
     """
 
-    sharenet: LxcNamespaceSharenet | None
+    sharenet: LxcNamespaceSharenet | None = rt.child(
+        xml="{http://libvirt.org/schemas/domain/lxc/1.0}sharenet", default=None
+    )
     """The network."""
-    shareipc: LxcNamespaceShareipc | None
+    shareipc: LxcNamespaceShareipc | None = rt.child(
+        xml="{http://libvirt.org/schemas/domain/lxc/1.0}shareipc", default=None
+    )
     """System V objects."""
-    shareuts: LxcNamespaceShareuts | None
+    shareuts: LxcNamespaceShareuts | None = rt.child(
+        xml="{http://libvirt.org/schemas/domain/lxc/1.0}shareuts", default=None
+    )
     """The host name."""
-
-    _element = (
-        "{http://libvirt.org/schemas/domain/lxc/1.0}namespace",
-        "lxc_namespace",
-        "LxcNamespace",
-    )
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Child("sharenet", "{http://libvirt.org/schemas/domain/lxc/1.0}sharenet"),
-        rt.Child("shareipc", "{http://libvirt.org/schemas/domain/lxc/1.0}shareipc"),
-        rt.Child("shareuts", "{http://libvirt.org/schemas/domain/lxc/1.0}shareuts"),
-    )
-
-    def __init__(
-        self,
-        *,
-        sharenet: LxcNamespaceSharenet | None = None,
-        shareipc: LxcNamespaceShareipc | None = None,
-        shareuts: LxcNamespaceShareuts | None = None,
-    ) -> None:
-        super().__init__()
-        self.sharenet = sharenet
-        self.shareipc = shareipc
-        self.shareuts = shareuts
 
 
 def parse_lxc_namespace(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> LxcNamespace:
     """Read one ``<namespace>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "{http://libvirt.org/schemas/domain/lxc/1.0}namespace",
-        "LxcNamespace",
-        read_lxc_namespace,
-        unknown,
-        validate,
-    )
+    return rt.parse(LxcNamespace, source, options)
 
 
 def format_lxc_namespace(
-    lxc_namespace: LxcNamespace,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    lxc_namespace: LxcNamespace, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<namespace>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        lxc_namespace, write_lxc_namespace, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<namespace>``; a `FormatError` says what cannot be written."""
+    return rt.format(LxcNamespace, lxc_namespace, options)
 
 
-def read_lxc_namespace(node: Any, reader: rt.Reader) -> LxcNamespace:
-    this = rt.new(LxcNamespace)
-    this._preserved = this.sharenet = this.shareipc = this.shareuts = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        reader.unknown_attribute(this, node, name, text)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if (
-                    tag == "{http://libvirt.org/schemas/domain/lxc/1.0}sharenet"
-                    and this.sharenet is None
-                ):
-                    this.sharenet = read_lxc_namespace_sharenet(child, reader)
-                    order.append("{http://libvirt.org/schemas/domain/lxc/1.0}sharenet")
-                elif (
-                    tag == "{http://libvirt.org/schemas/domain/lxc/1.0}shareipc"
-                    and this.shareipc is None
-                ):
-                    this.shareipc = read_lxc_namespace_shareipc(child, reader)
-                    order.append("{http://libvirt.org/schemas/domain/lxc/1.0}shareipc")
-                elif (
-                    tag == "{http://libvirt.org/schemas/domain/lxc/1.0}shareuts"
-                    and this.shareuts is None
-                ):
-                    this.shareuts = read_lxc_namespace_shareuts(child, reader)
-                    order.append("{http://libvirt.org/schemas/domain/lxc/1.0}shareuts")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    return this
-
-
-def write_lxc_namespace(this: LxcNamespace, writer: rt.Writer, margin: str) -> str:
-    tag, attributes = writer.start(
-        this, "http://libvirt.org/schemas/domain/lxc/1.0", "namespace"
-    )
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.sharenet is not None:
-        parts.append(
-            (
-                "{http://libvirt.org/schemas/domain/lxc/1.0}sharenet",
-                write_lxc_namespace_sharenet(this.sharenet, writer, inner),
-            )
-        )
-    if this.shareipc is not None:
-        parts.append(
-            (
-                "{http://libvirt.org/schemas/domain/lxc/1.0}shareipc",
-                write_lxc_namespace_shareipc(this.shareipc, writer, inner),
-            )
-        )
-    if this.shareuts is not None:
-        parts.append(
-            (
-                "{http://libvirt.org/schemas/domain/lxc/1.0}shareuts",
-                write_lxc_namespace_shareuts(this.shareuts, writer, inner),
-            )
-        )
-    return writer.finish(writer.element(tag, this, margin, attributes, parts))
-
-
-class LxcNamespaceSharenet(rt.Element):
+class LxcNamespaceSharenet(
+    rt.Element, tag="{http://libvirt.org/schemas/domain/lxc/1.0}sharenet"
+):
     """The network.
 
     In documents: ``/domain/namespace/sharenet``
     """
 
-    type: LxcNamespaceSharenetType
-    value: str
-
-    _element = (
-        "{http://libvirt.org/schemas/domain/lxc/1.0}sharenet",
-        "lxc_namespace_sharenet",
-        "LxcNamespaceSharenet",
-    )
-    _fields = (
-        rt.Attribute("type", "type", LXC_NAMESPACE_SHARENET_TYPE, required=True),
-        rt.Attribute("value", required=True),
-    )
-
-    def __init__(
-        self,
-        *,
-        type: LxcNamespaceSharenetType,
-        value: str,
-    ) -> None:
-        super().__init__()
-        self.type = type
-        self.value = value
+    type: LxcNamespaceSharenetType = rt.attribute(LXC_NAMESPACE_SHARENET_TYPE)
+    value: str = rt.attribute()
 
 
 def parse_lxc_namespace_sharenet(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> LxcNamespaceSharenet:
     """Read one ``<sharenet>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "{http://libvirt.org/schemas/domain/lxc/1.0}sharenet",
-        "LxcNamespaceSharenet",
-        read_lxc_namespace_sharenet,
-        unknown,
-        validate,
-    )
+    return rt.parse(LxcNamespaceSharenet, source, options)
 
 
 def format_lxc_namespace_sharenet(
-    lxc_namespace_sharenet: LxcNamespaceSharenet,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    lxc_namespace_sharenet: LxcNamespaceSharenet, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<sharenet>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        lxc_namespace_sharenet,
-        write_lxc_namespace_sharenet,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<sharenet>``; a `FormatError` says what cannot be written."""
+    return rt.format(LxcNamespaceSharenet, lxc_namespace_sharenet, options)
 
 
-def read_lxc_namespace_sharenet(node: Any, reader: rt.Reader) -> LxcNamespaceSharenet:
-    this = rt.new(LxcNamespaceSharenet)
-    this._preserved = None
-    this.type = this.value = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "type":
-                this.type = LXC_NAMESPACE_SHARENET_TYPE[text]
-            elif name == "value":
-                this.value = text
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.type is rt.MISSING or this.value is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_lxc_namespace_sharenet(
-    this: LxcNamespaceSharenet, writer: rt.Writer, margin: str
-) -> str:
-    tag, attributes = writer.start(
-        this, "http://libvirt.org/schemas/domain/lxc/1.0", "sharenet"
-    )
-    attributes += f" type='{LXC_NAMESPACE_SHARENET_TYPE.quoted[this.type]}'"
-    attributes += f" value='{rt.attribute_text(this.value)}'"
-    return writer.finish(writer.element(tag, this, margin, attributes, []))
-
-
-class LxcNamespaceShareipc(rt.Element):
+class LxcNamespaceShareipc(
+    rt.Element, tag="{http://libvirt.org/schemas/domain/lxc/1.0}shareipc"
+):
     """System V objects.
 
     In documents: ``/domain/namespace/shareipc``
     """
 
-    type: LxcNamespaceSharenetType
-    value: str
-
-    _element = (
-        "{http://libvirt.org/schemas/domain/lxc/1.0}shareipc",
-        "lxc_namespace_shareipc",
-        "LxcNamespaceShareipc",
-    )
-    _fields = (
-        rt.Attribute("type", "type", LXC_NAMESPACE_SHARENET_TYPE, required=True),
-        rt.Attribute("value", required=True),
-    )
-
-    def __init__(
-        self,
-        *,
-        type: LxcNamespaceSharenetType,
-        value: str,
-    ) -> None:
-        super().__init__()
-        self.type = type
-        self.value = value
+    type: LxcNamespaceSharenetType = rt.attribute(LXC_NAMESPACE_SHARENET_TYPE)
+    value: str = rt.attribute()
 
 
 def parse_lxc_namespace_shareipc(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> LxcNamespaceShareipc:
     """Read one ``<shareipc>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "{http://libvirt.org/schemas/domain/lxc/1.0}shareipc",
-        "LxcNamespaceShareipc",
-        read_lxc_namespace_shareipc,
-        unknown,
-        validate,
-    )
+    return rt.parse(LxcNamespaceShareipc, source, options)
 
 
 def format_lxc_namespace_shareipc(
-    lxc_namespace_shareipc: LxcNamespaceShareipc,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    lxc_namespace_shareipc: LxcNamespaceShareipc, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<shareipc>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        lxc_namespace_shareipc,
-        write_lxc_namespace_shareipc,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<shareipc>``; a `FormatError` says what cannot be written."""
+    return rt.format(LxcNamespaceShareipc, lxc_namespace_shareipc, options)
 
 
-def read_lxc_namespace_shareipc(node: Any, reader: rt.Reader) -> LxcNamespaceShareipc:
-    this = rt.new(LxcNamespaceShareipc)
-    this._preserved = None
-    this.type = this.value = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "type":
-                this.type = LXC_NAMESPACE_SHARENET_TYPE[text]
-            elif name == "value":
-                this.value = text
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.type is rt.MISSING or this.value is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_lxc_namespace_shareipc(
-    this: LxcNamespaceShareipc, writer: rt.Writer, margin: str
-) -> str:
-    tag, attributes = writer.start(
-        this, "http://libvirt.org/schemas/domain/lxc/1.0", "shareipc"
-    )
-    attributes += f" type='{LXC_NAMESPACE_SHARENET_TYPE.quoted[this.type]}'"
-    attributes += f" value='{rt.attribute_text(this.value)}'"
-    return writer.finish(writer.element(tag, this, margin, attributes, []))
-
-
-class LxcNamespaceShareuts(rt.Element):
+class LxcNamespaceShareuts(
+    rt.Element, tag="{http://libvirt.org/schemas/domain/lxc/1.0}shareuts"
+):
     """The host name.
 
     In documents: ``/domain/namespace/shareuts``
     """
 
-    type: LxcNamespaceSharenetType
-    value: str
-
-    _element = (
-        "{http://libvirt.org/schemas/domain/lxc/1.0}shareuts",
-        "lxc_namespace_shareuts",
-        "LxcNamespaceShareuts",
-    )
-    _fields = (
-        rt.Attribute("type", "type", LXC_NAMESPACE_SHARENET_TYPE, required=True),
-        rt.Attribute("value", required=True),
-    )
-
-    def __init__(
-        self,
-        *,
-        type: LxcNamespaceSharenetType,
-        value: str,
-    ) -> None:
-        super().__init__()
-        self.type = type
-        self.value = value
+    type: LxcNamespaceSharenetType = rt.attribute(LXC_NAMESPACE_SHARENET_TYPE)
+    value: str = rt.attribute()
 
 
 def parse_lxc_namespace_shareuts(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> LxcNamespaceShareuts:
     """Read one ``<shareuts>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "{http://libvirt.org/schemas/domain/lxc/1.0}shareuts",
-        "LxcNamespaceShareuts",
-        read_lxc_namespace_shareuts,
-        unknown,
-        validate,
-    )
+    return rt.parse(LxcNamespaceShareuts, source, options)
 
 
 def format_lxc_namespace_shareuts(
-    lxc_namespace_shareuts: LxcNamespaceShareuts,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    lxc_namespace_shareuts: LxcNamespaceShareuts, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<shareuts>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        lxc_namespace_shareuts,
-        write_lxc_namespace_shareuts,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
-
-
-def read_lxc_namespace_shareuts(node: Any, reader: rt.Reader) -> LxcNamespaceShareuts:
-    this = rt.new(LxcNamespaceShareuts)
-    this._preserved = None
-    this.type = this.value = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "type":
-                this.type = LXC_NAMESPACE_SHARENET_TYPE[text]
-            elif name == "value":
-                this.value = text
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.type is rt.MISSING or this.value is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_lxc_namespace_shareuts(
-    this: LxcNamespaceShareuts, writer: rt.Writer, margin: str
-) -> str:
-    tag, attributes = writer.start(
-        this, "http://libvirt.org/schemas/domain/lxc/1.0", "shareuts"
-    )
-    attributes += f" type='{LXC_NAMESPACE_SHARENET_TYPE.quoted[this.type]}'"
-    attributes += f" value='{rt.attribute_text(this.value)}'"
-    return writer.finish(writer.element(tag, this, margin, attributes, []))
+    """Write one ``<shareuts>``; a `FormatError` says what cannot be written."""
+    return rt.format(LxcNamespaceShareuts, lxc_namespace_shareuts, options)

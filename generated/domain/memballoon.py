@@ -3,20 +3,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Unpack
 
 from . import _runtime as rt
-from ._runtime.prefixes import PREFIXES as _PREFIXES
-from .address import Address, read_address, write_address
-from .disk import (
-    DeviceAcpi,
-    DeviceAlias,
-    read_device_acpi,
-    read_device_alias,
-    write_device_acpi,
-    write_device_alias,
-)
-from .input import VirtioDriver, read_virtio_driver, write_virtio_driver
+from .address import Address
+from .disk import DeviceAcpi, DeviceAlias
+from .input import VirtioDriver
 
 
 class MemballoonModel(rt.Token):
@@ -35,9 +27,7 @@ class MemballoonModel(rt.Token):
     )
 
 
-MEMBALLOON_MODEL: rt.Converter[MemballoonModel] = rt.EnumerationConverter(
-    MemballoonModel, tuple(MemballoonModel)
-)
+MEMBALLOON_MODEL = rt.tokens(MemballoonModel)
 
 
 def parse_memballoon_model(token: str) -> MemballoonModel:
@@ -50,255 +40,69 @@ def format_memballoon_model(member: MemballoonModel) -> str:
     return MEMBALLOON_MODEL.format(member)
 
 
-_MEMBALLOON_AUTODEFLATE: rt.Converter[bool] = rt.WordPairConverter("on", "off")
-_MEMBALLOON_STATS_PERIOD: rt.Converter[int] = rt.IntegerConverter(
-    rt.Data("unsignedInt")
-)
+_ON_OFF = rt.WordPairConverter("on", "off")
+_MEMBALLOON_STATS_PERIOD = rt.IntegerConverter(rt.Data("unsignedInt"))
 
 
-class Memballoon(rt.Element):
+class Memballoon(rt.Element, tag="memballoon", children="any"):
     """The device by which memory is taken from the guest and given back.
 
     In documents: ``/domain/devices/memballoon``
     """
 
-    model: MemballoonModel
+    model: MemballoonModel = rt.attribute(MEMBALLOON_MODEL)
     """The kind of device; none for no balloon at all."""
-    autodeflate: bool | None
+    autodeflate: bool | None = rt.attribute(_ON_OFF, default=None)
     """Whether the guest gets memory back before it runs out. Since 1.3.1."""
-    free_page_reporting: bool | None
-    """Whether the guest reports pages that it does not use. Since 6.9.0."""
-    stats: MemballoonStats | None
-    """Statistics of the guest's memory."""
-    driver: VirtioDriver | None
-    """Options of virtio."""
-    alias: DeviceAlias | None
-    """The name of the device in the hypervisor; names of users begin with ua-."""
-    acpi: DeviceAcpi | None
-    """The device's entry in the guest's ACPI tables. Since 7.3.0."""
-    address: Address | None
-    """Where the device sits in the guest. The type decides what else there is."""
-
-    _element = ("memballoon", "memballoon", "Memballoon")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("model", "model", MEMBALLOON_MODEL, required=True),
-        rt.Attribute("autodeflate", "autodeflate", _MEMBALLOON_AUTODEFLATE),
-        rt.Attribute(
-            "free_page_reporting", "freePageReporting", _MEMBALLOON_AUTODEFLATE
-        ),
-        rt.Child("stats"),
-        rt.Child("driver"),
-        rt.Child("alias"),
-        rt.Child("acpi"),
-        rt.Child("address"),
+    free_page_reporting: bool | None = rt.attribute(
+        _ON_OFF, "freePageReporting", default=None
     )
-
-    def __init__(
-        self,
-        *,
-        model: MemballoonModel,
-        autodeflate: bool | None = None,
-        free_page_reporting: bool | None = None,
-        stats: MemballoonStats | None = None,
-        driver: VirtioDriver | None = None,
-        alias: DeviceAlias | None = None,
-        acpi: DeviceAcpi | None = None,
-        address: Address | None = None,
-    ) -> None:
-        super().__init__()
-        self.model = model
-        self.autodeflate = autodeflate
-        self.free_page_reporting = free_page_reporting
-        self.stats = stats
-        self.driver = driver
-        self.alias = alias
-        self.acpi = acpi
-        self.address = address
+    """Whether the guest reports pages that it does not use. Since 6.9.0."""
+    stats: MemballoonStats | None = rt.child(default=None)
+    """Statistics of the guest's memory."""
+    driver: VirtioDriver | None = rt.child(default=None)
+    """Options of virtio."""
+    alias: DeviceAlias | None = rt.child(default=None)
+    """The name of the device in the hypervisor; names of users begin with ua-."""
+    acpi: DeviceAcpi | None = rt.child(default=None)
+    """The device's entry in the guest's ACPI tables. Since 7.3.0."""
+    address: Address | None = rt.child(default=None)
+    """Where the device sits in the guest. The type decides what else there is."""
 
 
 def parse_memballoon(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> Memballoon:
     """Read one ``<memballoon>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "memballoon", "Memballoon", read_memballoon, unknown, validate
-    )
+    return rt.parse(Memballoon, source, options)
 
 
 def format_memballoon(
-    memballoon: Memballoon,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    memballoon: Memballoon, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<memballoon>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        memballoon, write_memballoon, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<memballoon>``; a `FormatError` says what cannot be written."""
+    return rt.format(Memballoon, memballoon, options)
 
 
-def read_memballoon(node: Any, reader: rt.Reader) -> Memballoon:
-    this = rt.new(Memballoon)
-    this._preserved = this.autodeflate = this.free_page_reporting = this.stats = None
-    this.driver = this.alias = this.acpi = this.address = None
-    this.model = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "model":
-                this.model = MEMBALLOON_MODEL[text]
-            elif name == "autodeflate":
-                this.autodeflate = _MEMBALLOON_AUTODEFLATE[text]
-            elif name == "freePageReporting":
-                this.free_page_reporting = _MEMBALLOON_AUTODEFLATE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "stats" and this.stats is None:
-                    this.stats = read_memballoon_stats(child, reader)
-                    order.append("stats")
-                elif tag == "driver" and this.driver is None:
-                    this.driver = read_virtio_driver(child, reader)
-                    order.append("driver")
-                elif tag == "alias" and this.alias is None:
-                    this.alias = read_device_alias(child, reader)
-                    order.append("alias")
-                elif tag == "acpi" and this.acpi is None:
-                    this.acpi = read_device_acpi(child, reader)
-                    order.append("acpi")
-                elif tag == "address" and this.address is None:
-                    this.address = read_address(child, reader)
-                    order.append("address")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    if this.model is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_memballoon(this: Memballoon, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" model='{MEMBALLOON_MODEL.quoted[this.model]}'"
-    if this.autodeflate is not None:
-        attributes += (
-            f" autodeflate='{_MEMBALLOON_AUTODEFLATE.format(this.autodeflate)}'"
-        )
-    if this.free_page_reporting is not None:
-        attributes += f" freePageReporting='{_MEMBALLOON_AUTODEFLATE.format(this.free_page_reporting)}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.stats is not None:
-        parts.append(("stats", write_memballoon_stats(this.stats, writer, inner)))
-    if this.driver is not None:
-        parts.append(("driver", write_virtio_driver(this.driver, writer, inner)))
-    if this.alias is not None:
-        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
-    if this.acpi is not None:
-        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
-    if this.address is not None:
-        parts.append(("address", write_address(this.address, writer, inner)))
-    return writer.element("memballoon", this, margin, attributes, parts)
-
-
-class MemballoonStats(rt.Element):
+class MemballoonStats(rt.Element, tag="stats"):
     """Statistics of the guest's memory.
 
     In documents: ``/domain/devices/memballoon/stats``
     """
 
-    period: int
+    period: int = rt.attribute(_MEMBALLOON_STATS_PERIOD)
     """Every how many seconds they are collected."""
-
-    _element = ("stats", "memballoon_stats", "MemballoonStats")
-    _fields = (
-        rt.Attribute("period", "period", _MEMBALLOON_STATS_PERIOD, required=True),
-    )
-
-    def __init__(
-        self,
-        *,
-        period: int,
-    ) -> None:
-        super().__init__()
-        self.period = period
 
 
 def parse_memballoon_stats(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> MemballoonStats:
     """Read one ``<stats>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "stats", "MemballoonStats", read_memballoon_stats, unknown, validate
-    )
+    return rt.parse(MemballoonStats, source, options)
 
 
 def format_memballoon_stats(
-    memballoon_stats: MemballoonStats,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    memballoon_stats: MemballoonStats, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<stats>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        memballoon_stats, write_memballoon_stats, indent, _PREFIXES, like, validate
-    )
-
-
-def read_memballoon_stats(node: Any, reader: rt.Reader) -> MemballoonStats:
-    this = rt.new(MemballoonStats)
-    this._preserved = None
-    this.period = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "period":
-                this.period = _MEMBALLOON_STATS_PERIOD[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.period is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_memballoon_stats(
-    this: MemballoonStats, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" period='{_MEMBALLOON_STATS_PERIOD.format(this.period)}'"
-    return writer.element("stats", this, margin, attributes, [])
+    """Write one ``<stats>``; a `FormatError` says what cannot be written."""
+    return rt.format(MemballoonStats, memballoon_stats, options)

@@ -3,11 +3,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from typing import Unpack
 
 from . import _runtime as rt
-from ._runtime.prefixes import PREFIXES as _PREFIXES
 from .enums import MEMORY_ACCESS, MemoryAccess
 
 
@@ -20,9 +18,7 @@ class MemorySource(rt.Token):
     MEMFD = "memfd", "VIR_DOMAIN_MEMORY_SOURCE_MEMFD"
 
 
-MEMORY_SOURCE: rt.Converter[MemorySource] = rt.EnumerationConverter(
-    MemorySource, ("file", "anonymous", "memfd")
-)
+MEMORY_SOURCE = rt.tokens(MemorySource, but=("none",))
 
 
 def parse_memory_source(token: str) -> MemorySource:
@@ -43,9 +39,7 @@ class MemoryAllocation(rt.Token):
     ONDEMAND = "ondemand", "VIR_DOMAIN_MEMORY_ALLOCATION_ONDEMAND"
 
 
-MEMORY_ALLOCATION: rt.Converter[MemoryAllocation] = rt.EnumerationConverter(
-    MemoryAllocation, ("immediate", "ondemand")
-)
+MEMORY_ALLOCATION = rt.tokens(MemoryAllocation, but=("none",))
 
 
 def parse_memory_allocation(token: str) -> MemoryAllocation:
@@ -58,757 +52,200 @@ def format_memory_allocation(member: MemoryAllocation) -> str:
     return MEMORY_ALLOCATION.format(member)
 
 
-_MEMORY_DUMP_CORE: rt.Converter[bool] = rt.WordPairConverter("on", "off")
-_MEMORY_UNIT: rt.Converter[str] = rt.TextConverter(
+_MEMORY_DUMP_CORE = rt.WordPairConverter("on", "off")
+_UNIT = rt.TextConverter(
     rt.Data(
         "string", ("pattern", "[bB]|[bB][yY][tT][eE][sS]?|[kKmMgGtTpPeE]([iI]?[bB])?")
     )
 )
-_MEMORY_VALUE: rt.Converter[int] = rt.IntegerConverter(rt.Data("unsignedLong"))
-_MEMORY_BACKING_ALLOCATION_THREADS: rt.Converter[int] = rt.IntegerConverter(
-    rt.Data("unsignedInt")
-)
-_MEMORY_BACKING_HUGEPAGES_PAGE_NODESET: rt.Converter[str] = rt.TextConverter(
+_UNSIGNED_LONG = rt.IntegerConverter(rt.Data("unsignedLong"))
+_MEMORY_BACKING_ALLOCATION_THREADS = rt.IntegerConverter(rt.Data("unsignedInt"))
+_MEMORY_BACKING_HUGEPAGES_PAGE_NODESET = rt.TextConverter(
     rt.Data("string", ("pattern", "\\^?[0-9]+(-[0-9]+)?(,\\^?[0-9]+(-[0-9]+)?)*"))
 )
 
 
-class Memory(rt.Element):
+class Memory(rt.Element, tag="memory"):
     """How much memory the guest has at its start.
 
     In documents: ``/domain/memory``
     """
 
-    dump_core: bool | None
+    dump_core: bool | None = rt.attribute(_MEMORY_DUMP_CORE, "dumpCore", default=None)
     """Whether a core dump of the hypervisor contains the guest's memory."""
-    unit: str | None
+    unit: str | None = rt.attribute(_UNIT, default=None)
     """What the number counts."""
-    value: int
-
-    _element = ("memory", "memory", "Memory")
-    _fields = (
-        rt.Attribute("dump_core", "dumpCore", _MEMORY_DUMP_CORE),
-        rt.Attribute("unit", "unit", _MEMORY_UNIT),
-        rt.Text("value", "value", _MEMORY_VALUE, required=True),
-    )
-
-    def __init__(
-        self,
-        *,
-        dump_core: bool | None = None,
-        unit: str | None = None,
-        value: int,
-    ) -> None:
-        super().__init__()
-        self.dump_core = dump_core
-        self.unit = unit
-        self.value = value
+    value: int = rt.text(_UNSIGNED_LONG)
 
 
-def parse_memory(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> Memory:
+def parse_memory(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Memory:
     """Read one ``<memory>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "memory", "Memory", read_memory, unknown, validate)
+    return rt.parse(Memory, source, options)
 
 
-def format_memory(
-    memory: Memory,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one ``<memory>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(memory, write_memory, indent, _PREFIXES, like, validate)
+def format_memory(memory: Memory, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<memory>``; a `FormatError` says what cannot be written."""
+    return rt.format(Memory, memory, options)
 
 
-def read_memory(node: Any, reader: rt.Reader) -> Memory:
-    this = rt.new(Memory)
-    this._preserved = this.dump_core = this.unit = None
-    this.value = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "dumpCore":
-                this.dump_core = _MEMORY_DUMP_CORE[text]
-            elif name == "unit":
-                this.unit = _MEMORY_UNIT[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    text = node.text or ""
-    try:
-        this.value = _MEMORY_VALUE[text]
-    except rt.Irregular as irregular:
-        reader.irregular_text(this, node, text, irregular)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.value is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_memory(this: Memory, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.dump_core is not None:
-        attributes += f" dumpCore='{_MEMORY_DUMP_CORE.format(this.dump_core)}'"
-    if this.unit is not None:
-        attributes += f" unit='{_MEMORY_UNIT.quoted[this.unit]}'"
-    text = _MEMORY_VALUE.format(this.value)
-    return writer.element("memory", this, margin, attributes, [], text)
-
-
-class MemoryBacking(rt.Element):
+class MemoryBacking(rt.Element, tag="memoryBacking", children="any"):
     """How the guest's memory is backed on the host.
 
     In documents: ``/domain/memoryBacking``
     """
 
-    hugepages: MemoryBackingHugepages | None
+    hugepages: MemoryBackingHugepages | None = rt.child(default=None)
     """Pages that are larger than usual."""
-    nosharepages: bool
+    nosharepages: bool = rt.flag(default=False)
     """The host may not merge equal pages."""
-    locked: bool
+    locked: bool = rt.flag(default=False)
     """The host may not swap pages out."""
-    source: MemoryBackingSource | None
+    source: MemoryBackingSource | None = rt.child(default=None)
     """What the memory is made of."""
-    access: MemoryBackingAccess | None
+    access: MemoryBackingAccess | None = rt.child(default=None)
     """Whether other processes on the host can map the memory."""
-    allocation: MemoryBackingAllocation | None
+    allocation: MemoryBackingAllocation | None = rt.child(default=None)
     """When the memory is allocated."""
-    discard: bool
+    discard: bool = rt.flag(default=False)
     """The content is thrown away when the guest stops."""
-
-    _element = ("memoryBacking", "memory_backing", "MemoryBacking")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Child("hugepages"),
-        rt.Flag("nosharepages"),
-        rt.Flag("locked"),
-        rt.Child("source"),
-        rt.Child("access"),
-        rt.Child("allocation"),
-        rt.Flag("discard"),
-    )
-
-    def __init__(
-        self,
-        *,
-        hugepages: MemoryBackingHugepages | None = None,
-        nosharepages: bool = False,
-        locked: bool = False,
-        source: MemoryBackingSource | None = None,
-        access: MemoryBackingAccess | None = None,
-        allocation: MemoryBackingAllocation | None = None,
-        discard: bool = False,
-    ) -> None:
-        super().__init__()
-        self.hugepages = hugepages
-        self.nosharepages = nosharepages
-        self.locked = locked
-        self.source = source
-        self.access = access
-        self.allocation = allocation
-        self.discard = discard
 
 
 def parse_memory_backing(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> MemoryBacking:
     """Read one ``<memoryBacking>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "memoryBacking", "MemoryBacking", read_memory_backing, unknown, validate
-    )
+    return rt.parse(MemoryBacking, source, options)
 
 
 def format_memory_backing(
-    memory_backing: MemoryBacking,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    memory_backing: MemoryBacking, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<memoryBacking>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        memory_backing, write_memory_backing, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<memoryBacking>``; a `FormatError` says what cannot be written."""
+    return rt.format(MemoryBacking, memory_backing, options)
 
 
-def read_memory_backing(node: Any, reader: rt.Reader) -> MemoryBacking:
-    this = rt.new(MemoryBacking)
-    this._preserved = this.hugepages = this.source = this.access = None
-    this.allocation = None
-    this.nosharepages = this.locked = this.discard = False
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        reader.unknown_attribute(this, node, name, text)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "hugepages" and this.hugepages is None:
-                    this.hugepages = read_memory_backing_hugepages(child, reader)
-                    order.append("hugepages")
-                elif tag == "nosharepages" and not this.nosharepages:
-                    this.nosharepages = reader.flag(child)
-                    order.append("nosharepages")
-                elif tag == "locked" and not this.locked:
-                    this.locked = reader.flag(child)
-                    order.append("locked")
-                elif tag == "source" and this.source is None:
-                    this.source = read_memory_backing_source(child, reader)
-                    order.append("source")
-                elif tag == "access" and this.access is None:
-                    this.access = read_memory_backing_access(child, reader)
-                    order.append("access")
-                elif tag == "allocation" and this.allocation is None:
-                    this.allocation = read_memory_backing_allocation(child, reader)
-                    order.append("allocation")
-                elif tag == "discard" and not this.discard:
-                    this.discard = reader.flag(child)
-                    order.append("discard")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    return this
-
-
-def write_memory_backing(this: MemoryBacking, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.hugepages is not None:
-        parts.append(
-            ("hugepages", write_memory_backing_hugepages(this.hugepages, writer, inner))
-        )
-    if this.nosharepages:
-        parts.append(("nosharepages", f"{inner}<nosharepages/>"))
-    if this.locked:
-        parts.append(("locked", f"{inner}<locked/>"))
-    if this.source is not None:
-        parts.append(
-            ("source", write_memory_backing_source(this.source, writer, inner))
-        )
-    if this.access is not None:
-        parts.append(
-            ("access", write_memory_backing_access(this.access, writer, inner))
-        )
-    if this.allocation is not None:
-        parts.append(
-            (
-                "allocation",
-                write_memory_backing_allocation(this.allocation, writer, inner),
-            )
-        )
-    if this.discard:
-        parts.append(("discard", f"{inner}<discard/>"))
-    return writer.element("memoryBacking", this, margin, attributes, parts)
-
-
-class MemoryBackingHugepages(rt.Element):
+class MemoryBackingHugepages(rt.Element, tag="hugepages"):
     """Pages that are larger than usual.
 
     In documents: ``/domain/memoryBacking/hugepages``
     """
 
-    pages: list[MemoryBackingHugepagesPage]
+    pages: list[MemoryBackingHugepagesPage] = rt.children(
+        xml="page", default_factory=list
+    )
     """A page size, and the guest nodes that use it."""
-
-    _element = ("hugepages", "memory_backing_hugepages", "MemoryBackingHugepages")
-    _fields = (rt.Child("pages", "page"),)
-
-    def __init__(
-        self,
-        *,
-        pages: Iterable[MemoryBackingHugepagesPage] = (),
-    ) -> None:
-        super().__init__()
-        self.pages = list(pages)
 
 
 def parse_memory_backing_hugepages(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> MemoryBackingHugepages:
     """Read one ``<hugepages>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "hugepages",
-        "MemoryBackingHugepages",
-        read_memory_backing_hugepages,
-        unknown,
-        validate,
-    )
+    return rt.parse(MemoryBackingHugepages, source, options)
 
 
 def format_memory_backing_hugepages(
     memory_backing_hugepages: MemoryBackingHugepages,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<hugepages>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        memory_backing_hugepages,
-        write_memory_backing_hugepages,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<hugepages>``; a `FormatError` says what cannot be written."""
+    return rt.format(MemoryBackingHugepages, memory_backing_hugepages, options)
 
 
-def read_memory_backing_hugepages(
-    node: Any, reader: rt.Reader
-) -> MemoryBackingHugepages:
-    this = rt.new(MemoryBackingHugepages)
-    this.pages = []
-    this._preserved = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        reader.unknown_attribute(this, node, name, text)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "page":
-                    this.pages.append(read_memory_backing_hugepages_page(child, reader))
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                reader.irregular_child(this, node, child, irregular)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-    return this
-
-
-def write_memory_backing_hugepages(
-    this: MemoryBackingHugepages, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.pages:
-        parts += [
-            ("page", write_memory_backing_hugepages_page(item, writer, inner))
-            for item in this.pages
-        ]
-    return writer.element("hugepages", this, margin, attributes, parts)
-
-
-class MemoryBackingSource(rt.Element):
+class MemoryBackingSource(rt.Element, tag="source"):
     """What the memory is made of.
 
     In documents: ``/domain/memoryBacking/source``
     """
 
-    type: MemorySource
-
-    _element = ("source", "memory_backing_source", "MemoryBackingSource")
-    _fields = (rt.Attribute("type", "type", MEMORY_SOURCE, required=True),)
-
-    def __init__(
-        self,
-        *,
-        type: MemorySource,
-    ) -> None:
-        super().__init__()
-        self.type = type
+    type: MemorySource = rt.attribute(MEMORY_SOURCE)
 
 
 def parse_memory_backing_source(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> MemoryBackingSource:
     """Read one ``<source>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "source",
-        "MemoryBackingSource",
-        read_memory_backing_source,
-        unknown,
-        validate,
-    )
+    return rt.parse(MemoryBackingSource, source, options)
 
 
 def format_memory_backing_source(
-    memory_backing_source: MemoryBackingSource,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    memory_backing_source: MemoryBackingSource, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<source>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        memory_backing_source,
-        write_memory_backing_source,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<source>``; a `FormatError` says what cannot be written."""
+    return rt.format(MemoryBackingSource, memory_backing_source, options)
 
 
-def read_memory_backing_source(node: Any, reader: rt.Reader) -> MemoryBackingSource:
-    this = rt.new(MemoryBackingSource)
-    this._preserved = None
-    this.type = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "type":
-                this.type = MEMORY_SOURCE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.type is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_memory_backing_source(
-    this: MemoryBackingSource, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" type='{MEMORY_SOURCE.quoted[this.type]}'"
-    return writer.element("source", this, margin, attributes, [])
-
-
-class MemoryBackingAccess(rt.Element):
+class MemoryBackingAccess(rt.Element, tag="access"):
     """Whether other processes on the host can map the memory.
 
     In documents: ``/domain/memoryBacking/access``
     """
 
-    mode: MemoryAccess
-
-    _element = ("access", "memory_backing_access", "MemoryBackingAccess")
-    _fields = (rt.Attribute("mode", "mode", MEMORY_ACCESS, required=True),)
-
-    def __init__(
-        self,
-        *,
-        mode: MemoryAccess,
-    ) -> None:
-        super().__init__()
-        self.mode = mode
+    mode: MemoryAccess = rt.attribute(MEMORY_ACCESS)
 
 
 def parse_memory_backing_access(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> MemoryBackingAccess:
     """Read one ``<access>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "access",
-        "MemoryBackingAccess",
-        read_memory_backing_access,
-        unknown,
-        validate,
-    )
+    return rt.parse(MemoryBackingAccess, source, options)
 
 
 def format_memory_backing_access(
-    memory_backing_access: MemoryBackingAccess,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    memory_backing_access: MemoryBackingAccess, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<access>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        memory_backing_access,
-        write_memory_backing_access,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<access>``; a `FormatError` says what cannot be written."""
+    return rt.format(MemoryBackingAccess, memory_backing_access, options)
 
 
-def read_memory_backing_access(node: Any, reader: rt.Reader) -> MemoryBackingAccess:
-    this = rt.new(MemoryBackingAccess)
-    this._preserved = None
-    this.mode = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "mode":
-                this.mode = MEMORY_ACCESS[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.mode is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_memory_backing_access(
-    this: MemoryBackingAccess, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" mode='{MEMORY_ACCESS.quoted[this.mode]}'"
-    return writer.element("access", this, margin, attributes, [])
-
-
-class MemoryBackingAllocation(rt.Element):
+class MemoryBackingAllocation(rt.Element, tag="allocation"):
     """When the memory is allocated.
 
     In documents: ``/domain/memoryBacking/allocation``
     """
 
-    mode: MemoryAllocation | None
-    threads: int | None
+    mode: MemoryAllocation | None = rt.attribute(MEMORY_ALLOCATION, default=None)
+    threads: int | None = rt.attribute(_MEMORY_BACKING_ALLOCATION_THREADS, default=None)
     """How many threads do it. Since 8.2.0."""
-
-    _element = ("allocation", "memory_backing_allocation", "MemoryBackingAllocation")
-    _fields = (
-        rt.Attribute("mode", "mode", MEMORY_ALLOCATION),
-        rt.Attribute("threads", "threads", _MEMORY_BACKING_ALLOCATION_THREADS),
-    )
-
-    def __init__(
-        self,
-        *,
-        mode: MemoryAllocation | None = None,
-        threads: int | None = None,
-    ) -> None:
-        super().__init__()
-        self.mode = mode
-        self.threads = threads
 
 
 def parse_memory_backing_allocation(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> MemoryBackingAllocation:
     """Read one ``<allocation>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "allocation",
-        "MemoryBackingAllocation",
-        read_memory_backing_allocation,
-        unknown,
-        validate,
-    )
+    return rt.parse(MemoryBackingAllocation, source, options)
 
 
 def format_memory_backing_allocation(
     memory_backing_allocation: MemoryBackingAllocation,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<allocation>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        memory_backing_allocation,
-        write_memory_backing_allocation,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<allocation>``; a `FormatError` says what cannot be written."""
+    return rt.format(MemoryBackingAllocation, memory_backing_allocation, options)
 
 
-def read_memory_backing_allocation(
-    node: Any, reader: rt.Reader
-) -> MemoryBackingAllocation:
-    this = rt.new(MemoryBackingAllocation)
-    this._preserved = this.mode = this.threads = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "mode":
-                this.mode = MEMORY_ALLOCATION[text]
-            elif name == "threads":
-                this.threads = _MEMORY_BACKING_ALLOCATION_THREADS[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_memory_backing_allocation(
-    this: MemoryBackingAllocation, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.mode is not None and this.mode is not MemoryAllocation.NONE:
-        attributes += f" mode='{MEMORY_ALLOCATION.quoted[this.mode]}'"
-    if this.threads is not None:
-        attributes += (
-            f" threads='{_MEMORY_BACKING_ALLOCATION_THREADS.format(this.threads)}'"
-        )
-    return writer.element("allocation", this, margin, attributes, [])
-
-
-class MemoryBackingHugepagesPage(rt.Element):
+class MemoryBackingHugepagesPage(rt.Element, tag="page"):
     """A page size, and the guest nodes that use it.
 
     In documents: ``/domain/memoryBacking/hugepages/page``
     """
 
-    size: int
-    unit: str | None
-    nodeset: str | None
-
-    _element = ("page", "memory_backing_hugepages_page", "MemoryBackingHugepagesPage")
-    _fields = (
-        rt.Attribute("size", "size", _MEMORY_VALUE, required=True),
-        rt.Attribute("unit", "unit", _MEMORY_UNIT),
-        rt.Attribute("nodeset", "nodeset", _MEMORY_BACKING_HUGEPAGES_PAGE_NODESET),
+    size: int = rt.attribute(_UNSIGNED_LONG)
+    unit: str | None = rt.attribute(_UNIT, default=None)
+    nodeset: str | None = rt.attribute(
+        _MEMORY_BACKING_HUGEPAGES_PAGE_NODESET, default=None
     )
-
-    def __init__(
-        self,
-        *,
-        size: int,
-        unit: str | None = None,
-        nodeset: str | None = None,
-    ) -> None:
-        super().__init__()
-        self.size = size
-        self.unit = unit
-        self.nodeset = nodeset
 
 
 def parse_memory_backing_hugepages_page(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> MemoryBackingHugepagesPage:
     """Read one ``<page>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "page",
-        "MemoryBackingHugepagesPage",
-        read_memory_backing_hugepages_page,
-        unknown,
-        validate,
-    )
+    return rt.parse(MemoryBackingHugepagesPage, source, options)
 
 
 def format_memory_backing_hugepages_page(
     memory_backing_hugepages_page: MemoryBackingHugepagesPage,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<page>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        memory_backing_hugepages_page,
-        write_memory_backing_hugepages_page,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
-
-
-def read_memory_backing_hugepages_page(
-    node: Any, reader: rt.Reader
-) -> MemoryBackingHugepagesPage:
-    this = rt.new(MemoryBackingHugepagesPage)
-    this._preserved = this.unit = this.nodeset = None
-    this.size = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "size":
-                this.size = _MEMORY_VALUE[text]
-            elif name == "unit":
-                this.unit = _MEMORY_UNIT[text]
-            elif name == "nodeset":
-                this.nodeset = _MEMORY_BACKING_HUGEPAGES_PAGE_NODESET[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.size is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_memory_backing_hugepages_page(
-    this: MemoryBackingHugepagesPage, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" size='{_MEMORY_VALUE.format(this.size)}'"
-    if this.unit is not None:
-        attributes += f" unit='{_MEMORY_UNIT.quoted[this.unit]}'"
-    if this.nodeset is not None:
-        attributes += (
-            f" nodeset='{_MEMORY_BACKING_HUGEPAGES_PAGE_NODESET.quoted[this.nodeset]}'"
-        )
-    return writer.element("page", this, margin, attributes, [])
+    """Write one ``<page>``; a `FormatError` says what cannot be written."""
+    return rt.format(MemoryBackingHugepagesPage, memory_backing_hugepages_page, options)

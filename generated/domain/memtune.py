@@ -3,536 +3,139 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Unpack
 
 from . import _runtime as rt
-from ._runtime.prefixes import PREFIXES as _PREFIXES
 
-_MEMTUNE_HARD_LIMIT_UNIT: rt.Converter[str] = rt.TextConverter(
+_UNIT = rt.TextConverter(
     rt.Data(
         "string", ("pattern", "[bB]|[bB][yY][tT][eE][sS]?|[kKmMgGtTpPeE]([iI]?[bB])?")
     )
 )
-_MEMTUNE_HARD_LIMIT_VALUE: rt.Converter[int] = rt.IntegerConverter(
-    rt.Data("unsignedLong")
-)
+_VALUE = rt.IntegerConverter(rt.Data("unsignedLong"))
 
 
-class Memtune(rt.Element):
+class Memtune(rt.Element, tag="memtune", children="any"):
     """Limits for the memory that the whole domain takes on the host.
 
     In documents: ``/domain/memtune``
     """
 
-    hard_limit: MemtuneHardLimit | None
+    hard_limit: MemtuneHardLimit | None = rt.child(default=None)
     """The most it can take."""
-    soft_limit: MemtuneSoftLimit | None
+    soft_limit: MemtuneSoftLimit | None = rt.child(default=None)
     """What it is held to when memory is short."""
-    min_guarantee: MemtuneMinGuarantee | None
+    min_guarantee: MemtuneMinGuarantee | None = rt.child(default=None)
     """What it is sure to get."""
-    swap_hard_limit: MemtuneSwapHardLimit | None
+    swap_hard_limit: MemtuneSwapHardLimit | None = rt.child(default=None)
     """The most memory and swap together."""
 
-    _element = ("memtune", "memtune", "Memtune")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Child("hard_limit"),
-        rt.Child("soft_limit"),
-        rt.Child("min_guarantee"),
-        rt.Child("swap_hard_limit"),
-    )
 
-    def __init__(
-        self,
-        *,
-        hard_limit: MemtuneHardLimit | None = None,
-        soft_limit: MemtuneSoftLimit | None = None,
-        min_guarantee: MemtuneMinGuarantee | None = None,
-        swap_hard_limit: MemtuneSwapHardLimit | None = None,
-    ) -> None:
-        super().__init__()
-        self.hard_limit = hard_limit
-        self.soft_limit = soft_limit
-        self.min_guarantee = min_guarantee
-        self.swap_hard_limit = swap_hard_limit
-
-
-def parse_memtune(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> Memtune:
+def parse_memtune(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Memtune:
     """Read one ``<memtune>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "memtune", "Memtune", read_memtune, unknown, validate)
+    return rt.parse(Memtune, source, options)
 
 
-def format_memtune(
-    memtune: Memtune,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one ``<memtune>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(memtune, write_memtune, indent, _PREFIXES, like, validate)
+def format_memtune(memtune: Memtune, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<memtune>``; a `FormatError` says what cannot be written."""
+    return rt.format(Memtune, memtune, options)
 
 
-def read_memtune(node: Any, reader: rt.Reader) -> Memtune:
-    this = rt.new(Memtune)
-    this._preserved = this.hard_limit = this.soft_limit = this.min_guarantee = None
-    this.swap_hard_limit = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        reader.unknown_attribute(this, node, name, text)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "hard_limit" and this.hard_limit is None:
-                    this.hard_limit = read_memtune_hard_limit(child, reader)
-                    order.append("hard_limit")
-                elif tag == "soft_limit" and this.soft_limit is None:
-                    this.soft_limit = read_memtune_soft_limit(child, reader)
-                    order.append("soft_limit")
-                elif tag == "min_guarantee" and this.min_guarantee is None:
-                    this.min_guarantee = read_memtune_min_guarantee(child, reader)
-                    order.append("min_guarantee")
-                elif tag == "swap_hard_limit" and this.swap_hard_limit is None:
-                    this.swap_hard_limit = read_memtune_swap_hard_limit(child, reader)
-                    order.append("swap_hard_limit")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    return this
-
-
-def write_memtune(this: Memtune, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.hard_limit is not None:
-        parts.append(
-            ("hard_limit", write_memtune_hard_limit(this.hard_limit, writer, inner))
-        )
-    if this.soft_limit is not None:
-        parts.append(
-            ("soft_limit", write_memtune_soft_limit(this.soft_limit, writer, inner))
-        )
-    if this.min_guarantee is not None:
-        parts.append(
-            (
-                "min_guarantee",
-                write_memtune_min_guarantee(this.min_guarantee, writer, inner),
-            )
-        )
-    if this.swap_hard_limit is not None:
-        parts.append(
-            (
-                "swap_hard_limit",
-                write_memtune_swap_hard_limit(this.swap_hard_limit, writer, inner),
-            )
-        )
-    return writer.element("memtune", this, margin, attributes, parts)
-
-
-class MemtuneHardLimit(rt.Element):
+class MemtuneHardLimit(rt.Element, tag="hard_limit"):
     """The most it can take.
 
     In documents: ``/domain/memtune/hard_limit``
     """
 
-    unit: str | None
+    unit: str | None = rt.attribute(_UNIT, default=None)
     """What the number counts."""
-    value: int
-
-    _element = ("hard_limit", "memtune_hard_limit", "MemtuneHardLimit")
-    _fields = (
-        rt.Attribute("unit", "unit", _MEMTUNE_HARD_LIMIT_UNIT),
-        rt.Text("value", "value", _MEMTUNE_HARD_LIMIT_VALUE, required=True),
-    )
-
-    def __init__(
-        self,
-        *,
-        unit: str | None = None,
-        value: int,
-    ) -> None:
-        super().__init__()
-        self.unit = unit
-        self.value = value
+    value: int = rt.text(_VALUE)
 
 
 def parse_memtune_hard_limit(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> MemtuneHardLimit:
     """Read one ``<hard_limit>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "hard_limit",
-        "MemtuneHardLimit",
-        read_memtune_hard_limit,
-        unknown,
-        validate,
-    )
+    return rt.parse(MemtuneHardLimit, source, options)
 
 
 def format_memtune_hard_limit(
-    memtune_hard_limit: MemtuneHardLimit,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    memtune_hard_limit: MemtuneHardLimit, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<hard_limit>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        memtune_hard_limit, write_memtune_hard_limit, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<hard_limit>``; a `FormatError` says what cannot be written."""
+    return rt.format(MemtuneHardLimit, memtune_hard_limit, options)
 
 
-def read_memtune_hard_limit(node: Any, reader: rt.Reader) -> MemtuneHardLimit:
-    this = rt.new(MemtuneHardLimit)
-    this._preserved = this.unit = None
-    this.value = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "unit":
-                this.unit = _MEMTUNE_HARD_LIMIT_UNIT[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    text = node.text or ""
-    try:
-        this.value = _MEMTUNE_HARD_LIMIT_VALUE[text]
-    except rt.Irregular as irregular:
-        reader.irregular_text(this, node, text, irregular)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.value is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_memtune_hard_limit(
-    this: MemtuneHardLimit, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.unit is not None:
-        attributes += f" unit='{_MEMTUNE_HARD_LIMIT_UNIT.quoted[this.unit]}'"
-    text = _MEMTUNE_HARD_LIMIT_VALUE.format(this.value)
-    return writer.element("hard_limit", this, margin, attributes, [], text)
-
-
-class MemtuneSoftLimit(rt.Element):
+class MemtuneSoftLimit(rt.Element, tag="soft_limit"):
     """What it is held to when memory is short.
 
     In documents: ``/domain/memtune/soft_limit``
     """
 
-    unit: str | None
+    unit: str | None = rt.attribute(_UNIT, default=None)
     """What the number counts."""
-    value: int
-
-    _element = ("soft_limit", "memtune_soft_limit", "MemtuneSoftLimit")
-    _fields = (
-        rt.Attribute("unit", "unit", _MEMTUNE_HARD_LIMIT_UNIT),
-        rt.Text("value", "value", _MEMTUNE_HARD_LIMIT_VALUE, required=True),
-    )
-
-    def __init__(
-        self,
-        *,
-        unit: str | None = None,
-        value: int,
-    ) -> None:
-        super().__init__()
-        self.unit = unit
-        self.value = value
+    value: int = rt.text(_VALUE)
 
 
 def parse_memtune_soft_limit(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> MemtuneSoftLimit:
     """Read one ``<soft_limit>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "soft_limit",
-        "MemtuneSoftLimit",
-        read_memtune_soft_limit,
-        unknown,
-        validate,
-    )
+    return rt.parse(MemtuneSoftLimit, source, options)
 
 
 def format_memtune_soft_limit(
-    memtune_soft_limit: MemtuneSoftLimit,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    memtune_soft_limit: MemtuneSoftLimit, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<soft_limit>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        memtune_soft_limit, write_memtune_soft_limit, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<soft_limit>``; a `FormatError` says what cannot be written."""
+    return rt.format(MemtuneSoftLimit, memtune_soft_limit, options)
 
 
-def read_memtune_soft_limit(node: Any, reader: rt.Reader) -> MemtuneSoftLimit:
-    this = rt.new(MemtuneSoftLimit)
-    this._preserved = this.unit = None
-    this.value = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "unit":
-                this.unit = _MEMTUNE_HARD_LIMIT_UNIT[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    text = node.text or ""
-    try:
-        this.value = _MEMTUNE_HARD_LIMIT_VALUE[text]
-    except rt.Irregular as irregular:
-        reader.irregular_text(this, node, text, irregular)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.value is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_memtune_soft_limit(
-    this: MemtuneSoftLimit, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.unit is not None:
-        attributes += f" unit='{_MEMTUNE_HARD_LIMIT_UNIT.quoted[this.unit]}'"
-    text = _MEMTUNE_HARD_LIMIT_VALUE.format(this.value)
-    return writer.element("soft_limit", this, margin, attributes, [], text)
-
-
-class MemtuneMinGuarantee(rt.Element):
+class MemtuneMinGuarantee(rt.Element, tag="min_guarantee"):
     """What it is sure to get.
 
     In documents: ``/domain/memtune/min_guarantee``
     """
 
-    unit: str | None
+    unit: str | None = rt.attribute(_UNIT, default=None)
     """What the number counts."""
-    value: int
-
-    _element = ("min_guarantee", "memtune_min_guarantee", "MemtuneMinGuarantee")
-    _fields = (
-        rt.Attribute("unit", "unit", _MEMTUNE_HARD_LIMIT_UNIT),
-        rt.Text("value", "value", _MEMTUNE_HARD_LIMIT_VALUE, required=True),
-    )
-
-    def __init__(
-        self,
-        *,
-        unit: str | None = None,
-        value: int,
-    ) -> None:
-        super().__init__()
-        self.unit = unit
-        self.value = value
+    value: int = rt.text(_VALUE)
 
 
 def parse_memtune_min_guarantee(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> MemtuneMinGuarantee:
     """Read one ``<min_guarantee>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "min_guarantee",
-        "MemtuneMinGuarantee",
-        read_memtune_min_guarantee,
-        unknown,
-        validate,
-    )
+    return rt.parse(MemtuneMinGuarantee, source, options)
 
 
 def format_memtune_min_guarantee(
-    memtune_min_guarantee: MemtuneMinGuarantee,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    memtune_min_guarantee: MemtuneMinGuarantee, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<min_guarantee>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        memtune_min_guarantee,
-        write_memtune_min_guarantee,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<min_guarantee>``; a `FormatError` says what cannot be written."""
+    return rt.format(MemtuneMinGuarantee, memtune_min_guarantee, options)
 
 
-def read_memtune_min_guarantee(node: Any, reader: rt.Reader) -> MemtuneMinGuarantee:
-    this = rt.new(MemtuneMinGuarantee)
-    this._preserved = this.unit = None
-    this.value = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "unit":
-                this.unit = _MEMTUNE_HARD_LIMIT_UNIT[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    text = node.text or ""
-    try:
-        this.value = _MEMTUNE_HARD_LIMIT_VALUE[text]
-    except rt.Irregular as irregular:
-        reader.irregular_text(this, node, text, irregular)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.value is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_memtune_min_guarantee(
-    this: MemtuneMinGuarantee, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.unit is not None:
-        attributes += f" unit='{_MEMTUNE_HARD_LIMIT_UNIT.quoted[this.unit]}'"
-    text = _MEMTUNE_HARD_LIMIT_VALUE.format(this.value)
-    return writer.element("min_guarantee", this, margin, attributes, [], text)
-
-
-class MemtuneSwapHardLimit(rt.Element):
+class MemtuneSwapHardLimit(rt.Element, tag="swap_hard_limit"):
     """The most memory and swap together.
 
     In documents: ``/domain/memtune/swap_hard_limit``
     """
 
-    unit: str | None
+    unit: str | None = rt.attribute(_UNIT, default=None)
     """What the number counts."""
-    value: int
-
-    _element = ("swap_hard_limit", "memtune_swap_hard_limit", "MemtuneSwapHardLimit")
-    _fields = (
-        rt.Attribute("unit", "unit", _MEMTUNE_HARD_LIMIT_UNIT),
-        rt.Text("value", "value", _MEMTUNE_HARD_LIMIT_VALUE, required=True),
-    )
-
-    def __init__(
-        self,
-        *,
-        unit: str | None = None,
-        value: int,
-    ) -> None:
-        super().__init__()
-        self.unit = unit
-        self.value = value
+    value: int = rt.text(_VALUE)
 
 
 def parse_memtune_swap_hard_limit(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> MemtuneSwapHardLimit:
     """Read one ``<swap_hard_limit>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "swap_hard_limit",
-        "MemtuneSwapHardLimit",
-        read_memtune_swap_hard_limit,
-        unknown,
-        validate,
-    )
+    return rt.parse(MemtuneSwapHardLimit, source, options)
 
 
 def format_memtune_swap_hard_limit(
-    memtune_swap_hard_limit: MemtuneSwapHardLimit,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    memtune_swap_hard_limit: MemtuneSwapHardLimit, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<swap_hard_limit>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        memtune_swap_hard_limit,
-        write_memtune_swap_hard_limit,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
-
-
-def read_memtune_swap_hard_limit(node: Any, reader: rt.Reader) -> MemtuneSwapHardLimit:
-    this = rt.new(MemtuneSwapHardLimit)
-    this._preserved = this.unit = None
-    this.value = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "unit":
-                this.unit = _MEMTUNE_HARD_LIMIT_UNIT[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    text = node.text or ""
-    try:
-        this.value = _MEMTUNE_HARD_LIMIT_VALUE[text]
-    except rt.Irregular as irregular:
-        reader.irregular_text(this, node, text, irregular)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.value is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_memtune_swap_hard_limit(
-    this: MemtuneSwapHardLimit, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.unit is not None:
-        attributes += f" unit='{_MEMTUNE_HARD_LIMIT_UNIT.quoted[this.unit]}'"
-    text = _MEMTUNE_HARD_LIMIT_VALUE.format(this.value)
-    return writer.element("swap_hard_limit", this, margin, attributes, [], text)
+    """Write one ``<swap_hard_limit>``; a `FormatError` says what cannot be written."""
+    return rt.format(MemtuneSwapHardLimit, memtune_swap_hard_limit, options)

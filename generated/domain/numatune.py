@@ -3,11 +3,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from typing import Unpack
 
 from . import _runtime as rt
-from ._runtime.prefixes import PREFIXES as _PREFIXES
 
 
 class NumatuneMemMode(rt.Token):
@@ -19,9 +17,7 @@ class NumatuneMemMode(rt.Token):
     RESTRICTIVE = "restrictive", "VIR_DOMAIN_NUMATUNE_MEM_RESTRICTIVE"
 
 
-NUMATUNE_MEM_MODE: rt.Converter[NumatuneMemMode] = rt.EnumerationConverter(
-    NumatuneMemMode, tuple(NumatuneMemMode)
-)
+NUMATUNE_MEM_MODE = rt.tokens(NumatuneMemMode)
 
 
 def parse_numatune_mem_mode(token: str) -> NumatuneMemMode:
@@ -42,9 +38,7 @@ class NumatunePlacement(rt.Token):
     AUTO = "auto", "VIR_DOMAIN_NUMATUNE_PLACEMENT_AUTO"
 
 
-NUMATUNE_PLACEMENT: rt.Converter[NumatunePlacement] = rt.EnumerationConverter(
-    NumatunePlacement, ("static", "auto")
-)
+NUMATUNE_PLACEMENT = rt.tokens(NumatunePlacement, but=("default",))
 
 
 def parse_numatune_placement(token: str) -> NumatunePlacement:
@@ -57,210 +51,62 @@ def format_numatune_placement(member: NumatunePlacement) -> str:
     return NUMATUNE_PLACEMENT.format(member)
 
 
-_NUMATUNE_MEMORY_NODESET: rt.Converter[str] = rt.TextConverter(
+_NODESET = rt.TextConverter(
     rt.Data("string", ("pattern", "\\^?[0-9]+(-[0-9]+)?(,\\^?[0-9]+(-[0-9]+)?)*"))
 )
-_NUMATUNE_MEMNODE_CELLID: rt.Converter[int] = rt.IntegerConverter(
-    rt.Data("unsignedInt")
-)
+_NUMATUNE_MEMNODE_CELLID = rt.IntegerConverter(rt.Data("unsignedInt"))
 
 
-class Numatune(rt.Element):
+class Numatune(rt.Element, tag="numatune", children="any"):
     """Nodes of the host that memory is taken from.
 
     In documents: ``/domain/numatune``
     """
 
-    memory: NumatuneMemory | None
+    memory: NumatuneMemory | None = rt.child(default=None)
     """For the whole domain."""
-    memnodes: list[NumatuneMemnode]
+    memnodes: list[NumatuneMemnode] = rt.children(xml="memnode", default_factory=list)
     """For one node of the guest. Since 1.2.7."""
 
-    _element = ("numatune", "numatune", "Numatune")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Child("memory"),
-        rt.Child("memnodes", "memnode"),
-    )
 
-    def __init__(
-        self,
-        *,
-        memory: NumatuneMemory | None = None,
-        memnodes: Iterable[NumatuneMemnode] = (),
-    ) -> None:
-        super().__init__()
-        self.memory = memory
-        self.memnodes = list(memnodes)
-
-
-def parse_numatune(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> Numatune:
+def parse_numatune(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Numatune:
     """Read one ``<numatune>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "numatune", "Numatune", read_numatune, unknown, validate)
+    return rt.parse(Numatune, source, options)
 
 
-def format_numatune(
-    numatune: Numatune,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one ``<numatune>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        numatune, write_numatune, indent, _PREFIXES, like, validate
-    )
+def format_numatune(numatune: Numatune, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<numatune>``; a `FormatError` says what cannot be written."""
+    return rt.format(Numatune, numatune, options)
 
 
-def read_numatune(node: Any, reader: rt.Reader) -> Numatune:
-    this = rt.new(Numatune)
-    this.memnodes = []
-    this._preserved = this.memory = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        reader.unknown_attribute(this, node, name, text)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "memory" and this.memory is None:
-                    this.memory = read_numatune_memory(child, reader)
-                    order.append("memory")
-                elif tag == "memnode":
-                    this.memnodes.append(read_numatune_memnode(child, reader))
-                    order.append("memnode")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    return this
-
-
-def write_numatune(this: Numatune, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.memory is not None:
-        parts.append(("memory", write_numatune_memory(this.memory, writer, inner)))
-    if this.memnodes:
-        parts += [
-            ("memnode", write_numatune_memnode(item, writer, inner))
-            for item in this.memnodes
-        ]
-    return writer.element("numatune", this, margin, attributes, parts)
-
-
-class NumatuneMemory(rt.Element):
+class NumatuneMemory(rt.Element, tag="memory"):
     """For the whole domain.
 
     In documents: ``/domain/numatune/memory``
     """
 
-    mode: NumatuneMemMode | None
+    mode: NumatuneMemMode | None = rt.attribute(NUMATUNE_MEM_MODE, default=None)
     """How binding it is."""
-    placement: NumatunePlacement | None
+    placement: NumatunePlacement | None = rt.attribute(NUMATUNE_PLACEMENT, default=None)
     """Whether the nodes are given here or chosen by numad."""
-    nodeset: str | None
-
-    _element = ("memory", "numatune_memory", "NumatuneMemory")
-    _fields = (
-        rt.Attribute("mode", "mode", NUMATUNE_MEM_MODE),
-        rt.Attribute("placement", "placement", NUMATUNE_PLACEMENT),
-        rt.Attribute("nodeset", "nodeset", _NUMATUNE_MEMORY_NODESET),
-    )
-
-    def __init__(
-        self,
-        *,
-        mode: NumatuneMemMode | None = None,
-        placement: NumatunePlacement | None = None,
-        nodeset: str | None = None,
-    ) -> None:
-        super().__init__()
-        self.mode = mode
-        self.placement = placement
-        self.nodeset = nodeset
+    nodeset: str | None = rt.attribute(_NODESET, default=None)
 
 
 def parse_numatune_memory(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> NumatuneMemory:
     """Read one ``<memory>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "memory", "NumatuneMemory", read_numatune_memory, unknown, validate
-    )
+    return rt.parse(NumatuneMemory, source, options)
 
 
 def format_numatune_memory(
-    numatune_memory: NumatuneMemory,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    numatune_memory: NumatuneMemory, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<memory>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        numatune_memory, write_numatune_memory, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<memory>``; a `FormatError` says what cannot be written."""
+    return rt.format(NumatuneMemory, numatune_memory, options)
 
 
-def read_numatune_memory(node: Any, reader: rt.Reader) -> NumatuneMemory:
-    this = rt.new(NumatuneMemory)
-    this._preserved = this.mode = this.placement = this.nodeset = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "mode":
-                this.mode = NUMATUNE_MEM_MODE[text]
-            elif name == "placement":
-                this.placement = NUMATUNE_PLACEMENT[text]
-            elif name == "nodeset":
-                this.nodeset = _NUMATUNE_MEMORY_NODESET[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_numatune_memory(this: NumatuneMemory, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.mode is not None:
-        attributes += f" mode='{NUMATUNE_MEM_MODE.quoted[this.mode]}'"
-    if this.placement is not None and this.placement is not NumatunePlacement.DEFAULT:
-        attributes += f" placement='{NUMATUNE_PLACEMENT.quoted[this.placement]}'"
-    if this.nodeset is not None:
-        attributes += f" nodeset='{_NUMATUNE_MEMORY_NODESET.quoted[this.nodeset]}'"
-    return writer.element("memory", this, margin, attributes, [])
-
-
-class NumatuneMemnode(rt.Element):
+class NumatuneMemnode(rt.Element, tag="memnode"):
     """For one node of the guest.
 
     Since 1.2.7.
@@ -268,94 +114,21 @@ class NumatuneMemnode(rt.Element):
     In documents: ``/domain/numatune/memnode``
     """
 
-    cellid: int
-    mode: NumatuneMemMode
+    cellid: int = rt.attribute(_NUMATUNE_MEMNODE_CELLID)
+    mode: NumatuneMemMode = rt.attribute(NUMATUNE_MEM_MODE)
     """How binding it is."""
-    nodeset: str
-
-    _element = ("memnode", "numatune_memnode", "NumatuneMemnode")
-    _fields = (
-        rt.Attribute("cellid", "cellid", _NUMATUNE_MEMNODE_CELLID, required=True),
-        rt.Attribute("mode", "mode", NUMATUNE_MEM_MODE, required=True),
-        rt.Attribute("nodeset", "nodeset", _NUMATUNE_MEMORY_NODESET, required=True),
-    )
-
-    def __init__(
-        self,
-        *,
-        cellid: int,
-        mode: NumatuneMemMode,
-        nodeset: str,
-    ) -> None:
-        super().__init__()
-        self.cellid = cellid
-        self.mode = mode
-        self.nodeset = nodeset
+    nodeset: str = rt.attribute(_NODESET)
 
 
 def parse_numatune_memnode(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> NumatuneMemnode:
     """Read one ``<memnode>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "memnode", "NumatuneMemnode", read_numatune_memnode, unknown, validate
-    )
+    return rt.parse(NumatuneMemnode, source, options)
 
 
 def format_numatune_memnode(
-    numatune_memnode: NumatuneMemnode,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    numatune_memnode: NumatuneMemnode, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<memnode>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        numatune_memnode, write_numatune_memnode, indent, _PREFIXES, like, validate
-    )
-
-
-def read_numatune_memnode(node: Any, reader: rt.Reader) -> NumatuneMemnode:
-    this = rt.new(NumatuneMemnode)
-    this._preserved = None
-    this.cellid = this.mode = this.nodeset = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "cellid":
-                this.cellid = _NUMATUNE_MEMNODE_CELLID[text]
-            elif name == "mode":
-                this.mode = NUMATUNE_MEM_MODE[text]
-            elif name == "nodeset":
-                this.nodeset = _NUMATUNE_MEMORY_NODESET[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if (
-        this.cellid is rt.MISSING
-        or this.mode is rt.MISSING
-        or this.nodeset is rt.MISSING
-    ):
-        reader.missing(this, node)
-    return this
-
-
-def write_numatune_memnode(
-    this: NumatuneMemnode, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" cellid='{_NUMATUNE_MEMNODE_CELLID.format(this.cellid)}'"
-    attributes += f" mode='{NUMATUNE_MEM_MODE.quoted[this.mode]}'"
-    attributes += f" nodeset='{_NUMATUNE_MEMORY_NODESET.quoted[this.nodeset]}'"
-    return writer.element("memnode", this, margin, attributes, [])
+    """Write one ``<memnode>``; a `FormatError` says what cannot be written."""
+    return rt.format(NumatuneMemnode, numatune_memnode, options)

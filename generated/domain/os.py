@@ -3,12 +3,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from typing import Unpack
 
 from . import _runtime as rt
-from ._runtime.prefixes import PREFIXES as _PREFIXES
-from .disk import DiskSource, read_disk_source, write_disk_source
+from .disk import DiskSource
 from .enums import STORAGE_TYPE, StorageType
 
 
@@ -20,9 +18,7 @@ class OsDefFirmware(rt.Token):
     EFI = "efi", "VIR_DOMAIN_OS_DEF_FIRMWARE_EFI"
 
 
-OS_DEF_FIRMWARE: rt.Converter[OsDefFirmware] = rt.EnumerationConverter(
-    OsDefFirmware, ("bios", "efi")
-)
+OS_DEF_FIRMWARE = rt.tokens(OsDefFirmware, but=("none",))
 
 
 def parse_os_def_firmware(token: str) -> OsDefFirmware:
@@ -80,47 +76,7 @@ class Arch(rt.Token):
     XTENSAEB = "xtensaeb", "VIR_ARCH_XTENSAEB"
 
 
-ARCH: rt.Converter[Arch] = rt.EnumerationConverter(
-    Arch,
-    (
-        "alpha",
-        "armv6l",
-        "armv7l",
-        "armv7b",
-        "aarch64",
-        "cris",
-        "i686",
-        "ia64",
-        "lm32",
-        "loongarch64",
-        "m68k",
-        "microblaze",
-        "microblazeel",
-        "mips",
-        "mipsel",
-        "mips64",
-        "mips64el",
-        "openrisc",
-        "parisc",
-        "parisc64",
-        "ppc",
-        "ppc64",
-        "ppc64le",
-        "ppcemb",
-        "riscv32",
-        "riscv64",
-        "s390",
-        "s390x",
-        "sh4",
-        "sh4eb",
-        "sparc",
-        "sparc64",
-        "unicore32",
-        "x86_64",
-        "xtensa",
-        "xtensaeb",
-    ),
-)
+ARCH = rt.tokens(Arch, but=("none",))
 
 
 def parse_arch(token: str) -> Arch:
@@ -147,7 +103,7 @@ class OsToken(rt.Token):
     XENPVH = "xenpvh", "VIR_DOMAIN_OSTYPE_XENPVH"
 
 
-OS_TOKEN: rt.Converter[OsToken] = rt.EnumerationConverter(OsToken, tuple(OsToken))
+OS_TOKEN = rt.tokens(OsToken)
 
 
 def parse_os_token(token: str) -> OsToken:
@@ -168,9 +124,7 @@ class LoaderType(rt.Token):
     PFLASH = "pflash", "VIR_DOMAIN_LOADER_TYPE_PFLASH"
 
 
-LOADER_TYPE: rt.Converter[LoaderType] = rt.EnumerationConverter(
-    LoaderType, ("rom", "pflash")
-)
+LOADER_TYPE = rt.tokens(LoaderType, but=("none",))
 
 
 def parse_loader_type(token: str) -> LoaderType:
@@ -190,9 +144,7 @@ class OsLoaderFormat(rt.Token):
     QCOW2 = "qcow2"
 
 
-OS_LOADER_FORMAT: rt.Converter[OsLoaderFormat] = rt.EnumerationConverter(
-    OsLoaderFormat, tuple(OsLoaderFormat)
-)
+OS_LOADER_FORMAT = rt.tokens(OsLoaderFormat)
 
 
 def parse_os_loader_format(token: str) -> OsLoaderFormat:
@@ -212,9 +164,7 @@ class OsNvramTemplateFormat(rt.Token):
     QCOW2 = "qcow2"
 
 
-OS_NVRAM_TEMPLATE_FORMAT: rt.Converter[OsNvramTemplateFormat] = rt.EnumerationConverter(
-    OsNvramTemplateFormat, tuple(OsNvramTemplateFormat)
-)
+OS_NVRAM_TEMPLATE_FORMAT = rt.tokens(OsNvramTemplateFormat)
 
 
 def parse_os_nvram_template_format(token: str) -> OsNvramTemplateFormat:
@@ -234,9 +184,7 @@ class OsNvramFormat(rt.Token):
     QCOW2 = "qcow2"
 
 
-OS_NVRAM_FORMAT: rt.Converter[OsNvramFormat] = rt.EnumerationConverter(
-    OsNvramFormat, tuple(OsNvramFormat)
-)
+OS_NVRAM_FORMAT = rt.tokens(OsNvramFormat)
 
 
 def parse_os_nvram_format(token: str) -> OsNvramFormat:
@@ -258,7 +206,7 @@ class Boot(rt.Token):
     NETWORK = "network", "VIR_DOMAIN_BOOT_NETWORK"
 
 
-BOOT: rt.Converter[Boot] = rt.EnumerationConverter(Boot, tuple(Boot))
+BOOT = rt.tokens(Boot)
 
 
 def parse_boot(token: str) -> Boot:
@@ -280,9 +228,7 @@ class SmbiosMode(rt.Token):
     SYSINFO = "sysinfo", "VIR_DOMAIN_SMBIOS_SYSINFO"
 
 
-SMBIOS_MODE: rt.Converter[SmbiosMode] = rt.EnumerationConverter(
-    SmbiosMode, ("emulate", "host", "sysinfo")
-)
+SMBIOS_MODE = rt.tokens(SmbiosMode, but=("none",))
 
 
 def parse_smbios_mode(token: str) -> SmbiosMode:
@@ -302,9 +248,7 @@ class OsDefFirmwareFeature(rt.Token):
     SECURE_BOOT = "secure-boot", "VIR_DOMAIN_OS_DEF_FIRMWARE_FEATURE_SECURE_BOOT"
 
 
-OS_DEF_FIRMWARE_FEATURE: rt.Converter[OsDefFirmwareFeature] = rt.EnumerationConverter(
-    OsDefFirmwareFeature, tuple(OsDefFirmwareFeature)
-)
+OS_DEF_FIRMWARE_FEATURE = rt.tokens(OsDefFirmwareFeature)
 
 
 def parse_os_def_firmware_feature(token: str) -> OsDefFirmwareFeature:
@@ -326,9 +270,7 @@ class OsAcpiTableType(rt.Token):
     MSDM = "msdm", "VIR_DOMAIN_OS_ACPI_TABLE_TYPE_MSDM"
 
 
-OS_ACPI_TABLE_TYPE: rt.Converter[OsAcpiTableType] = rt.EnumerationConverter(
-    OsAcpiTableType, tuple(OsAcpiTableType)
-)
+OS_ACPI_TABLE_TYPE = rt.tokens(OsAcpiTableType)
 
 
 def parse_os_acpi_table_type(token: str) -> OsAcpiTableType:
@@ -341,444 +283,110 @@ def format_os_acpi_table_type(member: OsAcpiTableType) -> str:
     return OS_ACPI_TABLE_TYPE.format(member)
 
 
-_OS_KERNEL: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "[^\\n\\r]+"))
-)
-_OS_INITDIR: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "/[^\\n\\r]*"))
-)
-_OS_TYPE_MACHINE: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "[a-zA-Z0-9_.\\-]+"))
-)
-_OS_LOADER_READONLY: rt.Converter[bool] = rt.WordPairConverter("yes", "no")
-_OS_BOOTMENU_TIMEOUT: rt.Converter[int] = rt.IntegerConverter(rt.Data("unsignedShort"))
-_OS_BIOS_REBOOT_TIMEOUT: rt.Converter[int] = rt.IntegerConverter(
-    rt.Data("int", ("minInclusive", "-1"))
-)
-_OS_INITENV_NAME: rt.Converter[str] = rt.TextConverter(
+_TEXT_6338DE = rt.TextConverter(rt.Data("string", ("pattern", "[^\\n\\r]+")))
+_TEXT_4A3CE6 = rt.TextConverter(rt.Data("string", ("pattern", "/[^\\n\\r]*")))
+_OS_TYPE_MACHINE = rt.TextConverter(rt.Data("string", ("pattern", "[a-zA-Z0-9_.\\-]+")))
+_YES_NO = rt.WordPairConverter("yes", "no")
+_OS_BOOTMENU_TIMEOUT = rt.IntegerConverter(rt.Data("unsignedShort"))
+_OS_BIOS_REBOOT_TIMEOUT = rt.IntegerConverter(rt.Data("int", ("minInclusive", "-1")))
+_OS_INITENV_NAME = rt.TextConverter(
     rt.Data("string", ("pattern", "[a-zA-Z_]+[a-zA-Z0-9_]*"))
 )
 
 
-class Os(rt.Element):
+class Os(rt.Element, tag="os", children="any"):
     """What the domain boots, and how.
 
     In documents: ``/domain/os``
     """
 
-    firmware: OsDefFirmware | None
+    firmware: OsDefFirmware | None = rt.attribute(OS_DEF_FIRMWARE, default=None)
     """The kind of firmware that libvirt shall choose by itself. Since 5.2.0."""
-    type: OsType
+    type: OsType = rt.child()
     """The kind of guest: fully virtualised (hvm), paravirtual (xen, linux, xenpvh) or a
     container (exe).
     """
-    firmware_element: OsFirmware | None
+    firmware_element: OsFirmware | None = rt.child(xml="firmware", default=None)
     """Requirements for the firmware that libvirt chooses. Since 7.2.0."""
-    loader: OsLoader | None
+    loader: OsLoader | None = rt.child(default=None)
     """The firmware image. With @type pflash it is mapped as flash memory, with rom as read-only
     memory.
     """
-    nvram: OsNvram | None
+    nvram: OsNvram | None = rt.child(default=None)
     """Where the firmware keeps its variables for this domain: a path, or a source as for a disk."""
-    kernel: str | None
+    kernel: str | None = rt.child(_TEXT_6338DE, default=None)
     """A kernel on the host, booted directly."""
-    initrd: str | None
+    initrd: str | None = rt.child(_TEXT_6338DE, default=None)
     """The initial ramdisk that goes with the kernel."""
-    cmdline: str | None
+    cmdline: str | None = rt.child(default=None)
     """Arguments for the kernel."""
-    dtb: str | None
+    dtb: str | None = rt.child(_TEXT_6338DE, default=None)
     """A device tree for the guest. Since 1.0.4."""
-    shim: str | None
+    shim: str | None = rt.child(_TEXT_6338DE, default=None)
     """The loader between UEFI firmware and the kernel that makes secure boot possible. Since
     11.2.0.
     """
-    root: str | None
+    root: str | None = rt.child(default=None)
     """The root device of a paravirtual guest's kernel."""
-    acpi: OsAcpi | None
+    acpi: OsAcpi | None = rt.child(default=None)
     """ACPI tables to pass to the guest."""
-    boots: list[OsBoot]
+    boots: list[OsBoot] = rt.children(xml="boot", default_factory=list)
     """A kind of device to boot from; the order of these elements is the order of the attempts."""
-    bootmenu: OsBootmenu | None
+    bootmenu: OsBootmenu | None = rt.child(default=None)
     """The interactive menu at the start of the guest."""
-    smbios: OsSmbios | None
+    smbios: OsSmbios | None = rt.child(default=None)
     """Where the guest's SMBIOS values come from."""
-    bios: OsBios | None
+    bios: OsBios | None = rt.child(default=None)
     """Options of the guest's BIOS."""
-    init: str | None
+    init: str | None = rt.child(_TEXT_6338DE, default=None)
     """The first program of a container."""
-    initargs: list[str]
+    initargs: list[str] = rt.children(xml="initarg", default_factory=list)
     """An argument of the first program."""
-    initenvs: list[OsInitenv]
+    initenvs: list[OsInitenv] = rt.children(xml="initenv", default_factory=list)
     """A variable in the environment of a container's first program."""
-    initdir: str | None
+    initdir: str | None = rt.child(_TEXT_4A3CE6, default=None)
     """The working directory of the first program. Since 3.6.0."""
-    inituser: str | None
+    inituser: str | None = rt.child(default=None)
     """The user who runs the first program, by name or number. Since 3.6.0."""
-    initgroup: str | None
+    initgroup: str | None = rt.child(default=None)
     """The group that runs the first program, by name or number. Since 3.6.0."""
 
-    _element = ("os", "os", "Os")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("firmware", "firmware", OS_DEF_FIRMWARE),
-        rt.Child("type", required=True),
-        rt.Child("firmware_element", "firmware"),
-        rt.Child("loader"),
-        rt.Child("nvram"),
-        rt.Child("kernel", "kernel", _OS_KERNEL),
-        rt.Child("initrd", "initrd", _OS_KERNEL),
-        rt.Child("cmdline"),
-        rt.Child("dtb", "dtb", _OS_KERNEL),
-        rt.Child("shim", "shim", _OS_KERNEL),
-        rt.Child("root"),
-        rt.Child("acpi"),
-        rt.Child("boots", "boot"),
-        rt.Child("bootmenu"),
-        rt.Child("smbios"),
-        rt.Child("bios"),
-        rt.Child("init", "init", _OS_KERNEL),
-        rt.Child("initargs", "initarg"),
-        rt.Child("initenvs", "initenv"),
-        rt.Child("initdir", "initdir", _OS_INITDIR),
-        rt.Child("inituser"),
-        rt.Child("initgroup"),
-    )
 
-    def __init__(
-        self,
-        *,
-        firmware: OsDefFirmware | None = None,
-        type: OsType,
-        firmware_element: OsFirmware | None = None,
-        loader: OsLoader | None = None,
-        nvram: OsNvram | None = None,
-        kernel: str | None = None,
-        initrd: str | None = None,
-        cmdline: str | None = None,
-        dtb: str | None = None,
-        shim: str | None = None,
-        root: str | None = None,
-        acpi: OsAcpi | None = None,
-        boots: Iterable[OsBoot] = (),
-        bootmenu: OsBootmenu | None = None,
-        smbios: OsSmbios | None = None,
-        bios: OsBios | None = None,
-        init: str | None = None,
-        initargs: Iterable[str] = (),
-        initenvs: Iterable[OsInitenv] = (),
-        initdir: str | None = None,
-        inituser: str | None = None,
-        initgroup: str | None = None,
-    ) -> None:
-        super().__init__()
-        self.firmware = firmware
-        self.type = type
-        self.firmware_element = firmware_element
-        self.loader = loader
-        self.nvram = nvram
-        self.kernel = kernel
-        self.initrd = initrd
-        self.cmdline = cmdline
-        self.dtb = dtb
-        self.shim = shim
-        self.root = root
-        self.acpi = acpi
-        self.boots = list(boots)
-        self.bootmenu = bootmenu
-        self.smbios = smbios
-        self.bios = bios
-        self.init = init
-        self.initargs = list(initargs)
-        self.initenvs = list(initenvs)
-        self.initdir = initdir
-        self.inituser = inituser
-        self.initgroup = initgroup
-
-
-def parse_os(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> Os:
+def parse_os(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Os:
     """Read one ``<os>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "os", "Os", read_os, unknown, validate)
+    return rt.parse(Os, source, options)
 
 
-def format_os(
-    os: Os,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one ``<os>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(os, write_os, indent, _PREFIXES, like, validate)
+def format_os(os: Os, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<os>``; a `FormatError` says what cannot be written."""
+    return rt.format(Os, os, options)
 
 
-def read_os(node: Any, reader: rt.Reader) -> Os:
-    this = rt.new(Os)
-    this.boots = []
-    this.initargs = []
-    this.initenvs = []
-    this._preserved = this.firmware = this.firmware_element = this.loader = None
-    this.nvram = this.kernel = this.initrd = this.cmdline = this.dtb = this.shim = None
-    this.root = this.acpi = this.bootmenu = this.smbios = this.bios = this.init = None
-    this.initdir = this.inituser = this.initgroup = None
-    this.type = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "firmware":
-                this.firmware = OS_DEF_FIRMWARE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "type" and this.type is rt.MISSING:
-                    this.type = read_os_type(child, reader)
-                    order.append("type")
-                elif tag == "firmware" and this.firmware_element is None:
-                    this.firmware_element = read_os_firmware(child, reader)
-                    order.append("firmware")
-                elif tag == "loader" and this.loader is None:
-                    this.loader = read_os_loader(child, reader)
-                    order.append("loader")
-                elif tag == "nvram" and this.nvram is None:
-                    this.nvram = read_os_nvram(child, reader)
-                    order.append("nvram")
-                elif tag == "kernel" and this.kernel is None:
-                    this.kernel = _OS_KERNEL[reader.text(child)]
-                    order.append("kernel")
-                elif tag == "initrd" and this.initrd is None:
-                    this.initrd = _OS_KERNEL[reader.text(child)]
-                    order.append("initrd")
-                elif tag == "cmdline" and this.cmdline is None:
-                    this.cmdline = reader.text(child)
-                    order.append("cmdline")
-                elif tag == "dtb" and this.dtb is None:
-                    this.dtb = _OS_KERNEL[reader.text(child)]
-                    order.append("dtb")
-                elif tag == "shim" and this.shim is None:
-                    this.shim = _OS_KERNEL[reader.text(child)]
-                    order.append("shim")
-                elif tag == "root" and this.root is None:
-                    this.root = reader.text(child)
-                    order.append("root")
-                elif tag == "acpi" and this.acpi is None:
-                    this.acpi = read_os_acpi(child, reader)
-                    order.append("acpi")
-                elif tag == "boot":
-                    this.boots.append(read_os_boot(child, reader))
-                    order.append("boot")
-                elif tag == "bootmenu" and this.bootmenu is None:
-                    this.bootmenu = read_os_bootmenu(child, reader)
-                    order.append("bootmenu")
-                elif tag == "smbios" and this.smbios is None:
-                    this.smbios = read_os_smbios(child, reader)
-                    order.append("smbios")
-                elif tag == "bios" and this.bios is None:
-                    this.bios = read_os_bios(child, reader)
-                    order.append("bios")
-                elif tag == "init" and this.init is None:
-                    this.init = _OS_KERNEL[reader.text(child)]
-                    order.append("init")
-                elif tag == "initarg":
-                    this.initargs.append(reader.text(child))
-                    order.append("initarg")
-                elif tag == "initenv":
-                    this.initenvs.append(read_os_initenv(child, reader))
-                    order.append("initenv")
-                elif tag == "initdir" and this.initdir is None:
-                    this.initdir = _OS_INITDIR[reader.text(child)]
-                    order.append("initdir")
-                elif tag == "inituser" and this.inituser is None:
-                    this.inituser = reader.text(child)
-                    order.append("inituser")
-                elif tag == "initgroup" and this.initgroup is None:
-                    this.initgroup = reader.text(child)
-                    order.append("initgroup")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    if this.type is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_os(this: Os, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.firmware is not None and this.firmware is not OsDefFirmware.NONE:
-        attributes += f" firmware='{OS_DEF_FIRMWARE.quoted[this.firmware]}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    parts.append(("type", write_os_type(this.type, writer, inner)))
-    if this.firmware_element is not None:
-        parts.append(
-            ("firmware", write_os_firmware(this.firmware_element, writer, inner))
-        )
-    if this.loader is not None:
-        parts.append(("loader", write_os_loader(this.loader, writer, inner)))
-    if this.nvram is not None:
-        parts.append(("nvram", write_os_nvram(this.nvram, writer, inner)))
-    if this.kernel is not None:
-        parts.append(
-            ("kernel", rt.simple("kernel", inner, _OS_KERNEL.format(this.kernel)))
-        )
-    if this.initrd is not None:
-        parts.append(
-            ("initrd", rt.simple("initrd", inner, _OS_KERNEL.format(this.initrd)))
-        )
-    if this.cmdline is not None:
-        parts.append(("cmdline", rt.simple("cmdline", inner, this.cmdline)))
-    if this.dtb is not None:
-        parts.append(("dtb", rt.simple("dtb", inner, _OS_KERNEL.format(this.dtb))))
-    if this.shim is not None:
-        parts.append(("shim", rt.simple("shim", inner, _OS_KERNEL.format(this.shim))))
-    if this.root is not None:
-        parts.append(("root", rt.simple("root", inner, this.root)))
-    if this.acpi is not None:
-        parts.append(("acpi", write_os_acpi(this.acpi, writer, inner)))
-    if this.boots:
-        parts += [("boot", write_os_boot(item, writer, inner)) for item in this.boots]
-    if this.bootmenu is not None:
-        parts.append(("bootmenu", write_os_bootmenu(this.bootmenu, writer, inner)))
-    if this.smbios is not None:
-        parts.append(("smbios", write_os_smbios(this.smbios, writer, inner)))
-    if this.bios is not None:
-        parts.append(("bios", write_os_bios(this.bios, writer, inner)))
-    if this.init is not None:
-        parts.append(("init", rt.simple("init", inner, _OS_KERNEL.format(this.init))))
-    if this.initargs:
-        parts += [
-            ("initarg", rt.simple("initarg", inner, item)) for item in this.initargs
-        ]
-    if this.initenvs:
-        parts += [
-            ("initenv", write_os_initenv(item, writer, inner)) for item in this.initenvs
-        ]
-    if this.initdir is not None:
-        parts.append(
-            ("initdir", rt.simple("initdir", inner, _OS_INITDIR.format(this.initdir)))
-        )
-    if this.inituser is not None:
-        parts.append(("inituser", rt.simple("inituser", inner, this.inituser)))
-    if this.initgroup is not None:
-        parts.append(("initgroup", rt.simple("initgroup", inner, this.initgroup)))
-    return writer.element("os", this, margin, attributes, parts)
-
-
-class OsType(rt.Element):
+class OsType(rt.Element, tag="type"):
     """The kind of guest: fully virtualised (hvm), paravirtual (xen, linux, xenpvh) or a
     container (exe).
 
     In documents: ``/domain/os/type``
     """
 
-    arch: Arch | None
+    arch: Arch | None = rt.attribute(ARCH, default=None)
     """The architecture of the guest's CPU."""
-    machine: str | None
+    machine: str | None = rt.attribute(_OS_TYPE_MACHINE, default=None)
     """The machine that is emulated, as the hypervisor names it."""
-    value: OsToken
-
-    _element = ("type", "os_type", "OsType")
-    _fields = (
-        rt.Attribute("arch", "arch", ARCH),
-        rt.Attribute("machine", "machine", _OS_TYPE_MACHINE),
-        rt.Text("value", "value", OS_TOKEN, required=True),
-    )
-
-    def __init__(
-        self,
-        *,
-        arch: Arch | None = None,
-        machine: str | None = None,
-        value: OsToken,
-    ) -> None:
-        super().__init__()
-        self.arch = arch
-        self.machine = machine
-        self.value = value
+    value: OsToken = rt.text(OS_TOKEN)
 
 
-def parse_os_type(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> OsType:
+def parse_os_type(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> OsType:
     """Read one ``<type>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "type", "OsType", read_os_type, unknown, validate)
+    return rt.parse(OsType, source, options)
 
 
-def format_os_type(
-    os_type: OsType,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one ``<type>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(os_type, write_os_type, indent, _PREFIXES, like, validate)
+def format_os_type(os_type: OsType, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<type>``; a `FormatError` says what cannot be written."""
+    return rt.format(OsType, os_type, options)
 
 
-def read_os_type(node: Any, reader: rt.Reader) -> OsType:
-    this = rt.new(OsType)
-    this._preserved = this.arch = this.machine = None
-    this.value = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "arch":
-                this.arch = ARCH[text]
-            elif name == "machine":
-                this.machine = _OS_TYPE_MACHINE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    text = node.text or ""
-    try:
-        this.value = OS_TOKEN[text]
-    except rt.Irregular as irregular:
-        reader.irregular_text(this, node, text, irregular)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.value is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_os_type(this: OsType, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.arch is not None and this.arch is not Arch.NONE:
-        attributes += f" arch='{ARCH.quoted[this.arch]}'"
-    if this.machine is not None:
-        attributes += f" machine='{_OS_TYPE_MACHINE.quoted[this.machine]}'"
-    text = rt.escape_text(OS_TOKEN.format(this.value))
-    return writer.element("type", this, margin, attributes, [], text)
-
-
-class OsFirmware(rt.Element):
+class OsFirmware(rt.Element, tag="firmware"):
     """Requirements for the firmware that libvirt chooses.
 
     Since 7.2.0.
@@ -786,1003 +394,258 @@ class OsFirmware(rt.Element):
     In documents: ``/domain/os/firmware``
     """
 
-    features: list[OsFirmwareFeature]
+    features: list[OsFirmwareFeature] = rt.children(xml="feature", default_factory=list)
     """A feature that the firmware must have or must lack."""
-
-    _element = ("firmware", "os_firmware", "OsFirmware")
-    _fields = (rt.Child("features", "feature"),)
-
-    def __init__(
-        self,
-        *,
-        features: Iterable[OsFirmwareFeature] = (),
-    ) -> None:
-        super().__init__()
-        self.features = list(features)
 
 
 def parse_os_firmware(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> OsFirmware:
     """Read one ``<firmware>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "firmware", "OsFirmware", read_os_firmware, unknown, validate
-    )
+    return rt.parse(OsFirmware, source, options)
 
 
 def format_os_firmware(
-    os_firmware: OsFirmware,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    os_firmware: OsFirmware, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<firmware>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        os_firmware, write_os_firmware, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<firmware>``; a `FormatError` says what cannot be written."""
+    return rt.format(OsFirmware, os_firmware, options)
 
 
-def read_os_firmware(node: Any, reader: rt.Reader) -> OsFirmware:
-    this = rt.new(OsFirmware)
-    this.features = []
-    this._preserved = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        reader.unknown_attribute(this, node, name, text)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "feature":
-                    this.features.append(read_os_firmware_feature(child, reader))
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                reader.irregular_child(this, node, child, irregular)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-    return this
-
-
-def write_os_firmware(this: OsFirmware, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.features:
-        parts += [
-            ("feature", write_os_firmware_feature(item, writer, inner))
-            for item in this.features
-        ]
-    return writer.element("firmware", this, margin, attributes, parts)
-
-
-class OsLoader(rt.Element):
+class OsLoader(rt.Element, tag="loader"):
     """The firmware image. With @type pflash it is mapped as flash memory, with rom as read-only
     memory.
 
     In documents: ``/domain/os/loader``
     """
 
-    readonly: bool | None
+    readonly: bool | None = rt.attribute(_YES_NO, default=None)
     """Whether the image is mapped so that the guest cannot write to it."""
-    secure: bool | None
+    secure: bool | None = rt.attribute(_YES_NO, default=None)
     """Whether the firmware enforces secure boot. Since 2.2.0."""
-    stateless: bool | None
+    stateless: bool | None = rt.attribute(_YES_NO, default=None)
     """Whether the firmware works without a store for its variables. Since 8.6.0."""
-    type: LoaderType | None
-    format: OsLoaderFormat | None
+    type: LoaderType | None = rt.attribute(LOADER_TYPE, default=None)
+    format: OsLoaderFormat | None = rt.attribute(OS_LOADER_FORMAT, default=None)
     """The format of the image file. Since 9.2.0."""
-    value: str | None
-
-    _element = ("loader", "os_loader", "OsLoader")
-    _fields = (
-        rt.Attribute("readonly", "readonly", _OS_LOADER_READONLY),
-        rt.Attribute("secure", "secure", _OS_LOADER_READONLY),
-        rt.Attribute("stateless", "stateless", _OS_LOADER_READONLY),
-        rt.Attribute("type", "type", LOADER_TYPE),
-        rt.Attribute("format", "format", OS_LOADER_FORMAT),
-        rt.Text("value", "value", _OS_KERNEL),
-    )
-
-    def __init__(
-        self,
-        *,
-        readonly: bool | None = None,
-        secure: bool | None = None,
-        stateless: bool | None = None,
-        type: LoaderType | None = None,
-        format: OsLoaderFormat | None = None,
-        value: str | None = None,
-    ) -> None:
-        super().__init__()
-        self.readonly = readonly
-        self.secure = secure
-        self.stateless = stateless
-        self.type = type
-        self.format = format
-        self.value = value
+    value: str | None = rt.text(_TEXT_6338DE, default=None)
 
 
-def parse_os_loader(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> OsLoader:
+def parse_os_loader(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> OsLoader:
     """Read one ``<loader>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "loader", "OsLoader", read_os_loader, unknown, validate)
+    return rt.parse(OsLoader, source, options)
 
 
-def format_os_loader(
-    os_loader: OsLoader,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one ``<loader>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        os_loader, write_os_loader, indent, _PREFIXES, like, validate
-    )
+def format_os_loader(os_loader: OsLoader, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<loader>``; a `FormatError` says what cannot be written."""
+    return rt.format(OsLoader, os_loader, options)
 
 
-def read_os_loader(node: Any, reader: rt.Reader) -> OsLoader:
-    this = rt.new(OsLoader)
-    this._preserved = this.readonly = this.secure = this.stateless = this.type = None
-    this.format = this.value = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "readonly":
-                this.readonly = _OS_LOADER_READONLY[text]
-            elif name == "secure":
-                this.secure = _OS_LOADER_READONLY[text]
-            elif name == "stateless":
-                this.stateless = _OS_LOADER_READONLY[text]
-            elif name == "type":
-                this.type = LOADER_TYPE[text]
-            elif name == "format":
-                this.format = OS_LOADER_FORMAT[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    text = node.text or ""
-    if text:
-        try:
-            this.value = _OS_KERNEL[text]
-        except rt.Irregular as irregular:
-            reader.irregular_text(this, node, text, irregular)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_os_loader(this: OsLoader, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.readonly is not None:
-        attributes += f" readonly='{_OS_LOADER_READONLY.format(this.readonly)}'"
-    if this.secure is not None:
-        attributes += f" secure='{_OS_LOADER_READONLY.format(this.secure)}'"
-    if this.stateless is not None:
-        attributes += f" stateless='{_OS_LOADER_READONLY.format(this.stateless)}'"
-    if this.type is not None and this.type is not LoaderType.NONE:
-        attributes += f" type='{LOADER_TYPE.quoted[this.type]}'"
-    if this.format is not None:
-        attributes += f" format='{OS_LOADER_FORMAT.quoted[this.format]}'"
-    text = (
-        rt.escape_text(_OS_KERNEL.format(this.value)) if this.value is not None else ""
-    )
-    return writer.element("loader", this, margin, attributes, [], text)
-
-
-class OsNvram(rt.Element):
+class OsNvram(rt.Element, tag="nvram"):
     """Where the firmware keeps its variables for this domain: a path, or a source as for a disk.
 
     In documents: ``/domain/os/nvram``
     """
 
-    template: str | None
+    template: str | None = rt.attribute(_TEXT_6338DE, default=None)
     """The image that a missing store is copied from."""
-    template_format: OsNvramTemplateFormat | None
+    template_format: OsNvramTemplateFormat | None = rt.attribute(
+        OS_NVRAM_TEMPLATE_FORMAT, "templateFormat", default=None
+    )
     """The format of the template. Since 10.10.0."""
-    format: OsNvramFormat | None
+    format: OsNvramFormat | None = rt.attribute(OS_NVRAM_FORMAT, default=None)
     """The format of the store. Since 9.2.0."""
-    type: StorageType | None
-    value: str | None
-    source: DiskSource | None
-
-    _element = ("nvram", "os_nvram", "OsNvram")
-    _fields = (
-        rt.Attribute("template", "template", _OS_KERNEL),
-        rt.Attribute("template_format", "templateFormat", OS_NVRAM_TEMPLATE_FORMAT),
-        rt.Attribute("format", "format", OS_NVRAM_FORMAT),
-        rt.Attribute("type", "type", STORAGE_TYPE),
-        rt.Text("value", "value", _OS_KERNEL),
-        rt.Child("source"),
-    )
-
-    def __init__(
-        self,
-        *,
-        template: str | None = None,
-        template_format: OsNvramTemplateFormat | None = None,
-        format: OsNvramFormat | None = None,
-        type: StorageType | None = None,
-        value: str | None = None,
-        source: DiskSource | None = None,
-    ) -> None:
-        super().__init__()
-        self.template = template
-        self.template_format = template_format
-        self.format = format
-        self.type = type
-        self.value = value
-        self.source = source
+    type: StorageType | None = rt.attribute(STORAGE_TYPE, default=None)
+    value: str | None = rt.text(_TEXT_6338DE, default=None)
+    source: DiskSource | None = rt.child(default=None)
 
 
-def parse_os_nvram(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> OsNvram:
+def parse_os_nvram(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> OsNvram:
     """Read one ``<nvram>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "nvram", "OsNvram", read_os_nvram, unknown, validate)
+    return rt.parse(OsNvram, source, options)
 
 
-def format_os_nvram(
-    os_nvram: OsNvram,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one ``<nvram>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        os_nvram, write_os_nvram, indent, _PREFIXES, like, validate
-    )
+def format_os_nvram(os_nvram: OsNvram, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<nvram>``; a `FormatError` says what cannot be written."""
+    return rt.format(OsNvram, os_nvram, options)
 
 
-def read_os_nvram(node: Any, reader: rt.Reader) -> OsNvram:
-    this = rt.new(OsNvram)
-    this._preserved = this.template = this.template_format = this.format = None
-    this.type = this.value = this.source = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "template":
-                this.template = _OS_KERNEL[text]
-            elif name == "templateFormat":
-                this.template_format = OS_NVRAM_TEMPLATE_FORMAT[text]
-            elif name == "format":
-                this.format = OS_NVRAM_FORMAT[text]
-            elif name == "type":
-                this.type = STORAGE_TYPE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    text = node.text or ""
-    if len(node):
-        text = text.strip(" \t\r\n")
-    if text:
-        try:
-            this.value = _OS_KERNEL[text]
-        except rt.Irregular as irregular:
-            reader.irregular_text(this, node, text, irregular)
-    if len(node):
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "source" and this.source is None:
-                    this.source = read_disk_source(child, reader)
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                reader.irregular_child(this, node, child, irregular)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-    return this
-
-
-def write_os_nvram(this: OsNvram, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.template is not None:
-        attributes += f" template='{_OS_KERNEL.quoted[this.template]}'"
-    if this.template_format is not None:
-        attributes += (
-            f" templateFormat='{OS_NVRAM_TEMPLATE_FORMAT.quoted[this.template_format]}'"
-        )
-    if this.format is not None:
-        attributes += f" format='{OS_NVRAM_FORMAT.quoted[this.format]}'"
-    if this.type is not None and this.type is not StorageType.NONE:
-        attributes += f" type='{STORAGE_TYPE.quoted[this.type]}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.source is not None:
-        parts.append(("source", write_disk_source(this.source, writer, inner)))
-    text = (
-        rt.escape_text(_OS_KERNEL.format(this.value)) if this.value is not None else ""
-    )
-    return writer.element("nvram", this, margin, attributes, parts, text)
-
-
-class OsAcpi(rt.Element):
+class OsAcpi(rt.Element, tag="acpi"):
     """ACPI tables to pass to the guest.
 
     In documents: ``/domain/os/acpi``
     """
 
-    tables: list[OsAcpiTable]
+    tables: list[OsAcpiTable] = rt.children(xml="table")
     """A file with an ACPI table."""
 
-    _element = ("acpi", "os_acpi", "OsAcpi")
-    _fields = (rt.Child("tables", "table", required=True),)
 
-    def __init__(
-        self,
-        *,
-        tables: Iterable[OsAcpiTable],
-    ) -> None:
-        super().__init__()
-        self.tables = list(tables)
-
-
-def parse_os_acpi(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> OsAcpi:
+def parse_os_acpi(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> OsAcpi:
     """Read one ``<acpi>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "acpi", "OsAcpi", read_os_acpi, unknown, validate)
+    return rt.parse(OsAcpi, source, options)
 
 
-def format_os_acpi(
-    os_acpi: OsAcpi,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one ``<acpi>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(os_acpi, write_os_acpi, indent, _PREFIXES, like, validate)
+def format_os_acpi(os_acpi: OsAcpi, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<acpi>``; a `FormatError` says what cannot be written."""
+    return rt.format(OsAcpi, os_acpi, options)
 
 
-def read_os_acpi(node: Any, reader: rt.Reader) -> OsAcpi:
-    this = rt.new(OsAcpi)
-    this.tables = []
-    this._preserved = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        reader.unknown_attribute(this, node, name, text)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "table":
-                    this.tables.append(read_os_acpi_table(child, reader))
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                reader.irregular_child(this, node, child, irregular)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-    if not this.tables:
-        reader.missing(this, node)
-    return this
-
-
-def write_os_acpi(this: OsAcpi, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.tables:
-        parts += [
-            ("table", write_os_acpi_table(item, writer, inner)) for item in this.tables
-        ]
-    return writer.element("acpi", this, margin, attributes, parts)
-
-
-class OsBoot(rt.Element):
+class OsBoot(rt.Element, tag="boot"):
     """A kind of device to boot from; the order of these elements is the order of the attempts.
 
     In documents: ``/domain/os/boot``
     """
 
-    dev: Boot
+    dev: Boot = rt.attribute(BOOT)
     """The kind of device."""
 
-    _element = ("boot", "os_boot", "OsBoot")
-    _fields = (rt.Attribute("dev", "dev", BOOT, required=True),)
 
-    def __init__(
-        self,
-        *,
-        dev: Boot,
-    ) -> None:
-        super().__init__()
-        self.dev = dev
-
-
-def parse_os_boot(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> OsBoot:
+def parse_os_boot(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> OsBoot:
     """Read one ``<boot>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "boot", "OsBoot", read_os_boot, unknown, validate)
+    return rt.parse(OsBoot, source, options)
 
 
-def format_os_boot(
-    os_boot: OsBoot,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one ``<boot>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(os_boot, write_os_boot, indent, _PREFIXES, like, validate)
+def format_os_boot(os_boot: OsBoot, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<boot>``; a `FormatError` says what cannot be written."""
+    return rt.format(OsBoot, os_boot, options)
 
 
-def read_os_boot(node: Any, reader: rt.Reader) -> OsBoot:
-    this = rt.new(OsBoot)
-    this._preserved = None
-    this.dev = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "dev":
-                this.dev = BOOT[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.dev is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_os_boot(this: OsBoot, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" dev='{BOOT.quoted[this.dev]}'"
-    return writer.element("boot", this, margin, attributes, [])
-
-
-class OsBootmenu(rt.Element):
+class OsBootmenu(rt.Element, tag="bootmenu"):
     """The interactive menu at the start of the guest.
 
     In documents: ``/domain/os/bootmenu``
     """
 
-    enable: bool
-    timeout: int | None
+    enable: bool = rt.attribute(_YES_NO)
+    timeout: int | None = rt.attribute(_OS_BOOTMENU_TIMEOUT, default=None)
     """How many milliseconds the menu waits. Since 1.2.8."""
-
-    _element = ("bootmenu", "os_bootmenu", "OsBootmenu")
-    _fields = (
-        rt.Attribute("enable", "enable", _OS_LOADER_READONLY, required=True),
-        rt.Attribute("timeout", "timeout", _OS_BOOTMENU_TIMEOUT),
-    )
-
-    def __init__(
-        self,
-        *,
-        enable: bool,
-        timeout: int | None = None,
-    ) -> None:
-        super().__init__()
-        self.enable = enable
-        self.timeout = timeout
 
 
 def parse_os_bootmenu(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> OsBootmenu:
     """Read one ``<bootmenu>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "bootmenu", "OsBootmenu", read_os_bootmenu, unknown, validate
-    )
+    return rt.parse(OsBootmenu, source, options)
 
 
 def format_os_bootmenu(
-    os_bootmenu: OsBootmenu,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    os_bootmenu: OsBootmenu, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<bootmenu>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        os_bootmenu, write_os_bootmenu, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<bootmenu>``; a `FormatError` says what cannot be written."""
+    return rt.format(OsBootmenu, os_bootmenu, options)
 
 
-def read_os_bootmenu(node: Any, reader: rt.Reader) -> OsBootmenu:
-    this = rt.new(OsBootmenu)
-    this._preserved = this.timeout = None
-    this.enable = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "enable":
-                this.enable = _OS_LOADER_READONLY[text]
-            elif name == "timeout":
-                this.timeout = _OS_BOOTMENU_TIMEOUT[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.enable is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_os_bootmenu(this: OsBootmenu, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" enable='{_OS_LOADER_READONLY.format(this.enable)}'"
-    if this.timeout is not None:
-        attributes += f" timeout='{_OS_BOOTMENU_TIMEOUT.format(this.timeout)}'"
-    return writer.element("bootmenu", this, margin, attributes, [])
-
-
-class OsSmbios(rt.Element):
+class OsSmbios(rt.Element, tag="smbios"):
     """Where the guest's SMBIOS values come from.
 
     In documents: ``/domain/os/smbios``
     """
 
-    mode: SmbiosMode
-
-    _element = ("smbios", "os_smbios", "OsSmbios")
-    _fields = (rt.Attribute("mode", "mode", SMBIOS_MODE, required=True),)
-
-    def __init__(
-        self,
-        *,
-        mode: SmbiosMode,
-    ) -> None:
-        super().__init__()
-        self.mode = mode
+    mode: SmbiosMode = rt.attribute(SMBIOS_MODE)
 
 
-def parse_os_smbios(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> OsSmbios:
+def parse_os_smbios(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> OsSmbios:
     """Read one ``<smbios>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "smbios", "OsSmbios", read_os_smbios, unknown, validate)
+    return rt.parse(OsSmbios, source, options)
 
 
-def format_os_smbios(
-    os_smbios: OsSmbios,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one ``<smbios>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        os_smbios, write_os_smbios, indent, _PREFIXES, like, validate
-    )
+def format_os_smbios(os_smbios: OsSmbios, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<smbios>``; a `FormatError` says what cannot be written."""
+    return rt.format(OsSmbios, os_smbios, options)
 
 
-def read_os_smbios(node: Any, reader: rt.Reader) -> OsSmbios:
-    this = rt.new(OsSmbios)
-    this._preserved = None
-    this.mode = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "mode":
-                this.mode = SMBIOS_MODE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.mode is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_os_smbios(this: OsSmbios, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" mode='{SMBIOS_MODE.quoted[this.mode]}'"
-    return writer.element("smbios", this, margin, attributes, [])
-
-
-class OsBios(rt.Element):
+class OsBios(rt.Element, tag="bios"):
     """Options of the guest's BIOS.
 
     In documents: ``/domain/os/bios``
     """
 
-    useserial: bool | None
+    useserial: bool | None = rt.attribute(_YES_NO, default=None)
     """Whether the BIOS writes its messages to a serial port."""
-    reboot_timeout: int | None
+    reboot_timeout: int | None = rt.attribute(
+        _OS_BIOS_REBOOT_TIMEOUT, "rebootTimeout", default=None
+    )
     """After how many milliseconds a failed boot is tried again; -1 for never. Since 0.10.2."""
 
-    _element = ("bios", "os_bios", "OsBios")
-    _fields = (
-        rt.Attribute("useserial", "useserial", _OS_LOADER_READONLY),
-        rt.Attribute("reboot_timeout", "rebootTimeout", _OS_BIOS_REBOOT_TIMEOUT),
-    )
 
-    def __init__(
-        self,
-        *,
-        useserial: bool | None = None,
-        reboot_timeout: int | None = None,
-    ) -> None:
-        super().__init__()
-        self.useserial = useserial
-        self.reboot_timeout = reboot_timeout
-
-
-def parse_os_bios(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> OsBios:
+def parse_os_bios(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> OsBios:
     """Read one ``<bios>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "bios", "OsBios", read_os_bios, unknown, validate)
+    return rt.parse(OsBios, source, options)
 
 
-def format_os_bios(
-    os_bios: OsBios,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one ``<bios>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(os_bios, write_os_bios, indent, _PREFIXES, like, validate)
+def format_os_bios(os_bios: OsBios, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<bios>``; a `FormatError` says what cannot be written."""
+    return rt.format(OsBios, os_bios, options)
 
 
-def read_os_bios(node: Any, reader: rt.Reader) -> OsBios:
-    this = rt.new(OsBios)
-    this._preserved = this.useserial = this.reboot_timeout = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "useserial":
-                this.useserial = _OS_LOADER_READONLY[text]
-            elif name == "rebootTimeout":
-                this.reboot_timeout = _OS_BIOS_REBOOT_TIMEOUT[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_os_bios(this: OsBios, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.useserial is not None:
-        attributes += f" useserial='{_OS_LOADER_READONLY.format(this.useserial)}'"
-    if this.reboot_timeout is not None:
-        attributes += (
-            f" rebootTimeout='{_OS_BIOS_REBOOT_TIMEOUT.format(this.reboot_timeout)}'"
-        )
-    return writer.element("bios", this, margin, attributes, [])
-
-
-class OsInitenv(rt.Element):
+class OsInitenv(rt.Element, tag="initenv"):
     """A variable in the environment of a container's first program.
 
     In documents: ``/domain/os/initenv``
     """
 
-    name: str
-    value: str
-
-    _element = ("initenv", "os_initenv", "OsInitenv")
-    _fields = (
-        rt.Attribute("name", "name", _OS_INITENV_NAME, required=True),
-        rt.Text("value"),
-    )
-
-    def __init__(
-        self,
-        *,
-        name: str,
-        value: str = "",
-    ) -> None:
-        super().__init__()
-        self.name = name
-        self.value = value
+    name: str = rt.attribute(_OS_INITENV_NAME)
+    value: str = rt.text(default="")
 
 
 def parse_os_initenv(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> OsInitenv:
     """Read one ``<initenv>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "initenv", "OsInitenv", read_os_initenv, unknown, validate)
+    return rt.parse(OsInitenv, source, options)
 
 
 def format_os_initenv(
-    os_initenv: OsInitenv,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    os_initenv: OsInitenv, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<initenv>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        os_initenv, write_os_initenv, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<initenv>``; a `FormatError` says what cannot be written."""
+    return rt.format(OsInitenv, os_initenv, options)
 
 
-def read_os_initenv(node: Any, reader: rt.Reader) -> OsInitenv:
-    this = rt.new(OsInitenv)
-    this._preserved = None
-    this.name = rt.MISSING
-    this.value = ""
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "name":
-                this.name = _OS_INITENV_NAME[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    this.value = node.text or ""
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.name is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_os_initenv(this: OsInitenv, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" name='{_OS_INITENV_NAME.quoted[this.name]}'"
-    text = rt.escape_text(this.value)
-    return writer.element("initenv", this, margin, attributes, [], text)
-
-
-class OsFirmwareFeature(rt.Element):
+class OsFirmwareFeature(rt.Element, tag="feature"):
     """A feature that the firmware must have or must lack.
 
     In documents: ``/domain/os/firmware/feature``
     """
 
-    name: OsDefFirmwareFeature
-    enabled: bool
-
-    _element = ("feature", "os_firmware_feature", "OsFirmwareFeature")
-    _fields = (
-        rt.Attribute("name", "name", OS_DEF_FIRMWARE_FEATURE, required=True),
-        rt.Attribute("enabled", "enabled", _OS_LOADER_READONLY, required=True),
-    )
-
-    def __init__(
-        self,
-        *,
-        name: OsDefFirmwareFeature,
-        enabled: bool,
-    ) -> None:
-        super().__init__()
-        self.name = name
-        self.enabled = enabled
+    name: OsDefFirmwareFeature = rt.attribute(OS_DEF_FIRMWARE_FEATURE)
+    enabled: bool = rt.attribute(_YES_NO)
 
 
 def parse_os_firmware_feature(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> OsFirmwareFeature:
     """Read one ``<feature>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "feature",
-        "OsFirmwareFeature",
-        read_os_firmware_feature,
-        unknown,
-        validate,
-    )
+    return rt.parse(OsFirmwareFeature, source, options)
 
 
 def format_os_firmware_feature(
-    os_firmware_feature: OsFirmwareFeature,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    os_firmware_feature: OsFirmwareFeature, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<feature>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        os_firmware_feature,
-        write_os_firmware_feature,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<feature>``; a `FormatError` says what cannot be written."""
+    return rt.format(OsFirmwareFeature, os_firmware_feature, options)
 
 
-def read_os_firmware_feature(node: Any, reader: rt.Reader) -> OsFirmwareFeature:
-    this = rt.new(OsFirmwareFeature)
-    this._preserved = None
-    this.name = this.enabled = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "name":
-                this.name = OS_DEF_FIRMWARE_FEATURE[text]
-            elif name == "enabled":
-                this.enabled = _OS_LOADER_READONLY[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.name is rt.MISSING or this.enabled is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_os_firmware_feature(
-    this: OsFirmwareFeature, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" name='{OS_DEF_FIRMWARE_FEATURE.quoted[this.name]}'"
-    attributes += f" enabled='{_OS_LOADER_READONLY.format(this.enabled)}'"
-    return writer.element("feature", this, margin, attributes, [])
-
-
-class OsAcpiTable(rt.Element):
+class OsAcpiTable(rt.Element, tag="table"):
     """A file with an ACPI table.
 
     In documents: ``/domain/os/acpi/table``
     """
 
-    type: OsAcpiTableType
+    type: OsAcpiTableType = rt.attribute(OS_ACPI_TABLE_TYPE)
     """What the file holds."""
-    value: str
-
-    _element = ("table", "os_acpi_table", "OsAcpiTable")
-    _fields = (
-        rt.Attribute("type", "type", OS_ACPI_TABLE_TYPE, required=True),
-        rt.Text("value", "value", _OS_INITDIR, required=True),
-    )
-
-    def __init__(
-        self,
-        *,
-        type: OsAcpiTableType,
-        value: str,
-    ) -> None:
-        super().__init__()
-        self.type = type
-        self.value = value
+    value: str = rt.text(_TEXT_4A3CE6)
 
 
 def parse_os_acpi_table(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> OsAcpiTable:
     """Read one ``<table>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "table", "OsAcpiTable", read_os_acpi_table, unknown, validate
-    )
+    return rt.parse(OsAcpiTable, source, options)
 
 
 def format_os_acpi_table(
-    os_acpi_table: OsAcpiTable,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    os_acpi_table: OsAcpiTable, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<table>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        os_acpi_table, write_os_acpi_table, indent, _PREFIXES, like, validate
-    )
-
-
-def read_os_acpi_table(node: Any, reader: rt.Reader) -> OsAcpiTable:
-    this = rt.new(OsAcpiTable)
-    this._preserved = None
-    this.type = this.value = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "type":
-                this.type = OS_ACPI_TABLE_TYPE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    text = node.text or ""
-    try:
-        this.value = _OS_INITDIR[text]
-    except rt.Irregular as irregular:
-        reader.irregular_text(this, node, text, irregular)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.type is rt.MISSING or this.value is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_os_acpi_table(this: OsAcpiTable, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" type='{OS_ACPI_TABLE_TYPE.quoted[this.type]}'"
-    text = rt.escape_text(_OS_INITDIR.format(this.value))
-    return writer.element("table", this, margin, attributes, [], text)
+    """Write one ``<table>``; a `FormatError` says what cannot be written."""
+    return rt.format(OsAcpiTable, os_acpi_table, options)

@@ -3,19 +3,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Unpack
 
 from . import _runtime as rt
-from ._runtime.prefixes import PREFIXES as _PREFIXES
-from .address import Address, read_address, write_address
-from .disk import (
-    DeviceAcpi,
-    DeviceAlias,
-    read_device_acpi,
-    read_device_alias,
-    write_device_acpi,
-    write_device_alias,
-)
+from .address import Address
+from .disk import DeviceAcpi, DeviceAlias
 
 
 class PanicModel(rt.Token):
@@ -29,9 +21,7 @@ class PanicModel(rt.Token):
     PVPANIC = "pvpanic", "VIR_DOMAIN_PANIC_MODEL_PVPANIC"
 
 
-PANIC_MODEL: rt.Converter[PanicModel] = rt.EnumerationConverter(
-    PanicModel, ("isa", "pseries", "hyperv", "s390", "pvpanic")
-)
+PANIC_MODEL = rt.tokens(PanicModel, but=("default",))
 
 
 def parse_panic_model(token: str) -> PanicModel:
@@ -44,7 +34,7 @@ def format_panic_model(member: PanicModel) -> str:
     return PANIC_MODEL.format(member)
 
 
-class Panic(rt.Element):
+class Panic(rt.Element, tag="panic", children="any"):
     """A device by which the guest reports a crash.
 
     Since 1.2.1.
@@ -52,113 +42,21 @@ class Panic(rt.Element):
     In documents: ``/domain/devices/panic``
     """
 
-    model: PanicModel | None
+    model: PanicModel | None = rt.attribute(PANIC_MODEL, default=None)
     """Since 1.3.0."""
-    alias: DeviceAlias | None
+    alias: DeviceAlias | None = rt.child(default=None)
     """The name of the device in the hypervisor; names of users begin with ua-."""
-    acpi: DeviceAcpi | None
+    acpi: DeviceAcpi | None = rt.child(default=None)
     """The device's entry in the guest's ACPI tables. Since 7.3.0."""
-    address: Address | None
+    address: Address | None = rt.child(default=None)
     """Where the device sits in the guest. The type decides what else there is."""
 
-    _element = ("panic", "panic", "Panic")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("model", "model", PANIC_MODEL),
-        rt.Child("alias"),
-        rt.Child("acpi"),
-        rt.Child("address"),
-    )
 
-    def __init__(
-        self,
-        *,
-        model: PanicModel | None = None,
-        alias: DeviceAlias | None = None,
-        acpi: DeviceAcpi | None = None,
-        address: Address | None = None,
-    ) -> None:
-        super().__init__()
-        self.model = model
-        self.alias = alias
-        self.acpi = acpi
-        self.address = address
-
-
-def parse_panic(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> Panic:
+def parse_panic(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Panic:
     """Read one ``<panic>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "panic", "Panic", read_panic, unknown, validate)
+    return rt.parse(Panic, source, options)
 
 
-def format_panic(
-    panic: Panic,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one ``<panic>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(panic, write_panic, indent, _PREFIXES, like, validate)
-
-
-def read_panic(node: Any, reader: rt.Reader) -> Panic:
-    this = rt.new(Panic)
-    this._preserved = this.model = this.alias = this.acpi = this.address = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "model":
-                this.model = PANIC_MODEL[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "alias" and this.alias is None:
-                    this.alias = read_device_alias(child, reader)
-                    order.append("alias")
-                elif tag == "acpi" and this.acpi is None:
-                    this.acpi = read_device_acpi(child, reader)
-                    order.append("acpi")
-                elif tag == "address" and this.address is None:
-                    this.address = read_address(child, reader)
-                    order.append("address")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    return this
-
-
-def write_panic(this: Panic, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.model is not None and this.model is not PanicModel.DEFAULT:
-        attributes += f" model='{PANIC_MODEL.quoted[this.model]}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.alias is not None:
-        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
-    if this.acpi is not None:
-        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
-    if this.address is not None:
-        parts.append(("address", write_address(this.address, writer, inner)))
-    return writer.element("panic", this, margin, attributes, parts)
+def format_panic(panic: Panic, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<panic>``; a `FormatError` says what cannot be written."""
+    return rt.format(Panic, panic, options)

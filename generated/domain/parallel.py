@@ -3,283 +3,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from typing import Unpack
 
 from . import _runtime as rt
-from ._runtime.prefixes import PREFIXES as _PREFIXES
-from .address import Address, read_address, write_address
-from .character_source import (
-    CharacterSource,
-    read_character_source,
-    write_character_source,
-)
-from .disk import (
-    DeviceAcpi,
-    DeviceAlias,
-    read_device_acpi,
-    read_device_alias,
-    write_device_acpi,
-    write_device_alias,
-)
+from .address import Address
+from .character_source import CharacterSource
+from .disk import DeviceAcpi, DeviceAlias
 from .enums import CHR_TYPE, ChrType
-from .serial import CharacterLog, read_character_log, write_character_log
-from .smartcard import (
-    CharacterProtocol,
-    read_character_protocol,
-    write_character_protocol,
-)
+from .serial import CharacterLog
+from .smartcard import CharacterProtocol
 
-_PARALLEL_TTY: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "/[^\\n\\r]*"))
-)
-_PARALLEL_TARGET_PORT: rt.Converter[int] = rt.IntegerConverter(rt.Data("unsignedInt"))
+_PARALLEL_TTY = rt.TextConverter(rt.Data("string", ("pattern", "/[^\\n\\r]*")))
+_PARALLEL_TARGET_PORT = rt.IntegerConverter(rt.Data("unsignedInt"))
 
 
-class Parallel(rt.Element):
+class Parallel(rt.Element, tag="parallel", children="any"):
     """A parallel port.
 
     In documents: ``/domain/devices/parallel``
     """
 
-    tty: str | None
+    tty: str | None = rt.attribute(_PARALLEL_TTY, default=None)
     """The path of the terminal, as libvirt wrote it before there was a source."""
-    type: ChrType | None
-    sources: list[CharacterSource]
-    protocol: CharacterProtocol | None
+    type: ChrType | None = rt.attribute(CHR_TYPE, default=None)
+    sources: list[CharacterSource] = rt.children(xml="source", default_factory=list)
+    protocol: CharacterProtocol | None = rt.child(default=None)
     """What is spoken over TCP."""
-    log: CharacterLog | None
+    log: CharacterLog | None = rt.child(default=None)
     """A copy of what the guest sends. Since 1.3.3."""
-    alias: DeviceAlias | None
+    alias: DeviceAlias | None = rt.child(default=None)
     """The name of the device in the hypervisor; names of users begin with ua-."""
-    acpi: DeviceAcpi | None
+    acpi: DeviceAcpi | None = rt.child(default=None)
     """The device's entry in the guest's ACPI tables. Since 7.3.0."""
-    address: Address | None
+    address: Address | None = rt.child(default=None)
     """Where the device sits in the guest. The type decides what else there is."""
-    target: ParallelTarget | None
+    target: ParallelTarget | None = rt.child(default=None)
     """How the guest sees the port."""
 
-    _element = ("parallel", "parallel", "Parallel")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("tty", "tty", _PARALLEL_TTY),
-        rt.Attribute("type", "type", CHR_TYPE),
-        rt.Child("sources", "source"),
-        rt.Child("protocol"),
-        rt.Child("log"),
-        rt.Child("alias"),
-        rt.Child("acpi"),
-        rt.Child("address"),
-        rt.Child("target"),
-    )
 
-    def __init__(
-        self,
-        *,
-        tty: str | None = None,
-        type: ChrType | None = None,
-        sources: Iterable[CharacterSource] = (),
-        protocol: CharacterProtocol | None = None,
-        log: CharacterLog | None = None,
-        alias: DeviceAlias | None = None,
-        acpi: DeviceAcpi | None = None,
-        address: Address | None = None,
-        target: ParallelTarget | None = None,
-    ) -> None:
-        super().__init__()
-        self.tty = tty
-        self.type = type
-        self.sources = list(sources)
-        self.protocol = protocol
-        self.log = log
-        self.alias = alias
-        self.acpi = acpi
-        self.address = address
-        self.target = target
-
-
-def parse_parallel(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> Parallel:
+def parse_parallel(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Parallel:
     """Read one ``<parallel>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "parallel", "Parallel", read_parallel, unknown, validate)
+    return rt.parse(Parallel, source, options)
 
 
-def format_parallel(
-    parallel: Parallel,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one ``<parallel>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        parallel, write_parallel, indent, _PREFIXES, like, validate
-    )
+def format_parallel(parallel: Parallel, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<parallel>``; a `FormatError` says what cannot be written."""
+    return rt.format(Parallel, parallel, options)
 
 
-def read_parallel(node: Any, reader: rt.Reader) -> Parallel:
-    this = rt.new(Parallel)
-    this.sources = []
-    this._preserved = this.tty = this.type = this.protocol = this.log = None
-    this.alias = this.acpi = this.address = this.target = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "tty":
-                this.tty = _PARALLEL_TTY[text]
-            elif name == "type":
-                this.type = CHR_TYPE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "source":
-                    this.sources.append(read_character_source(child, reader))
-                    order.append("source")
-                elif tag == "protocol" and this.protocol is None:
-                    this.protocol = read_character_protocol(child, reader)
-                    order.append("protocol")
-                elif tag == "log" and this.log is None:
-                    this.log = read_character_log(child, reader)
-                    order.append("log")
-                elif tag == "alias" and this.alias is None:
-                    this.alias = read_device_alias(child, reader)
-                    order.append("alias")
-                elif tag == "acpi" and this.acpi is None:
-                    this.acpi = read_device_acpi(child, reader)
-                    order.append("acpi")
-                elif tag == "address" and this.address is None:
-                    this.address = read_address(child, reader)
-                    order.append("address")
-                elif tag == "target" and this.target is None:
-                    this.target = read_parallel_target(child, reader)
-                    order.append("target")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    return this
-
-
-def write_parallel(this: Parallel, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.tty is not None:
-        attributes += f" tty='{_PARALLEL_TTY.quoted[this.tty]}'"
-    if this.type is not None:
-        attributes += f" type='{CHR_TYPE.quoted[this.type]}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.sources:
-        parts += [
-            ("source", write_character_source(item, writer, inner))
-            for item in this.sources
-        ]
-    if this.protocol is not None:
-        parts.append(
-            ("protocol", write_character_protocol(this.protocol, writer, inner))
-        )
-    if this.log is not None:
-        parts.append(("log", write_character_log(this.log, writer, inner)))
-    if this.alias is not None:
-        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
-    if this.acpi is not None:
-        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
-    if this.address is not None:
-        parts.append(("address", write_address(this.address, writer, inner)))
-    if this.target is not None:
-        parts.append(("target", write_parallel_target(this.target, writer, inner)))
-    return writer.element("parallel", this, margin, attributes, parts)
-
-
-class ParallelTarget(rt.Element):
+class ParallelTarget(rt.Element, tag="target"):
     """How the guest sees the port.
 
     In documents: ``/domain/devices/parallel/target``
     """
 
-    port: int | None
+    port: int | None = rt.attribute(_PARALLEL_TARGET_PORT, default=None)
     """Its number."""
-
-    _element = ("target", "parallel_target", "ParallelTarget")
-    _fields = (rt.Attribute("port", "port", _PARALLEL_TARGET_PORT),)
-
-    def __init__(
-        self,
-        *,
-        port: int | None = None,
-    ) -> None:
-        super().__init__()
-        self.port = port
 
 
 def parse_parallel_target(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> ParallelTarget:
     """Read one ``<target>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "target", "ParallelTarget", read_parallel_target, unknown, validate
-    )
+    return rt.parse(ParallelTarget, source, options)
 
 
 def format_parallel_target(
-    parallel_target: ParallelTarget,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    parallel_target: ParallelTarget, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<target>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        parallel_target, write_parallel_target, indent, _PREFIXES, like, validate
-    )
-
-
-def read_parallel_target(node: Any, reader: rt.Reader) -> ParallelTarget:
-    this = rt.new(ParallelTarget)
-    this._preserved = this.port = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "port":
-                this.port = _PARALLEL_TARGET_PORT[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_parallel_target(this: ParallelTarget, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.port is not None:
-        attributes += f" port='{_PARALLEL_TARGET_PORT.format(this.port)}'"
-    return writer.element("target", this, margin, attributes, [])
+    """Write one ``<target>``; a `FormatError` says what cannot be written."""
+    return rt.format(ParallelTarget, parallel_target, options)

@@ -3,11 +3,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from typing import Unpack
 
 from . import _runtime as rt
-from ._runtime.prefixes import PREFIXES as _PREFIXES
 
 
 class PerfEventToken(rt.Token):
@@ -43,9 +41,7 @@ class PerfEventToken(rt.Token):
     EMULATION_FAULTS = "emulation_faults", "VIR_PERF_EVENT_EMULATION_FAULTS"
 
 
-PERF_EVENT_TOKEN: rt.Converter[PerfEventToken] = rt.EnumerationConverter(
-    PerfEventToken, tuple(PerfEventToken)
-)
+PERF_EVENT_TOKEN = rt.tokens(PerfEventToken)
 
 
 def parse_perf_event_token(token: str) -> PerfEventToken:
@@ -58,10 +54,10 @@ def format_perf_event_token(member: PerfEventToken) -> str:
     return PERF_EVENT_TOKEN.format(member)
 
 
-_PERF_EVENT_ENABLED: rt.Converter[bool] = rt.WordPairConverter("yes", "no")
+_PERF_EVENT_ENABLED = rt.WordPairConverter("yes", "no")
 
 
-class Perf(rt.Element):
+class Perf(rt.Element, tag="perf"):
     """Performance events of the host that are counted for this domain.
 
     Since 1.3.3.
@@ -69,158 +65,39 @@ class Perf(rt.Element):
     In documents: ``/domain/perf``
     """
 
-    events: list[PerfEvent]
+    events: list[PerfEvent] = rt.children(xml="event", default_factory=list)
     """One event and whether it is counted."""
 
-    _element = ("perf", "perf", "Perf")
-    _fields = (rt.Child("events", "event"),)
 
-    def __init__(
-        self,
-        *,
-        events: Iterable[PerfEvent] = (),
-    ) -> None:
-        super().__init__()
-        self.events = list(events)
-
-
-def parse_perf(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> Perf:
+def parse_perf(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Perf:
     """Read one ``<perf>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "perf", "Perf", read_perf, unknown, validate)
+    return rt.parse(Perf, source, options)
 
 
-def format_perf(
-    perf: Perf,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one ``<perf>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(perf, write_perf, indent, _PREFIXES, like, validate)
+def format_perf(perf: Perf, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<perf>``; a `FormatError` says what cannot be written."""
+    return rt.format(Perf, perf, options)
 
 
-def read_perf(node: Any, reader: rt.Reader) -> Perf:
-    this = rt.new(Perf)
-    this.events = []
-    this._preserved = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        reader.unknown_attribute(this, node, name, text)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "event":
-                    this.events.append(read_perf_event(child, reader))
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                reader.irregular_child(this, node, child, irregular)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-    return this
-
-
-def write_perf(this: Perf, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.events:
-        parts += [
-            ("event", write_perf_event(item, writer, inner)) for item in this.events
-        ]
-    return writer.element("perf", this, margin, attributes, parts)
-
-
-class PerfEvent(rt.Element):
+class PerfEvent(rt.Element, tag="event"):
     """One event and whether it is counted.
 
     In documents: ``/domain/perf/event``
     """
 
-    name: PerfEventToken
-    enabled: bool
-
-    _element = ("event", "perf_event", "PerfEvent")
-    _fields = (
-        rt.Attribute("name", "name", PERF_EVENT_TOKEN, required=True),
-        rt.Attribute("enabled", "enabled", _PERF_EVENT_ENABLED, required=True),
-    )
-
-    def __init__(
-        self,
-        *,
-        name: PerfEventToken,
-        enabled: bool,
-    ) -> None:
-        super().__init__()
-        self.name = name
-        self.enabled = enabled
+    name: PerfEventToken = rt.attribute(PERF_EVENT_TOKEN)
+    enabled: bool = rt.attribute(_PERF_EVENT_ENABLED)
 
 
 def parse_perf_event(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> PerfEvent:
     """Read one ``<event>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "event", "PerfEvent", read_perf_event, unknown, validate)
+    return rt.parse(PerfEvent, source, options)
 
 
 def format_perf_event(
-    perf_event: PerfEvent,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    perf_event: PerfEvent, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<event>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        perf_event, write_perf_event, indent, _PREFIXES, like, validate
-    )
-
-
-def read_perf_event(node: Any, reader: rt.Reader) -> PerfEvent:
-    this = rt.new(PerfEvent)
-    this._preserved = None
-    this.name = this.enabled = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "name":
-                this.name = PERF_EVENT_TOKEN[text]
-            elif name == "enabled":
-                this.enabled = _PERF_EVENT_ENABLED[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.name is rt.MISSING or this.enabled is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_perf_event(this: PerfEvent, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" name='{PERF_EVENT_TOKEN.quoted[this.name]}'"
-    attributes += f" enabled='{_PERF_EVENT_ENABLED.format(this.enabled)}'"
-    return writer.element("event", this, margin, attributes, [])
+    """Write one ``<event>``; a `FormatError` says what cannot be written."""
+    return rt.format(PerfEvent, perf_event, options)

@@ -3,15 +3,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Unpack
 
 from . import _runtime as rt
-from ._runtime.prefixes import PREFIXES as _PREFIXES
 
-_PM_SUSPEND_TO_MEM_ENABLED: rt.Converter[bool] = rt.WordPairConverter("yes", "no")
+_ENABLED = rt.WordPairConverter("yes", "no")
 
 
-class Pm(rt.Element):
+class Pm(rt.Element, tag="pm", children="any"):
     """Which sleep states the firmware offers to the guest.
 
     Since 0.10.2.
@@ -19,270 +18,65 @@ class Pm(rt.Element):
     In documents: ``/domain/pm``
     """
 
-    suspend_to_mem: PmSuspendToMem | None
+    suspend_to_mem: PmSuspendToMem | None = rt.child(xml="suspend-to-mem", default=None)
     """Suspend to memory, the state S3."""
-    suspend_to_disk: PmSuspendToDisk | None
+    suspend_to_disk: PmSuspendToDisk | None = rt.child(
+        xml="suspend-to-disk", default=None
+    )
     """Suspend to disk, the state S4."""
 
-    _element = ("pm", "pm", "Pm")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Child("suspend_to_mem", "suspend-to-mem"),
-        rt.Child("suspend_to_disk", "suspend-to-disk"),
-    )
 
-    def __init__(
-        self,
-        *,
-        suspend_to_mem: PmSuspendToMem | None = None,
-        suspend_to_disk: PmSuspendToDisk | None = None,
-    ) -> None:
-        super().__init__()
-        self.suspend_to_mem = suspend_to_mem
-        self.suspend_to_disk = suspend_to_disk
-
-
-def parse_pm(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> Pm:
+def parse_pm(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Pm:
     """Read one ``<pm>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "pm", "Pm", read_pm, unknown, validate)
+    return rt.parse(Pm, source, options)
 
 
-def format_pm(
-    pm: Pm,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one ``<pm>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(pm, write_pm, indent, _PREFIXES, like, validate)
+def format_pm(pm: Pm, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<pm>``; a `FormatError` says what cannot be written."""
+    return rt.format(Pm, pm, options)
 
 
-def read_pm(node: Any, reader: rt.Reader) -> Pm:
-    this = rt.new(Pm)
-    this._preserved = this.suspend_to_mem = this.suspend_to_disk = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        reader.unknown_attribute(this, node, name, text)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "suspend-to-mem" and this.suspend_to_mem is None:
-                    this.suspend_to_mem = read_pm_suspend_to_mem(child, reader)
-                    order.append("suspend-to-mem")
-                elif tag == "suspend-to-disk" and this.suspend_to_disk is None:
-                    this.suspend_to_disk = read_pm_suspend_to_disk(child, reader)
-                    order.append("suspend-to-disk")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    return this
-
-
-def write_pm(this: Pm, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.suspend_to_mem is not None:
-        parts.append(
-            (
-                "suspend-to-mem",
-                write_pm_suspend_to_mem(this.suspend_to_mem, writer, inner),
-            )
-        )
-    if this.suspend_to_disk is not None:
-        parts.append(
-            (
-                "suspend-to-disk",
-                write_pm_suspend_to_disk(this.suspend_to_disk, writer, inner),
-            )
-        )
-    return writer.element("pm", this, margin, attributes, parts)
-
-
-class PmSuspendToMem(rt.Element):
+class PmSuspendToMem(rt.Element, tag="suspend-to-mem"):
     """Suspend to memory, the state S3.
 
     In documents: ``/domain/pm/suspend-to-mem``
     """
 
-    enabled: bool
-
-    _element = ("suspend-to-mem", "pm_suspend_to_mem", "PmSuspendToMem")
-    _fields = (
-        rt.Attribute("enabled", "enabled", _PM_SUSPEND_TO_MEM_ENABLED, required=True),
-    )
-
-    def __init__(
-        self,
-        *,
-        enabled: bool,
-    ) -> None:
-        super().__init__()
-        self.enabled = enabled
+    enabled: bool = rt.attribute(_ENABLED)
 
 
 def parse_pm_suspend_to_mem(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> PmSuspendToMem:
     """Read one ``<suspend-to-mem>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "suspend-to-mem",
-        "PmSuspendToMem",
-        read_pm_suspend_to_mem,
-        unknown,
-        validate,
-    )
+    return rt.parse(PmSuspendToMem, source, options)
 
 
 def format_pm_suspend_to_mem(
-    pm_suspend_to_mem: PmSuspendToMem,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    pm_suspend_to_mem: PmSuspendToMem, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<suspend-to-mem>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        pm_suspend_to_mem, write_pm_suspend_to_mem, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<suspend-to-mem>``; a `FormatError` says what cannot be written."""
+    return rt.format(PmSuspendToMem, pm_suspend_to_mem, options)
 
 
-def read_pm_suspend_to_mem(node: Any, reader: rt.Reader) -> PmSuspendToMem:
-    this = rt.new(PmSuspendToMem)
-    this._preserved = None
-    this.enabled = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "enabled":
-                this.enabled = _PM_SUSPEND_TO_MEM_ENABLED[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.enabled is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_pm_suspend_to_mem(
-    this: PmSuspendToMem, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" enabled='{_PM_SUSPEND_TO_MEM_ENABLED.format(this.enabled)}'"
-    return writer.element("suspend-to-mem", this, margin, attributes, [])
-
-
-class PmSuspendToDisk(rt.Element):
+class PmSuspendToDisk(rt.Element, tag="suspend-to-disk"):
     """Suspend to disk, the state S4.
 
     In documents: ``/domain/pm/suspend-to-disk``
     """
 
-    enabled: bool
-
-    _element = ("suspend-to-disk", "pm_suspend_to_disk", "PmSuspendToDisk")
-    _fields = (
-        rt.Attribute("enabled", "enabled", _PM_SUSPEND_TO_MEM_ENABLED, required=True),
-    )
-
-    def __init__(
-        self,
-        *,
-        enabled: bool,
-    ) -> None:
-        super().__init__()
-        self.enabled = enabled
+    enabled: bool = rt.attribute(_ENABLED)
 
 
 def parse_pm_suspend_to_disk(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> PmSuspendToDisk:
     """Read one ``<suspend-to-disk>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "suspend-to-disk",
-        "PmSuspendToDisk",
-        read_pm_suspend_to_disk,
-        unknown,
-        validate,
-    )
+    return rt.parse(PmSuspendToDisk, source, options)
 
 
 def format_pm_suspend_to_disk(
-    pm_suspend_to_disk: PmSuspendToDisk,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    pm_suspend_to_disk: PmSuspendToDisk, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<suspend-to-disk>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        pm_suspend_to_disk, write_pm_suspend_to_disk, indent, _PREFIXES, like, validate
-    )
-
-
-def read_pm_suspend_to_disk(node: Any, reader: rt.Reader) -> PmSuspendToDisk:
-    this = rt.new(PmSuspendToDisk)
-    this._preserved = None
-    this.enabled = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "enabled":
-                this.enabled = _PM_SUSPEND_TO_MEM_ENABLED[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.enabled is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_pm_suspend_to_disk(
-    this: PmSuspendToDisk, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" enabled='{_PM_SUSPEND_TO_MEM_ENABLED.format(this.enabled)}'"
-    return writer.element("suspend-to-disk", this, margin, attributes, [])
+    """Write one ``<suspend-to-disk>``; a `FormatError` says what cannot be written."""
+    return rt.format(PmSuspendToDisk, pm_suspend_to_disk, options)

@@ -3,19 +3,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Unpack
 
 from . import _runtime as rt
-from ._runtime.prefixes import PREFIXES as _PREFIXES
-from .address import Address, read_address, write_address
-from .disk import (
-    DeviceAcpi,
-    DeviceAlias,
-    read_device_acpi,
-    read_device_alias,
-    write_device_acpi,
-    write_device_alias,
-)
+from .address import Address
+from .disk import DeviceAcpi, DeviceAlias
 
 
 class PstoreBackend(rt.Token):
@@ -24,9 +16,7 @@ class PstoreBackend(rt.Token):
     ACPI_ERST = "acpi-erst", "VIR_DOMAIN_PSTORE_BACKEND_ACPI_ERST"
 
 
-PSTORE_BACKEND: rt.Converter[PstoreBackend] = rt.EnumerationConverter(
-    PstoreBackend, tuple(PstoreBackend)
-)
+PSTORE_BACKEND = rt.tokens(PstoreBackend)
 
 
 def parse_pstore_backend(token: str) -> PstoreBackend:
@@ -39,18 +29,16 @@ def format_pstore_backend(member: PstoreBackend) -> str:
     return PSTORE_BACKEND.format(member)
 
 
-_PSTORE_PATH: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "/[^\\n\\r]*"))
-)
-_PSTORE_SIZE_UNIT: rt.Converter[str] = rt.TextConverter(
+_PSTORE_PATH = rt.TextConverter(rt.Data("string", ("pattern", "/[^\\n\\r]*")))
+_PSTORE_SIZE_UNIT = rt.TextConverter(
     rt.Data(
         "string", ("pattern", "[bB]|[bB][yY][tT][eE][sS]?|[kKmMgGtTpPeE]([iI]?[bB])?")
     )
 )
-_PSTORE_SIZE_VALUE: rt.Converter[int] = rt.IntegerConverter(rt.Data("unsignedLong"))
+_PSTORE_SIZE_VALUE = rt.IntegerConverter(rt.Data("unsignedLong"))
 
 
-class Pstore(rt.Element):
+class Pstore(rt.Element, tag="pstore", children="any"):
     """Where the guest's kernel leaves its last words.
 
     Since 10.6.0.
@@ -58,218 +46,49 @@ class Pstore(rt.Element):
     In documents: ``/domain/devices/pstore``
     """
 
-    backend: PstoreBackend
-    path: str
+    backend: PstoreBackend = rt.attribute(PSTORE_BACKEND)
+    path: str = rt.child(_PSTORE_PATH)
     """The file that keeps them."""
-    size: PstoreSize
+    size: PstoreSize = rt.child()
     """How large it is."""
-    alias: DeviceAlias | None
+    alias: DeviceAlias | None = rt.child(default=None)
     """The name of the device in the hypervisor; names of users begin with ua-."""
-    acpi: DeviceAcpi | None
+    acpi: DeviceAcpi | None = rt.child(default=None)
     """The device's entry in the guest's ACPI tables. Since 7.3.0."""
-    address: Address | None
+    address: Address | None = rt.child(default=None)
     """Where the device sits in the guest. The type decides what else there is."""
 
-    _element = ("pstore", "pstore", "Pstore")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("backend", "backend", PSTORE_BACKEND, required=True),
-        rt.Child("path", "path", _PSTORE_PATH, required=True),
-        rt.Child("size", required=True),
-        rt.Child("alias"),
-        rt.Child("acpi"),
-        rt.Child("address"),
-    )
 
-    def __init__(
-        self,
-        *,
-        backend: PstoreBackend,
-        path: str,
-        size: PstoreSize,
-        alias: DeviceAlias | None = None,
-        acpi: DeviceAcpi | None = None,
-        address: Address | None = None,
-    ) -> None:
-        super().__init__()
-        self.backend = backend
-        self.path = path
-        self.size = size
-        self.alias = alias
-        self.acpi = acpi
-        self.address = address
-
-
-def parse_pstore(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> Pstore:
+def parse_pstore(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Pstore:
     """Read one ``<pstore>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "pstore", "Pstore", read_pstore, unknown, validate)
+    return rt.parse(Pstore, source, options)
 
 
-def format_pstore(
-    pstore: Pstore,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one ``<pstore>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(pstore, write_pstore, indent, _PREFIXES, like, validate)
+def format_pstore(pstore: Pstore, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<pstore>``; a `FormatError` says what cannot be written."""
+    return rt.format(Pstore, pstore, options)
 
 
-def read_pstore(node: Any, reader: rt.Reader) -> Pstore:
-    this = rt.new(Pstore)
-    this._preserved = this.alias = this.acpi = this.address = None
-    this.backend = this.path = this.size = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "backend":
-                this.backend = PSTORE_BACKEND[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "path" and this.path is rt.MISSING:
-                    this.path = _PSTORE_PATH[reader.text(child)]
-                    order.append("path")
-                elif tag == "size" and this.size is rt.MISSING:
-                    this.size = read_pstore_size(child, reader)
-                    order.append("size")
-                elif tag == "alias" and this.alias is None:
-                    this.alias = read_device_alias(child, reader)
-                    order.append("alias")
-                elif tag == "acpi" and this.acpi is None:
-                    this.acpi = read_device_acpi(child, reader)
-                    order.append("acpi")
-                elif tag == "address" and this.address is None:
-                    this.address = read_address(child, reader)
-                    order.append("address")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    if this.backend is rt.MISSING or this.path is rt.MISSING or this.size is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_pstore(this: Pstore, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" backend='{PSTORE_BACKEND.quoted[this.backend]}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    parts.append(("path", rt.simple("path", inner, _PSTORE_PATH.format(this.path))))
-    parts.append(("size", write_pstore_size(this.size, writer, inner)))
-    if this.alias is not None:
-        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
-    if this.acpi is not None:
-        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
-    if this.address is not None:
-        parts.append(("address", write_address(this.address, writer, inner)))
-    return writer.element("pstore", this, margin, attributes, parts)
-
-
-class PstoreSize(rt.Element):
+class PstoreSize(rt.Element, tag="size"):
     """How large it is.
 
     In documents: ``/domain/devices/pstore/size``
     """
 
-    unit: str | None
+    unit: str | None = rt.attribute(_PSTORE_SIZE_UNIT, default=None)
     """What the number counts."""
-    value: int
-
-    _element = ("size", "pstore_size", "PstoreSize")
-    _fields = (
-        rt.Attribute("unit", "unit", _PSTORE_SIZE_UNIT),
-        rt.Text("value", "value", _PSTORE_SIZE_VALUE, required=True),
-    )
-
-    def __init__(
-        self,
-        *,
-        unit: str | None = None,
-        value: int,
-    ) -> None:
-        super().__init__()
-        self.unit = unit
-        self.value = value
+    value: int = rt.text(_PSTORE_SIZE_VALUE)
 
 
 def parse_pstore_size(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> PstoreSize:
     """Read one ``<size>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "size", "PstoreSize", read_pstore_size, unknown, validate)
+    return rt.parse(PstoreSize, source, options)
 
 
 def format_pstore_size(
-    pstore_size: PstoreSize,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    pstore_size: PstoreSize, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<size>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        pstore_size, write_pstore_size, indent, _PREFIXES, like, validate
-    )
-
-
-def read_pstore_size(node: Any, reader: rt.Reader) -> PstoreSize:
-    this = rt.new(PstoreSize)
-    this._preserved = this.unit = None
-    this.value = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "unit":
-                this.unit = _PSTORE_SIZE_UNIT[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    text = node.text or ""
-    try:
-        this.value = _PSTORE_SIZE_VALUE[text]
-    except rt.Irregular as irregular:
-        reader.irregular_text(this, node, text, irregular)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.value is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_pstore_size(this: PstoreSize, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.unit is not None:
-        attributes += f" unit='{_PSTORE_SIZE_UNIT.quoted[this.unit]}'"
-    text = _PSTORE_SIZE_VALUE.format(this.value)
-    return writer.element("size", this, margin, attributes, [], text)
+    """Write one ``<size>``; a `FormatError` says what cannot be written."""
+    return rt.format(PstoreSize, pstore_size, options)

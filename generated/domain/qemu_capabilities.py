@@ -3,338 +3,92 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from typing import Unpack
 
 from . import _runtime as rt
-from ._runtime.prefixes import PREFIXES as _PREFIXES
 
-_QEMU_CAPABILITIES_ADD_CAPABILITY: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("minLength", "1"))
-)
+_CAPABILITY = rt.TextConverter(rt.Data("string", ("minLength", "1")))
 
 
-class QemuCapabilities(rt.Element):
+class QemuCapabilities(
+    rt.Element,
+    tag="{http://libvirt.org/schemas/domain/qemu/1.0}capabilities",
+    children="any",
+):
     """Abilities of QEMU that libvirt shall assume or ignore.
 
     In documents: ``/domain/capabilities``
     """
 
-    adds: list[QemuCapabilitiesAdd]
+    adds: list[QemuCapabilitiesAdd] = rt.children(
+        xml="{http://libvirt.org/schemas/domain/qemu/1.0}add", default_factory=list
+    )
     """Assume this ability."""
-    dels: list[QemuCapabilitiesDel]
+    dels: list[QemuCapabilitiesDel] = rt.children(
+        xml="{http://libvirt.org/schemas/domain/qemu/1.0}del", default_factory=list
+    )
     """Ignore this ability."""
-
-    _element = (
-        "{http://libvirt.org/schemas/domain/qemu/1.0}capabilities",
-        "qemu_capabilities",
-        "QemuCapabilities",
-    )
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Child("adds", "{http://libvirt.org/schemas/domain/qemu/1.0}add"),
-        rt.Child("dels", "{http://libvirt.org/schemas/domain/qemu/1.0}del"),
-    )
-
-    def __init__(
-        self,
-        *,
-        adds: Iterable[QemuCapabilitiesAdd] = (),
-        dels: Iterable[QemuCapabilitiesDel] = (),
-    ) -> None:
-        super().__init__()
-        self.adds = list(adds)
-        self.dels = list(dels)
 
 
 def parse_qemu_capabilities(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> QemuCapabilities:
     """Read one ``<capabilities>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "{http://libvirt.org/schemas/domain/qemu/1.0}capabilities",
-        "QemuCapabilities",
-        read_qemu_capabilities,
-        unknown,
-        validate,
-    )
+    return rt.parse(QemuCapabilities, source, options)
 
 
 def format_qemu_capabilities(
-    qemu_capabilities: QemuCapabilities,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    qemu_capabilities: QemuCapabilities, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<capabilities>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        qemu_capabilities, write_qemu_capabilities, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<capabilities>``; a `FormatError` says what cannot be written."""
+    return rt.format(QemuCapabilities, qemu_capabilities, options)
 
 
-def read_qemu_capabilities(node: Any, reader: rt.Reader) -> QemuCapabilities:
-    this = rt.new(QemuCapabilities)
-    this.adds = []
-    this.dels = []
-    this._preserved = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        reader.unknown_attribute(this, node, name, text)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "{http://libvirt.org/schemas/domain/qemu/1.0}add":
-                    this.adds.append(read_qemu_capabilities_add(child, reader))
-                    order.append("{http://libvirt.org/schemas/domain/qemu/1.0}add")
-                elif tag == "{http://libvirt.org/schemas/domain/qemu/1.0}del":
-                    this.dels.append(read_qemu_capabilities_del(child, reader))
-                    order.append("{http://libvirt.org/schemas/domain/qemu/1.0}del")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    return this
-
-
-def write_qemu_capabilities(
-    this: QemuCapabilities, writer: rt.Writer, margin: str
-) -> str:
-    tag, attributes = writer.start(
-        this, "http://libvirt.org/schemas/domain/qemu/1.0", "capabilities"
-    )
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.adds:
-        parts += [
-            (
-                "{http://libvirt.org/schemas/domain/qemu/1.0}add",
-                write_qemu_capabilities_add(item, writer, inner),
-            )
-            for item in this.adds
-        ]
-    if this.dels:
-        parts += [
-            (
-                "{http://libvirt.org/schemas/domain/qemu/1.0}del",
-                write_qemu_capabilities_del(item, writer, inner),
-            )
-            for item in this.dels
-        ]
-    return writer.finish(writer.element(tag, this, margin, attributes, parts))
-
-
-class QemuCapabilitiesAdd(rt.Element):
+class QemuCapabilitiesAdd(
+    rt.Element, tag="{http://libvirt.org/schemas/domain/qemu/1.0}add"
+):
     """Assume this ability.
 
     In documents: ``/domain/capabilities/add``
     """
 
-    capability: str
-
-    _element = (
-        "{http://libvirt.org/schemas/domain/qemu/1.0}add",
-        "qemu_capabilities_add",
-        "QemuCapabilitiesAdd",
-    )
-    _fields = (
-        rt.Attribute(
-            "capability", "capability", _QEMU_CAPABILITIES_ADD_CAPABILITY, required=True
-        ),
-    )
-
-    def __init__(
-        self,
-        *,
-        capability: str,
-    ) -> None:
-        super().__init__()
-        self.capability = capability
+    capability: str = rt.attribute(_CAPABILITY)
 
 
 def parse_qemu_capabilities_add(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> QemuCapabilitiesAdd:
     """Read one ``<add>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "{http://libvirt.org/schemas/domain/qemu/1.0}add",
-        "QemuCapabilitiesAdd",
-        read_qemu_capabilities_add,
-        unknown,
-        validate,
-    )
+    return rt.parse(QemuCapabilitiesAdd, source, options)
 
 
 def format_qemu_capabilities_add(
-    qemu_capabilities_add: QemuCapabilitiesAdd,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    qemu_capabilities_add: QemuCapabilitiesAdd, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<add>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        qemu_capabilities_add,
-        write_qemu_capabilities_add,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<add>``; a `FormatError` says what cannot be written."""
+    return rt.format(QemuCapabilitiesAdd, qemu_capabilities_add, options)
 
 
-def read_qemu_capabilities_add(node: Any, reader: rt.Reader) -> QemuCapabilitiesAdd:
-    this = rt.new(QemuCapabilitiesAdd)
-    this._preserved = None
-    this.capability = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "capability":
-                this.capability = _QEMU_CAPABILITIES_ADD_CAPABILITY[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.capability is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_qemu_capabilities_add(
-    this: QemuCapabilitiesAdd, writer: rt.Writer, margin: str
-) -> str:
-    tag, attributes = writer.start(
-        this, "http://libvirt.org/schemas/domain/qemu/1.0", "add"
-    )
-    attributes += (
-        f" capability='{_QEMU_CAPABILITIES_ADD_CAPABILITY.quoted[this.capability]}'"
-    )
-    return writer.finish(writer.element(tag, this, margin, attributes, []))
-
-
-class QemuCapabilitiesDel(rt.Element):
+class QemuCapabilitiesDel(
+    rt.Element, tag="{http://libvirt.org/schemas/domain/qemu/1.0}del"
+):
     """Ignore this ability.
 
     In documents: ``/domain/capabilities/del``
     """
 
-    capability: str
-
-    _element = (
-        "{http://libvirt.org/schemas/domain/qemu/1.0}del",
-        "qemu_capabilities_del",
-        "QemuCapabilitiesDel",
-    )
-    _fields = (
-        rt.Attribute(
-            "capability", "capability", _QEMU_CAPABILITIES_ADD_CAPABILITY, required=True
-        ),
-    )
-
-    def __init__(
-        self,
-        *,
-        capability: str,
-    ) -> None:
-        super().__init__()
-        self.capability = capability
+    capability: str = rt.attribute(_CAPABILITY)
 
 
 def parse_qemu_capabilities_del(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> QemuCapabilitiesDel:
     """Read one ``<del>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "{http://libvirt.org/schemas/domain/qemu/1.0}del",
-        "QemuCapabilitiesDel",
-        read_qemu_capabilities_del,
-        unknown,
-        validate,
-    )
+    return rt.parse(QemuCapabilitiesDel, source, options)
 
 
 def format_qemu_capabilities_del(
-    qemu_capabilities_del: QemuCapabilitiesDel,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    qemu_capabilities_del: QemuCapabilitiesDel, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<del>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        qemu_capabilities_del,
-        write_qemu_capabilities_del,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
-
-
-def read_qemu_capabilities_del(node: Any, reader: rt.Reader) -> QemuCapabilitiesDel:
-    this = rt.new(QemuCapabilitiesDel)
-    this._preserved = None
-    this.capability = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "capability":
-                this.capability = _QEMU_CAPABILITIES_ADD_CAPABILITY[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.capability is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_qemu_capabilities_del(
-    this: QemuCapabilitiesDel, writer: rt.Writer, margin: str
-) -> str:
-    tag, attributes = writer.start(
-        this, "http://libvirt.org/schemas/domain/qemu/1.0", "del"
-    )
-    attributes += (
-        f" capability='{_QEMU_CAPABILITIES_ADD_CAPABILITY.quoted[this.capability]}'"
-    )
-    return writer.finish(writer.element(tag, this, margin, attributes, []))
+    """Write one ``<del>``; a `FormatError` says what cannot be written."""
+    return rt.format(QemuCapabilitiesDel, qemu_capabilities_del, options)

@@ -3,326 +3,89 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from typing import Unpack
 
 from . import _runtime as rt
-from ._runtime.prefixes import PREFIXES as _PREFIXES
 
-_QEMU_ENV_NAME: rt.Converter[str] = rt.TextConverter(
+_QEMU_ENV_NAME = rt.TextConverter(
     rt.Data("string", ("pattern", "[a-zA-Z_][a-zA-Z0-9_]*"))
 )
 
 
-class QemuCommandline(rt.Element):
+class QemuCommandline(
+    rt.Element,
+    tag="{http://libvirt.org/schemas/domain/qemu/1.0}commandline",
+    children="any",
+):
     """Arguments and environment for QEMU.
 
     In documents: ``/domain/commandline``
     """
 
-    args: list[QemuCommandlineArg]
+    args: list[QemuCommandlineArg] = rt.children(
+        xml="{http://libvirt.org/schemas/domain/qemu/1.0}arg", default_factory=list
+    )
     """An argument."""
-    envs: list[QemuEnv]
+    envs: list[QemuEnv] = rt.children(
+        xml="{http://libvirt.org/schemas/domain/qemu/1.0}env", default_factory=list
+    )
     """A variable of the environment."""
-
-    _element = (
-        "{http://libvirt.org/schemas/domain/qemu/1.0}commandline",
-        "qemu_commandline",
-        "QemuCommandline",
-    )
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Child("args", "{http://libvirt.org/schemas/domain/qemu/1.0}arg"),
-        rt.Child("envs", "{http://libvirt.org/schemas/domain/qemu/1.0}env"),
-    )
-
-    def __init__(
-        self,
-        *,
-        args: Iterable[QemuCommandlineArg] = (),
-        envs: Iterable[QemuEnv] = (),
-    ) -> None:
-        super().__init__()
-        self.args = list(args)
-        self.envs = list(envs)
 
 
 def parse_qemu_commandline(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> QemuCommandline:
     """Read one ``<commandline>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "{http://libvirt.org/schemas/domain/qemu/1.0}commandline",
-        "QemuCommandline",
-        read_qemu_commandline,
-        unknown,
-        validate,
-    )
+    return rt.parse(QemuCommandline, source, options)
 
 
 def format_qemu_commandline(
-    qemu_commandline: QemuCommandline,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    qemu_commandline: QemuCommandline, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<commandline>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        qemu_commandline, write_qemu_commandline, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<commandline>``; a `FormatError` says what cannot be written."""
+    return rt.format(QemuCommandline, qemu_commandline, options)
 
 
-def read_qemu_commandline(node: Any, reader: rt.Reader) -> QemuCommandline:
-    this = rt.new(QemuCommandline)
-    this.args = []
-    this.envs = []
-    this._preserved = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        reader.unknown_attribute(this, node, name, text)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "{http://libvirt.org/schemas/domain/qemu/1.0}arg":
-                    this.args.append(read_qemu_commandline_arg(child, reader))
-                    order.append("{http://libvirt.org/schemas/domain/qemu/1.0}arg")
-                elif tag == "{http://libvirt.org/schemas/domain/qemu/1.0}env":
-                    this.envs.append(read_qemu_env(child, reader))
-                    order.append("{http://libvirt.org/schemas/domain/qemu/1.0}env")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    return this
-
-
-def write_qemu_commandline(
-    this: QemuCommandline, writer: rt.Writer, margin: str
-) -> str:
-    tag, attributes = writer.start(
-        this, "http://libvirt.org/schemas/domain/qemu/1.0", "commandline"
-    )
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.args:
-        parts += [
-            (
-                "{http://libvirt.org/schemas/domain/qemu/1.0}arg",
-                write_qemu_commandline_arg(item, writer, inner),
-            )
-            for item in this.args
-        ]
-    if this.envs:
-        parts += [
-            (
-                "{http://libvirt.org/schemas/domain/qemu/1.0}env",
-                write_qemu_env(item, writer, inner),
-            )
-            for item in this.envs
-        ]
-    return writer.finish(writer.element(tag, this, margin, attributes, parts))
-
-
-class QemuCommandlineArg(rt.Element):
+class QemuCommandlineArg(
+    rt.Element, tag="{http://libvirt.org/schemas/domain/qemu/1.0}arg"
+):
     """An argument.
 
     In documents: ``/domain/commandline/arg``
     """
 
-    value: str
-
-    _element = (
-        "{http://libvirt.org/schemas/domain/qemu/1.0}arg",
-        "qemu_commandline_arg",
-        "QemuCommandlineArg",
-    )
-    _fields = (rt.Attribute("value", required=True),)
-
-    def __init__(
-        self,
-        *,
-        value: str,
-    ) -> None:
-        super().__init__()
-        self.value = value
+    value: str = rt.attribute()
 
 
 def parse_qemu_commandline_arg(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> QemuCommandlineArg:
     """Read one ``<arg>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "{http://libvirt.org/schemas/domain/qemu/1.0}arg",
-        "QemuCommandlineArg",
-        read_qemu_commandline_arg,
-        unknown,
-        validate,
-    )
+    return rt.parse(QemuCommandlineArg, source, options)
 
 
 def format_qemu_commandline_arg(
-    qemu_commandline_arg: QemuCommandlineArg,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    qemu_commandline_arg: QemuCommandlineArg, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<arg>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        qemu_commandline_arg,
-        write_qemu_commandline_arg,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<arg>``; a `FormatError` says what cannot be written."""
+    return rt.format(QemuCommandlineArg, qemu_commandline_arg, options)
 
 
-def read_qemu_commandline_arg(node: Any, reader: rt.Reader) -> QemuCommandlineArg:
-    this = rt.new(QemuCommandlineArg)
-    this._preserved = None
-    this.value = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        if name == "value":
-            this.value = text
-        else:
-            reader.unknown_attribute(this, node, name, text)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.value is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_qemu_commandline_arg(
-    this: QemuCommandlineArg, writer: rt.Writer, margin: str
-) -> str:
-    tag, attributes = writer.start(
-        this, "http://libvirt.org/schemas/domain/qemu/1.0", "arg"
-    )
-    attributes += f" value='{rt.attribute_text(this.value)}'"
-    return writer.finish(writer.element(tag, this, margin, attributes, []))
-
-
-class QemuEnv(rt.Element):
+class QemuEnv(rt.Element, tag="{http://libvirt.org/schemas/domain/qemu/1.0}env"):
     """A variable of the environment.
 
     In documents: ``/domain/commandline/env``
     """
 
-    name: str
-    value: str | None
-
-    _element = (
-        "{http://libvirt.org/schemas/domain/qemu/1.0}env",
-        "qemu_env",
-        "QemuEnv",
-    )
-    _fields = (
-        rt.Attribute("name", "name", _QEMU_ENV_NAME, required=True),
-        rt.Attribute("value"),
-    )
-
-    def __init__(
-        self,
-        *,
-        name: str,
-        value: str | None = None,
-    ) -> None:
-        super().__init__()
-        self.name = name
-        self.value = value
+    name: str = rt.attribute(_QEMU_ENV_NAME)
+    value: str | None = rt.attribute(default=None)
 
 
-def parse_qemu_env(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> QemuEnv:
+def parse_qemu_env(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> QemuEnv:
     """Read one ``<env>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "{http://libvirt.org/schemas/domain/qemu/1.0}env",
-        "QemuEnv",
-        read_qemu_env,
-        unknown,
-        validate,
-    )
+    return rt.parse(QemuEnv, source, options)
 
 
-def format_qemu_env(
-    qemu_env: QemuEnv,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one ``<env>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        qemu_env, write_qemu_env, indent, _PREFIXES, like, validate
-    )
-
-
-def read_qemu_env(node: Any, reader: rt.Reader) -> QemuEnv:
-    this = rt.new(QemuEnv)
-    this._preserved = this.value = None
-    this.name = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "name":
-                this.name = _QEMU_ENV_NAME[text]
-            elif name == "value":
-                this.value = text
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.name is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_qemu_env(this: QemuEnv, writer: rt.Writer, margin: str) -> str:
-    tag, attributes = writer.start(
-        this, "http://libvirt.org/schemas/domain/qemu/1.0", "env"
-    )
-    attributes += f" name='{_QEMU_ENV_NAME.quoted[this.name]}'"
-    if this.value is not None:
-        attributes += f" value='{rt.attribute_text(this.value)}'"
-    return writer.finish(writer.element(tag, this, margin, attributes, []))
+def format_qemu_env(qemu_env: QemuEnv, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<env>``; a `FormatError` says what cannot be written."""
+    return rt.format(QemuEnv, qemu_env, options)

@@ -3,11 +3,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from typing import Unpack
 
 from . import _runtime as rt
-from ._runtime.prefixes import PREFIXES as _PREFIXES
 
 
 class QemuOverridePropertyType(rt.Token):
@@ -20,9 +18,7 @@ class QemuOverridePropertyType(rt.Token):
     REMOVE = "remove"
 
 
-QEMU_OVERRIDE_PROPERTY_TYPE: rt.Converter[QemuOverridePropertyType] = (
-    rt.EnumerationConverter(QemuOverridePropertyType, tuple(QemuOverridePropertyType))
-)
+QEMU_OVERRIDE_PROPERTY_TYPE = rt.tokens(QemuOverridePropertyType)
 
 
 def parse_qemu_override_property_type(token: str) -> QemuOverridePropertyType:
@@ -35,12 +31,12 @@ def format_qemu_override_property_type(member: QemuOverridePropertyType) -> str:
     return QEMU_OVERRIDE_PROPERTY_TYPE.format(member)
 
 
-_QEMU_OVERRIDE_DEVICE_ALIAS: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("minLength", "1"))
-)
+_STRING_MIN_LENGTH_1 = rt.TextConverter(rt.Data("string", ("minLength", "1")))
 
 
-class QemuOverride(rt.Element):
+class QemuOverride(
+    rt.Element, tag="{http://libvirt.org/schemas/domain/qemu/1.0}override"
+):
     """Properties of devices that replace what libvirt sets.
 
     Since 8.2.0.
@@ -48,454 +44,106 @@ class QemuOverride(rt.Element):
     In documents: ``/domain/override``
     """
 
-    devices: list[QemuOverrideDevice]
+    devices: list[QemuOverrideDevice] = rt.children(
+        xml="{http://libvirt.org/schemas/domain/qemu/1.0}device"
+    )
     """A device by its alias."""
-
-    _element = (
-        "{http://libvirt.org/schemas/domain/qemu/1.0}override",
-        "qemu_override",
-        "QemuOverride",
-    )
-    _fields = (
-        rt.Child(
-            "devices",
-            "{http://libvirt.org/schemas/domain/qemu/1.0}device",
-            required=True,
-        ),
-    )
-
-    def __init__(
-        self,
-        *,
-        devices: Iterable[QemuOverrideDevice],
-    ) -> None:
-        super().__init__()
-        self.devices = list(devices)
 
 
 def parse_qemu_override(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> QemuOverride:
     """Read one ``<override>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "{http://libvirt.org/schemas/domain/qemu/1.0}override",
-        "QemuOverride",
-        read_qemu_override,
-        unknown,
-        validate,
-    )
+    return rt.parse(QemuOverride, source, options)
 
 
 def format_qemu_override(
-    qemu_override: QemuOverride,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    qemu_override: QemuOverride, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<override>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        qemu_override, write_qemu_override, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<override>``; a `FormatError` says what cannot be written."""
+    return rt.format(QemuOverride, qemu_override, options)
 
 
-def read_qemu_override(node: Any, reader: rt.Reader) -> QemuOverride:
-    this = rt.new(QemuOverride)
-    this.devices = []
-    this._preserved = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        reader.unknown_attribute(this, node, name, text)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "{http://libvirt.org/schemas/domain/qemu/1.0}device":
-                    this.devices.append(read_qemu_override_device(child, reader))
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                reader.irregular_child(this, node, child, irregular)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-    if not this.devices:
-        reader.missing(this, node)
-    return this
-
-
-def write_qemu_override(this: QemuOverride, writer: rt.Writer, margin: str) -> str:
-    tag, attributes = writer.start(
-        this, "http://libvirt.org/schemas/domain/qemu/1.0", "override"
-    )
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.devices:
-        parts += [
-            (
-                "{http://libvirt.org/schemas/domain/qemu/1.0}device",
-                write_qemu_override_device(item, writer, inner),
-            )
-            for item in this.devices
-        ]
-    return writer.finish(writer.element(tag, this, margin, attributes, parts))
-
-
-class QemuOverrideDevice(rt.Element):
+class QemuOverrideDevice(
+    rt.Element, tag="{http://libvirt.org/schemas/domain/qemu/1.0}device"
+):
     """A device by its alias.
 
     In documents: ``/domain/override/device``
     """
 
-    alias: str
-    frontend: QemuOverrideFrontend
+    alias: str = rt.attribute(_STRING_MIN_LENGTH_1)
+    frontend: QemuOverrideFrontend = rt.child(
+        xml="{http://libvirt.org/schemas/domain/qemu/1.0}frontend"
+    )
     """The part of the device that the guest sees."""
-
-    _element = (
-        "{http://libvirt.org/schemas/domain/qemu/1.0}device",
-        "qemu_override_device",
-        "QemuOverrideDevice",
-    )
-    _fields = (
-        rt.Attribute("alias", "alias", _QEMU_OVERRIDE_DEVICE_ALIAS, required=True),
-        rt.Child(
-            "frontend",
-            "{http://libvirt.org/schemas/domain/qemu/1.0}frontend",
-            required=True,
-        ),
-    )
-
-    def __init__(
-        self,
-        *,
-        alias: str,
-        frontend: QemuOverrideFrontend,
-    ) -> None:
-        super().__init__()
-        self.alias = alias
-        self.frontend = frontend
 
 
 def parse_qemu_override_device(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> QemuOverrideDevice:
     """Read one ``<device>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "{http://libvirt.org/schemas/domain/qemu/1.0}device",
-        "QemuOverrideDevice",
-        read_qemu_override_device,
-        unknown,
-        validate,
-    )
+    return rt.parse(QemuOverrideDevice, source, options)
 
 
 def format_qemu_override_device(
-    qemu_override_device: QemuOverrideDevice,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    qemu_override_device: QemuOverrideDevice, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<device>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        qemu_override_device,
-        write_qemu_override_device,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<device>``; a `FormatError` says what cannot be written."""
+    return rt.format(QemuOverrideDevice, qemu_override_device, options)
 
 
-def read_qemu_override_device(node: Any, reader: rt.Reader) -> QemuOverrideDevice:
-    this = rt.new(QemuOverrideDevice)
-    this._preserved = None
-    this.alias = this.frontend = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "alias":
-                this.alias = _QEMU_OVERRIDE_DEVICE_ALIAS[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        for child in node:
-            tag = child.tag
-            try:
-                if (
-                    tag == "{http://libvirt.org/schemas/domain/qemu/1.0}frontend"
-                    and this.frontend is rt.MISSING
-                ):
-                    this.frontend = read_qemu_override_frontend(child, reader)
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                reader.irregular_child(this, node, child, irregular)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-    if this.alias is rt.MISSING or this.frontend is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_qemu_override_device(
-    this: QemuOverrideDevice, writer: rt.Writer, margin: str
-) -> str:
-    tag, attributes = writer.start(
-        this, "http://libvirt.org/schemas/domain/qemu/1.0", "device"
-    )
-    attributes += f" alias='{_QEMU_OVERRIDE_DEVICE_ALIAS.quoted[this.alias]}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    parts.append(
-        (
-            "{http://libvirt.org/schemas/domain/qemu/1.0}frontend",
-            write_qemu_override_frontend(this.frontend, writer, inner),
-        )
-    )
-    return writer.finish(writer.element(tag, this, margin, attributes, parts))
-
-
-class QemuOverrideFrontend(rt.Element):
+class QemuOverrideFrontend(
+    rt.Element, tag="{http://libvirt.org/schemas/domain/qemu/1.0}frontend"
+):
     """The part of the device that the guest sees.
 
     In documents: ``/domain/override/device/frontend``
     """
 
-    properties: list[QemuOverrideProperty]
+    properties: list[QemuOverrideProperty] = rt.children(
+        xml="{http://libvirt.org/schemas/domain/qemu/1.0}property"
+    )
     """One property."""
-
-    _element = (
-        "{http://libvirt.org/schemas/domain/qemu/1.0}frontend",
-        "qemu_override_frontend",
-        "QemuOverrideFrontend",
-    )
-    _fields = (
-        rt.Child(
-            "properties",
-            "{http://libvirt.org/schemas/domain/qemu/1.0}property",
-            required=True,
-        ),
-    )
-
-    def __init__(
-        self,
-        *,
-        properties: Iterable[QemuOverrideProperty],
-    ) -> None:
-        super().__init__()
-        self.properties = list(properties)
 
 
 def parse_qemu_override_frontend(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> QemuOverrideFrontend:
     """Read one ``<frontend>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "{http://libvirt.org/schemas/domain/qemu/1.0}frontend",
-        "QemuOverrideFrontend",
-        read_qemu_override_frontend,
-        unknown,
-        validate,
-    )
+    return rt.parse(QemuOverrideFrontend, source, options)
 
 
 def format_qemu_override_frontend(
-    qemu_override_frontend: QemuOverrideFrontend,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    qemu_override_frontend: QemuOverrideFrontend, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<frontend>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        qemu_override_frontend,
-        write_qemu_override_frontend,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<frontend>``; a `FormatError` says what cannot be written."""
+    return rt.format(QemuOverrideFrontend, qemu_override_frontend, options)
 
 
-def read_qemu_override_frontend(node: Any, reader: rt.Reader) -> QemuOverrideFrontend:
-    this = rt.new(QemuOverrideFrontend)
-    this.properties = []
-    this._preserved = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        reader.unknown_attribute(this, node, name, text)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "{http://libvirt.org/schemas/domain/qemu/1.0}property":
-                    this.properties.append(read_qemu_override_property(child, reader))
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                reader.irregular_child(this, node, child, irregular)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-    if not this.properties:
-        reader.missing(this, node)
-    return this
-
-
-def write_qemu_override_frontend(
-    this: QemuOverrideFrontend, writer: rt.Writer, margin: str
-) -> str:
-    tag, attributes = writer.start(
-        this, "http://libvirt.org/schemas/domain/qemu/1.0", "frontend"
-    )
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.properties:
-        parts += [
-            (
-                "{http://libvirt.org/schemas/domain/qemu/1.0}property",
-                write_qemu_override_property(item, writer, inner),
-            )
-            for item in this.properties
-        ]
-    return writer.finish(writer.element(tag, this, margin, attributes, parts))
-
-
-class QemuOverrideProperty(rt.Element):
+class QemuOverrideProperty(
+    rt.Element, tag="{http://libvirt.org/schemas/domain/qemu/1.0}property"
+):
     """One property.
 
     In documents: ``/domain/override/device/frontend/property``
     """
 
-    name: str
-    type: QemuOverridePropertyType
+    name: str = rt.attribute(_STRING_MIN_LENGTH_1)
+    type: QemuOverridePropertyType = rt.attribute(QEMU_OVERRIDE_PROPERTY_TYPE)
     """The type of the value, or remove for none."""
-    value: str | None
-
-    _element = (
-        "{http://libvirt.org/schemas/domain/qemu/1.0}property",
-        "qemu_override_property",
-        "QemuOverrideProperty",
-    )
-    _fields = (
-        rt.Attribute("name", "name", _QEMU_OVERRIDE_DEVICE_ALIAS, required=True),
-        rt.Attribute("type", "type", QEMU_OVERRIDE_PROPERTY_TYPE, required=True),
-        rt.Attribute("value"),
-    )
-
-    def __init__(
-        self,
-        *,
-        name: str,
-        type: QemuOverridePropertyType,
-        value: str | None = None,
-    ) -> None:
-        super().__init__()
-        self.name = name
-        self.type = type
-        self.value = value
+    value: str | None = rt.attribute(default=None)
 
 
 def parse_qemu_override_property(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> QemuOverrideProperty:
     """Read one ``<property>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "{http://libvirt.org/schemas/domain/qemu/1.0}property",
-        "QemuOverrideProperty",
-        read_qemu_override_property,
-        unknown,
-        validate,
-    )
+    return rt.parse(QemuOverrideProperty, source, options)
 
 
 def format_qemu_override_property(
-    qemu_override_property: QemuOverrideProperty,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    qemu_override_property: QemuOverrideProperty, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<property>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        qemu_override_property,
-        write_qemu_override_property,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
-
-
-def read_qemu_override_property(node: Any, reader: rt.Reader) -> QemuOverrideProperty:
-    this = rt.new(QemuOverrideProperty)
-    this._preserved = this.value = None
-    this.name = this.type = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "name":
-                this.name = _QEMU_OVERRIDE_DEVICE_ALIAS[text]
-            elif name == "type":
-                this.type = QEMU_OVERRIDE_PROPERTY_TYPE[text]
-            elif name == "value":
-                this.value = text
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.name is rt.MISSING or this.type is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_qemu_override_property(
-    this: QemuOverrideProperty, writer: rt.Writer, margin: str
-) -> str:
-    tag, attributes = writer.start(
-        this, "http://libvirt.org/schemas/domain/qemu/1.0", "property"
-    )
-    attributes += f" name='{_QEMU_OVERRIDE_DEVICE_ALIAS.quoted[this.name]}'"
-    attributes += f" type='{QEMU_OVERRIDE_PROPERTY_TYPE.quoted[this.type]}'"
-    if this.value is not None:
-        attributes += f" value='{rt.attribute_text(this.value)}'"
-    return writer.finish(writer.element(tag, this, margin, attributes, []))
+    """Write one ``<property>``; a `FormatError` says what cannot be written."""
+    return rt.format(QemuOverrideProperty, qemu_override_property, options)

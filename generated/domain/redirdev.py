@@ -3,34 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from typing import Unpack
 
 from . import _runtime as rt
-from ._runtime.prefixes import PREFIXES as _PREFIXES
-from .address import Address, read_address, write_address
-from .character_source import (
-    CharacterSource,
-    read_character_source,
-    write_character_source,
-)
-from .disk import (
-    DeviceAcpi,
-    DeviceAlias,
-    DeviceBoot,
-    read_device_acpi,
-    read_device_alias,
-    read_device_boot,
-    write_device_acpi,
-    write_device_alias,
-    write_device_boot,
-)
+from .address import Address
+from .character_source import CharacterSource
+from .disk import DeviceAcpi, DeviceAlias, DeviceBoot
 from .enums import CHR_TYPE, ChrType
-from .smartcard import (
-    CharacterProtocol,
-    read_character_protocol,
-    write_character_protocol,
-)
+from .smartcard import CharacterProtocol
 
 
 class RedirdevBus(rt.Token):
@@ -39,9 +19,7 @@ class RedirdevBus(rt.Token):
     USB = "usb", "VIR_DOMAIN_REDIRDEV_BUS_USB"
 
 
-REDIRDEV_BUS: rt.Converter[RedirdevBus] = rt.EnumerationConverter(
-    RedirdevBus, tuple(RedirdevBus)
-)
+REDIRDEV_BUS = rt.tokens(RedirdevBus)
 
 
 def parse_redirdev_bus(token: str) -> RedirdevBus:
@@ -54,7 +32,7 @@ def format_redirdev_bus(member: RedirdevBus) -> str:
     return REDIRDEV_BUS.format(member)
 
 
-class Redirdev(rt.Element):
+class Redirdev(rt.Element, tag="redirdev", children="any"):
     """USB devices of a client, passed through over the network.
 
     Since 0.9.5.
@@ -62,160 +40,26 @@ class Redirdev(rt.Element):
     In documents: ``/domain/devices/redirdev``
     """
 
-    bus: RedirdevBus
-    type: ChrType | None
-    sources: list[CharacterSource]
-    protocol: CharacterProtocol | None
+    bus: RedirdevBus = rt.attribute(REDIRDEV_BUS)
+    type: ChrType | None = rt.attribute(CHR_TYPE, default=None)
+    sources: list[CharacterSource] = rt.children(xml="source", default_factory=list)
+    protocol: CharacterProtocol | None = rt.child(default=None)
     """What is spoken over TCP."""
-    boot: DeviceBoot | None
+    boot: DeviceBoot | None = rt.child(default=None)
     """The device's place among the devices that the guest tries to boot from."""
-    alias: DeviceAlias | None
+    alias: DeviceAlias | None = rt.child(default=None)
     """The name of the device in the hypervisor; names of users begin with ua-."""
-    acpi: DeviceAcpi | None
+    acpi: DeviceAcpi | None = rt.child(default=None)
     """The device's entry in the guest's ACPI tables. Since 7.3.0."""
-    address: Address | None
+    address: Address | None = rt.child(default=None)
     """Where the device sits in the guest. The type decides what else there is."""
 
-    _element = ("redirdev", "redirdev", "Redirdev")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("bus", "bus", REDIRDEV_BUS, required=True),
-        rt.Attribute("type", "type", CHR_TYPE),
-        rt.Child("sources", "source"),
-        rt.Child("protocol"),
-        rt.Child("boot"),
-        rt.Child("alias"),
-        rt.Child("acpi"),
-        rt.Child("address"),
-    )
 
-    def __init__(
-        self,
-        *,
-        bus: RedirdevBus,
-        type: ChrType | None = None,
-        sources: Iterable[CharacterSource] = (),
-        protocol: CharacterProtocol | None = None,
-        boot: DeviceBoot | None = None,
-        alias: DeviceAlias | None = None,
-        acpi: DeviceAcpi | None = None,
-        address: Address | None = None,
-    ) -> None:
-        super().__init__()
-        self.bus = bus
-        self.type = type
-        self.sources = list(sources)
-        self.protocol = protocol
-        self.boot = boot
-        self.alias = alias
-        self.acpi = acpi
-        self.address = address
-
-
-def parse_redirdev(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> Redirdev:
+def parse_redirdev(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Redirdev:
     """Read one ``<redirdev>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "redirdev", "Redirdev", read_redirdev, unknown, validate)
+    return rt.parse(Redirdev, source, options)
 
 
-def format_redirdev(
-    redirdev: Redirdev,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one ``<redirdev>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        redirdev, write_redirdev, indent, _PREFIXES, like, validate
-    )
-
-
-def read_redirdev(node: Any, reader: rt.Reader) -> Redirdev:
-    this = rt.new(Redirdev)
-    this.sources = []
-    this._preserved = this.type = this.protocol = this.boot = this.alias = None
-    this.acpi = this.address = None
-    this.bus = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "bus":
-                this.bus = REDIRDEV_BUS[text]
-            elif name == "type":
-                this.type = CHR_TYPE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "source":
-                    this.sources.append(read_character_source(child, reader))
-                    order.append("source")
-                elif tag == "protocol" and this.protocol is None:
-                    this.protocol = read_character_protocol(child, reader)
-                    order.append("protocol")
-                elif tag == "boot" and this.boot is None:
-                    this.boot = read_device_boot(child, reader)
-                    order.append("boot")
-                elif tag == "alias" and this.alias is None:
-                    this.alias = read_device_alias(child, reader)
-                    order.append("alias")
-                elif tag == "acpi" and this.acpi is None:
-                    this.acpi = read_device_acpi(child, reader)
-                    order.append("acpi")
-                elif tag == "address" and this.address is None:
-                    this.address = read_address(child, reader)
-                    order.append("address")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    if this.bus is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_redirdev(this: Redirdev, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" bus='{REDIRDEV_BUS.quoted[this.bus]}'"
-    if this.type is not None:
-        attributes += f" type='{CHR_TYPE.quoted[this.type]}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.sources:
-        parts += [
-            ("source", write_character_source(item, writer, inner))
-            for item in this.sources
-        ]
-    if this.protocol is not None:
-        parts.append(
-            ("protocol", write_character_protocol(this.protocol, writer, inner))
-        )
-    if this.boot is not None:
-        parts.append(("boot", write_device_boot(this.boot, writer, inner)))
-    if this.alias is not None:
-        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
-    if this.acpi is not None:
-        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
-    if this.address is not None:
-        parts.append(("address", write_address(this.address, writer, inner)))
-    return writer.element("redirdev", this, margin, attributes, parts)
+def format_redirdev(redirdev: Redirdev, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<redirdev>``; a `FormatError` says what cannot be written."""
+    return rt.format(Redirdev, redirdev, options)

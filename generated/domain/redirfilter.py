@@ -3,29 +3,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from typing import Unpack
 
 from . import _runtime as rt
-from ._runtime.prefixes import PREFIXES as _PREFIXES
 
-_REDIRFILTER_USBDEV_CLASS: rt.Converter[int] = rt.CIntegerConverter(
+_REDIRFILTER_USBDEV_CLASS = rt.CIntegerConverter(
     rt.Data("string", ("pattern", "-1|0x[0-9a-fA-F]{1,2}|[0-9]{1,3}")),
     base=16,
     digits=2,
 )
-_REDIRFILTER_USBDEV_VENDOR: rt.Converter[int] = rt.CIntegerConverter(
+_C_INTEGER_F32EB3 = rt.CIntegerConverter(
     rt.Data("string", ("pattern", "-1|0x[0-9a-fA-F]{1,4}|[0-9]{1,5}")),
     base=16,
     digits=4,
 )
-_REDIRFILTER_USBDEV_VERSION: rt.Converter[str] = rt.TextConverter(
+_REDIRFILTER_USBDEV_VERSION = rt.TextConverter(
     rt.Data("string", ("pattern", "-1|[0-9]{1,2}\\.[0-9]{1,2}"))
 )
-_REDIRFILTER_USBDEV_ALLOW: rt.Converter[bool] = rt.WordPairConverter("yes", "no")
+_REDIRFILTER_USBDEV_ALLOW = rt.WordPairConverter("yes", "no")
 
 
-class Redirfilter(rt.Element):
+class Redirfilter(rt.Element, tag="redirfilter"):
     """Which of the client's devices may be passed through.
 
     Since 0.10.2.
@@ -33,199 +31,46 @@ class Redirfilter(rt.Element):
     In documents: ``/domain/devices/redirfilter``
     """
 
-    usbdevs: list[RedirfilterUsbdev]
+    usbdevs: list[RedirfilterUsbdev] = rt.children(xml="usbdev")
     """A rule for devices that have these properties; what is missing stands for any."""
-
-    _element = ("redirfilter", "redirfilter", "Redirfilter")
-    _fields = (rt.Child("usbdevs", "usbdev", required=True),)
-
-    def __init__(
-        self,
-        *,
-        usbdevs: Iterable[RedirfilterUsbdev],
-    ) -> None:
-        super().__init__()
-        self.usbdevs = list(usbdevs)
 
 
 def parse_redirfilter(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> Redirfilter:
     """Read one ``<redirfilter>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "redirfilter", "Redirfilter", read_redirfilter, unknown, validate
-    )
+    return rt.parse(Redirfilter, source, options)
 
 
 def format_redirfilter(
-    redirfilter: Redirfilter,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    redirfilter: Redirfilter, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<redirfilter>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        redirfilter, write_redirfilter, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<redirfilter>``; a `FormatError` says what cannot be written."""
+    return rt.format(Redirfilter, redirfilter, options)
 
 
-def read_redirfilter(node: Any, reader: rt.Reader) -> Redirfilter:
-    this = rt.new(Redirfilter)
-    this.usbdevs = []
-    this._preserved = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        reader.unknown_attribute(this, node, name, text)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "usbdev":
-                    this.usbdevs.append(read_redirfilter_usbdev(child, reader))
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                reader.irregular_child(this, node, child, irregular)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-    if not this.usbdevs:
-        reader.missing(this, node)
-    return this
-
-
-def write_redirfilter(this: Redirfilter, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.usbdevs:
-        parts += [
-            ("usbdev", write_redirfilter_usbdev(item, writer, inner))
-            for item in this.usbdevs
-        ]
-    return writer.element("redirfilter", this, margin, attributes, parts)
-
-
-class RedirfilterUsbdev(rt.Element):
+class RedirfilterUsbdev(rt.Element, tag="usbdev"):
     """A rule for devices that have these properties; what is missing stands for any.
 
     In documents: ``/domain/devices/redirfilter/usbdev``
     """
 
-    class_: int | None
-    vendor: int | None
-    product: int | None
-    version: str | None
-    allow: bool
-
-    _element = ("usbdev", "redirfilter_usbdev", "RedirfilterUsbdev")
-    _fields = (
-        rt.Attribute("class_", "class", _REDIRFILTER_USBDEV_CLASS),
-        rt.Attribute("vendor", "vendor", _REDIRFILTER_USBDEV_VENDOR),
-        rt.Attribute("product", "product", _REDIRFILTER_USBDEV_VENDOR),
-        rt.Attribute("version", "version", _REDIRFILTER_USBDEV_VERSION),
-        rt.Attribute("allow", "allow", _REDIRFILTER_USBDEV_ALLOW, required=True),
-    )
-
-    def __init__(
-        self,
-        *,
-        class_: int | None = None,
-        vendor: int | None = None,
-        product: int | None = None,
-        version: str | None = None,
-        allow: bool,
-    ) -> None:
-        super().__init__()
-        self.class_ = class_
-        self.vendor = vendor
-        self.product = product
-        self.version = version
-        self.allow = allow
+    class_: int | None = rt.attribute(_REDIRFILTER_USBDEV_CLASS, "class", default=None)
+    vendor: int | None = rt.attribute(_C_INTEGER_F32EB3, default=None)
+    product: int | None = rt.attribute(_C_INTEGER_F32EB3, default=None)
+    version: str | None = rt.attribute(_REDIRFILTER_USBDEV_VERSION, default=None)
+    allow: bool = rt.attribute(_REDIRFILTER_USBDEV_ALLOW)
 
 
 def parse_redirfilter_usbdev(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> RedirfilterUsbdev:
     """Read one ``<usbdev>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "usbdev",
-        "RedirfilterUsbdev",
-        read_redirfilter_usbdev,
-        unknown,
-        validate,
-    )
+    return rt.parse(RedirfilterUsbdev, source, options)
 
 
 def format_redirfilter_usbdev(
-    redirfilter_usbdev: RedirfilterUsbdev,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    redirfilter_usbdev: RedirfilterUsbdev, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<usbdev>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        redirfilter_usbdev, write_redirfilter_usbdev, indent, _PREFIXES, like, validate
-    )
-
-
-def read_redirfilter_usbdev(node: Any, reader: rt.Reader) -> RedirfilterUsbdev:
-    this = rt.new(RedirfilterUsbdev)
-    this._preserved = this.class_ = this.vendor = this.product = this.version = None
-    this.allow = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "class":
-                this.class_ = _REDIRFILTER_USBDEV_CLASS[text]
-            elif name == "vendor":
-                this.vendor = _REDIRFILTER_USBDEV_VENDOR[text]
-            elif name == "product":
-                this.product = _REDIRFILTER_USBDEV_VENDOR[text]
-            elif name == "version":
-                this.version = _REDIRFILTER_USBDEV_VERSION[text]
-            elif name == "allow":
-                this.allow = _REDIRFILTER_USBDEV_ALLOW[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.allow is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_redirfilter_usbdev(
-    this: RedirfilterUsbdev, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.class_ is not None:
-        attributes += f" class='{_REDIRFILTER_USBDEV_CLASS.format(this.class_)}'"
-    if this.vendor is not None:
-        attributes += f" vendor='{_REDIRFILTER_USBDEV_VENDOR.format(this.vendor)}'"
-    if this.product is not None:
-        attributes += f" product='{_REDIRFILTER_USBDEV_VENDOR.format(this.product)}'"
-    if this.version is not None:
-        attributes += f" version='{_REDIRFILTER_USBDEV_VERSION.quoted[this.version]}'"
-    attributes += f" allow='{_REDIRFILTER_USBDEV_ALLOW.format(this.allow)}'"
-    return writer.element("usbdev", this, margin, attributes, [])
+    """Write one ``<usbdev>``; a `FormatError` says what cannot be written."""
+    return rt.format(RedirfilterUsbdev, redirfilter_usbdev, options)

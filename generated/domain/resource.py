@@ -3,129 +3,39 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Unpack
 
 from . import _runtime as rt
-from ._runtime.prefixes import PREFIXES as _PREFIXES
 
-_RESOURCE_PARTITION: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "/[^\\n\\r]*"))
-)
-_RESOURCE_FIBRECHANNEL_APPID: rt.Converter[str] = rt.TextConverter(
+_RESOURCE_PARTITION = rt.TextConverter(rt.Data("string", ("pattern", "/[^\\n\\r]*")))
+_RESOURCE_FIBRECHANNEL_APPID = rt.TextConverter(
     rt.Data("string", ("pattern", "[!-~]{1,128}"))
 )
 
 
-class Resource(rt.Element):
+class Resource(rt.Element, tag="resource", children="any"):
     """Where the domain stands in the host's control groups.
 
     In documents: ``/domain/resource``
     """
 
-    partition: str | None
+    partition: str | None = rt.child(_RESOURCE_PARTITION, default=None)
     """The partition that it belongs to. Since 1.0.5."""
-    fibrechannel: ResourceFibrechannel | None
+    fibrechannel: ResourceFibrechannel | None = rt.child(default=None)
     """The name by which a storage network knows the domain's traffic. Since 7.7.0."""
 
-    _element = ("resource", "resource", "Resource")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Child("partition", "partition", _RESOURCE_PARTITION),
-        rt.Child("fibrechannel"),
-    )
 
-    def __init__(
-        self,
-        *,
-        partition: str | None = None,
-        fibrechannel: ResourceFibrechannel | None = None,
-    ) -> None:
-        super().__init__()
-        self.partition = partition
-        self.fibrechannel = fibrechannel
-
-
-def parse_resource(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> Resource:
+def parse_resource(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Resource:
     """Read one ``<resource>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "resource", "Resource", read_resource, unknown, validate)
+    return rt.parse(Resource, source, options)
 
 
-def format_resource(
-    resource: Resource,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one ``<resource>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        resource, write_resource, indent, _PREFIXES, like, validate
-    )
+def format_resource(resource: Resource, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<resource>``; a `FormatError` says what cannot be written."""
+    return rt.format(Resource, resource, options)
 
 
-def read_resource(node: Any, reader: rt.Reader) -> Resource:
-    this = rt.new(Resource)
-    this._preserved = this.partition = this.fibrechannel = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        reader.unknown_attribute(this, node, name, text)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "partition" and this.partition is None:
-                    this.partition = _RESOURCE_PARTITION[reader.text(child)]
-                    order.append("partition")
-                elif tag == "fibrechannel" and this.fibrechannel is None:
-                    this.fibrechannel = read_resource_fibrechannel(child, reader)
-                    order.append("fibrechannel")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    return this
-
-
-def write_resource(this: Resource, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.partition is not None:
-        parts.append(
-            (
-                "partition",
-                rt.simple(
-                    "partition", inner, _RESOURCE_PARTITION.format(this.partition)
-                ),
-            )
-        )
-    if this.fibrechannel is not None:
-        parts.append(
-            (
-                "fibrechannel",
-                write_resource_fibrechannel(this.fibrechannel, writer, inner),
-            )
-        )
-    return writer.element("resource", this, margin, attributes, parts)
-
-
-class ResourceFibrechannel(rt.Element):
+class ResourceFibrechannel(rt.Element, tag="fibrechannel"):
     """The name by which a storage network knows the domain's traffic.
 
     Since 7.7.0.
@@ -133,85 +43,18 @@ class ResourceFibrechannel(rt.Element):
     In documents: ``/domain/resource/fibrechannel``
     """
 
-    appid: str
-
-    _element = ("fibrechannel", "resource_fibrechannel", "ResourceFibrechannel")
-    _fields = (
-        rt.Attribute("appid", "appid", _RESOURCE_FIBRECHANNEL_APPID, required=True),
-    )
-
-    def __init__(
-        self,
-        *,
-        appid: str,
-    ) -> None:
-        super().__init__()
-        self.appid = appid
+    appid: str = rt.attribute(_RESOURCE_FIBRECHANNEL_APPID)
 
 
 def parse_resource_fibrechannel(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> ResourceFibrechannel:
     """Read one ``<fibrechannel>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "fibrechannel",
-        "ResourceFibrechannel",
-        read_resource_fibrechannel,
-        unknown,
-        validate,
-    )
+    return rt.parse(ResourceFibrechannel, source, options)
 
 
 def format_resource_fibrechannel(
-    resource_fibrechannel: ResourceFibrechannel,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    resource_fibrechannel: ResourceFibrechannel, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<fibrechannel>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        resource_fibrechannel,
-        write_resource_fibrechannel,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
-
-
-def read_resource_fibrechannel(node: Any, reader: rt.Reader) -> ResourceFibrechannel:
-    this = rt.new(ResourceFibrechannel)
-    this._preserved = None
-    this.appid = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "appid":
-                this.appid = _RESOURCE_FIBRECHANNEL_APPID[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.appid is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_resource_fibrechannel(
-    this: ResourceFibrechannel, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" appid='{_RESOURCE_FIBRECHANNEL_APPID.quoted[this.appid]}'"
-    return writer.element("fibrechannel", this, margin, attributes, [])
+    """Write one ``<fibrechannel>``; a `FormatError` says what cannot be written."""
+    return rt.format(ResourceFibrechannel, resource_fibrechannel, options)

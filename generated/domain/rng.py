@@ -3,32 +3,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from typing import Unpack
 
 from . import _runtime as rt
-from ._runtime.prefixes import PREFIXES as _PREFIXES
-from .address import Address, read_address, write_address
-from .character_source import (
-    CharacterSource,
-    read_character_source,
-    write_character_source,
-)
-from .disk import (
-    DeviceAcpi,
-    DeviceAlias,
-    read_device_acpi,
-    read_device_alias,
-    write_device_acpi,
-    write_device_alias,
-)
+from .address import Address
+from .character_source import CharacterSource
+from .disk import DeviceAcpi, DeviceAlias
 from .enums import CHR_TYPE, ChrType
-from .input import VirtioDriver, read_virtio_driver, write_virtio_driver
-from .smartcard import (
-    CharacterProtocol,
-    read_character_protocol,
-    write_character_protocol,
-)
+from .input import VirtioDriver
+from .smartcard import CharacterProtocol
 
 
 class RngModel(rt.Token):
@@ -45,7 +28,7 @@ class RngModel(rt.Token):
     )
 
 
-RNG_MODEL: rt.Converter[RngModel] = rt.EnumerationConverter(RngModel, tuple(RngModel))
+RNG_MODEL = rt.tokens(RngModel)
 
 
 def parse_rng_model(token: str) -> RngModel:
@@ -66,9 +49,7 @@ class RngBackendToken(rt.Token):
     BUILTIN = "builtin", "VIR_DOMAIN_RNG_BACKEND_BUILTIN"
 
 
-RNG_BACKEND_TOKEN: rt.Converter[RngBackendToken] = rt.EnumerationConverter(
-    RngBackendToken, tuple(RngBackendToken)
-)
+RNG_BACKEND_TOKEN = rt.tokens(RngBackendToken)
 
 
 def parse_rng_backend_token(token: str) -> RngBackendToken:
@@ -81,15 +62,13 @@ def format_rng_backend_token(member: RngBackendToken) -> str:
     return RNG_BACKEND_TOKEN.format(member)
 
 
-_RNG_RATE_BYTES: rt.Converter[int] = rt.IntegerConverter(
+_UNSIGNED_INT_FROM_1 = rt.IntegerConverter(
     rt.Data("unsignedInt", ("minInclusive", "1"))
 )
-_RNG_BACKEND_VALUE: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "/[^\\n\\r]*"))
-)
+_RNG_BACKEND_VALUE = rt.TextConverter(rt.Data("string", ("pattern", "/[^\\n\\r]*")))
 
 
-class Rng(rt.Element):
+class Rng(rt.Element, tag="rng", children="any"):
     """A source of random numbers.
 
     Since 1.0.3.
@@ -97,371 +76,76 @@ class Rng(rt.Element):
     In documents: ``/domain/devices/rng``
     """
 
-    model: RngModel
-    rate: RngRate | None
+    model: RngModel = rt.attribute(RNG_MODEL)
+    rate: RngRate | None = rt.child(default=None)
     """How fast the guest may take numbers."""
-    backend: RngBackend
+    backend: RngBackend = rt.child()
     """Where the numbers come from."""
-    driver: VirtioDriver | None
+    driver: VirtioDriver | None = rt.child(default=None)
     """Options of virtio."""
-    alias: DeviceAlias | None
+    alias: DeviceAlias | None = rt.child(default=None)
     """The name of the device in the hypervisor; names of users begin with ua-."""
-    acpi: DeviceAcpi | None
+    acpi: DeviceAcpi | None = rt.child(default=None)
     """The device's entry in the guest's ACPI tables. Since 7.3.0."""
-    address: Address | None
+    address: Address | None = rt.child(default=None)
     """Where the device sits in the guest. The type decides what else there is."""
 
-    _element = ("rng", "rng", "Rng")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("model", "model", RNG_MODEL, required=True),
-        rt.Child("rate"),
-        rt.Child("backend", required=True),
-        rt.Child("driver"),
-        rt.Child("alias"),
-        rt.Child("acpi"),
-        rt.Child("address"),
-    )
 
-    def __init__(
-        self,
-        *,
-        model: RngModel,
-        rate: RngRate | None = None,
-        backend: RngBackend,
-        driver: VirtioDriver | None = None,
-        alias: DeviceAlias | None = None,
-        acpi: DeviceAcpi | None = None,
-        address: Address | None = None,
-    ) -> None:
-        super().__init__()
-        self.model = model
-        self.rate = rate
-        self.backend = backend
-        self.driver = driver
-        self.alias = alias
-        self.acpi = acpi
-        self.address = address
-
-
-def parse_rng(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> Rng:
+def parse_rng(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Rng:
     """Read one ``<rng>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "rng", "Rng", read_rng, unknown, validate)
+    return rt.parse(Rng, source, options)
 
 
-def format_rng(
-    rng: Rng,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one ``<rng>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(rng, write_rng, indent, _PREFIXES, like, validate)
+def format_rng(rng: Rng, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<rng>``; a `FormatError` says what cannot be written."""
+    return rt.format(Rng, rng, options)
 
 
-def read_rng(node: Any, reader: rt.Reader) -> Rng:
-    this = rt.new(Rng)
-    this._preserved = this.rate = this.driver = this.alias = this.acpi = None
-    this.address = None
-    this.model = this.backend = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "model":
-                this.model = RNG_MODEL[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "rate" and this.rate is None:
-                    this.rate = read_rng_rate(child, reader)
-                    order.append("rate")
-                elif tag == "backend" and this.backend is rt.MISSING:
-                    this.backend = read_rng_backend(child, reader)
-                    order.append("backend")
-                elif tag == "driver" and this.driver is None:
-                    this.driver = read_virtio_driver(child, reader)
-                    order.append("driver")
-                elif tag == "alias" and this.alias is None:
-                    this.alias = read_device_alias(child, reader)
-                    order.append("alias")
-                elif tag == "acpi" and this.acpi is None:
-                    this.acpi = read_device_acpi(child, reader)
-                    order.append("acpi")
-                elif tag == "address" and this.address is None:
-                    this.address = read_address(child, reader)
-                    order.append("address")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    if this.model is rt.MISSING or this.backend is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_rng(this: Rng, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" model='{RNG_MODEL.quoted[this.model]}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.rate is not None:
-        parts.append(("rate", write_rng_rate(this.rate, writer, inner)))
-    parts.append(("backend", write_rng_backend(this.backend, writer, inner)))
-    if this.driver is not None:
-        parts.append(("driver", write_virtio_driver(this.driver, writer, inner)))
-    if this.alias is not None:
-        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
-    if this.acpi is not None:
-        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
-    if this.address is not None:
-        parts.append(("address", write_address(this.address, writer, inner)))
-    return writer.element("rng", this, margin, attributes, parts)
-
-
-class RngRate(rt.Element):
+class RngRate(rt.Element, tag="rate"):
     """How fast the guest may take numbers.
 
     In documents: ``/domain/devices/rng/rate``
     """
 
-    bytes_: int
+    bytes_: int = rt.attribute(_UNSIGNED_INT_FROM_1, "bytes")
     """So many bytes …."""
-    period: int | None
+    period: int | None = rt.attribute(_UNSIGNED_INT_FROM_1, default=None)
     """… in so many milliseconds."""
 
-    _element = ("rate", "rng_rate", "RngRate")
-    _fields = (
-        rt.Attribute("bytes_", "bytes", _RNG_RATE_BYTES, required=True),
-        rt.Attribute("period", "period", _RNG_RATE_BYTES),
-    )
 
-    def __init__(
-        self,
-        *,
-        bytes_: int,
-        period: int | None = None,
-    ) -> None:
-        super().__init__()
-        self.bytes_ = bytes_
-        self.period = period
-
-
-def parse_rng_rate(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> RngRate:
+def parse_rng_rate(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> RngRate:
     """Read one ``<rate>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "rate", "RngRate", read_rng_rate, unknown, validate)
+    return rt.parse(RngRate, source, options)
 
 
-def format_rng_rate(
-    rng_rate: RngRate,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one ``<rate>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        rng_rate, write_rng_rate, indent, _PREFIXES, like, validate
-    )
+def format_rng_rate(rng_rate: RngRate, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<rate>``; a `FormatError` says what cannot be written."""
+    return rt.format(RngRate, rng_rate, options)
 
 
-def read_rng_rate(node: Any, reader: rt.Reader) -> RngRate:
-    this = rt.new(RngRate)
-    this._preserved = this.period = None
-    this.bytes_ = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "bytes":
-                this.bytes_ = _RNG_RATE_BYTES[text]
-            elif name == "period":
-                this.period = _RNG_RATE_BYTES[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.bytes_ is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_rng_rate(this: RngRate, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" bytes='{_RNG_RATE_BYTES.format(this.bytes_)}'"
-    if this.period is not None:
-        attributes += f" period='{_RNG_RATE_BYTES.format(this.period)}'"
-    return writer.element("rate", this, margin, attributes, [])
-
-
-class RngBackend(rt.Element):
+class RngBackend(rt.Element, tag="backend", children="any"):
     """Where the numbers come from.
 
     In documents: ``/domain/devices/rng/backend``
     """
 
-    model: RngBackendToken
-    type: ChrType | None
-    value: str | None
-    sources: list[CharacterSource]
-    protocol: CharacterProtocol | None
+    model: RngBackendToken = rt.attribute(RNG_BACKEND_TOKEN)
+    type: ChrType | None = rt.attribute(CHR_TYPE, default=None)
+    value: str | None = rt.text(_RNG_BACKEND_VALUE, default=None)
+    sources: list[CharacterSource] = rt.children(xml="source", default_factory=list)
+    protocol: CharacterProtocol | None = rt.child(default=None)
     """What is spoken over TCP."""
-
-    _element = ("backend", "rng_backend", "RngBackend")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("model", "model", RNG_BACKEND_TOKEN, required=True),
-        rt.Attribute("type", "type", CHR_TYPE),
-        rt.Text("value", "value", _RNG_BACKEND_VALUE),
-        rt.Child("sources", "source"),
-        rt.Child("protocol"),
-    )
-
-    def __init__(
-        self,
-        *,
-        model: RngBackendToken,
-        type: ChrType | None = None,
-        value: str | None = None,
-        sources: Iterable[CharacterSource] = (),
-        protocol: CharacterProtocol | None = None,
-    ) -> None:
-        super().__init__()
-        self.model = model
-        self.type = type
-        self.value = value
-        self.sources = list(sources)
-        self.protocol = protocol
 
 
 def parse_rng_backend(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> RngBackend:
     """Read one ``<backend>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "backend", "RngBackend", read_rng_backend, unknown, validate
-    )
+    return rt.parse(RngBackend, source, options)
 
 
 def format_rng_backend(
-    rng_backend: RngBackend,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    rng_backend: RngBackend, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<backend>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        rng_backend, write_rng_backend, indent, _PREFIXES, like, validate
-    )
-
-
-def read_rng_backend(node: Any, reader: rt.Reader) -> RngBackend:
-    this = rt.new(RngBackend)
-    this.sources = []
-    this._preserved = this.type = this.value = this.protocol = None
-    this.model = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "model":
-                this.model = RNG_BACKEND_TOKEN[text]
-            elif name == "type":
-                this.type = CHR_TYPE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    text = node.text or ""
-    if len(node):
-        text = text.strip(" \t\r\n")
-    if text:
-        try:
-            this.value = _RNG_BACKEND_VALUE[text]
-        except rt.Irregular as irregular:
-            reader.irregular_text(this, node, text, irregular)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "source":
-                    this.sources.append(read_character_source(child, reader))
-                    order.append("source")
-                elif tag == "protocol" and this.protocol is None:
-                    this.protocol = read_character_protocol(child, reader)
-                    order.append("protocol")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    if this.model is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_rng_backend(this: RngBackend, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" model='{RNG_BACKEND_TOKEN.quoted[this.model]}'"
-    if this.type is not None:
-        attributes += f" type='{CHR_TYPE.quoted[this.type]}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.sources:
-        parts += [
-            ("source", write_character_source(item, writer, inner))
-            for item in this.sources
-        ]
-    if this.protocol is not None:
-        parts.append(
-            ("protocol", write_character_protocol(this.protocol, writer, inner))
-        )
-    text = (
-        rt.escape_text(_RNG_BACKEND_VALUE.format(this.value))
-        if this.value is not None
-        else ""
-    )
-    return writer.element("backend", this, margin, attributes, parts, text)
+    """Write one ``<backend>``; a `FormatError` says what cannot be written."""
+    return rt.format(RngBackend, rng_backend, options)

@@ -3,31 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from typing import Unpack
 
 from . import _runtime as rt
-from ._runtime.prefixes import PREFIXES as _PREFIXES
-from .address import Address, read_address, write_address
-from .character_source import (
-    CharacterSource,
-    read_character_source,
-    write_character_source,
-)
-from .disk import (
-    DeviceAcpi,
-    DeviceAlias,
-    read_device_acpi,
-    read_device_alias,
-    write_device_acpi,
-    write_device_alias,
-)
+from .address import Address
+from .character_source import CharacterSource
+from .disk import DeviceAcpi, DeviceAlias
 from .enums import CHR_TYPE, ChrType
-from .smartcard import (
-    CharacterProtocol,
-    read_character_protocol,
-    write_character_protocol,
-)
+from .smartcard import CharacterProtocol
 
 
 class ChrSerialTargetType(rt.Token):
@@ -46,18 +29,7 @@ class ChrSerialTargetType(rt.Token):
     ISA_DEBUG = "isa-debug", "VIR_DOMAIN_CHR_SERIAL_TARGET_TYPE_ISA_DEBUG"
 
 
-CHR_SERIAL_TARGET_TYPE: rt.Converter[ChrSerialTargetType] = rt.EnumerationConverter(
-    ChrSerialTargetType,
-    (
-        "isa-serial",
-        "usb-serial",
-        "pci-serial",
-        "spapr-vio-serial",
-        "system-serial",
-        "sclp-serial",
-        "isa-debug",
-    ),
-)
+CHR_SERIAL_TARGET_TYPE = rt.tokens(ChrSerialTargetType, but=("none",))
 
 
 def parse_chr_serial_target_type(token: str) -> ChrSerialTargetType:
@@ -85,20 +57,7 @@ class ChrSerialTargetModel(rt.Token):
     ISA_DEBUGCON = "isa-debugcon", "VIR_DOMAIN_CHR_SERIAL_TARGET_MODEL_ISA_DEBUGCON"
 
 
-CHR_SERIAL_TARGET_MODEL: rt.Converter[ChrSerialTargetModel] = rt.EnumerationConverter(
-    ChrSerialTargetModel,
-    (
-        "isa-serial",
-        "usb-serial",
-        "pci-serial",
-        "spapr-vty",
-        "pl011",
-        "sclpconsole",
-        "sclplmconsole",
-        "16550a",
-        "isa-debugcon",
-    ),
-)
+CHR_SERIAL_TARGET_MODEL = rt.tokens(ChrSerialTargetModel, but=("none",))
 
 
 def parse_chr_serial_target_model(token: str) -> ChrSerialTargetModel:
@@ -111,186 +70,46 @@ def format_chr_serial_target_model(member: ChrSerialTargetModel) -> str:
     return CHR_SERIAL_TARGET_MODEL.format(member)
 
 
-_SERIAL_TTY: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "/[^\\n\\r]*"))
-)
-_CHARACTER_LOG_APPEND: rt.Converter[bool] = rt.WordPairConverter("on", "off")
-_SERIAL_TARGET_PORT: rt.Converter[int] = rt.IntegerConverter(rt.Data("unsignedInt"))
+_TEXT_4A3CE6 = rt.TextConverter(rt.Data("string", ("pattern", "/[^\\n\\r]*")))
+_CHARACTER_LOG_APPEND = rt.WordPairConverter("on", "off")
+_SERIAL_TARGET_PORT = rt.IntegerConverter(rt.Data("unsignedInt"))
 
 
-class Serial(rt.Element):
+class Serial(rt.Element, tag="serial", children="any"):
     """A serial port.
 
     In documents: ``/domain/devices/serial``
     """
 
-    tty: str | None
+    tty: str | None = rt.attribute(_TEXT_4A3CE6, default=None)
     """The path of the terminal, as libvirt wrote it before there was a source."""
-    type: ChrType | None
-    sources: list[CharacterSource]
-    protocol: CharacterProtocol | None
+    type: ChrType | None = rt.attribute(CHR_TYPE, default=None)
+    sources: list[CharacterSource] = rt.children(xml="source", default_factory=list)
+    protocol: CharacterProtocol | None = rt.child(default=None)
     """What is spoken over TCP."""
-    log: CharacterLog | None
+    log: CharacterLog | None = rt.child(default=None)
     """A copy of what the guest sends. Since 1.3.3."""
-    alias: DeviceAlias | None
+    alias: DeviceAlias | None = rt.child(default=None)
     """The name of the device in the hypervisor; names of users begin with ua-."""
-    acpi: DeviceAcpi | None
+    acpi: DeviceAcpi | None = rt.child(default=None)
     """The device's entry in the guest's ACPI tables. Since 7.3.0."""
-    address: Address | None
+    address: Address | None = rt.child(default=None)
     """Where the device sits in the guest. The type decides what else there is."""
-    target: SerialTarget | None
+    target: SerialTarget | None = rt.child(default=None)
     """How the guest sees the port."""
 
-    _element = ("serial", "serial", "Serial")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("tty", "tty", _SERIAL_TTY),
-        rt.Attribute("type", "type", CHR_TYPE),
-        rt.Child("sources", "source"),
-        rt.Child("protocol"),
-        rt.Child("log"),
-        rt.Child("alias"),
-        rt.Child("acpi"),
-        rt.Child("address"),
-        rt.Child("target"),
-    )
 
-    def __init__(
-        self,
-        *,
-        tty: str | None = None,
-        type: ChrType | None = None,
-        sources: Iterable[CharacterSource] = (),
-        protocol: CharacterProtocol | None = None,
-        log: CharacterLog | None = None,
-        alias: DeviceAlias | None = None,
-        acpi: DeviceAcpi | None = None,
-        address: Address | None = None,
-        target: SerialTarget | None = None,
-    ) -> None:
-        super().__init__()
-        self.tty = tty
-        self.type = type
-        self.sources = list(sources)
-        self.protocol = protocol
-        self.log = log
-        self.alias = alias
-        self.acpi = acpi
-        self.address = address
-        self.target = target
-
-
-def parse_serial(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> Serial:
+def parse_serial(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Serial:
     """Read one ``<serial>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "serial", "Serial", read_serial, unknown, validate)
+    return rt.parse(Serial, source, options)
 
 
-def format_serial(
-    serial: Serial,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one ``<serial>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(serial, write_serial, indent, _PREFIXES, like, validate)
+def format_serial(serial: Serial, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<serial>``; a `FormatError` says what cannot be written."""
+    return rt.format(Serial, serial, options)
 
 
-def read_serial(node: Any, reader: rt.Reader) -> Serial:
-    this = rt.new(Serial)
-    this.sources = []
-    this._preserved = this.tty = this.type = this.protocol = this.log = None
-    this.alias = this.acpi = this.address = this.target = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "tty":
-                this.tty = _SERIAL_TTY[text]
-            elif name == "type":
-                this.type = CHR_TYPE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "source":
-                    this.sources.append(read_character_source(child, reader))
-                    order.append("source")
-                elif tag == "protocol" and this.protocol is None:
-                    this.protocol = read_character_protocol(child, reader)
-                    order.append("protocol")
-                elif tag == "log" and this.log is None:
-                    this.log = read_character_log(child, reader)
-                    order.append("log")
-                elif tag == "alias" and this.alias is None:
-                    this.alias = read_device_alias(child, reader)
-                    order.append("alias")
-                elif tag == "acpi" and this.acpi is None:
-                    this.acpi = read_device_acpi(child, reader)
-                    order.append("acpi")
-                elif tag == "address" and this.address is None:
-                    this.address = read_address(child, reader)
-                    order.append("address")
-                elif tag == "target" and this.target is None:
-                    this.target = read_serial_target(child, reader)
-                    order.append("target")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    return this
-
-
-def write_serial(this: Serial, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.tty is not None:
-        attributes += f" tty='{_SERIAL_TTY.quoted[this.tty]}'"
-    if this.type is not None:
-        attributes += f" type='{CHR_TYPE.quoted[this.type]}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.sources:
-        parts += [
-            ("source", write_character_source(item, writer, inner))
-            for item in this.sources
-        ]
-    if this.protocol is not None:
-        parts.append(
-            ("protocol", write_character_protocol(this.protocol, writer, inner))
-        )
-    if this.log is not None:
-        parts.append(("log", write_character_log(this.log, writer, inner)))
-    if this.alias is not None:
-        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
-    if this.acpi is not None:
-        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
-    if this.address is not None:
-        parts.append(("address", write_address(this.address, writer, inner)))
-    if this.target is not None:
-        parts.append(("target", write_serial_target(this.target, writer, inner)))
-    return writer.element("serial", this, margin, attributes, parts)
-
-
-class CharacterLog(rt.Element):
+class CharacterLog(rt.Element, tag="log"):
     """A copy of what the guest sends.
 
     Since 1.3.3.
@@ -299,275 +118,73 @@ class CharacterLog(rt.Element):
     ``/domain/devices/console/log``
     """
 
-    file: str
-    append: bool | None
+    file: str = rt.attribute(_TEXT_4A3CE6)
+    append: bool | None = rt.attribute(_CHARACTER_LOG_APPEND, default=None)
     """Whether what is there already stays."""
-
-    _element = ("log", "character_log", "CharacterLog")
-    _fields = (
-        rt.Attribute("file", "file", _SERIAL_TTY, required=True),
-        rt.Attribute("append", "append", _CHARACTER_LOG_APPEND),
-    )
-
-    def __init__(
-        self,
-        *,
-        file: str,
-        append: bool | None = None,
-    ) -> None:
-        super().__init__()
-        self.file = file
-        self.append = append
 
 
 def parse_character_log(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> CharacterLog:
     """Read one ``<log>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "log", "CharacterLog", read_character_log, unknown, validate
-    )
+    return rt.parse(CharacterLog, source, options)
 
 
 def format_character_log(
-    character_log: CharacterLog,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    character_log: CharacterLog, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<log>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        character_log, write_character_log, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<log>``; a `FormatError` says what cannot be written."""
+    return rt.format(CharacterLog, character_log, options)
 
 
-def read_character_log(node: Any, reader: rt.Reader) -> CharacterLog:
-    this = rt.new(CharacterLog)
-    this._preserved = this.append = None
-    this.file = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "file":
-                this.file = _SERIAL_TTY[text]
-            elif name == "append":
-                this.append = _CHARACTER_LOG_APPEND[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.file is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_character_log(this: CharacterLog, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" file='{_SERIAL_TTY.quoted[this.file]}'"
-    if this.append is not None:
-        attributes += f" append='{_CHARACTER_LOG_APPEND.format(this.append)}'"
-    return writer.element("log", this, margin, attributes, [])
-
-
-class SerialTarget(rt.Element):
+class SerialTarget(rt.Element, tag="target"):
     """How the guest sees the port.
 
     In documents: ``/domain/devices/serial/target``
     """
 
-    type: ChrSerialTargetType | None
-    """The bus it is on."""
-    port: int | None
-    """Its number."""
-    model: SerialTargetModel | None
-    """The device that is emulated."""
-
-    _element = ("target", "serial_target", "SerialTarget")
-    _fields = (
-        rt.Attribute("type", "type", CHR_SERIAL_TARGET_TYPE),
-        rt.Attribute("port", "port", _SERIAL_TARGET_PORT),
-        rt.Child("model"),
+    type: ChrSerialTargetType | None = rt.attribute(
+        CHR_SERIAL_TARGET_TYPE, default=None
     )
-
-    def __init__(
-        self,
-        *,
-        type: ChrSerialTargetType | None = None,
-        port: int | None = None,
-        model: SerialTargetModel | None = None,
-    ) -> None:
-        super().__init__()
-        self.type = type
-        self.port = port
-        self.model = model
+    """The bus it is on."""
+    port: int | None = rt.attribute(_SERIAL_TARGET_PORT, default=None)
+    """Its number."""
+    model: SerialTargetModel | None = rt.child(default=None)
+    """The device that is emulated."""
 
 
 def parse_serial_target(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> SerialTarget:
     """Read one ``<target>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "target", "SerialTarget", read_serial_target, unknown, validate
-    )
+    return rt.parse(SerialTarget, source, options)
 
 
 def format_serial_target(
-    serial_target: SerialTarget,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    serial_target: SerialTarget, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<target>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        serial_target, write_serial_target, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<target>``; a `FormatError` says what cannot be written."""
+    return rt.format(SerialTarget, serial_target, options)
 
 
-def read_serial_target(node: Any, reader: rt.Reader) -> SerialTarget:
-    this = rt.new(SerialTarget)
-    this._preserved = this.type = this.port = this.model = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "type":
-                this.type = CHR_SERIAL_TARGET_TYPE[text]
-            elif name == "port":
-                this.port = _SERIAL_TARGET_PORT[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "model" and this.model is None:
-                    this.model = read_serial_target_model(child, reader)
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                reader.irregular_child(this, node, child, irregular)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-    return this
-
-
-def write_serial_target(this: SerialTarget, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.type is not None and this.type is not ChrSerialTargetType.NONE:
-        attributes += f" type='{CHR_SERIAL_TARGET_TYPE.quoted[this.type]}'"
-    if this.port is not None:
-        attributes += f" port='{_SERIAL_TARGET_PORT.format(this.port)}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.model is not None:
-        parts.append(("model", write_serial_target_model(this.model, writer, inner)))
-    return writer.element("target", this, margin, attributes, parts)
-
-
-class SerialTargetModel(rt.Element):
+class SerialTargetModel(rt.Element, tag="model"):
     """The device that is emulated.
 
     In documents: ``/domain/devices/serial/target/model``
     """
 
-    name: ChrSerialTargetModel
-
-    _element = ("model", "serial_target_model", "SerialTargetModel")
-    _fields = (rt.Attribute("name", "name", CHR_SERIAL_TARGET_MODEL, required=True),)
-
-    def __init__(
-        self,
-        *,
-        name: ChrSerialTargetModel,
-    ) -> None:
-        super().__init__()
-        self.name = name
+    name: ChrSerialTargetModel = rt.attribute(CHR_SERIAL_TARGET_MODEL)
 
 
 def parse_serial_target_model(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> SerialTargetModel:
     """Read one ``<model>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "model",
-        "SerialTargetModel",
-        read_serial_target_model,
-        unknown,
-        validate,
-    )
+    return rt.parse(SerialTargetModel, source, options)
 
 
 def format_serial_target_model(
-    serial_target_model: SerialTargetModel,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    serial_target_model: SerialTargetModel, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<model>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        serial_target_model,
-        write_serial_target_model,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
-
-
-def read_serial_target_model(node: Any, reader: rt.Reader) -> SerialTargetModel:
-    this = rt.new(SerialTargetModel)
-    this._preserved = None
-    this.name = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "name":
-                this.name = CHR_SERIAL_TARGET_MODEL[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.name is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_serial_target_model(
-    this: SerialTargetModel, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" name='{CHR_SERIAL_TARGET_MODEL.quoted[this.name]}'"
-    return writer.element("model", this, margin, attributes, [])
+    """Write one ``<model>``; a `FormatError` says what cannot be written."""
+    return rt.format(SerialTargetModel, serial_target_model, options)

@@ -3,19 +3,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Unpack
 
 from . import _runtime as rt
-from ._runtime.prefixes import PREFIXES as _PREFIXES
-from .address import Address, read_address, write_address
-from .disk import (
-    DeviceAcpi,
-    DeviceAlias,
-    read_device_acpi,
-    read_device_alias,
-    write_device_acpi,
-    write_device_alias,
-)
+from .address import Address
+from .disk import DeviceAcpi, DeviceAlias
 
 
 class ShmemRole(rt.Token):
@@ -26,9 +18,7 @@ class ShmemRole(rt.Token):
     PEER = "peer", "VIR_DOMAIN_SHMEM_ROLE_PEER"
 
 
-SHMEM_ROLE: rt.Converter[ShmemRole] = rt.EnumerationConverter(
-    ShmemRole, ("master", "peer")
-)
+SHMEM_ROLE = rt.tokens(ShmemRole, but=("default",))
 
 
 def parse_shmem_role(token: str) -> ShmemRole:
@@ -49,9 +39,7 @@ class ShmemModelToken(rt.Token):
     IVSHMEM_DOORBELL = "ivshmem-doorbell", "VIR_DOMAIN_SHMEM_MODEL_IVSHMEM_DOORBELL"
 
 
-SHMEM_MODEL_TOKEN: rt.Converter[ShmemModelToken] = rt.EnumerationConverter(
-    ShmemModelToken, tuple(ShmemModelToken)
-)
+SHMEM_MODEL_TOKEN = rt.tokens(ShmemModelToken)
 
 
 def parse_shmem_model_token(token: str) -> ShmemModelToken:
@@ -64,23 +52,19 @@ def format_shmem_model_token(member: ShmemModelToken) -> str:
     return SHMEM_MODEL_TOKEN.format(member)
 
 
-_SHMEM_NAME: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "[^/]+"))
-)
-_SHMEM_SIZE_UNIT: rt.Converter[str] = rt.TextConverter(
+_SHMEM_NAME = rt.TextConverter(rt.Data("string", ("pattern", "[^/]+")))
+_SHMEM_SIZE_UNIT = rt.TextConverter(
     rt.Data(
         "string", ("pattern", "[bB]|[bB][yY][tT][eE][sS]?|[kKmMgGtTpPeE]([iI]?[bB])?")
     )
 )
-_SHMEM_SIZE_VALUE: rt.Converter[int] = rt.IntegerConverter(rt.Data("unsignedLong"))
-_SHMEM_SERVER_PATH: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "/[^\\n\\r]*"))
-)
-_SHMEM_MSI_VECTORS: rt.Converter[int] = rt.IntegerConverter(rt.Data("unsignedInt"))
-_SHMEM_MSI_IOEVENTFD: rt.Converter[bool] = rt.WordPairConverter("on", "off")
+_SHMEM_SIZE_VALUE = rt.IntegerConverter(rt.Data("unsignedLong"))
+_SHMEM_SERVER_PATH = rt.TextConverter(rt.Data("string", ("pattern", "/[^\\n\\r]*")))
+_SHMEM_MSI_VECTORS = rt.IntegerConverter(rt.Data("unsignedInt"))
+_SHMEM_MSI_IOEVENTFD = rt.WordPairConverter("on", "off")
 
 
-class Shmem(rt.Element):
+class Shmem(rt.Element, tag="shmem", children="any"):
     """Memory shared with other guests.
 
     Since 1.2.10.
@@ -88,480 +72,121 @@ class Shmem(rt.Element):
     In documents: ``/domain/devices/shmem``
     """
 
-    name: str
-    role: ShmemRole | None
+    name: str = rt.attribute(_SHMEM_NAME)
+    role: ShmemRole | None = rt.attribute(SHMEM_ROLE, default=None)
     """Whether the guest can be migrated with it. Since 6.7.0."""
-    model: ShmemModel | None
+    model: ShmemModel | None = rt.child(default=None)
     """The device that the guest sees."""
-    size: ShmemSize | None
+    size: ShmemSize | None = rt.child(default=None)
     """How large it is."""
-    server: ShmemServer | None
+    server: ShmemServer | None = rt.child(default=None)
     """The socket of the server that connects the guests."""
-    msi: ShmemMsi | None
+    msi: ShmemMsi | None = rt.child(default=None)
     """Interrupts between the guests."""
-    alias: DeviceAlias | None
+    alias: DeviceAlias | None = rt.child(default=None)
     """The name of the device in the hypervisor; names of users begin with ua-."""
-    acpi: DeviceAcpi | None
+    acpi: DeviceAcpi | None = rt.child(default=None)
     """The device's entry in the guest's ACPI tables. Since 7.3.0."""
-    address: Address | None
+    address: Address | None = rt.child(default=None)
     """Where the device sits in the guest. The type decides what else there is."""
 
-    _element = ("shmem", "shmem", "Shmem")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("name", "name", _SHMEM_NAME, required=True),
-        rt.Attribute("role", "role", SHMEM_ROLE),
-        rt.Child("model"),
-        rt.Child("size"),
-        rt.Child("server"),
-        rt.Child("msi"),
-        rt.Child("alias"),
-        rt.Child("acpi"),
-        rt.Child("address"),
-    )
 
-    def __init__(
-        self,
-        *,
-        name: str,
-        role: ShmemRole | None = None,
-        model: ShmemModel | None = None,
-        size: ShmemSize | None = None,
-        server: ShmemServer | None = None,
-        msi: ShmemMsi | None = None,
-        alias: DeviceAlias | None = None,
-        acpi: DeviceAcpi | None = None,
-        address: Address | None = None,
-    ) -> None:
-        super().__init__()
-        self.name = name
-        self.role = role
-        self.model = model
-        self.size = size
-        self.server = server
-        self.msi = msi
-        self.alias = alias
-        self.acpi = acpi
-        self.address = address
-
-
-def parse_shmem(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> Shmem:
+def parse_shmem(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Shmem:
     """Read one ``<shmem>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "shmem", "Shmem", read_shmem, unknown, validate)
+    return rt.parse(Shmem, source, options)
 
 
-def format_shmem(
-    shmem: Shmem,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one ``<shmem>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(shmem, write_shmem, indent, _PREFIXES, like, validate)
+def format_shmem(shmem: Shmem, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<shmem>``; a `FormatError` says what cannot be written."""
+    return rt.format(Shmem, shmem, options)
 
 
-def read_shmem(node: Any, reader: rt.Reader) -> Shmem:
-    this = rt.new(Shmem)
-    this._preserved = this.role = this.model = this.size = this.server = this.msi = None
-    this.alias = this.acpi = this.address = None
-    this.name = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "name":
-                this.name = _SHMEM_NAME[text]
-            elif name == "role":
-                this.role = SHMEM_ROLE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "model" and this.model is None:
-                    this.model = read_shmem_model(child, reader)
-                    order.append("model")
-                elif tag == "size" and this.size is None:
-                    this.size = read_shmem_size(child, reader)
-                    order.append("size")
-                elif tag == "server" and this.server is None:
-                    this.server = read_shmem_server(child, reader)
-                    order.append("server")
-                elif tag == "msi" and this.msi is None:
-                    this.msi = read_shmem_msi(child, reader)
-                    order.append("msi")
-                elif tag == "alias" and this.alias is None:
-                    this.alias = read_device_alias(child, reader)
-                    order.append("alias")
-                elif tag == "acpi" and this.acpi is None:
-                    this.acpi = read_device_acpi(child, reader)
-                    order.append("acpi")
-                elif tag == "address" and this.address is None:
-                    this.address = read_address(child, reader)
-                    order.append("address")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    if this.name is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_shmem(this: Shmem, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" name='{_SHMEM_NAME.quoted[this.name]}'"
-    if this.role is not None and this.role is not ShmemRole.DEFAULT:
-        attributes += f" role='{SHMEM_ROLE.quoted[this.role]}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.model is not None:
-        parts.append(("model", write_shmem_model(this.model, writer, inner)))
-    if this.size is not None:
-        parts.append(("size", write_shmem_size(this.size, writer, inner)))
-    if this.server is not None:
-        parts.append(("server", write_shmem_server(this.server, writer, inner)))
-    if this.msi is not None:
-        parts.append(("msi", write_shmem_msi(this.msi, writer, inner)))
-    if this.alias is not None:
-        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
-    if this.acpi is not None:
-        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
-    if this.address is not None:
-        parts.append(("address", write_address(this.address, writer, inner)))
-    return writer.element("shmem", this, margin, attributes, parts)
-
-
-class ShmemModel(rt.Element):
+class ShmemModel(rt.Element, tag="model"):
     """The device that the guest sees.
 
     In documents: ``/domain/devices/shmem/model``
     """
 
-    type: ShmemModelToken
-
-    _element = ("model", "shmem_model", "ShmemModel")
-    _fields = (rt.Attribute("type", "type", SHMEM_MODEL_TOKEN, required=True),)
-
-    def __init__(
-        self,
-        *,
-        type: ShmemModelToken,
-    ) -> None:
-        super().__init__()
-        self.type = type
+    type: ShmemModelToken = rt.attribute(SHMEM_MODEL_TOKEN)
 
 
 def parse_shmem_model(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> ShmemModel:
     """Read one ``<model>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "model", "ShmemModel", read_shmem_model, unknown, validate)
+    return rt.parse(ShmemModel, source, options)
 
 
 def format_shmem_model(
-    shmem_model: ShmemModel,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    shmem_model: ShmemModel, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<model>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        shmem_model, write_shmem_model, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<model>``; a `FormatError` says what cannot be written."""
+    return rt.format(ShmemModel, shmem_model, options)
 
 
-def read_shmem_model(node: Any, reader: rt.Reader) -> ShmemModel:
-    this = rt.new(ShmemModel)
-    this._preserved = None
-    this.type = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "type":
-                this.type = SHMEM_MODEL_TOKEN[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.type is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_shmem_model(this: ShmemModel, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" type='{SHMEM_MODEL_TOKEN.quoted[this.type]}'"
-    return writer.element("model", this, margin, attributes, [])
-
-
-class ShmemSize(rt.Element):
+class ShmemSize(rt.Element, tag="size"):
     """How large it is.
 
     In documents: ``/domain/devices/shmem/size``
     """
 
-    unit: str | None
+    unit: str | None = rt.attribute(_SHMEM_SIZE_UNIT, default=None)
     """What the number counts."""
-    value: int
-
-    _element = ("size", "shmem_size", "ShmemSize")
-    _fields = (
-        rt.Attribute("unit", "unit", _SHMEM_SIZE_UNIT),
-        rt.Text("value", "value", _SHMEM_SIZE_VALUE, required=True),
-    )
-
-    def __init__(
-        self,
-        *,
-        unit: str | None = None,
-        value: int,
-    ) -> None:
-        super().__init__()
-        self.unit = unit
-        self.value = value
+    value: int = rt.text(_SHMEM_SIZE_VALUE)
 
 
 def parse_shmem_size(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> ShmemSize:
     """Read one ``<size>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "size", "ShmemSize", read_shmem_size, unknown, validate)
+    return rt.parse(ShmemSize, source, options)
 
 
 def format_shmem_size(
-    shmem_size: ShmemSize,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    shmem_size: ShmemSize, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<size>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        shmem_size, write_shmem_size, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<size>``; a `FormatError` says what cannot be written."""
+    return rt.format(ShmemSize, shmem_size, options)
 
 
-def read_shmem_size(node: Any, reader: rt.Reader) -> ShmemSize:
-    this = rt.new(ShmemSize)
-    this._preserved = this.unit = None
-    this.value = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "unit":
-                this.unit = _SHMEM_SIZE_UNIT[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    text = node.text or ""
-    try:
-        this.value = _SHMEM_SIZE_VALUE[text]
-    except rt.Irregular as irregular:
-        reader.irregular_text(this, node, text, irregular)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.value is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_shmem_size(this: ShmemSize, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.unit is not None:
-        attributes += f" unit='{_SHMEM_SIZE_UNIT.quoted[this.unit]}'"
-    text = _SHMEM_SIZE_VALUE.format(this.value)
-    return writer.element("size", this, margin, attributes, [], text)
-
-
-class ShmemServer(rt.Element):
+class ShmemServer(rt.Element, tag="server"):
     """The socket of the server that connects the guests.
 
     In documents: ``/domain/devices/shmem/server``
     """
 
-    path: str | None
-
-    _element = ("server", "shmem_server", "ShmemServer")
-    _fields = (rt.Attribute("path", "path", _SHMEM_SERVER_PATH),)
-
-    def __init__(
-        self,
-        *,
-        path: str | None = None,
-    ) -> None:
-        super().__init__()
-        self.path = path
+    path: str | None = rt.attribute(_SHMEM_SERVER_PATH, default=None)
 
 
 def parse_shmem_server(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> ShmemServer:
     """Read one ``<server>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "server", "ShmemServer", read_shmem_server, unknown, validate
-    )
+    return rt.parse(ShmemServer, source, options)
 
 
 def format_shmem_server(
-    shmem_server: ShmemServer,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    shmem_server: ShmemServer, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<server>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        shmem_server, write_shmem_server, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<server>``; a `FormatError` says what cannot be written."""
+    return rt.format(ShmemServer, shmem_server, options)
 
 
-def read_shmem_server(node: Any, reader: rt.Reader) -> ShmemServer:
-    this = rt.new(ShmemServer)
-    this._preserved = this.path = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "path":
-                this.path = _SHMEM_SERVER_PATH[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_shmem_server(this: ShmemServer, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.path is not None:
-        attributes += f" path='{_SHMEM_SERVER_PATH.quoted[this.path]}'"
-    return writer.element("server", this, margin, attributes, [])
-
-
-class ShmemMsi(rt.Element):
+class ShmemMsi(rt.Element, tag="msi"):
     """Interrupts between the guests.
 
     In documents: ``/domain/devices/shmem/msi``
     """
 
-    vectors: int | None
-    ioeventfd: bool | None
-
-    _element = ("msi", "shmem_msi", "ShmemMsi")
-    _fields = (
-        rt.Attribute("vectors", "vectors", _SHMEM_MSI_VECTORS),
-        rt.Attribute("ioeventfd", "ioeventfd", _SHMEM_MSI_IOEVENTFD),
-    )
-
-    def __init__(
-        self,
-        *,
-        vectors: int | None = None,
-        ioeventfd: bool | None = None,
-    ) -> None:
-        super().__init__()
-        self.vectors = vectors
-        self.ioeventfd = ioeventfd
+    vectors: int | None = rt.attribute(_SHMEM_MSI_VECTORS, default=None)
+    ioeventfd: bool | None = rt.attribute(_SHMEM_MSI_IOEVENTFD, default=None)
 
 
-def parse_shmem_msi(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> ShmemMsi:
+def parse_shmem_msi(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> ShmemMsi:
     """Read one ``<msi>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "msi", "ShmemMsi", read_shmem_msi, unknown, validate)
+    return rt.parse(ShmemMsi, source, options)
 
 
-def format_shmem_msi(
-    shmem_msi: ShmemMsi,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one ``<msi>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        shmem_msi, write_shmem_msi, indent, _PREFIXES, like, validate
-    )
-
-
-def read_shmem_msi(node: Any, reader: rt.Reader) -> ShmemMsi:
-    this = rt.new(ShmemMsi)
-    this._preserved = this.vectors = this.ioeventfd = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "vectors":
-                this.vectors = _SHMEM_MSI_VECTORS[text]
-            elif name == "ioeventfd":
-                this.ioeventfd = _SHMEM_MSI_IOEVENTFD[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_shmem_msi(this: ShmemMsi, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.vectors is not None:
-        attributes += f" vectors='{_SHMEM_MSI_VECTORS.format(this.vectors)}'"
-    if this.ioeventfd is not None:
-        attributes += f" ioeventfd='{_SHMEM_MSI_IOEVENTFD.format(this.ioeventfd)}'"
-    return writer.element("msi", this, margin, attributes, [])
+def format_shmem_msi(shmem_msi: ShmemMsi, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<msi>``; a `FormatError` says what cannot be written."""
+    return rt.format(ShmemMsi, shmem_msi, options)

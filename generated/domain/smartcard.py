@@ -3,25 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, Literal
+from typing import Literal, Unpack
 
 from . import _runtime as rt
-from ._runtime.prefixes import PREFIXES as _PREFIXES
-from .address import Address, read_address, write_address
-from .character_source import (
-    CharacterSource,
-    read_character_source,
-    write_character_source,
-)
-from .disk import (
-    DeviceAcpi,
-    DeviceAlias,
-    read_device_acpi,
-    read_device_alias,
-    write_device_acpi,
-    write_device_alias,
-)
+from .address import Address
+from .character_source import CharacterSource
+from .disk import DeviceAcpi, DeviceAlias
 from .enums import CHR_TYPE, ChrType
 
 
@@ -34,9 +21,7 @@ class ChrTcpProtocol(rt.Token):
     TLS = "tls", "VIR_DOMAIN_CHR_TCP_PROTOCOL_TLS"
 
 
-CHR_TCP_PROTOCOL: rt.Converter[ChrTcpProtocol] = rt.EnumerationConverter(
-    ChrTcpProtocol, tuple(ChrTcpProtocol)
-)
+CHR_TCP_PROTOCOL = rt.tokens(ChrTcpProtocol)
 
 
 def parse_chr_tcp_protocol(token: str) -> ChrTcpProtocol:
@@ -53,10 +38,10 @@ _HOST_SMARTCARD_MODE: rt.Converter[Literal["host"]] = rt.LiteralConverter("host"
 _HOST_CERTIFICATES_SMARTCARD_MODE: rt.Converter[Literal["host-certificates"]] = (
     rt.LiteralConverter("host-certificates")
 )
-_HOST_CERTIFICATES_SMARTCARD_CERTIFICATES: rt.Converter[str] = rt.TextConverter(
+_HOST_CERTIFICATES_SMARTCARD_CERTIFICATES = rt.TextConverter(
     rt.Data("string", ("minLength", "1"))
 )
-_HOST_CERTIFICATES_SMARTCARD_DATABASE: rt.Converter[str] = rt.TextConverter(
+_HOST_CERTIFICATES_SMARTCARD_DATABASE = rt.TextConverter(
     rt.Data("string", ("pattern", "/[^\\n\\r]*"))
 )
 _PASSTHROUGH_SMARTCARD_MODE: rt.Converter[Literal["passthrough"]] = rt.LiteralConverter(
@@ -64,521 +49,119 @@ _PASSTHROUGH_SMARTCARD_MODE: rt.Converter[Literal["passthrough"]] = rt.LiteralCo
 )
 
 
-class HostSmartcard(rt.Element):
+class HostSmartcard(
+    rt.Element,
+    tag="smartcard",
+    entry="Smartcard",
+    children="any",
+    kind=("mode", "host"),
+):
     """A reader for smartcards.
 
     In documents: ``/domain/devices/smartcard``
     """
 
-    mode: Literal["host"]
-    alias: DeviceAlias | None
+    mode: Literal["host"] = rt.attribute(
+        _HOST_SMARTCARD_MODE, default="host", required=True
+    )
+    alias: DeviceAlias | None = rt.child(default=None)
     """The name of the device in the hypervisor; names of users begin with ua-."""
-    acpi: DeviceAcpi | None
+    acpi: DeviceAcpi | None = rt.child(default=None)
     """The device's entry in the guest's ACPI tables. Since 7.3.0."""
-    address: Address | None
+    address: Address | None = rt.child(default=None)
     """Where the device sits in the guest. The type decides what else there is."""
 
-    _element = ("smartcard", "host_smartcard", "Smartcard")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("mode", "mode", _HOST_SMARTCARD_MODE, required=True),
-        rt.Child("alias"),
-        rt.Child("acpi"),
-        rt.Child("address"),
-    )
 
-    def __init__(
-        self,
-        *,
-        mode: Literal["host"] = "host",
-        alias: DeviceAlias | None = None,
-        acpi: DeviceAcpi | None = None,
-        address: Address | None = None,
-    ) -> None:
-        super().__init__()
-        self.mode = mode
-        self.alias = alias
-        self.acpi = acpi
-        self.address = address
-
-
-def read_host_smartcard(node: Any, reader: rt.Reader) -> HostSmartcard:
-    this = rt.new(HostSmartcard)
-    this._preserved = this.alias = this.acpi = this.address = None
-    this.mode = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "mode":
-                this.mode = _HOST_SMARTCARD_MODE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "alias" and this.alias is None:
-                    this.alias = read_device_alias(child, reader)
-                    order.append("alias")
-                elif tag == "acpi" and this.acpi is None:
-                    this.acpi = read_device_acpi(child, reader)
-                    order.append("acpi")
-                elif tag == "address" and this.address is None:
-                    this.address = read_address(child, reader)
-                    order.append("address")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    if this.mode is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_host_smartcard(this: HostSmartcard, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" mode='{_HOST_SMARTCARD_MODE.quoted[this.mode]}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.alias is not None:
-        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
-    if this.acpi is not None:
-        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
-    if this.address is not None:
-        parts.append(("address", write_address(this.address, writer, inner)))
-    return writer.element("smartcard", this, margin, attributes, parts)
-
-
-class HostCertificatesSmartcard(rt.Element):
+class HostCertificatesSmartcard(
+    rt.Element,
+    tag="smartcard",
+    entry="Smartcard",
+    children="any",
+    kind=("mode", "host-certificates"),
+):
     """A reader for smartcards.
 
     In documents: ``/domain/devices/smartcard``
     """
 
-    mode: Literal["host-certificates"]
-    certificates: list[str]
+    mode: Literal["host-certificates"] = rt.attribute(
+        _HOST_CERTIFICATES_SMARTCARD_MODE, default="host-certificates", required=True
+    )
+    certificates: list[str] = rt.children(
+        _HOST_CERTIFICATES_SMARTCARD_CERTIFICATES, "certificate"
+    )
     """The name of a certificate; there are three."""
-    database: str | None
+    database: str | None = rt.child(_HOST_CERTIFICATES_SMARTCARD_DATABASE, default=None)
     """The directory with the certificates."""
-    alias: DeviceAlias | None
+    alias: DeviceAlias | None = rt.child(default=None)
     """The name of the device in the hypervisor; names of users begin with ua-."""
-    acpi: DeviceAcpi | None
+    acpi: DeviceAcpi | None = rt.child(default=None)
     """The device's entry in the guest's ACPI tables. Since 7.3.0."""
-    address: Address | None
+    address: Address | None = rt.child(default=None)
     """Where the device sits in the guest. The type decides what else there is."""
 
-    _element = ("smartcard", "host_certificates_smartcard", "Smartcard")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("mode", "mode", _HOST_CERTIFICATES_SMARTCARD_MODE, required=True),
-        rt.Child(
-            "certificates",
-            "certificate",
-            _HOST_CERTIFICATES_SMARTCARD_CERTIFICATES,
-            required=True,
-        ),
-        rt.Child("database", "database", _HOST_CERTIFICATES_SMARTCARD_DATABASE),
-        rt.Child("alias"),
-        rt.Child("acpi"),
-        rt.Child("address"),
-    )
 
-    def __init__(
-        self,
-        *,
-        mode: Literal["host-certificates"] = "host-certificates",
-        certificates: Iterable[str],
-        database: str | None = None,
-        alias: DeviceAlias | None = None,
-        acpi: DeviceAcpi | None = None,
-        address: Address | None = None,
-    ) -> None:
-        super().__init__()
-        self.mode = mode
-        self.certificates = list(certificates)
-        self.database = database
-        self.alias = alias
-        self.acpi = acpi
-        self.address = address
-
-
-def read_host_certificates_smartcard(
-    node: Any, reader: rt.Reader
-) -> HostCertificatesSmartcard:
-    this = rt.new(HostCertificatesSmartcard)
-    this.certificates = []
-    this._preserved = this.database = this.alias = this.acpi = this.address = None
-    this.mode = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "mode":
-                this.mode = _HOST_CERTIFICATES_SMARTCARD_MODE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "certificate":
-                    this.certificates.append(
-                        _HOST_CERTIFICATES_SMARTCARD_CERTIFICATES[reader.text(child)]
-                    )
-                    order.append("certificate")
-                elif tag == "database" and this.database is None:
-                    this.database = _HOST_CERTIFICATES_SMARTCARD_DATABASE[
-                        reader.text(child)
-                    ]
-                    order.append("database")
-                elif tag == "alias" and this.alias is None:
-                    this.alias = read_device_alias(child, reader)
-                    order.append("alias")
-                elif tag == "acpi" and this.acpi is None:
-                    this.acpi = read_device_acpi(child, reader)
-                    order.append("acpi")
-                elif tag == "address" and this.address is None:
-                    this.address = read_address(child, reader)
-                    order.append("address")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    if this.mode is rt.MISSING or not this.certificates:
-        reader.missing(this, node)
-    return this
-
-
-def write_host_certificates_smartcard(
-    this: HostCertificatesSmartcard, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" mode='{_HOST_CERTIFICATES_SMARTCARD_MODE.quoted[this.mode]}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.certificates:
-        parts += [
-            (
-                "certificate",
-                rt.simple(
-                    "certificate",
-                    inner,
-                    _HOST_CERTIFICATES_SMARTCARD_CERTIFICATES.format(item),
-                ),
-            )
-            for item in this.certificates
-        ]
-    if this.database is not None:
-        parts.append(
-            (
-                "database",
-                rt.simple(
-                    "database",
-                    inner,
-                    _HOST_CERTIFICATES_SMARTCARD_DATABASE.format(this.database),
-                ),
-            )
-        )
-    if this.alias is not None:
-        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
-    if this.acpi is not None:
-        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
-    if this.address is not None:
-        parts.append(("address", write_address(this.address, writer, inner)))
-    return writer.element("smartcard", this, margin, attributes, parts)
-
-
-class PassthroughSmartcard(rt.Element):
+class PassthroughSmartcard(
+    rt.Element,
+    tag="smartcard",
+    entry="Smartcard",
+    children="any",
+    kind=("mode", "passthrough"),
+):
     """A reader for smartcards.
 
     In documents: ``/domain/devices/smartcard``
     """
 
-    mode: Literal["passthrough"]
-    type: ChrType | None
-    sources: list[CharacterSource]
-    protocol: CharacterProtocol | None
+    mode: Literal["passthrough"] = rt.attribute(
+        _PASSTHROUGH_SMARTCARD_MODE, default="passthrough", required=True
+    )
+    type: ChrType | None = rt.attribute(CHR_TYPE, default=None)
+    sources: list[CharacterSource] = rt.children(xml="source", default_factory=list)
+    protocol: CharacterProtocol | None = rt.child(default=None)
     """What is spoken over TCP."""
-    alias: DeviceAlias | None
+    alias: DeviceAlias | None = rt.child(default=None)
     """The name of the device in the hypervisor; names of users begin with ua-."""
-    acpi: DeviceAcpi | None
+    acpi: DeviceAcpi | None = rt.child(default=None)
     """The device's entry in the guest's ACPI tables. Since 7.3.0."""
-    address: Address | None
+    address: Address | None = rt.child(default=None)
     """Where the device sits in the guest. The type decides what else there is."""
 
-    _element = ("smartcard", "passthrough_smartcard", "Smartcard")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("mode", "mode", _PASSTHROUGH_SMARTCARD_MODE, required=True),
-        rt.Attribute("type", "type", CHR_TYPE),
-        rt.Child("sources", "source"),
-        rt.Child("protocol"),
-        rt.Child("alias"),
-        rt.Child("acpi"),
-        rt.Child("address"),
-    )
 
-    def __init__(
-        self,
-        *,
-        mode: Literal["passthrough"] = "passthrough",
-        type: ChrType | None = None,
-        sources: Iterable[CharacterSource] = (),
-        protocol: CharacterProtocol | None = None,
-        alias: DeviceAlias | None = None,
-        acpi: DeviceAcpi | None = None,
-        address: Address | None = None,
-    ) -> None:
-        super().__init__()
-        self.mode = mode
-        self.type = type
-        self.sources = list(sources)
-        self.protocol = protocol
-        self.alias = alias
-        self.acpi = acpi
-        self.address = address
-
-
-def read_passthrough_smartcard(node: Any, reader: rt.Reader) -> PassthroughSmartcard:
-    this = rt.new(PassthroughSmartcard)
-    this.sources = []
-    this._preserved = this.type = this.protocol = this.alias = this.acpi = None
-    this.address = None
-    this.mode = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "mode":
-                this.mode = _PASSTHROUGH_SMARTCARD_MODE[text]
-            elif name == "type":
-                this.type = CHR_TYPE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "source":
-                    this.sources.append(read_character_source(child, reader))
-                    order.append("source")
-                elif tag == "protocol" and this.protocol is None:
-                    this.protocol = read_character_protocol(child, reader)
-                    order.append("protocol")
-                elif tag == "alias" and this.alias is None:
-                    this.alias = read_device_alias(child, reader)
-                    order.append("alias")
-                elif tag == "acpi" and this.acpi is None:
-                    this.acpi = read_device_acpi(child, reader)
-                    order.append("acpi")
-                elif tag == "address" and this.address is None:
-                    this.address = read_address(child, reader)
-                    order.append("address")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    if this.mode is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_passthrough_smartcard(
-    this: PassthroughSmartcard, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" mode='{_PASSTHROUGH_SMARTCARD_MODE.quoted[this.mode]}'"
-    if this.type is not None:
-        attributes += f" type='{CHR_TYPE.quoted[this.type]}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.sources:
-        parts += [
-            ("source", write_character_source(item, writer, inner))
-            for item in this.sources
-        ]
-    if this.protocol is not None:
-        parts.append(
-            ("protocol", write_character_protocol(this.protocol, writer, inner))
-        )
-    if this.alias is not None:
-        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
-    if this.acpi is not None:
-        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
-    if this.address is not None:
-        parts.append(("address", write_address(this.address, writer, inner)))
-    return writer.element("smartcard", this, margin, attributes, parts)
-
-
-class CharacterProtocol(rt.Element):
+class CharacterProtocol(rt.Element, tag="protocol"):
     """What is spoken over TCP.
 
     In documents: ``/domain/devices/smartcard/protocol``, ``/domain/devices/serial/protocol``,
     ``/domain/devices/parallel/protocol``
     """
 
-    type: ChrTcpProtocol
-
-    _element = ("protocol", "character_protocol", "CharacterProtocol")
-    _fields = (rt.Attribute("type", "type", CHR_TCP_PROTOCOL, required=True),)
-
-    def __init__(
-        self,
-        *,
-        type: ChrTcpProtocol,
-    ) -> None:
-        super().__init__()
-        self.type = type
+    type: ChrTcpProtocol = rt.attribute(CHR_TCP_PROTOCOL)
 
 
 def parse_character_protocol(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> CharacterProtocol:
     """Read one ``<protocol>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "protocol",
-        "CharacterProtocol",
-        read_character_protocol,
-        unknown,
-        validate,
-    )
+    return rt.parse(CharacterProtocol, source, options)
 
 
 def format_character_protocol(
-    character_protocol: CharacterProtocol,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    character_protocol: CharacterProtocol, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<protocol>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        character_protocol, write_character_protocol, indent, _PREFIXES, like, validate
-    )
-
-
-def read_character_protocol(node: Any, reader: rt.Reader) -> CharacterProtocol:
-    this = rt.new(CharacterProtocol)
-    this._preserved = None
-    this.type = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "type":
-                this.type = CHR_TCP_PROTOCOL[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.type is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_character_protocol(
-    this: CharacterProtocol, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" type='{CHR_TCP_PROTOCOL.quoted[this.type]}'"
-    return writer.element("protocol", this, margin, attributes, [])
+    """Write one ``<protocol>``; a `FormatError` says what cannot be written."""
+    return rt.format(CharacterProtocol, character_protocol, options)
 
 
 Smartcard = HostSmartcard | HostCertificatesSmartcard | PassthroughSmartcard
 """A reader for smartcards."""
 
 
-def parse_smartcard(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> Smartcard:
-    """Read one element, as the class that its attribute 'mode' decides.
-
-    Raises:
-        ParseError: with every fault of the document.
-    """
-    return rt.parse(source, "smartcard", "Smartcard", read_smartcard, unknown, validate)
-
-
-def format_smartcard(
-    smartcard: Smartcard,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one element; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        smartcard, write_smartcard, indent, _PREFIXES, like, validate
-    )
-
-
-_SMARTCARD_READERS: dict[str | None, Any] = {
-    "host": read_host_smartcard,
-    "host-certificates": read_host_certificates_smartcard,
-    "passthrough": read_passthrough_smartcard,
-}
-_SMARTCARD_WRITERS: dict[type, Any] = {
-    HostSmartcard: write_host_smartcard,
-    HostCertificatesSmartcard: write_host_certificates_smartcard,
-    PassthroughSmartcard: write_passthrough_smartcard,
-}
-
-HostSmartcard._kinds = ("mode", ("host",))
-HostCertificatesSmartcard._kinds = ("mode", ("host-certificates",))
-PassthroughSmartcard._kinds = ("mode", ("passthrough",))
-
-
-def read_smartcard(node: Any, reader: rt.Reader) -> Smartcard:
-    result: Smartcard = rt.read_variant(node, reader, "mode", _SMARTCARD_READERS)
+def parse_smartcard(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Smartcard:
+    """Read one ``<smartcard>`` as the class that its attribute 'mode' decides."""
+    result: Smartcard = rt.parse_union(__name__, "Smartcard", source, options)
     return result
 
 
-def write_smartcard(this: Smartcard, writer: rt.Writer, margin: str) -> str:
-    text: str = _SMARTCARD_WRITERS[type(this)](this, writer, margin)
-    return text
+def format_smartcard(smartcard: Smartcard, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<smartcard>``; a `FormatError` says what cannot be written."""
+    return rt.format(Smartcard, smartcard, options)

@@ -3,21 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from typing import Unpack
 
 from . import _runtime as rt
-from ._runtime.prefixes import PREFIXES as _PREFIXES
-from .address import Address, read_address, write_address
-from .disk import (
-    DeviceAcpi,
-    DeviceAlias,
-    read_device_acpi,
-    read_device_alias,
-    write_device_acpi,
-    write_device_alias,
-)
-from .input import VirtioDriver, read_virtio_driver, write_virtio_driver
+from .address import Address
+from .disk import DeviceAcpi, DeviceAlias
+from .input import VirtioDriver
 
 
 class SoundModel(rt.Token):
@@ -34,9 +25,7 @@ class SoundModel(rt.Token):
     VIRTIO = "virtio", "VIR_DOMAIN_SOUND_MODEL_VIRTIO"
 
 
-SOUND_MODEL: rt.Converter[SoundModel] = rt.EnumerationConverter(
-    SoundModel, tuple(SoundModel)
-)
+SOUND_MODEL = rt.tokens(SoundModel)
 
 
 def parse_sound_model(token: str) -> SoundModel:
@@ -57,9 +46,7 @@ class SoundCodecType(rt.Token):
     OUTPUT = "output", "VIR_DOMAIN_SOUND_CODEC_TYPE_OUTPUT"
 
 
-SOUND_CODEC_TYPE: rt.Converter[SoundCodecType] = rt.EnumerationConverter(
-    SoundCodecType, tuple(SoundCodecType)
-)
+SOUND_CODEC_TYPE = rt.tokens(SoundCodecType)
 
 
 def parse_sound_codec_type(token: str) -> SoundCodecType:
@@ -72,261 +59,72 @@ def format_sound_codec_type(member: SoundCodecType) -> str:
     return SOUND_CODEC_TYPE.format(member)
 
 
-_SOUND_MULTICHANNEL: rt.Converter[bool] = rt.WordPairConverter("yes", "no")
-_SOUND_STREAMS: rt.Converter[int] = rt.IntegerConverter(
+_SOUND_MULTICHANNEL = rt.WordPairConverter("yes", "no")
+_SOUND_STREAMS = rt.IntegerConverter(
     rt.Data("unsignedInt", ("minInclusive", "1"), ("maxInclusive", "64"))
 )
-_SOUND_AUDIO_ID: rt.Converter[int] = rt.IntegerConverter(
-    rt.Data("unsignedInt", ("minInclusive", "1"))
-)
+_SOUND_AUDIO_ID = rt.IntegerConverter(rt.Data("unsignedInt", ("minInclusive", "1")))
 
 
-class Sound(rt.Element):
+class Sound(rt.Element, tag="sound", children="any"):
     """A sound card of the guest.
 
     In documents: ``/domain/devices/sound``
     """
 
-    model: SoundModel
-    multichannel: bool | None
+    model: SoundModel = rt.attribute(SOUND_MODEL)
+    multichannel: bool | None = rt.attribute(_SOUND_MULTICHANNEL, default=None)
     """Whether a USB card has more than two channels. Since 10.2.0."""
-    streams: int | None
+    streams: int | None = rt.attribute(_SOUND_STREAMS, default=None)
     """How many streams a virtio card has. Since 10.4.0."""
-    codecs: list[SoundCodec]
+    codecs: list[SoundCodec] = rt.children(xml="codec", default_factory=list)
     """What an Intel card can do."""
-    audio: SoundAudio | None
+    audio: SoundAudio | None = rt.child(default=None)
     """The backend that the sound goes to. Since 6.7.0."""
-    driver: VirtioDriver | None
+    driver: VirtioDriver | None = rt.child(default=None)
     """Options of virtio."""
-    alias: DeviceAlias | None
+    alias: DeviceAlias | None = rt.child(default=None)
     """The name of the device in the hypervisor; names of users begin with ua-."""
-    acpi: DeviceAcpi | None
+    acpi: DeviceAcpi | None = rt.child(default=None)
     """The device's entry in the guest's ACPI tables. Since 7.3.0."""
-    address: Address | None
+    address: Address | None = rt.child(default=None)
     """Where the device sits in the guest. The type decides what else there is."""
 
-    _element = ("sound", "sound", "Sound")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("model", "model", SOUND_MODEL, required=True),
-        rt.Attribute("multichannel", "multichannel", _SOUND_MULTICHANNEL),
-        rt.Attribute("streams", "streams", _SOUND_STREAMS),
-        rt.Child("codecs", "codec"),
-        rt.Child("audio"),
-        rt.Child("driver"),
-        rt.Child("alias"),
-        rt.Child("acpi"),
-        rt.Child("address"),
-    )
 
-    def __init__(
-        self,
-        *,
-        model: SoundModel,
-        multichannel: bool | None = None,
-        streams: int | None = None,
-        codecs: Iterable[SoundCodec] = (),
-        audio: SoundAudio | None = None,
-        driver: VirtioDriver | None = None,
-        alias: DeviceAlias | None = None,
-        acpi: DeviceAcpi | None = None,
-        address: Address | None = None,
-    ) -> None:
-        super().__init__()
-        self.model = model
-        self.multichannel = multichannel
-        self.streams = streams
-        self.codecs = list(codecs)
-        self.audio = audio
-        self.driver = driver
-        self.alias = alias
-        self.acpi = acpi
-        self.address = address
-
-
-def parse_sound(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> Sound:
+def parse_sound(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Sound:
     """Read one ``<sound>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "sound", "Sound", read_sound, unknown, validate)
+    return rt.parse(Sound, source, options)
 
 
-def format_sound(
-    sound: Sound,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one ``<sound>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(sound, write_sound, indent, _PREFIXES, like, validate)
+def format_sound(sound: Sound, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<sound>``; a `FormatError` says what cannot be written."""
+    return rt.format(Sound, sound, options)
 
 
-def read_sound(node: Any, reader: rt.Reader) -> Sound:
-    this = rt.new(Sound)
-    this.codecs = []
-    this._preserved = this.multichannel = this.streams = this.audio = this.driver = None
-    this.alias = this.acpi = this.address = None
-    this.model = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "model":
-                this.model = SOUND_MODEL[text]
-            elif name == "multichannel":
-                this.multichannel = _SOUND_MULTICHANNEL[text]
-            elif name == "streams":
-                this.streams = _SOUND_STREAMS[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "codec":
-                    this.codecs.append(read_sound_codec(child, reader))
-                    order.append("codec")
-                elif tag == "audio" and this.audio is None:
-                    this.audio = read_sound_audio(child, reader)
-                    order.append("audio")
-                elif tag == "driver" and this.driver is None:
-                    this.driver = read_virtio_driver(child, reader)
-                    order.append("driver")
-                elif tag == "alias" and this.alias is None:
-                    this.alias = read_device_alias(child, reader)
-                    order.append("alias")
-                elif tag == "acpi" and this.acpi is None:
-                    this.acpi = read_device_acpi(child, reader)
-                    order.append("acpi")
-                elif tag == "address" and this.address is None:
-                    this.address = read_address(child, reader)
-                    order.append("address")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    if this.model is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_sound(this: Sound, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" model='{SOUND_MODEL.quoted[this.model]}'"
-    if this.multichannel is not None:
-        attributes += f" multichannel='{_SOUND_MULTICHANNEL.format(this.multichannel)}'"
-    if this.streams is not None:
-        attributes += f" streams='{_SOUND_STREAMS.format(this.streams)}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.codecs:
-        parts += [
-            ("codec", write_sound_codec(item, writer, inner)) for item in this.codecs
-        ]
-    if this.audio is not None:
-        parts.append(("audio", write_sound_audio(this.audio, writer, inner)))
-    if this.driver is not None:
-        parts.append(("driver", write_virtio_driver(this.driver, writer, inner)))
-    if this.alias is not None:
-        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
-    if this.acpi is not None:
-        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
-    if this.address is not None:
-        parts.append(("address", write_address(this.address, writer, inner)))
-    return writer.element("sound", this, margin, attributes, parts)
-
-
-class SoundCodec(rt.Element):
+class SoundCodec(rt.Element, tag="codec"):
     """What an Intel card can do.
 
     In documents: ``/domain/devices/sound/codec``
     """
 
-    type: SoundCodecType
-
-    _element = ("codec", "sound_codec", "SoundCodec")
-    _fields = (rt.Attribute("type", "type", SOUND_CODEC_TYPE, required=True),)
-
-    def __init__(
-        self,
-        *,
-        type: SoundCodecType,
-    ) -> None:
-        super().__init__()
-        self.type = type
+    type: SoundCodecType = rt.attribute(SOUND_CODEC_TYPE)
 
 
 def parse_sound_codec(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> SoundCodec:
     """Read one ``<codec>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "codec", "SoundCodec", read_sound_codec, unknown, validate)
+    return rt.parse(SoundCodec, source, options)
 
 
 def format_sound_codec(
-    sound_codec: SoundCodec,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    sound_codec: SoundCodec, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<codec>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        sound_codec, write_sound_codec, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<codec>``; a `FormatError` says what cannot be written."""
+    return rt.format(SoundCodec, sound_codec, options)
 
 
-def read_sound_codec(node: Any, reader: rt.Reader) -> SoundCodec:
-    this = rt.new(SoundCodec)
-    this._preserved = None
-    this.type = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "type":
-                this.type = SOUND_CODEC_TYPE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.type is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_sound_codec(this: SoundCodec, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" type='{SOUND_CODEC_TYPE.quoted[this.type]}'"
-    return writer.element("codec", this, margin, attributes, [])
-
-
-class SoundAudio(rt.Element):
+class SoundAudio(rt.Element, tag="audio"):
     """The backend that the sound goes to.
 
     Since 6.7.0.
@@ -334,69 +132,18 @@ class SoundAudio(rt.Element):
     In documents: ``/domain/devices/sound/audio``
     """
 
-    id: int
-
-    _element = ("audio", "sound_audio", "SoundAudio")
-    _fields = (rt.Attribute("id", "id", _SOUND_AUDIO_ID, required=True),)
-
-    def __init__(
-        self,
-        *,
-        id: int,
-    ) -> None:
-        super().__init__()
-        self.id = id
+    id: int = rt.attribute(_SOUND_AUDIO_ID)
 
 
 def parse_sound_audio(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> SoundAudio:
     """Read one ``<audio>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "audio", "SoundAudio", read_sound_audio, unknown, validate)
+    return rt.parse(SoundAudio, source, options)
 
 
 def format_sound_audio(
-    sound_audio: SoundAudio,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    sound_audio: SoundAudio, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<audio>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        sound_audio, write_sound_audio, indent, _PREFIXES, like, validate
-    )
-
-
-def read_sound_audio(node: Any, reader: rt.Reader) -> SoundAudio:
-    this = rt.new(SoundAudio)
-    this._preserved = None
-    this.id = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "id":
-                this.id = _SOUND_AUDIO_ID[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.id is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_sound_audio(this: SoundAudio, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" id='{_SOUND_AUDIO_ID.format(this.id)}'"
-    return writer.element("audio", this, margin, attributes, [])
+    """Write one ``<audio>``; a `FormatError` says what cannot be written."""
+    return rt.format(SoundAudio, sound_audio, options)

@@ -3,667 +3,182 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, Literal
+from typing import Literal, Unpack
 
 from . import _runtime as rt
-from ._runtime.prefixes import PREFIXES as _PREFIXES
 
 _SMBIOS_SYSINFO_TYPE: rt.Converter[Literal["smbios"]] = rt.LiteralConverter("smbios")
 _FWCFG_SYSINFO_TYPE: rt.Converter[Literal["fwcfg"]] = rt.LiteralConverter("fwcfg")
-_SYSINFO_FWCFG_ENTRY_NAME: rt.Converter[str] = rt.TextConverter(
+_SYSINFO_FWCFG_ENTRY_NAME = rt.TextConverter(
     rt.Data("string", ("pattern", "opt/[^\\n\\r]+"))
 )
-_SYSINFO_FWCFG_ENTRY_FILE: rt.Converter[str] = rt.TextConverter(
+_SYSINFO_FWCFG_ENTRY_FILE = rt.TextConverter(
     rt.Data("string", ("pattern", "/[^\\n\\r]*"))
 )
-_SYSINFO_ENTRY_NAME: rt.Converter[str] = rt.TextConverter(
+_SYSINFO_ENTRY_NAME = rt.TextConverter(
     rt.Data("string", ("pattern", "[a-zA-Z0-9/\\-_.]+"))
 )
 
 
-class SmbiosSysinfo(rt.Element):
+class SmbiosSysinfo(
+    rt.Element, tag="sysinfo", entry="Sysinfo", children="any", kind=("type", "smbios")
+):
     """Values that the guest finds in tables of its firmware.
 
     In documents: ``/domain/sysinfo``
     """
 
-    type: Literal["smbios"]
-    bios: SysinfoBios | None
+    type: Literal["smbios"] = rt.attribute(
+        _SMBIOS_SYSINFO_TYPE, default="smbios", required=True
+    )
+    bios: SysinfoBios | None = rt.child(default=None)
     """The table about the BIOS."""
-    system: SysinfoSystem | None
+    system: SysinfoSystem | None = rt.child(default=None)
     """The table about the system."""
-    base_boards: list[SysinfoBaseBoard]
+    base_boards: list[SysinfoBaseBoard] = rt.children(
+        xml="baseBoard", default_factory=list
+    )
     """A table about a board."""
-    chassis: SysinfoChassis | None
+    chassis: SysinfoChassis | None = rt.child(default=None)
     """The table about the chassis."""
-    oem_strings: SysinfoOemStrings | None
+    oem_strings: SysinfoOemStrings | None = rt.child(xml="oemStrings", default=None)
     """Strings of the vendor."""
 
-    _element = ("sysinfo", "smbios_sysinfo", "Sysinfo")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("type", "type", _SMBIOS_SYSINFO_TYPE, required=True),
-        rt.Child("bios"),
-        rt.Child("system"),
-        rt.Child("base_boards", "baseBoard"),
-        rt.Child("chassis"),
-        rt.Child("oem_strings", "oemStrings"),
-    )
 
-    def __init__(
-        self,
-        *,
-        type: Literal["smbios"] = "smbios",
-        bios: SysinfoBios | None = None,
-        system: SysinfoSystem | None = None,
-        base_boards: Iterable[SysinfoBaseBoard] = (),
-        chassis: SysinfoChassis | None = None,
-        oem_strings: SysinfoOemStrings | None = None,
-    ) -> None:
-        super().__init__()
-        self.type = type
-        self.bios = bios
-        self.system = system
-        self.base_boards = list(base_boards)
-        self.chassis = chassis
-        self.oem_strings = oem_strings
-
-
-def read_smbios_sysinfo(node: Any, reader: rt.Reader) -> SmbiosSysinfo:
-    this = rt.new(SmbiosSysinfo)
-    this.base_boards = []
-    this._preserved = this.bios = this.system = this.chassis = this.oem_strings = None
-    this.type = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "type":
-                this.type = _SMBIOS_SYSINFO_TYPE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "bios" and this.bios is None:
-                    this.bios = read_sysinfo_bios(child, reader)
-                    order.append("bios")
-                elif tag == "system" and this.system is None:
-                    this.system = read_sysinfo_system(child, reader)
-                    order.append("system")
-                elif tag == "baseBoard":
-                    this.base_boards.append(read_sysinfo_base_board(child, reader))
-                    order.append("baseBoard")
-                elif tag == "chassis" and this.chassis is None:
-                    this.chassis = read_sysinfo_chassis(child, reader)
-                    order.append("chassis")
-                elif tag == "oemStrings" and this.oem_strings is None:
-                    this.oem_strings = read_sysinfo_oem_strings(child, reader)
-                    order.append("oemStrings")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    if this.type is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_smbios_sysinfo(this: SmbiosSysinfo, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" type='{_SMBIOS_SYSINFO_TYPE.quoted[this.type]}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.bios is not None:
-        parts.append(("bios", write_sysinfo_bios(this.bios, writer, inner)))
-    if this.system is not None:
-        parts.append(("system", write_sysinfo_system(this.system, writer, inner)))
-    if this.base_boards:
-        parts += [
-            ("baseBoard", write_sysinfo_base_board(item, writer, inner))
-            for item in this.base_boards
-        ]
-    if this.chassis is not None:
-        parts.append(("chassis", write_sysinfo_chassis(this.chassis, writer, inner)))
-    if this.oem_strings is not None:
-        parts.append(
-            ("oemStrings", write_sysinfo_oem_strings(this.oem_strings, writer, inner))
-        )
-    return writer.element("sysinfo", this, margin, attributes, parts)
-
-
-class FwcfgSysinfo(rt.Element):
+class FwcfgSysinfo(rt.Element, tag="sysinfo", entry="Sysinfo", kind=("type", "fwcfg")):
     """Values that the guest finds in tables of its firmware.
 
     In documents: ``/domain/sysinfo``
     """
 
-    type: Literal["fwcfg"]
-    entries: list[SysinfoFwcfgEntry]
+    type: Literal["fwcfg"] = rt.attribute(
+        _FWCFG_SYSINFO_TYPE, default="fwcfg", required=True
+    )
+    entries: list[SysinfoFwcfgEntry] = rt.children(xml="entry", default_factory=list)
     """A blob in QEMU's firmware configuration device, given here or in a file. Since 6.5.0."""
 
-    _element = ("sysinfo", "fwcfg_sysinfo", "Sysinfo")
-    _fields = (
-        rt.Attribute("type", "type", _FWCFG_SYSINFO_TYPE, required=True),
-        rt.Child("entries", "entry"),
-    )
 
-    def __init__(
-        self,
-        *,
-        type: Literal["fwcfg"] = "fwcfg",
-        entries: Iterable[SysinfoFwcfgEntry] = (),
-    ) -> None:
-        super().__init__()
-        self.type = type
-        self.entries = list(entries)
-
-
-def read_fwcfg_sysinfo(node: Any, reader: rt.Reader) -> FwcfgSysinfo:
-    this = rt.new(FwcfgSysinfo)
-    this.entries = []
-    this._preserved = None
-    this.type = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "type":
-                this.type = _FWCFG_SYSINFO_TYPE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "entry":
-                    this.entries.append(read_sysinfo_fwcfg_entry(child, reader))
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                reader.irregular_child(this, node, child, irregular)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-    if this.type is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_fwcfg_sysinfo(this: FwcfgSysinfo, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" type='{_FWCFG_SYSINFO_TYPE.quoted[this.type]}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.entries:
-        parts += [
-            ("entry", write_sysinfo_fwcfg_entry(item, writer, inner))
-            for item in this.entries
-        ]
-    return writer.element("sysinfo", this, margin, attributes, parts)
-
-
-class SysinfoBios(rt.Element):
+class SysinfoBios(rt.Element, tag="bios"):
     """The table about the BIOS.
 
     In documents: ``/domain/sysinfo/bios``
     """
 
-    entries: list[SysinfoEntry]
+    entries: list[SysinfoEntry] = rt.children(xml="entry")
     """One value."""
-
-    _element = ("bios", "sysinfo_bios", "SysinfoBios")
-    _fields = (rt.Child("entries", "entry", required=True),)
-
-    def __init__(
-        self,
-        *,
-        entries: Iterable[SysinfoEntry],
-    ) -> None:
-        super().__init__()
-        self.entries = list(entries)
 
 
 def parse_sysinfo_bios(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> SysinfoBios:
     """Read one ``<bios>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "bios", "SysinfoBios", read_sysinfo_bios, unknown, validate)
+    return rt.parse(SysinfoBios, source, options)
 
 
 def format_sysinfo_bios(
-    sysinfo_bios: SysinfoBios,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    sysinfo_bios: SysinfoBios, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<bios>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        sysinfo_bios, write_sysinfo_bios, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<bios>``; a `FormatError` says what cannot be written."""
+    return rt.format(SysinfoBios, sysinfo_bios, options)
 
 
-def read_sysinfo_bios(node: Any, reader: rt.Reader) -> SysinfoBios:
-    this = rt.new(SysinfoBios)
-    this.entries = []
-    this._preserved = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        reader.unknown_attribute(this, node, name, text)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "entry":
-                    this.entries.append(read_sysinfo_entry(child, reader))
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                reader.irregular_child(this, node, child, irregular)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-    if not this.entries:
-        reader.missing(this, node)
-    return this
-
-
-def write_sysinfo_bios(this: SysinfoBios, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.entries:
-        parts += [
-            ("entry", write_sysinfo_entry(item, writer, inner)) for item in this.entries
-        ]
-    return writer.element("bios", this, margin, attributes, parts)
-
-
-class SysinfoSystem(rt.Element):
+class SysinfoSystem(rt.Element, tag="system"):
     """The table about the system.
 
     In documents: ``/domain/sysinfo/system``
     """
 
-    entries: list[SysinfoEntry]
+    entries: list[SysinfoEntry] = rt.children(xml="entry")
     """One value."""
-
-    _element = ("system", "sysinfo_system", "SysinfoSystem")
-    _fields = (rt.Child("entries", "entry", required=True),)
-
-    def __init__(
-        self,
-        *,
-        entries: Iterable[SysinfoEntry],
-    ) -> None:
-        super().__init__()
-        self.entries = list(entries)
 
 
 def parse_sysinfo_system(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> SysinfoSystem:
     """Read one ``<system>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "system", "SysinfoSystem", read_sysinfo_system, unknown, validate
-    )
+    return rt.parse(SysinfoSystem, source, options)
 
 
 def format_sysinfo_system(
-    sysinfo_system: SysinfoSystem,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    sysinfo_system: SysinfoSystem, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<system>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        sysinfo_system, write_sysinfo_system, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<system>``; a `FormatError` says what cannot be written."""
+    return rt.format(SysinfoSystem, sysinfo_system, options)
 
 
-def read_sysinfo_system(node: Any, reader: rt.Reader) -> SysinfoSystem:
-    this = rt.new(SysinfoSystem)
-    this.entries = []
-    this._preserved = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        reader.unknown_attribute(this, node, name, text)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "entry":
-                    this.entries.append(read_sysinfo_entry(child, reader))
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                reader.irregular_child(this, node, child, irregular)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-    if not this.entries:
-        reader.missing(this, node)
-    return this
-
-
-def write_sysinfo_system(this: SysinfoSystem, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.entries:
-        parts += [
-            ("entry", write_sysinfo_entry(item, writer, inner)) for item in this.entries
-        ]
-    return writer.element("system", this, margin, attributes, parts)
-
-
-class SysinfoBaseBoard(rt.Element):
+class SysinfoBaseBoard(rt.Element, tag="baseBoard"):
     """A table about a board.
 
     In documents: ``/domain/sysinfo/baseBoard``
     """
 
-    entries: list[SysinfoEntry]
+    entries: list[SysinfoEntry] = rt.children(xml="entry")
     """One value."""
-
-    _element = ("baseBoard", "sysinfo_base_board", "SysinfoBaseBoard")
-    _fields = (rt.Child("entries", "entry", required=True),)
-
-    def __init__(
-        self,
-        *,
-        entries: Iterable[SysinfoEntry],
-    ) -> None:
-        super().__init__()
-        self.entries = list(entries)
 
 
 def parse_sysinfo_base_board(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> SysinfoBaseBoard:
     """Read one ``<baseBoard>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "baseBoard",
-        "SysinfoBaseBoard",
-        read_sysinfo_base_board,
-        unknown,
-        validate,
-    )
+    return rt.parse(SysinfoBaseBoard, source, options)
 
 
 def format_sysinfo_base_board(
-    sysinfo_base_board: SysinfoBaseBoard,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    sysinfo_base_board: SysinfoBaseBoard, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<baseBoard>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        sysinfo_base_board, write_sysinfo_base_board, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<baseBoard>``; a `FormatError` says what cannot be written."""
+    return rt.format(SysinfoBaseBoard, sysinfo_base_board, options)
 
 
-def read_sysinfo_base_board(node: Any, reader: rt.Reader) -> SysinfoBaseBoard:
-    this = rt.new(SysinfoBaseBoard)
-    this.entries = []
-    this._preserved = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        reader.unknown_attribute(this, node, name, text)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "entry":
-                    this.entries.append(read_sysinfo_entry(child, reader))
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                reader.irregular_child(this, node, child, irregular)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-    if not this.entries:
-        reader.missing(this, node)
-    return this
-
-
-def write_sysinfo_base_board(
-    this: SysinfoBaseBoard, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.entries:
-        parts += [
-            ("entry", write_sysinfo_entry(item, writer, inner)) for item in this.entries
-        ]
-    return writer.element("baseBoard", this, margin, attributes, parts)
-
-
-class SysinfoChassis(rt.Element):
+class SysinfoChassis(rt.Element, tag="chassis"):
     """The table about the chassis.
 
     In documents: ``/domain/sysinfo/chassis``
     """
 
-    entries: list[SysinfoEntry]
+    entries: list[SysinfoEntry] = rt.children(xml="entry")
     """One value."""
-
-    _element = ("chassis", "sysinfo_chassis", "SysinfoChassis")
-    _fields = (rt.Child("entries", "entry", required=True),)
-
-    def __init__(
-        self,
-        *,
-        entries: Iterable[SysinfoEntry],
-    ) -> None:
-        super().__init__()
-        self.entries = list(entries)
 
 
 def parse_sysinfo_chassis(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> SysinfoChassis:
     """Read one ``<chassis>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "chassis", "SysinfoChassis", read_sysinfo_chassis, unknown, validate
-    )
+    return rt.parse(SysinfoChassis, source, options)
 
 
 def format_sysinfo_chassis(
-    sysinfo_chassis: SysinfoChassis,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    sysinfo_chassis: SysinfoChassis, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<chassis>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        sysinfo_chassis, write_sysinfo_chassis, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<chassis>``; a `FormatError` says what cannot be written."""
+    return rt.format(SysinfoChassis, sysinfo_chassis, options)
 
 
-def read_sysinfo_chassis(node: Any, reader: rt.Reader) -> SysinfoChassis:
-    this = rt.new(SysinfoChassis)
-    this.entries = []
-    this._preserved = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        reader.unknown_attribute(this, node, name, text)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "entry":
-                    this.entries.append(read_sysinfo_entry(child, reader))
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                reader.irregular_child(this, node, child, irregular)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-    if not this.entries:
-        reader.missing(this, node)
-    return this
-
-
-def write_sysinfo_chassis(this: SysinfoChassis, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.entries:
-        parts += [
-            ("entry", write_sysinfo_entry(item, writer, inner)) for item in this.entries
-        ]
-    return writer.element("chassis", this, margin, attributes, parts)
-
-
-class SysinfoOemStrings(rt.Element):
+class SysinfoOemStrings(rt.Element, tag="oemStrings"):
     """Strings of the vendor.
 
     In documents: ``/domain/sysinfo/oemStrings``
     """
 
-    entries: list[str]
+    entries: list[str] = rt.children(xml="entry")
     """One string."""
-
-    _element = ("oemStrings", "sysinfo_oem_strings", "SysinfoOemStrings")
-    _fields = (rt.Child("entries", "entry", required=True),)
-
-    def __init__(
-        self,
-        *,
-        entries: Iterable[str],
-    ) -> None:
-        super().__init__()
-        self.entries = list(entries)
 
 
 def parse_sysinfo_oem_strings(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> SysinfoOemStrings:
     """Read one ``<oemStrings>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "oemStrings",
-        "SysinfoOemStrings",
-        read_sysinfo_oem_strings,
-        unknown,
-        validate,
-    )
+    return rt.parse(SysinfoOemStrings, source, options)
 
 
 def format_sysinfo_oem_strings(
-    sysinfo_oem_strings: SysinfoOemStrings,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    sysinfo_oem_strings: SysinfoOemStrings, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<oemStrings>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        sysinfo_oem_strings,
-        write_sysinfo_oem_strings,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<oemStrings>``; a `FormatError` says what cannot be written."""
+    return rt.format(SysinfoOemStrings, sysinfo_oem_strings, options)
 
 
-def read_sysinfo_oem_strings(node: Any, reader: rt.Reader) -> SysinfoOemStrings:
-    this = rt.new(SysinfoOemStrings)
-    this.entries = []
-    this._preserved = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        reader.unknown_attribute(this, node, name, text)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "entry":
-                    this.entries.append(reader.text(child))
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                reader.irregular_child(this, node, child, irregular)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-    if not this.entries:
-        reader.missing(this, node)
-    return this
-
-
-def write_sysinfo_oem_strings(
-    this: SysinfoOemStrings, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.entries:
-        parts += [("entry", rt.simple("entry", inner, item)) for item in this.entries]
-    return writer.element("oemStrings", this, margin, attributes, parts)
-
-
-class SysinfoFwcfgEntry(rt.Element):
+class SysinfoFwcfgEntry(rt.Element, tag="entry"):
     """A blob in QEMU's firmware configuration device, given here or in a file.
 
     Since 6.5.0.
@@ -671,239 +186,63 @@ class SysinfoFwcfgEntry(rt.Element):
     In documents: ``/domain/sysinfo/entry``
     """
 
-    name: str
+    name: str = rt.attribute(_SYSINFO_FWCFG_ENTRY_NAME)
     """The path under which the guest finds it."""
-    file: str | None
+    file: str | None = rt.attribute(_SYSINFO_FWCFG_ENTRY_FILE, default=None)
     """A file with the content."""
-    value: str
-
-    _element = ("entry", "sysinfo_fwcfg_entry", "SysinfoFwcfgEntry")
-    _fields = (
-        rt.Attribute("name", "name", _SYSINFO_FWCFG_ENTRY_NAME, required=True),
-        rt.Attribute("file", "file", _SYSINFO_FWCFG_ENTRY_FILE),
-        rt.Text("value"),
-    )
-
-    def __init__(
-        self,
-        *,
-        name: str,
-        file: str | None = None,
-        value: str = "",
-    ) -> None:
-        super().__init__()
-        self.name = name
-        self.file = file
-        self.value = value
+    value: str = rt.text(default="")
 
 
 def parse_sysinfo_fwcfg_entry(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> SysinfoFwcfgEntry:
     """Read one ``<entry>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "entry",
-        "SysinfoFwcfgEntry",
-        read_sysinfo_fwcfg_entry,
-        unknown,
-        validate,
-    )
+    return rt.parse(SysinfoFwcfgEntry, source, options)
 
 
 def format_sysinfo_fwcfg_entry(
-    sysinfo_fwcfg_entry: SysinfoFwcfgEntry,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    sysinfo_fwcfg_entry: SysinfoFwcfgEntry, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<entry>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        sysinfo_fwcfg_entry,
-        write_sysinfo_fwcfg_entry,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<entry>``; a `FormatError` says what cannot be written."""
+    return rt.format(SysinfoFwcfgEntry, sysinfo_fwcfg_entry, options)
 
 
-def read_sysinfo_fwcfg_entry(node: Any, reader: rt.Reader) -> SysinfoFwcfgEntry:
-    this = rt.new(SysinfoFwcfgEntry)
-    this._preserved = this.file = None
-    this.name = rt.MISSING
-    this.value = ""
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "name":
-                this.name = _SYSINFO_FWCFG_ENTRY_NAME[text]
-            elif name == "file":
-                this.file = _SYSINFO_FWCFG_ENTRY_FILE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    this.value = node.text or ""
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.name is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_sysinfo_fwcfg_entry(
-    this: SysinfoFwcfgEntry, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" name='{_SYSINFO_FWCFG_ENTRY_NAME.quoted[this.name]}'"
-    if this.file is not None:
-        attributes += f" file='{_SYSINFO_FWCFG_ENTRY_FILE.quoted[this.file]}'"
-    text = rt.escape_text(this.value)
-    return writer.element("entry", this, margin, attributes, [], text)
-
-
-class SysinfoEntry(rt.Element):
+class SysinfoEntry(rt.Element, tag="entry"):
     """One value.
 
     In documents: ``/domain/sysinfo/bios/entry``, ``/domain/sysinfo/system/entry``,
     ``/domain/sysinfo/baseBoard/entry``
     """
 
-    name: str
+    name: str = rt.attribute(_SYSINFO_ENTRY_NAME)
     """Which value of the table it is."""
-    value: str
-
-    _element = ("entry", "sysinfo_entry", "SysinfoEntry")
-    _fields = (
-        rt.Attribute("name", "name", _SYSINFO_ENTRY_NAME, required=True),
-        rt.Text("value"),
-    )
-
-    def __init__(
-        self,
-        *,
-        name: str,
-        value: str = "",
-    ) -> None:
-        super().__init__()
-        self.name = name
-        self.value = value
+    value: str = rt.text(default="")
 
 
 def parse_sysinfo_entry(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> SysinfoEntry:
     """Read one ``<entry>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "entry", "SysinfoEntry", read_sysinfo_entry, unknown, validate
-    )
+    return rt.parse(SysinfoEntry, source, options)
 
 
 def format_sysinfo_entry(
-    sysinfo_entry: SysinfoEntry,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    sysinfo_entry: SysinfoEntry, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<entry>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        sysinfo_entry, write_sysinfo_entry, indent, _PREFIXES, like, validate
-    )
-
-
-def read_sysinfo_entry(node: Any, reader: rt.Reader) -> SysinfoEntry:
-    this = rt.new(SysinfoEntry)
-    this._preserved = None
-    this.name = rt.MISSING
-    this.value = ""
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "name":
-                this.name = _SYSINFO_ENTRY_NAME[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    this.value = node.text or ""
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.name is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_sysinfo_entry(this: SysinfoEntry, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" name='{_SYSINFO_ENTRY_NAME.quoted[this.name]}'"
-    text = rt.escape_text(this.value)
-    return writer.element("entry", this, margin, attributes, [], text)
+    """Write one ``<entry>``; a `FormatError` says what cannot be written."""
+    return rt.format(SysinfoEntry, sysinfo_entry, options)
 
 
 Sysinfo = SmbiosSysinfo | FwcfgSysinfo
 """Values that the guest finds in tables of its firmware."""
 
 
-def parse_sysinfo(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> Sysinfo:
-    """Read one element, as the class that its attribute 'type' decides.
-
-    Raises:
-        ParseError: with every fault of the document.
-    """
-    return rt.parse(source, "sysinfo", "Sysinfo", read_sysinfo, unknown, validate)
-
-
-def format_sysinfo(
-    sysinfo: Sysinfo,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one element; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(sysinfo, write_sysinfo, indent, _PREFIXES, like, validate)
-
-
-_SYSINFO_READERS: dict[str | None, Any] = {
-    "smbios": read_smbios_sysinfo,
-    "fwcfg": read_fwcfg_sysinfo,
-}
-_SYSINFO_WRITERS: dict[type, Any] = {
-    SmbiosSysinfo: write_smbios_sysinfo,
-    FwcfgSysinfo: write_fwcfg_sysinfo,
-}
-
-SmbiosSysinfo._kinds = ("type", ("smbios",))
-FwcfgSysinfo._kinds = ("type", ("fwcfg",))
-
-
-def read_sysinfo(node: Any, reader: rt.Reader) -> Sysinfo:
-    result: Sysinfo = rt.read_variant(node, reader, "type", _SYSINFO_READERS)
+def parse_sysinfo(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Sysinfo:
+    """Read one ``<sysinfo>`` as the class that its attribute 'type' decides."""
+    result: Sysinfo = rt.parse_union(__name__, "Sysinfo", source, options)
     return result
 
 
-def write_sysinfo(this: Sysinfo, writer: rt.Writer, margin: str) -> str:
-    text: str = _SYSINFO_WRITERS[type(this)](this, writer, margin)
-    return text
+def format_sysinfo(sysinfo: Sysinfo, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<sysinfo>``; a `FormatError` says what cannot be written."""
+    return rt.format(Sysinfo, sysinfo, options)

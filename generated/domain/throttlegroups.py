@@ -3,18 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from typing import Unpack
 
 from . import _runtime as rt
-from ._runtime.prefixes import PREFIXES as _PREFIXES
 
-_THROTTLEGROUP_TOTAL_BYTES_SEC: rt.Converter[int] = rt.IntegerConverter(
-    rt.Data("unsignedLong")
-)
+_UNSIGNED_LONG = rt.IntegerConverter(rt.Data("unsignedLong"))
 
 
-class Throttlegroups(rt.Element):
+class Throttlegroups(rt.Element, tag="throttlegroups"):
     """Named limits for the I/O of disks, used by throttle filters.
 
     Since 11.2.0.
@@ -22,646 +18,83 @@ class Throttlegroups(rt.Element):
     In documents: ``/domain/throttlegroups``
     """
 
-    throttlegroups: list[Throttlegroup]
+    throttlegroups: list[Throttlegroup] = rt.children(
+        xml="throttlegroup", default_factory=list
+    )
     """One named set of limits."""
-
-    _element = ("throttlegroups", "throttlegroups", "Throttlegroups")
-    _fields = (rt.Child("throttlegroups", "throttlegroup"),)
-
-    def __init__(
-        self,
-        *,
-        throttlegroups: Iterable[Throttlegroup] = (),
-    ) -> None:
-        super().__init__()
-        self.throttlegroups = list(throttlegroups)
 
 
 def parse_throttlegroups(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> Throttlegroups:
     """Read one ``<throttlegroups>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "throttlegroups",
-        "Throttlegroups",
-        read_throttlegroups,
-        unknown,
-        validate,
-    )
+    return rt.parse(Throttlegroups, source, options)
 
 
 def format_throttlegroups(
-    throttlegroups: Throttlegroups,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    throttlegroups: Throttlegroups, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<throttlegroups>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        throttlegroups, write_throttlegroups, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<throttlegroups>``; a `FormatError` says what cannot be written."""
+    return rt.format(Throttlegroups, throttlegroups, options)
 
 
-def read_throttlegroups(node: Any, reader: rt.Reader) -> Throttlegroups:
-    this = rt.new(Throttlegroups)
-    this.throttlegroups = []
-    this._preserved = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        reader.unknown_attribute(this, node, name, text)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "throttlegroup":
-                    this.throttlegroups.append(read_throttlegroup(child, reader))
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                reader.irregular_child(this, node, child, irregular)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-    return this
-
-
-def write_throttlegroups(this: Throttlegroups, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.throttlegroups:
-        parts += [
-            ("throttlegroup", write_throttlegroup(item, writer, inner))
-            for item in this.throttlegroups
-        ]
-    return writer.element("throttlegroups", this, margin, attributes, parts)
-
-
-class Throttlegroup(rt.Element):
+class Throttlegroup(rt.Element, tag="throttlegroup", children="any"):
     """One named set of limits.
 
     In documents: ``/domain/throttlegroups/throttlegroup``
     """
 
-    total_bytes_sec: int | None
+    total_bytes_sec: int | None = rt.child(_UNSIGNED_LONG, default=None)
     """Bytes read and written in a second."""
-    read_bytes_sec: int | None
+    read_bytes_sec: int | None = rt.child(_UNSIGNED_LONG, default=None)
     """Bytes read in a second."""
-    write_bytes_sec: int | None
+    write_bytes_sec: int | None = rt.child(_UNSIGNED_LONG, default=None)
     """Bytes written in a second."""
-    total_iops_sec: int | None
+    total_iops_sec: int | None = rt.child(_UNSIGNED_LONG, default=None)
     """Requests in a second."""
-    read_iops_sec: int | None
+    read_iops_sec: int | None = rt.child(_UNSIGNED_LONG, default=None)
     """Reads in a second."""
-    write_iops_sec: int | None
+    write_iops_sec: int | None = rt.child(_UNSIGNED_LONG, default=None)
     """Writes in a second."""
-    total_bytes_sec_max: int | None
+    total_bytes_sec_max: int | None = rt.child(_UNSIGNED_LONG, default=None)
     """What a burst may reach. Since 1.2.11."""
-    read_bytes_sec_max: int | None
+    read_bytes_sec_max: int | None = rt.child(_UNSIGNED_LONG, default=None)
     """What a burst may reach. Since 1.2.11."""
-    write_bytes_sec_max: int | None
+    write_bytes_sec_max: int | None = rt.child(_UNSIGNED_LONG, default=None)
     """What a burst may reach. Since 1.2.11."""
-    total_iops_sec_max: int | None
+    total_iops_sec_max: int | None = rt.child(_UNSIGNED_LONG, default=None)
     """What a burst may reach. Since 1.2.11."""
-    read_iops_sec_max: int | None
+    read_iops_sec_max: int | None = rt.child(_UNSIGNED_LONG, default=None)
     """What a burst may reach. Since 1.2.11."""
-    write_iops_sec_max: int | None
+    write_iops_sec_max: int | None = rt.child(_UNSIGNED_LONG, default=None)
     """What a burst may reach. Since 1.2.11."""
-    total_bytes_sec_max_length: int | None
+    total_bytes_sec_max_length: int | None = rt.child(_UNSIGNED_LONG, default=None)
     """How many seconds a burst may last. Since 2.4.0."""
-    read_bytes_sec_max_length: int | None
+    read_bytes_sec_max_length: int | None = rt.child(_UNSIGNED_LONG, default=None)
     """How many seconds a burst may last. Since 2.4.0."""
-    write_bytes_sec_max_length: int | None
+    write_bytes_sec_max_length: int | None = rt.child(_UNSIGNED_LONG, default=None)
     """How many seconds a burst may last. Since 2.4.0."""
-    total_iops_sec_max_length: int | None
+    total_iops_sec_max_length: int | None = rt.child(_UNSIGNED_LONG, default=None)
     """How many seconds a burst may last. Since 2.4.0."""
-    read_iops_sec_max_length: int | None
+    read_iops_sec_max_length: int | None = rt.child(_UNSIGNED_LONG, default=None)
     """How many seconds a burst may last. Since 2.4.0."""
-    write_iops_sec_max_length: int | None
+    write_iops_sec_max_length: int | None = rt.child(_UNSIGNED_LONG, default=None)
     """How many seconds a burst may last. Since 2.4.0."""
-    size_iops_sec: int | None
+    size_iops_sec: int | None = rt.child(_UNSIGNED_LONG, default=None)
     """The size up to which a request counts as one. Since 1.2.11."""
-    group_name: str | None
+    group_name: str | None = rt.child(default=None)
     """Disks with the same name share the limits. Since 3.0.0."""
-
-    _element = ("throttlegroup", "throttlegroup", "Throttlegroup")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Child("total_bytes_sec", "total_bytes_sec", _THROTTLEGROUP_TOTAL_BYTES_SEC),
-        rt.Child("read_bytes_sec", "read_bytes_sec", _THROTTLEGROUP_TOTAL_BYTES_SEC),
-        rt.Child("write_bytes_sec", "write_bytes_sec", _THROTTLEGROUP_TOTAL_BYTES_SEC),
-        rt.Child("total_iops_sec", "total_iops_sec", _THROTTLEGROUP_TOTAL_BYTES_SEC),
-        rt.Child("read_iops_sec", "read_iops_sec", _THROTTLEGROUP_TOTAL_BYTES_SEC),
-        rt.Child("write_iops_sec", "write_iops_sec", _THROTTLEGROUP_TOTAL_BYTES_SEC),
-        rt.Child(
-            "total_bytes_sec_max", "total_bytes_sec_max", _THROTTLEGROUP_TOTAL_BYTES_SEC
-        ),
-        rt.Child(
-            "read_bytes_sec_max", "read_bytes_sec_max", _THROTTLEGROUP_TOTAL_BYTES_SEC
-        ),
-        rt.Child(
-            "write_bytes_sec_max", "write_bytes_sec_max", _THROTTLEGROUP_TOTAL_BYTES_SEC
-        ),
-        rt.Child(
-            "total_iops_sec_max", "total_iops_sec_max", _THROTTLEGROUP_TOTAL_BYTES_SEC
-        ),
-        rt.Child(
-            "read_iops_sec_max", "read_iops_sec_max", _THROTTLEGROUP_TOTAL_BYTES_SEC
-        ),
-        rt.Child(
-            "write_iops_sec_max", "write_iops_sec_max", _THROTTLEGROUP_TOTAL_BYTES_SEC
-        ),
-        rt.Child(
-            "total_bytes_sec_max_length",
-            "total_bytes_sec_max_length",
-            _THROTTLEGROUP_TOTAL_BYTES_SEC,
-        ),
-        rt.Child(
-            "read_bytes_sec_max_length",
-            "read_bytes_sec_max_length",
-            _THROTTLEGROUP_TOTAL_BYTES_SEC,
-        ),
-        rt.Child(
-            "write_bytes_sec_max_length",
-            "write_bytes_sec_max_length",
-            _THROTTLEGROUP_TOTAL_BYTES_SEC,
-        ),
-        rt.Child(
-            "total_iops_sec_max_length",
-            "total_iops_sec_max_length",
-            _THROTTLEGROUP_TOTAL_BYTES_SEC,
-        ),
-        rt.Child(
-            "read_iops_sec_max_length",
-            "read_iops_sec_max_length",
-            _THROTTLEGROUP_TOTAL_BYTES_SEC,
-        ),
-        rt.Child(
-            "write_iops_sec_max_length",
-            "write_iops_sec_max_length",
-            _THROTTLEGROUP_TOTAL_BYTES_SEC,
-        ),
-        rt.Child("size_iops_sec", "size_iops_sec", _THROTTLEGROUP_TOTAL_BYTES_SEC),
-        rt.Child("group_name"),
-    )
-
-    def __init__(
-        self,
-        *,
-        total_bytes_sec: int | None = None,
-        read_bytes_sec: int | None = None,
-        write_bytes_sec: int | None = None,
-        total_iops_sec: int | None = None,
-        read_iops_sec: int | None = None,
-        write_iops_sec: int | None = None,
-        total_bytes_sec_max: int | None = None,
-        read_bytes_sec_max: int | None = None,
-        write_bytes_sec_max: int | None = None,
-        total_iops_sec_max: int | None = None,
-        read_iops_sec_max: int | None = None,
-        write_iops_sec_max: int | None = None,
-        total_bytes_sec_max_length: int | None = None,
-        read_bytes_sec_max_length: int | None = None,
-        write_bytes_sec_max_length: int | None = None,
-        total_iops_sec_max_length: int | None = None,
-        read_iops_sec_max_length: int | None = None,
-        write_iops_sec_max_length: int | None = None,
-        size_iops_sec: int | None = None,
-        group_name: str | None = None,
-    ) -> None:
-        super().__init__()
-        self.total_bytes_sec = total_bytes_sec
-        self.read_bytes_sec = read_bytes_sec
-        self.write_bytes_sec = write_bytes_sec
-        self.total_iops_sec = total_iops_sec
-        self.read_iops_sec = read_iops_sec
-        self.write_iops_sec = write_iops_sec
-        self.total_bytes_sec_max = total_bytes_sec_max
-        self.read_bytes_sec_max = read_bytes_sec_max
-        self.write_bytes_sec_max = write_bytes_sec_max
-        self.total_iops_sec_max = total_iops_sec_max
-        self.read_iops_sec_max = read_iops_sec_max
-        self.write_iops_sec_max = write_iops_sec_max
-        self.total_bytes_sec_max_length = total_bytes_sec_max_length
-        self.read_bytes_sec_max_length = read_bytes_sec_max_length
-        self.write_bytes_sec_max_length = write_bytes_sec_max_length
-        self.total_iops_sec_max_length = total_iops_sec_max_length
-        self.read_iops_sec_max_length = read_iops_sec_max_length
-        self.write_iops_sec_max_length = write_iops_sec_max_length
-        self.size_iops_sec = size_iops_sec
-        self.group_name = group_name
 
 
 def parse_throttlegroup(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> Throttlegroup:
     """Read one ``<throttlegroup>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "throttlegroup", "Throttlegroup", read_throttlegroup, unknown, validate
-    )
+    return rt.parse(Throttlegroup, source, options)
 
 
 def format_throttlegroup(
-    throttlegroup: Throttlegroup,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    throttlegroup: Throttlegroup, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<throttlegroup>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        throttlegroup, write_throttlegroup, indent, _PREFIXES, like, validate
-    )
-
-
-def read_throttlegroup(node: Any, reader: rt.Reader) -> Throttlegroup:
-    this = rt.new(Throttlegroup)
-    this._preserved = this.total_bytes_sec = this.read_bytes_sec = None
-    this.write_bytes_sec = this.total_iops_sec = this.read_iops_sec = None
-    this.write_iops_sec = this.total_bytes_sec_max = this.read_bytes_sec_max = None
-    this.write_bytes_sec_max = this.total_iops_sec_max = this.read_iops_sec_max = None
-    this.write_iops_sec_max = this.total_bytes_sec_max_length = None
-    this.read_bytes_sec_max_length = this.write_bytes_sec_max_length = None
-    this.total_iops_sec_max_length = this.read_iops_sec_max_length = None
-    this.write_iops_sec_max_length = this.size_iops_sec = this.group_name = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        reader.unknown_attribute(this, node, name, text)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "total_bytes_sec" and this.total_bytes_sec is None:
-                    this.total_bytes_sec = _THROTTLEGROUP_TOTAL_BYTES_SEC[
-                        reader.text(child)
-                    ]
-                    order.append("total_bytes_sec")
-                elif tag == "read_bytes_sec" and this.read_bytes_sec is None:
-                    this.read_bytes_sec = _THROTTLEGROUP_TOTAL_BYTES_SEC[
-                        reader.text(child)
-                    ]
-                    order.append("read_bytes_sec")
-                elif tag == "write_bytes_sec" and this.write_bytes_sec is None:
-                    this.write_bytes_sec = _THROTTLEGROUP_TOTAL_BYTES_SEC[
-                        reader.text(child)
-                    ]
-                    order.append("write_bytes_sec")
-                elif tag == "total_iops_sec" and this.total_iops_sec is None:
-                    this.total_iops_sec = _THROTTLEGROUP_TOTAL_BYTES_SEC[
-                        reader.text(child)
-                    ]
-                    order.append("total_iops_sec")
-                elif tag == "read_iops_sec" and this.read_iops_sec is None:
-                    this.read_iops_sec = _THROTTLEGROUP_TOTAL_BYTES_SEC[
-                        reader.text(child)
-                    ]
-                    order.append("read_iops_sec")
-                elif tag == "write_iops_sec" and this.write_iops_sec is None:
-                    this.write_iops_sec = _THROTTLEGROUP_TOTAL_BYTES_SEC[
-                        reader.text(child)
-                    ]
-                    order.append("write_iops_sec")
-                elif tag == "total_bytes_sec_max" and this.total_bytes_sec_max is None:
-                    this.total_bytes_sec_max = _THROTTLEGROUP_TOTAL_BYTES_SEC[
-                        reader.text(child)
-                    ]
-                    order.append("total_bytes_sec_max")
-                elif tag == "read_bytes_sec_max" and this.read_bytes_sec_max is None:
-                    this.read_bytes_sec_max = _THROTTLEGROUP_TOTAL_BYTES_SEC[
-                        reader.text(child)
-                    ]
-                    order.append("read_bytes_sec_max")
-                elif tag == "write_bytes_sec_max" and this.write_bytes_sec_max is None:
-                    this.write_bytes_sec_max = _THROTTLEGROUP_TOTAL_BYTES_SEC[
-                        reader.text(child)
-                    ]
-                    order.append("write_bytes_sec_max")
-                elif tag == "total_iops_sec_max" and this.total_iops_sec_max is None:
-                    this.total_iops_sec_max = _THROTTLEGROUP_TOTAL_BYTES_SEC[
-                        reader.text(child)
-                    ]
-                    order.append("total_iops_sec_max")
-                elif tag == "read_iops_sec_max" and this.read_iops_sec_max is None:
-                    this.read_iops_sec_max = _THROTTLEGROUP_TOTAL_BYTES_SEC[
-                        reader.text(child)
-                    ]
-                    order.append("read_iops_sec_max")
-                elif tag == "write_iops_sec_max" and this.write_iops_sec_max is None:
-                    this.write_iops_sec_max = _THROTTLEGROUP_TOTAL_BYTES_SEC[
-                        reader.text(child)
-                    ]
-                    order.append("write_iops_sec_max")
-                elif (
-                    tag == "total_bytes_sec_max_length"
-                    and this.total_bytes_sec_max_length is None
-                ):
-                    this.total_bytes_sec_max_length = _THROTTLEGROUP_TOTAL_BYTES_SEC[
-                        reader.text(child)
-                    ]
-                    order.append("total_bytes_sec_max_length")
-                elif (
-                    tag == "read_bytes_sec_max_length"
-                    and this.read_bytes_sec_max_length is None
-                ):
-                    this.read_bytes_sec_max_length = _THROTTLEGROUP_TOTAL_BYTES_SEC[
-                        reader.text(child)
-                    ]
-                    order.append("read_bytes_sec_max_length")
-                elif (
-                    tag == "write_bytes_sec_max_length"
-                    and this.write_bytes_sec_max_length is None
-                ):
-                    this.write_bytes_sec_max_length = _THROTTLEGROUP_TOTAL_BYTES_SEC[
-                        reader.text(child)
-                    ]
-                    order.append("write_bytes_sec_max_length")
-                elif (
-                    tag == "total_iops_sec_max_length"
-                    and this.total_iops_sec_max_length is None
-                ):
-                    this.total_iops_sec_max_length = _THROTTLEGROUP_TOTAL_BYTES_SEC[
-                        reader.text(child)
-                    ]
-                    order.append("total_iops_sec_max_length")
-                elif (
-                    tag == "read_iops_sec_max_length"
-                    and this.read_iops_sec_max_length is None
-                ):
-                    this.read_iops_sec_max_length = _THROTTLEGROUP_TOTAL_BYTES_SEC[
-                        reader.text(child)
-                    ]
-                    order.append("read_iops_sec_max_length")
-                elif (
-                    tag == "write_iops_sec_max_length"
-                    and this.write_iops_sec_max_length is None
-                ):
-                    this.write_iops_sec_max_length = _THROTTLEGROUP_TOTAL_BYTES_SEC[
-                        reader.text(child)
-                    ]
-                    order.append("write_iops_sec_max_length")
-                elif tag == "size_iops_sec" and this.size_iops_sec is None:
-                    this.size_iops_sec = _THROTTLEGROUP_TOTAL_BYTES_SEC[
-                        reader.text(child)
-                    ]
-                    order.append("size_iops_sec")
-                elif tag == "group_name" and this.group_name is None:
-                    this.group_name = reader.text(child)
-                    order.append("group_name")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    return this
-
-
-def write_throttlegroup(this: Throttlegroup, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.total_bytes_sec is not None:
-        parts.append(
-            (
-                "total_bytes_sec",
-                rt.simple(
-                    "total_bytes_sec",
-                    inner,
-                    _THROTTLEGROUP_TOTAL_BYTES_SEC.format(this.total_bytes_sec),
-                ),
-            )
-        )
-    if this.read_bytes_sec is not None:
-        parts.append(
-            (
-                "read_bytes_sec",
-                rt.simple(
-                    "read_bytes_sec",
-                    inner,
-                    _THROTTLEGROUP_TOTAL_BYTES_SEC.format(this.read_bytes_sec),
-                ),
-            )
-        )
-    if this.write_bytes_sec is not None:
-        parts.append(
-            (
-                "write_bytes_sec",
-                rt.simple(
-                    "write_bytes_sec",
-                    inner,
-                    _THROTTLEGROUP_TOTAL_BYTES_SEC.format(this.write_bytes_sec),
-                ),
-            )
-        )
-    if this.total_iops_sec is not None:
-        parts.append(
-            (
-                "total_iops_sec",
-                rt.simple(
-                    "total_iops_sec",
-                    inner,
-                    _THROTTLEGROUP_TOTAL_BYTES_SEC.format(this.total_iops_sec),
-                ),
-            )
-        )
-    if this.read_iops_sec is not None:
-        parts.append(
-            (
-                "read_iops_sec",
-                rt.simple(
-                    "read_iops_sec",
-                    inner,
-                    _THROTTLEGROUP_TOTAL_BYTES_SEC.format(this.read_iops_sec),
-                ),
-            )
-        )
-    if this.write_iops_sec is not None:
-        parts.append(
-            (
-                "write_iops_sec",
-                rt.simple(
-                    "write_iops_sec",
-                    inner,
-                    _THROTTLEGROUP_TOTAL_BYTES_SEC.format(this.write_iops_sec),
-                ),
-            )
-        )
-    if this.total_bytes_sec_max is not None:
-        parts.append(
-            (
-                "total_bytes_sec_max",
-                rt.simple(
-                    "total_bytes_sec_max",
-                    inner,
-                    _THROTTLEGROUP_TOTAL_BYTES_SEC.format(this.total_bytes_sec_max),
-                ),
-            )
-        )
-    if this.read_bytes_sec_max is not None:
-        parts.append(
-            (
-                "read_bytes_sec_max",
-                rt.simple(
-                    "read_bytes_sec_max",
-                    inner,
-                    _THROTTLEGROUP_TOTAL_BYTES_SEC.format(this.read_bytes_sec_max),
-                ),
-            )
-        )
-    if this.write_bytes_sec_max is not None:
-        parts.append(
-            (
-                "write_bytes_sec_max",
-                rt.simple(
-                    "write_bytes_sec_max",
-                    inner,
-                    _THROTTLEGROUP_TOTAL_BYTES_SEC.format(this.write_bytes_sec_max),
-                ),
-            )
-        )
-    if this.total_iops_sec_max is not None:
-        parts.append(
-            (
-                "total_iops_sec_max",
-                rt.simple(
-                    "total_iops_sec_max",
-                    inner,
-                    _THROTTLEGROUP_TOTAL_BYTES_SEC.format(this.total_iops_sec_max),
-                ),
-            )
-        )
-    if this.read_iops_sec_max is not None:
-        parts.append(
-            (
-                "read_iops_sec_max",
-                rt.simple(
-                    "read_iops_sec_max",
-                    inner,
-                    _THROTTLEGROUP_TOTAL_BYTES_SEC.format(this.read_iops_sec_max),
-                ),
-            )
-        )
-    if this.write_iops_sec_max is not None:
-        parts.append(
-            (
-                "write_iops_sec_max",
-                rt.simple(
-                    "write_iops_sec_max",
-                    inner,
-                    _THROTTLEGROUP_TOTAL_BYTES_SEC.format(this.write_iops_sec_max),
-                ),
-            )
-        )
-    if this.total_bytes_sec_max_length is not None:
-        parts.append(
-            (
-                "total_bytes_sec_max_length",
-                rt.simple(
-                    "total_bytes_sec_max_length",
-                    inner,
-                    _THROTTLEGROUP_TOTAL_BYTES_SEC.format(
-                        this.total_bytes_sec_max_length
-                    ),
-                ),
-            )
-        )
-    if this.read_bytes_sec_max_length is not None:
-        parts.append(
-            (
-                "read_bytes_sec_max_length",
-                rt.simple(
-                    "read_bytes_sec_max_length",
-                    inner,
-                    _THROTTLEGROUP_TOTAL_BYTES_SEC.format(
-                        this.read_bytes_sec_max_length
-                    ),
-                ),
-            )
-        )
-    if this.write_bytes_sec_max_length is not None:
-        parts.append(
-            (
-                "write_bytes_sec_max_length",
-                rt.simple(
-                    "write_bytes_sec_max_length",
-                    inner,
-                    _THROTTLEGROUP_TOTAL_BYTES_SEC.format(
-                        this.write_bytes_sec_max_length
-                    ),
-                ),
-            )
-        )
-    if this.total_iops_sec_max_length is not None:
-        parts.append(
-            (
-                "total_iops_sec_max_length",
-                rt.simple(
-                    "total_iops_sec_max_length",
-                    inner,
-                    _THROTTLEGROUP_TOTAL_BYTES_SEC.format(
-                        this.total_iops_sec_max_length
-                    ),
-                ),
-            )
-        )
-    if this.read_iops_sec_max_length is not None:
-        parts.append(
-            (
-                "read_iops_sec_max_length",
-                rt.simple(
-                    "read_iops_sec_max_length",
-                    inner,
-                    _THROTTLEGROUP_TOTAL_BYTES_SEC.format(
-                        this.read_iops_sec_max_length
-                    ),
-                ),
-            )
-        )
-    if this.write_iops_sec_max_length is not None:
-        parts.append(
-            (
-                "write_iops_sec_max_length",
-                rt.simple(
-                    "write_iops_sec_max_length",
-                    inner,
-                    _THROTTLEGROUP_TOTAL_BYTES_SEC.format(
-                        this.write_iops_sec_max_length
-                    ),
-                ),
-            )
-        )
-    if this.size_iops_sec is not None:
-        parts.append(
-            (
-                "size_iops_sec",
-                rt.simple(
-                    "size_iops_sec",
-                    inner,
-                    _THROTTLEGROUP_TOTAL_BYTES_SEC.format(this.size_iops_sec),
-                ),
-            )
-        )
-    if this.group_name is not None:
-        parts.append(("group_name", rt.simple("group_name", inner, this.group_name)))
-    return writer.element("throttlegroup", this, margin, attributes, parts)
+    """Write one ``<throttlegroup>``; a `FormatError` says what cannot be written."""
+    return rt.format(Throttlegroup, throttlegroup, options)

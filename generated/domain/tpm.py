@@ -3,19 +3,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal, Unpack
 
 from . import _runtime as rt
-from ._runtime.prefixes import PREFIXES as _PREFIXES
-from .address import Address, read_address, write_address
-from .disk import (
-    DeviceAcpi,
-    DeviceAlias,
-    read_device_acpi,
-    read_device_alias,
-    write_device_acpi,
-    write_device_alias,
-)
+from .address import Address
+from .disk import DeviceAcpi, DeviceAlias
 
 
 class TpmModel(rt.Token):
@@ -28,9 +20,7 @@ class TpmModel(rt.Token):
     SPAPR_TPM_PROXY = "spapr-tpm-proxy", "VIR_DOMAIN_TPM_MODEL_SPAPR_TPM_PROXY"
 
 
-TPM_MODEL: rt.Converter[TpmModel] = rt.EnumerationConverter(
-    TpmModel, ("tpm-tis", "tpm-crb", "tpm-spapr", "spapr-tpm-proxy")
-)
+TPM_MODEL = rt.tokens(TpmModel, but=("default",))
 
 
 def parse_tpm_model(token: str) -> TpmModel:
@@ -51,9 +41,7 @@ class TpmVersion(rt.Token):
     VALUE_2_0 = "2.0", "VIR_DOMAIN_TPM_VERSION_2_0"
 
 
-TPM_VERSION: rt.Converter[TpmVersion] = rt.EnumerationConverter(
-    TpmVersion, ("1.2", "2.0")
-)
+TPM_VERSION = rt.tokens(TpmVersion, but=("default",))
 
 
 def parse_tpm_version(token: str) -> TpmVersion:
@@ -74,9 +62,7 @@ class TpmSourceType(rt.Token):
     DIR = "dir", "VIR_DOMAIN_TPM_SOURCE_TYPE_DIR"
 
 
-TPM_SOURCE_TYPE: rt.Converter[TpmSourceType] = rt.EnumerationConverter(
-    TpmSourceType, ("file", "dir")
-)
+TPM_SOURCE_TYPE = rt.tokens(TpmSourceType, but=("default",))
 
 
 def parse_tpm_source_type(token: str) -> TpmSourceType:
@@ -97,9 +83,7 @@ class TpmProfileRemoveDisabled(rt.Token):
     FIPS_HOST = "fips-host", "VIR_DOMAIN_TPM_PROFILE_REMOVE_DISABLED_FIPS_HOST"
 
 
-TPM_PROFILE_REMOVE_DISABLED: rt.Converter[TpmProfileRemoveDisabled] = (
-    rt.EnumerationConverter(TpmProfileRemoveDisabled, ("check", "fips-host"))
-)
+TPM_PROFILE_REMOVE_DISABLED = rt.tokens(TpmProfileRemoveDisabled, but=("none",))
 
 
 def parse_tpm_profile_remove_disabled(token: str) -> TpmProfileRemoveDisabled:
@@ -118,27 +102,19 @@ _PASSTHROUGH_TPM_BACKEND_TYPE: rt.Converter[Literal["passthrough"]] = (
 _EMULATOR_TPM_BACKEND_TYPE: rt.Converter[Literal["emulator"]] = rt.LiteralConverter(
     "emulator"
 )
-_EMULATOR_TPM_BACKEND_PERSISTENT_STATE: rt.Converter[bool] = rt.WordPairConverter(
-    "yes", "no"
-)
-_EMULATOR_TPM_BACKEND_DEBUG: rt.Converter[int] = rt.IntegerConverter(
-    rt.Data("unsignedInt")
-)
+_EMULATOR_TPM_BACKEND_PERSISTENT_STATE = rt.WordPairConverter("yes", "no")
+_EMULATOR_TPM_BACKEND_DEBUG = rt.IntegerConverter(rt.Data("unsignedInt"))
 _EXTERNAL_TPM_BACKEND_TYPE: rt.Converter[Literal["external"]] = rt.LiteralConverter(
     "external"
 )
-_TPM_BACKEND_DEVICE_PATH: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("pattern", "/[^\\n\\r]*"))
-)
+_PATH = rt.TextConverter(rt.Data("string", ("pattern", "/[^\\n\\r]*")))
 _TPM_BACKEND_ENCRYPTION_SECRET: rt.Converter[str] = rt.TextConverter(
     rt.Data("string", ("pattern", "[0-9a-fA-F]{32}")),
     rt.Data(
         "string", ("pattern", "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
     ),
 )
-_TPM_BACKEND_PROFILE_SOURCE: rt.Converter[str] = rt.TextConverter(
-    rt.Data("string", ("minLength", "1"))
-)
+_STRING_MIN_LENGTH_1 = rt.TextConverter(rt.Data("string", ("minLength", "1")))
 _EXTERNAL_TPM_BACKEND_SOURCE_TYPE: rt.Converter[Literal["unix"]] = rt.LiteralConverter(
     "unix"
 )
@@ -147,7 +123,7 @@ _EXTERNAL_TPM_BACKEND_SOURCE_MODE: rt.Converter[Literal["connect"]] = (
 )
 
 
-class Tpm(rt.Element):
+class Tpm(rt.Element, tag="tpm", children="any"):
     """A trusted platform module.
 
     Since 1.0.5.
@@ -155,736 +131,168 @@ class Tpm(rt.Element):
     In documents: ``/domain/devices/tpm``
     """
 
-    model: TpmModel | None
-    backend: TpmBackend
+    model: TpmModel | None = rt.attribute(TPM_MODEL, default=None)
+    backend: TpmBackend = rt.child()
     """What does the work."""
-    alias: DeviceAlias | None
+    alias: DeviceAlias | None = rt.child(default=None)
     """The name of the device in the hypervisor; names of users begin with ua-."""
-    acpi: DeviceAcpi | None
+    acpi: DeviceAcpi | None = rt.child(default=None)
     """The device's entry in the guest's ACPI tables. Since 7.3.0."""
-    address: Address | None
+    address: Address | None = rt.child(default=None)
     """Where the device sits in the guest. The type decides what else there is."""
 
-    _element = ("tpm", "tpm", "Tpm")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("model", "model", TPM_MODEL),
-        rt.Child("backend", required=True),
-        rt.Child("alias"),
-        rt.Child("acpi"),
-        rt.Child("address"),
-    )
 
-    def __init__(
-        self,
-        *,
-        model: TpmModel | None = None,
-        backend: TpmBackend,
-        alias: DeviceAlias | None = None,
-        acpi: DeviceAcpi | None = None,
-        address: Address | None = None,
-    ) -> None:
-        super().__init__()
-        self.model = model
-        self.backend = backend
-        self.alias = alias
-        self.acpi = acpi
-        self.address = address
-
-
-def parse_tpm(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> Tpm:
+def parse_tpm(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Tpm:
     """Read one ``<tpm>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "tpm", "Tpm", read_tpm, unknown, validate)
+    return rt.parse(Tpm, source, options)
 
 
-def format_tpm(
-    tpm: Tpm,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one ``<tpm>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(tpm, write_tpm, indent, _PREFIXES, like, validate)
+def format_tpm(tpm: Tpm, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<tpm>``; a `FormatError` says what cannot be written."""
+    return rt.format(Tpm, tpm, options)
 
 
-def read_tpm(node: Any, reader: rt.Reader) -> Tpm:
-    this = rt.new(Tpm)
-    this._preserved = this.model = this.alias = this.acpi = this.address = None
-    this.backend = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "model":
-                this.model = TPM_MODEL[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "backend" and this.backend is rt.MISSING:
-                    this.backend = read_tpm_backend(child, reader)
-                    order.append("backend")
-                elif tag == "alias" and this.alias is None:
-                    this.alias = read_device_alias(child, reader)
-                    order.append("alias")
-                elif tag == "acpi" and this.acpi is None:
-                    this.acpi = read_device_acpi(child, reader)
-                    order.append("acpi")
-                elif tag == "address" and this.address is None:
-                    this.address = read_address(child, reader)
-                    order.append("address")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    if this.backend is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_tpm(this: Tpm, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.model is not None and this.model is not TpmModel.DEFAULT:
-        attributes += f" model='{TPM_MODEL.quoted[this.model]}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    parts.append(("backend", write_tpm_backend(this.backend, writer, inner)))
-    if this.alias is not None:
-        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
-    if this.acpi is not None:
-        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
-    if this.address is not None:
-        parts.append(("address", write_address(this.address, writer, inner)))
-    return writer.element("tpm", this, margin, attributes, parts)
-
-
-class PassthroughTpmBackend(rt.Element):
+class PassthroughTpmBackend(
+    rt.Element, tag="backend", entry="TpmBackend", kind=("type", "passthrough")
+):
     """What does the work.
 
     In documents: ``/domain/devices/tpm/backend``
     """
 
-    type: Literal["passthrough"]
-    device: TpmBackendDevice | None
+    type: Literal["passthrough"] = rt.attribute(
+        _PASSTHROUGH_TPM_BACKEND_TYPE, default="passthrough", required=True
+    )
+    device: TpmBackendDevice | None = rt.child(default=None)
     """The module of the host."""
 
-    _element = ("backend", "passthrough_tpm_backend", "TpmBackend")
-    _fields = (
-        rt.Attribute("type", "type", _PASSTHROUGH_TPM_BACKEND_TYPE, required=True),
-        rt.Child("device"),
-    )
 
-    def __init__(
-        self,
-        *,
-        type: Literal["passthrough"] = "passthrough",
-        device: TpmBackendDevice | None = None,
-    ) -> None:
-        super().__init__()
-        self.type = type
-        self.device = device
-
-
-def read_passthrough_tpm_backend(node: Any, reader: rt.Reader) -> PassthroughTpmBackend:
-    this = rt.new(PassthroughTpmBackend)
-    this._preserved = this.device = None
-    this.type = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "type":
-                this.type = _PASSTHROUGH_TPM_BACKEND_TYPE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "device" and this.device is None:
-                    this.device = read_tpm_backend_device(child, reader)
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                reader.irregular_child(this, node, child, irregular)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-    if this.type is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_passthrough_tpm_backend(
-    this: PassthroughTpmBackend, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" type='{_PASSTHROUGH_TPM_BACKEND_TYPE.quoted[this.type]}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.device is not None:
-        parts.append(("device", write_tpm_backend_device(this.device, writer, inner)))
-    return writer.element("backend", this, margin, attributes, parts)
-
-
-class EmulatorTpmBackend(rt.Element):
+class EmulatorTpmBackend(
+    rt.Element,
+    tag="backend",
+    entry="TpmBackend",
+    children="any",
+    kind=("type", "emulator"),
+):
     """What does the work.
 
     In documents: ``/domain/devices/tpm/backend``
     """
 
-    type: Literal["emulator"]
-    version: TpmVersion | None
+    type: Literal["emulator"] = rt.attribute(
+        _EMULATOR_TPM_BACKEND_TYPE, default="emulator", required=True
+    )
+    version: TpmVersion | None = rt.attribute(TPM_VERSION, default=None)
     """The version of the specification."""
-    persistent_state: bool | None
+    persistent_state: bool | None = rt.attribute(
+        _EMULATOR_TPM_BACKEND_PERSISTENT_STATE, default=None
+    )
     """Whether the state outlives a definition that is not stored. Since 7.0.0."""
-    debug: int | None
+    debug: int | None = rt.attribute(_EMULATOR_TPM_BACKEND_DEBUG, default=None)
     """How much the program reports. Since 10.0.0."""
-    encryption: TpmBackendEncryption | None
+    encryption: TpmBackendEncryption | None = rt.child(default=None)
     """The passphrase of the state."""
-    active_pcr_banks: TpmBackendActivePcrBanks | None
+    active_pcr_banks: TpmBackendActivePcrBanks | None = rt.child(default=None)
     """The banks of registers that are in use."""
-    source: EmulatorTpmBackendSource | None
+    source: EmulatorTpmBackendSource | None = rt.child(default=None)
     """Where the state is stored. Since 10.10.0."""
-    profile: TpmBackendProfile | None
+    profile: TpmBackendProfile | None = rt.child(default=None)
     """The set of algorithms. Since 10.10.0."""
 
-    _element = ("backend", "emulator_tpm_backend", "TpmBackend")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("type", "type", _EMULATOR_TPM_BACKEND_TYPE, required=True),
-        rt.Attribute("version", "version", TPM_VERSION),
-        rt.Attribute(
-            "persistent_state",
-            "persistent_state",
-            _EMULATOR_TPM_BACKEND_PERSISTENT_STATE,
-        ),
-        rt.Attribute("debug", "debug", _EMULATOR_TPM_BACKEND_DEBUG),
-        rt.Child("encryption"),
-        rt.Child("active_pcr_banks"),
-        rt.Child("source"),
-        rt.Child("profile"),
-    )
 
-    def __init__(
-        self,
-        *,
-        type: Literal["emulator"] = "emulator",
-        version: TpmVersion | None = None,
-        persistent_state: bool | None = None,
-        debug: int | None = None,
-        encryption: TpmBackendEncryption | None = None,
-        active_pcr_banks: TpmBackendActivePcrBanks | None = None,
-        source: EmulatorTpmBackendSource | None = None,
-        profile: TpmBackendProfile | None = None,
-    ) -> None:
-        super().__init__()
-        self.type = type
-        self.version = version
-        self.persistent_state = persistent_state
-        self.debug = debug
-        self.encryption = encryption
-        self.active_pcr_banks = active_pcr_banks
-        self.source = source
-        self.profile = profile
-
-
-def read_emulator_tpm_backend(node: Any, reader: rt.Reader) -> EmulatorTpmBackend:
-    this = rt.new(EmulatorTpmBackend)
-    this._preserved = this.version = this.persistent_state = this.debug = None
-    this.encryption = this.active_pcr_banks = this.source = this.profile = None
-    this.type = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "type":
-                this.type = _EMULATOR_TPM_BACKEND_TYPE[text]
-            elif name == "version":
-                this.version = TPM_VERSION[text]
-            elif name == "persistent_state":
-                this.persistent_state = _EMULATOR_TPM_BACKEND_PERSISTENT_STATE[text]
-            elif name == "debug":
-                this.debug = _EMULATOR_TPM_BACKEND_DEBUG[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "encryption" and this.encryption is None:
-                    this.encryption = read_tpm_backend_encryption(child, reader)
-                    order.append("encryption")
-                elif tag == "active_pcr_banks" and this.active_pcr_banks is None:
-                    this.active_pcr_banks = read_tpm_backend_active_pcr_banks(
-                        child, reader
-                    )
-                    order.append("active_pcr_banks")
-                elif tag == "source" and this.source is None:
-                    this.source = read_emulator_tpm_backend_source(child, reader)
-                    order.append("source")
-                elif tag == "profile" and this.profile is None:
-                    this.profile = read_tpm_backend_profile(child, reader)
-                    order.append("profile")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    if this.type is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_emulator_tpm_backend(
-    this: EmulatorTpmBackend, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" type='{_EMULATOR_TPM_BACKEND_TYPE.quoted[this.type]}'"
-    if this.version is not None and this.version is not TpmVersion.DEFAULT:
-        attributes += f" version='{TPM_VERSION.quoted[this.version]}'"
-    if this.persistent_state is not None:
-        attributes += f" persistent_state='{_EMULATOR_TPM_BACKEND_PERSISTENT_STATE.format(this.persistent_state)}'"
-    if this.debug is not None:
-        attributes += f" debug='{_EMULATOR_TPM_BACKEND_DEBUG.format(this.debug)}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.encryption is not None:
-        parts.append(
-            ("encryption", write_tpm_backend_encryption(this.encryption, writer, inner))
-        )
-    if this.active_pcr_banks is not None:
-        parts.append(
-            (
-                "active_pcr_banks",
-                write_tpm_backend_active_pcr_banks(
-                    this.active_pcr_banks, writer, inner
-                ),
-            )
-        )
-    if this.source is not None:
-        parts.append(
-            ("source", write_emulator_tpm_backend_source(this.source, writer, inner))
-        )
-    if this.profile is not None:
-        parts.append(
-            ("profile", write_tpm_backend_profile(this.profile, writer, inner))
-        )
-    return writer.element("backend", this, margin, attributes, parts)
-
-
-class ExternalTpmBackend(rt.Element):
+class ExternalTpmBackend(
+    rt.Element, tag="backend", entry="TpmBackend", kind=("type", "external")
+):
     """What does the work.
 
     In documents: ``/domain/devices/tpm/backend``
     """
 
-    type: Literal["external"]
-    source: ExternalTpmBackendSource
+    type: Literal["external"] = rt.attribute(
+        _EXTERNAL_TPM_BACKEND_TYPE, default="external", required=True
+    )
+    source: ExternalTpmBackendSource = rt.child()
     """The socket of a program that runs already. Since 9.0.0."""
 
-    _element = ("backend", "external_tpm_backend", "TpmBackend")
-    _fields = (
-        rt.Attribute("type", "type", _EXTERNAL_TPM_BACKEND_TYPE, required=True),
-        rt.Child("source", required=True),
-    )
 
-    def __init__(
-        self,
-        *,
-        type: Literal["external"] = "external",
-        source: ExternalTpmBackendSource,
-    ) -> None:
-        super().__init__()
-        self.type = type
-        self.source = source
-
-
-def read_external_tpm_backend(node: Any, reader: rt.Reader) -> ExternalTpmBackend:
-    this = rt.new(ExternalTpmBackend)
-    this._preserved = None
-    this.type = this.source = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "type":
-                this.type = _EXTERNAL_TPM_BACKEND_TYPE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "source" and this.source is rt.MISSING:
-                    this.source = read_external_tpm_backend_source(child, reader)
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                reader.irregular_child(this, node, child, irregular)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-    if this.type is rt.MISSING or this.source is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_external_tpm_backend(
-    this: ExternalTpmBackend, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" type='{_EXTERNAL_TPM_BACKEND_TYPE.quoted[this.type]}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    parts.append(
-        ("source", write_external_tpm_backend_source(this.source, writer, inner))
-    )
-    return writer.element("backend", this, margin, attributes, parts)
-
-
-class TpmBackendDevice(rt.Element):
+class TpmBackendDevice(rt.Element, tag="device"):
     """The module of the host.
 
     In documents: ``/domain/devices/tpm/backend/device``
     """
 
-    path: str
-
-    _element = ("device", "tpm_backend_device", "TpmBackendDevice")
-    _fields = (rt.Attribute("path", "path", _TPM_BACKEND_DEVICE_PATH, required=True),)
-
-    def __init__(
-        self,
-        *,
-        path: str,
-    ) -> None:
-        super().__init__()
-        self.path = path
+    path: str = rt.attribute(_PATH)
 
 
 def parse_tpm_backend_device(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> TpmBackendDevice:
     """Read one ``<device>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "device", "TpmBackendDevice", read_tpm_backend_device, unknown, validate
-    )
+    return rt.parse(TpmBackendDevice, source, options)
 
 
 def format_tpm_backend_device(
-    tpm_backend_device: TpmBackendDevice,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    tpm_backend_device: TpmBackendDevice, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<device>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        tpm_backend_device, write_tpm_backend_device, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<device>``; a `FormatError` says what cannot be written."""
+    return rt.format(TpmBackendDevice, tpm_backend_device, options)
 
 
-def read_tpm_backend_device(node: Any, reader: rt.Reader) -> TpmBackendDevice:
-    this = rt.new(TpmBackendDevice)
-    this._preserved = None
-    this.path = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "path":
-                this.path = _TPM_BACKEND_DEVICE_PATH[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.path is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_tpm_backend_device(
-    this: TpmBackendDevice, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" path='{_TPM_BACKEND_DEVICE_PATH.quoted[this.path]}'"
-    return writer.element("device", this, margin, attributes, [])
-
-
-class TpmBackendEncryption(rt.Element):
+class TpmBackendEncryption(rt.Element, tag="encryption"):
     """The passphrase of the state.
 
     In documents: ``/domain/devices/tpm/backend/encryption``
     """
 
-    secret: str
-
-    _element = ("encryption", "tpm_backend_encryption", "TpmBackendEncryption")
-    _fields = (
-        rt.Attribute("secret", "secret", _TPM_BACKEND_ENCRYPTION_SECRET, required=True),
-    )
-
-    def __init__(
-        self,
-        *,
-        secret: str,
-    ) -> None:
-        super().__init__()
-        self.secret = secret
+    secret: str = rt.attribute(_TPM_BACKEND_ENCRYPTION_SECRET)
 
 
 def parse_tpm_backend_encryption(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> TpmBackendEncryption:
     """Read one ``<encryption>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "encryption",
-        "TpmBackendEncryption",
-        read_tpm_backend_encryption,
-        unknown,
-        validate,
-    )
+    return rt.parse(TpmBackendEncryption, source, options)
 
 
 def format_tpm_backend_encryption(
-    tpm_backend_encryption: TpmBackendEncryption,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    tpm_backend_encryption: TpmBackendEncryption, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<encryption>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        tpm_backend_encryption,
-        write_tpm_backend_encryption,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<encryption>``; a `FormatError` says what cannot be written."""
+    return rt.format(TpmBackendEncryption, tpm_backend_encryption, options)
 
 
-def read_tpm_backend_encryption(node: Any, reader: rt.Reader) -> TpmBackendEncryption:
-    this = rt.new(TpmBackendEncryption)
-    this._preserved = None
-    this.secret = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "secret":
-                this.secret = _TPM_BACKEND_ENCRYPTION_SECRET[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.secret is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_tpm_backend_encryption(
-    this: TpmBackendEncryption, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" secret='{_TPM_BACKEND_ENCRYPTION_SECRET.quoted[this.secret]}'"
-    return writer.element("encryption", this, margin, attributes, [])
-
-
-class TpmBackendActivePcrBanks(rt.Element):
+class TpmBackendActivePcrBanks(rt.Element, tag="active_pcr_banks", children="any"):
     """The banks of registers that are in use.
 
     In documents: ``/domain/devices/tpm/backend/active_pcr_banks``
     """
 
-    sha1: bool
+    sha1: bool = rt.flag(default=False)
     """The bank of SHA-1."""
-    sha256: bool
+    sha256: bool = rt.flag(default=False)
     """The bank of SHA-256."""
-    sha384: bool
+    sha384: bool = rt.flag(default=False)
     """The bank of SHA-384."""
-    sha512: bool
+    sha512: bool = rt.flag(default=False)
     """The bank of SHA-512."""
-
-    _element = (
-        "active_pcr_banks",
-        "tpm_backend_active_pcr_banks",
-        "TpmBackendActivePcrBanks",
-    )
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Flag("sha1"),
-        rt.Flag("sha256"),
-        rt.Flag("sha384"),
-        rt.Flag("sha512"),
-    )
-
-    def __init__(
-        self,
-        *,
-        sha1: bool = False,
-        sha256: bool = False,
-        sha384: bool = False,
-        sha512: bool = False,
-    ) -> None:
-        super().__init__()
-        self.sha1 = sha1
-        self.sha256 = sha256
-        self.sha384 = sha384
-        self.sha512 = sha512
 
 
 def parse_tpm_backend_active_pcr_banks(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> TpmBackendActivePcrBanks:
     """Read one ``<active_pcr_banks>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "active_pcr_banks",
-        "TpmBackendActivePcrBanks",
-        read_tpm_backend_active_pcr_banks,
-        unknown,
-        validate,
-    )
+    return rt.parse(TpmBackendActivePcrBanks, source, options)
 
 
 def format_tpm_backend_active_pcr_banks(
     tpm_backend_active_pcr_banks: TpmBackendActivePcrBanks,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<active_pcr_banks>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        tpm_backend_active_pcr_banks,
-        write_tpm_backend_active_pcr_banks,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<active_pcr_banks>``; a `FormatError` says what cannot be written."""
+    return rt.format(TpmBackendActivePcrBanks, tpm_backend_active_pcr_banks, options)
 
 
-def read_tpm_backend_active_pcr_banks(
-    node: Any, reader: rt.Reader
-) -> TpmBackendActivePcrBanks:
-    this = rt.new(TpmBackendActivePcrBanks)
-    this._preserved = None
-    this.sha1 = this.sha256 = this.sha384 = this.sha512 = False
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        reader.unknown_attribute(this, node, name, text)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "sha1" and not this.sha1:
-                    this.sha1 = reader.flag(child)
-                    order.append("sha1")
-                elif tag == "sha256" and not this.sha256:
-                    this.sha256 = reader.flag(child)
-                    order.append("sha256")
-                elif tag == "sha384" and not this.sha384:
-                    this.sha384 = reader.flag(child)
-                    order.append("sha384")
-                elif tag == "sha512" and not this.sha512:
-                    this.sha512 = reader.flag(child)
-                    order.append("sha512")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    return this
-
-
-def write_tpm_backend_active_pcr_banks(
-    this: TpmBackendActivePcrBanks, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.sha1:
-        parts.append(("sha1", f"{inner}<sha1/>"))
-    if this.sha256:
-        parts.append(("sha256", f"{inner}<sha256/>"))
-    if this.sha384:
-        parts.append(("sha384", f"{inner}<sha384/>"))
-    if this.sha512:
-        parts.append(("sha512", f"{inner}<sha512/>"))
-    return writer.element("active_pcr_banks", this, margin, attributes, parts)
-
-
-class EmulatorTpmBackendSource(rt.Element):
+class EmulatorTpmBackendSource(rt.Element, tag="source"):
     """Where the state is stored.
 
     Since 10.10.0.
@@ -892,100 +300,26 @@ class EmulatorTpmBackendSource(rt.Element):
     In documents: ``/domain/devices/tpm/backend/source``
     """
 
-    type: TpmSourceType
-    path: str
-
-    _element = ("source", "emulator_tpm_backend_source", "EmulatorTpmBackendSource")
-    _fields = (
-        rt.Attribute("type", "type", TPM_SOURCE_TYPE, required=True),
-        rt.Attribute("path", "path", _TPM_BACKEND_DEVICE_PATH, required=True),
-    )
-
-    def __init__(
-        self,
-        *,
-        type: TpmSourceType,
-        path: str,
-    ) -> None:
-        super().__init__()
-        self.type = type
-        self.path = path
+    type: TpmSourceType = rt.attribute(TPM_SOURCE_TYPE)
+    path: str = rt.attribute(_PATH)
 
 
 def parse_emulator_tpm_backend_source(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> EmulatorTpmBackendSource:
     """Read one ``<source>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "source",
-        "EmulatorTpmBackendSource",
-        read_emulator_tpm_backend_source,
-        unknown,
-        validate,
-    )
+    return rt.parse(EmulatorTpmBackendSource, source, options)
 
 
 def format_emulator_tpm_backend_source(
     emulator_tpm_backend_source: EmulatorTpmBackendSource,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<source>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        emulator_tpm_backend_source,
-        write_emulator_tpm_backend_source,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<source>``; a `FormatError` says what cannot be written."""
+    return rt.format(EmulatorTpmBackendSource, emulator_tpm_backend_source, options)
 
 
-def read_emulator_tpm_backend_source(
-    node: Any, reader: rt.Reader
-) -> EmulatorTpmBackendSource:
-    this = rt.new(EmulatorTpmBackendSource)
-    this._preserved = None
-    this.type = this.path = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "type":
-                this.type = TPM_SOURCE_TYPE[text]
-            elif name == "path":
-                this.path = _TPM_BACKEND_DEVICE_PATH[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.type is rt.MISSING or this.path is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_emulator_tpm_backend_source(
-    this: EmulatorTpmBackendSource, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" type='{TPM_SOURCE_TYPE.quoted[this.type]}'"
-    attributes += f" path='{_TPM_BACKEND_DEVICE_PATH.quoted[this.path]}'"
-    return writer.element("source", this, margin, attributes, [])
-
-
-class TpmBackendProfile(rt.Element):
+class TpmBackendProfile(rt.Element, tag="profile"):
     """The set of algorithms.
 
     Since 10.10.0.
@@ -993,109 +327,29 @@ class TpmBackendProfile(rt.Element):
     In documents: ``/domain/devices/tpm/backend/profile``
     """
 
-    source: str | None
-    remove_disabled: TpmProfileRemoveDisabled | None
-    """Whether algorithms that the host forbids are removed."""
-    name: str | None
-
-    _element = ("profile", "tpm_backend_profile", "TpmBackendProfile")
-    _fields = (
-        rt.Attribute("source", "source", _TPM_BACKEND_PROFILE_SOURCE),
-        rt.Attribute("remove_disabled", "removeDisabled", TPM_PROFILE_REMOVE_DISABLED),
-        rt.Attribute("name", "name", _TPM_BACKEND_PROFILE_SOURCE),
+    source: str | None = rt.attribute(_STRING_MIN_LENGTH_1, default=None)
+    remove_disabled: TpmProfileRemoveDisabled | None = rt.attribute(
+        TPM_PROFILE_REMOVE_DISABLED, "removeDisabled", default=None
     )
-
-    def __init__(
-        self,
-        *,
-        source: str | None = None,
-        remove_disabled: TpmProfileRemoveDisabled | None = None,
-        name: str | None = None,
-    ) -> None:
-        super().__init__()
-        self.source = source
-        self.remove_disabled = remove_disabled
-        self.name = name
+    """Whether algorithms that the host forbids are removed."""
+    name: str | None = rt.attribute(_STRING_MIN_LENGTH_1, default=None)
 
 
 def parse_tpm_backend_profile(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> TpmBackendProfile:
     """Read one ``<profile>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "profile",
-        "TpmBackendProfile",
-        read_tpm_backend_profile,
-        unknown,
-        validate,
-    )
+    return rt.parse(TpmBackendProfile, source, options)
 
 
 def format_tpm_backend_profile(
-    tpm_backend_profile: TpmBackendProfile,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    tpm_backend_profile: TpmBackendProfile, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<profile>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        tpm_backend_profile,
-        write_tpm_backend_profile,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<profile>``; a `FormatError` says what cannot be written."""
+    return rt.format(TpmBackendProfile, tpm_backend_profile, options)
 
 
-def read_tpm_backend_profile(node: Any, reader: rt.Reader) -> TpmBackendProfile:
-    this = rt.new(TpmBackendProfile)
-    this._preserved = this.source = this.remove_disabled = this.name = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "source":
-                this.source = _TPM_BACKEND_PROFILE_SOURCE[text]
-            elif name == "removeDisabled":
-                this.remove_disabled = TPM_PROFILE_REMOVE_DISABLED[text]
-            elif name == "name":
-                this.name = _TPM_BACKEND_PROFILE_SOURCE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_tpm_backend_profile(
-    this: TpmBackendProfile, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.source is not None:
-        attributes += f" source='{_TPM_BACKEND_PROFILE_SOURCE.quoted[this.source]}'"
-    if (
-        this.remove_disabled is not None
-        and this.remove_disabled is not TpmProfileRemoveDisabled.NONE
-    ):
-        attributes += f" removeDisabled='{TPM_PROFILE_REMOVE_DISABLED.quoted[this.remove_disabled]}'"
-    if this.name is not None:
-        attributes += f" name='{_TPM_BACKEND_PROFILE_SOURCE.quoted[this.name]}'"
-    return writer.element("profile", this, margin, attributes, [])
-
-
-class ExternalTpmBackendSource(rt.Element):
+class ExternalTpmBackendSource(rt.Element, tag="source"):
     """The socket of a program that runs already.
 
     Since 9.0.0.
@@ -1103,104 +357,24 @@ class ExternalTpmBackendSource(rt.Element):
     In documents: ``/domain/devices/tpm/backend/source``
     """
 
-    type: Literal["unix"]
-    mode: Literal["connect"]
-    path: str
-
-    _element = ("source", "external_tpm_backend_source", "ExternalTpmBackendSource")
-    _fields = (
-        rt.Attribute("type", "type", _EXTERNAL_TPM_BACKEND_SOURCE_TYPE, required=True),
-        rt.Attribute("mode", "mode", _EXTERNAL_TPM_BACKEND_SOURCE_MODE, required=True),
-        rt.Attribute("path", "path", _TPM_BACKEND_DEVICE_PATH, required=True),
-    )
-
-    def __init__(
-        self,
-        *,
-        type: Literal["unix"],
-        mode: Literal["connect"],
-        path: str,
-    ) -> None:
-        super().__init__()
-        self.type = type
-        self.mode = mode
-        self.path = path
+    type: Literal["unix"] = rt.attribute(_EXTERNAL_TPM_BACKEND_SOURCE_TYPE)
+    mode: Literal["connect"] = rt.attribute(_EXTERNAL_TPM_BACKEND_SOURCE_MODE)
+    path: str = rt.attribute(_PATH)
 
 
 def parse_external_tpm_backend_source(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> ExternalTpmBackendSource:
     """Read one ``<source>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "source",
-        "ExternalTpmBackendSource",
-        read_external_tpm_backend_source,
-        unknown,
-        validate,
-    )
+    return rt.parse(ExternalTpmBackendSource, source, options)
 
 
 def format_external_tpm_backend_source(
     external_tpm_backend_source: ExternalTpmBackendSource,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<source>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        external_tpm_backend_source,
-        write_external_tpm_backend_source,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
-
-
-def read_external_tpm_backend_source(
-    node: Any, reader: rt.Reader
-) -> ExternalTpmBackendSource:
-    this = rt.new(ExternalTpmBackendSource)
-    this._preserved = None
-    this.type = this.mode = this.path = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "type":
-                this.type = _EXTERNAL_TPM_BACKEND_SOURCE_TYPE[text]
-            elif name == "mode":
-                this.mode = _EXTERNAL_TPM_BACKEND_SOURCE_MODE[text]
-            elif name == "path":
-                this.path = _TPM_BACKEND_DEVICE_PATH[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.type is rt.MISSING or this.mode is rt.MISSING or this.path is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_external_tpm_backend_source(
-    this: ExternalTpmBackendSource, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" type='{_EXTERNAL_TPM_BACKEND_SOURCE_TYPE.quoted[this.type]}'"
-    attributes += f" mode='{_EXTERNAL_TPM_BACKEND_SOURCE_MODE.quoted[this.mode]}'"
-    attributes += f" path='{_TPM_BACKEND_DEVICE_PATH.quoted[this.path]}'"
-    return writer.element("source", this, margin, attributes, [])
+    """Write one ``<source>``; a `FormatError` says what cannot be written."""
+    return rt.format(ExternalTpmBackendSource, external_tpm_backend_source, options)
 
 
 TpmBackend = PassthroughTpmBackend | EmulatorTpmBackend | ExternalTpmBackend
@@ -1208,57 +382,15 @@ TpmBackend = PassthroughTpmBackend | EmulatorTpmBackend | ExternalTpmBackend
 
 
 def parse_tpm_backend(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> TpmBackend:
-    """Read one element, as the class that its attribute 'type' decides.
-
-    Raises:
-        ParseError: with every fault of the document.
-    """
-    return rt.parse(
-        source, "backend", "TpmBackend", read_tpm_backend, unknown, validate
-    )
-
-
-def format_tpm_backend(
-    tpm_backend: TpmBackend,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one element; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        tpm_backend, write_tpm_backend, indent, _PREFIXES, like, validate
-    )
-
-
-_TPM_BACKEND_READERS: dict[str | None, Any] = {
-    "passthrough": read_passthrough_tpm_backend,
-    "emulator": read_emulator_tpm_backend,
-    "external": read_external_tpm_backend,
-}
-_TPM_BACKEND_WRITERS: dict[type, Any] = {
-    PassthroughTpmBackend: write_passthrough_tpm_backend,
-    EmulatorTpmBackend: write_emulator_tpm_backend,
-    ExternalTpmBackend: write_external_tpm_backend,
-}
-
-PassthroughTpmBackend._kinds = ("type", ("passthrough",))
-EmulatorTpmBackend._kinds = ("type", ("emulator",))
-ExternalTpmBackend._kinds = ("type", ("external",))
-
-
-def read_tpm_backend(node: Any, reader: rt.Reader) -> TpmBackend:
-    result: TpmBackend = rt.read_variant(node, reader, "type", _TPM_BACKEND_READERS)
+    """Read one ``<backend>`` as the class that its attribute 'type' decides."""
+    result: TpmBackend = rt.parse_union(__name__, "TpmBackend", source, options)
     return result
 
 
-def write_tpm_backend(this: TpmBackend, writer: rt.Writer, margin: str) -> str:
-    text: str = _TPM_BACKEND_WRITERS[type(this)](this, writer, margin)
-    return text
+def format_tpm_backend(
+    tpm_backend: TpmBackend, **options: Unpack[rt.FormatOptions]
+) -> str:
+    """Write one ``<backend>``; a `FormatError` says what cannot be written."""
+    return rt.format(TpmBackend, tpm_backend, options)

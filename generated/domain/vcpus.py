@@ -3,20 +3,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from typing import Unpack
 
 from . import _runtime as rt
-from ._runtime.prefixes import PREFIXES as _PREFIXES
 
-_INDIVIDUAL_VCPU_ID: rt.Converter[int] = rt.IntegerConverter(rt.Data("unsignedInt"))
-_INDIVIDUAL_VCPU_ENABLED: rt.Converter[bool] = rt.WordPairConverter("yes", "no")
-_INDIVIDUAL_VCPU_ORDER: rt.Converter[int] = rt.IntegerConverter(
+_INDIVIDUAL_VCPU_ID = rt.IntegerConverter(rt.Data("unsignedInt"))
+_YES_NO = rt.WordPairConverter("yes", "no")
+_INDIVIDUAL_VCPU_ORDER = rt.IntegerConverter(
     rt.Data("unsignedInt", ("minInclusive", "1"))
 )
 
 
-class Vcpus(rt.Element):
+class Vcpus(rt.Element, tag="vcpus"):
     """The state of single virtual CPUs.
 
     Since 2.2.0.
@@ -24,183 +22,44 @@ class Vcpus(rt.Element):
     In documents: ``/domain/vcpus``
     """
 
-    vcpus: list[IndividualVcpu]
+    vcpus: list[IndividualVcpu] = rt.children(xml="vcpu")
     """One virtual CPU."""
 
-    _element = ("vcpus", "vcpus", "Vcpus")
-    _fields = (rt.Child("vcpus", "vcpu", required=True),)
 
-    def __init__(
-        self,
-        *,
-        vcpus: Iterable[IndividualVcpu],
-    ) -> None:
-        super().__init__()
-        self.vcpus = list(vcpus)
-
-
-def parse_vcpus(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> Vcpus:
+def parse_vcpus(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Vcpus:
     """Read one ``<vcpus>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "vcpus", "Vcpus", read_vcpus, unknown, validate)
+    return rt.parse(Vcpus, source, options)
 
 
-def format_vcpus(
-    vcpus: Vcpus,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one ``<vcpus>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(vcpus, write_vcpus, indent, _PREFIXES, like, validate)
+def format_vcpus(vcpus: Vcpus, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<vcpus>``; a `FormatError` says what cannot be written."""
+    return rt.format(Vcpus, vcpus, options)
 
 
-def read_vcpus(node: Any, reader: rt.Reader) -> Vcpus:
-    this = rt.new(Vcpus)
-    this.vcpus = []
-    this._preserved = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        reader.unknown_attribute(this, node, name, text)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "vcpu":
-                    this.vcpus.append(read_individual_vcpu(child, reader))
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                reader.irregular_child(this, node, child, irregular)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-    if not this.vcpus:
-        reader.missing(this, node)
-    return this
-
-
-def write_vcpus(this: Vcpus, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.vcpus:
-        parts += [
-            ("vcpu", write_individual_vcpu(item, writer, inner)) for item in this.vcpus
-        ]
-    return writer.element("vcpus", this, margin, attributes, parts)
-
-
-class IndividualVcpu(rt.Element):
+class IndividualVcpu(rt.Element, tag="vcpu"):
     """One virtual CPU.
 
     In documents: ``/domain/vcpus/vcpu``
     """
 
-    id: int
-    enabled: bool
+    id: int = rt.attribute(_INDIVIDUAL_VCPU_ID)
+    enabled: bool = rt.attribute(_YES_NO)
     """Whether the guest has it."""
-    hotpluggable: bool | None
+    hotpluggable: bool | None = rt.attribute(_YES_NO, default=None)
     """Whether it can be taken away from a running guest."""
-    order: int | None
+    order: int | None = rt.attribute(_INDIVIDUAL_VCPU_ORDER, default=None)
     """Its place in the order of plugging."""
-
-    _element = ("vcpu", "individual_vcpu", "IndividualVcpu")
-    _fields = (
-        rt.Attribute("id", "id", _INDIVIDUAL_VCPU_ID, required=True),
-        rt.Attribute("enabled", "enabled", _INDIVIDUAL_VCPU_ENABLED, required=True),
-        rt.Attribute("hotpluggable", "hotpluggable", _INDIVIDUAL_VCPU_ENABLED),
-        rt.Attribute("order", "order", _INDIVIDUAL_VCPU_ORDER),
-    )
-
-    def __init__(
-        self,
-        *,
-        id: int,
-        enabled: bool,
-        hotpluggable: bool | None = None,
-        order: int | None = None,
-    ) -> None:
-        super().__init__()
-        self.id = id
-        self.enabled = enabled
-        self.hotpluggable = hotpluggable
-        self.order = order
 
 
 def parse_individual_vcpu(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> IndividualVcpu:
     """Read one ``<vcpu>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "vcpu", "IndividualVcpu", read_individual_vcpu, unknown, validate
-    )
+    return rt.parse(IndividualVcpu, source, options)
 
 
 def format_individual_vcpu(
-    individual_vcpu: IndividualVcpu,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    individual_vcpu: IndividualVcpu, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<vcpu>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        individual_vcpu, write_individual_vcpu, indent, _PREFIXES, like, validate
-    )
-
-
-def read_individual_vcpu(node: Any, reader: rt.Reader) -> IndividualVcpu:
-    this = rt.new(IndividualVcpu)
-    this._preserved = this.hotpluggable = this.order = None
-    this.id = this.enabled = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "id":
-                this.id = _INDIVIDUAL_VCPU_ID[text]
-            elif name == "enabled":
-                this.enabled = _INDIVIDUAL_VCPU_ENABLED[text]
-            elif name == "hotpluggable":
-                this.hotpluggable = _INDIVIDUAL_VCPU_ENABLED[text]
-            elif name == "order":
-                this.order = _INDIVIDUAL_VCPU_ORDER[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.id is rt.MISSING or this.enabled is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_individual_vcpu(this: IndividualVcpu, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" id='{_INDIVIDUAL_VCPU_ID.format(this.id)}'"
-    attributes += f" enabled='{_INDIVIDUAL_VCPU_ENABLED.format(this.enabled)}'"
-    if this.hotpluggable is not None:
-        attributes += (
-            f" hotpluggable='{_INDIVIDUAL_VCPU_ENABLED.format(this.hotpluggable)}'"
-        )
-    if this.order is not None:
-        attributes += f" order='{_INDIVIDUAL_VCPU_ORDER.format(this.order)}'"
-    return writer.element("vcpu", this, margin, attributes, [])
+    """Write one ``<vcpu>``; a `FormatError` says what cannot be written."""
+    return rt.format(IndividualVcpu, individual_vcpu, options)

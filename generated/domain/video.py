@@ -3,19 +3,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Unpack
 
 from . import _runtime as rt
-from ._runtime.prefixes import PREFIXES as _PREFIXES
-from .address import Address, read_address, write_address
-from .disk import (
-    DeviceAcpi,
-    DeviceAlias,
-    read_device_acpi,
-    read_device_alias,
-    write_device_acpi,
-    write_device_alias,
-)
+from .address import Address
+from .disk import DeviceAcpi, DeviceAlias
 
 
 class VideoBackendType(rt.Token):
@@ -26,9 +18,7 @@ class VideoBackendType(rt.Token):
     VHOSTUSER = "vhostuser", "VIR_DOMAIN_VIDEO_BACKEND_TYPE_VHOSTUSER"
 
 
-VIDEO_BACKEND_TYPE: rt.Converter[VideoBackendType] = rt.EnumerationConverter(
-    VideoBackendType, ("qemu", "vhostuser")
-)
+VIDEO_BACKEND_TYPE = rt.tokens(VideoBackendType, but=("default",))
 
 
 def parse_video_backend_type(token: str) -> VideoBackendType:
@@ -49,9 +39,7 @@ class VideoVgaConf(rt.Token):
     OFF = "off", "VIR_DOMAIN_VIDEO_VGACONF_OFF"
 
 
-VIDEO_VGA_CONF: rt.Converter[VideoVgaConf] = rt.EnumerationConverter(
-    VideoVgaConf, tuple(VideoVgaConf)
-)
+VIDEO_VGA_CONF = rt.tokens(VideoVgaConf)
 
 
 def parse_video_vga_conf(token: str) -> VideoVgaConf:
@@ -82,23 +70,7 @@ class VideoType(rt.Token):
     RAMFB = "ramfb", "VIR_DOMAIN_VIDEO_TYPE_RAMFB"
 
 
-VIDEO_TYPE: rt.Converter[VideoType] = rt.EnumerationConverter(
-    VideoType,
-    (
-        "vga",
-        "cirrus",
-        "vmvga",
-        "xen",
-        "vbox",
-        "qxl",
-        "parallels",
-        "virtio",
-        "gop",
-        "none",
-        "bochs",
-        "ramfb",
-    ),
-)
+VIDEO_TYPE = rt.tokens(VideoType, but=("default",))
 
 
 def parse_video_type(token: str) -> VideoType:
@@ -111,566 +83,152 @@ def format_video_type(member: VideoType) -> str:
     return VIDEO_TYPE.format(member)
 
 
-_VIDEO_DRIVER_IOMMU: rt.Converter[bool] = rt.WordPairConverter("on", "off")
-_VIDEO_MODEL_VRAM: rt.Converter[int] = rt.IntegerConverter(rt.Data("unsignedInt"))
-_VIDEO_MODEL_HEADS: rt.Converter[int] = rt.IntegerConverter(
+_ON_OFF = rt.WordPairConverter("on", "off")
+_UNSIGNED_INT = rt.IntegerConverter(rt.Data("unsignedInt"))
+_UNSIGNED_INT_FROM_1 = rt.IntegerConverter(
     rt.Data("unsignedInt", ("minInclusive", "1"))
 )
-_VIDEO_MODEL_PRIMARY: rt.Converter[bool] = rt.WordPairConverter("yes", "no")
-_VIDEO_MODEL_ACCELERATION_RENDERNODE: rt.Converter[str] = rt.TextConverter(
+_YES_NO = rt.WordPairConverter("yes", "no")
+_VIDEO_MODEL_ACCELERATION_RENDERNODE = rt.TextConverter(
     rt.Data("string", ("pattern", "/[^\\n\\r]*"))
 )
 
 
-class Video(rt.Element):
+class Video(rt.Element, tag="video", children="any"):
     """A video card of the guest.
 
     In documents: ``/domain/devices/video``
     """
 
-    driver: VideoDriver | None
+    driver: VideoDriver | None = rt.child(default=None)
     """How the hypervisor serves the card."""
-    model: VideoModel | None
+    model: VideoModel | None = rt.child(default=None)
     """The card that the guest sees."""
-    alias: DeviceAlias | None
+    alias: DeviceAlias | None = rt.child(default=None)
     """The name of the device in the hypervisor; names of users begin with ua-."""
-    acpi: DeviceAcpi | None
+    acpi: DeviceAcpi | None = rt.child(default=None)
     """The device's entry in the guest's ACPI tables. Since 7.3.0."""
-    address: Address | None
+    address: Address | None = rt.child(default=None)
     """Where the device sits in the guest. The type decides what else there is."""
 
-    _element = ("video", "video", "Video")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Child("driver"),
-        rt.Child("model"),
-        rt.Child("alias"),
-        rt.Child("acpi"),
-        rt.Child("address"),
-    )
 
-    def __init__(
-        self,
-        *,
-        driver: VideoDriver | None = None,
-        model: VideoModel | None = None,
-        alias: DeviceAlias | None = None,
-        acpi: DeviceAcpi | None = None,
-        address: Address | None = None,
-    ) -> None:
-        super().__init__()
-        self.driver = driver
-        self.model = model
-        self.alias = alias
-        self.acpi = acpi
-        self.address = address
-
-
-def parse_video(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> Video:
+def parse_video(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Video:
     """Read one ``<video>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "video", "Video", read_video, unknown, validate)
+    return rt.parse(Video, source, options)
 
 
-def format_video(
-    video: Video,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one ``<video>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(video, write_video, indent, _PREFIXES, like, validate)
+def format_video(video: Video, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<video>``; a `FormatError` says what cannot be written."""
+    return rt.format(Video, video, options)
 
 
-def read_video(node: Any, reader: rt.Reader) -> Video:
-    this = rt.new(Video)
-    this._preserved = this.driver = this.model = this.alias = this.acpi = None
-    this.address = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        reader.unknown_attribute(this, node, name, text)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "driver" and this.driver is None:
-                    this.driver = read_video_driver(child, reader)
-                    order.append("driver")
-                elif tag == "model" and this.model is None:
-                    this.model = read_video_model(child, reader)
-                    order.append("model")
-                elif tag == "alias" and this.alias is None:
-                    this.alias = read_device_alias(child, reader)
-                    order.append("alias")
-                elif tag == "acpi" and this.acpi is None:
-                    this.acpi = read_device_acpi(child, reader)
-                    order.append("acpi")
-                elif tag == "address" and this.address is None:
-                    this.address = read_address(child, reader)
-                    order.append("address")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    return this
-
-
-def write_video(this: Video, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.driver is not None:
-        parts.append(("driver", write_video_driver(this.driver, writer, inner)))
-    if this.model is not None:
-        parts.append(("model", write_video_model(this.model, writer, inner)))
-    if this.alias is not None:
-        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
-    if this.acpi is not None:
-        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
-    if this.address is not None:
-        parts.append(("address", write_address(this.address, writer, inner)))
-    return writer.element("video", this, margin, attributes, parts)
-
-
-class VideoDriver(rt.Element):
+class VideoDriver(rt.Element, tag="driver"):
     """How the hypervisor serves the card.
 
     In documents: ``/domain/devices/video/driver``
     """
 
-    name: VideoBackendType | None
+    name: VideoBackendType | None = rt.attribute(VIDEO_BACKEND_TYPE, default=None)
     """Whether the hypervisor or another process does it. Since 5.8.0."""
-    vgaconf: VideoVgaConf | None
+    vgaconf: VideoVgaConf | None = rt.attribute(VIDEO_VGA_CONF, default=None)
     """Which parts of VGA bhyve emulates."""
-    iommu: bool | None
+    iommu: bool | None = rt.attribute(_ON_OFF, default=None)
     """Whether the device works through an emulated I/O memory management unit. Since 3.5.0."""
-    ats: bool | None
+    ats: bool | None = rt.attribute(_ON_OFF, default=None)
     """Whether it uses address translation services. Since 3.5.0."""
-    packed: bool | None
+    packed: bool | None = rt.attribute(_ON_OFF, default=None)
     """Whether it uses packed queues. Since 6.3.0."""
-    page_per_vq: bool | None
+    page_per_vq: bool | None = rt.attribute(_ON_OFF, default=None)
     """Whether each queue is notified on a page of its own. Since 7.9.0."""
-
-    _element = ("driver", "video_driver", "VideoDriver")
-    _fields = (
-        rt.Attribute("name", "name", VIDEO_BACKEND_TYPE),
-        rt.Attribute("vgaconf", "vgaconf", VIDEO_VGA_CONF),
-        rt.Attribute("iommu", "iommu", _VIDEO_DRIVER_IOMMU),
-        rt.Attribute("ats", "ats", _VIDEO_DRIVER_IOMMU),
-        rt.Attribute("packed", "packed", _VIDEO_DRIVER_IOMMU),
-        rt.Attribute("page_per_vq", "page_per_vq", _VIDEO_DRIVER_IOMMU),
-    )
-
-    def __init__(
-        self,
-        *,
-        name: VideoBackendType | None = None,
-        vgaconf: VideoVgaConf | None = None,
-        iommu: bool | None = None,
-        ats: bool | None = None,
-        packed: bool | None = None,
-        page_per_vq: bool | None = None,
-    ) -> None:
-        super().__init__()
-        self.name = name
-        self.vgaconf = vgaconf
-        self.iommu = iommu
-        self.ats = ats
-        self.packed = packed
-        self.page_per_vq = page_per_vq
 
 
 def parse_video_driver(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> VideoDriver:
     """Read one ``<driver>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "driver", "VideoDriver", read_video_driver, unknown, validate
-    )
+    return rt.parse(VideoDriver, source, options)
 
 
 def format_video_driver(
-    video_driver: VideoDriver,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    video_driver: VideoDriver, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<driver>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        video_driver, write_video_driver, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<driver>``; a `FormatError` says what cannot be written."""
+    return rt.format(VideoDriver, video_driver, options)
 
 
-def read_video_driver(node: Any, reader: rt.Reader) -> VideoDriver:
-    this = rt.new(VideoDriver)
-    this._preserved = this.name = this.vgaconf = this.iommu = this.ats = None
-    this.packed = this.page_per_vq = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "name":
-                this.name = VIDEO_BACKEND_TYPE[text]
-            elif name == "vgaconf":
-                this.vgaconf = VIDEO_VGA_CONF[text]
-            elif name == "iommu":
-                this.iommu = _VIDEO_DRIVER_IOMMU[text]
-            elif name == "ats":
-                this.ats = _VIDEO_DRIVER_IOMMU[text]
-            elif name == "packed":
-                this.packed = _VIDEO_DRIVER_IOMMU[text]
-            elif name == "page_per_vq":
-                this.page_per_vq = _VIDEO_DRIVER_IOMMU[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_video_driver(this: VideoDriver, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.name is not None and this.name is not VideoBackendType.DEFAULT:
-        attributes += f" name='{VIDEO_BACKEND_TYPE.quoted[this.name]}'"
-    if this.vgaconf is not None:
-        attributes += f" vgaconf='{VIDEO_VGA_CONF.quoted[this.vgaconf]}'"
-    if this.iommu is not None:
-        attributes += f" iommu='{_VIDEO_DRIVER_IOMMU.format(this.iommu)}'"
-    if this.ats is not None:
-        attributes += f" ats='{_VIDEO_DRIVER_IOMMU.format(this.ats)}'"
-    if this.packed is not None:
-        attributes += f" packed='{_VIDEO_DRIVER_IOMMU.format(this.packed)}'"
-    if this.page_per_vq is not None:
-        attributes += f" page_per_vq='{_VIDEO_DRIVER_IOMMU.format(this.page_per_vq)}'"
-    return writer.element("driver", this, margin, attributes, [])
-
-
-class VideoModel(rt.Element):
+class VideoModel(rt.Element, tag="model", children="any"):
     """The card that the guest sees.
 
     In documents: ``/domain/devices/video/model``
     """
 
-    type: VideoType
-    vram: int | None
+    type: VideoType = rt.attribute(VIDEO_TYPE)
+    vram: int | None = rt.attribute(_UNSIGNED_INT, default=None)
     """The video memory in KiB."""
-    vram64: int | None
+    vram64: int | None = rt.attribute(_UNSIGNED_INT, default=None)
     """The 64-bit memory of qxl in KiB."""
-    ram: int | None
+    ram: int | None = rt.attribute(_UNSIGNED_INT, default=None)
     """The second memory of qxl in KiB."""
-    vgamem: int | None
+    vgamem: int | None = rt.attribute(_UNSIGNED_INT, default=None)
     """The memory that qxl shows as VGA in KiB."""
-    heads: int | None
+    heads: int | None = rt.attribute(_UNSIGNED_INT_FROM_1, default=None)
     """How many screens it has."""
-    primary: bool | None
+    primary: bool | None = rt.attribute(_YES_NO, default=None)
     """Whether the guest's console is on it."""
-    blob: bool | None
+    blob: bool | None = rt.attribute(_ON_OFF, default=None)
     """Whether virtio shares memory with the host. Since 9.2.0."""
-    edid: bool | None
+    edid: bool | None = rt.attribute(_ON_OFF, default=None)
     """Whether the guest can read the description of its screen. Since 11.1.0."""
-    acceleration: VideoModelAcceleration | None
+    acceleration: VideoModelAcceleration | None = rt.child(default=None)
     """What the host's GPU does for the guest."""
-    resolution: VideoModelResolution | None
+    resolution: VideoModelResolution | None = rt.child(default=None)
     """The size of the screen at first. Since 5.9.0."""
-
-    _element = ("model", "video_model", "VideoModel")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("type", "type", VIDEO_TYPE, required=True),
-        rt.Attribute("vram", "vram", _VIDEO_MODEL_VRAM),
-        rt.Attribute("vram64", "vram64", _VIDEO_MODEL_VRAM),
-        rt.Attribute("ram", "ram", _VIDEO_MODEL_VRAM),
-        rt.Attribute("vgamem", "vgamem", _VIDEO_MODEL_VRAM),
-        rt.Attribute("heads", "heads", _VIDEO_MODEL_HEADS),
-        rt.Attribute("primary", "primary", _VIDEO_MODEL_PRIMARY),
-        rt.Attribute("blob", "blob", _VIDEO_DRIVER_IOMMU),
-        rt.Attribute("edid", "edid", _VIDEO_DRIVER_IOMMU),
-        rt.Child("acceleration"),
-        rt.Child("resolution"),
-    )
-
-    def __init__(
-        self,
-        *,
-        type: VideoType,
-        vram: int | None = None,
-        vram64: int | None = None,
-        ram: int | None = None,
-        vgamem: int | None = None,
-        heads: int | None = None,
-        primary: bool | None = None,
-        blob: bool | None = None,
-        edid: bool | None = None,
-        acceleration: VideoModelAcceleration | None = None,
-        resolution: VideoModelResolution | None = None,
-    ) -> None:
-        super().__init__()
-        self.type = type
-        self.vram = vram
-        self.vram64 = vram64
-        self.ram = ram
-        self.vgamem = vgamem
-        self.heads = heads
-        self.primary = primary
-        self.blob = blob
-        self.edid = edid
-        self.acceleration = acceleration
-        self.resolution = resolution
 
 
 def parse_video_model(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> VideoModel:
     """Read one ``<model>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "model", "VideoModel", read_video_model, unknown, validate)
+    return rt.parse(VideoModel, source, options)
 
 
 def format_video_model(
-    video_model: VideoModel,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    video_model: VideoModel, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<model>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        video_model, write_video_model, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<model>``; a `FormatError` says what cannot be written."""
+    return rt.format(VideoModel, video_model, options)
 
 
-def read_video_model(node: Any, reader: rt.Reader) -> VideoModel:
-    this = rt.new(VideoModel)
-    this._preserved = this.vram = this.vram64 = this.ram = this.vgamem = None
-    this.heads = this.primary = this.blob = this.edid = this.acceleration = None
-    this.resolution = None
-    this.type = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "type":
-                this.type = VIDEO_TYPE[text]
-            elif name == "vram":
-                this.vram = _VIDEO_MODEL_VRAM[text]
-            elif name == "vram64":
-                this.vram64 = _VIDEO_MODEL_VRAM[text]
-            elif name == "ram":
-                this.ram = _VIDEO_MODEL_VRAM[text]
-            elif name == "vgamem":
-                this.vgamem = _VIDEO_MODEL_VRAM[text]
-            elif name == "heads":
-                this.heads = _VIDEO_MODEL_HEADS[text]
-            elif name == "primary":
-                this.primary = _VIDEO_MODEL_PRIMARY[text]
-            elif name == "blob":
-                this.blob = _VIDEO_DRIVER_IOMMU[text]
-            elif name == "edid":
-                this.edid = _VIDEO_DRIVER_IOMMU[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "acceleration" and this.acceleration is None:
-                    this.acceleration = read_video_model_acceleration(child, reader)
-                    order.append("acceleration")
-                elif tag == "resolution" and this.resolution is None:
-                    this.resolution = read_video_model_resolution(child, reader)
-                    order.append("resolution")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    if this.type is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_video_model(this: VideoModel, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" type='{VIDEO_TYPE.quoted[this.type]}'"
-    if this.vram is not None:
-        attributes += f" vram='{_VIDEO_MODEL_VRAM.format(this.vram)}'"
-    if this.vram64 is not None:
-        attributes += f" vram64='{_VIDEO_MODEL_VRAM.format(this.vram64)}'"
-    if this.ram is not None:
-        attributes += f" ram='{_VIDEO_MODEL_VRAM.format(this.ram)}'"
-    if this.vgamem is not None:
-        attributes += f" vgamem='{_VIDEO_MODEL_VRAM.format(this.vgamem)}'"
-    if this.heads is not None:
-        attributes += f" heads='{_VIDEO_MODEL_HEADS.format(this.heads)}'"
-    if this.primary is not None:
-        attributes += f" primary='{_VIDEO_MODEL_PRIMARY.format(this.primary)}'"
-    if this.blob is not None:
-        attributes += f" blob='{_VIDEO_DRIVER_IOMMU.format(this.blob)}'"
-    if this.edid is not None:
-        attributes += f" edid='{_VIDEO_DRIVER_IOMMU.format(this.edid)}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.acceleration is not None:
-        parts.append(
-            (
-                "acceleration",
-                write_video_model_acceleration(this.acceleration, writer, inner),
-            )
-        )
-    if this.resolution is not None:
-        parts.append(
-            ("resolution", write_video_model_resolution(this.resolution, writer, inner))
-        )
-    return writer.element("model", this, margin, attributes, parts)
-
-
-class VideoModelAcceleration(rt.Element):
+class VideoModelAcceleration(rt.Element, tag="acceleration"):
     """What the host's GPU does for the guest.
 
     In documents: ``/domain/devices/video/model/acceleration``
     """
 
-    accel2d: bool | None
-    accel3d: bool | None
-    rendernode: str | None
-    """The GPU of a process that serves the card. Since 5.8.0."""
-
-    _element = ("acceleration", "video_model_acceleration", "VideoModelAcceleration")
-    _fields = (
-        rt.Attribute("accel2d", "accel2d", _VIDEO_MODEL_PRIMARY),
-        rt.Attribute("accel3d", "accel3d", _VIDEO_MODEL_PRIMARY),
-        rt.Attribute("rendernode", "rendernode", _VIDEO_MODEL_ACCELERATION_RENDERNODE),
+    accel2d: bool | None = rt.attribute(_YES_NO, default=None)
+    accel3d: bool | None = rt.attribute(_YES_NO, default=None)
+    rendernode: str | None = rt.attribute(
+        _VIDEO_MODEL_ACCELERATION_RENDERNODE, default=None
     )
-
-    def __init__(
-        self,
-        *,
-        accel2d: bool | None = None,
-        accel3d: bool | None = None,
-        rendernode: str | None = None,
-    ) -> None:
-        super().__init__()
-        self.accel2d = accel2d
-        self.accel3d = accel3d
-        self.rendernode = rendernode
+    """The GPU of a process that serves the card. Since 5.8.0."""
 
 
 def parse_video_model_acceleration(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> VideoModelAcceleration:
     """Read one ``<acceleration>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "acceleration",
-        "VideoModelAcceleration",
-        read_video_model_acceleration,
-        unknown,
-        validate,
-    )
+    return rt.parse(VideoModelAcceleration, source, options)
 
 
 def format_video_model_acceleration(
     video_model_acceleration: VideoModelAcceleration,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    **options: Unpack[rt.FormatOptions],
 ) -> str:
-    """Write one ``<acceleration>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        video_model_acceleration,
-        write_video_model_acceleration,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
+    """Write one ``<acceleration>``; a `FormatError` says what cannot be written."""
+    return rt.format(VideoModelAcceleration, video_model_acceleration, options)
 
 
-def read_video_model_acceleration(
-    node: Any, reader: rt.Reader
-) -> VideoModelAcceleration:
-    this = rt.new(VideoModelAcceleration)
-    this._preserved = this.accel2d = this.accel3d = this.rendernode = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "accel2d":
-                this.accel2d = _VIDEO_MODEL_PRIMARY[text]
-            elif name == "accel3d":
-                this.accel3d = _VIDEO_MODEL_PRIMARY[text]
-            elif name == "rendernode":
-                this.rendernode = _VIDEO_MODEL_ACCELERATION_RENDERNODE[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_video_model_acceleration(
-    this: VideoModelAcceleration, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    if this.accel2d is not None:
-        attributes += f" accel2d='{_VIDEO_MODEL_PRIMARY.format(this.accel2d)}'"
-    if this.accel3d is not None:
-        attributes += f" accel3d='{_VIDEO_MODEL_PRIMARY.format(this.accel3d)}'"
-    if this.rendernode is not None:
-        attributes += f" rendernode='{_VIDEO_MODEL_ACCELERATION_RENDERNODE.quoted[this.rendernode]}'"
-    return writer.element("acceleration", this, margin, attributes, [])
-
-
-class VideoModelResolution(rt.Element):
+class VideoModelResolution(rt.Element, tag="resolution"):
     """The size of the screen at first.
 
     Since 5.9.0.
@@ -678,92 +236,19 @@ class VideoModelResolution(rt.Element):
     In documents: ``/domain/devices/video/model/resolution``
     """
 
-    x: int
-    y: int
-
-    _element = ("resolution", "video_model_resolution", "VideoModelResolution")
-    _fields = (
-        rt.Attribute("x", "x", _VIDEO_MODEL_HEADS, required=True),
-        rt.Attribute("y", "y", _VIDEO_MODEL_HEADS, required=True),
-    )
-
-    def __init__(
-        self,
-        *,
-        x: int,
-        y: int,
-    ) -> None:
-        super().__init__()
-        self.x = x
-        self.y = y
+    x: int = rt.attribute(_UNSIGNED_INT_FROM_1)
+    y: int = rt.attribute(_UNSIGNED_INT_FROM_1)
 
 
 def parse_video_model_resolution(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> VideoModelResolution:
     """Read one ``<resolution>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "resolution",
-        "VideoModelResolution",
-        read_video_model_resolution,
-        unknown,
-        validate,
-    )
+    return rt.parse(VideoModelResolution, source, options)
 
 
 def format_video_model_resolution(
-    video_model_resolution: VideoModelResolution,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    video_model_resolution: VideoModelResolution, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<resolution>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        video_model_resolution,
-        write_video_model_resolution,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
-
-
-def read_video_model_resolution(node: Any, reader: rt.Reader) -> VideoModelResolution:
-    this = rt.new(VideoModelResolution)
-    this._preserved = None
-    this.x = this.y = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "x":
-                this.x = _VIDEO_MODEL_HEADS[text]
-            elif name == "y":
-                this.y = _VIDEO_MODEL_HEADS[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.x is rt.MISSING or this.y is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_video_model_resolution(
-    this: VideoModelResolution, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" x='{_VIDEO_MODEL_HEADS.format(this.x)}'"
-    attributes += f" y='{_VIDEO_MODEL_HEADS.format(this.y)}'"
-    return writer.element("resolution", this, margin, attributes, [])
+    """Write one ``<resolution>``; a `FormatError` says what cannot be written."""
+    return rt.format(VideoModelResolution, video_model_resolution, options)

@@ -3,20 +3,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Unpack
 
 from . import _runtime as rt
-from ._runtime.prefixes import PREFIXES as _PREFIXES
-from .address import Address, read_address, write_address
-from .disk import (
-    DeviceAcpi,
-    DeviceAlias,
-    read_device_acpi,
-    read_device_alias,
-    write_device_acpi,
-    write_device_alias,
-)
-from .input import VirtioDriver, read_virtio_driver, write_virtio_driver
+from .address import Address
+from .disk import DeviceAcpi, DeviceAlias
+from .input import VirtioDriver
 
 
 class VsockModel(rt.Token):
@@ -34,9 +26,7 @@ class VsockModel(rt.Token):
     )
 
 
-VSOCK_MODEL: rt.Converter[VsockModel] = rt.EnumerationConverter(
-    VsockModel, ("virtio", "virtio-transitional", "virtio-non-transitional")
-)
+VSOCK_MODEL = rt.tokens(VsockModel, but=("default",))
 
 
 def parse_vsock_model(token: str) -> VsockModel:
@@ -49,13 +39,11 @@ def format_vsock_model(member: VsockModel) -> str:
     return VSOCK_MODEL.format(member)
 
 
-_VSOCK_CID_AUTO: rt.Converter[bool] = rt.WordPairConverter("yes", "no")
-_VSOCK_CID_ADDRESS: rt.Converter[int] = rt.IntegerConverter(
-    rt.Data("unsignedInt", ("minInclusive", "3"))
-)
+_VSOCK_CID_AUTO = rt.WordPairConverter("yes", "no")
+_VSOCK_CID_ADDRESS = rt.IntegerConverter(rt.Data("unsignedInt", ("minInclusive", "3")))
 
 
-class Vsock(rt.Element):
+class Vsock(rt.Element, tag="vsock", children="any"):
     """Sockets between host and guest.
 
     Since 4.4.0.
@@ -63,216 +51,45 @@ class Vsock(rt.Element):
     In documents: ``/domain/devices/vsock``
     """
 
-    model: VsockModel | None
-    cid: VsockCid | None
+    model: VsockModel | None = rt.attribute(VSOCK_MODEL, default=None)
+    cid: VsockCid | None = rt.child(default=None)
     """The guest's number."""
-    driver: VirtioDriver | None
+    driver: VirtioDriver | None = rt.child(default=None)
     """Options of virtio."""
-    alias: DeviceAlias | None
+    alias: DeviceAlias | None = rt.child(default=None)
     """The name of the device in the hypervisor; names of users begin with ua-."""
-    acpi: DeviceAcpi | None
+    acpi: DeviceAcpi | None = rt.child(default=None)
     """The device's entry in the guest's ACPI tables. Since 7.3.0."""
-    address: Address | None
+    address: Address | None = rt.child(default=None)
     """Where the device sits in the guest. The type decides what else there is."""
 
-    _element = ("vsock", "vsock", "Vsock")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("model", "model", VSOCK_MODEL),
-        rt.Child("cid"),
-        rt.Child("driver"),
-        rt.Child("alias"),
-        rt.Child("acpi"),
-        rt.Child("address"),
-    )
 
-    def __init__(
-        self,
-        *,
-        model: VsockModel | None = None,
-        cid: VsockCid | None = None,
-        driver: VirtioDriver | None = None,
-        alias: DeviceAlias | None = None,
-        acpi: DeviceAcpi | None = None,
-        address: Address | None = None,
-    ) -> None:
-        super().__init__()
-        self.model = model
-        self.cid = cid
-        self.driver = driver
-        self.alias = alias
-        self.acpi = acpi
-        self.address = address
-
-
-def parse_vsock(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> Vsock:
+def parse_vsock(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Vsock:
     """Read one ``<vsock>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "vsock", "Vsock", read_vsock, unknown, validate)
+    return rt.parse(Vsock, source, options)
 
 
-def format_vsock(
-    vsock: Vsock,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one ``<vsock>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(vsock, write_vsock, indent, _PREFIXES, like, validate)
+def format_vsock(vsock: Vsock, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<vsock>``; a `FormatError` says what cannot be written."""
+    return rt.format(Vsock, vsock, options)
 
 
-def read_vsock(node: Any, reader: rt.Reader) -> Vsock:
-    this = rt.new(Vsock)
-    this._preserved = this.model = this.cid = this.driver = this.alias = None
-    this.acpi = this.address = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "model":
-                this.model = VSOCK_MODEL[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "cid" and this.cid is None:
-                    this.cid = read_vsock_cid(child, reader)
-                    order.append("cid")
-                elif tag == "driver" and this.driver is None:
-                    this.driver = read_virtio_driver(child, reader)
-                    order.append("driver")
-                elif tag == "alias" and this.alias is None:
-                    this.alias = read_device_alias(child, reader)
-                    order.append("alias")
-                elif tag == "acpi" and this.acpi is None:
-                    this.acpi = read_device_acpi(child, reader)
-                    order.append("acpi")
-                elif tag == "address" and this.address is None:
-                    this.address = read_address(child, reader)
-                    order.append("address")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    return this
-
-
-def write_vsock(this: Vsock, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.model is not None and this.model is not VsockModel.DEFAULT:
-        attributes += f" model='{VSOCK_MODEL.quoted[this.model]}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.cid is not None:
-        parts.append(("cid", write_vsock_cid(this.cid, writer, inner)))
-    if this.driver is not None:
-        parts.append(("driver", write_virtio_driver(this.driver, writer, inner)))
-    if this.alias is not None:
-        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
-    if this.acpi is not None:
-        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
-    if this.address is not None:
-        parts.append(("address", write_address(this.address, writer, inner)))
-    return writer.element("vsock", this, margin, attributes, parts)
-
-
-class VsockCid(rt.Element):
+class VsockCid(rt.Element, tag="cid"):
     """The guest's number.
 
     In documents: ``/domain/devices/vsock/cid``
     """
 
-    auto: bool | None
+    auto: bool | None = rt.attribute(_VSOCK_CID_AUTO, default=None)
     """Whether libvirt picks it."""
-    address: int | None
-
-    _element = ("cid", "vsock_cid", "VsockCid")
-    _fields = (
-        rt.Attribute("auto", "auto", _VSOCK_CID_AUTO),
-        rt.Attribute("address", "address", _VSOCK_CID_ADDRESS),
-    )
-
-    def __init__(
-        self,
-        *,
-        auto: bool | None = None,
-        address: int | None = None,
-    ) -> None:
-        super().__init__()
-        self.auto = auto
-        self.address = address
+    address: int | None = rt.attribute(_VSOCK_CID_ADDRESS, default=None)
 
 
-def parse_vsock_cid(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> VsockCid:
+def parse_vsock_cid(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> VsockCid:
     """Read one ``<cid>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "cid", "VsockCid", read_vsock_cid, unknown, validate)
+    return rt.parse(VsockCid, source, options)
 
 
-def format_vsock_cid(
-    vsock_cid: VsockCid,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one ``<cid>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        vsock_cid, write_vsock_cid, indent, _PREFIXES, like, validate
-    )
-
-
-def read_vsock_cid(node: Any, reader: rt.Reader) -> VsockCid:
-    this = rt.new(VsockCid)
-    this._preserved = this.auto = this.address = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "auto":
-                this.auto = _VSOCK_CID_AUTO[text]
-            elif name == "address":
-                this.address = _VSOCK_CID_ADDRESS[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_vsock_cid(this: VsockCid, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.auto is not None:
-        attributes += f" auto='{_VSOCK_CID_AUTO.format(this.auto)}'"
-    if this.address is not None:
-        attributes += f" address='{_VSOCK_CID_ADDRESS.format(this.address)}'"
-    return writer.element("cid", this, margin, attributes, [])
+def format_vsock_cid(vsock_cid: VsockCid, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<cid>``; a `FormatError` says what cannot be written."""
+    return rt.format(VsockCid, vsock_cid, options)

@@ -3,19 +3,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Unpack
 
 from . import _runtime as rt
-from ._runtime.prefixes import PREFIXES as _PREFIXES
-from .address import Address, read_address, write_address
-from .disk import (
-    DeviceAcpi,
-    DeviceAlias,
-    read_device_acpi,
-    read_device_alias,
-    write_device_acpi,
-    write_device_alias,
-)
+from .address import Address
+from .disk import DeviceAcpi, DeviceAlias
 
 
 class WatchdogModel(rt.Token):
@@ -27,9 +19,7 @@ class WatchdogModel(rt.Token):
     ITCO = "itco", "VIR_DOMAIN_WATCHDOG_MODEL_ITCO"
 
 
-WATCHDOG_MODEL: rt.Converter[WatchdogModel] = rt.EnumerationConverter(
-    WatchdogModel, tuple(WatchdogModel)
-)
+WATCHDOG_MODEL = rt.tokens(WatchdogModel)
 
 
 def parse_watchdog_model(token: str) -> WatchdogModel:
@@ -54,9 +44,7 @@ class WatchdogAction(rt.Token):
     INJECT_NMI = "inject-nmi", "VIR_DOMAIN_WATCHDOG_ACTION_INJECT_NMI"
 
 
-WATCHDOG_ACTION: rt.Converter[WatchdogAction] = rt.EnumerationConverter(
-    WatchdogAction, tuple(WatchdogAction)
-)
+WATCHDOG_ACTION = rt.tokens(WatchdogAction)
 
 
 def parse_watchdog_action(token: str) -> WatchdogAction:
@@ -69,131 +57,28 @@ def format_watchdog_action(member: WatchdogAction) -> str:
     return WATCHDOG_ACTION.format(member)
 
 
-class Watchdog(rt.Element):
+class Watchdog(rt.Element, tag="watchdog", children="any"):
     """A device that acts when the guest hangs.
 
     In documents: ``/domain/devices/watchdog``
     """
 
-    model: WatchdogModel
-    action: WatchdogAction | None
+    model: WatchdogModel = rt.attribute(WATCHDOG_MODEL)
+    action: WatchdogAction | None = rt.attribute(WATCHDOG_ACTION, default=None)
     """What it does."""
-    alias: DeviceAlias | None
+    alias: DeviceAlias | None = rt.child(default=None)
     """The name of the device in the hypervisor; names of users begin with ua-."""
-    acpi: DeviceAcpi | None
+    acpi: DeviceAcpi | None = rt.child(default=None)
     """The device's entry in the guest's ACPI tables. Since 7.3.0."""
-    address: Address | None
+    address: Address | None = rt.child(default=None)
     """Where the device sits in the guest. The type decides what else there is."""
 
-    _element = ("watchdog", "watchdog", "Watchdog")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Attribute("model", "model", WATCHDOG_MODEL, required=True),
-        rt.Attribute("action", "action", WATCHDOG_ACTION),
-        rt.Child("alias"),
-        rt.Child("acpi"),
-        rt.Child("address"),
-    )
 
-    def __init__(
-        self,
-        *,
-        model: WatchdogModel,
-        action: WatchdogAction | None = None,
-        alias: DeviceAlias | None = None,
-        acpi: DeviceAcpi | None = None,
-        address: Address | None = None,
-    ) -> None:
-        super().__init__()
-        self.model = model
-        self.action = action
-        self.alias = alias
-        self.acpi = acpi
-        self.address = address
-
-
-def parse_watchdog(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> Watchdog:
+def parse_watchdog(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Watchdog:
     """Read one ``<watchdog>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "watchdog", "Watchdog", read_watchdog, unknown, validate)
+    return rt.parse(Watchdog, source, options)
 
 
-def format_watchdog(
-    watchdog: Watchdog,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one ``<watchdog>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        watchdog, write_watchdog, indent, _PREFIXES, like, validate
-    )
-
-
-def read_watchdog(node: Any, reader: rt.Reader) -> Watchdog:
-    this = rt.new(Watchdog)
-    this._preserved = this.action = this.alias = this.acpi = this.address = None
-    this.model = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "model":
-                this.model = WATCHDOG_MODEL[text]
-            elif name == "action":
-                this.action = WATCHDOG_ACTION[text]
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "alias" and this.alias is None:
-                    this.alias = read_device_alias(child, reader)
-                    order.append("alias")
-                elif tag == "acpi" and this.acpi is None:
-                    this.acpi = read_device_acpi(child, reader)
-                    order.append("acpi")
-                elif tag == "address" and this.address is None:
-                    this.address = read_address(child, reader)
-                    order.append("address")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    if this.model is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_watchdog(this: Watchdog, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" model='{WATCHDOG_MODEL.quoted[this.model]}'"
-    if this.action is not None:
-        attributes += f" action='{WATCHDOG_ACTION.quoted[this.action]}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.alias is not None:
-        parts.append(("alias", write_device_alias(this.alias, writer, inner)))
-    if this.acpi is not None:
-        parts.append(("acpi", write_device_acpi(this.acpi, writer, inner)))
-    if this.address is not None:
-        parts.append(("address", write_address(this.address, writer, inner)))
-    return writer.element("watchdog", this, margin, attributes, parts)
+def format_watchdog(watchdog: Watchdog, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<watchdog>``; a `FormatError` says what cannot be written."""
+    return rt.format(Watchdog, watchdog, options)

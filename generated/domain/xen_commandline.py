@@ -3,198 +3,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from typing import Unpack
 
 from . import _runtime as rt
-from ._runtime.prefixes import PREFIXES as _PREFIXES
 
 
-class XenCommandline(rt.Element):
+class XenCommandline(
+    rt.Element, tag="{http://libvirt.org/schemas/domain/xen/1.0}commandline"
+):
     """Arguments for the device model of Xen.
 
     In documents: ``/domain/commandline``
     """
 
-    args: list[XenCommandlineArg]
-    """An argument."""
-
-    _element = (
-        "{http://libvirt.org/schemas/domain/xen/1.0}commandline",
-        "xen_commandline",
-        "XenCommandline",
+    args: list[XenCommandlineArg] = rt.children(
+        xml="{http://libvirt.org/schemas/domain/xen/1.0}arg", default_factory=list
     )
-    _fields = (rt.Child("args", "{http://libvirt.org/schemas/domain/xen/1.0}arg"),)
-
-    def __init__(
-        self,
-        *,
-        args: Iterable[XenCommandlineArg] = (),
-    ) -> None:
-        super().__init__()
-        self.args = list(args)
+    """An argument."""
 
 
 def parse_xen_commandline(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> XenCommandline:
     """Read one ``<commandline>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "{http://libvirt.org/schemas/domain/xen/1.0}commandline",
-        "XenCommandline",
-        read_xen_commandline,
-        unknown,
-        validate,
-    )
+    return rt.parse(XenCommandline, source, options)
 
 
 def format_xen_commandline(
-    xen_commandline: XenCommandline,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    xen_commandline: XenCommandline, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<commandline>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        xen_commandline, write_xen_commandline, indent, _PREFIXES, like, validate
-    )
+    """Write one ``<commandline>``; a `FormatError` says what cannot be written."""
+    return rt.format(XenCommandline, xen_commandline, options)
 
 
-def read_xen_commandline(node: Any, reader: rt.Reader) -> XenCommandline:
-    this = rt.new(XenCommandline)
-    this.args = []
-    this._preserved = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        reader.unknown_attribute(this, node, name, text)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "{http://libvirt.org/schemas/domain/xen/1.0}arg":
-                    this.args.append(read_xen_commandline_arg(child, reader))
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                reader.irregular_child(this, node, child, irregular)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-    return this
-
-
-def write_xen_commandline(this: XenCommandline, writer: rt.Writer, margin: str) -> str:
-    tag, attributes = writer.start(
-        this, "http://libvirt.org/schemas/domain/xen/1.0", "commandline"
-    )
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.args:
-        parts += [
-            (
-                "{http://libvirt.org/schemas/domain/xen/1.0}arg",
-                write_xen_commandline_arg(item, writer, inner),
-            )
-            for item in this.args
-        ]
-    return writer.finish(writer.element(tag, this, margin, attributes, parts))
-
-
-class XenCommandlineArg(rt.Element):
+class XenCommandlineArg(
+    rt.Element, tag="{http://libvirt.org/schemas/domain/xen/1.0}arg"
+):
     """An argument.
 
     In documents: ``/domain/commandline/arg``
     """
 
-    value: str
-
-    _element = (
-        "{http://libvirt.org/schemas/domain/xen/1.0}arg",
-        "xen_commandline_arg",
-        "XenCommandlineArg",
-    )
-    _fields = (rt.Attribute("value", required=True),)
-
-    def __init__(
-        self,
-        *,
-        value: str,
-    ) -> None:
-        super().__init__()
-        self.value = value
+    value: str = rt.attribute()
 
 
 def parse_xen_commandline_arg(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> XenCommandlineArg:
     """Read one ``<arg>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source,
-        "{http://libvirt.org/schemas/domain/xen/1.0}arg",
-        "XenCommandlineArg",
-        read_xen_commandline_arg,
-        unknown,
-        validate,
-    )
+    return rt.parse(XenCommandlineArg, source, options)
 
 
 def format_xen_commandline_arg(
-    xen_commandline_arg: XenCommandlineArg,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    xen_commandline_arg: XenCommandlineArg, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<arg>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        xen_commandline_arg,
-        write_xen_commandline_arg,
-        indent,
-        _PREFIXES,
-        like,
-        validate,
-    )
-
-
-def read_xen_commandline_arg(node: Any, reader: rt.Reader) -> XenCommandlineArg:
-    this = rt.new(XenCommandlineArg)
-    this._preserved = None
-    this.value = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        if name == "value":
-            this.value = text
-        else:
-            reader.unknown_attribute(this, node, name, text)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.value is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_xen_commandline_arg(
-    this: XenCommandlineArg, writer: rt.Writer, margin: str
-) -> str:
-    tag, attributes = writer.start(
-        this, "http://libvirt.org/schemas/domain/xen/1.0", "arg"
-    )
-    attributes += f" value='{rt.attribute_text(this.value)}'"
-    return writer.finish(writer.element(tag, this, margin, attributes, []))
+    """Write one ``<arg>``; a `FormatError` says what cannot be written."""
+    return rt.format(XenCommandlineArg, xen_commandline_arg, options)

@@ -17,7 +17,6 @@ from relaxgen.project.request import PackageRequest
 from relaxgen.python.identifiers import (
     ANNOTATION_WORDS,
     CLASS_WORDS,
-    CONSTRUCTOR_WORDS,
     ELEMENT_WORDS,
     MODULE_WORDS,
     PARAMETER_WORDS,
@@ -31,7 +30,7 @@ NAMES = sorted(
 )
 
 FIELDS = sorted(
-    {*keyword.kwlist, *ANNOTATION_WORDS, *CONSTRUCTOR_WORDS, *ELEMENT_WORDS, "value", "content", "attributes", "_kept"}
+    {*keyword.kwlist, *ANNOTATION_WORDS, "self", *ELEMENT_WORDS, "value", "content", "attributes", "_preserved"}
     | {
         "_fields",
         "__init__",

@@ -15,7 +15,6 @@ from relaxgen.project.request import PackageRequest
 from relaxgen.python.identifiers import (
     ANNOTATION_WORDS,
     CLASS_WORDS,
-    CONSTRUCTOR_WORDS,
     ELEMENT_WORDS,
     ENUM_WORDS,
     MODULE_WORDS,
@@ -76,7 +75,7 @@ def test_modules(name: str, identifier: str) -> None:
     assert module_identifier(name) == identifier
 
 
-@pytest.mark.parametrize(("name", "identifier"), [("disk", "disk"), ("not", "not_"), ("indent", "indent_")])
+@pytest.mark.parametrize(("name", "identifier"), [("disk", "disk"), ("not", "not_"), ("options", "options_")])
 def test_parameters(name: str, identifier: str) -> None:
     assert parameter_identifier(name) == identifier
 
@@ -163,34 +162,22 @@ def test_what_annotations_in_classes_refer_to_is_no_name_for_a_field(tree: dict[
         for class_ in [node for node in module.body if isinstance(node, ast.ClassDef)]:
             for node in class_.body:
                 if isinstance(node, ast.AnnAssign):
-                    found |= {name.id for name in ast.walk(node.annotation) if isinstance(name, ast.Name)}
-                if isinstance(node, ast.Assign):
-                    found |= {name.id for name in ast.walk(node.value) if isinstance(name, ast.Name)}
-    assert {name for name in found if name.islower()} <= ANNOTATION_WORDS
-
-
-def test_what_constructors_use_is_no_name_for_a_field(tree: dict[str, ast.Module]) -> None:
-    found = set()
-    for module in tree.values():
-        for function in [node for node in ast.walk(module) if isinstance(node, ast.FunctionDef)]:
-            if function.name == "__init__":
-                fields = {argument.arg for argument in function.args.kwonlyargs}
-                found |= {name.id for name in ast.walk(function) if isinstance(name, ast.Name)} - fields
-    assert found >= CONSTRUCTOR_WORDS
-    assert {name for name in found if name.islower()} <= CONSTRUCTOR_WORDS | ANNOTATION_WORDS
+                    assert node.value is not None
+                    for part in (node.annotation, node.value):
+                        found |= {name.id for name in ast.walk(part) if isinstance(name, ast.Name)}
+    assert {"list", "rt", "str"} <= {name for name in found if name.islower()} <= ANNOTATION_WORDS
 
 
 def test_what_formatting_uses_is_no_name_for_its_parameter(tree: dict[str, ast.Module]) -> None:
     found = set()
     for path, module in tree.items():
         for function in [node for node in module.body if isinstance(node, ast.FunctionDef)]:
-            if function.name.startswith("format_") and path != "__init__.py" and function.args.kwonlyargs:
+            if function.name.startswith("format_") and path != "__init__.py" and function.args.kwarg is not None:
                 own = function.args.args[0].arg
                 found |= {name.id for line in function.body for name in ast.walk(line) if isinstance(name, ast.Name)}
-                found -= {own}
-                found |= {argument.arg for argument in function.args.kwonlyargs}
+                found = (found | {function.args.kwarg.arg}) - {own}
     plain = {name for name in found if name.islower() and not name.startswith(("_", "write_"))}
-    assert {"indent", "rt"} <= plain <= PARAMETER_WORDS
+    assert {"options", "rt"} <= plain <= PARAMETER_WORDS
 
 
 def test_what_a_package_calls_is_no_name_for_a_module_or_a_class(tree: dict[str, ast.Module]) -> None:

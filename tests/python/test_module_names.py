@@ -80,15 +80,17 @@ def test_names_of_a_module_below_are_imported() -> None:
     names = names_in("domain", model_of(class_("Domain", child("Disk", MANY)), class_("Disk")))
     assert names.class_name("Disk") == "Disk"
     assert names.writer("Disk") == "write_disk"
-    assert names.imports == (PythonImport("disk", ("Disk", "write_disk")),)
+    assert names.imports == (PythonImport("disk", ("Disk",)),)
+    assert names.function_imports == (PythonImport("_disk", ("write_disk",)),)
 
 
-def test_modules_in_a_circle_import_each_other_whole_and_names_for_annotations_only() -> None:
+def test_in_a_circle_classes_are_imported_late_and_functions_with_their_module() -> None:
     model = model_of(class_("List", child("Item")), class_("Item", child("List")), class_("Leaf"))
     names = names_in("list_", model)
     assert names.reader("Item") == "_item.read_item"
     assert names.class_name("Item") == "Item"
-    assert names.imports == (PythonImport("item", ("Item",), late=True, alias="_item"),)
+    assert names.imports == (PythonImport("item", ("Item",), late=True),)
+    assert names.function_imports == (PythonImport("_item", (), late=True),)
 
 
 def test_a_circle_through_a_third_module_is_a_circle() -> None:
@@ -108,36 +110,37 @@ def test_content_lists_are_known_by_their_constant_and_in_annotations_by_their_t
     names = names_in("para", model_of(class_("Para")))
     assert names.contents("Para") == "PARA_CONTENT"
     assert names.contents_alias("Para") == "ParaContent"
-    assert names.imports == (
-        PythonImport("contents", ("PARA_CONTENT",)),
-        PythonImport("contents", ("ParaContent",), late=True, alias="_contents"),
-    )
+    assert names.imports == (PythonImport("contents", ("PARA_CONTENT", "ParaContent")),)
+    assert names.function_imports == (PythonImport("contents", ("PARA_CONTENT",)),)
 
 
 def test_a_whole_enumeration_has_one_converter_and_a_part_one_of_its_own() -> None:
     model = model_of(class_("Disk", attribute("mode", WHOLE)), enums=(MODE,))
     names = names_in("disk", model)
-    assert names.converter(WHOLE, "Disk", "mode") == "MODE"
+    names.name_converters([(EnumType("Mode", ("a",)), "Disk", "other")])
+    assert names.converter(WHOLE) == "MODE"
     assert not names.converters
-    assert names.converter(EnumType("Mode", ("a",)), "Disk", "other") == "_DISK_OTHER"
+    assert names.converter(EnumType("Mode", ("a",))) == "_DISK_OTHER"
     assert [made.name for made in names.converters] == ["_DISK_OTHER"]
 
 
 def test_a_shared_enumeration_is_imported_with_its_converter() -> None:
     model = model_of(class_("Disk", attribute("m", WHOLE)), class_("Pool", attribute("m", WHOLE)), enums=(MODE,))
     names = names_in("disk", model)
-    names.converter(WHOLE, "Disk", "m")
+    names.converter(WHOLE)
+    assert names.annotation(WHOLE) == "Mode"
     assert names.imports == (PythonImport("enums", ("MODE", "Mode")),)
+    assert names.function_imports == (PythonImport("enums", ("MODE",)),)
 
 
-def test_the_same_converter_is_made_once_and_different_ones_never_share_a_name() -> None:
+def test_the_same_converter_is_made_once() -> None:
     names = names_in("disk", model_of(class_("Disk")))
-    one: ValueType = LiteralType(("a",))
-    two: ValueType = LiteralType(("b",))
-    assert names.converter(one, "Disk", "driver_type") == "_DISK_DRIVER_TYPE"
-    assert names.converter(one, "Pool", "type") == "_DISK_DRIVER_TYPE"
-    assert names.converter(two, "DiskDriver", "type") == "_DISK_DRIVER__TYPE"
+    one, two = LiteralType(("a",)), LiteralType(("b",))
+    names.name_converters([(one, "Disk", "driver_type"), (one, "Pool", "type"), (two, "DiskDriver", "type")])
+    assert names.converter(one) == names.converter(one)
+    assert names.converter(two) == "_DISK_DRIVER_TYPE"
     assert [made.expression for made in names.converters] == ["rt.LiteralConverter('a')", "rt.LiteralConverter('b')"]
+    assert {name for one in names.function_imports for name in one.names} == {made.name for made in names.converters}
 
 
 def test_a_sentinel_is_written_as_a_member() -> None:
@@ -148,8 +151,8 @@ def test_a_sentinel_is_written_as_a_member() -> None:
 
 def test_what_annotations_need_of_the_standard_library_is_collected() -> None:
     names = names_in("disk", model_of(class_("Disk")))
-    names.converter(LiteralType(("a",)), "Disk", "x")
-    assert names.standard == (("typing", "Literal"),)
+    names.annotation(LiteralType(("a",)))
+    assert names.standard == {("typing", "Literal")}
 
 
 def test_members_of_a_union_are_found_by_its_name() -> None:

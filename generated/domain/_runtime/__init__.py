@@ -27,23 +27,25 @@ from .converters import (
     LiteralConverter,
     TextConverter,
     WordPairConverter,
+    tokens,
 )
 from .converters.check import Data, Meaning
-from .converters.long_patterns import PATTERNS
-from .entry.formatting import format_element, format_root
-from .entry.parsing import parse, parse_root
+from .entry.formatting import format, format_root
+from .entry.options import FormatOptions, ParseOptions
+from .entry.parsing import parse, parse_root, parse_union
 from .objects.contents import Contents
-from .objects.element import MISSING, Element, new
+from .objects.element import Element, new
 from .objects.fields import (
-    Attribute,
-    Child,
-    ChildOrder,
-    Content,
+    MISSING,
     Field,
-    Flag,
-    Open,
-    OpenAttributes,
-    Text,
+    attribute,
+    child,
+    children,
+    content,
+    flag,
+    open_attributes,
+    open_elements,
+    text,
 )
 from .objects.preserved import Unknown
 from .objects.token import Token
@@ -61,16 +63,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MISSING",
-    "PATTERNS",
     "AnyElement",
-    "Attribute",
     "Base64Converter",
     "BooleanConverter",
     "CIntegerConverter",
-    "Child",
-    "ChildOrder",
     "ChoiceConverter",
-    "Content",
     "Contents",
     "Converter",
     "Data",
@@ -79,9 +76,9 @@ __all__ = [
     "EnumerationConverter",
     "Fault",
     "Field",
-    "Flag",
     "FloatConverter",
     "FormatError",
+    "FormatOptions",
     "HexBinaryConverter",
     "HexadecimalConverter",
     "IntegerConverter",
@@ -90,29 +87,37 @@ __all__ = [
     "LiteralConverter",
     "Meaning",
     "Names",
-    "Open",
-    "OpenAttributes",
     "ParseError",
+    "ParseOptions",
     "Reader",
     "Source",
-    "Text",
     "TextConverter",
     "Token",
     "Unknown",
     "UnknownContent",
     "WordPairConverter",
     "Writer",
+    "attribute",
     "attribute_text",
+    "child",
+    "children",
+    "content",
     "escape_text",
     "expand_entities",
-    "format_element",
+    "flag",
+    "format",
     "format_root",
     "iter_parse",
     "new",
+    "open_attributes",
+    "open_elements",
     "parse",
     "parse_root",
+    "parse_union",
     "read_variant",
     "simple",
+    "text",
+    "tokens",
 ]
 
 _LAZY = {

@@ -114,7 +114,7 @@ def _field(view: PythonField, model: FieldModel, owner: SourceLocation) -> Field
     """What has no place of its own, as a list of all that is inside, has its owner's."""
     xml = model.kind.value, str(model.xml_name or "")
     place = model.location if model.location != UNKNOWN_LOCATION else owner
-    return FieldSurface(view.name, view.annotation, view.parameter, view.default, xml, model.position, place)
+    return FieldSurface(view.name, view.annotation, view.annotation, view.default, xml, model.position, place)
 
 
 def _union(view: PythonUnion, model: UnionModel, module: str) -> UnionSurface:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from ..binding.bases import keywords_name, own_fields
+from ..binding.bases import own_fields
 from ..binding.model import (
     BaseModel,
     ClassModel,
@@ -19,9 +19,9 @@ from ..binding.model import (
     UnionModel,
 )
 from ..binding.naming import field_name, namespace_word
+from ..binding.values import ValueType
 from ..runtime.xml.namespaces import XML_NAMESPACE
-from .annotations import standard_imports
-from .converters import ConverterExpressions
+from .converters import ConverterExpressions, needs_converter
 from .fields import FieldViews, sentence
 from .identifiers import (
     class_identifier,
@@ -97,7 +97,7 @@ class _Builder:
             items=self._items(),
             prefixes=tuple(self._prefixes()),
             patterns=tuple((repr(own), repr(python)) for own, python in sorted(self._expressions.patterns.items())),
-            blanks=self._mixed,
+            mixed=self._mixed,
             imports=self._contents_imports(),
             aliases=tuple(self._aliases({name for module in modules for name in module.exports})),
         )
@@ -122,15 +122,10 @@ class _Builder:
 
     def _bases_module(self) -> PythonModule:
         names = self._names(BASES_MODULE)
+        names.name_converters(self._converter_uses(self._model.bases))
         views = FieldViews(names)
         bases = tuple(self._base(one, views) for one in self._model.bases)
         enums = [self._enum(one) for one in self._model.enums if self._homes.enums[one.name] == BASES_MODULE]
-        standard = set(names.standard) | {("typing", "ClassVar"), ("typing", "TypedDict")}
-        if any(one.base is not None for one in bases):
-            standard.add(("typing", "Unpack"))
-        for base in self._model.bases:
-            standard |= _standard_names(base.fields)
-        exports = [name for one in bases for name in (one.name, one.keywords)]
         return PythonModule(
             BASES_MODULE,
             "Attributes that many classes have: their base classes.",
@@ -138,9 +133,18 @@ class _Builder:
             enums=tuple(enums),
             converters=names.converters,
             bases=bases,
-            standard=tuple(_import_lines(standard)),
-            exports=tuple(sorted([*exports, *_enum_exports(enums)])),
+            standard=tuple(_import_lines(names.standard)),
+            exports=tuple(sorted([*(one.name for one in bases), *_enum_exports(enums)])),
+            function_imports=names.function_imports,
+            function_standard=tuple(_import_lines(names.function_standard)),
         )
+
+    def _converter_uses(self, owners: Iterable[BaseModel | ClassModel]) -> Iterator[tuple[ValueType, str, str]]:
+        """The types of fields that need a converter, each with its class and field."""
+        for owner in owners:
+            for one in own_fields(owner.fields, self._inherited(owner)):
+                if one.type is not None and not isinstance(one.type, ClassReference) and needs_converter(one.type):
+                    yield one.type, owner.name, one.name
 
     def _base(self, model: BaseModel, views: FieldViews) -> PythonBase:
         """Bases come in an order in which each finds its own base."""
@@ -150,13 +154,12 @@ class _Builder:
             one.name: views.view(one, model.name, implied, discriminating=False)
             for one in own_fields(model.fields, self._inherited(model))
         }
-        name = class_identifier(model.name)
+        views.names.own(model.name)
         base = PythonBase(
-            name,
+            class_identifier(model.name),
             field_name(model.name),
             model.documentation or f"Attributes of the define ``{model.define}``.",
             self._with_inherited(model.fields, own, above),
-            keywords_name(name),
             above,
         )
         self._bases[model.name] = base
@@ -179,17 +182,13 @@ class _Builder:
         members = [one for one in self._model.classes if self._homes.classes[one.name] == name]
         unions = [one for one in self._model.unions if self._homes.classes[one.name] == name]
         enums = [self._enum(one) for one in self._model.enums if self._homes.enums[one.name] == name]
+        names.name_converters(self._converter_uses(members))
         classes = tuple(self._class(one, views, ImpliedViews(names, one.fields)) for one in members)
+        for union in unions:
+            names.own(union.name)
         standard = set(names.standard)
-        for one in members:
-            standard |= _standard_names(own_fields(one.fields, self._inherited(one)))
-        if any(one.base is not None and one.own_fields for one in classes):
+        if unions or any(one.public for one in classes):
             standard.add(("typing", "Unpack"))
-        imports = names.imports
-        if any(one.late for one in imports):
-            standard.add(("typing", "TYPE_CHECKING"))
-        if members:
-            standard.add(("typing", "Any"))
         functions = [
             f"{verb}_{field_name(one.name)}" for one in members if not one.union for verb in ("parse", "format")
         ]
@@ -205,13 +204,15 @@ class _Builder:
         return PythonModule(
             name,
             _module_documentation([*unions, *members], name),
-            imports=imports,
+            imports=names.imports,
             enums=tuple(enums),
             converters=names.converters,
             classes=classes,
             unions=tuple(self._union(one) for one in unions),
             standard=tuple(_import_lines(standard)),
             exports=tuple(sorted([*(one.name for one in classes), *functions, *union_names, *_enum_exports(enums)])),
+            function_imports=names.function_imports,
+            function_standard=tuple(_import_lines(names.function_standard | {("typing", "Any")})),
         )
 
     def _enums_module(self, enums: Sequence[EnumModel]) -> PythonModule:
@@ -262,7 +263,8 @@ class _Builder:
             own = {name: unqualified(one) for name, one in own.items()}
         fields = self._with_inherited(model.fields, own, base)
         if base is not None:
-            views.names.inherit(base, keywords=bool(own))
+            views.names.inherit(base)
+        views.names.own(model.name)
         content = next((one for one in model.fields if one.kind is FieldKind.CONTENT), None)
         return PythonClass(
             name,
@@ -278,7 +280,7 @@ class _Builder:
             scoped=model.name in self._scoped,
             mixed=content is not None and content.text,
             public=not model.union,
-            blanks=self._mixed,
+            kinds=_kinds(model),
             order=model.child_order.name,
             implied=implied.all(),
             base=base,
@@ -297,9 +299,7 @@ class _Builder:
                 )
                 for variant in model.variants
             ),
-            repr(str(model.xml_name)),
-            repr(model.name),
-            blanks=self._mixed,
+            model.xml_name.local,
         )
 
     def _roots(self) -> Iterator[PythonRoot]:
@@ -310,9 +310,7 @@ class _Builder:
             if xml not in seen:
                 seen.add(xml)
                 name = root.type.name
-                yield PythonRoot(
-                    repr(xml), repr(name), class_identifier(name), field_name(name), self._homes.classes[name]
-                )
+                yield PythonRoot(repr(xml), class_identifier(name), self._homes.classes[name])
 
     def _prefixes(self) -> Iterator[tuple[str, str]]:
         own = {root.xml_name.namespace for root in self._model.roots}
@@ -351,11 +349,8 @@ class _Builder:
         return {class_identifier(name): self._entry(found[name]) for name in sorted(found)}
 
     def _entry(self, item: Item) -> str:
-        """How a content list knows an item: its name in XML, and where its functions and classes are."""
-        name = item.type.name
-        union = self._unions.get(name)
-        classes = [class_identifier(one.name) for one in union.variants] if union else [class_identifier(name)]
-        return repr((str(item.xml_name), self._homes.classes[name], field_name(name), *classes))
+        """How a content list knows an item: the name of the element, and the module of the class or union."""
+        return repr((str(item.xml_name), self._homes.classes[item.type.name]))
 
     def _contents_imports(self) -> tuple[PythonImport, ...]:
         found: dict[str, set[str]] = {}
@@ -365,15 +360,11 @@ class _Builder:
         return tuple(PythonImport(module, tuple(sorted(names))) for module, names in sorted(found.items()))
 
 
-def _standard_names(fields: Iterable[FieldModel]) -> set[tuple[str, str]]:
-    """What the annotations of fields need of the standard library."""
-    found: set[tuple[str, str]] = set()
-    for field in fields:
-        if field.type is not None and not isinstance(field.type, ClassReference):
-            found |= standard_imports(field.type)
-        if field.cardinality.many:
-            found.add(("collections.abc", "Mapping" if field.kind is FieldKind.OPEN_ATTRIBUTES else "Iterable"))
-    return found
+def _kinds(model: ClassModel) -> tuple[str, ...]:
+    """Of a class in a union: the deciding attribute and its values, quoted."""
+    if not model.union or model.discriminator is None:
+        return ()
+    return repr(str(model.discriminator[0])), *map(repr, model.discriminator[1])
 
 
 def _enum_exports(enums: Iterable[PythonEnum]) -> list[str]:
@@ -401,12 +392,13 @@ def _member_value(member: EnumMember, position: int) -> str:
 
 
 def _class_documentation(model: ClassModel) -> str:
-    parts = [model.documentation or f"Element ``<{model.xml_name.local}>``."]
-    if model.since:
-        parts.append(f"Since {model.since}.")
-    if model.paths:
-        parts.append("In documents: " + ", ".join(f"``{path}``" for path in model.paths))
-    return "\n\n".join(parts)
+    paths = ", ".join(f"``{path}``" for path in model.paths)
+    since = f"Since {model.since}." if model.since else ""
+    if not model.documentation:
+        where = f": {paths}" if paths else ""
+        return "\n\n".join(part for part in (f"Element ``<{model.xml_name.local}>``{where}.", since) if part)
+    where = f"In documents: {paths}" if paths else ""
+    return "\n\n".join(part for part in (model.documentation, since, where) if part)
 
 
 def _module_documentation(models: Sequence[ClassModel | UnionModel], module: str) -> str:
@@ -426,7 +418,7 @@ def _printable(file_name: str) -> str:
     return "".join(character if character.isprintable() and character not in ":=" else "?" for character in file_name)
 
 
-def _import_lines(names: set[tuple[str, str]]) -> Iterator[str]:
+def _import_lines(names: Collection[tuple[str, str]]) -> Iterator[str]:
     modules: dict[str, list[str]] = {}
     for module, name in sorted(names, key=lambda pair: (pair[0], not pair[1].isupper(), pair[1])):
         modules.setdefault(module, []).append(name)

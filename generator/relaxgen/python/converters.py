@@ -75,6 +75,35 @@ def is_hashable(value: ValueType) -> bool:
             return True
 
 
+def needs_annotation(value: ValueType) -> bool:
+    """Whether a type checker cannot see the type of the values in the expression."""
+    match value:
+        case ChoiceType() | LiteralType():
+            return True
+        case ListType():
+            return needs_annotation(value.item)
+        case _:
+            return False
+
+
+def has_long_pattern(value: ValueType) -> bool:
+    """Whether the expression refers to the package's patterns."""
+    match value:
+        case DatatypeType():
+            own = any(
+                param.name == "pattern" and len(translate(param.value)) > LONGEST_PATTERN for param in value.params
+            )
+            return own or any(isinstance(one, DatatypeType) and has_long_pattern(one) for one in value.excluding)
+        case ConvertedType():
+            return any(map(has_long_pattern, value.checks))
+        case ListType():
+            return has_long_pattern(value.item)
+        case ChoiceType():
+            return any(map(has_long_pattern, value.types))
+        case _:
+            return False
+
+
 class ConverterExpressions:
     """``enums`` are the enumerations of the model by name. ``patterns`` are the long ones of all expressions so far: as
     the schema has them, and as Python's `re` does."""
@@ -119,10 +148,12 @@ class ConverterExpressions:
         exact = ""
         if exact_tokens:
             exact = ", exact=True" if set(tokens) <= set(exact_tokens) else f", exact={exact_tokens!r}"
-        if len(tokens) == len(model.members):
-            return f"rt.EnumerationConverter({name}, tuple({name}){exact})"
-        allowed = [member.token for member in model.members if member.token in tokens]
-        return f"rt.EnumerationConverter({name}, {tuple(allowed)!r}{exact})"
+        allowed = tuple([member.token for member in model.members if member.token in tokens])
+        others = tuple([member.token for member in model.members if member.token not in tokens])
+        if not others:
+            return f"rt.tokens({name}{exact})"
+        words = f"but={others!r}" if len(others) < len(allowed) else f"only={allowed!r}"
+        return f"rt.tokens({name}, {words}{exact})"
 
     def _datatype(self, value: DatatypeType) -> str:
         if value.kind is Kind.BYTES:
@@ -174,7 +205,7 @@ class ConverterExpressions:
         if len(translated) <= LONGEST_PATTERN:
             return repr(translated)
         self.patterns[pattern] = translated
-        return f"rt.PATTERNS[{pattern!r}]"
+        return f"PATTERNS[{pattern!r}]"
 
 
 def _tuple(items: Iterable[str]) -> str:

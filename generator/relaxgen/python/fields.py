@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TypedDict
 
 from ..binding.cardinality import Cardinality
 from ..binding.model import ClassReference, FieldKind, FieldModel
 from ..binding.values import LiteralType, ValueType
-from .annotations import annotation_of
 from .converters import is_hashable, needs_converter, needs_escape
 from .identifiers import field_identifier
 from .implied import ImpliedViews
@@ -26,32 +25,34 @@ class FieldViews:
     def view(self, model: FieldModel, owner: str, implied: ImpliedViews, *, discriminating: bool) -> PythonField:
         match model.kind:
             case FieldKind.ATTRIBUTE | FieldKind.TEXT | FieldKind.VALUE:
-                return _with_implied(self._value(model, owner, discriminating), model, implied)
+                return self._value(model, implied, discriminating)
             case FieldKind.FLAG:
-                return _with_implied(self._flag(model), model, implied)
+                return self._flag(model, implied)
             case FieldKind.CHILD:
                 return self._child(model)
             case FieldKind.OPEN_ATTRIBUTES:
-                return self._open(model, "dict[str, str]", "Mapping[str, str] | None", "dict")
+                return _open(model, "dict[str, str]", "open_attributes", _names_argument(model), "dict")
             case FieldKind.OPEN_ELEMENTS:
-                return self._open(model, "list[rt.AnyElement]", "Iterable[rt.AnyElement]", "list")
+                return _open(model, "list[rt.AnyElement]", "open_elements", _names_argument(model), "list")
             case FieldKind.CONTENT:
-                alias = self.names.contents_alias(owner)
                 contents = self.names.contents(owner)
-                view = self._open(model, f"list[{alias}]", f"Iterable[{alias}]", "list")
-                return replace(view, contents=contents, description=f"rt.Content({view.name!r}, {contents})")
+                view = _open(model, f"list[{self.names.contents_alias(owner)}]", "content", contents, "list")
+                return replace(view, contents=contents)
 
-    def _value(self, model: FieldModel, owner: str, discriminating: bool) -> PythonField:
+    def _value(self, model: FieldModel, implied: ImpliedViews, discriminating: bool) -> PythonField:
         assert model.type is not None and not isinstance(model.type, ClassReference)
         name = field_identifier(model.name)
         value = model.type
-        annotation = annotation_of(value)
+        annotation = self.names.annotation(value)
         many = model.kind is FieldKind.VALUE and model.cardinality.many
         if many:
-            declared, parameter, default, assigned, initial = _list(annotation, model.cardinality, name)
+            shape = _list(annotation, model.cardinality)
+        elif model.implied is not None and model.implied.condition is None:
+            # A field that has a value always is never None.
+            shape = _Shape(annotation, implied.value(model), "rt.MISSING")
         else:
-            declared, parameter, default, assigned, initial = _single(value, annotation, model, discriminating, name)
-        converter = self.names.converter(value, owner, model.name) if needs_converter(value) else ""
+            shape = _single(value, annotation, model, discriminating)
+        converter = self.names.converter(value) if needs_converter(value) else ""
         raw = "reader.text(child)" if model.kind is FieldKind.VALUE else "text"
         own = "item" if many else f"this.{name}"
         text = f"{converter}.format({own})" if converter else own
@@ -63,46 +64,47 @@ class FieldViews:
         return PythonField(
             name,
             model.kind.name,
-            declared,
-            parameter,
-            default,
-            assigned,
-            initial,
-            _description(model, name, converter),
+            shape.annotation,
+            shape.default,
+            shape.initial,
+            _specifier(model, name, shape, converter),
             documentation=_documentation(model),
-            unset=_unset(model, name, default),
-            absent=_absent(model, name, initial),
-            written=self._written(model, name, default),
+            unset=f"this.{name} is {'rt.MISSING' if shape.initial == 'rt.MISSING' else 'None'}",
+            absent=_absent(model, name, shape.initial),
+            written=_written_if(self._conditions(model, name, shape), model, name, implied),
             read=f"{converter}[{raw}]" if converter else raw,
             write=text,
+            is_converted=bool(converter),
             many=many,
             **_xml(model),
         )
 
-    def _written(self, model: FieldModel, name: str, default: str) -> str:
+    def _conditions(self, model: FieldModel, name: str, shape: _Shape) -> list[str]:
+        """When a value is written, but for implied ones."""
+        is_there = f"this.{name} is not None"
+        has_value_always = model.implied is not None and model.implied.condition is None
+        if not has_value_always and (model.cardinality.required or model.kind is FieldKind.TEXT):
+            return [] if shape.default != "None" else [is_there]
         sentinel = self.names.sentinel(model.type)
-        if model.cardinality.required or model.kind is FieldKind.TEXT:
-            return "" if default != "None" else f"this.{name} is not None"
         if sentinel:
             # By identity: a word that was read as unknown content is equal to the member, but must be written back.
-            return f"this.{name} is not None and this.{name} is not {sentinel}"
-        return f"this.{name} is not None"
+            return [is_there, f"this.{name} is not {sentinel}"]
+        return [] if has_value_always else [is_there]
 
-    def _flag(self, model: FieldModel) -> PythonField:
+    def _flag(self, model: FieldModel, implied: ImpliedViews) -> PythonField:
         name = field_identifier(model.name)
+        shape = _Shape("bool", "True" if model.cardinality.required else "False", "False")
         return PythonField(
             name,
             model.kind.name,
-            "bool",
-            "bool",
-            "True" if model.cardinality.required else "False",
-            name,
-            "False",
-            _description(model, name, ""),
+            shape.annotation,
+            shape.default,
+            shape.initial,
+            _specifier(model, name, shape),
             documentation=_documentation(model),
             unset=f"not this.{name}",
             absent=f"not this.{name}" if model.cardinality.required else "",
-            written=f"this.{name}",
+            written=_written_if([f"this.{name}"], model, name, implied),
             read="reader.flag(child)",
             **_xml(model),
         )
@@ -113,26 +115,22 @@ class FieldViews:
         annotation = self.names.class_name(model.type.name)
         many = model.cardinality.many
         if many:
-            declared, parameter, default, assigned, initial = _list(annotation, model.cardinality, name)
+            shape = _list(annotation, model.cardinality)
+        elif model.cardinality.required:
+            shape = _Shape(annotation, "", "rt.MISSING")
         else:
-            optional = "" if model.cardinality.required else " | None"
-            declared = parameter = annotation + optional
-            default = "" if model.cardinality.required else "None"
-            assigned = name
-            initial = "rt.MISSING" if model.cardinality.required else "None"
+            shape = _Shape(f"{annotation} | None", "None", "None")
         own = "item" if many else f"this.{name}"
         return PythonField(
             name,
             model.kind.name,
-            declared,
-            parameter,
-            default,
-            assigned,
-            initial,
-            _description(model, name, ""),
+            shape.annotation,
+            shape.default,
+            shape.initial,
+            _specifier(model, name, shape),
             documentation=_documentation(model),
-            unset=f"this.{name} is {initial}",
-            absent=_absent(model, name, initial),
+            unset=f"this.{name} is {shape.initial}",
+            absent=_absent(model, name, shape.initial),
             written="" if model.cardinality.required else f"this.{name} is not None",
             read=f"{self.names.reader(model.type.name)}(child, reader)",
             write=f"{self.names.writer(model.type.name)}({own}, writer, inner)",
@@ -140,74 +138,66 @@ class FieldViews:
             **_xml(model),
         )
 
-    def _open(self, model: FieldModel, annotation: str, parameter: str, factory: str) -> PythonField:
-        name = field_identifier(model.name)
-        field = "rt.OpenAttributes" if model.kind is FieldKind.OPEN_ATTRIBUTES else "rt.Open"
-        names = names_expression(model.name_classes)
-        return PythonField(
-            name,
-            model.kind.name,
-            annotation,
-            parameter,
-            "()" if factory == "list" else "None",
-            f"{factory}({name})" if factory == "list" else f"dict({name} or {{}})",
-            "[]" if factory == "list" else "{}",
-            f"{field}({name!r})" if names == ANY_NAME else f"{field}({name!r}, {names})",
-            written=f"this.{name}",
-            many=True,
-        )
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """``default`` is empty where a constructor needs the keyword; ``initial`` is what parsing stores first. A list has
+    no default, but a factory."""
+
+    annotation: str
+    default: str
+    initial: str
+    factory: str = ""
 
 
-def _with_implied(view: PythonField, model: FieldModel, implied: ImpliedViews) -> PythonField:
-    """A field that is left out where its value is implied; one that has a value always is never None."""
+def _open(model: FieldModel, annotation: str, specifier: str, argument: str, factory: str) -> PythonField:
+    name = field_identifier(model.name)
+    empty = "[]" if factory == "list" else "{}"
+    arguments = [*([argument] if argument else []), f"default_factory={factory}"]
+    return PythonField(
+        name,
+        model.kind.name,
+        annotation,
+        empty,
+        empty,
+        f"rt.{specifier}({', '.join(arguments)})",
+        written=f"this.{name}",
+        many=True,
+    )
+
+
+def _names_argument(model: FieldModel) -> str:
+    names = names_expression(model.name_classes)
+    return "" if names == ANY_NAME else names
+
+
+def _written_if(conditions: list[str], model: FieldModel, name: str, implied: ImpliedViews) -> str:
+    """The condition to write a field, which is left out where its value is implied."""
     if model.implied is None:
-        return view
-    tests = [view.written]
-    if model.implied.condition is None and model.kind is not FieldKind.FLAG:
-        value = implied.value(model)
-        type_ = view.annotation.removesuffix(" | None")
-        tests = [test for test in tests if test != f"this.{view.name} is not None"]
-        view = replace(
-            view,
-            annotation=type_,
-            parameter=type_,
-            default=value,
-            initial="rt.MISSING",
-            unset=f"this.{view.name} is rt.MISSING",
-        )
+        return " and ".join(conditions)
     holds = implied.holds(model)
-    left_out = f"writer.leaves_out(this, {view.name!r})"
-    tests.append(f"not ({holds} and {left_out})" if holds else f"not {left_out}")
-    return replace(view, written=" and ".join(tests))
+    left_out = f"writer.leaves_out(this, {name!r})"
+    return " and ".join([*conditions, f"not ({holds} and {left_out})" if holds else f"not {left_out}"])
 
 
-def _list(annotation: str, cardinality: Cardinality, name: str) -> tuple[str, str, str, str, str]:
-    default = "" if cardinality.required else "()"
-    return f"list[{annotation}]", f"Iterable[{annotation}]", default, f"list({name})", "[]"
+def _list(annotation: str, cardinality: Cardinality) -> _Shape:
+    required = cardinality.required
+    return _Shape(f"list[{annotation}]", "" if required else "[]", "[]", "" if required else "list")
 
 
-def _single(
-    value: ValueType, annotation: str, model: FieldModel, discriminating: bool, name: str
-) -> tuple[str, str, str, str, str]:
+def _single(value: ValueType, annotation: str, model: FieldModel, discriminating: bool) -> _Shape:
     if model.cardinality.required:
         if isinstance(value, LiteralType) and len(value.tokens) == 1 and discriminating:
-            return annotation, annotation, repr(value.tokens[0]), name, "rt.MISSING"
+            return _Shape(annotation, repr(value.tokens[0]), "rt.MISSING")
         if model.kind is FieldKind.TEXT and is_plain(value):
-            return annotation, annotation, '""', name, '""'
-        return annotation, annotation, "", name, "rt.MISSING"
-    optional = f"{annotation} | None"
-    return optional, optional, "None", name, "None"
+            return _Shape(annotation, '""', '""')
+        return _Shape(annotation, "", "rt.MISSING")
+    return _Shape(f"{annotation} | None", "None", "None")
 
 
 def is_plain(value: ValueType) -> bool:
     """Whether the value is text of any kind."""
     return not needs_converter(value)
-
-
-def _unset(model: FieldModel, name: str, default: str) -> str:
-    if model.cardinality.required:
-        return f"this.{name} is rt.MISSING"
-    return f"this.{name} is None"
 
 
 def _absent(model: FieldModel, name: str, initial: str) -> str:
@@ -216,23 +206,29 @@ def _absent(model: FieldModel, name: str, initial: str) -> str:
     return f"this.{name} is rt.MISSING" if initial == "rt.MISSING" else f"not this.{name}"
 
 
-def _description(model: FieldModel, name: str, converter: str) -> str:
-    kinds = {
-        FieldKind.ATTRIBUTE: "Attribute",
-        FieldKind.TEXT: "Text",
-        FieldKind.VALUE: "Child",
-        FieldKind.CHILD: "Child",
-        FieldKind.FLAG: "Flag",
-    }
-    xml = str(model.xml_name) if model.xml_name is not None else ""
-    parts = [repr(name)]
-    if (xml and xml != name) or converter:
-        parts.append(repr(xml or name))
-    if converter:
-        parts.append(converter)
-    if model.cardinality.required and not (model.kind is FieldKind.TEXT and not converter):
-        parts.append("required=True")
-    return f"rt.{kinds[model.kind]}({', '.join(parts)})"
+_SPECIFIERS = {
+    FieldKind.ATTRIBUTE: "attribute",
+    FieldKind.TEXT: "text",
+    FieldKind.VALUE: "child",
+    FieldKind.CHILD: "child",
+    FieldKind.FLAG: "flag",
+}
+
+
+def _specifier(model: FieldModel, name: str, shape: _Shape, converter: str = "") -> str:
+    """The declaration of the field: `rt.attribute(SIZE, 'max-size', default=None)`."""
+    parts = [converter] if converter else []
+    if model.xml_name is not None and str(model.xml_name) != name:
+        xml = repr(str(model.xml_name))
+        parts.append(xml if converter or model.kind is FieldKind.FLAG else f"xml={xml}")
+    if shape.factory:
+        parts.append(f"default_factory={shape.factory}")
+    elif shape.default:
+        parts.append(f"default={shape.default}")
+        if model.cardinality.required and shape.default != '""':
+            parts.append("required=True")
+    many = "children" if shape.initial == "[]" else ""
+    return f"rt.{many or _SPECIFIERS[model.kind]}({', '.join(parts)})"
 
 
 class _Xml(TypedDict):

@@ -23,10 +23,7 @@ from ..binding.model import EnumModel
 from ..binding.naming import field_name, shortened, words
 
 ANNOTATION_WORDS = frozenset({"bool", "bytes", "dict", "float", "int", "list", "str", "rt"})
-"""What annotations inside a class body refer to; a field of the same name would hide it."""
-
-CONSTRUCTOR_WORDS = frozenset({"self", "super"})
-"""What a constructor uses beside the fields, which are its parameters."""
+"""What the declarations in a class body refer to; a field of the same name would hide it."""
 
 CLASS_WORDS = frozenset(
     {
@@ -47,7 +44,7 @@ CLASS_WORDS = frozenset(
 )
 """What modules import from the standard library, and packages from their support code."""
 
-PARAMETER_WORDS = frozenset({"indent", "like", "rt", "validate"})
+PARAMETER_WORDS = frozenset({"options", "rt"})
 """What a function that formats uses beside the object, which is called after its class."""
 
 ELEMENT_WORDS = frozenset({"unknown"})
@@ -61,6 +58,8 @@ ENUM_WORDS = frozenset(
 MODULE_WORDS = frozenset(
     {
         *("attributes", "contents", "enums", "expand_entities", "format", "iter_parse", "parse", "rt"),
+        # The modules `_runtime`, `_schema` and `_patterns` have names like modules of functions.
+        *("runtime", "schema", "patterns"),
         *("bool", "dict", "getattr", "globals", "import_module", "int", "list", "object", "sorted", "str", "type"),
     }
 )
@@ -72,7 +71,7 @@ def class_identifier(name: str) -> str:
 
 
 def field_identifier(name: str) -> str:
-    if keyword.iskeyword(name) or name in ANNOTATION_WORDS | ELEMENT_WORDS | CONSTRUCTOR_WORDS:
+    if keyword.iskeyword(name) or name in ANNOTATION_WORDS | ELEMENT_WORDS:
         return f"{name}_"
     return name
 

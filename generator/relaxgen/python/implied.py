@@ -94,10 +94,10 @@ class ImpliedViews:
             case ChoiceType():
                 part = next((part for part in value.types if _takes(part, text)), value.types[0])
                 return self._value(part, text)
-            case DatatypeType():
-                return _literal(value.kind, text)
-            case ConvertedType():
-                return _literal(value.kind, text, value.conversion)
+            case DatatypeType() | ConvertedType():
+                if value.kind is Kind.DECIMAL:
+                    self._names.decimal()
+                return _literal(value.kind, text, value.conversion if isinstance(value, ConvertedType) else None)
             case _:
                 return repr(text)
 

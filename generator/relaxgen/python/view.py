@@ -44,24 +44,22 @@ class PythonConverter:
 
 @dataclass(frozen=True, slots=True)
 class PythonField:
-    """``kind`` is the name of a `FieldKind`. ``parameter`` is the annotation in the constructor, ``annotation`` that
-    of the attribute; ``default`` is empty where the parameter is required. ``assigned`` is what the constructor
-    stores. ``initial`` is what parsing stores before it has looked, ``unset`` the test that nothing was found yet,
-    ``written`` the condition to write the field (empty for always), ``absent`` the test that a required one is missing.
+    """``kind`` is the name of a `FieldKind`. ``specifier`` declares the field in the class body; ``default`` is empty
+    where a constructor needs the keyword. ``initial`` is what parsing stores before it has looked, ``unset`` the test
+    that nothing was found yet, ``written`` the condition to write the field (empty for always), ``absent`` the test
+    that a required one is missing.
 
-    ``read`` turns ``text`` or ``child`` into the value; ``write`` gives the escaped text, or the element, of the field
-    (of ``item`` for a list). ``xml`` is the quoted name, ``namespace`` and ``local`` its quoted parts, ``tag`` the
-    local name as it stands in XML, ``description`` the entry in the class's table of fields.
+    ``read`` turns ``text`` or ``child`` into the value, ``is_converted`` tells that it may find no value; ``write``
+    gives the escaped text, or the element, of the field (of ``item`` for a list). ``xml`` is the quoted name,
+    ``namespace`` and ``local`` its quoted parts, ``tag`` the local name as XML has it.
     """
 
     name: str
     kind: str
     annotation: str
-    parameter: str
     default: str
-    assigned: str
     initial: str
-    description: str
+    specifier: str
     documentation: str = ""
     unset: str = ""
     absent: str = ""
@@ -74,11 +72,7 @@ class PythonField:
     write: str = ""
     many: bool = False
     contents: str = ""
-
-    @property
-    def is_converted(self) -> bool:
-        """Whether reading the attribute may find that the text is no value."""
-        return "[text]" in self.read
+    is_converted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,24 +90,19 @@ class PythonImplied:
 
 @dataclass(frozen=True, slots=True)
 class PythonBase:
-    """Attributes that classes inherit. ``fields`` are all, ``own_fields`` those that ``base`` has not; ``keywords`` is
-    the type of the constructor's keywords. What reads and writes them treats all, since one call for each of several
-    bases would show in the time that parsing takes."""
+    """Attributes that classes inherit. ``fields`` are all, ``own_fields`` those that ``base`` has not. The functions
+    that read and write them treat all, since one call for each of several bases would show in the time that parsing
+    takes."""
 
     name: str
     function: str
     documentation: str
     fields: tuple[PythonField, ...]
-    keywords: str
     base: PythonBase | None = None
 
     @property
     def own_fields(self) -> tuple[PythonField, ...]:
         return _own_fields(self.fields, self.base)
-
-    @property
-    def inherited(self) -> str:
-        return _keywords_parameter(self.own_fields)
 
     @property
     def converts_attributes(self) -> bool:
@@ -143,7 +132,7 @@ class PythonClass:
     scoped: bool
     mixed: bool
     public: bool
-    blanks: bool
+    kinds: tuple[str, ...] = ()
     order: str = "ONE"
     implied: tuple[PythonImplied, ...] = ()
     base: PythonBase | None = None
@@ -151,11 +140,6 @@ class PythonClass:
     @property
     def own_fields(self) -> tuple[PythonField, ...]:
         return _own_fields(self.fields, self.base)
-
-    @property
-    def inherited(self) -> str:
-        """The parameter for the keywords of the base's constructor."""
-        return _keywords_parameter(self.own_fields)
 
     @property
     def attributes(self) -> tuple[PythonField, ...]:
@@ -202,6 +186,17 @@ class PythonClass:
         return len(self.inside) > 1
 
     @property
+    def keywords(self) -> tuple[str, ...]:
+        """Of the class statement."""
+        order = self.order_attribute.lower()
+        return (
+            f"tag={self.xml}",
+            *([f"entry={self.entry}"] if self.entry != repr(self.name) else []),
+            *([f"children={order!r}"] if order else []),
+            *([f"kind=({', '.join(self.kinds)})"] if self.kinds else []),
+        )
+
+    @property
     def order_attribute(self) -> str:
         """What the run time is told about the order of the children, where it is not the usual."""
         return self.order if self.keeps_order and self.order != "ONE" else ""
@@ -245,13 +240,6 @@ def _own_fields(fields: tuple[PythonField, ...], base: PythonBase | None) -> tup
     return tuple(one for one in fields if one.name not in inherited)
 
 
-def _keywords_parameter(fields: tuple[PythonField, ...]) -> str:
-    name = "inherited"
-    while any(name == one.name for one in fields):
-        name += "_"
-    return name
-
-
 @dataclass(frozen=True, slots=True)
 class PythonVariant:
     """``tokens`` are quoted."""
@@ -269,25 +257,23 @@ class PythonUnion:
     documentation: str
     discriminator: str
     variants: tuple[PythonVariant, ...]
-    xml: str
-    entry: str
-    blanks: bool
+    tag: str
 
 
 @dataclass(frozen=True, slots=True)
 class PythonImport:
-    """``names`` come from the module ``module``. With ``late``, the module is part of a circle: it is imported as a
-    whole under ``alias``, and its names only serve annotations."""
+    """``names`` come from the module ``module``. With ``late``, the module is part of a circle: its names are imported
+    behind the classes, a module of functions as a whole."""
 
     module: str
     names: tuple[str, ...]
     late: bool = False
-    alias: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class PythonModule:
-    """One file. Converters and bases stand before the classes that use them."""
+    """A file with classes, and one with the functions that read and write them. Converters and bases come before the
+    classes that use them. ``standard`` and ``function_standard`` are imports from the standard library."""
 
     name: str
     documentation: str
@@ -299,6 +285,12 @@ class PythonModule:
     unions: tuple[PythonUnion, ...] = ()
     standard: tuple[str, ...] = ()
     exports: tuple[str, ...] = ()
+    function_imports: tuple[PythonImport, ...] = ()
+    function_standard: tuple[str, ...] = ()
+
+    @property
+    def has_functions(self) -> bool:
+        return bool(self.bases or self.classes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,9 +309,7 @@ class PythonContents:
 @dataclass(frozen=True, slots=True)
 class PythonRoot:
     xml: str
-    entry: str
     name: str
-    function: str
     module: str
 
 
@@ -365,7 +355,7 @@ class PythonPackage:
     items: Mapping[str, str] = field(default_factory=dict)
     prefixes: tuple[tuple[str, str], ...] = ()
     patterns: tuple[tuple[str, str], ...] = ()
-    blanks: bool = False
+    mixed: bool = False
     imports: tuple[PythonImport, ...] = ()
     grammars: tuple[CompiledGrammar, ...] = ()
     aliases: tuple[tuple[str, str], ...] = ()

@@ -67,14 +67,15 @@ def _planned(package: PythonPackage) -> Iterator[tuple[str, str, dict[str, objec
     yield "__init__.py", "package.py.jinja", {}
     for module in package.modules:
         yield f"{module.name}.py", "module.py.jinja", {"module": module}
+        if module.has_functions:
+            yield f"_{module.name}.py", "functions.py.jinja", {"module": module}
     if package.contents:
         yield "contents.py", "contents.py.jinja", {}
-    yield "_grammar/__init__.py", "grammars.py.jinja", {}
+    yield "_schema/__init__.py", "schema.py.jinja", {}
     for grammar in package.grammars:
-        yield f"_grammar/{grammar.module}.py", "grammar.py.jinja", {"grammar": grammar}
-    yield "_runtime/prefixes.py", "prefixes.py.jinja", {}
+        yield f"_schema/{grammar.module}.py", "grammar.py.jinja", {"grammar": grammar}
     if package.patterns:
-        yield "_runtime/converters/long_patterns.py", "long_patterns.py.jinja", {}
+        yield "_patterns.py", "patterns.py.jinja", {}
 
 
 def support_files() -> dict[str, str]:

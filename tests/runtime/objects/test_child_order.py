@@ -9,11 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from relaxgen.runtime.objects.child_order import ANY_ELEMENT, LONGEST_REMEMBERED, Parts, is_usual, rearranged, restored
 from relaxgen.runtime.objects.element import Element
-from relaxgen.runtime.objects.fields import Attribute, Child, Flag, Open
+from relaxgen.runtime.objects.fields import attribute, child, flag, open_elements
+from relaxgen.runtime.xml.any_element import AnyElement
 
 
 class Letters(Element):
-    _fields = (Attribute("x"), Child("a"), Child("b"), Flag("c"), Child("d"), Open("elements"))
+    x: str = attribute()
+    a: str = child()
+    b: str = child()
+    c: bool = flag(default=False)
+    d: str = child()
+    elements: list[AnyElement] = open_elements(default_factory=list)
 
 
 def arranged(children: Parts, order: tuple[str, ...], owner: type[Element]) -> Parts:

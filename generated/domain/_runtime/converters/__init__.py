@@ -30,7 +30,7 @@ from .scalars import (
     HexBinaryConverter,
     IntegerConverter,
 )
-from .words import EnumerationConverter, LiteralConverter, WordPairConverter
+from .words import EnumerationConverter, LiteralConverter, WordPairConverter, tokens
 
 __all__ = [
     "Base64Converter",
@@ -51,4 +51,5 @@ __all__ = [
     "OtherSpelling",
     "TextConverter",
     "WordPairConverter",
+    "tokens",
 ]

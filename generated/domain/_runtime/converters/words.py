@@ -138,3 +138,17 @@ class EnumerationConverter(_WordsConverter[_E]):
             ):
                 return str(value)
             raise
+
+
+def tokens(
+    enumeration: type[_E],
+    *,
+    only: Collection[str] = (),
+    but: Collection[str] = (),
+    exact: bool | Collection[str] = False,
+) -> EnumerationConverter[_E]:
+    """Texts as members of an enumeration: all of them, ``only`` some, or all ``but`` some."""
+    allowed = only or tuple(
+        [member for member in enumeration if member._value_ not in but]
+    )
+    return EnumerationConverter(enumeration, allowed, exact)

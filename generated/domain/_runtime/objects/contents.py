@@ -3,88 +3,73 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from importlib import import_module
-from typing import Any
+from typing import Any, get_args
 
 from ..xml.any_element import AnyElement
 from ..xml.name_classes import Names
 
-ReadFunction = Callable[..., Any]
-"""Of an element and the reader."""
-WriteFunction = Callable[..., str]
-"""Of an object, the writer and the margin."""
-
 MOST_NAMED = 12
-"""Of the classes that a list may hold, a message names so many."""
+"""A message names at most this many of the classes that a list may hold."""
 
 
 class Contents:
     """What one kind of content list may hold.
 
-    ``names`` are those of classes and unions. ``items`` has for each how the element is called, the module that reads
-    and writes it, the name in its functions, and the classes of the objects; ``open`` are the names of elements that no
-    class describes. A module is imported when the first of its elements turns up: the modules of documents refer to
-    each other in circles.
+    ``names`` are those of classes and unions. ``items`` has for each the name of the element and the module of the
+    class or union; ``open`` are the names of elements that no class describes. A module is imported when the first of
+    its elements is met: the modules of documents refer to each other in circles. ``readers`` and ``writers`` are the
+    functions that were needed so far.
     """
+
+    __slots__ = ("_package", "_table", "open", "readers", "text", "writers")
 
     def __init__(
         self,
         module: str,
-        items: Mapping[str, tuple[str, ...]],
+        items: Mapping[str, tuple[str, str]],
         names: str,
         *,
         text: bool = False,
         open: Names | None = None,
     ) -> None:
         self._package = module.rpartition(".")[0]
-        self._table = {
-            tag: entry for tag, *entry in map(items.__getitem__, names.split())
-        }
+        self._table = {items[name][0]: (items[name][1], name) for name in names.split()}
         self.text = text
         self.open = open
-        self.readers: dict[str, ReadFunction] = {}
-        self.writers: dict[type, WriteFunction] = {}
+        self.readers: dict[str, Callable[..., Any]] = {}
+        self.writers: dict[type, Callable[..., str]] = {}
 
-    def reader_of(self, tag: object) -> ReadFunction | None:
+    def home_of(self, tag: object) -> tuple[str, str] | None:
+        """The module and the name of the class or union for an element; None where there is none."""
         if not isinstance(tag, str) or tag not in self._table:
             return None
-        module, function, *_ = self._table[tag]
-        found: ReadFunction = getattr(self._module(module), f"read_{function}")
-        self.readers[tag] = found
-        return found
-
-    def writer_of(self, item: Any) -> WriteFunction:
-        name = type(item).__name__
-        for module, function, *classes in self._table.values():
-            if name in classes and isinstance(
-                item, getattr(self._module(module), name)
-            ):
-                found: WriteFunction = getattr(
-                    self._module(module), f"write_{function}"
-                )
-                self.writers[type(item)] = found
-                return found
-        raise ValueError(self.refusal(item))
+        module, name = self._table[tag]
+        return f"{self._package}.{module}", name
 
     def refusal(self, item: Any) -> str:
-        """Why `item` cannot stand here; nothing where it can."""
+        """Why `item` is not allowed here; empty where it is."""
         if isinstance(item, str):
-            return "" if self.text else "is text, and none may stand here"
+            return "" if self.text else "is text, but only elements are allowed here"
         if isinstance(item, AnyElement) or any(
-            isinstance(item, tuple(kinds)) for kinds in self.classes().values()
+            isinstance(item, kinds) for kinds in self.classes().values()
         ):
             return ""
-        known = [name for _, _, *classes in self._table.values() for name in classes]
+        known = [kind.__name__ for kinds in self.classes().values() for kind in kinds]
         what = "is neither text nor one of" if self.text else "is none of"
         return f"{what} {', '.join(known[:MOST_NAMED])}{' …' if len(known) > MOST_NAMED else ''}"
 
-    def classes(self) -> dict[str, list[type[Any]]]:
+    def classes(self) -> dict[str, tuple[type[Any], ...]]:
         """The classes of the objects by the names of their elements."""
         return {
-            tag: [getattr(self._module(module), name) for name in classes]
-            for tag, (module, _, *classes) in self._table.items()
+            tag: members_of(f"{self._package}.{module}", name)
+            for tag, (module, name) in self._table.items()
         }
 
-    def _module(self, name: str) -> Any:
-        return import_module(f".{name}", self._package)
+
+def members_of(module: str, name: str) -> tuple[type[Any], ...]:
+    """The classes of a union, or the class itself."""
+    named = getattr(sys.modules.get(module) or import_module(module), name)
+    return get_args(named) or (named,)

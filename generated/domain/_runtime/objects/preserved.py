@@ -92,3 +92,11 @@ class Preserved:
             *(Unknown(*text) for text in self.unknown_texts),
             *(Unknown("element", element.name, element) for element in elements),
         )
+
+
+class Preserving:
+    """The base of what remembers; apart from the other bases, since to type checkers annotations there are fields."""
+
+    __slots__ = ("__weakref__", "_preserved")
+
+    _preserved: Preserved | None

@@ -38,11 +38,16 @@ def _namespace(name: str) -> str:
 
 
 def explained(
-    document: Document, entry: str, found: Sequence[UnplacedFault], *, exactly: bool
+    document: Document,
+    package: str,
+    entry: str,
+    found: Sequence[UnplacedFault],
+    *,
+    exactly: bool,
 ) -> ParseError:
     """All faults of a document that parsing refused; where it may have what the schema does not know, those only that
     parsing saw."""
-    exact = _exact_faults(document, entry) if exactly else []
+    exact = _exact_faults(document, package, entry) if exactly else []
     # A document that was read is well-formed; but expat, which exact validation reads with, does not take some letters
     # of names that newer editions of XML allow.
     if any(fault.code == "malformed" for fault in exact):
@@ -50,19 +55,19 @@ def explained(
     return ParseError(exact or _faults(document, found))
 
 
-def validated(document: Document, entry: str) -> None:
+def validated(document: Document, package: str, entry: str) -> None:
     """Raises:
     ParseError: the document is not exactly what the schema allows.
     """
-    faults = _exact_faults(document, entry)
+    faults = _exact_faults(document, package, entry)
     if faults:
         raise ParseError(faults)
 
 
-def _exact_faults(document: Document, entry: str) -> list[Fault]:
+def _exact_faults(document: Document, package: str, entry: str) -> list[Fault]:
     from ..validation.package_grammar import faults_of
 
-    return faults_of(document, entry)
+    return faults_of(document, package, entry)
 
 
 def _faults(document: Document, found: Sequence[UnplacedFault]) -> list[Fault]:

@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..converters import InvalidText, Irregular, OtherSpelling
 from ..converters.converter import UnknownText
-from ..objects.child_order import is_usual
-from ..objects.element import MISSING, Element
+from ..objects.binding import content_reader
+from ..objects.child_order import ANY_ELEMENT, is_usual
+from ..objects.element import Element
 from ..objects.fields import (
+    MISSING,
     Attribute,
     Child,
     ChildOrder,
@@ -207,23 +209,23 @@ class Reader:
 
     def irregular_child(
         self, target: Element, node: Any, child: Any, irregular: Irregular
-    ) -> bool:
-        """Whether the child is now in its field after all."""
+    ) -> str:
+        """The tag of the child where it is now in its field after all; else empty."""
         if isinstance(irregular, UnknownVariant):
             if self.unknown == "keep":
                 self.unknown_child(target, node, child)
             elif self.unknown == "error":
                 self.unknown_kind(child, irregular)
-            return False
+            return ""
         if isinstance(irregular, MoreThanText):
-            return self._extended_child(target, child)
+            return str(child.tag) if self._extended_child(target, child) else ""
         text = child.text or ""
         if isinstance(irregular, BlankFlag):
             setattr(target, _field(target, Flag, child.tag).name, True)
             preserved_of(target).append(
                 "spellings", Spelling("child", child.tag, "", escape_text(text))
             )
-            return True
+            return str(child.tag)
         field = _field(target, Child, child.tag)
         if isinstance(irregular, OtherSpelling):
             _store(target, field, irregular.value)
@@ -239,8 +241,12 @@ class Reader:
                     index,
                 ),
             )
-            return True
-        return self._invalid(target, field, child, text, irregular)
+            return str(child.tag)
+        return (
+            str(child.tag)
+            if self._invalid(target, field, child, text, irregular)
+            else ""
+        )
 
     def _extended_child(self, target: Element, child: Any) -> bool:
         usual = child.text or ""
@@ -282,19 +288,19 @@ class Reader:
 
     def open_child(
         self, target: Element, elements: list[AnyElement], node: Any, child: Any
-    ) -> bool:
-        """Whether the child is now among `elements`."""
+    ) -> str:
+        """``*`` where the child is now among `elements`; else empty."""
         self._give_name_back(child)
         if isinstance(child.tag, str) and child.tag not in _open_names(
             type(target), Open
         ):
             self.unknown_child(target, node, child)
-            return False
+            return ""
         if not isinstance(child.tag, str):
             self._not_an_element(child)
-            return False
+            return ""
         elements.append(self.any_element(child))
-        return True
+        return ANY_ELEMENT
 
     def open_attribute(
         self,
@@ -343,6 +349,12 @@ class Reader:
                 expected=known,
             )
 
+    def no_content(self, target: Element, node: Any) -> None:
+        """An element that has attributes only has something inside."""
+        if node.text:
+            self.stray_text(target, node, node.text)
+        self.unknown_children(target, node)
+
     def unknown_children(self, target: Element, node: Any) -> None:
         for child in node:
             self.unknown_child(target, node, child)
@@ -363,7 +375,8 @@ class Reader:
         for node in self.wildcards:
             self._give_name_back(node)
 
-    def unknown_child(self, target: Element, node: Any, child: Any) -> None:
+    def unknown_child(self, target: Element, node: Any, child: Any) -> str:
+        """An empty string: the child has no place in the order."""
         self._give_name_back(child)
         if not isinstance(child.tag, str):
             self._not_an_element(child)
@@ -396,6 +409,7 @@ class Reader:
                 found=child.tag,
                 expected=known,
             )
+        return ""
 
     def unknown_kind(self, node: Any, irregular: UnknownVariant) -> None:
         """An element whose deciding attribute is missing, or has a value that the schema does not know."""
@@ -437,7 +451,8 @@ class Reader:
     def missing(self, target: Element, node: Any) -> None:
         """Some required field was not found: says which."""
         for field in type(target)._fields:
-            if field.required and getattr(target, field.name) is MISSING:
+            value = getattr(target, field.name)
+            if field.required and (value is MISSING or (field.many and not value)):
                 self._report_missing(target, field, node)
 
     def report(
@@ -480,22 +495,22 @@ class Reader:
         node: Any,
         child: Any,
         contents: Contents,
-    ) -> bool:
-        """Appends one element inside `node` to `content`; false where it was refused or dropped."""
+    ) -> str:
+        """Appends one element inside `node` to `content`, and returns ``*``; empty where it was refused or dropped."""
         tag = child.tag
-        read = contents.readers.get(tag) or contents.reader_of(tag)
+        read = contents.readers.get(tag) or content_reader(contents, tag)
         if tag == HIDDEN:
             self._give_name_back(child)
             tag = child.tag
         try:
             if read is not None:
                 content.append(read(child, self))
-                return True
+                return ANY_ELEMENT
         except UnknownVariant as irregular:
             if self.unknown == "error":
                 self.unknown_kind(child, irregular)
             if self.unknown != "keep":
-                return False
+                return ""
         if (
             contents.open is not None
             and read is None
@@ -507,8 +522,8 @@ class Reader:
             content.append(self._keep_in_content(target, child))
         else:
             self.unknown_child(target, node, child)
-            return False
-        return True
+            return ""
+        return ANY_ELEMENT
 
     def _content_text(
         self,
@@ -535,7 +550,8 @@ class Reader:
             setattr(target, field.name, UnknownText())
             preserved_of(target).append("unknown_texts", ("missing", field.xml, ""))
             return
-        setattr(target, field.name, None)
+        if not field.many:
+            setattr(target, field.name, None)
         if isinstance(field, Attribute):
             what = f"the attribute {local_name(field.xml)!r}"
             code = "missing-attribute"

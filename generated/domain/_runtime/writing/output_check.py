@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..converters.converter import UnknownText
+from ..objects.binding import binding_of
 from ..objects.element import Element
 from ..objects.fields import Child, Flag
 from ..objects.token import Token
@@ -32,16 +33,18 @@ def settled(text: str, target: Any, validate: bool | None, *, has_doubts: bool) 
     Raises:
         FormatError: the schema does not allow the text, and that matters.
     """
-    entry: str = type(target)._element[2]
-    if is_valid(text, entry):
+    package, entry = binding_of(type(target)).package, type(target)._entry
+    if is_valid(text, package, entry):
         return text
     if has_doubts:
-        orders = orders_in(text, entry, movable_children(target), orders_read(target))
+        orders = orders_in(
+            text, package, entry, movable_children(target), orders_read(target)
+        )
         if orders:
             text = _reordered(text.encode("utf-8"), orders).decode("utf-8")
     if validate is False or (validate is None and carries_unknown(target)):
         return text
-    faults = faults_in(text, entry)
+    faults = faults_in(text, package, entry)
     if not faults or (validate is None and _is_unreadable(faults)):
         return text
     raise _refusal(target, faults)
@@ -72,7 +75,7 @@ def _objects_with_paths(target: Any) -> Iterator[tuple[Path, Element]]:
             waiting += [(above, item) for item in one]
         elif isinstance(one, Element) and (above, id(one)) not in seen:
             seen.add((above, id(one)))
-            path = (*above, symbol_of(type(one)._element[0]))
+            path = (*above, symbol_of(type(one)._tag))
             yield path, one
             waiting += [(path, getattr(one, field.name)) for field in type(one)._fields]
 

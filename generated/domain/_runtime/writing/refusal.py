@@ -27,6 +27,17 @@ def unwritable(target: Any, error: Exception) -> FormatError:
     return FormatError(f"{type(target).__name__} cannot be written: {error}")
 
 
+def not_of_kind(target: Any, kind: Any) -> FormatError:
+    if not isinstance(target, Element):
+        return FormatError(
+            f"{type(target).__name__} = {_abridged(target)}: is no object of a generated class"
+        )
+    names = " or ".join([one.__name__ for one in get_args(kind) or (kind,)])
+    return FormatError(
+        f"{type(target).__name__} cannot be written here: it is no {names}"
+    )
+
+
 def _abridged(value: Any) -> str:
     """An object by its class: there may be a whole document in it, or a circle."""
     return f"{type(value).__name__}(…)" if isinstance(value, Element) else repr(value)

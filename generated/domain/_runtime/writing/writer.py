@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from ..objects.binding import content_writer
 from ..objects.child_order import Parts, rearranged, restored
 from ..objects.element import Element
 from ..objects.fields import ChildOrder
@@ -115,7 +116,7 @@ class Writer:
             return escape_text(item)
         if isinstance(item, AnyElement):
             return self.any_element(item, margin)
-        write = contents.writers.get(type(item)) or contents.writer_of(item)
+        write = contents.writers.get(type(item)) or content_writer(contents, item)
         return write(item, self, margin)
 
     def start(self, target: Element, namespace: str, local: str) -> tuple[str, str]:

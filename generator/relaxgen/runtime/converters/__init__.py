@@ -29,7 +29,7 @@ from .scalars import (
     HexBinaryConverter,
     IntegerConverter,
 )
-from .words import EnumerationConverter, LiteralConverter, WordPairConverter
+from .words import EnumerationConverter, LiteralConverter, WordPairConverter, tokens
 
 __all__ = [
     "Base64Converter",
@@ -50,4 +50,5 @@ __all__ = [
     "OtherSpelling",
     "TextConverter",
     "WordPairConverter",
+    "tokens",
 ]

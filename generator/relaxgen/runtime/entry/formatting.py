@@ -2,45 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any
 
-from ..prefixes import PREFIXES
+from ..objects.binding import binding_of
+from ..objects.contents import members_of
+from ..objects.element import Binding, Element
 from ..writing.text import write_text
 from ..writing.writer import Writer
-
-if TYPE_CHECKING:
-    from ..xml.source import Source
-    from .parsing import Roots
-
-E = TypeVar("E")
+from .options import FormatOptions, format_options
 
 
-def format_element(
-    target: E,
-    write: Callable[[E, Writer, str], str],
-    indent: int | None,
-    prefixes: Mapping[str, str | None],
-    like: Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """The document for `target`; with ``indent`` None on one line and without a line break at its end. With ``like``
-    it is that text, changed where `target` says something else. ``validate`` tells whether the schema must allow the
-    text: where it is None, unless the object carries what the schema does not know.
+def format(kind: Any, target: Any, options: FormatOptions) -> str:
+    """The document for `target`, an object of `kind`, which is a class or a union.
 
     Raises:
         FormatError: a field has a value that cannot be written, or the schema does not allow what would be written.
-        ParseError: `like` cannot be read.
+        ParseError: ``like`` cannot be read.
     """
+    if not isinstance(target, kind):
+        from ..writing.refusal import not_of_kind
+
+        raise not_of_kind(target, kind)
+    return _format(target, type(target)._binding or binding_of(type(target)), options)
+
+
+def format_root(package: str, document: Any, options: FormatOptions) -> str:
+    """The document for an object of one of the classes that roots have. Raises as `format`."""
+    kind: Any = type(document)
+    if not (isinstance(document, Element) and _is_root(package, kind)):
+        raise TypeError(f"{kind.__name__} is no root of a document")
+    return _format(document, kind._binding or binding_of(kind), options)
+
+
+@cache
+def _is_root(package: str, kind: Any) -> bool:
+    roots = import_module(f"{package}._schema").ROOTS.values()
+    homes = {one.__module__ for one in kind.__mro__}
+    own = [(f"{package}.{module}", name) for module, name in roots if f"{package}.{module}" in homes]
+    return any(issubclass(kind, members_of(module, name)) for module, name in own)
+
+
+def _format(target: Element, binding: Binding, options: FormatOptions) -> str:
+    indent, like, validate = format_options(options)
     has_doubts = False
     if like is not None:
         from ..faithful.formatting import format_like
 
-        text = format_like(target, write, indent, prefixes, like)
+        text = format_like(target, binding.write, indent, binding.prefixes, like)
     else:
-        writer = Writer(" " * (indent or 0), prefixes)
-        text = write_text(target, write, writer, "" if indent is None else "\n")
+        writer = Writer(" " * (indent or 0), binding.prefixes)
+        text = write_text(target, binding.write, writer, "" if indent is None else "\n")
         text = text if indent is None else f"{text[1:]}\n"
         has_doubts = writer.has_doubts
     if has_doubts or validate is not False:
@@ -48,34 +61,3 @@ def format_element(
 
         return settled(text, target, validate, has_doubts=has_doubts)
     return text
-
-
-def format_root(
-    package: str,
-    document: Any,
-    roots: Roots,
-    indent: int | None,
-    like: Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    kind = type(document)
-    write = _WRITERS.get((package, kind))
-    if write is None:
-        write = _WRITERS[package, kind] = _writer(package, document, roots)
-    return format_element(document, write, indent, PREFIXES, like, validate)
-
-
-_WRITERS: dict[tuple[str, type], Any] = {}
-"""Write functions that were looked for already."""
-
-
-def _writer(package: str, document: Any, roots: Roots) -> Any:
-    homes = {base.__module__ for base in type(document).__mro__}
-    for _, module, function in roots.values():
-        home = f"{package}.{module}"
-        if home in homes:
-            found = import_module(home)
-            write = getattr(found, f"write_{function}")
-            if isinstance(document, getattr(found, write.__annotations__["this"])):
-                return write
-    raise TypeError(f"{type(document).__name__} is no root of a document")

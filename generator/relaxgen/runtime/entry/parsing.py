@@ -2,90 +2,101 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from ..objects.binding import binding_of, bindings_in
+from ..objects.contents import members_of
+from ..objects.element import Binding, Element
 from ..reading.reader import Reader, UnknownVariant, preserved_of
 from ..xml.source import Document, Source, UnknownContent, read_document
+from .options import ParseOptions, parse_options
 
 if TYPE_CHECKING:
     from ..faults import ParseError
 
-T = TypeVar("T")
-
-_WAYS = get_args(UnknownContent)
-
-Roots = Mapping[str, tuple[str, str, str]]
-"""From the name of a root to its entry in the grammar, its module, and the name in its functions."""
+E = TypeVar("E", bound=Element)
 
 
-def parse(
-    source: Source,
-    expected: str,
-    entry: str,
-    read: Callable[[Any, Reader], T],
-    unknown: UnknownContent,
-    validate: bool,
-    *,
-    blanks: bool = False,
-) -> T:
-    """Reads one element called `expected`; ``entry`` names it in the package's grammar.
+def parse(kind: type[E], source: Source, options: ParseOptions) -> E:
+    """Reads one element as an object of `kind`.
 
     Raises:
         ParseError: with every fault of the document.
+        OSError: a path or file cannot be read.
+        TypeError: the source is nothing that can hold XML.
     """
-    document = read_document(source, blanks=blanks)
-    if document.root.tag != expected:
+    read: E = _parse(kind, kind._binding or binding_of(kind), source, options)
+    return read
+
+
+def parse_union(module: str, name: str, source: Source, options: ParseOptions) -> Any:
+    """Reads one element as an object of the class of a union that its attribute decides. Raises as `parse`."""
+    return _parse(members_of(module, name)[0], bindings_in(module)[name], source, options)
+
+
+def _parse(kind: type[Element], binding: Binding, source: Source, options: ParseOptions) -> Any:
+    unknown, validate = parse_options(options)
+    document = read_document(source, blanks=binding.mixed)
+    if document.root.tag != kind._tag:
         from ..reading.explanation import wrong_root
 
-        raise wrong_root(document, (expected,))
-    return read_root(document, entry, read, unknown, validate)
+        raise wrong_root(document, (kind._tag,))
+    return read_root(document, binding, kind._entry, unknown, validate)
 
 
-def read_root(
-    document: Document, entry: str, read: Callable[[Any, Reader], T], unknown: UnknownContent, validate: bool
-) -> T:
-    """Reads the root, of which is known already that `read` is for its name.
+def parse_root(package: str, source: Source, options: ParseOptions) -> Any:
+    """Reads a document with any of the package's roots. Raises as `parse`."""
+    unknown, validate = parse_options(options)
+    vocabulary = import_module(f"{package}._schema")
+    document = read_document(source, blanks=vocabulary.MIXED)
+    found = vocabulary.ROOTS.get(document.root.tag)
+    if found is None:
+        from ..reading.explanation import wrong_root
+
+        raise wrong_root(document, tuple(vocabulary.ROOTS))
+    module, name = f"{package}.{found[0]}", found[1]
+    entry = members_of(module, name)[0]._entry
+    return read_root(document, bindings_in(module)[name], entry, unknown, validate)
+
+
+def read_root(document: Document, binding: Binding, entry: str, unknown: UnknownContent, validate: bool) -> Any:
+    """Reads the root, of which is known already that `binding` is for its name; ``entry`` is that in the grammar.
 
     Raises:
         ParseError: with every fault of the document.
     """
-    if unknown not in _WAYS:
-        raise ValueError(f"unknown={unknown!r} is none of {', '.join(map(repr, _WAYS))}")
     reader = Reader(document, unknown)
     try:
-        result = read(document.root, reader)
+        result = binding.read(document.root, reader)
     except UnknownVariant as irregular:
         reader.unknown_kind(document.root, irregular)
-        raise _explained(document, entry, reader) from None
+        raise _explained(document, binding, entry, reader) from None
     except RecursionError:
         from ..reading.explanation import too_deep
 
         raise too_deep(document) from None
     if reader.faults:
-        reread = _reread_with_wildcards(document, entry, read, reader)
+        reread = _reread_with_wildcards(document, binding, entry, reader)
         if reread is None:
-            raise _explained(document, entry, reader)
+            raise _explained(document, binding, entry, reader)
         result = reread
     if validate:
         from ..reading.explanation import validated
 
-        validated(document, entry)
+        validated(document, binding.package, entry)
     elif unknown == "keep":
-        _keep_whole(result, document, entry)
+        _keep_whole(result, document, binding, entry)
     return result
 
 
-def _reread_with_wildcards(
-    document: Document, entry: str, read: Callable[[Any, Reader], T], reader: Reader
-) -> T | None:
+def _reread_with_wildcards(document: Document, binding: Binding, entry: str, reader: Reader) -> Any:
     """The object of a valid document that the class model reads otherwise than the grammar: a class has a field for an
     element, and open content that may have the same name, and only the latter fits. The elements with faults, or if
     that does not help, the elements around them, are read as open content. None where that is not what is wrong."""
     from ..validation.package_grammar import allows
 
-    if reader.unknown != "error" or not allows(document, entry):
+    if reader.unknown != "error" or not allows(document, binding.package, entry):
         return None
     hidden: set[Any] = set()
     while True:
@@ -97,7 +108,7 @@ def _reread_with_wildcards(
         for node in hidden:
             reader.hide(node)
         try:
-            result = read(document.root, reader)
+            result = binding.read(document.root, reader)
         finally:
             reader.unhide()
         if not reader.faults:
@@ -111,30 +122,16 @@ def _not_hidden(node: Any, hidden: set[Any]) -> Any:
     return node
 
 
-def _keep_whole(result: Any, document: Document, entry: str) -> None:
+def _keep_whole(result: Any, document: Document, binding: Binding, entry: str) -> None:
     """A newer schema may also allow what ours knows, but not together."""
     from ..validation.package_grammar import allows
     from ..writing.output_check import carries_unknown
 
-    if not allows(document, entry) and not carries_unknown(result):
+    if not allows(document, binding.package, entry) and not carries_unknown(result):
         preserved_of(result).unknown_whole = True
 
 
-def _explained(document: Document, entry: str, reader: Reader) -> ParseError:
+def _explained(document: Document, binding: Binding, entry: str, reader: Reader) -> ParseError:
     from ..reading.explanation import explained
 
-    return explained(document, entry, reader.faults, exactly=reader.unknown == "error")
-
-
-def parse_root(
-    package: str, source: Source, roots: Roots, unknown: UnknownContent, validate: bool, *, blanks: bool
-) -> Any:
-    document = read_document(source, blanks=blanks)
-    found = roots.get(document.root.tag)
-    if found is None:
-        from ..reading.explanation import wrong_root
-
-        raise wrong_root(document, tuple(roots))
-    entry, module, function = found
-    read = getattr(import_module(f"{package}.{module}"), f"read_{function}")
-    return read_root(document, entry, read, unknown, validate)
+    return explained(document, binding.package, entry, reader.faults, exactly=reader.unknown == "error")

@@ -23,12 +23,15 @@ from typing import Any, BinaryIO, NamedTuple, TypeVar, get_args
 from xml.parsers import expat
 
 from ..faults import Fault, ParseError
-from ..objects.element import Element, annotation_of
+from ..objects.binding import binding_of
+from ..objects.contents import members_of
+from ..objects.element import Binding, Element, annotation_of
 from ..objects.fields import Child, Content
 from ..xml.events import Reader, Unreadable, foreign_encoding
 from ..xml.lxml_parser import OPTIONS, bounded, etree
 from ..xml.source import TEXT_NAME, Document, Source, UnknownContent, explained_error
-from .parsing import Roots, read_root
+from .options import ParseOptions, parse_options
+from .parsing import read_root
 
 T = TypeVar("T")
 
@@ -41,44 +44,40 @@ ANYTHING: Classes | None = None
 """Of elements in a wrapper, whose classes nobody knows."""
 
 
-def iter_parse(
-    package: str, source: Source, kind: type[T], roots: Roots, unknown: UnknownContent, validate: bool
-) -> Iterator[T]:
+def iter_parse(package: str, source: Source, kind: type[T], options: ParseOptions) -> Iterator[T]:
     """Every element of class `kind`, in document order; of those inside one another the outermost. With ``validate``
-    each is held against the exact grammar, too; what is around them never is.
+    each is compared with the exact grammar, too; what is around them never is.
 
     Raises:
         ParseError: an element is not as the schema wants it, or the document is not well-formed from here on.
         TypeError: `kind` is no class of the package.
     """
-    if not (isinstance(kind, type) and issubclass(kind, Element) and kind._element[0]):
+    if not (isinstance(kind, type) and issubclass(kind, Element) and kind._tag):
         raise TypeError(f"{kind!r} is no class of {package}")
     if kind.__module__.rpartition(".")[0] != package:
         raise TypeError(f"{kind.__module__}.{kind.__qualname__} is no class of {package}")
-    if unknown not in get_args(UnknownContent):
-        raise ValueError(f"unknown={unknown!r} is none of {', '.join(map(repr, get_args(UnknownContent)))}")
-    _, function, entry = kind._element
-    read = getattr(sys.modules[kind.__module__], f"read_{function}")
-    starts = {tag: _root_classes(package, module, name) for tag, (_, module, name) in roots.items()}
-    return _elements(source, kind, starts, _Way(entry, read, unknown, validate))
+    unknown, validate = parse_options(options)
+    roots = import_module(f"{package}._schema").ROOTS
+    starts = {tag: frozenset(members_of(f"{package}.{module}", name)) for tag, (module, name) in roots.items()}
+    return _elements(source, kind, starts, _Way(binding_of(kind), kind._entry, unknown, validate))
 
 
 class _Way(NamedTuple):
     """How an element is read."""
 
+    binding: Binding
     entry: str
-    read: Any
     unknown: UnknownContent
     validate: bool
 
     def object_of(self, document: Document) -> Any:
-        return read_root(document, self.entry, self.read, self.unknown, self.validate)
+        return read_root(document, self.binding, self.entry, self.unknown, self.validate)
 
 
 def _elements(source: Source, kind: Any, starts: Mapping[str, Classes], way: _Way) -> Iterator[Any]:
     with ExitStack() as stack:
         opened = _opened(source, stack)
-        path = _Path(kind, kind._element[0], starts)
+        path = _Path(kind, kind._tag, starts)
         try:
             for event, node in _events(opened):
                 if event == "start":
@@ -243,13 +242,6 @@ def _named(owner: type[Element], annotation: str) -> Iterator[type[Element]]:
         for each in (named, *get_args(named)):
             if isinstance(each, type) and issubclass(each, Element):
                 yield each
-
-
-def _root_classes(package: str, module: str, function: str) -> Classes:
-    """What the read function of a root returns."""
-    found = import_module(f"{package}.{module}")
-    named = getattr(found, getattr(found, f"read_{function}").__annotations__["return"])
-    return frozenset([each for each in (named, *get_args(named)) if isinstance(each, type)])
 
 
 def _written(node: Any) -> str:

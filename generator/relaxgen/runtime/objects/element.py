@@ -1,106 +1,192 @@
 """The base of all generated classes: what every object can do, whatever its fields are.
 
-Generated classes have ``__slots__`` and a keyword-only ``__init__``; they become dataclasses to the
-standard library (`dataclasses.replace`, `asdict`, `fields`) only when somebody asks, since building the description
-of some hundred classes at import would cost more than parsing a document.
+A class body lists the fields; everything else comes from that list when the class is made (slots, the table of fields)
+or when it is first needed: the constructor, made with the first object, and the description that `dataclasses` knows,
+since describing some hundred classes at import would cost more than parsing a document.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from typing import TYPE_CHECKING, Any, ClassVar, SupportsIndex, TypeVar
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, SupportsIndex, TypeVar, dataclass_transform
 
-from .fields import Attribute, Child, ChildOrder, Content, Flag, Open, OpenAttributes
+from .fields import (
+    MISSING,
+    Attribute,
+    Child,
+    ChildOrder,
+    Content,
+    Field,
+    Flag,
+    Open,
+    OpenAttributes,
+    attribute,
+    child,
+    children,
+    content,
+    flag,
+    open_attributes,
+    open_elements,
+    text,
+)
+from .preserved import Preserving, Unknown
 
 if TYPE_CHECKING:
     from dataclasses import Field as DataclassField
     from inspect import Signature
 
-    from .fields import Field
-    from .preserved import Preserved, Unknown
-
 T = TypeVar("T", bound="Element")
-
-MISSING: Any = object()
-"""Stands in a required field until parsing has found its value; no finished object holds it."""
 
 new = object.__new__
 """Makes an object without its constructor: parsing sets every field itself."""
 
 
-class _ElementType(type):
-    """Gives a class its slots, one for each field of its own, and all its fields: its own attributes, those that it
-    inherits, then everything else."""
+class Binding(NamedTuple):
+    """How elements of one class or union are read and written. ``package`` is the name of the package, ``mixed`` tells
+    that it has elements with text between their children."""
 
-    def __new__(mcs, name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> _ElementType:
-        own: tuple[Field, ...] = namespace.get("_fields", ())
+    read: Callable[..., Any]
+    write: Callable[..., str]
+    package: str
+    prefixes: Any
+    mixed: bool
+
+
+@dataclass_transform(
+    kw_only_default=True,
+    field_specifiers=(attribute, text, child, children, flag, open_elements, open_attributes, content),
+)
+class ElementType(type):
+    """Makes a class of the fields in its body. Its table has its own attributes, the inherited fields, then its other
+    fields.
+
+    ``tag`` is the name of the element in documents, ``children`` says what their order is worth (see `ChildOrder`),
+    ``entry`` is the name in the grammar where it is not that of the class. ``kind`` is for a class in a union: the
+    attribute that decides, and its values that decide for this class.
+    """
+
+    def __new__(
+        mcs,
+        name: str,
+        bases: tuple[type, ...],
+        namespace: dict[str, Any],
+        *,
+        tag: str = "",
+        children: str = "",
+        entry: str = "",
+        kind: tuple[str | None, ...] = (),
+    ) -> ElementType:
+        own = []
+        for key, value in namespace.items():
+            if isinstance(value, Field):
+                value.name = key
+                value.xml = value.xml or key
+                own.append(value)
+        for field in own:
+            del namespace[field.name]
         namespace.setdefault("__slots__", tuple([field.name for field in own]))
         inherited: tuple[Field, ...] = getattr(bases[0], "_fields", ()) if bases else ()
-        if own and inherited:
+        if own:
             attributes = [field for field in own if isinstance(field, Attribute)]
-            namespace["_fields"] = (*attributes, *inherited, *own[len(attributes) :])
-        elif inherited:
-            namespace.pop("_fields", None)
+            others = own[len(attributes) :]
+            namespace["_fields"] = (*attributes, *inherited, *others) if inherited else tuple(own)
+        if tag:
+            namespace["_tag"] = tag
+            namespace["_entry"] = entry or name
+            namespace["_binding"] = None
+        if children:
+            namespace["_order"] = ChildOrder(children)
+        if kind:
+            namespace["_kinds"] = kind[0], kind[1:]
+        namespace.setdefault("__init__", _first_init)
         return super().__new__(mcs, name, bases, namespace)
 
     if not TYPE_CHECKING:
-        # To type checkers a class is called as its constructor says.
-
-        def __call__(cls, /, *positional: object, **keywords: object) -> Any:
-            """`dataclasses.replace` hands over what the object remembers together with its fields."""
-            try:
-                if "_preserved" not in keywords:
-                    return _construct(cls, *positional, **keywords)
-                preserved = keywords.pop("_preserved")
-                made = _construct(cls, *positional, **keywords)
-                made._preserved = preserved
-                return made
-            except TypeError:
-                mistake = _mistake(cls, positional, keywords)
-                if mistake:
-                    raise TypeError(mistake) from None
-                raise
+        # To type checkers a class is called as its fields say.
 
         @property
         def __signature__(cls) -> Signature:
-            """With the keywords that a constructor hands on to that of its base, each by itself."""
+            """Of the fields, and of what a subclass takes beside them."""
             from inspect import Parameter, signature
 
             constructor = signature(cls.__init__)
-            parameters = list(constructor.parameters.values())[1:]
-            above = cls.__base__
-            if isinstance(above, _ElementType) and parameters and parameters[-1].kind is Parameter.VAR_KEYWORD:
-                known = {**signature(above).parameters, **{one.name: one for one in parameters[:-1]}}
-                fields = [known.pop(field.name) for field in cls._fields if field.name in known]
-                parameters = [*known.values(), *fields]
-            return constructor.replace(parameters=parameters)
+            own = cls.__init__ is not _first_init and not hasattr(cls.__init__, "made_of_fields")
+            beside = list(constructor.parameters.values())[1:] if own else []
+            if own and not (beside and beside[-1].kind is Parameter.VAR_KEYWORD):
+                return constructor.replace(parameters=beside)
+            parameters = {one.name: one for one in beside[:-1]}
+            for field in cls._fields:
+                default = () if field.factory is not None else field.default
+                parameters[field.name] = Parameter(
+                    field.name,
+                    Parameter.KEYWORD_ONLY,
+                    default=Parameter.empty if default is MISSING else default,
+                    annotation=annotation_of(cls, field),
+                )
+            return constructor.replace(parameters=list(parameters.values()))
 
 
-_construct = type.__call__
+def _first_init(self: Element, /, *positional: object, **keywords: Any) -> None:
+    """Makes the constructor of a class when its first object is made."""
+    owner: Any = next(one for one in type(self).__mro__ if one.__dict__.get("__init__") is _first_init)
+    owner.__init__ = constructor = _constructor(owner)
+    constructor(self, *positional, **keywords)
 
 
-def _mistake(owner: type, positional: Collection[object], keywords: Collection[str]) -> str:
-    """What is wrong with a constructor's keywords, under the name of the class that was called; else empty."""
-    from inspect import Parameter, signature
+def _constructor(owner: type[Element]) -> Callable[..., None]:
+    """A function that takes the fields as keywords and stores them; what does not fit is explained apart from it."""
+    parameters, lines, defaults, wrong = [], [], {}, ["_positional", "_unexpected"]
+    for field in owner._fields:
+        name, default = field.name, f"_default_{field.name}"
+        parameters.append(f"{name}={default}")
+        defaults[default] = () if field.factory is not None else field.default
+        if defaults[default] is MISSING:
+            wrong.append(f"{name} is _missing")
+        is_collection = field.many or isinstance(field, OpenAttributes)
+        kind = "_dict" if isinstance(field, OpenAttributes) else "_list"
+        lines.append(f"    _self.{name} = {f'{kind}({name} or ())' if is_collection else name}")
+    head = ", ".join(["_self", "/", "*_positional", *parameters, "_preserved=None", "**_unexpected"])
+    source = [
+        f"def __init__({head}):",
+        f"    if {' or '.join(wrong)}:",
+        "        raise _mistake(_self, _positional, _unexpected, locals())",
+        "    _self._preserved = _preserved",
+        *lines,
+    ]
+    scope = {**defaults, "_list": list, "_dict": dict, "_mistake": _mistake, "_missing": MISSING}
+    exec("\n".join(source), scope)
+    made: Any = scope["__init__"]
+    made.__qualname__ = f"{owner.__qualname__}.__init__"
+    made.__module__ = owner.__module__
+    made.made_of_fields = True
+    return made  # type: ignore[no-any-return]
 
+
+def _mistake(
+    made: Element, positional: Collection[object], keywords: Collection[str], given: Mapping[str, object]
+) -> TypeError:
+    """What is wrong with a constructor's arguments, under the name of the class that was called."""
     from ..spelling import nearest
 
-    parameters = signature(owner).parameters
-    kinds = {one.kind for one in parameters.values()}
-    if Parameter.VAR_KEYWORD in kinds:
-        return ""
-    if positional and kinds <= {Parameter.KEYWORD_ONLY}:
-        return f"{owner.__name__}() takes no positional arguments"
-    meant = [(word, nearest(word, parameters)) for word in keywords if word not in parameters]
-    if not meant:
-        return ""
-    words = " and ".join(f"{word!r} (did you mean {near!r}?)" if near else repr(word) for word, near in meant)
-    what = "an unexpected keyword argument" if len(meant) == 1 else "unexpected keyword arguments"
-    return f"{owner.__name__}() got {what} {words}"
+    owner = type(made)
+    if positional:
+        return TypeError(f"{owner.__name__}() takes no positional arguments")
+    names = [field.name for field in owner._fields]
+    if keywords:
+        meant = [(word, nearest(word, names)) for word in keywords]
+        words = " and ".join(f"{word!r} (did you mean {near!r}?)" if near else repr(word) for word, near in meant)
+        what = "an unexpected keyword argument" if len(meant) == 1 else "unexpected keyword arguments"
+        return TypeError(f"{owner.__name__}() got {what} {words}")
+    absent = [repr(name) for name in names if given.get(name) is MISSING]
+    words = " and ".join([", ".join(absent[:-1]), absent[-1]] if len(absent) > 1 else absent)
+    plural = "" if len(absent) == 1 else "s"
+    return TypeError(
+        f"{owner.__name__}.__init__() missing {len(absent)} required keyword-only argument{plural}: {words}"
+    )
 
 
 class _DataclassFields:
-    """``__dataclass_fields__``, built from the constructor's signature on first use of a class."""
+    """``__dataclass_fields__``, built from the fields when it is first needed."""
 
     def __init__(self) -> None:
         self._built: dict[type, dict[str, Any]] = {}
@@ -111,23 +197,21 @@ class _DataclassFields:
         return self._built[owner]
 
 
-def _dataclass_fields(owner: type) -> dict[str, Any]:
+def _dataclass_fields(owner: type[Element]) -> dict[str, Any]:
     import dataclasses
-    import inspect
 
     if owner is Element:
         # `make_dataclass` names its own class; only the fields of the class itself count.
         return {}
-    parameters = inspect.signature(owner).parameters.values()
     specifications: list[Any] = []
-    for parameter in parameters:
-        if parameter.default is parameter.empty:
-            field = dataclasses.field(kw_only=True)
-        elif parameter.default == () and not isinstance(parameter.default, str):
-            field = dataclasses.field(default_factory=list, kw_only=True)
+    for field in owner._fields:
+        if field.factory is not None:
+            made = dataclasses.field(default_factory=field.factory, kw_only=True)
+        elif field.default is MISSING:
+            made = dataclasses.field(kw_only=True)
         else:
-            field = dataclasses.field(default=parameter.default, kw_only=True)
-        specifications.append((parameter.name, parameter.annotation, field))
+            made = dataclasses.field(default=field.default, kw_only=True)
+        specifications.append((field.name, annotation_of(owner, field), made))
     # No field, but something that a copy is made with.
     specifications.append(("_preserved", dataclasses.InitVar[object], dataclasses.field(default=None, kw_only=True)))
     model = dataclasses.make_dataclass(owner.__name__, specifications)
@@ -135,7 +219,7 @@ def _dataclass_fields(owner: type) -> dict[str, Any]:
     return fields
 
 
-class Element(metaclass=_ElementType):
+class Element(Preserving, metaclass=ElementType):
     """An element of a document, with its attributes and children as fields.
 
     Two objects are equal when they are of one class and all fields are. What a document had beyond its fields (the
@@ -143,24 +227,24 @@ class Element(metaclass=_ElementType):
     formatting; it survives copying and pickling and plays no part in comparisons.
     """
 
-    __slots__ = ("_preserved",)
+    __slots__ = ()
     __match_args__ = ()
     __hash__ = None  # type: ignore[assignment]  # objects are mutable
 
-    _preserved: Preserved | None
     _fields: ClassVar[tuple[Field, ...]] = ()
     _order: ClassVar[ChildOrder] = ChildOrder.ONE
-    _element: ClassVar[tuple[str, str, str]] = ("", "", "")
-    """The name of the element, the name in its functions, and its entry in the grammar."""
+    _tag: ClassVar[str] = ""
+    """The name of the element in documents, ``{uri}local`` in a namespace; empty for a base."""
+    _entry: ClassVar[str] = ""
+    """The name in the grammar."""
     _kinds: ClassVar[tuple[str, tuple[str | None, ...]] | None] = None
     """Of a class in a union: the attribute that decides, and its values that decide for this class."""
+    _binding: ClassVar[Binding | None] = None
+    """What reads and writes elements, once it is loaded."""
     if TYPE_CHECKING:
         __dataclass_fields__: ClassVar[dict[str, DataclassField[Any]]]
     else:
         __dataclass_fields__ = _DataclassFields()
-
-    def __init__(self) -> None:
-        self._preserved = None
 
     def __eq__(self, other: object) -> bool:
         if type(self) is not type(other):

@@ -1,4 +1,4 @@
-"""The exact grammar of the package that this run time belongs to, loaded when a document is held against it."""
+"""The exact grammars of a package, loaded when a document is first compared with one."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
 
 _validators: dict[str, Validator] = {}
 """By the modules of grammars."""
-_by_entry: dict[str, Validator] = {}
+_by_entry: dict[tuple[str, str], Validator] = {}
 _loading = Lock()
 
 
-def faults_of(document: Document, entry: str) -> list[Fault]:
+def faults_of(document: Document, package: str, entry: str) -> list[Fault]:
     """What is wrong with the document as `entry`, by what the schema says and nothing else."""
-    return _validator(entry).validate(_given(document), name=document.file, entry=entry)
+    return _validator(package, entry).validate(_given(document), name=document.file, entry=entry)
 
 
-def allows(document: Document, entry: str) -> bool:
+def allows(document: Document, package: str, entry: str) -> bool:
     """Whether nothing is wrong with the document."""
-    return _validator(entry).is_valid(_given(document), entry=entry)
+    return _validator(package, entry).is_valid(_given(document), entry=entry)
 
 
 def _given(document: Document) -> Any:
@@ -36,36 +36,39 @@ def _given(document: Document) -> Any:
     return document.data.decode("utf-8") if document.is_text else document.data
 
 
-def is_valid(text: str, entry: str) -> bool:
+def is_valid(text: str, package: str, entry: str) -> bool:
     """Whether the schema allows a text that formatting has written."""
-    return _validator(entry).is_valid(text, entry=entry)
+    return _validator(package, entry).is_valid(text, entry=entry)
 
 
-def faults_in(text: str, entry: str) -> list[Fault]:
+def faults_in(text: str, package: str, entry: str) -> list[Fault]:
     """What is wrong with such a text."""
-    return _validator(entry).validate(text, entry=entry)
+    return _validator(package, entry).validate(text, entry=entry)
 
 
 def orders_in(
-    text: str, entry: str, movable: Mapping[Path, frozenset[str]], read: Mapping[Path, set[tuple[str, ...]]]
+    text: str,
+    package: str,
+    entry: str,
+    movable: Mapping[Path, frozenset[str]],
+    read: Mapping[Path, set[tuple[str, ...]]],
 ) -> Mapping[int, tuple[int, ...]]:
     """See `arrangement.orders_in`."""
-    return _validator(entry).orders(text, entry=entry, movable=movable, read=read)
+    return _validator(package, entry).orders(text, entry=entry, movable=movable, read=read)
 
 
-def _validator(entry: str) -> Validator:
-    found = _by_entry.get(entry)
-    return _loaded(entry) if found is None else found
+def _validator(package: str, entry: str) -> Validator:
+    return _by_entry.get((package, entry)) or _loaded(package, entry)
 
 
-def _loaded(entry: str) -> Validator:
-    package = f"{__name__.rsplit('.', 3)[0]}._grammar"
-    entries: dict[str, str] = import_module(package).ENTRIES
-    module = next(name for name, names in entries.items() if entry in names.split())
+def _loaded(package: str, entry: str) -> Validator:
+    grammars: dict[str, str] = import_module(f"{package}._schema").GRAMMARS
+    name = next(name for name, entries in grammars.items() if entry in entries.split())
+    module = f"{package}._schema.{name}"
     with _loading:
         if module not in _validators:
             from .validator import Validator
 
-            _validators[module] = Validator(json.loads(import_module(f".{module}", package).DATA))
-        _by_entry[entry] = _validators[module]
-        return _by_entry[entry]
+            _validators[module] = Validator(json.loads(import_module(module).DATA))
+        _by_entry[package, entry] = _validators[module]
+        return _by_entry[package, entry]

@@ -3,10 +3,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Unpack
 
 from . import _runtime as rt
-from ._runtime.prefixes import PREFIXES as _PREFIXES
 
 
 class DiskSnapshot(rt.Token):
@@ -18,9 +17,7 @@ class DiskSnapshot(rt.Token):
     """In the "image" itself: C:\\disk."""
 
 
-DISK_SNAPSHOT: rt.Converter[DiskSnapshot] = rt.EnumerationConverter(
-    DiskSnapshot, ("no", "internal")
-)
+DISK_SNAPSHOT = rt.tokens(DiskSnapshot, but=("default",))
 
 
 def parse_disk_snapshot(token: str) -> DiskSnapshot:
@@ -33,13 +30,11 @@ def format_disk_snapshot(member: DiskSnapshot) -> str:
     return DISK_SNAPSHOT.format(member)
 
 
-_DISK_SHARED: rt.Converter[bool] = rt.WordPairConverter("yes", "no")
-_DISK_SIZE: rt.Converter[int] = rt.IntegerConverter(
-    rt.Data("unsignedInt", ("minInclusive", "1"))
-)
+_DISK_SHARED = rt.WordPairConverter("yes", "no")
+_DISK_SIZE = rt.IntegerConverter(rt.Data("unsignedInt", ("minInclusive", "1")))
 
 
-class Disk(rt.Element):
+class Disk(rt.Element, tag="disk"):
     """A disk of "the" guest: C:\\disk.
 
     Since 0.1.
@@ -47,104 +42,19 @@ class Disk(rt.Element):
     In documents: ``/disk``
     """
 
-    name: str
-    snapshot: DiskSnapshot | None
+    name: str = rt.attribute()
+    snapshot: DiskSnapshot | None = rt.attribute(DISK_SNAPSHOT, default=None)
     """How a snapshot treats the disk."""
-    shared: bool | None
-    size: int | None
-    x_class: str | None
-
-    _element = ("disk", "disk", "Disk")
-    _fields = (
-        rt.Attribute("name", required=True),
-        rt.Attribute("snapshot", "snapshot", DISK_SNAPSHOT),
-        rt.Attribute("shared", "shared", _DISK_SHARED),
-        rt.Attribute("size", "size", _DISK_SIZE),
-        rt.Attribute("x_class", "{urn:example:x}class"),
-    )
-
-    def __init__(
-        self,
-        *,
-        name: str,
-        snapshot: DiskSnapshot | None = None,
-        shared: bool | None = None,
-        size: int | None = None,
-        x_class: str | None = None,
-    ) -> None:
-        super().__init__()
-        self.name = name
-        self.snapshot = snapshot
-        self.shared = shared
-        self.size = size
-        self.x_class = x_class
+    shared: bool | None = rt.attribute(_DISK_SHARED, default=None)
+    size: int | None = rt.attribute(_DISK_SIZE, default=None)
+    x_class: str | None = rt.attribute(xml="{urn:example:x}class", default=None)
 
 
-def parse_disk(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> Disk:
+def parse_disk(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Disk:
     """Read one ``<disk>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "disk", "Disk", read_disk, unknown, validate)
+    return rt.parse(Disk, source, options)
 
 
-def format_disk(
-    disk: Disk,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one ``<disk>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(disk, write_disk, indent, _PREFIXES, like, validate)
-
-
-def read_disk(node: Any, reader: rt.Reader) -> Disk:
-    this = rt.new(Disk)
-    this._preserved = this.snapshot = this.shared = this.size = this.x_class = None
-    this.name = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "name":
-                this.name = text
-            elif name == "snapshot":
-                this.snapshot = DISK_SNAPSHOT[text]
-            elif name == "shared":
-                this.shared = _DISK_SHARED[text]
-            elif name == "size":
-                this.size = _DISK_SIZE[text]
-            elif name == "{urn:example:x}class":
-                this.x_class = text
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.name is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_disk(this: Disk, writer: rt.Writer, margin: str) -> str:
-    tag, attributes = writer.start(this, "", "disk")
-    attributes += f" name='{rt.attribute_text(this.name)}'"
-    if this.snapshot is not None and this.snapshot is not DiskSnapshot.DEFAULT:
-        attributes += f" snapshot='{DISK_SNAPSHOT.quoted[this.snapshot]}'"
-    if this.shared is not None:
-        attributes += f" shared='{_DISK_SHARED.format(this.shared)}'"
-    if this.size is not None:
-        attributes += f" size='{_DISK_SIZE.format(this.size)}'"
-    if this.x_class is not None:
-        attributes += writer.attribute(
-            "urn:example:x", "class", rt.attribute_text(this.x_class)
-        )
-    return writer.finish(writer.element(tag, this, margin, attributes, []))
+def format_disk(disk: Disk, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<disk>``; a `FormatError` says what cannot be written."""
+    return rt.format(Disk, disk, options)

@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TypedDict, Unpack
-
 from . import _runtime as rt
 
 
@@ -15,9 +13,7 @@ class CommonStatus(rt.Token):
     FINAL = "final"
 
 
-COMMON_STATUS: rt.Converter[CommonStatus] = rt.EnumerationConverter(
-    CommonStatus, tuple(CommonStatus)
-)
+COMMON_STATUS = rt.tokens(CommonStatus)
 
 
 def parse_common_status(token: str) -> CommonStatus:
@@ -30,202 +26,33 @@ def format_common_status(member: CommonStatus) -> str:
     return COMMON_STATUS.format(member)
 
 
-_COMMON_ATTRIBUTES_XML_ID: rt.Converter[str] = rt.TextConverter(rt.Data("NCName"))
-_COMMON_ATTRIBUTES_LEVEL: rt.Converter[int] = rt.IntegerConverter(
-    rt.Data("unsignedInt")
-)
-_LINK_ATTRIBUTES_NEW: rt.Converter[bool] = rt.WordPairConverter("yes", "no")
-
-
-class CommonAttributesKeywords(TypedDict, total=False):
-    """What constructors of classes take that have the attributes of `CommonAttributes`."""
-
-    xml_id: str | None
-    xml_lang: str | None
-    status: CommonStatus | None
-    level: int | None
-    class_: str | None
+_COMMON_ATTRIBUTES_XML_ID = rt.TextConverter(rt.Data("NCName"))
+_COMMON_ATTRIBUTES_LEVEL = rt.IntegerConverter(rt.Data("unsignedInt"))
+_LINK_ATTRIBUTES_NEW = rt.WordPairConverter("yes", "no")
 
 
 class CommonAttributes(rt.Element):
     """What every element may have."""
 
-    xml_id: str | None
-    """Names the element."""
-    xml_lang: str | None
-    status: CommonStatus | None
-    level: int | None
-    class_: str | None
-
-    _fields: ClassVar[tuple[rt.Field, ...]] = (
-        rt.Attribute(
-            "xml_id",
-            "{http://www.w3.org/XML/1998/namespace}id",
-            _COMMON_ATTRIBUTES_XML_ID,
-        ),
-        rt.Attribute("xml_lang", "{http://www.w3.org/XML/1998/namespace}lang"),
-        rt.Attribute("status", "status", COMMON_STATUS),
-        rt.Attribute("level", "level", _COMMON_ATTRIBUTES_LEVEL),
-        rt.Attribute("class_", "class"),
+    xml_id: str | None = rt.attribute(
+        _COMMON_ATTRIBUTES_XML_ID,
+        "{http://www.w3.org/XML/1998/namespace}id",
+        default=None,
     )
-
-    def __init__(
-        self,
-        *,
-        xml_id: str | None = None,
-        xml_lang: str | None = None,
-        status: CommonStatus | None = None,
-        level: int | None = None,
-        class_: str | None = None,
-    ) -> None:
-        super().__init__()
-        self.xml_id = xml_id
-        self.xml_lang = xml_lang
-        self.status = status
-        self.level = level
-        self.class_ = class_
-
-
-def read_common_attributes(this: CommonAttributes, name: str, text: str) -> bool:
-    """Whether the attribute is one of these, and is stored now."""
-    if name == "{http://www.w3.org/XML/1998/namespace}id":
-        this.xml_id = _COMMON_ATTRIBUTES_XML_ID[text]
-    elif name == "{http://www.w3.org/XML/1998/namespace}lang":
-        this.xml_lang = text
-    elif name == "status":
-        this.status = COMMON_STATUS[text]
-    elif name == "level":
-        this.level = _COMMON_ATTRIBUTES_LEVEL[text]
-    elif name == "class":
-        this.class_ = text
-    else:
-        return False
-    return True
-
-
-def write_common_attributes(this: CommonAttributes, writer: rt.Writer) -> str:
-    attributes = ""
-    if this.xml_id is not None:
-        attributes += writer.attribute(
-            "http://www.w3.org/XML/1998/namespace",
-            "id",
-            _COMMON_ATTRIBUTES_XML_ID.quoted[this.xml_id],
-        )
-    if this.xml_lang is not None:
-        attributes += writer.attribute(
-            "http://www.w3.org/XML/1998/namespace",
-            "lang",
-            rt.attribute_text(this.xml_lang),
-        )
-    if this.status is not None:
-        attributes += f" status='{COMMON_STATUS.quoted[this.status]}'"
-    if this.level is not None:
-        attributes += f" level='{_COMMON_ATTRIBUTES_LEVEL.format(this.level)}'"
-    if this.class_ is not None:
-        attributes += f" class='{rt.attribute_text(this.class_)}'"
-    return attributes
-
-
-class LinkAttributesKeywords(CommonAttributesKeywords, total=False):
-    """What constructors of classes take that have the attributes of `LinkAttributes`."""
-
-    href: str | None
-    title: str | None
-    new: bool | None
-    target: str | None
-    relation: str | None
+    """Names the element."""
+    xml_lang: str | None = rt.attribute(
+        xml="{http://www.w3.org/XML/1998/namespace}lang", default=None
+    )
+    status: CommonStatus | None = rt.attribute(COMMON_STATUS, default=None)
+    level: int | None = rt.attribute(_COMMON_ATTRIBUTES_LEVEL, default=None)
+    class_: str | None = rt.attribute(xml="class", default=None)
 
 
 class LinkAttributes(CommonAttributes):
     """Attributes of the define ``link.attributes``."""
 
-    href: str | None
-    title: str | None
-    new: bool | None
-    target: str | None
-    relation: str | None
-
-    _fields: ClassVar[tuple[rt.Field, ...]] = (
-        rt.Attribute("href"),
-        rt.Attribute("title"),
-        rt.Attribute("new", "new", _LINK_ATTRIBUTES_NEW),
-        rt.Attribute("target"),
-        rt.Attribute("relation"),
-    )
-
-    def __init__(
-        self,
-        *,
-        href: str | None = None,
-        title: str | None = None,
-        new: bool | None = None,
-        target: str | None = None,
-        relation: str | None = None,
-        **inherited: Unpack[CommonAttributesKeywords],
-    ) -> None:
-        super().__init__(**inherited)
-        self.href = href
-        self.title = title
-        self.new = new
-        self.target = target
-        self.relation = relation
-
-
-def read_link_attributes(this: LinkAttributes, name: str, text: str) -> bool:
-    """Whether the attribute is one of these, and is stored now."""
-    if name == "href":
-        this.href = text
-    elif name == "title":
-        this.title = text
-    elif name == "new":
-        this.new = _LINK_ATTRIBUTES_NEW[text]
-    elif name == "target":
-        this.target = text
-    elif name == "relation":
-        this.relation = text
-    elif name == "{http://www.w3.org/XML/1998/namespace}id":
-        this.xml_id = _COMMON_ATTRIBUTES_XML_ID[text]
-    elif name == "{http://www.w3.org/XML/1998/namespace}lang":
-        this.xml_lang = text
-    elif name == "status":
-        this.status = COMMON_STATUS[text]
-    elif name == "level":
-        this.level = _COMMON_ATTRIBUTES_LEVEL[text]
-    elif name == "class":
-        this.class_ = text
-    else:
-        return False
-    return True
-
-
-def write_link_attributes(this: LinkAttributes, writer: rt.Writer) -> str:
-    attributes = ""
-    if this.href is not None:
-        attributes += f" href='{rt.attribute_text(this.href)}'"
-    if this.title is not None:
-        attributes += f" title='{rt.attribute_text(this.title)}'"
-    if this.new is not None:
-        attributes += f" new='{_LINK_ATTRIBUTES_NEW.format(this.new)}'"
-    if this.target is not None:
-        attributes += f" target='{rt.attribute_text(this.target)}'"
-    if this.relation is not None:
-        attributes += f" relation='{rt.attribute_text(this.relation)}'"
-    if this.xml_id is not None:
-        attributes += writer.attribute(
-            "http://www.w3.org/XML/1998/namespace",
-            "id",
-            _COMMON_ATTRIBUTES_XML_ID.quoted[this.xml_id],
-        )
-    if this.xml_lang is not None:
-        attributes += writer.attribute(
-            "http://www.w3.org/XML/1998/namespace",
-            "lang",
-            rt.attribute_text(this.xml_lang),
-        )
-    if this.status is not None:
-        attributes += f" status='{COMMON_STATUS.quoted[this.status]}'"
-    if this.level is not None:
-        attributes += f" level='{_COMMON_ATTRIBUTES_LEVEL.format(this.level)}'"
-    if this.class_ is not None:
-        attributes += f" class='{rt.attribute_text(this.class_)}'"
-    return attributes
+    href: str | None = rt.attribute(default=None)
+    title: str | None = rt.attribute(default=None)
+    new: bool | None = rt.attribute(_LINK_ATTRIBUTES_NEW, default=None)
+    target: str | None = rt.attribute(default=None)
+    relation: str | None = rt.attribute(default=None)

@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 else:
     TextContent = Any
 
-_ITEMS: dict[str, tuple[str, ...]] = {
-    "TextBold": ("bold", "text", "text_bold", "TextBold"),
-    "TextCode": ("code", "text", "text_code", "TextCode"),
-    "TextLink": ("link", "text", "text_link", "TextLink"),
-    "TextName": ("name", "text", "text_name", "TextName"),
-    "TextNote": ("note", "text", "text_note", "TextNote"),
-    "TextTerm": ("term", "text", "text_term", "TextTerm"),
+_ITEMS: dict[str, tuple[str, str]] = {
+    "TextBold": ("bold", "text"),
+    "TextCode": ("code", "text"),
+    "TextLink": ("link", "text"),
+    "TextName": ("name", "text"),
+    "TextNote": ("note", "text"),
+    "TextTerm": ("term", "text"),
 }
 
 TEXT_CONTENT = rt.Contents(

@@ -3,542 +3,121 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import Unpack
 
 from . import _runtime as rt
-from ._runtime.prefixes import PREFIXES as _PREFIXES
-from .attributes import (
-    CommonAttributes,
-    CommonAttributesKeywords,
-    LinkAttributes,
-    LinkAttributesKeywords,
-    read_common_attributes,
-    read_link_attributes,
-    write_common_attributes,
-    write_link_attributes,
-)
-from .contents import TEXT_CONTENT
-
-if TYPE_CHECKING:
-    from .contents import TextContent
+from .attributes import CommonAttributes, LinkAttributes
+from .contents import TEXT_CONTENT, TextContent
 
 
-class Text(CommonAttributes):
-    """Element ``<text>``.
+class Text(CommonAttributes, tag="text"):
+    """Element ``<text>``: ``/text``."""
 
-    In documents: ``/text``
-    """
-
-    content: list[TextContent]
-
-    _element = ("text", "text", "Text")
-    _fields = (rt.Content("content", TEXT_CONTENT),)
-
-    def __init__(
-        self,
-        *,
-        content: Iterable[TextContent] = (),
-        **inherited: Unpack[CommonAttributesKeywords],
-    ) -> None:
-        super().__init__(**inherited)
-        self.content = list(content)
+    content: list[TextContent] = rt.content(TEXT_CONTENT, default_factory=list)
 
 
-def parse_text(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> Text:
+def parse_text(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Text:
     """Read one ``<text>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "text", "Text", read_text, unknown, validate)
+    return rt.parse(Text, source, options)
 
 
-def format_text(
-    text: Text,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one ``<text>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(text, write_text, indent, _PREFIXES, like, validate)
+def format_text(text: Text, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<text>``; a `FormatError` says what cannot be written."""
+    return rt.format(Text, text, options)
 
 
-def read_text(node: Any, reader: rt.Reader) -> Text:
-    this = rt.new(Text)
-    this.content = []
-    this._preserved = this.xml_id = this.xml_lang = this.status = this.level = None
-    this.class_ = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if not read_common_attributes(this, name, text):
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    reader.content(this, this.content, node, TEXT_CONTENT)
-    return this
+class TextBold(CommonAttributes, tag="bold"):
+    """Element ``<bold>``: ``/text/bold``."""
+
+    value: str = rt.text(default="")
 
 
-def write_text(this: Text, writer: rt.Writer, margin: str) -> str:
-    tag, attributes = writer.start(this, "", "text")
-    attributes += write_common_attributes(this, writer)
-    inner = margin and margin + writer.step
-    parts = [("*", writer.content(item, TEXT_CONTENT, inner)) for item in this.content]
-    return writer.finish(writer.element(tag, this, margin, attributes, parts))
-
-
-class TextBold(CommonAttributes):
-    """Element ``<bold>``.
-
-    In documents: ``/text/bold``
-    """
-
-    value: str
-
-    _element = ("bold", "text_bold", "TextBold")
-    _fields = (rt.Text("value"),)
-
-    def __init__(
-        self,
-        *,
-        value: str = "",
-        **inherited: Unpack[CommonAttributesKeywords],
-    ) -> None:
-        super().__init__(**inherited)
-        self.value = value
-
-
-def parse_text_bold(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> TextBold:
+def parse_text_bold(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> TextBold:
     """Read one ``<bold>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "bold", "TextBold", read_text_bold, unknown, validate)
+    return rt.parse(TextBold, source, options)
 
 
-def format_text_bold(
-    text_bold: TextBold,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one ``<bold>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        text_bold, write_text_bold, indent, _PREFIXES, like, validate
-    )
+def format_text_bold(text_bold: TextBold, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<bold>``; a `FormatError` says what cannot be written."""
+    return rt.format(TextBold, text_bold, options)
 
 
-def read_text_bold(node: Any, reader: rt.Reader) -> TextBold:
-    this = rt.new(TextBold)
-    this._preserved = this.xml_id = this.xml_lang = this.status = this.level = None
-    this.class_ = None
-    this.value = ""
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if not read_common_attributes(this, name, text):
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    this.value = node.text or ""
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
+class TextCode(CommonAttributes, tag="code"):
+    """Element ``<code>``: ``/text/code``."""
+
+    language: str = rt.attribute()
+    value: str = rt.text(default="")
 
 
-def write_text_bold(this: TextBold, writer: rt.Writer, margin: str) -> str:
-    tag, attributes = writer.start(this, "", "bold")
-    attributes += write_common_attributes(this, writer)
-    text = rt.escape_text(this.value)
-    return writer.finish(writer.element(tag, this, margin, attributes, [], text))
-
-
-class TextCode(CommonAttributes):
-    """Element ``<code>``.
-
-    In documents: ``/text/code``
-    """
-
-    language: str
-    value: str
-
-    _element = ("code", "text_code", "TextCode")
-    _fields = (
-        rt.Attribute("language", required=True),
-        rt.Text("value"),
-    )
-
-    def __init__(
-        self,
-        *,
-        language: str,
-        value: str = "",
-        **inherited: Unpack[CommonAttributesKeywords],
-    ) -> None:
-        super().__init__(**inherited)
-        self.language = language
-        self.value = value
-
-
-def parse_text_code(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> TextCode:
+def parse_text_code(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> TextCode:
     """Read one ``<code>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "code", "TextCode", read_text_code, unknown, validate)
+    return rt.parse(TextCode, source, options)
 
 
-def format_text_code(
-    text_code: TextCode,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one ``<code>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        text_code, write_text_code, indent, _PREFIXES, like, validate
-    )
+def format_text_code(text_code: TextCode, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<code>``; a `FormatError` says what cannot be written."""
+    return rt.format(TextCode, text_code, options)
 
 
-def read_text_code(node: Any, reader: rt.Reader) -> TextCode:
-    this = rt.new(TextCode)
-    this._preserved = this.xml_id = this.xml_lang = this.status = this.level = None
-    this.class_ = None
-    this.language = rt.MISSING
-    this.value = ""
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "language":
-                this.language = text
-            elif not read_common_attributes(this, name, text):
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    this.value = node.text or ""
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.language is rt.MISSING:
-        reader.missing(this, node)
-    return this
+class TextNote(LinkAttributes, tag="note"):
+    """Element ``<note>``: ``/text/note``."""
+
+    value: str = rt.text(default="")
 
 
-def write_text_code(this: TextCode, writer: rt.Writer, margin: str) -> str:
-    tag, attributes = writer.start(this, "", "code")
-    attributes += f" language='{rt.attribute_text(this.language)}'"
-    attributes += write_common_attributes(this, writer)
-    text = rt.escape_text(this.value)
-    return writer.finish(writer.element(tag, this, margin, attributes, [], text))
-
-
-class TextNote(LinkAttributes):
-    """Element ``<note>``.
-
-    In documents: ``/text/note``
-    """
-
-    value: str
-
-    _element = ("note", "text_note", "TextNote")
-    _fields = (rt.Text("value"),)
-
-    def __init__(
-        self,
-        *,
-        value: str = "",
-        **inherited: Unpack[LinkAttributesKeywords],
-    ) -> None:
-        super().__init__(**inherited)
-        self.value = value
-
-
-def parse_text_note(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> TextNote:
+def parse_text_note(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> TextNote:
     """Read one ``<note>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "note", "TextNote", read_text_note, unknown, validate)
+    return rt.parse(TextNote, source, options)
 
 
-def format_text_note(
-    text_note: TextNote,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one ``<note>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        text_note, write_text_note, indent, _PREFIXES, like, validate
-    )
+def format_text_note(text_note: TextNote, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<note>``; a `FormatError` says what cannot be written."""
+    return rt.format(TextNote, text_note, options)
 
 
-def read_text_note(node: Any, reader: rt.Reader) -> TextNote:
-    this = rt.new(TextNote)
-    this._preserved = this.href = this.title = this.new = this.target = None
-    this.relation = this.xml_id = this.xml_lang = this.status = this.level = None
-    this.class_ = None
-    this.value = ""
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if not read_link_attributes(this, name, text):
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    this.value = node.text or ""
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
+class TextLink(LinkAttributes, tag="link"):
+    """Element ``<link>``: ``/text/link``."""
+
+    value: str = rt.text(default="")
 
 
-def write_text_note(this: TextNote, writer: rt.Writer, margin: str) -> str:
-    tag, attributes = writer.start(this, "", "note")
-    attributes += write_link_attributes(this, writer)
-    text = rt.escape_text(this.value)
-    return writer.finish(writer.element(tag, this, margin, attributes, [], text))
-
-
-class TextLink(LinkAttributes):
-    """Element ``<link>``.
-
-    In documents: ``/text/link``
-    """
-
-    value: str
-
-    _element = ("link", "text_link", "TextLink")
-    _fields = (rt.Text("value"),)
-
-    def __init__(
-        self,
-        *,
-        value: str = "",
-        **inherited: Unpack[LinkAttributesKeywords],
-    ) -> None:
-        super().__init__(**inherited)
-        self.value = value
-
-
-def parse_text_link(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> TextLink:
+def parse_text_link(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> TextLink:
     """Read one ``<link>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "link", "TextLink", read_text_link, unknown, validate)
+    return rt.parse(TextLink, source, options)
 
 
-def format_text_link(
-    text_link: TextLink,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one ``<link>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        text_link, write_text_link, indent, _PREFIXES, like, validate
-    )
+def format_text_link(text_link: TextLink, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<link>``; a `FormatError` says what cannot be written."""
+    return rt.format(TextLink, text_link, options)
 
 
-def read_text_link(node: Any, reader: rt.Reader) -> TextLink:
-    this = rt.new(TextLink)
-    this._preserved = this.href = this.title = this.new = this.target = None
-    this.relation = this.xml_id = this.xml_lang = this.status = this.level = None
-    this.class_ = None
-    this.value = ""
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if not read_link_attributes(this, name, text):
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    this.value = node.text or ""
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
+class TextName(LinkAttributes, tag="name"):
+    """Element ``<name>``: ``/text/name``."""
+
+    value: str = rt.text(default="")
 
 
-def write_text_link(this: TextLink, writer: rt.Writer, margin: str) -> str:
-    tag, attributes = writer.start(this, "", "link")
-    attributes += write_link_attributes(this, writer)
-    text = rt.escape_text(this.value)
-    return writer.finish(writer.element(tag, this, margin, attributes, [], text))
-
-
-class TextName(LinkAttributes):
-    """Element ``<name>``.
-
-    In documents: ``/text/name``
-    """
-
-    value: str
-
-    _element = ("name", "text_name", "TextName")
-    _fields = (rt.Text("value"),)
-
-    def __init__(
-        self,
-        *,
-        value: str = "",
-        **inherited: Unpack[LinkAttributesKeywords],
-    ) -> None:
-        super().__init__(**inherited)
-        self.value = value
-
-
-def parse_text_name(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> TextName:
+def parse_text_name(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> TextName:
     """Read one ``<name>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "name", "TextName", read_text_name, unknown, validate)
+    return rt.parse(TextName, source, options)
 
 
-def format_text_name(
-    text_name: TextName,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one ``<name>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        text_name, write_text_name, indent, _PREFIXES, like, validate
-    )
+def format_text_name(text_name: TextName, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<name>``; a `FormatError` says what cannot be written."""
+    return rt.format(TextName, text_name, options)
 
 
-def read_text_name(node: Any, reader: rt.Reader) -> TextName:
-    this = rt.new(TextName)
-    this._preserved = this.href = this.title = this.new = this.target = None
-    this.relation = this.xml_id = this.xml_lang = this.status = this.level = None
-    this.class_ = None
-    this.value = ""
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if not read_link_attributes(this, name, text):
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    this.value = node.text or ""
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
+class TextTerm(LinkAttributes, tag="term"):
+    """Element ``<term>``: ``/text/term``."""
+
+    inherited: str | None = rt.attribute(default=None)
 
 
-def write_text_name(this: TextName, writer: rt.Writer, margin: str) -> str:
-    tag, attributes = writer.start(this, "", "name")
-    attributes += write_link_attributes(this, writer)
-    text = rt.escape_text(this.value)
-    return writer.finish(writer.element(tag, this, margin, attributes, [], text))
-
-
-class TextTerm(LinkAttributes):
-    """Element ``<term>``.
-
-    In documents: ``/text/term``
-    """
-
-    inherited: str | None
-
-    _element = ("term", "text_term", "TextTerm")
-    _fields = (rt.Attribute("inherited"),)
-
-    def __init__(
-        self,
-        *,
-        inherited: str | None = None,
-        **inherited_: Unpack[LinkAttributesKeywords],
-    ) -> None:
-        super().__init__(**inherited_)
-        self.inherited = inherited
-
-
-def parse_text_term(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> TextTerm:
+def parse_text_term(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> TextTerm:
     """Read one ``<term>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "term", "TextTerm", read_text_term, unknown, validate)
+    return rt.parse(TextTerm, source, options)
 
 
-def format_text_term(
-    text_term: TextTerm,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one ``<term>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        text_term, write_text_term, indent, _PREFIXES, like, validate
-    )
-
-
-def read_text_term(node: Any, reader: rt.Reader) -> TextTerm:
-    this = rt.new(TextTerm)
-    this._preserved = this.inherited = this.href = this.title = this.new = None
-    this.target = this.relation = this.xml_id = this.xml_lang = this.status = None
-    this.level = this.class_ = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "inherited":
-                this.inherited = text
-            elif not read_link_attributes(this, name, text):
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_text_term(this: TextTerm, writer: rt.Writer, margin: str) -> str:
-    tag, attributes = writer.start(this, "", "term")
-    if this.inherited is not None:
-        attributes += f" inherited='{rt.attribute_text(this.inherited)}'"
-    attributes += write_link_attributes(this, writer)
-    return writer.finish(writer.element(tag, this, margin, attributes, []))
+def format_text_term(text_term: TextTerm, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<term>``; a `FormatError` says what cannot be written."""
+    return rt.format(TextTerm, text_term, options)

@@ -5,101 +5,47 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from importlib import import_module
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, Unpack
 
 from . import _runtime as rt
 
 if TYPE_CHECKING:
-    from ._runtime import (
-        AnyElement,
-        Element,
-        Fault,
-        FormatError,
-        ParseError,
-        Token,
-        Unknown,
-        expand_entities,
-    )
-    from .disk import (
-        Disk,
-        DiskSource,
-        format_disk,
-        format_disk_source,
-        parse_disk,
-        parse_disk_source,
-    )
-    from .domain import (
-        Domain,
-        DomainMetadata,
-        format_domain,
-        format_domain_metadata,
-        parse_domain,
-        parse_domain_metadata,
-    )
+    from ._runtime import AnyElement as AnyElement
+    from ._runtime import Element as Element
+    from ._runtime import Fault as Fault
+    from ._runtime import FormatError as FormatError
+    from ._runtime import ParseError as ParseError
+    from ._runtime import Token as Token
+    from ._runtime import Unknown as Unknown
+    from ._runtime import expand_entities as expand_entities
+    from .disk import *
+    from .domain import *
+else:
+    _MODULES = {
+        "_runtime": "AnyElement Element Fault FormatError ParseError Token Unknown expand_entities",
+        "disk": "Disk DiskSource format_disk format_disk_source parse_disk parse_disk_source",
+        "domain": "Domain DomainMetadata format_domain format_domain_metadata parse_domain parse_domain_metadata",
+    }
+    _HOMES = {
+        name: module for module, names in _MODULES.items() for name in names.split()
+    }
+    __all__ = sorted([*_HOMES, "format", "iter_parse", "parse"])
 
-__all__ = [
-    "AnyElement",
-    "Element",
-    "Fault",
-    "FormatError",
-    "ParseError",
-    "Token",
-    "Unknown",
-    "expand_entities",
-    "format",
-    "iter_parse",
-    "parse",
-    "Disk",
-    "DiskSource",
-    "Domain",
-    "DomainMetadata",
-    "format_disk",
-    "format_disk_source",
-    "format_domain",
-    "format_domain_metadata",
-    "parse_disk",
-    "parse_disk_source",
-    "parse_domain",
-    "parse_domain_metadata",
-]
+    def __getattr__(name):
+        """Loads the module of a public name when the name is first used (PEP 562)."""
+        if name not in _HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = getattr(import_module(f".{_HOMES[name]}", __name__), name)
+        globals()[name] = value
+        return value
 
-_MODULES = {
-    "disk": "Disk DiskSource format_disk format_disk_source parse_disk parse_disk_source",
-    "domain": "Domain DomainMetadata format_domain format_domain_metadata parse_domain parse_domain_metadata",
-    "_runtime": "AnyElement Element Fault FormatError ParseError Token Unknown expand_entities",
-}
+    def __dir__():
+        return __all__
 
 
-def __getattr__(name: str) -> object:
-    """Loads the module of a public name when the name is first used (PEP 562)."""
-    for module, names in _MODULES.items():
-        if name in names.split():
-            value: object = getattr(import_module(f".{module}", __name__), name)
-            globals()[name] = value
-            return value
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
-
-
-_ROOTS = {
-    "domain": ("Domain", "domain", "domain"),
-}
-
-
-def parse(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> Domain:
-    """Read a document with any root that the schema allows.
-
-    Raises:
-        ParseError: with every fault of the document.
-    """
-    result: Domain = rt.parse_root(
-        __name__, source, _ROOTS, unknown, validate, blanks=False
-    )
+def parse(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Domain:
+    """Read a document with any root that the schema allows; a `ParseError` has every fault of the document."""
+    result: Domain = rt.parse_root(__name__, source, options)
     return result
 
 
@@ -107,39 +53,16 @@ _T = TypeVar("_T")
 
 
 def iter_parse(
-    source: rt.Source,
-    kind: type[_T],
-    *,
-    unknown: rt.UnknownContent = "error",
-    validate: bool = False,
+    source: rt.Source, kind: type[_T], **options: Unpack[rt.ParseOptions]
 ) -> Iterator[_T]:
-    """Read every element of one class out of a document of any size: what was read is not kept in memory. With
-    ``validate``, each is held against the exact grammar, too.
+    """Read every element of one class out of a document of any size: what was read is not kept in memory.
 
     Raises:
         ParseError: an element is not as the schema wants it, or the document is not well-formed from there on.
     """
-    return rt.iter_parse(__name__, source, kind, _ROOTS, unknown, validate)
+    return rt.iter_parse(__name__, source, kind, options)
 
 
-def format(
-    document: Domain,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write a document. With ``like``, the text that it was parsed from, it comes back as it was, comments and layout
-    included, and only what has changed since is written anew; ``indent`` is for what has no example there.
-
-    The result begins with the byte order mark if `like` does, and keeps its line ends and its XML declaration:
-    in the encoding of `like` it has the same bytes.
-
-    The text is held against the exact grammar, which knows more than the types of fields: always with
-    ``validate=True``, never with ``validate=False``, and by default unless the objects carry what the schema does not
-    know (``unknown="keep"``).
-
-    Raises:
-        FormatError: a field has a value that cannot be written, or the schema does not allow the document as a whole.
-    """
-    return rt.format_root(__name__, document, _ROOTS, indent, like, validate)
+def format(document: Domain, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write a document; a `FormatError` says what cannot be written, or what the schema does not allow."""
+    return rt.format_root(__name__, document, options)

@@ -3,183 +3,44 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Unpack
 
 from . import _runtime as rt
-from ._runtime.prefixes import PREFIXES as _PREFIXES
 
 
-class Disk(rt.Element):
-    """Element ``<disk>``.
+class Disk(rt.Element, tag="disk", children="any"):
+    """Element ``<disk>``: ``/domain/disk``, ``/domain/disk/disk``."""
 
-    In documents: ``/domain/disk``, ``/domain/disk/disk``
-    """
-
-    transient: bool
-    source: DiskSource
-    disk: Disk | None
-
-    _element = ("disk", "disk", "Disk")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Flag("transient"),
-        rt.Child("source", required=True),
-        rt.Child("disk"),
-    )
-
-    def __init__(
-        self,
-        *,
-        transient: bool = False,
-        source: DiskSource,
-        disk: Disk | None = None,
-    ) -> None:
-        super().__init__()
-        self.transient = transient
-        self.source = source
-        self.disk = disk
+    transient: bool = rt.flag(default=False)
+    source: DiskSource = rt.child()
+    disk: Disk | None = rt.child(default=None)
 
 
-def parse_disk(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> Disk:
+def parse_disk(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Disk:
     """Read one ``<disk>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "disk", "Disk", read_disk, unknown, validate)
+    return rt.parse(Disk, source, options)
 
 
-def format_disk(
-    disk: Disk,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one ``<disk>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(disk, write_disk, indent, _PREFIXES, like, validate)
+def format_disk(disk: Disk, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<disk>``; a `FormatError` says what cannot be written."""
+    return rt.format(Disk, disk, options)
 
 
-def read_disk(node: Any, reader: rt.Reader) -> Disk:
-    this = rt.new(Disk)
-    this._preserved = this.disk = None
-    this.transient = False
-    this.source = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        reader.unknown_attribute(this, node, name, text)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "transient" and not this.transient:
-                    this.transient = reader.flag(child)
-                    order.append("transient")
-                elif tag == "source" and this.source is rt.MISSING:
-                    this.source = read_disk_source(child, reader)
-                    order.append("source")
-                elif tag == "disk" and this.disk is None:
-                    this.disk = read_disk(child, reader)
-                    order.append("disk")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    if this.source is rt.MISSING:
-        reader.missing(this, node)
-    return this
+class DiskSource(rt.Element, tag="source"):
+    """Element ``<source>``: ``/domain/disk/source``."""
 
-
-def write_disk(this: Disk, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.transient:
-        parts.append(("transient", f"{inner}<transient/>"))
-    parts.append(("source", write_disk_source(this.source, writer, inner)))
-    if this.disk is not None:
-        parts.append(("disk", write_disk(this.disk, writer, inner)))
-    return writer.element("disk", this, margin, attributes, parts)
-
-
-class DiskSource(rt.Element):
-    """Element ``<source>``.
-
-    In documents: ``/domain/disk/source``
-    """
-
-    file: str
-
-    _element = ("source", "disk_source", "DiskSource")
-    _fields = (rt.Attribute("file", required=True),)
-
-    def __init__(
-        self,
-        *,
-        file: str,
-    ) -> None:
-        super().__init__()
-        self.file = file
+    file: str = rt.attribute()
 
 
 def parse_disk_source(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> DiskSource:
     """Read one ``<source>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "source", "DiskSource", read_disk_source, unknown, validate)
+    return rt.parse(DiskSource, source, options)
 
 
 def format_disk_source(
-    disk_source: DiskSource,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    disk_source: DiskSource, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<source>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        disk_source, write_disk_source, indent, _PREFIXES, like, validate
-    )
-
-
-def read_disk_source(node: Any, reader: rt.Reader) -> DiskSource:
-    this = rt.new(DiskSource)
-    this._preserved = None
-    this.file = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        if name == "file":
-            this.file = text
-        else:
-            reader.unknown_attribute(this, node, name, text)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.file is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_disk_source(this: DiskSource, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" file='{rt.attribute_text(this.file)}'"
-    return writer.element("source", this, margin, attributes, [])
+    """Write one ``<source>``; a `FormatError` says what cannot be written."""
+    return rt.format(DiskSource, disk_source, options)

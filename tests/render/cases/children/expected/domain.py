@@ -3,201 +3,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from typing import Unpack
 
 from . import _runtime as rt
-from ._runtime.prefixes import PREFIXES as _PREFIXES
-from .disk import Disk, read_disk, write_disk
+from .disk import Disk
 
-_DOMAIN_MEMORY: rt.Converter[int] = rt.IntegerConverter(rt.Data("unsignedLong"))
-
-
-class Domain(rt.Element):
-    """Element ``<domain>``.
-
-    In documents: ``/domain``
-    """
-
-    name: str
-    memory: int | None
-    disks: list[Disk]
-    metadata: DomainMetadata | None
-
-    _element = ("domain", "domain", "Domain")
-    _order = rt.ChildOrder.ANY
-    _fields = (
-        rt.Child("name", required=True),
-        rt.Child("memory", "memory", _DOMAIN_MEMORY),
-        rt.Child("disks", "disk"),
-        rt.Child("metadata"),
-    )
-
-    def __init__(
-        self,
-        *,
-        name: str,
-        memory: int | None = None,
-        disks: Iterable[Disk] = (),
-        metadata: DomainMetadata | None = None,
-    ) -> None:
-        super().__init__()
-        self.name = name
-        self.memory = memory
-        self.disks = list(disks)
-        self.metadata = metadata
+_DOMAIN_MEMORY = rt.IntegerConverter(rt.Data("unsignedLong"))
 
 
-def parse_domain(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> Domain:
+class Domain(rt.Element, tag="domain", children="any"):
+    """Element ``<domain>``: ``/domain``."""
+
+    name: str = rt.child()
+    memory: int | None = rt.child(_DOMAIN_MEMORY, default=None)
+    disks: list[Disk] = rt.children(xml="disk", default_factory=list)
+    metadata: DomainMetadata | None = rt.child(default=None)
+
+
+def parse_domain(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Domain:
     """Read one ``<domain>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "domain", "Domain", read_domain, unknown, validate)
+    return rt.parse(Domain, source, options)
 
 
-def format_domain(
-    domain: Domain,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one ``<domain>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(domain, write_domain, indent, _PREFIXES, like, validate)
+def format_domain(domain: Domain, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<domain>``; a `FormatError` says what cannot be written."""
+    return rt.format(Domain, domain, options)
 
 
-def read_domain(node: Any, reader: rt.Reader) -> Domain:
-    this = rt.new(Domain)
-    this.disks = []
-    this._preserved = this.memory = this.metadata = None
-    this.name = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        reader.unknown_attribute(this, node, name, text)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        order = []
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "name" and this.name is rt.MISSING:
-                    this.name = reader.text(child)
-                    order.append("name")
-                elif tag == "memory" and this.memory is None:
-                    this.memory = _DOMAIN_MEMORY[reader.text(child)]
-                    order.append("memory")
-                elif tag == "disk":
-                    this.disks.append(read_disk(child, reader))
-                    order.append("disk")
-                elif tag == "metadata" and this.metadata is None:
-                    this.metadata = read_domain_metadata(child, reader)
-                    order.append("metadata")
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                if reader.irregular_child(this, node, child, irregular):
-                    order.append(tag)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-        if len(order) > 1:
-            reader.keep_order(this, order)
-    if this.name is rt.MISSING:
-        reader.missing(this, node)
-    return this
+class DomainMetadata(rt.Element, tag="metadata"):
+    """Element ``<metadata>``: ``/domain/metadata``."""
 
-
-def write_domain(this: Domain, writer: rt.Writer, margin: str) -> str:
-    tag, attributes = writer.start(this, "", "domain")
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    parts.append(("name", rt.simple("name", inner, this.name)))
-    if this.memory is not None:
-        parts.append(
-            ("memory", rt.simple("memory", inner, _DOMAIN_MEMORY.format(this.memory)))
-        )
-    if this.disks:
-        parts += [("disk", write_disk(item, writer, inner)) for item in this.disks]
-    if this.metadata is not None:
-        parts.append(("metadata", write_domain_metadata(this.metadata, writer, inner)))
-    return writer.finish(writer.element(tag, this, margin, attributes, parts))
-
-
-class DomainMetadata(rt.Element):
-    """Element ``<metadata>``.
-
-    In documents: ``/domain/metadata``
-    """
-
-    elements: list[rt.AnyElement]
-
-    _element = ("metadata", "domain_metadata", "DomainMetadata")
-    _fields = (rt.Open("elements"),)
-
-    def __init__(
-        self,
-        *,
-        elements: Iterable[rt.AnyElement] = (),
-    ) -> None:
-        super().__init__()
-        self.elements = list(elements)
+    elements: list[rt.AnyElement] = rt.open_elements(default_factory=list)
 
 
 def parse_domain_metadata(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
+    source: rt.Source, **options: Unpack[rt.ParseOptions]
 ) -> DomainMetadata:
     """Read one ``<metadata>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "metadata", "DomainMetadata", read_domain_metadata, unknown, validate
-    )
+    return rt.parse(DomainMetadata, source, options)
 
 
 def format_domain_metadata(
-    domain_metadata: DomainMetadata,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
+    domain_metadata: DomainMetadata, **options: Unpack[rt.FormatOptions]
 ) -> str:
-    """Write one ``<metadata>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(
-        domain_metadata, write_domain_metadata, indent, _PREFIXES, like, validate
-    )
-
-
-def read_domain_metadata(node: Any, reader: rt.Reader) -> DomainMetadata:
-    this = rt.new(DomainMetadata)
-    this.elements = []
-    this._preserved = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        reader.unknown_attribute(this, node, name, text)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        for child in node:
-            reader.open_child(this, this.elements, node, child)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-    return this
-
-
-def write_domain_metadata(this: DomainMetadata, writer: rt.Writer, margin: str) -> str:
-    tag, attributes = writer.start(this, "", "metadata")
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.elements:
-        parts += [("*", writer.any_element(item, inner)) for item in this.elements]
-    return writer.finish(writer.element(tag, this, margin, attributes, parts))
+    """Write one ``<metadata>``; a `FormatError` says what cannot be written."""
+    return rt.format(DomainMetadata, domain_metadata, options)

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 else:
     ParaContent = Any
 
-_ITEMS: dict[str, tuple[str, ...]] = {
-    "ParaEm": ("em", "para", "para_em", "ParaEm"),
-    "Section": ("section", "section", "section", "Section"),
+_ITEMS: dict[str, tuple[str, str]] = {
+    "ParaEm": ("em", "para"),
+    "Section": ("section", "section"),
 }
 
 PARA_CONTENT = rt.Contents(

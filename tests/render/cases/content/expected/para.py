@@ -3,138 +3,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Unpack
 
 from . import _runtime as rt
-from ._runtime.prefixes import PREFIXES as _PREFIXES
-from .contents import PARA_CONTENT
-
-if TYPE_CHECKING:
-    from .contents import ParaContent
+from .contents import PARA_CONTENT, ParaContent
 
 
-class Para(rt.Element):
-    """Element ``<para>``.
+class Para(rt.Element, tag="para"):
+    """Element ``<para>``: ``/section/para``."""
 
-    In documents: ``/section/para``
-    """
-
-    content: list[ParaContent]
-
-    _element = ("para", "para", "Para")
-    _fields = (rt.Content("content", PARA_CONTENT),)
-
-    def __init__(
-        self,
-        *,
-        content: Iterable[ParaContent] = (),
-    ) -> None:
-        super().__init__()
-        self.content = list(content)
+    content: list[ParaContent] = rt.content(PARA_CONTENT, default_factory=list)
 
 
-def parse_para(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> Para:
+def parse_para(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Para:
     """Read one ``<para>``; a `ParseError` has every fault of the document."""
-    return rt.parse(source, "para", "Para", read_para, unknown, validate, blanks=True)
+    return rt.parse(Para, source, options)
 
 
-def format_para(
-    para: Para,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one ``<para>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(para, write_para, indent, _PREFIXES, like, validate)
+def format_para(para: Para, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<para>``; a `FormatError` says what cannot be written."""
+    return rt.format(Para, para, options)
 
 
-def read_para(node: Any, reader: rt.Reader) -> Para:
-    this = rt.new(Para)
-    this.content = []
-    this._preserved = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        reader.unknown_attribute(this, node, name, text)
-    reader.content(this, this.content, node, PARA_CONTENT)
-    return this
+class ParaEm(rt.Element, tag="em"):
+    """Element ``<em>``: ``/section/para/em``."""
+
+    value: str = rt.text(default="")
 
 
-def write_para(this: Para, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    parts = [("*", writer.content(item, PARA_CONTENT, "")) for item in this.content]
-    return writer.mixed("para", this, margin, attributes, parts)
-
-
-class ParaEm(rt.Element):
-    """Element ``<em>``.
-
-    In documents: ``/section/para/em``
-    """
-
-    value: str
-
-    _element = ("em", "para_em", "ParaEm")
-    _fields = (rt.Text("value"),)
-
-    def __init__(
-        self,
-        *,
-        value: str = "",
-    ) -> None:
-        super().__init__()
-        self.value = value
-
-
-def parse_para_em(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> ParaEm:
+def parse_para_em(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> ParaEm:
     """Read one ``<em>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "em", "ParaEm", read_para_em, unknown, validate, blanks=True
-    )
+    return rt.parse(ParaEm, source, options)
 
 
-def format_para_em(
-    para_em: ParaEm,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one ``<em>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(para_em, write_para_em, indent, _PREFIXES, like, validate)
-
-
-def read_para_em(node: Any, reader: rt.Reader) -> ParaEm:
-    this = rt.new(ParaEm)
-    this._preserved = None
-    this.value = ""
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        reader.unknown_attribute(this, node, name, text)
-    this.value = node.text or ""
-    if len(node):
-        reader.unknown_children(this, node)
-    return this
-
-
-def write_para_em(this: ParaEm, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    text = rt.escape_text(this.value)
-    return writer.element("em", this, margin, attributes, [], text)
+def format_para_em(para_em: ParaEm, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<em>``; a `FormatError` says what cannot be written."""
+    return rt.format(ParaEm, para_em, options)

@@ -3,99 +3,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from typing import Unpack
 
 from . import _runtime as rt
-from ._runtime.prefixes import PREFIXES as _PREFIXES
-from .para import Para, read_para, write_para
+from .para import Para
 
 
-class Section(rt.Element):
-    """Element ``<section>``.
+class Section(rt.Element, tag="section"):
+    """Element ``<section>``: ``/section``, ``/section/para/section``."""
 
-    In documents: ``/section``, ``/section/para/section``
-    """
-
-    title: str | None
-    paras: list[Para]
-
-    _element = ("section", "section", "Section")
-    _fields = (
-        rt.Attribute("title"),
-        rt.Child("paras", "para"),
-    )
-
-    def __init__(
-        self,
-        *,
-        title: str | None = None,
-        paras: Iterable[Para] = (),
-    ) -> None:
-        super().__init__()
-        self.title = title
-        self.paras = list(paras)
+    title: str | None = rt.attribute(default=None)
+    paras: list[Para] = rt.children(xml="para", default_factory=list)
 
 
-def parse_section(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> Section:
+def parse_section(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Section:
     """Read one ``<section>``; a `ParseError` has every fault of the document."""
-    return rt.parse(
-        source, "section", "Section", read_section, unknown, validate, blanks=True
-    )
+    return rt.parse(Section, source, options)
 
 
-def format_section(
-    section: Section,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one ``<section>``; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(section, write_section, indent, _PREFIXES, like, validate)
-
-
-def read_section(node: Any, reader: rt.Reader) -> Section:
-    this = rt.new(Section)
-    this.paras = []
-    this._preserved = this.title = None
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        if name == "title":
-            this.title = text
-        else:
-            reader.unknown_attribute(this, node, name, text)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        for child in node:
-            tag = child.tag
-            try:
-                if tag == "para":
-                    this.paras.append(read_para(child, reader))
-                else:
-                    reader.unknown_child(this, node, child)
-            except rt.Irregular as irregular:
-                reader.irregular_child(this, node, child, irregular)
-            if child.tail:
-                reader.stray_text(this, node, child.tail)
-    return this
-
-
-def write_section(this: Section, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    if this.title is not None:
-        attributes += f" title='{rt.attribute_text(this.title)}'"
-    parts: list[tuple[str, str]] = []
-    inner = margin and margin + writer.step
-    if this.paras:
-        parts += [("para", write_para(item, writer, inner)) for item in this.paras]
-    return writer.element("section", this, margin, attributes, parts)
+def format_section(section: Section, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<section>``; a `FormatError` says what cannot be written."""
+    return rt.format(Section, section, options)

@@ -3,10 +3,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal, Unpack
 
 from . import _runtime as rt
-from ._runtime.prefixes import PREFIXES as _PREFIXES
 
 _PCI_ADDRESS_TYPE: rt.Converter[Literal["pci"]] = rt.LiteralConverter("pci")
 _USB_OR_CCID_ADDRESS_TYPE: rt.Converter[Literal["usb", "ccid"]] = rt.LiteralConverter(
@@ -14,203 +13,35 @@ _USB_OR_CCID_ADDRESS_TYPE: rt.Converter[Literal["usb", "ccid"]] = rt.LiteralConv
 )
 
 
-class PciAddress(rt.Element):
-    """Element ``<address>``.
+class PciAddress(rt.Element, tag="address", entry="Address", kind=("type", "pci")):
+    """Element ``<address>``: ``/address``."""
 
-    In documents: ``/address``
-    """
-
-    type: Literal["pci"]
-    slot: str
-    bus: str
-
-    _element = ("address", "pci_address", "Address")
-    _fields = (
-        rt.Attribute("type", "type", _PCI_ADDRESS_TYPE, required=True),
-        rt.Attribute("slot", required=True),
-        rt.Attribute("bus", required=True),
-    )
-
-    def __init__(
-        self,
-        *,
-        type: Literal["pci"] = "pci",
-        slot: str,
-        bus: str,
-    ) -> None:
-        super().__init__()
-        self.type = type
-        self.slot = slot
-        self.bus = bus
+    type: Literal["pci"] = rt.attribute(_PCI_ADDRESS_TYPE, default="pci", required=True)
+    slot: str = rt.attribute()
+    bus: str = rt.attribute()
 
 
-def read_pci_address(node: Any, reader: rt.Reader) -> PciAddress:
-    this = rt.new(PciAddress)
-    this._preserved = None
-    this.type = this.slot = this.bus = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "type":
-                this.type = _PCI_ADDRESS_TYPE[text]
-            elif name == "slot":
-                this.slot = text
-            elif name == "bus":
-                this.bus = text
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.type is rt.MISSING or this.slot is rt.MISSING or this.bus is rt.MISSING:
-        reader.missing(this, node)
-    return this
+class UsbOrCcidAddress(
+    rt.Element, tag="address", entry="Address", kind=("type", "usb", "ccid")
+):
+    """Element ``<address>``: ``/address``."""
 
-
-def write_pci_address(this: PciAddress, writer: rt.Writer, margin: str) -> str:
-    attributes = ""
-    attributes += f" type='{_PCI_ADDRESS_TYPE.quoted[this.type]}'"
-    attributes += f" slot='{rt.attribute_text(this.slot)}'"
-    attributes += f" bus='{rt.attribute_text(this.bus)}'"
-    return writer.element("address", this, margin, attributes, [])
-
-
-class UsbOrCcidAddress(rt.Element):
-    """Element ``<address>``.
-
-    In documents: ``/address``
-    """
-
-    type: Literal["usb", "ccid"]
-    port: str
-    hub: str | None
-    speed: str | None
-
-    _element = ("address", "usb_or_ccid_address", "Address")
-    _fields = (
-        rt.Attribute("type", "type", _USB_OR_CCID_ADDRESS_TYPE, required=True),
-        rt.Attribute("port", required=True),
-        rt.Attribute("hub"),
-        rt.Attribute("speed"),
-    )
-
-    def __init__(
-        self,
-        *,
-        type: Literal["usb", "ccid"],
-        port: str,
-        hub: str | None = None,
-        speed: str | None = None,
-    ) -> None:
-        super().__init__()
-        self.type = type
-        self.port = port
-        self.hub = hub
-        self.speed = speed
-
-
-def read_usb_or_ccid_address(node: Any, reader: rt.Reader) -> UsbOrCcidAddress:
-    this = rt.new(UsbOrCcidAddress)
-    this._preserved = this.hub = this.speed = None
-    this.type = this.port = rt.MISSING
-    if reader.namespaces:
-        reader.keep_namespaces(this, node)
-    for name, text in node.items():
-        try:
-            if name == "type":
-                this.type = _USB_OR_CCID_ADDRESS_TYPE[text]
-            elif name == "port":
-                this.port = text
-            elif name == "hub":
-                this.hub = text
-            elif name == "speed":
-                this.speed = text
-            else:
-                reader.unknown_attribute(this, node, name, text)
-        except rt.Irregular as irregular:
-            reader.irregular_attribute(this, node, name, text, irregular)
-    if node.text:
-        reader.stray_text(this, node, node.text)
-    if len(node):
-        reader.unknown_children(this, node)
-    if this.type is rt.MISSING or this.port is rt.MISSING:
-        reader.missing(this, node)
-    return this
-
-
-def write_usb_or_ccid_address(
-    this: UsbOrCcidAddress, writer: rt.Writer, margin: str
-) -> str:
-    attributes = ""
-    attributes += f" type='{_USB_OR_CCID_ADDRESS_TYPE.quoted[this.type]}'"
-    attributes += f" port='{rt.attribute_text(this.port)}'"
-    if this.hub is not None:
-        attributes += f" hub='{rt.attribute_text(this.hub)}'"
-    if this.speed is not None:
-        attributes += f" speed='{rt.attribute_text(this.speed)}'"
-    return writer.element("address", this, margin, attributes, [])
+    type: Literal["usb", "ccid"] = rt.attribute(_USB_OR_CCID_ADDRESS_TYPE)
+    port: str = rt.attribute()
+    hub: str | None = rt.attribute(default=None)
+    speed: str | None = rt.attribute(default=None)
 
 
 Address = PciAddress | UsbOrCcidAddress
 """A union of classes, decided by an attribute."""
 
 
-def parse_address(
-    source: rt.Source, *, unknown: rt.UnknownContent = "error", validate: bool = False
-) -> Address:
-    """Read one element, as the class that its attribute 'type' decides.
-
-    Raises:
-        ParseError: with every fault of the document.
-    """
-    return rt.parse(source, "address", "Address", read_address, unknown, validate)
-
-
-def format_address(
-    address: Address,
-    *,
-    indent: int | None = 2,
-    like: rt.Source | None = None,
-    validate: bool | None = None,
-) -> str:
-    """Write one element; a `FormatError` names what cannot be written, or what the schema does not allow.
-
-    With ``like``, the text that the object was parsed from, all that did not change keeps its characters. What the
-    schema does not allow is always written with ``validate=False``, never with ``validate=True``, and by default only
-    where the object carries what the schema does not know (``unknown="keep"``).
-    """
-    return rt.format_element(address, write_address, indent, _PREFIXES, like, validate)
-
-
-_ADDRESS_READERS: dict[str | None, Any] = {
-    "pci": read_pci_address,
-    "usb": read_usb_or_ccid_address,
-    "ccid": read_usb_or_ccid_address,
-}
-_ADDRESS_WRITERS: dict[type, Any] = {
-    PciAddress: write_pci_address,
-    UsbOrCcidAddress: write_usb_or_ccid_address,
-}
-
-PciAddress._kinds = ("type", ("pci",))
-UsbOrCcidAddress._kinds = (
-    "type",
-    (
-        "usb",
-        "ccid",
-    ),
-)
-
-
-def read_address(node: Any, reader: rt.Reader) -> Address:
-    result: Address = rt.read_variant(node, reader, "type", _ADDRESS_READERS)
+def parse_address(source: rt.Source, **options: Unpack[rt.ParseOptions]) -> Address:
+    """Read one ``<address>`` as the class that its attribute 'type' decides."""
+    result: Address = rt.parse_union(__name__, "Address", source, options)
     return result
 
 
-def write_address(this: Address, writer: rt.Writer, margin: str) -> str:
-    text: str = _ADDRESS_WRITERS[type(this)](this, writer, margin)
-    return text
+def format_address(address: Address, **options: Unpack[rt.FormatOptions]) -> str:
+    """Write one ``<address>``; a `FormatError` says what cannot be written."""
+    return rt.format(Address, address, options)
