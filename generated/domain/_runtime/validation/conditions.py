@@ -45,6 +45,54 @@ class Conditions:
             finding, lambda inner: finding.node.matches.get(inner, False)
         )
 
+    def foreign_attributes(self, finding: Finding) -> list[str]:
+        """The attributes that the element does not take with the value that the finding is about, as written."""
+        node, element = finding.node, finding.element
+        if element is None:
+            return []
+        rest = self._after(node, finding.attribute, element.content)
+        return [
+            written
+            for index, (name, written, _) in enumerate(node.attributes)
+            if index != finding.attribute
+            and not any(
+                self._grammar.symbols.of(name) in attribute.name_class
+                for attribute in rest.attributes
+            )
+        ]
+
+    def excluding_sibling(self, finding: Finding) -> str:
+        """The sibling beside which a child is not allowed in any order, though each is allowed without the other."""
+        child = finding.node
+        if child.parent is None or finding.element is None:
+            return ""
+        start = self._after_start_tag(child.parent, finding.element.content)
+        after_child = self._after_child(start, child)
+        for sibling in child.parent.children():
+            if sibling.name == child.name:
+                continue
+            after_sibling = self._after_child(start, sibling)
+            if after_child is None or after_sibling is None:
+                continue
+            if (
+                self._after_child(after_sibling, child) is None
+                and self._after_child(after_child, sibling) is None
+            ):
+                return sibling.written
+        return ""
+
+    def _after_start_tag(self, node: Node, pattern: Pattern) -> Pattern:
+        for index in range(len(node.attributes)):
+            pattern = self._after(node, index, pattern)
+        return self._grammar.derivatives.closed(pattern)
+
+    def _after_child(self, pattern: Pattern, child: Node) -> Pattern | None:
+        """What remains after a child; None where it is not allowed."""
+        rests = self._grammar.derivatives.opened(
+            pattern, self._grammar.symbols.of(child.name)
+        )
+        return self._grammar.patterns.choice(rests.values()) if rests else None
+
     def _of_inner(self, finding: Finding, is_child: Callable[[Element], bool]) -> str:
         def allows(pattern: Pattern) -> bool:
             return any(map(is_child, elements_in(pattern)))

@@ -22,6 +22,9 @@ ABSENT = 11
 """An attribute that might be absent, but what follows asks for it."""
 UNFIT = 12
 """A name that is known here, but not beside the rest."""
+UNFIT_TOO = 2
+"""One more name that does not go with the rest: two such attributes are more likely wrong than the value that decides,
+three are not."""
 INSTEAD = 13
 """One attribute in place of another."""
 TOO_MANY = 14

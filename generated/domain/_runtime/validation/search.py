@@ -12,6 +12,7 @@ given up. What one element costs does not depend on its surroundings, so each is
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -31,6 +32,7 @@ from .hypotheses import (
     RECONSIDERED,
     TOO_MANY,
     UNFIT,
+    UNFIT_TOO,
     WRONG,
     Finding,
     Reading,
@@ -195,7 +197,7 @@ class Explainer:
     def _after_start_tag(self, node: Node, element: Element) -> Readings:
         readings = self._new()
         readings.add(element.content, Reading())
-        for index in range(len(node.attributes)):
+        for index in self._deciding_first(node, element):
             longer = self._new()
             for pattern, reading in readings:
                 self._read_attribute(node, element, index, pattern, reading, longer)
@@ -206,6 +208,20 @@ class Explainer:
             self._close(node, element, pattern, reading, closed)
         closed.prune()
         return closed
+
+    def _deciding_first(self, node: Node, element: Element) -> list[int]:
+        """The indexes of attributes, those first for whose names there are several patterns: their values decide what
+        else is allowed, wherever the document has them."""
+        names = [
+            name
+            for attribute in element.content.attributes
+            for name in attribute.name_class.names or ()
+        ]
+        counts = Counter(names)
+        return sorted(
+            range(len(node.attributes)),
+            key=lambda index: counts[node.attributes[index][0]] < 2,
+        )
 
     def _read_attribute(
         self,
@@ -274,7 +290,12 @@ class Explainer:
                 index,
                 wanted=pattern.attributes,
             )
-            longer.add(pattern, reading.with_(UNFIT, finding))
+            is_first = not any(
+                one.code == finding.code and one.node is node for one in reading.list()
+            )
+            longer.add(
+                pattern, reading.with_(UNFIT if is_first else UNFIT_TOO, finding)
+            )
             return
         finding = Finding(
             "unknown-attribute",

@@ -11,6 +11,7 @@ given up. What one element costs does not depend on its surroundings, so each is
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -30,6 +31,7 @@ from .hypotheses import (
     RECONSIDERED,
     TOO_MANY,
     UNFIT,
+    UNFIT_TOO,
     WRONG,
     Finding,
     Reading,
@@ -159,7 +161,7 @@ class Explainer:
     def _after_start_tag(self, node: Node, element: Element) -> Readings:
         readings = self._new()
         readings.add(element.content, Reading())
-        for index in range(len(node.attributes)):
+        for index in self._deciding_first(node, element):
             longer = self._new()
             for pattern, reading in readings:
                 self._read_attribute(node, element, index, pattern, reading, longer)
@@ -170,6 +172,13 @@ class Explainer:
             self._close(node, element, pattern, reading, closed)
         closed.prune()
         return closed
+
+    def _deciding_first(self, node: Node, element: Element) -> list[int]:
+        """The indexes of attributes, those first for whose names there are several patterns: their values decide what
+        else is allowed, wherever the document has them."""
+        names = [name for attribute in element.content.attributes for name in attribute.name_class.names or ()]
+        counts = Counter(names)
+        return sorted(range(len(node.attributes)), key=lambda index: counts[node.attributes[index][0]] < 2)
 
     def _read_attribute(
         self, node: Node, element: Element, index: int, pattern: Pattern, reading: Reading, longer: Readings
@@ -201,7 +210,8 @@ class Explainer:
         name, _, value = node.attributes[index]
         if any(name in self._known_in(other) for other in (element, *node.matches)):
             finding = Finding("unexpected-attribute", node, pattern, element, index, wanted=pattern.attributes)
-            longer.add(pattern, reading.with_(UNFIT, finding))
+            is_first = not any(one.code == finding.code and one.node is node for one in reading.list())
+            longer.add(pattern, reading.with_(UNFIT if is_first else UNFIT_TOO, finding))
             return
         finding = Finding("unknown-attribute", node, pattern, element, index, wanted=pattern.attributes)
         longer.add(pattern, reading.with_(WRONG, finding))

@@ -153,7 +153,8 @@ class Wording:
     def _conflicting_value(self, finding: Finding) -> Words:
         _, written, value = finding.node.attributes[finding.attribute]
         expected, suggestion = _expected_texts(finding.wanted, value)
-        message = f"{written}={_quoted(value)} does not go with the rest of <{finding.node.written}>"
+        foreign = _listed([f"{name}=" for name in self._conditions.foreign_attributes(finding)])
+        message = f"{written}={_quoted(value)} does not go with {foreign or f'the rest of <{finding.node.written}>'}"
         return Words(message, value, expected, suggestion)
 
     # Elements
@@ -180,6 +181,9 @@ class Wording:
             return Words(f"<{node.written}> is not allowed with {condition}", node.written, expected)
         if node.index > 1:
             return Words(f"<{node.written}> is not allowed another time", node.written)
+        sibling = self._conditions.excluding_sibling(finding)
+        if sibling:
+            return Words(f"<{node.written}> is not allowed beside <{sibling}>", node.written)
         return Words(f"<{node.written}> is not allowed here", node.written, self._element_names(finding.wanted, node))
 
     def _wrong_element(self, finding: Finding) -> Words:
@@ -278,6 +282,11 @@ class Wording:
                     names.append(describe(element.name_class.data))
                 names.extend(_element_name(name, prefixes) for name in element.name_class.names or ())
         return tuple(by_nearness(local_name(near.name), names))
+
+
+def _listed(names: Sequence[str]) -> str:
+    """«a», «a and b», «a, b and c»."""
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def _rule(finding: Finding) -> int:
