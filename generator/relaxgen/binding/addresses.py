@@ -82,7 +82,7 @@ def parse_address(text: str, subject: Subject) -> Address:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """A child element where it stands: at the top, where there is no ``parent``. ``in_content`` tells that it has no
+    """A child element in its parent; a root has no ``parent``. ``in_content``: it has no
     field of its own, since it shares a list with others."""
 
     parent: Body | None
@@ -92,7 +92,7 @@ class Edge:
 
 
 class ElementGraph:
-    """Which element stands in which, as far as the drafts tell them apart."""
+    """Which element contains which, as far as the drafts tell them apart."""
 
     def __init__(self, drafts: ClassDrafts, prefixes: Mapping[str, str]) -> None:
         self._drafts = drafts

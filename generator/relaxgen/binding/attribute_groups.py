@@ -1,4 +1,4 @@
-"""Defines that hold attributes only: which classes refer to them, and which of them each attribute stands in."""
+"""Defines that hold attributes only: which classes refer to them, and which of them holds each attribute."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from .elements import ElementTable, Place, place_of
 
 @dataclass(frozen=True, slots=True)
 class AttributeGroup:
-    """``attributes`` stand in the order of the define; ``classes`` are those that refer to it, directly or through
+    """``attributes`` are in the order of the define; ``classes`` are those that refer to it, directly or through
     other defines."""
 
     define: str

@@ -1,10 +1,10 @@
-"""Base classes: attributes that many classes have from the same define are told once.
+"""Base classes: attributes that many classes have from the same define are written once.
 
     define name="db.common.attributes"  →  base CommonAttributes
     define name="pciaddress"            →  base PciaddressAttributes
 
 A define becomes a base where it holds attributes only, and at least `FEWEST_ATTRIBUTES` of those are optional and just
-the same in at least `FEWEST_CLASSES` classes that refer to it. (What a class must have stands in the class itself: its
+the same in at least `FEWEST_CLASSES` classes that refer to it. (Required attributes are in the class itself: its
 constructor shows it.) A class has one base. Where it has several groups, the group of more classes is the base of the
 group of fewer, if it has all of those classes; else the one that saves more comes first, and the other is derived from
 it for the classes that have both. Groups that would tell hardly any class from another are none.

@@ -151,7 +151,7 @@ class _Reader:
             yield Entry(subject, address, notes, self.document.key_place(path), self.lenient)
 
     def _accepts(self, subject: Subject, path: TomlPath, key: str, value: object) -> bool:
-        """Whether the key may stand here with this value; reports why it may not."""
+        """Whether the key is allowed here with this value; reports why it is not."""
         if key not in KEYS[subject]:
             self._unknown_key(subject, path, key)
         elif not isinstance(value, str):

@@ -191,7 +191,7 @@ def _prefixes(schemas: Sequence[Schema]) -> Mapping[str, str]:
 
 
 def _define_places(schemas: Sequence[Schema]) -> dict[tuple[str, int, int], str]:
-    """The define that each element and attribute pattern stands in."""
+    """The define that contains each element and attribute pattern."""
     found: dict[tuple[str, int, int], str] = {}
     for schema in schemas:
         for define in schema.defines.values():

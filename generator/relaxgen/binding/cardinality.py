@@ -1,4 +1,4 @@
-"""How often something stands in a content model, and the algebra over patterns that decides it.
+"""How often something occurs in a content model, and the algebra over patterns that decides it.
 
 pattern          cardinality
 p                one
@@ -32,7 +32,7 @@ MANY_AT_LEAST_ONE = Cardinality(required=True, many=True)
 
 
 def total(left: Cardinality | None, right: Cardinality | None) -> Cardinality:
-    """Both stand in a group or an interleave; None where one side does not have it.
+    """Both occur in a group or an interleave; None where one side does not have it.
 
     >>> total(ONE, OPTIONAL) == MANY_AT_LEAST_ONE
     True

@@ -1,4 +1,4 @@
-"""The order of an element's children: what the schema's groups want, as far as one order can have it."""
+"""The order of an element's children: the one that the schema's groups ask for, as far as there is one."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from .model import ChildOrder
 
 
 def schema_order(contents: Contents) -> list[QName]:
-    """Children in the order of their first appearance, but for what groups want the other way round: an order that
+    """Children in the order of their first appearance, but for what groups have the other way round: an order that
     every group of the schema allows, where there is one. `OPEN` stands for all that is in one list together; a child
-    that only some of these may stand in front of, while all of them may follow it, comes before the list."""
+    that only some of these may precede, while all of them may follow it, comes before the list."""
     listed = contents.listed
     names = list(dict.fromkeys(OPEN if name in listed else name for name in contents.children))
     after: dict[QName, set[QName]] = {name: set() for name in names}
@@ -49,7 +49,7 @@ def child_order(contents: Contents) -> ChildOrder:
 
 
 def _suits_list_better(contents: Contents, before: QName, later: QName) -> bool:
-    """Whether all that is in the list may stand so, one of the two being the list, and not all the other way round."""
+    """Whether the whole list allows this order, one of the two being the list, and not the reverse."""
     return _suits_list(contents, before, later) and not _suits_list(contents, later, before)
 
 
@@ -60,7 +60,7 @@ def _suits_list(contents: Contents, before: QName, later: QName) -> bool:
 
 
 def _sequences(contents: Contents) -> set[tuple[QName, QName]]:
-    """What groups want of the order, as far as it is not the list's."""
+    """The order that groups have, as far as it is not the list's."""
     place = dict.fromkeys(contents.listed, OPEN)
     pairs = {(place.get(before, before), place.get(later, later)) for before, later in contents.sequences}
     return {(before, later) for before, later in pairs if before != later}

@@ -83,7 +83,7 @@ class ClassDrafts:
         return ClassKey(name, self.table.with_flavours(use.elements))
 
     def kind_of(self, key: ClassKey, cardinality: Cardinality, *, in_content: bool) -> FieldKind:
-        """What a child becomes. In a content list every child is an object, since its name must be told."""
+        """What a child becomes. In a content list every child is an object, since its name must be kept."""
         if in_content:
             return FieldKind.CHILD
         kind = self._kinds.get(key)
@@ -150,7 +150,7 @@ class ClassDrafts:
 
 
 def _arranged(contents: Contents, arrangement: str) -> Contents:
-    """With one list for everything, or with one for each name, where an author wants that."""
+    """With one list for everything, or with one for each name, as an author says."""
     match arrangement:
         case "ordered":
             return replace(contents, whole=True)

@@ -44,7 +44,7 @@ from .naming import (
 from .variants import Alternative
 
 MOST_JOINED = 2
-"""So many values stand in the name of a class that they lead to."""
+"""A class that more values lead to is not named after all of them."""
 
 
 class ClassNames:
@@ -106,7 +106,7 @@ class ClassNames:
         return self._place(self._owners[name_key(name)])
 
     def _name_after_defines(self) -> None:
-        """Authors' names first, then names of defines; among those that want the same one, the root of a document has
+        """Authors' names first, then names of defines; among those with the same one, the root of a document has
         it, else a class that is nothing but this define."""
         for note, owner in sorted(self._author_names(), key=lambda one: one[0].lenient):
             self._claim_or_report(note, owner)
@@ -146,7 +146,7 @@ class ClassNames:
                 if note.location == own
                 else [(own, "one is here"), (other, "the other here")]
             )
-            self._diagnostics.error(note.location, f"two classes want the name {note.value}", related=places)
+            self._diagnostics.error(note.location, f"two classes have the name {note.value}", related=places)
 
     def _define_name(self, key: ClassKey) -> str:
         """The one name that defines give; of several that which is just the element's, or that of the one define

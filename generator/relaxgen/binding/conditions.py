@@ -1,4 +1,4 @@
-"""Conditions over the fields of one class: what stands in `b:when`.
+"""Conditions over the fields of one class: the notation of `b:when`.
 
 They are written in the part of XPath 1.0 that speaks of one element: names of its attributes and children (`@device`,
 `readonly`), compared with texts or numbers by `=` and `!=`, joined by `and`, `or` and `not()`. A name alone holds
@@ -18,7 +18,7 @@ _COMPARABLE = (FieldKind.ATTRIBUTE, FieldKind.VALUE)
 
 
 class WrongCondition(Exception):
-    """``str()`` says what is wrong, to stand after the condition's own text."""
+    """``str()`` says what is wrong, as the continuation of the condition's own text."""
 
 
 def read_condition(text: str, fields: Sequence[FieldModel]) -> Condition:

@@ -2,7 +2,7 @@
 
 A content list is called after the define that says just what it may hold (``db.all.inlines``); of several, after the
 one that most classes refer to. Without one it is called after the class that has it; of several, after the one that
-stands in most others. Classes whose lists may hold the same share the name.
+most others contain. Classes whose lists may hold the same share the name.
 """
 
 from __future__ import annotations

@@ -61,16 +61,16 @@ class TextUse:
 
 
 OPEN = QName("", "*")
-"""Stands for elements of any name where the order of children is told."""
+"""Elements of any name, in the order of children."""
 
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """``sequences`` are pairs of child names that a group wants in this order; `OPEN` among them is open content.
+    """``sequences`` are pairs of child names that a group has in this order; `OPEN` among them is open content.
     ``tied`` are children of repeated groups whose members belong together: one list a name would not say which belongs
     to which. ``mingled`` are children of several names that repeat together, so that documents have them in any order:
     one list a name could not say in which. An interleave takes the meaning from their order, and so leaves none
-    mingled. ``whole`` tells that an author wants all content in one list. ``possible`` is false for ``notAllowed``: no
+    mingled. ``whole``: an author wants all content in one list. ``possible`` is false for ``notAllowed``: no
     document has it."""
 
     attributes: Mapping[QName, AttributeUse] = field(default_factory=dict)
@@ -88,17 +88,17 @@ class Contents:
 
     @property
     def mixed(self) -> bool:
-        """Whether text stands between elements and means something there."""
+        """Whether text between elements has a meaning."""
         return self.free_text and bool(self.children or self.open_elements)
 
     @property
     def ordered(self) -> bool:
-        """Whether all that is inside stands in one list."""
+        """Whether all content is in one list."""
         return self.mixed or self.whole
 
     @property
     def listed(self) -> frozenset[QName]:
-        """The children that stand in one list together, in the document's order; `OPEN` is among them where open
+        """The children that share one list, in the document's order; `OPEN` is among them where open
         content is."""
         names = frozenset(self.children) if self.ordered else self.tied | self.mingled
         return names | {OPEN} if self.open_elements and (names or self.ordered) else names
@@ -121,7 +121,7 @@ IMPOSSIBLE = Contents(possible=False)
 
 
 class ContentReader:
-    """Computes contents, once for each pattern: who looks for variants asks for every part of every pattern."""
+    """Computes contents, once for each pattern: `variants` reads every part of every pattern."""
 
     def __init__(self, table: ElementTable) -> None:
         self._table = table
@@ -209,7 +209,7 @@ def _whole_text(schema: int, pattern: Pattern, contents: Contents) -> Contents:
 
 
 def grouped(parts: list[Contents], in_repetition: bool = False) -> Contents:
-    """All parts stand, in this order."""
+    """All parts, in this order."""
     whole = together(parts)
     if not whole.possible:
         return whole
@@ -218,7 +218,7 @@ def grouped(parts: list[Contents], in_repetition: bool = False) -> Contents:
 
 
 def interleaved(parts: list[Contents]) -> Contents:
-    """All parts stand, in whatever order."""
+    """All parts, in any order."""
     whole = together(parts)
     among_others = sum(1 for part in parts if part.children) > 1
     return replace(whole, mingled=frozenset()) if among_others and whole.possible else whole
@@ -237,7 +237,7 @@ def _pairs(parts: list[Contents]) -> frozenset[tuple[QName, QName]]:
 
 
 def _belong_together(parts: list[Contents]) -> bool:
-    """Whether children of several parts stand in pairs, if the parts are repeated: some of them are needed."""
+    """Whether children of several parts belong in pairs, if the parts are repeated: some of them are needed."""
     bearing = [part for part in parts if part.children]
     names = {name for part in bearing for name in part.children}
     needed = any(use.cardinality.required for part in bearing for use in part.children.values())
@@ -249,7 +249,7 @@ def _names_in_order(contents: Contents) -> tuple[QName, ...]:
 
 
 def together(parts: list[Contents]) -> Contents:
-    """All parts stand; nothing is said of their order."""
+    """All parts, whatever their order."""
     parts = [part for part in parts if part is not NOTHING]
     if not parts:
         return NOTHING
@@ -273,7 +273,7 @@ def together(parts: list[Contents]) -> Contents:
 
 
 def choose(parts: list[Contents]) -> Contents:
-    """One of the parts stands."""
+    """One of the parts."""
     parts = [part for part in parts if part.possible]
     if not parts:
         return IMPOSSIBLE

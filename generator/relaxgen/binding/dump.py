@@ -13,7 +13,7 @@
       0 "default", never in a document
       1 "no"
 
-In brackets stands the define that a field comes from. What a class inherits is told with its base only. Places in files
+The define that a field comes from is in brackets. What a class inherits is shown with its base only. Places in files
 are left out: they change with every edit of a schema, and with the directory that it lies in.
 """
 

@@ -36,7 +36,7 @@ Place = tuple[str, int, int]
 @dataclass(frozen=True, slots=True)
 class ElementPattern:
     """One element pattern of one schema. ``define`` is the author's name of the innermost definition around it, when
-    no other element stands between; ``number`` is its identity among all schemas of the package."""
+    no other element is between; ``number`` is its identity among all schemas of the package."""
 
     schema: int
     pattern: Element
@@ -83,7 +83,7 @@ class ElementTable:
 
     def referred(self, schema: int, pattern: Pattern) -> Iterator[tuple[str, SchemaDefine]]:
         """The defines that a pattern refers to, directly or through others, with their keys: each once, as long as no
-        element stands between."""
+        element is between."""
         seen: set[str] = set()
         stack = [pattern]
         while stack:
@@ -152,7 +152,7 @@ class _Found:
 
     def structure(self) -> Iterator[object]:
         """The element's content as a flat sequence: what is equal in two schemas gives equal sequences, but for the
-        elements inside, which stand as their keys. A define is entered again each time: section 4.19 has made sure
+        elements inside, which are given as their keys. A define is entered again each time: section 4.19 has made sure
         that this ends."""
         yield self.pattern.name
         stack: list[Pattern | None] = [self.pattern.pattern]

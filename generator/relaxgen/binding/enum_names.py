@@ -1,4 +1,4 @@
-"""Names for enumerations: the table's, else a define's, else that of a class and field where it stands.
+"""Names for enumerations: the table's, else a define's, else that of a class and field that has it.
 
     where                                        enumeration
     the author's word                            as it is
@@ -14,7 +14,7 @@
     UsbController.model, IdeController.model     UsbControllerModel …   where members of a union differ
     Timer.tickpolicy in three members            TimerTickpolicy        where they agree
 
-A define that holds just an attribute, and says so, names the enumeration wherever that stands; one that does not say so
+A define that holds just an attribute, and says so, names the enumeration wherever it is; one that does not say so
 names it where several classes have it, since the name of a single class says more. A define that holds several
 attributes names it for several classes where it says what it is, else for many. Authors' names come first, so that no
 derived name takes one away. What a class or another enumeration has already is passed over, never counted up.
@@ -51,7 +51,7 @@ class Owner:
 
 class Place(NamedTuple):
     """A field with an enumeration. ``holders`` are the defines that hold its attribute; none where one of its patterns
-    stands in no such define."""
+    is in no such define."""
 
     owner: Owner
     field: str
@@ -60,7 +60,7 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class UnnamedEnum:
-    """What decides the name of one enumeration. ``places`` stand in the order met."""
+    """What decides the name of one enumeration. ``places`` are in the order met."""
 
     table: EnumTable | None
     define: str

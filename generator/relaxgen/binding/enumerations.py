@@ -32,7 +32,7 @@ MOST_LISTED = 5
 
 @dataclass(frozen=True, slots=True)
 class EnumNotes:
-    """What an author says, of one field, about the enumeration that stands there: its table, and its name."""
+    """What an author says about the enumeration of one field: its table, and its name."""
 
     table: Note | None = None
     name: Note | None = None

@@ -56,6 +56,8 @@ class FieldBuilder:
         literals: tuple[QName, tuple[str, ...]] | None = None,
     ) -> tuple[FieldModel, ...]:
         """``literals`` are the values of the deciding attribute for a member of a union."""
+        # Attributes come first: parsing and formatting follow this order, and where an attribute and a child have one
+        # name, the attribute keeps it.
         names = _FieldNames(self._authors_names(body, contents), owner, self._diagnostics)
         fields: list[FieldModel] = []
         spelled = _spelled_apart([*contents.attributes])
@@ -110,8 +112,8 @@ class FieldBuilder:
         return next((ImpliedNote(text, when, location) for (text, when), location in said.items()), None)
 
     def _converted(self, value: ValueType, place: FieldPlace, patterns: Sequence[Element] = ()) -> ValueType:
-        """`value` as a bindings file wants it read, or an author beside the element; beside the text itself it has
-        been seen already."""
+        """`value` read as a bindings file says, or as an author says beside the element; `ValueReader` has seen what is
+        beside the text itself."""
         note = self._notes.of_field(place, AS, patterns)
         if note is None:
             return value
@@ -154,6 +156,7 @@ class FieldBuilder:
         )
 
     def _text(self, place: FieldPlace, use: TextUse, name: str, owner: Owner) -> FieldModel:
+        # An optional text is None when it is absent, so its type need not have the empty text.
         found = self._drafts.values.type_of(use.patterns, present=not use.cardinality.required)
         found = self._converted(found, place)
         value = self._enumerations.resolve(found, owner, name, self._enum_notes(place))
@@ -270,7 +273,7 @@ class FieldBuilder:
 
 
 class _FieldNames:
-    """The names of the fields of one class. What authors want is reserved before anything is derived."""
+    """The names of the fields of one class. Authors' names are reserved before others are derived."""
 
     def __init__(self, authors: Mapping[FieldPlace, Note], owner: Owner, diagnostics: Diagnostics) -> None:
         self._given: dict[FieldPlace, str] = {}
@@ -298,7 +301,7 @@ class _FieldNames:
             self._taken[note.value] = note
             self._given[place] = note.value
         elif not note.lenient:
-            message = f"two fields of {owner.member} want the name {note.value}"
+            message = f"two fields of {owner.member} have the name {note.value}"
             diagnostics.error(note.location, message, related=[(other.location, "the other is here")])
 
 

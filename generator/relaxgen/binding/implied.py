@@ -25,7 +25,7 @@ FLAG_TEXTS = ("", "true")
 
 @dataclass(frozen=True, slots=True)
 class ImpliedNote:
-    """What an author wants implied: ``text`` as a document would have it. ``location`` is where he says so. A lenient
+    """A value that an author implies: ``text`` as a document would have it, ``location`` of the annotation. A lenient
     note that cannot be is dropped: it is for several releases of a schema."""
 
     text: str

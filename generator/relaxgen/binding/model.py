@@ -34,11 +34,11 @@ class FieldKind(Enum):
 
 class ChildOrder(Enum):
     ANY = "any"
-    """Children may stand in whatever order."""
+    """Children may come in any order."""
     ONE = "one"
     """The order of the fields is one that the schema allows, whichever of them are there."""
     SEVERAL = "several"
-    """Alternatives want different orders, or one name stands in two places: no order of fields fits all documents."""
+    """Alternatives need different orders, or one name is in two places: no order of fields fits all documents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +239,7 @@ class Root:
 @dataclass(frozen=True, slots=True)
 class Model:
     """``prefixes`` maps namespaces to the prefixes that the schemas use for them. ``derived_names`` are those of
-    classes, unions and enumerations that no author has chosen. Of ``bases``, each stands behind the one that it is
+    classes, unions and enumerations that no author has chosen. Of ``bases``, each comes after the one that it is
     derived from. ``aliases`` are old names of classes, unions and enumerations, with the present ones."""
 
     classes: tuple[ClassModel, ...]

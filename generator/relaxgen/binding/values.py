@@ -138,7 +138,7 @@ class DatatypeType:
 
 @dataclass(frozen=True, slots=True)
 class ConvertedType:
-    """Texts that one of ``checks`` allows, or any text without checks, read as the author wants them."""
+    """Texts that one of ``checks`` allows, or any text without checks, read as the author says."""
 
     checks: tuple[DatatypeType, ...]
     conversion: Conversion
@@ -207,7 +207,7 @@ class ListType:
 
 @dataclass(frozen=True, slots=True)
 class ChoiceType:
-    """The first of ``types`` that takes the text. Only kinds that Python can tell apart stand side by side."""
+    """The first of ``types`` that takes the text. Only kinds that Python can tell apart are beside each other."""
 
     types: tuple[ValueType, ...]
 
@@ -248,7 +248,7 @@ def keeps_text(value: ValueType) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Values:
-    """The atoms of a text: what a choice of patterns comes down to; each with the conversion that stands nearest."""
+    """The atoms of a text: what a choice of patterns comes down to; each with the nearest conversion."""
 
     conversion: Conversion | None
     value: Value | None = None
@@ -281,12 +281,13 @@ class ValueReader:
         present: bool = False,
         conversion: Conversion | None = None,
     ) -> ValueType:
-        """``present`` tells that there is a text; that there may be none is said elsewhere. ``conversion`` is what an
-        author wants of the whole."""
+        """``present``: there is a text; whether there may be none is decided elsewhere. ``conversion`` is the
+        author's for the whole."""
         found = list(patterns)
         atoms = [atom for schema, pattern in found for atom in self._atoms(schema, pattern, conversion)]
         if present:
             atoms = [atom for atom in atoms if atom.value is None or atom.value.text]
+        # ``text`` takes what all other atoms take, and a str keeps it as it is.
         if any(atom.text and atom.conversion is None for atom in atoms):
             return StringType()
         tokens = self._tokens(atoms, found)
@@ -341,6 +342,7 @@ class ValueReader:
             described[token] = described.get(token) or value.annotations.documentation
         tokens = tuple(described)
         exact = tuple(token for token in tokens if token not in collapsed)
+        # Beside numbers ``1|0`` are numbers; ``yes|no`` are words that no number can be.
         alone = all(atom.value is not None for atom in atoms)
         for true, false in (*BOOLEAN_WORDS, BOOLEAN_DIGITS) if alone else BOOLEAN_WORDS:
             if set(tokens) == {true, false}:
@@ -484,7 +486,7 @@ def _excluded(pattern: Pattern) -> Iterator[ExcludedValue | DatatypeType]:
 
 
 def _typed_values(atoms: list[_Values]) -> Iterator[ValueType]:
-    """Values of XML Schema datatypes: compared by value, so what stands for the choice is the datatype."""
+    """Values of XML Schema datatypes: compared by value, so the datatype replaces the choice."""
     for atom in atoms:
         if atom.value is not None and not is_text(atom.value.datatype):
             yield DatatypeType(atom.value.datatype)
@@ -497,6 +499,7 @@ def _narrowest(types: list[ValueType]) -> ValueType:
     if len(types) == 1:
         only = types[0]
         return StringType() if isinstance(only, DatatypeType) and not only.checked else only
+    # A string takes every text, so what is beside it would never be tried.
     if any(isinstance(one, StringType) or (isinstance(one, DatatypeType) and not one.checked) for one in types):
         return StringType()
     if any(keeps_text(one) and isinstance(one, (DatatypeType, ConvertedType)) for one in types):

@@ -1,7 +1,7 @@
 """Elements whose kind an attribute decides: `<address type='pci' …>` beside `<address type='usb' …>`.
 
 For every required attribute that only has literal values, the contents are computed once for each value, as if the
-attribute were given: branches of a choice that want another value fall away. Where what remains has little in
+attribute were given: branches of a choice with another value fall away. Where what remains has little in
 common, the element becomes a union of classes (the bounds were measured on libvirt's schemas: there they split
 addresses, graphics, host devices and timers, and leave disks, interfaces and pools whole, as their users would want).
 """
@@ -41,7 +41,7 @@ from .elements import ElementTable
 from .values import is_text
 
 MOST_SHARED = 0.5
-"""A split wants less than this part of all fields in common to all alternatives."""
+"""A split needs less than this share of all fields to be common to all alternatives."""
 FEWEST_FIELDS = 5
 MOST_VALUES = 200
 """An attribute with more literal values than this is a list of names, not a kind."""
@@ -71,7 +71,7 @@ class VariantFinder:
     def best_split(self, numbers: tuple[int, ...], contents: Contents, *, forced: bool = False) -> Split | None:
         """The split by the attribute that leaves least in common; None where the element stays one class.
 
-        ``forced`` is for an author who asked for the split: any attribute that tells alternatives apart will do.
+        ``forced``: an author asks for the split, so any attribute that tells alternatives apart will do.
         """
         if contents.ordered:
             return None

@@ -33,7 +33,7 @@ class _Open:
 
 
 def predecessors(branches: Iterable[Branch]) -> list[int | None]:
-    """For each item, given the branch it stands in, the position of the one that it is counted from."""
+    """For each item, given the branch that contains it, the position of the one that it is counted from."""
     found: list[int | None] = []
     around: list[_Open] = []
     last: int | None = None
@@ -73,7 +73,7 @@ def _note_last_of_first(around: list[_Open], position: int) -> None:
 
 
 def exclude_each_other(one: Branch, other: Branch) -> bool:
-    """Whether no build compiles both: they stand in different branches of one conditional."""
+    """Whether no build compiles both: they are in different branches of one conditional."""
     for (conditional, number), (other_conditional, other_number) in zip(one, other, strict=False):
         if conditional != other_conditional:
             return False

@@ -1,6 +1,6 @@
 """C ``enum`` declarations with their values, and the names of a table's constants.
 
-All files are read before anything is resolved, so a table may stand before the header that declares its constants.
+All files are read before anything is resolved, so a table may come before the header that declares its constants.
 """
 
 from __future__ import annotations

@@ -18,12 +18,12 @@ from .table import EnumTable
 
 TELLING_TOKENS = 3
 """So many tokens tell a list from others. Two, such as ``none`` and ``host``, are equal by chance too often, so then
-words of the table's name must stand in the choice's place as well."""
+words of the table's name must be in the choice's place as well."""
 
 NEAR = 0.5
 """The share of common tokens from which two lists count as drifted apart, and not as different."""
 NEAR_WITH_NAME = 0.25
-"""The same where all words of the table's name stand in the choice's place."""
+"""The same where all words of the table's name are in the choice's place."""
 
 LONGEST_JOIN = 4
 """So many words of one side may be one word of the other: ``IoEventFd`` and ``ioeventfd``."""
@@ -42,7 +42,7 @@ class Fit(Enum):
 
     EXACT = "exact"
     SENTINEL = "sentinel"
-    """Equal but for the table's first entry, which never stands in a document."""
+    """Equal but for the table's first entry, which no document contains."""
     NEAR = "near"
     NONE = "none"
 
@@ -251,7 +251,7 @@ class _Comparer:
 
     def _is_convincing(self, choice: NamedChoice, score: int, alike: int) -> bool:
         """For a report that a person reads, many places of one telling list do not matter, and neither do few tokens
-        that stand in one place and one table only."""
+        that are in one place and one table only."""
         tables = len(self._matcher.candidates(choice.tokens))
         if len(set(choice.tokens)) >= TELLING_TOKENS:
             return True
@@ -322,7 +322,7 @@ def _table_words(table: EnumTable) -> frozenset[str]:
 
 
 def _found(words: Sequence[str], place: frozenset[str]) -> frozenset[str]:
-    """Those of `words` that stand in the place, alone or joined with their neighbours."""
+    """The words that are in the place, alone or joined with their neighbours."""
     found: set[str] = set()
     position = 0
     while position < len(words):

@@ -81,7 +81,7 @@ def read_text(text: str, path: str = "<text>", diagnostics: Diagnostics | None =
 
 
 def _text_of(path: Path, diagnostics: Diagnostics) -> str | None:
-    """Bytes that are no UTF-8 come as surrogates: in C source they may stand in a comment."""
+    """Bytes that are not UTF-8 become surrogates: in C source they may be in a comment."""
     try:
         return path.read_bytes().decode("utf-8-sig", "surrogateescape")
     except OSError as error:
@@ -218,7 +218,7 @@ class _TableBuilder:
 
     def _report_repetition(self, token: str, first: EntrySyntax, second: EntrySyntax) -> None:
         related = [(self._diagnostics.location(first.offset), "first here")]
-        message = f"{shortened(token)!r} stands twice in table {self._syntax.name}"
+        message = f"{shortened(token)!r} is twice in table {self._syntax.name}"
         self._diagnostics.unusable(second.offset, message, related=related)
 
     def _text(self, entry: EntrySyntax) -> str | None:

@@ -267,7 +267,7 @@ class _Parser:
         return ConstantSyntax(name, value)
 
     def _declarators(self) -> str:
-        """What stands between the closing brace and the semicolon: a name, perhaps attributes."""
+        """The part between the closing brace and the semicolon: a name, perhaps attributes."""
         name = ""
         while self._token.kind is Kind.NAME and not self._is_start():
             word = self._next().text

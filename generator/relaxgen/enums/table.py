@@ -30,7 +30,7 @@ class EnumTable:
 
     ``name`` is a C identifier (``virDomainDiskSnapshot``); ``last`` is the text of the second argument: the name of
     the constant that counts the entries, or an expression. Tables from C sources may repeat a token, and may have no
-    entries at all; tables from ``.enums`` files do neither (only empty tokens may stand in several places).
+    entries at all; tables from ``.enums`` files do neither (only empty tokens may be in several places).
     """
 
     name: str

@@ -1,7 +1,7 @@
 """The words of C that enum tables and ``enum`` declarations are made of.
 
 In comes the text of a file, out come its tokens without space, comments and preprocessor lines. What the latter say
-is kept: the branch of ``#if`` that a token stands in (`Token.branch`), and the ``#define``s (`Lexed.macros`). What
+is kept: the branch of ``#if`` that contains a token (`Token.branch`), and the ``#define``s (`Lexed.macros`). What
 ``#if 0`` hides does not come out at all, since in C that is a way to write a comment.
 
 Every alternative of the expression matches what it began, also where the end is missing, so the time is linear in
@@ -35,7 +35,7 @@ class Kind(Enum):
 LONGEST_SHOWN = 40
 
 Branch = tuple[tuple[int, int], ...]
-"""Where a token stands among conditionals, outermost first: which conditional, and which of its branches from 0."""
+"""Where a token is among conditionals, outermost first: which conditional, and which of its branches from 0."""
 
 
 class Token(NamedTuple):
