@@ -1,4 +1,4 @@
-"""How fast the whole way is: generating, importing, parsing and formatting. Run by ``make bench``; see README.md."""
+"""Measures the whole way: generating, importing, parsing and formatting. Run by ``make bench``; see README.md."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""Do our verdicts agree with Jing's, and libxml2's with either, on random grammars and documents?
+"""Compares our verdicts with those of Jing and libxml2 on random grammars and documents.
 
 usage: python benchmarks/agreement.py [--grammars 1000] [--documents 20] [--seed 0]
 
-Needs the command `jing`. Prints every pair on which we and Jing differ, and leaves its files where they are; exit
-status 1 where there is one.
+Needs the command `jing`. Prints every pair on which Jing and we differ, and keeps its files. The exit status is 1 if
+there is one.
 """
 
 from __future__ import annotations

@@ -1,15 +1,15 @@
-"""Documents in which one field of one object is changed to another value of its type: is what is written still valid?
+"""Changes one field of one object to another value of its type, and checks that the document is still valid.
 
     python benchmarks/edits.py                                   every release and vocabulary of the corpus
     python benchmarks/edits.py libvirt-11.3.0 --schema domain --edits 5 --seed 7
 
 Hypothesis chooses the object, the field and the value; objects come from the other documents of the vocabulary. An edit
-can end in four ways, and the table counts them:
+has one of four results, and the table counts them:
 
-    valid      what is written is valid, says what the object says, and so does ``format(…, like=document)``
-    refused    `format` refuses the object, and names the field: a list that must not be empty has become so
-    told       types allow it, but the schema ties fields together; `format` refuses it, and says what is wrong
-    wrong      anything else: there is an order of children that would have been valid, or `format` writes what is not
+    valid      the output is valid and means the same as the object; so is the output of ``format(…, like=document)``
+    refused    `format` refuses the object and names the field, such as a required list that is empty now
+    told       the types allow the value, but the schema ties fields together; `format` refuses it with the reason
+    wrong      anything else: another order of children would be valid, or the output is not valid
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ XML_TEXT = st.text(
 WORDS = ["a", "one", "x1", "urn:a", "2024-01-01", "2024-01-01T00:00:00Z", "P1D", "1.5", "en"]
 """For datatypes without a pattern."""
 TRIES = 12
-"""So many values are drawn until one is allowed."""
+"""The number of values that are drawn until one is allowed."""
 SHOWN = 3
 BLANKS = " \t\r\n"
 
@@ -325,7 +325,7 @@ def _without_layout(content: list[Any]) -> list[Any]:
 
 
 def edited(package: ModuleType, documents: Sequence[Path], *, edits: int, start: int) -> Tally:
-    """So many edits of each document, each of the document as it was."""
+    """Makes this number of edits of each document, each of the unchanged document."""
     pool, tally = Pool(), Tally()
     for path in documents:
         pool.add(package.parse(path.read_bytes()))

@@ -1,11 +1,11 @@
-"""How well faults are found: documents with one fault made in each, explained by us, libxml2 and Jing.
+"""Measures how well faults are explained, by us, libxml2 and Jing, in documents with one fault each.
 
 usage: python benchmarks/faults.py [--root domain] [--documents 100] [--mutants DIR --schema FILE] [--show N]
 
 Makes the documents from valid ones of libvirt's corpus (RELAXGEN_CORPUS, else ../shared/corpus), one of each kind for
-each; or reads them from a directory with a `faults.tsv`: file, kind, line, path, detail. For each kind it prints in how
-many documents the first fault's line is the faulty one, its path is that of the faulty element, and one fault is
-reported. A missing element is expected at its parent, and named. `--show` prints our report on the first N documents
+each; or reads them from a directory with a `faults.tsv`: file, kind, line, path, detail. For each kind it prints the
+number of documents in which the first fault has the right line, the right path, and is the only one. A missing element
+must be reported at its parent, by name. `--show` prints our report on the first N documents
 that miss one of these.
 """
 

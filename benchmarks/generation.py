@@ -1,8 +1,8 @@
-"""How long generating takes: the whole command, and the share of each stage.
+"""Measures the time of generating: the whole command, and the share of each stage.
 
-cold        nothing was formatted before
-warm        everything was formatted before, nothing is written yet
-unchanged   the package is there already
+cold        nothing is in the cache of formatted code
+warm        everything is in the cache, no file is written yet
+unchanged   the package exists already
 
 python -m benchmarks.generation [--schema FILE.rng] [--enums FILE...] [--rounds N]
 """

@@ -1,6 +1,6 @@
-"""What importing a generated package costs a fresh process, beside lxml's own import, with compiled files present.
+"""Measures the import of a generated package in a fresh process, beside lxml's own import, with compiled files present.
 
-Every line is a process of its own; the processes of a round take turns. Time counts from when Python is ready.
+Every line is a process of its own; the processes of a round take turns. Time starts when Python is ready.
 
     python -m benchmarks.imports [--schema FILE.rng] [--enums FILE...] [--rounds N]
 """

@@ -1,4 +1,4 @@
-"""Which documents a change of schema breaks: releases of real schemas, and edits whose effect is known.
+"""Checks the verdicts on changes of schemas: releases of real schemas, and edits with a known effect.
 
 usage: python benchmarks/inclusion.py [PART...] [--mutants 200] [--grammars 500] [--seed 0] [--breaks]
 
@@ -8,8 +8,8 @@ usage: python benchmarks/inclusion.py [PART...] [--mutants 200] [--grammars 500]
     mutants    libvirt's domaincommon.rng, edited in one place at a time, against itself, both ways
     grammars   random small grammars, each against an edit of itself, both ways, and all their small documents
 
-Seconds are those of the processor. Exit status 1 where a verdict is wrong: contradicted by a document of the corpus, by
-what an edit is known to do, or a schema that does not include itself.
+Seconds are processor time. The exit status is 1 if a verdict is wrong: if a document of the corpus or the known effect
+of an edit contradicts it, or if a schema does not include itself.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ from tests.relaxng.validation.small_grammars import schema_text  # noqa: E402
 OLD, NEW = CORPUS / "libvirt-9.0.0" / "schemas", CORPUS / "libvirt-11.3.0" / "schemas"
 VOCABULARIES = CORPUS / "vocabularies"
 DOCUMENTS = 100
-"""So many documents of the corpus judge the verdict on a mutant."""
+"""The number of documents of the corpus that check the verdict on a mutant."""
 
 
 def form_of(path: Path) -> SimplifiedForm | None:

@@ -1,5 +1,5 @@
-"""Times side by side: every round measures all candidates, in another order, so that what else the machine does meets
-all of them. Only ratios within a round mean anything; a figure is the median of the rounds."""
+"""Compares times: every round measures all candidates, each time in another order, so that other load on the machine
+affects all of them. Only ratios within a round mean anything; a figure is the median of the rounds."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Timing:
 
 
 def compare(candidates: Mapping[str, Callable[[], object]], rounds: int) -> list[Timing]:
-    """The first candidate is what the others are compared with."""
+    """The other candidates are compared with the first."""
     calls = {label: _calls_in_a_round(call) for label, call in candidates.items()}
     times: dict[str, list[float]] = {label: [] for label in candidates}
     order = list(candidates)

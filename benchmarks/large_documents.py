@@ -1,10 +1,10 @@
-"""Documents of many sizes: is time in proportion to size, and how much memory do parsing and streaming take?
+"""Measures time and memory of parsing and streaming for documents of many sizes.
 
     python benchmarks/large_documents.py                      up to 100 MB and a million children
     python benchmarks/large_documents.py --megabytes 10
 
-A document is a domain with very many disks. Seconds, of the processor, for each megabyte should stay as they are from
-row to row; the peak of streaming should, too. Each row is a process of its own, so that none pays for the one before.
+A document is a domain with many disks. Processor seconds per megabyte should be the same in every row, and so should
+the peak memory of streaming. Each row is a process of its own, so that no row affects the next.
 """
 
 from __future__ import annotations

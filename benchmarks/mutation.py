@@ -1,14 +1,14 @@
-"""How many small bugs in core logic the tests of their folder catch, without a corpus.
+"""Measures the share of small bugs in core logic that the tests of their folder catch, without a corpus.
 
 usage: python -m benchmarks.mutation [MODULE...] [--each 16] [--seed 0] [--jobs 2] [--minimum 90]
 
 Each mutant is one small bug, planted in one module of a copy of the repository: a comparison the other way, a condition
 that always or never holds, a number one more, a call or an early end left out, a case of a ``match`` that is never
 taken. The tests of the module's folder then run on the copy until the first fails. A mutant that they do not catch has
-survived; `equivalent_mutants.toml` names those that change no behaviour, each with the reason.
+survived; `equivalent_mutants.toml` names the mutants that change no behaviour, each with the reason.
 
-`SUBJECTS` says which tests answer for which modules, the quickest first. ``--each`` mutants are drawn from each entry.
-Exit status 1 where fewer than ``--minimum`` percent are caught.
+`SUBJECTS` maps modules to their tests, the quickest first. ``--each`` mutants are drawn from each entry.
+The exit status is 1 if fewer than ``--minimum`` percent are caught.
 
 Written here because the known tools do not fit. cosmic-ray 8.7 has one test command in a session and draws no sample,
 and a fifth of its mutants here change type annotations, which nothing evaluates. mutmut 3.8 puts a dispatcher that
@@ -69,7 +69,7 @@ OUTPUT = "output.txt"
 """What pytest prints, in each copy."""
 
 MEMORY = 4 * 1024**3
-"""So much may one run take: a mutant may well build a list without end."""
+"""The limit for one run, because a mutant may build an endless list."""
 
 
 @dataclass(frozen=True)

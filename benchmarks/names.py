@@ -1,8 +1,8 @@
-"""How many names of a package change over the releases of a schema: classes, fields, enumerations.
+"""Counts the names of a package that change over the releases of a schema: classes, fields, enumerations.
 
-Two models are compared place by place, from the roots down: an element or attribute that both have is one place. A
+Two models are compared place by place, from the roots down: an element or attribute in both models is one place. A
 change is a pair of different names, or of different kinds (a class that became a union), for the same place; each pair
-counts once. Things that came or went are no changes, and neither is a name that stays as an alias.
+counts once. Additions and removals are not counted, and neither is a name that remains as an alias.
 
     python -m benchmarks.names                     ten releases of libvirt's domain.rng
     python -m benchmarks.names --names             the same with a names file, carried from release to release

@@ -1,6 +1,6 @@
-"""How fast generated packages parse and format, as ratios to `lxml.etree.fromstring` of the same bytes.
+"""Measures parsing and formatting by generated packages, as ratios to `lxml.etree.fromstring` of the same bytes.
 
-That is the floor under anything that reads XML with lxml, and it makes figures from different machines comparable.
+No program that reads XML with lxml is faster than that, and ratios make figures from different machines comparable.
 
     python -m benchmarks.parse_format [--schema FILE.rng --documents FILE|DIRECTORY...] [--enums FILE...] [--rounds N]
 """

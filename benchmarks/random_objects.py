@@ -1,11 +1,11 @@
-"""Objects of packages generated from random grammars: whatever is valid is written, and read again, as it was.
+"""Round trips of objects of packages that are generated from random grammars.
 
     python benchmarks/random_objects.py --cases 10000 --seed 0
 
-A case is a random valid document of a random grammar: parsed and formatted it is canonically the same document; its
-objects made anew, without what they remember of it, are written as a valid document that gives equal objects; and so
-are the objects with one field changed, unless the schema refuses the change and `format` says so.
-The random numbers that are printed with a failure make it come back: ``--seed N --grammars 1``.
+A case is a random valid document of a random grammar. Parsed and formatted, it is canonically the same document. New
+objects with the same fields are written as a valid document, which gives equal objects again. The same holds for the
+objects with one field changed, unless the schema forbids the change and `format` reports it.
+A failure is printed with its seed, and can be repeated: ``--seed N --grammars 1``.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Documents through the packages generated from their schemas: parsed, formatted, and compared with what they were.
+"""Round trips of documents through packages generated from their schemas: parsed, formatted, and compared.
 
     python benchmarks/round_trip.py                                  every release and vocabulary of the corpus
     python benchmarks/round_trip.py libvirt-9.0.0 vocabularies/osinfo
@@ -8,9 +8,9 @@
                                                 the documents of 11.3.0 through bindings of 9.0.0, unknown="keep"
     python benchmarks/round_trip.py --preset libvirt libvirt-9.0.0   one package of all schemas, with the preset's names
 
-The corpus is no part of the project: ``RELAXGEN_CORPUS`` says where it is. Of each folder in it, ``manifest.tsv`` names
-the documents that a validator other than ours found valid. A document passes when its canonical form is that of the
-result, and when the result, parsed and formatted once more, is the same text.
+The corpus is no part of the project: ``RELAXGEN_CORPUS`` is its directory. In each folder, ``manifest.tsv`` names the
+documents that another validator found valid. A document passes if the result has the same canonical form, and if the
+result, parsed and formatted once more, is the same text.
 """
 
 from __future__ import annotations

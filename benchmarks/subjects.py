@@ -1,7 +1,7 @@
-"""What the benchmarks measure: a schema, the enum tables that go with it, and documents; our own and libvirt's.
+"""The subjects of the benchmarks: a schema, its enum tables, and documents; our own and libvirt's.
 
-libvirt's schemas and documents are no part of the project. They are looked for in the directory that RELAXGEN_CORPUS
-names, or in ``../shared/corpus``.
+libvirt's schemas and documents are no part of the project. They are read from the directory in RELAXGEN_CORPUS, or from
+``../shared/corpus``.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ SMALL = 1_500
 LARGE = 30_000
 """Bytes of the two documents that are measured alone. The first is the size of a usual domain."""
 SAMPLE = 200
-"""So many documents are measured together."""
+"""The number of documents that are measured together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def libvirts() -> list[Subject]:
 
 
 def chosen(schema: Path | None, enums: list[Path], documents: list[Path]) -> list[Subject]:
-    """What a command line asks for; the usual subjects where it asks for nothing."""
+    """The subjects of a command line; the usual ones if it names none."""
     if schema is None:
         return subjects()
     found = tuple(file for path in documents for file in (documents_in(path) if path.is_dir() else (path,)))

@@ -1,10 +1,10 @@
-"""How fast validating is, side by side with lxml's RelaxNG, and that nothing grows without bound.
+"""Measures validating, side by side with lxml's RelaxNG, and checks that memory does not grow without bound.
 
 usage: python benchmarks/validation.py [--memory] [--large]
 
 Documents and schemas are libvirt's, from the corpus (RELAXGEN_CORPUS, else ../shared/corpus). Every figure of the first
 table is the best of several rounds in this process, ours and lxml's in turn. `--memory` validates 10,000 documents and
-prints what the process holds; `--large` makes a document of 50 MB.
+prints the memory of the process; `--large` makes a document of 50 MB.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Back-links: the classes that have a class among their children, the fields that hold an enumeration."""
+"""Back-links: the fields that use each class and each enumeration."""
 
 from __future__ import annotations
 

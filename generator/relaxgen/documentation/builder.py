@@ -19,7 +19,7 @@ from .page_links import PageLinks, anchor_of, functions_of
 from .view import EnumSection, Link, MemberRow, Page, Row, SearchEntry, Section, Site, VariantRow
 
 _MOST_TOKENS = 12
-"""So many allowed texts are shown in a table; the enumeration has all."""
+"""The number of allowed texts in a cell of a table. The enumeration lists all."""
 
 _MOST_TITLES = 3
 
@@ -133,7 +133,7 @@ class _Builder:
         )
 
     def _documentation(self, name: str) -> str:
-        """Of a child without words of its own, what is said of its class, in short."""
+        """The summary of a class, for a child without documentation."""
         found = self._classes.get(name) or self._model.union_named(name) if name else None
         return summary(found.documentation) if found is not None else ""
 
@@ -198,7 +198,7 @@ _TABLES = {
 
 
 def _in_reading_order(here: Sequence[ClassModel | UnionModel]) -> list[ClassModel | UnionModel]:
-    """What the family is called after comes first, then the order of the schema; a union before its classes."""
+    """The order of the schema, with each union before its classes."""
     unions = {one.name: one for one in here if isinstance(one, UnionModel)}
     ordered: list[ClassModel | UnionModel] = []
     for one in here:
@@ -209,7 +209,7 @@ def _in_reading_order(here: Sequence[ClassModel | UnionModel]) -> list[ClassMode
 
 
 def _annotation(field: FieldModel) -> str:
-    """The Python type of the field, as it stands in the generated class."""
+    """The annotation of the field in the generated class."""
     many, required = field.cardinality.many, field.cardinality.required
     match field.kind:
         case FieldKind.FLAG:

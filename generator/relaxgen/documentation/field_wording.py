@@ -1,4 +1,4 @@
-"""Types, names and documentation in words, with links to what they name."""
+"""Types and names of fields in words with links, and authors' documentation as paragraphs."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ _FACETS = {
 
 
 def type_links(field: FieldModel, pages: PageLinks, module: str) -> tuple[Link, ...]:
-    """The type of a field in words: pieces of text, of which some lead somewhere."""
+    """The type of a field in words, in pieces; some are links."""
     if field.kind is FieldKind.CONTENT and field.items:
         links: list[Link] = []
         for name in dict.fromkeys(item.type.name for item in field.items):
@@ -137,14 +137,14 @@ def use(cardinality: Cardinality) -> str:
 
 
 def default(field: FieldModel) -> tuple[str, str]:
-    """What stands for the field where it is left out, and on what condition: what is read so, else what is said so."""
+    """The value of the field if it is left out, and the condition: the implied value, else the documented default."""
     if field.implied is None:
         return field.default, ""
     return "present" if field.kind is FieldKind.FLAG else field.implied.text, field.implied.when
 
 
 def label(field: FieldModel, prefixes: Mapping[str, str]) -> str:
-    """``@type``, ``<driver>``, or what stands for a field without a name."""
+    """``@type``, ``<driver>``, or a description of a field without a name."""
     if field.xml_name is None:
         return _WITHOUT_NAME[field.kind]
     name = prefixed(field.xml_name, prefixes)
@@ -152,8 +152,8 @@ def label(field: FieldModel, prefixes: Mapping[str, str]) -> str:
 
 
 def blocks(text: str) -> tuple[Block, ...]:
-    """Documentation in paragraphs and lists; the author's line breaks count only where there is an empty line between,
-    or a hyphen at the beginning of every line."""
+    """Documentation as paragraphs and lists. An empty line separates paragraphs; a paragraph in which every line begins
+    with a hyphen is a list. Other line breaks are ignored."""
     found: list[Block] = []
     for part in text.replace("\r", "").split("\n\n"):
         lines = [line.strip() for line in part.split("\n") if line.strip()]
@@ -173,7 +173,7 @@ def in_line(text: str) -> str:
 
 
 def summary(text: str) -> str:
-    """The first sentence, or as much of it as has room."""
+    """The first sentence, shortened if it is long."""
     line = in_line(text)
     end = line.find(". ")
     first = line[: end + 1] if end >= 0 else line

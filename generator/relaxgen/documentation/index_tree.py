@@ -1,7 +1,7 @@
 """The tree of elements that the index page shows.
 
-Each class is shown in full once, at its shortest path from a root; everywhere else it is a leaf that leads to its page.
-So recursive and shared content ends, and the tree is as large as the vocabulary.
+Each class is shown in full once, at its shortest path from a root. Everywhere else it is a leaf with a link to its
+page. So recursive content ends, shared content is not repeated, and the tree is no larger than the vocabulary.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class IndexTree:
         )
 
     def _first_places(self) -> dict[str, tuple[str, str]]:
-        """For each class or union the owner and the field under which it is shown, the nearest to a root."""
+        """The owner and the field under which each class or union is shown in full, the nearest to a root."""
         found: dict[str, tuple[str, str]] = {}
         queue = deque((("", root.type.name), root.type.name) for root in self._roots)
         while queue:
@@ -44,7 +44,7 @@ class IndexTree:
         return found
 
     def _fields(self, name: str) -> Iterator[tuple[ClassModel, FieldModel]]:
-        """Of a union the children of all its classes, each name once."""
+        """The child fields of a class, or of all classes of a union, each name once."""
         union = self._unions.get(name)
         members = [self._classes[variant.name] for variant in union.variants] if union else [self._classes[name]]
         seen: set[tuple[object, ...]] = set()

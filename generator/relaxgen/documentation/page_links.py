@@ -1,4 +1,4 @@
-"""Where everything is documented: a page for each module of the package, an anchor for each name on it."""
+"""Pages, anchors and links: a page for each module of the package, an anchor for each name on it."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ class PageLinks:
         return f"{FOLDER}/{module}{self._suffix}"
 
     def href(self, name: str, module: str, field: FieldModel | None = None) -> str:
-        """From the page of a module to a class, a union, an enumeration, or a field of a class; from the index page,
-        where `module` is empty."""
+        """A link to a class, a union, an enumeration, or a field of a class. It starts from the page of `module`, or
+        from the index page if `module` is empty."""
         target = self.modules[name]
         anchor = f"#{anchor_of(name, field)}"
         if not module:

@@ -1,4 +1,4 @@
-"""Site → files by path. Everything is in memory; `output` writes it."""
+"""Site → files by path, in memory. `output` writes them."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""What templates of documentation may see: pages with everything decided. All strings are plain text, nothing is
-escaped; links are relative to the page that they stand on."""
+"""The data that templates of documentation get. All strings are plain text, not escaped. Links are relative to the
+page that contains them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..sampling.sample_element import Segment
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph, or a list where there are ``items``."""
+    """A paragraph, or a list if there are ``items``."""
 
     text: str = ""
     items: tuple[str, ...] = ()
@@ -19,7 +19,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """``href`` is empty where there is nothing to lead to. ``code`` marks what is in a formal language."""
+    """A piece of text. ``href`` is empty if it is no link. ``code`` marks text in a formal language."""
 
     text: str
     href: str = ""
@@ -28,9 +28,9 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One field of a class in a table. ``xml`` is the name in documents, ``python`` that of the field, ``annotation``
-    its type in Python. ``tokens`` are the texts that the place allows, as far as they are shown; ``more`` counts the
-    rest. ``default`` is what stands for the field where it is left out, under ``condition`` if there is one."""
+    """One field of a class in a table. ``xml`` is the name in documents, ``python`` the name of the field,
+    ``annotation`` its type in Python. ``tokens`` are the allowed texts that are shown, ``more`` is the number of the
+    others. ``default`` is the value if the field is left out, under ``condition`` if there is one."""
 
     anchor: str
     xml: str
@@ -50,7 +50,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class VariantRow:
-    """``tokens`` of the attribute that decides lead to the class."""
+    """A class of a union. ``tokens`` are the values of the deciding attribute that select it."""
 
     tokens: tuple[str, ...]
     link: Link
@@ -59,9 +59,8 @@ class VariantRow:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A class or a union. ``functions`` are the pair that parses and formats; members of
-    a union share its pair. ``where`` is what is true of the deciding
-    attribute, for a member of a union."""
+    """A class or a union. ``functions`` are the names of the parse and format functions; members of a union share those
+    of the union. ``where`` is the deciding attribute with its values, for a member of a union."""
 
     name: str
     xml: str
@@ -146,7 +145,7 @@ class EnumSection:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One family: what stands in one module of the package. ``path`` is relative to the site."""
+    """One module of the package. ``path`` is relative to the site."""
 
     name: str
     path: str
@@ -157,8 +156,8 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """An element in the tree of the index page. ``note`` says how often it may stand, and where it is shown in full if
-    not here."""
+    """An element in the tree of the index page. ``note`` says how often it may occur, and whether it is shown in full
+    elsewhere."""
 
     xml: str
     href: str
@@ -181,7 +180,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class SearchEntry:
-    """Something to find by ``name``; ``place`` tells it from others of the same name."""
+    """An entry of the search. ``place`` distinguishes entries of the same name."""
 
     kind: str
     name: str
@@ -210,6 +209,6 @@ class Site:
 
     @property
     def search_data(self) -> str:
-        """The entries as JSON in plain characters, which is JavaScript, too."""
+        """The entries as JSON in ASCII, which is valid JavaScript, too."""
         lines = [json.dumps([one.kind, one.name, one.place, one.href]) for one in self.entries]
         return "[\n" + ",\n".join(lines) + "\n]"

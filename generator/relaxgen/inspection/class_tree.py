@@ -6,8 +6,8 @@
         @name       name      string         optional
       <address>     address   Address        optional  one of 10 classes by @type; see /domain/devices/tpm/address
 
-A class is opened once, where it is nearest to the top; elsewhere a note leads there. The define that something comes
-from is told where it differs from the one around.
+A class is shown in full once, at the place nearest to the top; elsewhere a note refers to that place. The define of a
+field is shown if it differs from the define around it.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from .short_text import INDENT, cut_list, short_type
 
 _GAP = "  "
 _WIDEST = 34
-"""What is longer than this sticks out of its column."""
+"""A longer text is wider than its column."""
 
 
 @dataclass(frozen=True, slots=True)
 class Top:
-    """Where a tree begins: what stands there, and the path that leads to it."""
+    """The class or union at the top of a tree, and its path."""
 
     path: str
     subject: ClassModel | UnionModel
@@ -34,8 +34,8 @@ class Top:
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """One line. ``inside`` is what it opens, ``path`` leads to it, ``define`` is the one it comes from. ``depth`` is 1
-    for a line that stands below another of its block."""
+    """One line. ``inside`` is the class or union that it opens, ``path`` its path, ``define`` its define. ``depth``
+    is 1 for a line below another line of its block."""
 
     columns: tuple[str, ...]
     notes: tuple[str, ...]
@@ -54,7 +54,7 @@ def tree_lines(index: ModelIndex, tops: Sequence[Top]) -> Iterator[str]:
 
 
 def _nearest_places(index: ModelIndex, tops: Sequence[Top]) -> Mapping[str, str]:
-    """The path at which each class or union is opened: breadth first, so that the nearest place has it."""
+    """The path at which each class or union is shown in full. Breadth first finds the nearest place."""
     places: dict[str, str] = {}
     queue: list[tuple[str, str]] = []
     for top in tops:
@@ -130,7 +130,7 @@ class _Tree:
         return _Row(self._columns(field), (*notes, *self._notes(reference.name, place)), place, define, reference.name)
 
     def _item_rows(self, field: FieldModel, path: str, define: str) -> Iterator[_Row]:
-        """What a content list holds, each kind of element on a line below."""
+        """The elements of a content list, each on a line below."""
         for item in field.items:
             name = self._index.xml_name(item.xml_name)
             place = f"{path}/{name}"
@@ -165,7 +165,7 @@ class _Tree:
 
 
 def _width(texts: Sequence[str]) -> int:
-    """So much that most fit; one long name does not push all others aside."""
+    """The width of a column without its longest names, which would push all others aside."""
     return max((len(text) for text in texts if len(text) <= _WIDEST), default=_WIDEST)
 
 

@@ -1,4 +1,4 @@
-"""What `relaxgen inspect` shows."""
+"""The output of `relaxgen inspect`."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from .model_paths import Part, find_parts
 
 
 def describe(model: Model, path: str | None) -> Iterator[str]:
-    """The lines that show the model, or the part of it that `path` leads to (see `path` for what it may be).
+    """The lines that show the model, or the part of it that `path` leads to (see `model_paths` for the syntax).
 
     Raises:
-        ConfigurationError: nothing stands at the path.
+        ConfigurationError: the path leads to nothing.
     """
     index = ModelIndex(model)
     if path is None or path.strip() == "/":
@@ -28,7 +28,7 @@ def describe(model: Model, path: str | None) -> Iterator[str]:
 
 
 def _roots(index: ModelIndex) -> list[Top]:
-    """Each class once that a document may begin with."""
+    """Each class of a root element, once."""
     tops = {
         root.type.name: Top(f"/{index.xml_name(root.xml_name)}", index.element(root.type.name))
         for root in reversed(index.model.roots)

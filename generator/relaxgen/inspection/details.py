@@ -1,4 +1,4 @@
-"""All that is known about one field, one enumeration, or what stands above a class's tree: facts, a line each."""
+"""The facts about one class, one field or one enumeration, a line each."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _MOST_PLACES = 3
 
 
 def element_lines(index: ModelIndex, subject: ClassModel | UnionModel) -> Iterator[str]:
-    """What a class or a union is, without its fields."""
+    """The facts about a class or a union, without its fields."""
     yield f"{subject.name}: element <{index.xml_name(subject.xml_name)}>, module {subject.family}"
     first = index.members(subject.name)[0]
     classes = [variant.name for variant in subject.variants] if isinstance(subject, UnionModel) else []

@@ -1,4 +1,4 @@
-"""A class model with what looking at it needs: everything by name, and names as people write them."""
+"""A class model with its classes, unions and enumerations by name, and XML names as people write them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LABELS = {
     FieldKind.OPEN_ATTRIBUTES: "@*",
     FieldKind.OPEN_ELEMENTS: "<*>",
 }
-"""For what has no name of its own, XPath's."""
+"""The labels of fields without a name, as in XPath."""
 
 
 class ModelIndex:
@@ -36,7 +36,7 @@ class ModelIndex:
         return self.unions[name] if name in self.unions else self.classes[name]
 
     def members(self, name: str) -> tuple[ClassModel, ...]:
-        """The classes that a reference stands for: several where it leads to a union."""
+        """The classes behind a reference: several if it leads to a union."""
         if name in self.unions:
             return tuple(self.classes[variant.name] for variant in self.unions[name].variants)
         return (self.classes[name],)
@@ -45,7 +45,7 @@ class ModelIndex:
         return prefixed(name, self.model.prefixes)
 
     def label(self, field: FieldModel) -> str:
-        """``@type``, ``<driver>``, and ``text()`` and the like for what has no name."""
+        """``@type``, ``<driver>``, or a label such as ``text()`` for a field without a name."""
         if field.xml_name is None:
             return LABELS[field.kind]
         name = self.xml_name(field.xml_name)

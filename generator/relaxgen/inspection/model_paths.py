@@ -1,12 +1,12 @@
-"""Paths into a class model: which parts of it a person means.
+"""Paths into a class model, and the parts that they lead to.
 
     path   step ("/" step)*, with or without a first "/"
     step   name | @name | text(), and predicates behind it in brackets
     name   local name, prefix:local or {uri}local
 
-The first step is a root element, or the name of a class, a union or an enumeration. Of predicates, those that choose
-among the classes of a union (``[@type='pci']``) have a meaning; others are read over, so that the path in a message
-about a document (``/domain/devices/disk[2]/@snapshot``) can be used as it stands.
+The first step is a root element, or the name of a class, a union or an enumeration. Predicates that choose among the
+classes of a union (``[@type='pci']``) have a meaning. Other predicates are ignored, so that the path in a message about
+a document (``/domain/devices/disk[2]/@snapshot``) can be used unchanged.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from .model_index import ModelIndex, references
 _STEP = re.compile(r"((?:\{[^{}]*\})?[^/\[\]{}]+)((?:\[[^\[\]]*\])*)")
 _DECISION = re.compile(r"""\[\s*@([^\s='"]+)\s*=\s*(?:'([^']*)'|"([^"]*)")\s*\]""")
 _MOST_NAMED = 12
-"""So many of the right names are listed where none is near a wrong one."""
+"""The number of right names that a message lists if none resembles the wrong one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Where a path leads. ``subject`` is what stands there; ``variants`` those of a union that were asked for.
-    ``field`` is the way in, with the class ``owner`` around it, and the subject itself where it leads to no class."""
+    """The end of a path. ``owner`` is the class around a ``subject`` that is a field. ``variants`` are the classes of a
+    union that the path selects."""
 
     path: str
     subject: ClassModel | UnionModel | EnumModel | FieldModel
@@ -45,10 +45,10 @@ class _Step:
 
 
 def find_parts(index: ModelIndex, path: str) -> tuple[Part, ...]:
-    """The parts that the path leads to: several where the classes of a union differ in what a step means.
+    """The parts that the path leads to: several if a step means different things in the classes of a union.
 
     Raises:
-        ConfigurationError: there is no such part; with the nearest one that there is.
+        ConfigurationError: there is no such part. The message names the nearest right one.
     """
     first, *rest = _steps(path)
     parts = tuple(_first_parts(index, first, path))
@@ -151,7 +151,7 @@ def _classes_of(index: ModelIndex, part: Part) -> tuple[ClassModel, ...]:
 
 
 def _chosen(index: ModelIndex, path: str, subject: ClassModel | UnionModel, step: _Step) -> Iterator[Part]:
-    """The subject, narrowed to the class that a predicate asks for."""
+    """The subject, or the class of a union that a predicate selects."""
     if isinstance(subject, UnionModel):
         for decision in _DECISION.finditer(step.predicates):
             name, token = decision.group(1), decision.group(2) or decision.group(3) or ""

@@ -1,4 +1,4 @@
-"""Types and lists in as few words as a line of a tree has room for."""
+"""Types and lists in few words, for a line of a tree."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ..binding.values import (
 
 INDENT = "  "
 _ROOM = 56
-"""So many characters of a list are shown."""
+"""The number of characters of a list that are shown."""
 
 _KIND_WORDS = {
     FieldKind.FLAG: "flag",
@@ -57,7 +57,7 @@ def _short(value: ValueType) -> str:
 
 
 def cut_list(texts: Sequence[str], most: int | None = None) -> str:
-    """The first of the texts, at least one of them, and how many more there are."""
+    """The first of the texts, at least one, and the number of the others."""
     shown: list[str] = []
     for text in texts:
         if shown and (len(", ".join((*shown, text))) > _ROOM or len(shown) == most):

@@ -1,4 +1,4 @@
-"""How the tables of some files and the lists of values in a schema fit, as text for people and values for JSON.
+"""Compares enum tables with the lists of values in a schema, as text for people and as values for JSON.
 
 exact     virDomainDiskBus = disk/target/@bus
 sentinel  virDomainDiskIo = disk/driver/@io, without 'default'
@@ -21,7 +21,7 @@ from ..relaxng.simplification import simplify
 from .value_choices import choices_of
 
 SHOWN_TOKENS = 8
-"""So many tokens of a list stand in a text; the rest is counted."""
+"""The number of tokens of a list that a text shows; the others are counted."""
 
 _WIDTH = max(len(fit.value) for fit in Fit) + 2
 
@@ -53,7 +53,7 @@ def comparison_as_text(comparison: Comparison) -> Iterator[str]:
 
 
 def comparison_values(comparison: Comparison) -> dict[str, object]:
-    """The same as plain values."""
+    """The comparison as plain values."""
     return {
         "tables": [_match_data(match) for match in comparison.matches],
         "choices_without_table": [_choice_data(choice) for choice in comparison.choices_without_table],
@@ -61,7 +61,7 @@ def comparison_values(comparison: Comparison) -> dict[str, object]:
 
 
 def has_drifted(comparison: Comparison) -> bool:
-    """Whether a table and its choice differ in more than the sentinel."""
+    """Whether any table differs from its choice in more than the sentinel."""
     return any(match.fit is Fit.NEAR for match in comparison.matches)
 
 
@@ -85,7 +85,7 @@ def _match_lines(match: TableMatch) -> Iterator[str]:
 
 
 def _alike(choices: Iterable[NamedChoice]) -> list[list[NamedChoice]]:
-    """Those with the same tokens together."""
+    """The choices in groups with the same tokens."""
     groups: dict[frozenset[str], list[NamedChoice]] = {}
     for choice in choices:
         groups.setdefault(frozenset(choice.tokens), []).append(choice)

@@ -1,10 +1,11 @@
-"""All lists of values that a schema lets an author choose from, with the places where they stand.
+"""All lists of values in a schema, with their paths.
 
-One list for each attribute of one kind of element, and one for its text. What several alternatives allow is put
-together, since ``<attribute name="type"><value>file</value></attribute>`` in one group and the same with ``block`` in
-another are one list to everybody but the grammar. Beside it are the lists of each element pattern, where a content
-model has several of one name, of each attribute pattern, and of the element with each value of another attribute
-(``bus[@type='pci']/@model``): a table may be made for any of these. Lists of the same tokens at the same path are one.
+There is one list for each attribute of one kind of element, and one for its text. It joins the values of all
+alternatives: for a reader, ``<attribute name="type"><value>file</value></attribute>`` in one group and the same with
+``block`` in another are one list. There are also lists for each single element pattern, if a content model has several
+of one name, for each attribute pattern, and for the element with each value of another attribute
+(``bus[@type='pci']/@model``), because a table may be made for any of these. Lists with the same tokens at the same path
+are one.
 """
 
 from __future__ import annotations
@@ -22,12 +23,12 @@ from ..relaxng.name_class import NameClass, names_of
 from ..relaxng.pattern import Attribute, Choice, Data, Element, List, Pattern, Ref, Text, Value, children
 
 ANY_NAME = "*"
-"""Stands in a path for an element or an attribute of many names."""
+"""In a path: an element or an attribute with many names."""
 
 
 @dataclass(slots=True)
 class _Values:
-    """What an attribute or a text may be, gathered over the alternatives of an element."""
+    """The values of an attribute or a text, from all alternatives of an element."""
 
     tokens: dict[str, None] = field(default_factory=dict)
     defines: dict[str, None] = field(default_factory=dict)
@@ -39,7 +40,7 @@ class _Values:
 
 @dataclass(slots=True)
 class _Kind:
-    """The element patterns of one name in one content model. ``parents`` are the elements that it stands in."""
+    """The element patterns of one name in one content model. ``parents`` are the elements that contain it."""
 
     name: str
     parents: dict[str, None] = field(default_factory=dict)
@@ -48,21 +49,21 @@ class _Kind:
     text: _Values = field(default_factory=_Values)
     children: dict[str, _Patterns] = field(default_factory=dict)
     parts: list[_Kind] = field(default_factory=list)
-    """One for each of the patterns, where there are several."""
+    """One for each of the patterns, if there are several."""
     given: dict[tuple[str, str], dict[str, _Values]] = field(default_factory=dict)
     """The other attributes for each attribute and value that decides about them."""
 
 
 @dataclass(slots=True)
 class _Patterns:
-    """Element patterns of one name, by identity, and the defines that hold them."""
+    """Element patterns of one name, by identity, and the defines that contain them."""
 
     elements: dict[int, Element] = field(default_factory=dict)
     defines: dict[str, None] = field(default_factory=dict)
 
 
 def choices_of(schema: Schema) -> tuple[NamedChoice, ...]:
-    """In the order in which the elements are met from the start. A single value is a list too."""
+    """The lists, in the order of the elements from the start. A single value is a list, too."""
     found: dict[tuple[str, frozenset[str]], NamedChoice] = {}
     for kind in _kinds(schema):
         known: set[frozenset[str]] = set()
@@ -91,7 +92,7 @@ def _conditional_lists(kind: _Kind) -> Iterator[tuple[str, tuple[str, ...], _Val
 
 
 def _lists(kind: _Kind) -> Iterator[tuple[str, tuple[str, ...], _Values]]:
-    """Path, names around, and values: first what all patterns allow, then what each allows."""
+    """Path, names around, and values: first of all patterns together, then of each one."""
     above = next(iter(kind.parents), "")
     around = (*kind.parents, kind.name, *kind.defines)
     place = f"{above}/{kind.name}" if above else kind.name
@@ -106,14 +107,14 @@ def _lists(kind: _Kind) -> Iterator[tuple[str, tuple[str, ...], _Values]]:
 
 
 def _kinds(schema: Schema) -> tuple[_Kind, ...]:
-    """Every kind of element that the start leads to, with all its parents."""
+    """Every kind of element that is reachable from the start, with all its parents."""
     table = ElementTable([schema])
     finder = VariantFinder(table, ContentReader(table))
     start = _Kind("")
     _add_content(start, schema.start, schema)
     kinds: dict[frozenset[int], _Kind] = {}
     queue = [(start, name, patterns) for name, patterns in start.children.items()]
-    for parent, name, patterns in queue:  # grows while it is gone through
+    for parent, name, patterns in queue:  # which grows during the loop
         kind = kinds.get(frozenset(patterns.elements))
         if kind is None:
             kind = kinds[frozenset(patterns.elements)] = _kind(name, patterns, schema)
@@ -172,7 +173,7 @@ def _add_content(kind: _Kind, pattern: Pattern, schema: Schema) -> None:
 
 
 def _add_values(values: _Values, pattern: Pattern, define: str, schema: Schema) -> None:
-    """All literal values that `pattern` may be. The define that holds the list names it, the one around does too."""
+    """Adds all literal values that `pattern` allows. The define of the list and the defines around name it."""
     if define:
         values.defines[define] = None
     visited: set[str] = set()

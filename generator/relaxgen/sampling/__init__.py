@@ -1,7 +1,8 @@
-"""Sample documents: from the simplified form of a schema to documents that it allows, and what documents use of it.
+"""Sample documents of a schema, and the coverage of a schema by documents.
 
-`Sampler` gives the smallest documents, `random_document` random ones, `covering_documents` a set that exercises every
-position; all give `SampleElement`s, whose `to_xml` is the text. `CoverageMeter` tells what documents exercise.
+`Sampler` makes the smallest documents, `random_document` random ones, and `covering_documents` a set that exercises
+every position of the schema. All return `SampleElement`; its `to_xml` returns the text. `CoverageMeter` counts the
+positions that documents exercise.
 """
 
 from __future__ import annotations

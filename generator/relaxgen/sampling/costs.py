@@ -1,8 +1,8 @@
-"""What the smallest text, content and element of each pattern cost: elements and attributes first, characters second.
+"""The cost of the smallest text, content and element of each pattern: elements and attributes count before characters.
 
-A schema's elements may contain each other, so the costs are the least fixpoint: an element costs nothing known until
-its content does, and each element that becomes cheaper makes those around it cheaper. An element that needs itself
-stays without end, and so does what is larger than a sample may be.
+A schema's elements may contain each other, so the costs are the least fixpoint. The cost of an element is infinite
+until the cost of its content is known, and an element that becomes cheaper makes the elements around it cheaper. An
+element that requires itself keeps an infinite cost, and so does a pattern whose samples would be too large.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ from .least_costs import least_costs
 from .sample_names import sample_name
 
 Cost = float
-"""A whole number, or `math.inf` for what cannot be."""
+"""A whole number, or `math.inf` if no sample exists."""
 
 NODE: Cost = 1 << 20
-"""What an element or an attribute costs: more than any text."""
+"""The cost of an element or an attribute: more than any text."""
 
 assert NODE > LONGEST
 
@@ -42,7 +42,7 @@ LARGEST: Cost = 100_000 * NODE
 
 
 class Costs:
-    """``finished`` costs of patterns are remembered; patterns must outlive this."""
+    """Remembers the costs of patterns by identity, so the patterns must outlive this object."""
 
     def __init__(self, form: SimplifiedForm, texts: Texts) -> None:
         self._form = form
@@ -72,7 +72,7 @@ class Costs:
         return _bounded(NODE + self._of(self._form.content(element), False, {}))
 
     def _of(self, pattern: Pattern, in_list: bool, known: dict[tuple[int, bool], Cost]) -> Cost:
-        """``known`` holds what was found while the costs of elements stay the same."""
+        """``known`` is valid while the costs of elements do not change."""
         key = (id(pattern), in_list)
         cost = known.get(key)
         if cost is None:

@@ -1,8 +1,8 @@
-"""Which positions of a schema documents exercise.
+"""The positions of a schema that documents exercise.
 
-A position is exercised by a valid document where the document can be read so that the pattern is used: of a schema
-that is ambiguous, all readings count. The validator's judge says which element patterns each element matches; what of
-them is used is found from the root downwards, in each content by a walk through its derivatives.
+A valid document exercises a position if a match of the document uses the pattern. If a schema is ambiguous, all matches
+count. The validator finds the element patterns that each element matches. The patterns that are used are then found
+from the root downwards, in each content by a walk through its derivatives.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from .schema_positions import Key, Position, positions_of
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """``counts`` has for each position how many documents exercise it."""
+    """``counts`` is the number of documents that exercise each position."""
 
     positions: tuple[Position, ...]
     counts: Mapping[Key, int]
@@ -58,7 +58,7 @@ class Coverage:
 
 
 class CoverageMeter:
-    """Counts what documents exercise, one after the other."""
+    """Counts the positions that documents exercise."""
 
     def __init__(self, form: SimplifiedForm, prefixes: Mapping[str, str] | None = None) -> None:
         self._positions = positions_of(form, prefixes)
@@ -68,7 +68,7 @@ class CoverageMeter:
         self._documents = 0
 
     def add(self, document: Any, *, name: str = "") -> bool:
-        """Takes a document, as `Validator.validate` does; False for one that is not valid, which counts for nothing."""
+        """Adds a document in any form that `Validator.validate` accepts. Returns False for an invalid one."""
         try:
             source = source_of(document, name)
             if self._automaton.is_crowded:
@@ -94,14 +94,14 @@ Step = Callable[[Pattern], Iterable[tuple[Label, Pattern]]]
 
 
 class _Reading:
-    """All ways to read one document."""
+    """All matches of one document."""
 
     def __init__(self, grammar: Grammar) -> None:
         self._grammar = grammar
         self._derivatives: Derivatives = grammar.derivatives
 
     def keys(self, root: Node, start: Pattern) -> Iterator[Key]:
-        """The keys of positions; nothing for a document that is not valid."""
+        """The keys of positions; none for an invalid document."""
         (elements,), _ = used(start, [self._by_child(root)], _is_nullable)
         waiting: list[tuple[Node, set[Any]]] = [(root, elements)]
         while waiting:
@@ -113,7 +113,7 @@ class _Reading:
             waiting.extend((child, inner.get(child.ordinal, set())) for child in children)
 
     def _in_element(self, node: Node, element: Element, inner: dict[int, set[Any]]) -> Iterator[Key]:
-        """The positions in an element that is read as `element`; how its children are read is added to `inner`."""
+        """The positions in an element that matches `element`. The matches of its children are added to `inner`."""
         place = self._grammar.place(element.location)
         yield place, "", ""
         steps = [*map(self._by_attribute(node), node.attributes), self._closed, *map(self._by_item, node.content)]
@@ -176,7 +176,7 @@ class _Reading:
         return self._derivatives.accepts(pattern, text, node.namespaces)
 
     def _leaves(self, pattern: Pattern, text: str, node: Node) -> Iterator[Value | Data]:
-        """The values and datatypes that a text can be read as."""
+        """The values and datatypes that a text matches."""
         match pattern:
             case Value() | Data():
                 if self._accepts(pattern, text, node):
@@ -192,7 +192,7 @@ class _Reading:
                 yield from self._leaves(pattern.pattern, text, node)
 
     def _leaves_beside(self, pattern: Group | Interleave, text: str, node: Node) -> Iterator[Value | Data]:
-        """One member takes the text, all others nothing."""
+        """One member matches the text, and all others match nothing."""
         members = pattern.flat_parts()
         demanding = [member for member in members if not member.nullable]
         if len(demanding) < 2:
@@ -237,7 +237,7 @@ def _is_nullable(pattern: Pattern) -> bool:
 def used(
     start: Pattern, steps: Sequence[Step], is_end: Callable[[Pattern], bool]
 ) -> tuple[list[set[Any]], list[Pattern]]:
-    """For each step the labels on a way from `start` to an end, and the ends that ways lead to."""
+    """For each step, the labels on the ways from `start` to an end; and the ends that ways reach."""
     layer = [start]
     edges: list[list[tuple[Pattern, Label, Pattern]]] = []
     for step in steps:

@@ -18,7 +18,7 @@ _PLURALS = {
 
 
 def coverage_as_text(coverage: Coverage, invalid: Sequence[str]) -> Iterator[str]:
-    """The positions that no document exercises, with their places, and a line that sums up."""
+    """The positions that no document exercises, with their locations, and a summary line."""
     for name in invalid:
         yield f"{name}: not valid, not counted"
     for position in coverage.missed:
@@ -41,7 +41,7 @@ def coverage_as_json(coverage: Coverage, invalid: Sequence[str]) -> str:
 
 
 def _share(coverage: Coverage) -> str:
-    """Never 100 % where something is missed."""
+    """Never 100 % if a position is missed."""
     shown = f"{coverage.percentage:.1f}"
     return "99.9 %" if shown == "100.0" and coverage.missed else f"{shown} %"
 

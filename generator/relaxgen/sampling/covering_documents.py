@@ -1,8 +1,8 @@
 """Documents that together exercise every position of a schema: few, and not too large.
 
-Each document is made for one position that is still open: a route leads to it. On the way everything else takes
-what is open, too: an alternative with something open in it before others, a repetition as long as it yields something.
-An element inside itself stays the smallest, and so does everything once the document is large enough.
+Each document is made for one position that is still open, and follows a route to it. Other choices on the way prefer
+open positions, too: an alternative that contains one comes first, and a repetition goes on as long as it reaches new
+ones. An element inside itself is the smallest, and so is everything once the document is large enough.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ from .schema_positions import Key, Position, key_of, positions_of
 from .smallest_documents import Sampler, cheapest
 
 LARGE = 300
-"""With so many elements and attributes a document is completed as soon as it can be."""
+"""A document with this number of elements and attributes is completed as soon as possible."""
 
 FAR = 3
-"""So many elements down one looks for what is open. Where everything can stand in everything, there is always something
-open further down, and going after it from everywhere makes large documents that yield little."""
+"""The depth of the search for open positions, in elements. In a schema where every element may contain every other,
+there is always an open position further down, and following all of them makes large documents with little new."""
 
 
 def covering_documents(form: SimplifiedForm, positions: Sequence[Position] | None = None) -> Iterator[SampleElement]:
-    """Documents that exercise the positions, all of the schema's unless some are given; each adds something.
+    """Documents that exercise the given positions, or all of the schema. Each document exercises a new one.
 
     Raises:
         NoSample: no document is valid, or none that is small enough.
@@ -46,7 +46,7 @@ def covering_documents(form: SimplifiedForm, positions: Sequence[Position] | Non
 
 
 def _document_for(sampler: Sampler, position: Position, gains: _Gains, open_: int) -> tuple[SampleElement | None, int]:
-    """None where no text was found for something that the position needs."""
+    """None if no text is known for something that the position requires."""
     path = sampler.paths.to(position.element)
     routes = sampler.routes(path, position.inside) if path else []
     if not path or any(route.cost == _ENDLESS for route in routes):
@@ -59,7 +59,7 @@ _ENDLESS = float("inf")
 
 
 class _Gains:
-    """Sets of positions, as the bits of a number: what a pattern can lead to, in a place."""
+    """The positions that a pattern can reach in a place, as the bits of a number."""
 
     def __init__(self, form: SimplifiedForm, positions: Iterable[Position]) -> None:
         self._form = form
@@ -73,7 +73,7 @@ class _Gains:
         return self._bits.get(key, 0)
 
     def of(self, pattern: Pattern, element: Element | None, attribute: Attribute | None) -> int:
-        """What stands in or below a pattern that is in this attribute of this element."""
+        """The positions in or below a pattern, which is in this attribute of this element."""
         key = (id(pattern), id(element), id(attribute))
         found = self._known.get(key)
         if found is None:
@@ -93,7 +93,7 @@ class _Gains:
         return found
 
     def _settle(self) -> None:
-        """What is below an element, as far as `FAR` steps lead: what is farther away has documents of its own."""
+        """The positions at most `FAR` steps below each element. Positions farther away have their own documents."""
         elements = list(self._form.elements())
         inside = {id(element): elements_in(self._form.content(element)) for element in elements}
         self._below = {id(element): 0 for element in elements}
@@ -109,7 +109,7 @@ class _Gains:
         return found
 
     def _of_content(self, element: Element) -> int:
-        """Without what is below child elements, which is not known yet."""
+        """Without the positions below child elements, which are not known yet."""
         return self.of(self._form.content(element), element, None)
 
 
@@ -133,7 +133,7 @@ class _CoveringChoices:
         return cheapest(self._sampler, choice, in_list)
 
     def is_repeated(self, pattern: OneOrMore, count: int) -> bool:
-        """As long as something is open in it, and the last time has yielded something."""
+        """As long as it contains an open position, and the last repetition reached a new one."""
         place = (id(pattern), len(self._elements))
         is_idle = count > 1 and self._before.get(place) == self.open
         self._before[place] = self.open
@@ -148,7 +148,7 @@ class _CoveringChoices:
         return bool(self._gains.of(pattern, element, self._attribute) & self.open)
 
     def _is_spent(self, element: Element) -> bool:
-        """Whether an element yields nothing more: it stands inside itself, or has yielded nothing in this document."""
+        """Whether the element is inside itself, or reached nothing new earlier in this document."""
         return id(element) in self._barren or any(element is outer for outer in self._elements)
 
     def text(self, leaf: Text | Data | Value, in_list: bool) -> str:

@@ -1,4 +1,4 @@
-"""Texts that a datatype allows: candidates by type and parameter, each held against the datatype itself."""
+"""Texts that a datatype allows: candidates by type and parameter, each checked by the datatype itself."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ..runtime.datatypes.library import create
 from .matching_texts import matching_texts
 
 LONGEST = 60_000
-"""Longer texts are not looked for."""
+"""Longer texts are not tried."""
 
 _BLANKS = " \t\r\n"
 _MOST_KEPT = 24
@@ -50,21 +50,21 @@ _BY_TYPE: dict[str, tuple[str, ...]] = {
     "hexBinary": ("", "00", "0f", "a1b2", "0a1b2c3d"),
     "base64Binary": ("", "AAAA", "AA==", "AAA=", "YWJj"),
 }
-"""Short texts of each type that differ in meaning; what is not listed here are the types of integers."""
+"""Short texts of each type that differ in meaning. The types that are not listed are integers."""
 
 
 class Texts:
-    """What is found for a pattern is remembered, so patterns must outlive this."""
+    """Remembers texts by the identity of patterns, so the patterns must outlive this object."""
 
     def __init__(self) -> None:
         self._found: dict[tuple[int, bool], tuple[str, ...]] = {}
 
     def smallest(self, leaf: Data | Value, in_list: bool = False) -> str | None:
-        """The shortest text known that `leaf` allows; None where none is found. Within a list only tokens count."""
+        """The shortest known text that `leaf` allows; None if none is known. Inside a list only tokens count."""
         return min(self.several(leaf, in_list), key=len, default=None)
 
     def several(self, leaf: Data | Value, in_list: bool = False) -> tuple[str, ...]:
-        """Texts that `leaf` allows, the plainest first; for a value the one that it asks for."""
+        """Texts that `leaf` allows, the plainest first. A value has one text."""
         key = (id(leaf), in_list)
         found = self._found.get(key)
         if found is None:
@@ -81,7 +81,7 @@ def _several(leaf: Data | Value, in_list: bool) -> tuple[str, ...]:
 
 @functools.lru_cache(maxsize=2000)
 def _several_of_datatype(data: Data, in_list: bool) -> tuple[str, ...]:
-    """The same datatypes with the same parameters come back in all schemas of a vocabulary."""
+    """Cached, because the schemas of one vocabulary use the same datatypes with the same parameters."""
     return _usable(data_texts(data), in_list)
 
 
@@ -99,7 +99,7 @@ def value_text(value: Value) -> str:
 
 
 def data_texts(data: Data) -> Iterator[str]:
-    """Different texts that a ``data`` pattern allows, as many as are known."""
+    """All known texts that a ``data`` pattern allows, each once."""
     is_allowed = checker_of(data)
     seen: set[str] = set()
     for text in islice(candidates(data.datatype.type, data.params), _MOST_TRIED):
@@ -121,7 +121,7 @@ def checker_of(data: Data) -> Callable[[str], bool]:
 
 
 def _accepts(pattern: Pattern, text: str) -> bool:
-    """Whether an ``except`` takes the text out; section 7.1.4 allows these patterns in it."""
+    """Whether an ``except`` excludes the text. Section 7.1.4 allows only these patterns in it."""
     match pattern:
         case Choice():
             return any(_accepts(choice, text) for choice in pattern.patterns)
@@ -135,7 +135,7 @@ def _accepts(pattern: Pattern, text: str) -> bool:
 
 
 def candidates(type_: str, params: Iterable[Param] = ()) -> Iterator[str]:
-    """Texts worth trying for a datatype with these parameters; not all of them are allowed."""
+    """Texts to try for a datatype with these parameters. Not all of them are allowed."""
     params = tuple(params)
     by_params = chain.from_iterable(texts_for_parameter(type_, param) for param in params)
     usual = _BY_TYPE.get(type_, _INTEGERS)
@@ -190,7 +190,7 @@ def _neighbours(param: Param) -> Iterator[str]:
 
 
 def _counted(type_: str) -> Iterator[str]:
-    """Further texts without end, for types of which an ``except`` may have taken out the usual ones."""
+    """Many further texts, because an ``except`` may exclude the usual ones."""
     if type_ in ("string", "token", "normalizedString", "anyURI", "Name", "NCName", "NMTOKEN", "QName", "ID", "IDREF"):
         return (f"x{number}" for number in range(2, _MOST_TRIED))
     if type_ not in _BY_TYPE or type_ in ("decimal", "float", "double"):

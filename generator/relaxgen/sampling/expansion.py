@@ -1,8 +1,7 @@
-"""From patterns to documents: what every sample has in common, whoever decides.
+"""Makes a sample from patterns. A `Chooser` decides about alternatives, repetitions, texts, names and order.
 
-The decisions (which alternative, how often, which text, in which order) are a `Chooser`'s. An element's content is a
-coroutine that asks for the elements in it; they are expanded depth first on a stack of ours, since documents may be
-deeper than Python's.
+The content of an element is a coroutine that requests the elements in it. They are expanded depth first on an explicit
+stack, because documents may be deeper than Python's own stack.
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ from .sample_element import Declarations, SampleElement
 from .sample_names import sample_name
 
 MAXIMUM_STEPS = 3_000_000
-"""So many patterns may one sample lead through."""
+"""The largest number of patterns that one sample may lead through."""
 
 _FIRST_ID = "id1"
 
@@ -50,7 +49,7 @@ class NoSample(SchemaError):
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What stands in an element; the names are those of `SampleElement`."""
+    """The content of an element, with the attributes of `SampleElement`."""
 
     attributes: tuple[tuple[QName, str], ...] = ()
     children: tuple[SampleElement | str, ...] = ()
@@ -65,7 +64,7 @@ class Chooser(Protocol):
     def alternative(self, choice: Choice, in_list: bool) -> Pattern: ...
 
     def is_repeated(self, pattern: OneOrMore, count: int) -> bool:
-        """Whether once more, after `count` times."""
+        """Whether to repeat the pattern after `count` times."""
         ...
 
     def text(self, leaf: Text | Data | Value, in_list: bool) -> str: ...
@@ -97,7 +96,7 @@ Item = SampleElement | _AttributeItem | _TextItem
 
 @dataclass(frozen=True, slots=True)
 class _Request:
-    """An element that the content around it asks for."""
+    """A request of a content for one of its elements."""
 
     element: Element
     is_on_route: bool
@@ -109,15 +108,15 @@ _Building = Generator[_Request, SampleElement, Content]
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """A route, and how far it has been gone."""
+    """A route, and the next step on it."""
 
     route: Route
     step: int = 0
 
 
 class Expansion:
-    """One sample. ``routes`` lead through the contents of the outermost element, of the one that the first route leads
-    to, and so on; ``instead`` stands for the element that the last one leads to."""
+    """One sample. The first of ``routes`` leads through the content of the outermost element, the second through the
+    content of the element that the first leads to, and so on. ``instead`` replaces the element at the end."""
 
     def __init__(
         self,
@@ -253,14 +252,14 @@ class Expansion:
         return [_TextItem(text)]
 
     def _identifier(self, type_: str) -> str:
-        """IDs differ within a document, and references lead to the first."""
+        """IDs are unique within a document, and references lead to the first."""
         if type_ == "IDREF":
             return _FIRST_ID
         self._ids += 1
         return f"id{self._ids}"
 
     def _qualified(self, value: Value, inside: _Inside) -> str:
-        """With a prefix of ours, which the element around declares."""
+        """With a generated prefix, which the element around declares."""
         prefix, _, local = value_text(value).rpartition(":")
         namespace = value.namespaces.get(prefix, "") if prefix else value.ns
         if prefix == "xml" or namespace == XML_NAMESPACE:
@@ -274,7 +273,7 @@ class Expansion:
 
 
 class _Inside:
-    """What the parts of one element's content have in common."""
+    """The state that the parts of one element's content share."""
 
     __slots__ = ("declarations", "names")
 
@@ -291,7 +290,7 @@ class _Frame:
 
 
 def _joined(items: Iterable[Item]) -> list[SampleElement | str]:
-    """Children, with texts side by side as one."""
+    """Children, with adjacent texts joined."""
     children: list[SampleElement | str] = []
     for item in items:
         if isinstance(item, _TextItem) and item.text:

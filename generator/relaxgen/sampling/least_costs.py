@@ -17,8 +17,8 @@ def least_costs(
 ) -> dict[Item, float]:
     """The cost of each item whose cost is finite.
 
-    `needs` gives the items that an item's cost depends on; `cost` computes it from the costs known so far, in which a
-    missing item costs infinitely much. Items may need each other: costs only fall, so the work ends.
+    `needs` returns the items that an item's cost depends on. `cost` computes it from the costs known so far; a missing
+    item has an infinite cost. Items may need each other: costs only fall, so the loop ends.
     """
     dependents: dict[Item, list[Item]] = {item: [] for item in items}
     for item in items:

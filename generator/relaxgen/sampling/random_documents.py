@@ -1,9 +1,8 @@
-"""Random documents: for tests of properties, and to see what a schema allows beside what one expects.
+"""Random documents, for property tests and for unexpected documents that a schema allows.
 
-The size is how many elements and attributes a document may have beyond the smallest one: with 0 every decision is the
-cheapest, and the smaller the size, the simpler the document, so that a test that fails with a large one can be tried
-with smaller ones. The chance to spend is shared among the choices of an element, so that the first of a hundred
-optional children does not take everything.
+The size is the number of elements and attributes that a document may have beyond the smallest one. With 0 every
+decision is the cheapest. A smaller size makes a simpler document, so a failing test can be repeated with smaller ones.
+The size is shared among the choices of an element, so that the first of a hundred optional children does not use all.
 """
 
 from __future__ import annotations
@@ -40,11 +39,11 @@ _TEXTS = (
     "\t",
     "]]>",
 )
-"""What ``text`` gives: among ordinary words what is often written or read wrongly."""
+"""The texts for ``text``: ordinary words, and characters that programs often read or write wrongly."""
 
 
 def random_document(form: SimplifiedForm, random: Random, size: int = USUAL_SIZE) -> SampleElement:
-    """A valid document; the same for random numbers in the same state.
+    """A valid document. The same state of `random` gives the same document.
 
     Raises:
         NoSample: no document is valid, or none that is small enough.
@@ -53,7 +52,7 @@ def random_document(form: SimplifiedForm, random: Random, size: int = USUAL_SIZE
 
 
 def random_document_of(sampler: Sampler, random: Random, size: int = USUAL_SIZE) -> SampleElement:
-    """As `random_document`, for many documents of one schema."""
+    """Like `random_document`, for many documents of one schema."""
     sampler.check_start()
     content = Expansion(sampler.form, _RandomChoices(sampler, random, size)).content(sampler.form.start)
     (root,) = content.children
@@ -122,7 +121,7 @@ class _RandomChoices:
 
 
 def may_repeat(pattern: OneOrMore) -> bool:
-    """Not where an attribute of the same name would come twice."""
+    """False if an attribute of the same name would occur twice."""
     return not any(
         isinstance(inside, Attribute) and names_of(inside.name) is not None for inside in walk(pattern.pattern)
     )

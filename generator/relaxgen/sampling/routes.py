@@ -1,4 +1,4 @@
-"""The cheapest way through a pattern to one of those inside it, and through a schema to an element."""
+"""The cheapest way through a content to a pattern inside it, and through a schema to an element."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from .costs import NODE, Cost, Costs
 
 
 class Route:
-    """Through the content of one element to ``steps``: patterns of which each stands inside the one before, such as an
-    attribute and a value of it, or a child element. ``cost`` is that of what must stand around, infinite where there is
-    no way."""
+    """The way through the content of one element to ``steps``. Each step is a pattern inside the one before, such as an
+    attribute and a value of it, or a child element. ``cost`` is the cost of the required content around; it is infinite
+    if there is no way."""
 
     def __init__(self, content: Pattern, steps: Sequence[Pattern], costs: Costs) -> None:
         self._steps = steps
@@ -25,11 +25,11 @@ class Route:
         self.cost = self._of(content, 0, False)
 
     def member(self, pattern: Pattern, step: int) -> int:
-        """Which member of a choice, group or interleave to go through, towards the step of that number."""
+        """The index of the member of a choice, group or interleave that leads to the step."""
         return self._members[id(pattern), step]
 
     def next_step(self, pattern: Pattern, step: int) -> int:
-        """The step to go to from `pattern`; their number where it is the last."""
+        """The step after `pattern`, or the number of steps if it is the last."""
         return step + 1 if step < len(self._steps) and pattern is self._steps[step] else step
 
     def is_at_end(self, step: int) -> bool:
@@ -71,7 +71,7 @@ class Route:
 
 
 class Paths:
-    """From the start to each element, by what must stand around it."""
+    """The paths from the start to each element with the least required content around it."""
 
     def __init__(self, form: SimplifiedForm, costs: Costs) -> None:
         self._form = form
@@ -80,7 +80,7 @@ class Paths:
         self._search()
 
     def to(self, element: Element) -> tuple[Element, ...]:
-        """The elements from the outermost to this one; nothing where no document holds it."""
+        """The elements from the outermost to this one; empty if no document contains it."""
         if id(element) not in self._before:
             return ()
         path: list[Element] = []
@@ -112,8 +112,7 @@ class Paths:
 
 
 def surroundings(content: Pattern, costs: Costs) -> Iterator[tuple[Element, Cost]]:
-    """The elements in a content, each with the cost of the cheapest that must stand beside it; not those that no
-    content can hold."""
+    """The elements that a content can have, each with the cost of the cheapest content required beside it."""
     best: dict[int, Cost] = {id(content): 0}
     waiting: deque[Pattern] = deque([content])
     elements: dict[int, Element] = {}
@@ -142,7 +141,7 @@ def surroundings(content: Pattern, costs: Costs) -> Iterator[tuple[Element, Cost
 
 
 def _beside(pattern: Group | Interleave, costs: Costs, in_list: bool = False) -> Iterator[tuple[Pattern, Cost]]:
-    """Each member with what the others cost."""
+    """Each member with the cost of the others."""
     plain = [costs.of(member, in_list) for member in pattern.patterns]
     total, endless = sum(cost for cost in plain if cost < inf), plain.count(inf)
     for member, cost in zip(pattern.patterns, plain, strict=True):

@@ -1,5 +1,8 @@
-"""Samples as files in a directory. No file is overwritten that is not one of ours, and nothing is written where one is
-in the way; each file is replaced as a whole."""
+"""Writes samples as files in a directory.
+
+Only files of an earlier run are replaced. If any other file is in the way, nothing is written. Each file is replaced as
+a whole.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ MARK = "<!-- Made by relaxgen sample. -->"
 
 
 def write_samples(texts: Sequence[str], directory: Path, name: str) -> list[Path]:
-    """Writes ``name-1.xml`` and so on. What an earlier run made there under such names is replaced or removed.
+    """Writes ``name-1.xml`` and so on. Files of an earlier run with such names are replaced or removed.
 
     Raises:
         OutputError: a file of another origin is in the way, or the directory cannot be written.

@@ -13,7 +13,7 @@ _MOST_TRIED = 1000
 
 
 def sample_name(name_class: NameClass, taken: Collection[QName] = ()) -> QName | None:
-    """A name of the class that is not taken; None where there is none. Names that the class lists come first."""
+    """A name of the class that is not taken, or None. Names that the class lists come first."""
     for name in _candidates(name_class):
         if name not in taken and contains(name_class, name):
             return name
@@ -21,7 +21,7 @@ def sample_name(name_class: NameClass, taken: Collection[QName] = ()) -> QName |
 
 
 def sample_names(name_class: NameClass) -> list[QName]:
-    """The names that a class lists, and a few of those that it leaves open."""
+    """The names that a class lists, and a few more if it is open."""
     return [name for name in dict.fromkeys(_candidates(name_class, 3)) if contains(name_class, name)]
 
 

@@ -1,9 +1,9 @@
-"""Positions: what a set of documents can exercise of a schema.
+"""Positions: the parts of a schema that documents can exercise.
 
-A position is an element pattern, an attribute pattern in it, or a ``value`` or ``data`` pattern in either, that a valid
-document can hold. It is told from others by where these stand in the schema: an element that two parents share is one
-position, and an attribute or a value that two elements share is one in each of them, so that ``yes`` of one attribute
-is not exercised by ``yes`` of another. ``text``, and what stands in an ``except``, are no positions.
+A position is an element pattern, an attribute pattern in it, or a ``value`` or ``data`` pattern in either, if a valid
+document can contain it. It is identified by the locations of these patterns in the schema. An element that two parents
+share is one position. An attribute or a value that two elements share is one position in each of them: ``yes`` of one
+attribute does not exercise ``yes`` of another. ``text`` is no position, and neither is a pattern in an ``except``.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ class PositionKind(StrEnum):
 
 
 Key = tuple[str, str, str]
-"""The places of the element, of the attribute, and of the value or data pattern; empty where there is none."""
+"""The locations of the element, of the attribute, and of the value or data pattern; empty if there is none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """``path`` leads there from the root the shortest way. The patterns are those of the simplified form: the element,
-    then what stands in it and leads to the position."""
+    """``path`` is the shortest path from the root. ``element`` and ``inside`` are patterns of the simplified form: the
+    element, then the patterns in it that lead to the position."""
 
     key: Key
     kind: PositionKind
@@ -50,7 +50,7 @@ class Position:
 
 
 def positions_of(form: SimplifiedForm, prefixes: Mapping[str, str] | None = None) -> tuple[Position, ...]:
-    """Each position once, those nearer to the root first. ``prefixes`` are by namespace, for the paths."""
+    """Each position once, nearest to the root first. ``prefixes`` are by namespace, for the paths."""
     costs = Costs(form, _AssumedTexts())
     paths = Paths(form, costs)
     found: dict[Key, Position] = {}
@@ -64,7 +64,7 @@ def positions_of(form: SimplifiedForm, prefixes: Mapping[str, str] | None = None
 
 
 class _AssumedTexts(Texts):
-    """Where no text is found, there may be one all the same; of entities there is none (see `text_types.ENTITY`)."""
+    """Assumes a text if none is known, except for entities, which never have one (see `text_types.ENTITY`)."""
 
     def smallest(self, leaf: Data | Value, in_list: bool = False) -> str | None:
         found = super().smallest(leaf, in_list)
@@ -104,7 +104,7 @@ def _leaf_position(key: Key, path: str, element: Element, inside: tuple[Attribut
 
 
 def live(content: Pattern, costs: Costs) -> Iterator[Pattern]:
-    """What a content can hold: elements, attributes, and texts that are not inside of these; each once, in order."""
+    """The elements, attributes, and texts outside of these that a content can have; each once, in order."""
     waiting: list[tuple[Pattern, bool]] = [(content, False)]
     seen: set[tuple[int, bool]] = set()
     while waiting:

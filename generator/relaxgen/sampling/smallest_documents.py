@@ -16,7 +16,7 @@ from .sample_element import SampleElement
 
 
 class Sampler:
-    """Samples of one simplified form; what is computed once serves all of them. Patterns must be of this form."""
+    """Makes samples of one simplified form, with shared results. Patterns must belong to this form."""
 
     def __init__(self, form: SimplifiedForm) -> None:
         self.form = form
@@ -32,7 +32,7 @@ class Sampler:
         return self._paths
 
     def smallest_content(self, pattern: Pattern) -> Content | None:
-        """None where no finite content matches, or none that is small enough."""
+        """None if no finite content matches, or none that is small enough."""
         if self.costs.of(pattern) == inf:
             return None
         return Expansion(self.form, SmallestChoices(self)).content(pattern)
@@ -54,11 +54,11 @@ class Sampler:
 
     def check_start(self) -> None:
         if self.costs.of(self.form.start) == inf:
-            message = "no document is valid that ends, or none that is small enough to be shown"
+            message = "no finite document is valid, or none that is small enough"
             raise NoSample(self.form.start.location, message)
 
     def smallest_document_around(self, element: Element, instead: SampleElement | None = None) -> SampleElement | None:
-        """The smallest document in which `element` stands, or `instead` in its place; None where there is none."""
+        """The smallest document that contains `element`, or `instead` in its place; None if there is none."""
         path = self.paths.to(element)
         if not path or (instead is None and self.costs.of(element) == inf):
             return None
@@ -67,7 +67,7 @@ class Sampler:
         return Expansion(self.form, SmallestChoices(self), self.routes(path), instead).element(path[0])
 
     def choices_in(self, content: Pattern) -> int:
-        """How many decisions a content asks for; not those in child elements."""
+        """The number of decisions in a content, without the content of child elements."""
         found = self._choices.get(id(content))
         if found is None:
             decisions = sum(isinstance(pattern, (Choice, OneOrMore)) for pattern in walk(content))
