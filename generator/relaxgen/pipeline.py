@@ -182,7 +182,7 @@ def read_schemas(
         if progress is not None:
             progress("read", done, len(paths))
         of_schema = Diagnostics()
-        found = _schema(path, of_schema)
+        found = _schema(path, of_schema, needs_start=not request.roots)
         if found is not None:
             schemas.append(found)
             diagnostics.found += of_schema.found
@@ -203,11 +203,11 @@ def _leave_out(path: Path, of_schema: Diagnostics, diagnostics: Diagnostics) -> 
     diagnostics.warning(SourceLocation(str(path)), message, related=[(first.location, "the error is here")])
 
 
-def _schema(path: Path, diagnostics: Diagnostics) -> CheckedSchema | None:
+def _schema(path: Path, diagnostics: Diagnostics, *, needs_start: bool) -> CheckedSchema | None:
     """None for a schema with errors, so that those of the other schemas are found as well."""
     try:
         grammar = read_grammar(path, diagnostics)
-        schema = simplify(grammar, diagnostics)
+        schema = simplify(grammar, diagnostics, needs_start=needs_start)
         return CheckedSchema(schema, check_schema(grammar, schema, diagnostics))
     except SchemaError:
         return None

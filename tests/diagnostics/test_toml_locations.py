@@ -120,3 +120,9 @@ def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
         read_toml(file, "t.toml")
     with pytest.raises(ConfigurationError, match="No such file"):
         read_toml(tmp_path / "missing.toml")
+
+
+@pytest.mark.parametrize("text", ["a = " + "[" * 5000 + "]" * 5000, "a = " + "{b = " * 5000 + "1" + "}" * 5000])
+def test_what_is_nested_too_deeply_is_an_error(text: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"pyproject\.toml: has arrays or tables that are nested too deeply"):
+        parse_toml(text, "pyproject.toml")

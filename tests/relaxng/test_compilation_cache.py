@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from relaxgen.cache.disk_cache import DiskCache
-from relaxgen.diagnostics.errors import SchemaError
+from relaxgen.diagnostics.errors import Diagnostics, SchemaError
 from relaxgen.relaxng import compilation_cache
 from relaxgen.relaxng.compilation_cache import compile_with_cache
 from relaxgen.relaxng.validator import CompiledSchema
@@ -23,7 +23,7 @@ def schema(tmp_path: Path) -> Path:
     return tmp_path / "a.rng"
 
 
-def refuse(*_arguments: object) -> None:
+def refuse(*_arguments: object, **_options: object) -> None:
     raise AssertionError("the schema is compiled although it has not changed")
 
 
@@ -76,8 +76,8 @@ def test_an_entry_of_another_form_is_replaced(schema: Path, tmp_path: Path, cont
 def test_a_file_that_changes_while_it_is_read_is_not_kept(schema: Path, tmp_path: Path) -> None:
     compile_now = compilation_cache.compile_schema
 
-    def compile_and_edit(path: Path | str) -> CompiledSchema:
-        compiled = compile_now(path)
+    def compile_and_edit(path: Path | str, **options: Diagnostics) -> CompiledSchema:
+        compiled = compile_now(path, diagnostics=options["diagnostics"])
         time.sleep(0.02)
         (tmp_path / "b.rng").write_text(INNER.format("c"), encoding="utf-8")
         return compiled
@@ -92,3 +92,15 @@ def test_a_cache_that_cannot_be_written_is_none(schema: Path, tmp_path: Path) ->
     (tmp_path / "file").write_text("", encoding="utf-8")
     assert compile_with_cache(schema, tmp_path / "file" / "cache").is_valid("<a><b/></a>")
     assert compile_with_cache(schema, tmp_path / "file").is_valid("<a><b/></a>")
+
+
+def test_warnings_come_from_the_cache_as_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rules = '<s:schema xmlns:s="http://purl.oclc.org/dsdl/schematron"/>'
+    schema = tmp_path / "a.rng"
+    schema.write_text(INNER.format("a").replace("<empty/>", f"{rules}<empty/>"), encoding="utf-8")
+    first, second = Diagnostics(), Diagnostics()
+    compile_with_cache(schema, tmp_path / "cache", first)
+    monkeypatch.setattr(compilation_cache, "compile_schema", refuse)
+    compile_with_cache(schema, tmp_path / "cache", second)
+    assert first.warnings == second.warnings
+    assert [one.message for one in first.warnings] == ["the embedded rules of Schematron are not checked"]

@@ -6,12 +6,16 @@ import os
 from pathlib import Path
 
 import pytest
-from relaxgen.diagnostics.errors import Diagnostics, SchemaError
+from relaxgen.diagnostics.errors import ConfigurationError, Diagnostics, SchemaError
 from relaxgen.diagnostics.locations import SourceLocation
-from relaxgen.relaxng import Grammar, dump_grammar, loading, read_grammar, read_grammar_text, reader, simplify
+from relaxgen.relaxng import Grammar, document, dump_grammar, loading, read_grammar, read_grammar_text, reader, simplify
+from relaxgen.relaxng.correctness import check_schema
+from relaxgen.relaxng.document import UnreadableDocument
 from relaxgen.relaxng.grammar import Include, Start
 from relaxgen.relaxng.name_class import Name, QName
-from relaxgen.relaxng.pattern import Element, Value
+from relaxgen.relaxng.pattern import Element, Text, Value
+from relaxgen.relaxng.roots import read_form
+from relaxgen.relaxng.simplification import is_of_elements
 from relaxgen.runtime.xml.positions import Positions
 
 NAMESPACE = 'xmlns="http://relaxng.org/ns/structure/1.0"'
@@ -223,10 +227,128 @@ def test_files_that_include_one_another_twice_do_not_grow_without_bound(
         read_grammar(tmp_path / "0.rng")
 
 
-def test_a_billion_laughs_are_not_expanded() -> None:
-    entities = "".join(f"<!ENTITY l{n} '{f'&l{n - 1};' * 10}'>" for n in range(1, 10))
-    data = f"<!DOCTYPE a [<!ENTITY l0 'ha'>{entities}]><element {NAMESPACE} name='a'><value>&l9;</value></element>"
-    assert "the DOCTYPE declares something" in message_of(data.encode())
+def with_entities(declarations: str, content: str = "<empty/>", name: str = "a") -> bytes:
+    return f"<!DOCTYPE a [{declarations}]><element {NAMESPACE} name='{name}'>{content}</element>".encode()
+
+
+def test_internal_entities_are_expanded_in_names_texts_and_patterns() -> None:
+    data = with_entities("<!ENTITY n 'foo'><!ENTITY m '&n;bar'><!ENTITY p '<text/>'>", "&p;", "&m;")
+    element = start_of(read_grammar_text(data))
+    assert element.name == Name(QName("", "foobar"))
+    assert isinstance(element.pattern, Text)
+
+
+def test_an_error_in_a_file_with_entities_has_the_place_of_its_element() -> None:
+    data = with_entities("<!ENTITY n '1x'>", "<text/>", "&n;")
+    with pytest.raises(SchemaError) as raised:
+        read_grammar_text(data)
+    assert raised.value.diagnostics[0].location.line == 1
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_a_billion_laughs_are_not_expanded(backwards: bool) -> None:
+    laughs = ["<!ENTITY l0 'ha'>", *(f"<!ENTITY l{n} '{f'&l{n - 1};' * 10}'>" for n in range(1, 10))]
+    declared = "".join(reversed(laughs) if backwards else laughs)
+    assert "expands to more than 65,536 characters" in message_of(with_entities(declared, "<value>&l9;</value>"))
+
+
+def test_many_uses_of_one_entity_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(document, "MAXIMUM_BYTES", 200_000)
+    monkeypatch.setattr(document, "MAXIMUM_EXPANDED_ELEMENTS", 1_000)
+    long = f"<!ENTITY t '{'x' * 50_000}'>"
+    text, attributes = with_entities(long, "&t;" * 9), with_entities(long, "<text n='&t;'/>" * 9)
+    for data in (text, attributes, with_entities("<!ENTITY e '<text/>'>", "&e;" * 2000)):
+        assert "the entities of this file expand to too much" in message_of(data)
+
+
+@pytest.mark.parametrize(
+    ("declaration", "message"),
+    [
+        ("<!ENTITY e '&e;'>", "refers to itself"),
+        ("<!ENTITY e '&f;'><!ENTITY f '&e;'>", "refers to itself"),
+        ("".join(f"<!ENTITY e{n} '&e{n + 1};'>" for n in range(5000)), "nested too deeply"),
+        ("<!ENTITY e SYSTEM 'file:///etc/passwd'>", "something else than internal entities"),
+        ("<!ENTITY % e 'x'>", "something else than internal entities"),
+        ("<!ENTITY % e SYSTEM 'x'>%e;", "something else than internal entities"),
+        ("<!ELEMENT element ANY>", "something else than internal entities"),
+        ("<!NOTATION n SYSTEM 'x'>", "something else than internal entities"),
+    ],
+)
+def test_other_declarations_are_refused(declaration: str, message: str) -> None:
+    assert message in message_of(with_entities(declaration))
+
+
+def test_a_schema_that_is_written_again_keeps_no_entities_and_so_has_none() -> None:
+    with pytest.raises(UnreadableDocument, match="would be lost"):
+        document.parse_document(with_entities("<!ENTITY e 'x'>"), keep_layout=True)
+
+
+@pytest.mark.parametrize("base", ["sub%20dir/", "sub%20dir/x.rng", "./sub%20dir/", "sub%20dir/?q", "sub%20dir/#f"])
+def test_xml_base_is_a_uri_reference(tmp_path: Path, base: str) -> None:
+    (tmp_path / "sub dir").mkdir()
+    write(tmp_path / "sub dir" / "i x.rng", "<start><element name='a'><empty/></element></start>")
+    (tmp_path / "a.rng").write_text(f"<grammar {NAMESPACE} xml:base='{base}'><include href='i%20x.rng'/></grammar>")
+    assert simplify(read_grammar(tmp_path / "a.rng")).files[1] == str(tmp_path / "sub dir" / "i x.rng")
+
+
+def test_files_that_are_read_too_often_are_one_error(tmp_path: Path) -> None:
+    for number in range(16):
+        content = f"<externalRef href='{number + 1}.rng'/>" * 2
+        (tmp_path / f"{number}.rng").write_text(f"<group {NAMESPACE}>{content}</group>")
+    (tmp_path / "16.rng").write_text(f"<text {NAMESPACE}/>")
+    with pytest.raises(SchemaError) as raised:
+        read_grammar(tmp_path / "0.rng")
+    (diagnostic,) = raised.value.diagnostics
+    assert diagnostic.message == "the schema reads files more than 10,000 times"
+
+
+def test_a_chain_of_references_is_an_error_with_a_place_and_no_recursion() -> None:
+    links = "".join(f"<define name='d{n}'><ref name='d{n + 1}'/></define>\n" for n in range(20_000))
+    start = "<start><element name='r'><ref name='d0'/></element></start>"
+    data = f"<grammar {NAMESPACE}>{start}{links}<define name='d20000'><text/></define></grammar>"
+    grammar = read_grammar_text(data.encode())
+    with pytest.raises(SchemaError, match="leads through more than 150 definitions") as raised:
+        check_schema(grammar, simplify(grammar))
+    assert raised.value.diagnostics[0].location.line > 1
+
+
+SCHEMATRON = "<s:schema xmlns:s='http://purl.oclc.org/dsdl/schematron'><s:pattern><s:rule/></s:pattern></s:schema>"
+
+
+def test_embedded_schematron_is_reported_once(tmp_path: Path) -> None:
+    write(tmp_path / "b.rng", f"{SCHEMATRON}<define name='b'>{SCHEMATRON}<text/></define>")
+    start = "<start><element name='a'><ref name='b'/></element></start>"
+    write(tmp_path / "a.rng", f"{SCHEMATRON}<include href='b.rng'/>{start}")
+    diagnostics = Diagnostics()
+    read_grammar(tmp_path / "a.rng", diagnostics)
+    (warning,) = diagnostics.warnings
+    assert warning.message == "the embedded rules of Schematron are not checked"
+    assert warning.location.path == str(tmp_path / "a.rng")
+    without = Diagnostics()
+    declared = "xmlns:s='http://purl.oclc.org/dsdl/schematron'"
+    read_grammar_text(f"<element {NAMESPACE} {declared} name='a'><text/></element>".encode(), "a.rng", without)
+    assert not without.found, "a declared prefix is no rule"
+
+
+def test_a_grammar_without_start_starts_where_a_root_says(tmp_path: Path) -> None:
+    text = "<define name='t'><text/></define>"
+    write(tmp_path / "a.rng", f"<define name='a'><element name='b'><ref name='t'/></element></define>{text}")
+    with pytest.raises(SchemaError, match=r"has no start; .*--root NAME"):
+        read_form(tmp_path / "a.rng")
+    for root in ("a", "b"):
+        schema, _ = read_form(tmp_path / "a.rng", root)
+        assert is_of_elements(schema.start, schema.defines)
+    with pytest.raises(ConfigurationError, match="no element is called 't'"):
+        read_form(tmp_path / "a.rng", "t")
+
+
+def test_a_part_of_a_grammar_is_one_error_and_not_one_for_each_reference(tmp_path: Path) -> None:
+    references = "".join(f"<ref name='x{n}'/>" for n in range(40))
+    write(tmp_path / "a.rng", f"<define name='a'><element name='b'>{references}</element></define>")
+    with pytest.raises(SchemaError) as raised:
+        read_form(tmp_path / "a.rng", "a")
+    (diagnostic,) = raised.value.diagnostics
+    assert "lacks 40 definitions that it refers to ('x0', 'x1', 'x2', …)" in diagnostic.message
 
 
 def test_names_beyond_the_basic_plane_are_names() -> None:

@@ -17,6 +17,10 @@ _NAMED = (FieldKind.ATTRIBUTE, FieldKind.CHILD, FieldKind.VALUE, FieldKind.FLAG)
 _COMPARABLE = (FieldKind.ATTRIBUTE, FieldKind.VALUE)
 
 
+LONGEST = 5000
+"""Characters of a condition. The parser walks what it reads recursively."""
+
+
 class WrongCondition(Exception):
     """``str()`` says what is wrong, as the continuation of the condition's own text."""
 
@@ -29,11 +33,14 @@ def read_condition(text: str, fields: Sequence[FieldModel]) -> Condition:
     from elementpath import ElementPathError
     from elementpath.xpath1 import XPath1Parser
 
+    if len(text) > LONGEST:
+        raise WrongCondition(f"is longer than {LONGEST} characters")
     try:
-        token = XPath1Parser(namespaces={}).parse(text)
+        return _Translation(fields).of(XPath1Parser(namespaces={}).parse(text))
     except ElementPathError as error:
         raise WrongCondition(f"is no condition: {error.message}") from None
-    return _Translation(fields).of(token)
+    except RecursionError:
+        raise WrongCondition("is nested too deeply") from None
 
 
 def fields_in(condition: Condition) -> Iterator[str]:

@@ -79,7 +79,8 @@ def _implied(
     try:
         condition = read_condition(note.when, fields)
     except WrongCondition as wrong:
-        diagnostics.error(note.location, f"b:when={note.when!r} {wrong}")
+        shown = repr(note.when) if len(note.when) <= 200 else f"{note.when[:200]!r}…"
+        diagnostics.error(note.location, f"b:when={shown} {wrong}")
         return None
     for part in _comparisons(condition):
         compared = next(one for one in fields if one.name == part.field)

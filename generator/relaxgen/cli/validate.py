@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from ..diagnostics.errors import GeneratorError
+from ..diagnostics.errors import Diagnostics, GeneratorError
 from ..report.formats import Format
 from .package_options import EXISTING_FILE, NO_CACHE_OPTION
 from .showing import FINDINGS, FINE, echo_lines, show_mistakes
@@ -43,6 +43,12 @@ def validate(schema: Path, documents: tuple[str, ...], output_format: str, **opt
         return show_mistakes(error.diagnostics, Format.TEXT if output_format == "sarif" else Format(output_format))
 
 
+def _show_warnings(diagnostics: Diagnostics) -> None:
+    """Always on standard error: the machine-readable formats are lists of faults."""
+    for warning in diagnostics.warnings:
+        click.echo(str(warning), err=True)
+
+
 def _validate(
     schema: Path,
     arguments: tuple[str, ...],
@@ -68,7 +74,12 @@ def _validate(
     from ..report.progress import shown_progress
 
     documents = find_documents(arguments)
-    compiled = compile_schema(schema) if no_cache else compile_with_cache(schema)
+    diagnostics = Diagnostics()
+    if no_cache:
+        compiled = compile_schema(schema, diagnostics=diagnostics)
+    else:
+        compiled = compile_with_cache(schema, diagnostics=diagnostics)
+    _show_warnings(diagnostics)
     reports = []
     with shown_progress(str(schema)) as progress:
         for report in validate_documents(compiled, documents, Options(allow_entities, check_ids), jobs=jobs):

@@ -14,6 +14,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from ..cache.disk_cache import DiskCache, cache_directory, version_of_code
+from ..diagnostics.errors import Diagnostic, Diagnostics
+from ..diagnostics.locations import SourceLocation
 from ..runtime.validation.grammar import FORMAT
 from ..version import VERSION
 from .validator import CompiledSchema, compile_schema
@@ -22,21 +24,24 @@ _KIND = "schema"
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 
-def compile_with_cache(path: Path | str, directory: Path | None = None) -> CompiledSchema:
+def compile_with_cache(
+    path: Path | str, directory: Path | None = None, diagnostics: Diagnostics | None = None
+) -> CompiledSchema:
     """`compile_schema`, from the cache if no file of the schema has changed. `directory` is where entries are, by
-    default `cache_directory`.
+    default `cache_directory`. Warnings are left in `diagnostics`, also those of a cached schema.
 
     Raises:
         SchemaError: as `compile_schema`.
     """
     cache = DiskCache(directory or cache_directory(), _version())
     key = f"{path}\0{os.path.abspath(path)}"  # messages name the path as it was given
-    found = _from_entry(cache.find(_KIND, key))
+    diagnostics = Diagnostics() if diagnostics is None else diagnostics
+    found = _from_entry(cache.find(_KIND, key), diagnostics)
     if found is not None:
         return found
-    start = time.time_ns()
-    schema = compile_schema(path)
-    content = _as_entry(schema, start)
+    start, before = time.time_ns(), len(diagnostics.found)
+    schema = compile_schema(path, diagnostics=diagnostics)
+    content = _as_entry(schema, diagnostics.found[before:], start)
     if content is not None:
         cache.store(_KIND, key, content)
         cache.shrink()
@@ -48,28 +53,36 @@ def _version() -> str:
     return f"{VERSION}, grammar {FORMAT}, {version_of_code(*folders)}"
 
 
-def _from_entry(entry: bytes | None) -> CompiledSchema | None:
+def _from_entry(entry: bytes | None, diagnostics: Diagnostics) -> CompiledSchema | None:
     if entry is None:
         return None
     try:
         content = json.loads(entry)
         files: dict[str, str] = content["files"]
         if _digests(files) == files:
-            return CompiledSchema(content["data"], tuple(files))
+            schema = CompiledSchema(content["data"], tuple(files))
+            for place, message in content["warnings"]:
+                diagnostics.warning(SourceLocation(*place), message)
+            return schema
     except (OSError, ValueError, LookupError, TypeError):
         pass
     return None
 
 
-def _as_entry(schema: CompiledSchema, start: int) -> bytes | None:
+def _as_entry(schema: CompiledSchema, warnings: Iterable[Diagnostic], start: int) -> bytes | None:
     """None if a file was changed while it was read: its digest would not be the one of what was compiled."""
     try:
         if any(os.stat(file).st_mtime_ns > start for file in schema.files):  # noqa: PTH116
             return None
-        content = {"files": _digests(schema.files), "data": schema.data}
+        shown = [(_place(one.location), one.message) for one in warnings]
+        content = {"files": _digests(schema.files), "data": schema.data, "warnings": shown}
     except OSError:
         return None
     return json.dumps(content, separators=(",", ":")).encode()
+
+
+def _place(location: SourceLocation) -> tuple[str, int, int]:
+    return location.path, location.line, location.column
 
 
 def _digests(files: Iterable[str]) -> dict[str, str]:

@@ -6,12 +6,13 @@ processing instructions are gone. What the elements mean is for `reader` to say.
 
 A tree that is written again, by `convert` and `format`, is read with its `Layout`: comments, blank lines, prefixes.
 
-Nothing outside the bytes is ever loaded. A DOCTYPE is tolerated, but one whose internal subset declares anything is
-refused, so there are no entities to expand. The parser keeps its own stack: depth costs memory, never recursion.
+Nothing outside the bytes is ever loaded. A DOCTYPE may declare internal entities, whose expansion is bounded; any other
+declaration is refused. The parser keeps its own stack: depth costs memory, never recursion.
 """
 
 from __future__ import annotations
 
+import re
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -29,6 +30,17 @@ BLANKS = " \t\r\n"
 """White space of XML; `str.strip` without argument takes more."""
 
 MAXIMUM_BYTES = 32 * 1024 * 1024
+
+MAXIMUM_ENTITY = 64 * 1024
+"""Characters that an entity may expand to."""
+
+MAXIMUM_EXPANDED_ELEMENTS = 500_000
+"""Elements of a file that declares entities."""
+
+_ENTITY_DEPTH = 20
+_ENTITY_REFERENCE = re.compile(r"&([^#;&][^;&]*);")
+
+_SCHEMATRON = frozenset({"http://purl.oclc.org/dsdl/schematron", "http://www.ascc.net/xml/schematron"})
 
 # A character that XML does not allow, not even as a reference, so that it occurs in no name and no namespace.
 _SEPARATOR = "\x1f"
@@ -113,6 +125,8 @@ class XmlDocument:
     and among the former, in the compact syntax, the declarations; both are there only with the layout."""
 
     is_compact = False
+    schematron: tuple[int, int] | None = None
+    """The place of the first rule of Schematron."""
 
     def __init__(self, data: bytes, root: XmlElement, count: int, prefixes: Mapping[str, str]) -> None:
         self._data = data
@@ -168,6 +182,9 @@ class _Parser:
         self._prefixes: dict[str, str] = {}
         self._root: XmlElement | None = None
         self._count = 0
+        self._entities: dict[str, str] = {}
+        self._expanded = 0
+        self._schematron: tuple[int, int] | None = None
         # expat counts the mark as a column.
         self._mark = 1 if data.startswith(_BYTE_ORDER_MARKS) else 0
         self._parser = self._create()
@@ -181,7 +198,8 @@ class _Parser:
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._text
         parser.SkippedEntityHandler = self._skipped
-        parser.EntityDeclHandler = self._declaration
+        parser.EntityDeclHandler = self._entity
+        parser.EndDoctypeDeclHandler = self._check_entities
         parser.ElementDeclHandler = self._declaration
         parser.AttlistDeclHandler = self._declaration
         parser.NotationDeclHandler = self._declaration
@@ -196,7 +214,9 @@ class _Parser:
         except (LookupError, ValueError):
             raise UnreadableDocument(1, 1, "the encoding that the XML declaration names is not known") from None
         assert self._root is not None  # expat refuses a document without an element
-        return self._finish(XmlDocument(self._data, self._root, self._count, self._prefixes))
+        document = XmlDocument(self._data, self._root, self._count, self._prefixes)
+        document.schematron = self._schematron
+        return self._finish(document)
 
     def _finish(self, document: XmlDocument) -> XmlDocument:
         return document
@@ -228,6 +248,10 @@ class _Parser:
         element = XmlElement(namespace, local, line, column, self._count, self._namespaces[-1])
         if attributes:
             _add_attributes(element, attributes)
+        if namespace in _SCHEMATRON and self._schematron is None:
+            self._schematron = line, column
+        if self._entities:
+            self._count_expanded(sum(map(len, attributes)))
         self._count += 1
         if self._open:
             self._open[-1].children.append(element)
@@ -242,14 +266,46 @@ class _Parser:
         self._namespaces.pop()
 
     def _text(self, text: str) -> None:
+        if self._entities:
+            self._count_expanded(len(text))
         self._chunks[-1].append(text)
+
+    def _count_expanded(self, characters: int) -> None:
+        self._expanded += characters
+        if self._expanded > MAXIMUM_BYTES or self._count > MAXIMUM_EXPANDED_ELEMENTS:
+            self._refuse("the entities of this file expand to too much")
 
     def _skipped(self, name: str, is_parameter_entity: int) -> None:
         if not is_parameter_entity:
             self._refuse(f"entity '{name}' is not declared in this file; entities are not supported")
 
+    def _entity(self, name: str, is_parameter_entity: int, value: str | None, *_external: object) -> None:
+        if is_parameter_entity or value is None:
+            self._declaration()
+        else:
+            self._entities.setdefault(name, value)  # the first declaration counts
+
+    def _check_entities(self) -> None:
+        lengths: dict[str, int] = {}
+        for name in self._entities:
+            self._expanded_length(name, lengths, ())
+
+    def _expanded_length(self, name: str, lengths: dict[str, int], around: tuple[str, ...]) -> int:
+        """Found from the declarations alone, before anything is expanded."""
+        if name not in self._entities:
+            return 0  # predefined, or refused where it is used
+        if name in around or len(around) > _ENTITY_DEPTH:
+            self._refuse(f"entity '{name}' refers to itself, or is nested too deeply")
+        if name not in lengths:
+            value = self._entities[name]
+            inner = (self._expanded_length(one, lengths, (*around, name)) for one in _ENTITY_REFERENCE.findall(value))
+            lengths[name] = len(value) + sum(inner)
+            if lengths[name] > MAXIMUM_ENTITY:
+                self._refuse(f"entity '{name}' expands to more than {MAXIMUM_ENTITY:,} characters")
+        return lengths[name]
+
     def _declaration(self, *_declaration: object) -> None:
-        self._refuse("the DOCTYPE declares something; a schema may have a DOCTYPE, but no declarations in it")
+        self._refuse("the DOCTYPE declares something else than internal entities")
 
     def _refuse(self, message: str) -> NoReturn:
         place = self._place(self._parser.CurrentLineNumber, self._parser.CurrentColumnNumber)
@@ -257,7 +313,10 @@ class _Parser:
 
 
 class _LayoutParser(_Parser):
-    """Keeps what the meaning of a schema does not depend on."""
+    """Keeps what the meaning of a schema does not depend on. Entities could not be written again, and are refused."""
+
+    def _entity(self, *_declaration: object) -> None:
+        self._refuse("the DOCTYPE declares an entity, which would be lost when the schema is written again")
 
     def __init__(self, data: bytes) -> None:
         super().__init__(data)

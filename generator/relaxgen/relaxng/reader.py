@@ -37,6 +37,7 @@ from typing import TypedDict
 from ..diagnostics.errors import Diagnostics, SchemaError, did_you_mean
 from ..diagnostics.locations import SourceLocation
 from ..runtime.xml.namespaces import XML_NAMESPACE
+from ..runtime.xml.positions import UNKNOWN_PLACE
 from .document import BLANKS, UnreadableDocument, XmlDocument, XmlElement
 from .grammar import Combine, Component, Define, Div, Grammar, Include, Start
 from .loading import mistakes_of, parse_schema, read_document
@@ -77,6 +78,7 @@ from .syntax import (
     XMLNS,
     UnusableAddress,
     allowed_attributes,
+    base_path,
     fault_of_datatype_library,
     is_ncname,
     local_path,
@@ -89,6 +91,10 @@ walks patterns recursively."""
 MAXIMUM_ELEMENTS = 500_000
 """Elements of a schema with all that it includes, counted each time they are: files that include one another twice
 would grow exponentially otherwise."""
+
+MAXIMUM_INCLUSIONS = 10_000
+"""Files that are included or referred to, counted each time: 17 files that refer to the next one twice would be read
+131,070 times."""
 
 _DOCUMENTATION = QName(ANNOTATIONS, "documentation")
 _NAMES_ARE = "a letter or '_' comes first, then letters, digits, '.', '-', '_'"
@@ -159,7 +165,9 @@ class _Reader:
         self._documents: dict[str, XmlDocument | UnreadableDocument] = {}
         self._reported: set[tuple[str, int, int, str]] = set()
         self._elements = 0
+        self._inclusions = 0
         self._depth = 0
+        self._has_schematron = False
 
     def finish(self, grammar: Grammar | None) -> Grammar:
         errors = self._diagnostics.errors[self._errors_before :]
@@ -242,6 +250,11 @@ class _Reader:
             place = SourceLocation(path, document.line, document.column, origin)
             self._report(place, document.message)
             return None
+        self._inclusions += 1
+        if self._inclusions > MAXIMUM_INCLUSIONS:
+            if self._inclusions == MAXIMUM_INCLUSIONS + 1:
+                self._error(node, context, f"the schema reads files more than {MAXIMUM_INCLUSIONS:,} times")
+            return None
         self._elements += document.count
         if self._elements > MAXIMUM_ELEMENTS:
             self._error(node, context, f"the schema with its inclusions has more than {MAXIMUM_ELEMENTS:,} elements")
@@ -260,6 +273,10 @@ class _Reader:
     def _report_mistakes(self, context: _Context) -> None:
         for line, column, message in mistakes_of(context.document):
             self._report(SourceLocation(context.path, line, column, context.included_from), message)
+        if context.document.schematron is not None and not self._has_schematron:
+            self._has_schematron = True
+            place = SourceLocation(context.path, *context.document.schematron, context.included_from)
+            self._diagnostics.warning(place, "the embedded rules of Schematron are not checked")
 
     def _location(self, node: XmlElement, context: _Context) -> SourceLocation:
         return SourceLocation(context.path, node.line, node.column, context.included_from)
@@ -279,9 +296,11 @@ class _Reader:
         line, column = node.line, node.column
         if attribute is not None:
             place = context.document.attribute_place(node, attribute)
-            line, column = place.line, place.column
         elif text:
             place = context.document.text_place(node)
+        else:
+            place = UNKNOWN_PLACE
+        if place.line:  # in a file with entities only elements have a place
             line, column = place.line, place.column
         self._report(SourceLocation(context.path, line, column, context.included_from), message, section, related)
 
@@ -330,7 +349,7 @@ class _Reader:
         if "datatypeLibrary" in node.attributes:
             context = replace(context, datatype_library=self._datatype_library(node, context))
         if _XML_BASE in node.foreign:
-            context = replace(context, base=os.path.join(os.path.dirname(context.base), node.foreign[_XML_BASE]))  # noqa: PTH118, PTH120
+            context = replace(context, base=base_path(node.foreign[_XML_BASE], context.base))
         return context
 
     def _check_attributes(self, node: XmlElement, context: _Context) -> None:

@@ -12,7 +12,7 @@ from .grammar import Schema
 from .name_class import names_of
 from .pattern import Choice, Element, Pattern, Ref
 from .reader import read_grammar
-from .simplification import simplify
+from .simplification import is_of_elements, simplify
 from .simplified_form import SimplifiedForm
 
 
@@ -24,31 +24,16 @@ def starting_at(schema: Schema, root: str) -> Schema:
     """
     keys = [key for key, define in schema.defines.items() if define.name == root]
     found: list[Pattern] = [Ref(key, location=schema.defines[key].location) for key in keys[:1]]
-    if found and not _is_start(schema, found[0]):
+    if found and not is_of_elements(found[0], schema.defines):
         found = []
     found = found or [element for element in _elements(schema) if root in _names(element)]
     if not found:
-        known = [define.name for key, define in schema.defines.items() if _is_start(schema, Ref(key))]
+        known = [define.name for key, define in schema.defines.items() if is_of_elements(Ref(key), schema.defines)]
         known.extend(name for element in _elements(schema) for name in _names(element))
         message = f"no element is called {root!r}, and no define that holds elements alone{did_you_mean(root, known)}"
         raise ConfigurationError(Diagnostic(schema.location, message))
     start = found[0] if len(found) == 1 else Choice(tuple(found), location=schema.start.location)
     return replace(schema, start=start)
-
-
-def _is_start(schema: Schema, pattern: Pattern) -> bool:
-    """Whether a document can be one of the pattern's elements (section 7.1.5)."""
-    waiting, seen = [pattern], set[str]()
-    while waiting:
-        pattern = waiting.pop()
-        if isinstance(pattern, Ref) and pattern.name not in seen:
-            seen.add(pattern.name)
-            waiting.append(schema.defines[pattern.name].pattern)
-        elif isinstance(pattern, Choice):
-            waiting.extend(pattern.patterns)
-        elif not isinstance(pattern, (Element, Ref)):
-            return False
-    return True
 
 
 def _elements(schema: Schema) -> Iterator[Element]:
@@ -70,7 +55,7 @@ def read_form(path: Path, root: str | None = None) -> tuple[Schema, SimplifiedFo
         ConfigurationError: it has no such root.
     """
     grammar = read_grammar(path)
-    schema = simplify(grammar)
+    schema = simplify(grammar, needs_start=root is None)
     form = check_schema(grammar, schema)
     if root is None:
         return schema, form

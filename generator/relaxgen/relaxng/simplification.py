@@ -46,11 +46,13 @@ _START = "<start>"
 """The name under which starts are collected; no define can have it."""
 
 
-def simplify(grammar: Grammar, diagnostics: Diagnostics | None = None) -> Schema:
-    """Raises:
+def simplify(grammar: Grammar, diagnostics: Diagnostics | None = None, *, needs_start: bool = True) -> Schema:
+    """The schema that a grammar means. If it needs no start and has none, it starts with every definition of elements.
+
+    Raises:
     SchemaError: with everything that is wrong with the definitions and references of the grammar.
     """
-    simplifier = _Simplifier(Diagnostics() if diagnostics is None else diagnostics)
+    simplifier = _Simplifier(Diagnostics() if diagnostics is None else diagnostics, needs_start)
     return simplifier.simplify(grammar)
 
 
@@ -65,8 +67,9 @@ class _Scope:
 
 
 class _Simplifier:
-    def __init__(self, diagnostics: Diagnostics) -> None:
+    def __init__(self, diagnostics: Diagnostics, needs_start: bool) -> None:
         self._diagnostics = diagnostics
+        self._needs_start = needs_start
         self._errors_before = len(diagnostics.errors)
         self._files: dict[str, None] = {}
         self._defines: dict[str, SchemaDefine] = {}
@@ -165,22 +168,47 @@ class _Simplifier:
         """Puts the grammar's definitions among the schema's and gives its start."""
         combined = self._combined(self._components(grammar))
         start = combined.pop(_START, None)
+        if start is None and parent is None and not self._needs_start:
+            return self._start_anywhere(grammar, combined)
         if start is None:
             self._report_no_start(grammar, is_included=parent is None and bool(combined))
             # What is there to be included may well refer to what it does not define.
             return NotAllowed(location=grammar.location)
+        scope = self._scope(combined, parent, owner)
+        resolved_start = self._resolve(start.pattern, scope, owner)
+        self._resolve_definitions(combined, scope)
+        return resolved_start
+
+    def _scope(self, combined: Mapping[str, SchemaDefine], parent: _Scope | None, owner: str) -> _Scope:
         scope = _Scope(parent, owner)
         scope.keys.update((name, self._key(name, scope)) for name in combined)
         # Reserved here, so that nested grammars come after what they stand in.
         self._defines.update((scope.keys[name], definition) for name, definition in combined.items())
-        resolved_start = self._resolve(start.pattern, scope, owner)
+        return scope
+
+    def _resolve_definitions(self, combined: Mapping[str, SchemaDefine], scope: _Scope) -> None:
         for name, definition in combined.items():
             key = scope.keys[name]
             self._defines[key] = replace(definition, pattern=self._resolve(definition.pattern, scope, key))
-        return resolved_start
+
+    def _start_anywhere(self, grammar: Grammar, combined: Mapping[str, SchemaDefine]) -> Pattern:
+        """The start of a grammar that has none: every definition that documents can start with."""
+        if missing := _missing_names(combined):
+            shown = ", ".join(map(repr, missing[:3])) + (", …" if missing[3:] else "")
+            message = f"the grammar has no start, and lacks {len(missing)} definitions that it refers to ({shown})"
+            self._diagnostics.error(grammar.location, f"{message}; give the schema that includes it", section="4.18")
+            return NotAllowed(location=grammar.location)
+        scope = self._scope(combined, None, "start")
+        self._resolve_definitions(combined, scope)
+        keys = [key for key in scope.keys.values() if is_of_elements(Ref(key), self._defines)]
+        if not keys:
+            self._report_no_start(grammar, is_included=bool(combined))
+            return NotAllowed(location=grammar.location)
+        starts = tuple(Ref(key, location=self._defines[key].location) for key in keys)
+        return starts[0] if len(starts) == 1 else Choice(starts, location=grammar.location)
 
     def _report_no_start(self, grammar: Grammar, is_included: bool) -> None:
-        hint = "; it has only defines, perhaps it is there to be included" if is_included else ""
+        hint = "; it has only defines for other grammars to include; --root NAME starts from one" if is_included else ""
         self._diagnostics.error(grammar.location, f"the grammar has no start{hint}", section="4.18")
 
     def _key(self, name: str, scope: _Scope) -> str:
@@ -316,3 +344,34 @@ def _bare_refs(pattern: Pattern) -> list[Ref]:
     if isinstance(pattern, Element):
         return []
     return [ref for child in children(pattern) for ref in _bare_refs(child)]
+
+
+def _missing_names(combined: Mapping[str, SchemaDefine]) -> list[str]:
+    """The names that definitions refer to and that none of them has; grammars inside of them are not looked into."""
+    missing: dict[str, None] = {}
+    waiting = [definition.pattern for definition in reversed(list(combined.values()))]
+    while waiting:
+        pattern = waiting.pop()
+        if isinstance(pattern, Ref) and pattern.name not in combined:
+            missing[pattern.name] = None
+        elif not isinstance(pattern, NestedGrammar):
+            waiting.extend(reversed(list(children(pattern))))
+    return list(missing)
+
+
+def is_of_elements(pattern: Pattern, defines: Mapping[str, SchemaDefine]) -> bool:
+    """Whether a document can be one of the pattern's elements (section 7.1.5). References to nothing are not."""
+    waiting, seen = [pattern], set[str]()
+    while waiting:
+        pattern = waiting.pop()
+        if isinstance(pattern, Ref):
+            if pattern.name not in defines:
+                return False
+            if pattern.name not in seen:
+                seen.add(pattern.name)
+                waiting.append(defines[pattern.name].pattern)
+        elif isinstance(pattern, Choice):
+            waiting.extend(pattern.patterns)
+        elif not isinstance(pattern, Element):
+            return False
+    return True

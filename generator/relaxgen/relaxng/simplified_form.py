@@ -60,6 +60,7 @@ class SimplifiedForm:
         self._defines: dict[str, Pattern] = {}
         self._contents: dict[int, Pattern] = {}
         self._depths: dict[int, int] = {}
+        self._reference_depths: dict[str, int] = {}
         for name in schema.defines:
             self._simplify_define(name)
         self.start = self._simplify(schema.start)
@@ -123,8 +124,13 @@ class SimplifiedForm:
                 self._check_depth(name)
 
     def _check_depth(self, name: str) -> None:
+        define = self._schema.defines[name]
+        around = (self._reference_depths.get(ref, 0) for ref in _references(define.pattern))
+        self._reference_depths[name] = 1 + max(around, default=0)
+        if self._reference_depths[name] > MAXIMUM_DEPTH:
+            message = f"define {define.name!r} leads through more than {MAXIMUM_DEPTH} definitions to its content"
+            raise SchemaError(Diagnostic(define.location, message))
         if self._depth(self._defines[name]) > MAXIMUM_DEPTH:
-            define = self._schema.defines[name]
             message = f"define {define.name!r} nests patterns more than {MAXIMUM_DEPTH} levels deep, by its references"
             raise SchemaError(Diagnostic(define.location, message))
 

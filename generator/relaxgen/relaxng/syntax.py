@@ -72,6 +72,18 @@ class UnusableAddress(Exception):
     """An ``href`` that leads to no local file; the text says why."""
 
 
+def base_path(reference: str, base: str) -> str:
+    """The base that ``xml:base`` sets within `base` (section 4.2 of XML Base); the last part of it counts for nothing.
+    What is no local file is kept as it is written, and refused where an ``href`` needs it."""
+    try:
+        parts = urlsplit(reference)
+    except ValueError:
+        return reference
+    if parts.scheme not in ("", "file") or parts.netloc not in ("", "localhost"):
+        return reference
+    return os.path.join(os.path.dirname(base), unquote(parts.path))  # noqa: PTH118, PTH120
+
+
 def local_path(href: str, base: str) -> str:
     """The path that `href` names in a document at `base` (section 4.5), relative where `base` is.
 
