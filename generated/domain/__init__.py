@@ -11,13 +11,21 @@ from . import _runtime as rt
 
 if TYPE_CHECKING:
     from ._runtime import AnyElement as AnyElement
+    from ._runtime import Difference as Difference
     from ._runtime import Element as Element
     from ._runtime import Fault as Fault
     from ._runtime import FormatError as FormatError
     from ._runtime import ParseError as ParseError
     from ._runtime import Token as Token
     from ._runtime import Unknown as Unknown
+    from ._runtime import differences as differences
     from ._runtime import expand_entities as expand_entities
+    from ._runtime import find as find
+    from ._runtime import from_dict as from_dict
+    from ._runtime import from_json as from_json
+    from ._runtime import to_dict as to_dict
+    from ._runtime import to_json as to_json
+    from ._runtime import walk as walk
     from .address import *
     from .audio import *
     from .bhyve_commandline import *
@@ -82,7 +90,7 @@ if TYPE_CHECKING:
     from .xen_commandline import *
 else:
     _MODULES = {
-        "_runtime": "AnyElement Element Fault FormatError ParseError Token Unknown expand_entities",
+        "_runtime": "AnyElement Difference Element Fault FormatError ParseError Token Unknown differences expand_entities find from_dict from_json to_dict to_json walk",
         "address": "Address AddressZpci CcidAddress CcwAddress DimmAddress DriveAddress IsaAddress OtherAddress PciAddress SpaprVioAddress UsbAddress VirtioSerialAddress format_address format_address_zpci parse_address parse_address_zpci",
         "audio": "Audio AudioFormat AudioInput AudioOutput AudioSdlDriver AudioSettings FileAudio OssAudio OtherAudio PipewireAudio PulseaudioAudio SdlAudio format_audio format_audio_format format_audio_input format_audio_output format_audio_sdl_driver format_audio_settings parse_audio parse_audio_format parse_audio_input parse_audio_output parse_audio_sdl_driver parse_audio_settings",
         "bhyve_commandline": "BhyveCommandline BhyveCommandlineArg BhyveCommandlineEnv format_bhyve_commandline format_bhyve_commandline_arg format_bhyve_commandline_env parse_bhyve_commandline parse_bhyve_commandline_arg parse_bhyve_commandline_env",

@@ -25,21 +25,18 @@ from ..binding.naming import field_name, shortened, words
 ANNOTATION_WORDS = frozenset({"bool", "bytes", "dict", "float", "int", "list", "str", "rt"})
 """What the declarations in a class body refer to; a field of the same name would hide it."""
 
+SUPPORT_NAMES = (
+    *("AnyElement", "Difference", "Element", "Fault", "FormatError", "ParseError", "Token", "Unknown"),
+    *("differences", "expand_entities", "find", "from_dict", "from_json", "to_dict", "to_json", "walk"),
+)
+"""What every package has of its support code."""
+
 CLASS_WORDS = frozenset(
     {
         *("Any", "Decimal", "Iterable", "Iterator", "Literal", "Mapping", "TYPE_CHECKING", "T", "TypeVar"),
         *("ClassVar", "TypedDict", "Unpack"),
-        *(
-            "AttributeError",
-            "AnyElement",
-            "Element",
-            "Fault",
-            "FormatError",
-            "ParseError",
-            "Token",
-            "Unknown",
-            "expand_entities",
-        ),
+        "AttributeError",
+        *SUPPORT_NAMES,
     }
 )
 """What modules import from the standard library, and packages from their support code."""
@@ -57,7 +54,8 @@ ENUM_WORDS = frozenset(
 
 MODULE_WORDS = frozenset(
     {
-        *("attributes", "contents", "enums", "expand_entities", "format", "iter_parse", "parse", "rt"),
+        *("attributes", "contents", "enums", "format", "iter_parse", "parse", "rt"),
+        *SUPPORT_NAMES,
         # The modules `_runtime`, `_schema` and `_patterns` have names like modules of functions.
         *("runtime", "schema", "patterns"),
         *("bool", "dict", "getattr", "globals", "import_module", "int", "list", "object", "sorted", "str", "type"),

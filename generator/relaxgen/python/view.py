@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..binding.naming import field_name
-from .identifiers import module_identifier
+from .identifiers import SUPPORT_NAMES, module_identifier
 
 WIDEST_ASSIGNMENT = 84
 """Several targets stand in one assignment as long as it fits on a line."""
@@ -359,6 +359,11 @@ class PythonPackage:
     imports: tuple[PythonImport, ...] = ()
     grammars: tuple[CompiledGrammar, ...] = ()
     aliases: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def support_names(self) -> tuple[str, ...]:
+        """The public names of the run time."""
+        return SUPPORT_NAMES
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -58,6 +58,7 @@ from .xml.source import Source, UnknownContent
 if TYPE_CHECKING:
     from .entry.streaming import iter_parse
     from .faults import Fault, FormatError, ParseError
+    from .objects.plain import Difference, differences, find, from_dict, from_json, to_dict, to_json, walk
     from .xml.entities import expand_entities
 
 __all__ = [
@@ -71,6 +72,7 @@ __all__ = [
     "Converter",
     "Data",
     "DecimalConverter",
+    "Difference",
     "Element",
     "EnumerationConverter",
     "Fault",
@@ -101,11 +103,15 @@ __all__ = [
     "child",
     "children",
     "content",
+    "differences",
     "escape_text",
     "expand_entities",
+    "find",
     "flag",
     "format",
     "format_root",
+    "from_dict",
+    "from_json",
     "iter_parse",
     "new",
     "open_attributes",
@@ -116,7 +122,10 @@ __all__ = [
     "read_variant",
     "simple",
     "text",
+    "to_dict",
+    "to_json",
     "tokens",
+    "walk",
 ]
 
 _LAZY = {
@@ -125,6 +134,14 @@ _LAZY = {
     "ParseError": ".faults",
     "expand_entities": ".xml.entities",
     "iter_parse": ".entry.streaming",
+    "Difference": ".objects.plain",
+    "differences": ".objects.plain",
+    "find": ".objects.plain",
+    "from_dict": ".objects.plain",
+    "from_json": ".objects.plain",
+    "to_dict": ".objects.plain",
+    "to_json": ".objects.plain",
+    "walk": ".objects.plain",
 }
 
 

@@ -197,6 +197,14 @@ class _DataclassFields:
         return self._built[owner]
 
 
+class _DataclassParams:
+    """What `pprint` and others ask of a dataclass: which methods `dataclasses` has made; none of ours."""
+
+    init = eq = True
+    repr = order = unsafe_hash = frozen = match_args = weakref_slot = False
+    kw_only = slots = True
+
+
 def _dataclass_fields(owner: type[Element]) -> dict[str, Any]:
     import dataclasses
 
@@ -245,6 +253,7 @@ class Element(Preserving, metaclass=ElementType):
         __dataclass_fields__: ClassVar[dict[str, DataclassField[Any]]]
     else:
         __dataclass_fields__ = _DataclassFields()
+        __dataclass_params__ = _DataclassParams()
 
     def __eq__(self, other: object) -> bool:
         if type(self) is not type(other):

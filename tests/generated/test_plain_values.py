@@ -1,0 +1,86 @@
+"""Objects as plain values and back, walking, finding and comparing them."""
+
+from __future__ import annotations
+
+import json
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+DOMAIN = """<domain type='kvm'><name>a</name><memory unit='KiB'>1024</memory><os><type>hvm</type></os>
+<devices><disk type='file' device='disk' snapshot='no'><source file='/a'/><target dev='vda' bus='virtio'/><readonly/>
+<address type='pci' domain='0x0000' bus='0x00' slot='0x04' function='0x0'/></disk>
+<disk type='block'><target dev='vdb'/></disk></devices></domain>"""
+
+
+@pytest.fixture
+def guest(domain: ModuleType) -> Any:
+    return domain.parse_domain(DOMAIN)
+
+
+def test_plain_values_are_what_json_has_and_come_back_equal(domain: ModuleType, guest: Any) -> None:
+    plain = domain.to_dict(guest)
+    assert plain["devices"]["disks"][0]["snapshot"] == "no"
+    assert json.loads(json.dumps(plain)) == plain
+    assert domain.from_dict(domain.Domain, plain) == guest
+    assert domain.from_json(domain.Domain, domain.to_json(guest)) == guest
+
+
+def test_members_of_a_union_are_known_by_their_discriminator(domain: ModuleType, guest: Any) -> None:
+    disk = domain.from_dict(domain.Disk, domain.to_dict(guest.devices.disks[0]))
+    assert isinstance(disk.address, domain.PciAddress)
+    assert disk.device is domain.DiskDevice.DISK
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"snapshott": "no"}, "Disk: Disk has no field 'snapshott' (did you mean 'snapshot'?)"),
+        ({"snapshot": "nein"}, "Disk.snapshot: 'nein' is not one of"),
+        ({"target": {"bus": "virtio"}}, "Disk.target.dev: is required"),
+        ({"target": "vda"}, "Disk.target: 'vda' is no dictionary"),
+        ({"readonly": "yes"}, "Disk.readonly: 'yes' is no bool"),
+        ({"address": {"type": "nix"}}, "Disk.address: nothing says which of"),
+    ],
+)
+def test_what_does_not_fit_is_an_error_with_its_path(
+    domain: ModuleType, guest: Any, change: dict[str, Any], message: str
+) -> None:
+    plain = domain.to_dict(guest.devices.disks[0])
+    with pytest.raises(ValueError) as caught:
+        domain.from_dict(domain.Disk, plain | change)
+    assert str(caught.value).startswith(message)
+
+
+def test_walking_gives_all_objects_of_a_class_in_order(domain: ModuleType, guest: Any) -> None:
+    assert [target.dev for target in domain.walk(guest, domain.DiskTarget)] == ["vda", "vdb"]
+    assert next(domain.walk(guest)) is guest
+
+
+def test_a_path_leads_to_a_value_or_says_where_it_ends(domain: ModuleType, guest: Any) -> None:
+    assert domain.find(guest, "devices.disks[1].target.dev") == "vdb"
+    assert domain.find(guest, "devices.disks[-1]") is guest.devices.disks[1]
+    with pytest.raises(LookupError, match=r"^devices\.disks\[0\] has no 'traget' \(did you mean 'target'\?\)$"):
+        domain.find(guest, "devices.disks[0].traget")
+    with pytest.raises(LookupError, match=r"^devices\.disks has no item 7$"):
+        domain.find(guest, "devices.disks[7]")
+
+
+def test_differences_are_paths_with_both_values(domain: ModuleType, guest: Any) -> None:
+    other = domain.parse_domain(DOMAIN.replace("'vda'", "'sda'").replace("<readonly/>", ""))
+    assert [tuple(one) for one in domain.differences(guest, other)] == [
+        ("devices.disks[0].target.dev", "vda", "sda"),
+        ("devices.disks[0].readonly", True, False),
+    ]
+    assert list(domain.differences(guest, guest)) == []
+
+
+def test_items_of_lists_are_matched_by_a_key(domain: ModuleType, guest: Any) -> None:
+    other = domain.parse_domain(DOMAIN)
+    other.devices.disks.reverse()
+    by_target = list(domain.differences(guest.devices, other.devices, key=lambda disk: disk.target.dev))
+    assert by_target == []
+    del other.devices.disks[0]
+    (gone,) = domain.differences(guest.devices, other.devices, key=lambda disk: disk.target.dev)
+    assert (gone.path, gone.new) == ("disks[1]", None)
