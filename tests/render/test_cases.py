@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from relaxgen.pipeline import build_package
 from relaxgen.project.request import PackageRequest
-from relaxgen.render.formatting import format_text
+from relaxgen.render.text_format import format_text
 
 CASES = sorted(path.parent for path in (Path(__file__).parent / "cases").glob("*/schema.rng"))
 

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 from relaxgen.cache.disk_cache import CacheUse, DiskCache
 from relaxgen.render import formatting, layout_cache, layout_processes
-from relaxgen.render.formatting import NoPython, format_all, format_text, outcome_of
+from relaxgen.render.formatting import NoPython, format_all
 from relaxgen.render.layout_cache import LayoutCache, is_same_program
+from relaxgen.render.text_format import format_text, outcome_of
 
 REPOSITORY = Path(__file__).parents[2]
 RAW = {"a.py": "x=1\n", "b.py": "def f( ):\n  return  1\n"}
@@ -177,7 +178,7 @@ def test_where_no_interpreter_can_be_started_one_process_does_it_all(
     cache: Path, monkeypatch: pytest.MonkeyPatch, executable: str
 ) -> None:
     monkeypatch.setattr(layout_processes.sys, "executable", executable)
-    outcomes = dict(layout_processes.outcomes(RAW, 2, outcome_of))
+    outcomes = dict(layout_processes.outcomes(RAW, 2))
     assert outcomes == {path: (text, "") for path, text in FORMATTED.items()}
 
 

@@ -12,11 +12,13 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from queue import SimpleQueue
 from types import TracebackType
+
+from .text_format import Outcome, outcome_of
 
 _PROGRAM = f"""
 import json, signal, sys
@@ -25,9 +27,6 @@ sys.path[:] = json.loads(sys.stdin.readline())
 from {__name__} import serve
 serve()
 """
-
-Outcome = tuple[str | None, str]
-"""The text laid out; or None, and why it could not be parsed."""
 
 
 class _Process:
@@ -68,20 +67,16 @@ class _Process:
         self._input.flush()
 
 
-def outcomes(
-    texts: Mapping[str, str], processes: int, alone: Callable[[str], Outcome]
-) -> Iterator[tuple[str, Outcome]]:
-    """For each path the outcome for its text, as they come. `alone` lays out in this process, where there is no other.
-
-    The largest are first, so that no process is left with one at the end.
-    """
+def outcomes(texts: Mapping[str, str], processes: int) -> Iterator[tuple[str, Outcome]]:
+    """For each path the outcome for its text, the largest first, so that no process is left with one at the end. Where
+    no other process can be started, this one does the work."""
     paths = sorted(texts, key=lambda path: -len(texts[path]))
     idle: SimpleQueue[_Process] = SimpleQueue()
 
     def outcome(path: str) -> Outcome:
         process = idle.get()
         try:
-            return process.outcome(texts[path]) or alone(texts[path])
+            return process.outcome(texts[path]) or outcome_of(texts[path])
         finally:
             idle.put(process)
 
@@ -92,7 +87,7 @@ def outcomes(
         except OSError:  # there is no interpreter that could be started, or there are too many processes
             processes = idle.qsize()
         if not processes:
-            yield from ((path, alone(texts[path])) for path in paths)
+            yield from ((path, outcome_of(texts[path])) for path in paths)
             return
         threads = stack.enter_context(ThreadPoolExecutor(processes))
         yield from zip(paths, threads.map(outcome, paths), strict=True)
@@ -100,7 +95,5 @@ def outcomes(
 
 def serve() -> None:
     """What such a process does."""
-    from .formatting import outcome_of
-
     for line in sys.stdin:
         print(json.dumps(outcome_of(json.loads(line))), flush=True)

@@ -1,0 +1,64 @@
+"""One text as black leaves it, or the reason why it is no Python."""
+
+from __future__ import annotations
+
+import gc
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from .layout import lay_out
+
+Outcome = tuple[str | None, str]
+"""The text laid out; or None, and why it is no Python."""
+
+
+def outcome_of(text: str) -> Outcome:
+    from black.parsing import InvalidInput
+
+    try:
+        found = format_text(text)
+    except InvalidInput as error:
+        return None, str(error)
+    reason = _why_not_compiled(found)
+    return (None, reason) if reason else (found, "")
+
+
+def _why_not_compiled(text: str) -> str:
+    """What Python says against the text; nothing where it compiles. To parse it is not enough: the compiler refuses
+    a parameter that occurs twice, and ``return`` outside a function."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SyntaxWarning)
+        try:
+            compile(text, "<generated>", "exec", dont_inherit=True)
+        except SyntaxError as error:
+            return f"line {error.lineno}: {error.msg}"
+        except (ValueError, RecursionError) as error:
+            return str(error)
+    return ""
+
+
+def format_text(text: str) -> str:
+    """`text` as black leaves it with no options: neither the interpreter at hand nor a user's settings decide."""
+    with _without_garbage_collection():
+        return lay_out(text, _black)
+
+
+def _black(text: str) -> str:
+    from black import format_str
+    from black.mode import Mode, TargetVersion
+
+    return format_str(text, mode=Mode(target_versions={TargetVersion.PY311}))
+
+
+@contextmanager
+def _without_garbage_collection() -> Iterator[None]:
+    """black makes many objects and keeps them all while it is at a text: looking for what is not needed any more would
+    take a quarter of the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
