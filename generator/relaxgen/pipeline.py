@@ -36,8 +36,8 @@ from .project.request import PackageRequest
 from .python.view import CompiledGrammar, PythonPackage
 from .relaxng.compilation import compile_patterns
 from .relaxng.correctness import check_schema
-from .relaxng.grammar import Schema
 from .relaxng.reader import read_grammar
+from .relaxng.schema import Schema
 from .relaxng.simplification import simplify
 from .relaxng.simplified_form import SimplifiedForm
 

@@ -11,9 +11,8 @@ from relaxgen.diagnostics.locations import SourceLocation
 from relaxgen.relaxng import Grammar, document, dump_grammar, loading, read_grammar, read_grammar_text, reader, simplify
 from relaxgen.relaxng.correctness import check_schema
 from relaxgen.relaxng.document import UnreadableDocument
-from relaxgen.relaxng.grammar import Include, Start
 from relaxgen.relaxng.name_class import Name, QName
-from relaxgen.relaxng.pattern import Element, Text, Value
+from relaxgen.relaxng.pattern import Element, Include, Start, Text, Value
 from relaxgen.relaxng.roots import read_form
 from relaxgen.relaxng.simplification import is_of_elements
 from relaxgen.runtime.xml.positions import Positions

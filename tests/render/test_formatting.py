@@ -13,7 +13,7 @@ from relaxgen.cache.disk_cache import CacheUse, DiskCache
 from relaxgen.render import formatting, layout_cache, layout_processes
 from relaxgen.render.formatting import NoPython, format_all
 from relaxgen.render.layout_cache import LayoutCache, is_same_program
-from relaxgen.render.text_format import format_text, outcome_of
+from relaxgen.render.text_format import format_text
 
 REPOSITORY = Path(__file__).parents[2]
 RAW = {"a.py": "x=1\n", "b.py": "def f( ):\n  return  1\n"}

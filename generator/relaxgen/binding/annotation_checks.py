@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..diagnostics.errors import Diagnostics, did_you_mean
-from ..relaxng.grammar import Schema
 from ..relaxng.name_class import QName
 from ..relaxng.pattern import Annotations
+from ..relaxng.schema import Schema
 from .annotations import AS, IMPLIED, NAMESPACE, WHEN, Annotated
 from .bindings_file import CHOICES
 from .conversion import why_no_conversion

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from ..diagnostics.locations import UNKNOWN_LOCATION, SourceLocation
-from ..relaxng.grammar import SchemaDefine
 from ..relaxng.name_class import QName, names_of
 from ..relaxng.pattern import (
     Attribute,
@@ -19,6 +18,7 @@ from ..relaxng.pattern import (
     Ref,
     children,
 )
+from ..relaxng.schema import SchemaDefine
 from .class_drafts import ClassDrafts
 from .class_keys import ClassKey
 from .elements import ElementTable, Place, place_of

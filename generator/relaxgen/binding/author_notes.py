@@ -12,9 +12,9 @@ from dataclasses import replace
 
 from ..diagnostics.errors import Diagnostics, did_you_mean
 from ..diagnostics.locations import SourceLocation
-from ..relaxng.grammar import Schema, SchemaDefine
 from ..relaxng.name_class import QName
 from ..relaxng.pattern import Annotations, Attribute, Element
+from ..relaxng.schema import Schema, SchemaDefine
 from .annotations import CONTENT, DOCUMENTATION, FIELD, NAME, VARIANTS, annotation_of, note_of
 from .bindings_file import Entry, Note, Subject
 from .class_keys import Body, ClassKey, FieldPlace, Place

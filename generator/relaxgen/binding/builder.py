@@ -8,9 +8,9 @@ from dataclasses import replace
 from ..diagnostics.errors import Diagnostics, did_you_mean
 from ..diagnostics.locations import SourceLocation
 from ..enums.table import EnumTable
-from ..relaxng.grammar import Schema
 from ..relaxng.name_class import QName, names_of
 from ..relaxng.pattern import Attribute, Choice, Element, Pattern, Ref, children
+from ..relaxng.schema import Schema
 from ..runtime.xml.namespaces import XML_NAMESPACE
 from .addresses import addressed
 from .annotation_checks import check_annotations

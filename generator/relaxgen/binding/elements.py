@@ -13,7 +13,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ..diagnostics.locations import SourceLocation
-from ..relaxng.grammar import Schema, SchemaDefine
 from ..relaxng.name_class import NameClass
 from ..relaxng.pattern import (
     Attribute,
@@ -28,6 +27,7 @@ from ..relaxng.pattern import (
     Value,
     children,
 )
+from ..relaxng.schema import Schema, SchemaDefine
 from .naming import words
 
 Place = tuple[str, int, int]

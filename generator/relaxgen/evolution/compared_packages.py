@@ -20,8 +20,8 @@ from ..diagnostics.errors import ConfigurationError, Diagnostic, GeneratorError
 from ..diagnostics.locations import SourceLocation
 from ..project.configuration import FILE_NAME, find_configuration, read_configuration
 from ..project.request import PackageRequest
-from ..relaxng.grammar import Div, Grammar, Include, Start
 from ..relaxng.loading import SCHEMA_SUFFIXES
+from ..relaxng.pattern import Div, Grammar, Include, Start
 from ..relaxng.reader import read_grammar
 from .revisions import Checkout, Revision, check_out, find_revision
 

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..diagnostics.locations import UNKNOWN_LOCATION, SourceLocation
-from ..relaxng.grammar import Schema
 from ..relaxng.name_class import Name, QName
 from ..relaxng.pattern import Element, Pattern, Value, children
+from ..relaxng.schema import Schema
 from ..relaxng.simplified_form import SimplifiedForm, walk
 from .change_examples import Examples
 from .finding import Finding, Impact

@@ -18,9 +18,9 @@ from ..binding.elements import ElementTable
 from ..binding.variants import VariantFinder
 from ..diagnostics.locations import UNKNOWN_LOCATION, SourceLocation
 from ..enums.matching import NamedChoice
-from ..relaxng.grammar import Schema
 from ..relaxng.name_class import NameClass, names_of
 from ..relaxng.pattern import Attribute, Choice, Data, Element, List, Pattern, Ref, Text, Value, children
+from ..relaxng.schema import Schema
 
 ANY_NAME = "*"
 """In a path: an element or an attribute with many names."""

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from ..evolution.document_changes import relate
 from ..evolution.value_changes import Relation
-from ..relaxng.grammar import Schema
 from ..relaxng.pattern import (
     Attribute,
     Choice,
@@ -27,6 +26,7 @@ from ..relaxng.pattern import (
     ZeroOrMore,
     children,
 )
+from ..relaxng.schema import Schema
 from .advice import Advice, Edit, Fix, advise
 
 LEAST_DRIFTED = 5

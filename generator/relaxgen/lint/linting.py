@@ -8,7 +8,7 @@ from pathlib import Path
 from ..diagnostics.errors import ConfigurationError, Diagnostic, Diagnostics
 from ..diagnostics.locations import SourceLocation
 from ..relaxng.correctness import check_schema
-from ..relaxng.grammar import Div, Grammar, Include, Start
+from ..relaxng.pattern import Div, Grammar, Include, Start
 from ..relaxng.reader import read_grammar
 from ..relaxng.simplification import simplify
 from .advice import Advice

@@ -10,8 +10,19 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from ..diagnostics.locations import SourceLocation
-from ..relaxng.grammar import Component, Define, Div, Grammar, Include, Start
-from ..relaxng.pattern import NestedGrammar, ParentRef, Pattern, Ref, children
+from ..relaxng.pattern import (
+    Component,
+    Define,
+    Div,
+    Grammar,
+    Include,
+    NestedGrammar,
+    ParentRef,
+    Pattern,
+    Ref,
+    Start,
+    children,
+)
 from .advice import Advice, advise
 
 

@@ -18,8 +18,8 @@ from ..diagnostics.errors import ConfigurationError, Diagnostic, Diagnostics, Sc
 from ..diagnostics.locations import SourceLocation
 from ..diagnostics.toml_locations import TomlDocument, parse_toml, read_toml
 from ..output import HEADER
-from ..relaxng.grammar import Component, Div, Include, Start
 from ..relaxng.loading import COMPACT_SUFFIX, SCHEMA_SUFFIXES, XML_SUFFIX
+from ..relaxng.pattern import Component, Div, Include, Start
 from ..relaxng.reader import read_grammar
 from ..relaxng.simplification import simplify
 from .configuration import FILE_NAME, TABLE, shown_path

@@ -6,8 +6,9 @@ whether the schema is right beyond its syntax, `compilation` makes of it what th
 """
 
 from .dump import dump_grammar, dump_schema
-from .grammar import Grammar, Schema, SchemaDefine
+from .pattern import Grammar
 from .reader import read_grammar, read_grammar_text
+from .schema import Schema, SchemaDefine
 from .simplification import simplify
 from .validator import CompiledSchema, compile_schema
 

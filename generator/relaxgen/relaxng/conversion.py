@@ -16,9 +16,9 @@ from ..diagnostics.errors import Diagnostic, Diagnostics, SchemaError
 from ..diagnostics.locations import SourceLocation
 from .compact.writer import write_compact
 from .document import UnreadableDocument, XmlDocument, XmlElement
-from .grammar import Schema
 from .loading import COMPACT_SUFFIX, XML_SUFFIX, mistakes_of, parse_schema
 from .reader import read_file_alone, read_grammar
+from .schema import Schema
 from .simple_syntax import simple_document
 from .simplified_form import SimplifiedForm
 from .syntax import RELAX_NG, UnusableAddress, local_path

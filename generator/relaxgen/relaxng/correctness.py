@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 
 from ..diagnostics.errors import Diagnostics, SchemaError
 from .datatype import check_datatype
-from .grammar import Component, Define, Div, Grammar, Include, Schema, Start
-from .pattern import Data, NestedGrammar, Pattern, Value, children
+from .pattern import Component, Data, Define, Div, Grammar, Include, NestedGrammar, Pattern, Start, Value, children
 from .restrictions import check_restrictions
+from .schema import Schema
 from .simplified_form import SimplifiedForm
 
 

@@ -11,18 +11,23 @@ from collections.abc import Iterable, Iterator
 
 from ..diagnostics.locations import SourceLocation
 from ..runtime.datatypes.library_names import XML_SCHEMA
-from .grammar import Combine, Component, Define, Div, Grammar, Include, Schema, Start
 from .name_class import AnyName, Name, NameChoice, NameClass, NsName
 from .pattern import (
     Annotations,
     Attribute,
     Choice,
+    Combine,
+    Component,
     Data,
     DatatypeName,
+    Define,
+    Div,
     Element,
     Empty,
     ExternalRef,
+    Grammar,
     Group,
+    Include,
     Interleave,
     List,
     Mixed,
@@ -34,11 +39,13 @@ from .pattern import (
     ParentRef,
     Pattern,
     Ref,
+    Start,
     Text,
     Value,
     ZeroOrMore,
     children,
 )
+from .schema import Schema
 
 _WORDS: dict[type[object], str] = {
     Empty: "empty",

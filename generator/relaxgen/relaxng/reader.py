@@ -39,7 +39,6 @@ from ..diagnostics.locations import SourceLocation
 from ..runtime.xml.namespaces import XML_NAMESPACE
 from ..runtime.xml.positions import UNKNOWN_PLACE
 from .document import BLANKS, UnreadableDocument, XmlDocument, XmlElement
-from .grammar import Combine, Component, Define, Div, Grammar, Include, Start
 from .loading import mistakes_of, parse_schema, read_document
 from .name_class import AnyName, Name, NameChoice, NameClass, NsName, QName
 from .pattern import (
@@ -47,12 +46,18 @@ from .pattern import (
     Annotations,
     Attribute,
     Choice,
+    Combine,
+    Component,
     Data,
     DatatypeName,
+    Define,
+    Div,
     Element,
     Empty,
     ExternalRef,
+    Grammar,
     Group,
+    Include,
     Interleave,
     List,
     Mixed,
@@ -64,6 +69,7 @@ from .pattern import (
     ParentRef,
     Pattern,
     Ref,
+    Start,
     Text,
     Value,
     ZeroOrMore,

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from ..diagnostics.errors import ConfigurationError, Diagnostic, did_you_mean
 from .correctness import check_schema
-from .grammar import Schema
 from .name_class import names_of
 from .pattern import Choice, Element, Pattern, Ref
 from .reader import read_grammar
+from .schema import Schema
 from .simplification import is_of_elements, simplify
 from .simplified_form import SimplifiedForm
 

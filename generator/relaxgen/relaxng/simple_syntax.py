@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 
 from ..diagnostics.errors import Diagnostic, SchemaError
 from .document import Layout, XmlDocument, XmlElement
-from .grammar import Schema
 from .name_class import AnyName, Name, NameChoice, NameClass, NsName, QName, names_of
 from .pattern import (
     Attribute,
@@ -28,6 +27,7 @@ from .pattern import (
     Text,
     Value,
 )
+from .schema import Schema
 from .simplified_form import SimplifiedForm
 from .syntax import RELAX_NG
 

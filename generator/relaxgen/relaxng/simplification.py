@@ -15,17 +15,22 @@ from dataclasses import dataclass, field, replace
 from itertools import chain, count
 
 from ..diagnostics.errors import Diagnostics, SchemaError, did_you_mean
-from .grammar import Combine, Component, Define, Div, Grammar, Include, Schema, SchemaDefine, Start
 from .pattern import (
     NO_ANNOTATIONS,
     Annotations,
     Attribute,
     Choice,
+    Combine,
+    Component,
     Data,
+    Define,
+    Div,
     Element,
     Empty,
     ExternalRef,
+    Grammar,
     Group,
+    Include,
     Interleave,
     List,
     Mixed,
@@ -36,11 +41,13 @@ from .pattern import (
     ParentRef,
     Pattern,
     Ref,
+    Start,
     Text,
     Value,
     ZeroOrMore,
     children,
 )
+from .schema import Schema, SchemaDefine
 
 _START = "<start>"
 """The name under which starts are collected; no define can have it."""

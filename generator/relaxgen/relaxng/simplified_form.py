@@ -16,7 +16,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from ..diagnostics.errors import Diagnostic, SchemaError
-from .grammar import Schema
 from .pattern import (
     Attribute,
     Choice,
@@ -40,6 +39,7 @@ from .pattern import (
     ZeroOrMore,
     children,
 )
+from .schema import Schema
 
 MAXIMUM_DEPTH = 150
 """So deep may patterns be nested when references have been replaced; choices of choices count once. The reader allows

@@ -1,69 +1,12 @@
-"""Grammars: as the author wrote them (`Grammar`), and as later stages use them (`Schema`)."""
+"""Schemas: what later stages use, after all grammars of a file and its includes have been put together."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from enum import Enum
 
 from ..diagnostics.locations import UNKNOWN_LOCATION, SourceLocation
 from .pattern import NO_ANNOTATIONS, Annotations, Pattern, children
-
-
-class Combine(Enum):
-    """Section 4.17."""
-
-    CHOICE = "choice"
-    INTERLEAVE = "interleave"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Component:
-    location: SourceLocation = field(default=UNKNOWN_LOCATION, compare=False, repr=False)
-    annotations: Annotations = field(default=NO_ANNOTATIONS, compare=False, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Start(_Component):
-    pattern: Pattern
-    combine: Combine | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Define(_Component):
-    name: str
-    pattern: Pattern
-    combine: Combine | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Div(_Component):
-    components: tuple[Component, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Include(_Component):
-    """``grammar`` is what the file at ``href`` holds; ``overrides`` replace its components (section 4.7)."""
-
-    href: str
-    grammar: Grammar
-    overrides: tuple[Component, ...] = ()
-
-
-Component = Start | Define | Div | Include
-
-
-@dataclass(frozen=True, slots=True)
-class Grammar(_Component):
-    """What one file, or one nested ``grammar`` element, says. A file whose root is another pattern than ``grammar``
-    becomes a grammar with that pattern as its start (section 4.18).
-
-    ``prefixes``, which the grammar that was asked for has, maps namespaces to the prefixes that it and the files it
-    names declare for them, the first declaration of each.
-    """
-
-    components: tuple[Component, ...]
-    prefixes: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
