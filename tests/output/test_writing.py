@@ -60,15 +60,16 @@ def test_an_empty_directory_is_filled(tmp_path: Path) -> None:
     assert files(tmp_path / "domain") == TREE
 
 
-def test_a_relative_directory_and_the_working_directory_itself_can_be_given(
+def test_a_relative_directory_can_be_given_and_the_working_directory_is_not_replaced(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     write(TREE, Path("domain"))
     monkeypatch.chdir(tmp_path / "domain")
-    changed = TREE | {"disk.py": module("changed\n")}
-    write(changed, Path())
-    assert files(tmp_path / "domain") == changed
+    assert write(TREE, Path()).written == (), "nothing changes"
+    with pytest.raises(OutputError, match="is or contains the working directory"):
+        write(TREE | {"disk.py": module("changed\n")}, Path())
+    assert files(tmp_path / "domain") == TREE
 
 
 def test_nothing_is_touched_where_nothing_changes(package: Path) -> None:
