@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from relaxgen.cache.disk_cache import CacheUse, DiskCache
-from relaxgen.render import formatting, layout_cache, layout_processes
+from relaxgen.render import formatting, layout_cache, layout_processes, text_format
 from relaxgen.render.formatting import NoPython, format_all
 from relaxgen.render.layout_cache import LayoutCache, is_same_program
 from relaxgen.render.text_format import format_text
@@ -30,7 +30,7 @@ class Counter:
             self.texts.append(text)
             return format_text(text)
 
-        monkeypatch.setattr(formatting, "format_text", counting)
+        monkeypatch.setattr(text_format, "format_text", counting)
 
 
 @pytest.fixture

@@ -1,0 +1,108 @@
+"""How the time of validation grows with the size of what is validated: `python -m benchmarks.growth [PLOT.svg]`.
+
+Each kind is measured at three sizes, each twice the one before, in one run and in processor time. A straight line
+doubles; the table shows the factor from size to size, the plot all kinds relative to their smallest size.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+from time import process_time
+
+from relaxgen.relaxng import compile_schema
+
+RNG = 'xmlns="http://relaxng.org/ns/structure/1.0"'
+XSD = 'datatypeLibrary="http://www.w3.org/2001/XMLSchema-datatypes"'
+
+Made = tuple[str, str]
+"""A schema and a document."""
+
+
+def _names(count: int) -> list[str]:
+    return [f"n{number}" for number in range(count)]
+
+
+def _optional_elements(count: int) -> str:
+    return "".join(f'<optional><element name="{name}"><text/></element></optional>' for name in _names(count))
+
+
+def _children(names: list[str]) -> str:
+    return f"<r>{''.join(f'<{name}/>' for name in names)}</r>"
+
+
+def attributes(count: int) -> Made:
+    body = "".join(f'<optional><attribute name="{name}"/></optional>' for name in _names(count))
+    values = " ".join(f"{name}='1'" for name in reversed(_names(count)))
+    return f'<element name="r" {RNG}>{body}</element>', f"<r {values}/>"
+
+
+def interleave(count: int) -> Made:
+    body = f"<interleave>{_optional_elements(count)}</interleave>"
+    return f'<element name="r" {RNG}>{body}</element>', _children(_names(count)[::-1])
+
+
+def group(count: int) -> Made:
+    return f'<element name="r" {RNG}>{_optional_elements(count)}</element>', _children(_names(count))
+
+
+def comment(count: int) -> Made:
+    return f'<element name="r" {RNG}><text/></element>', f"<r><!--{'c' * count * 10_000}--></r>"
+
+
+def pattern(count: int) -> Made:
+    data = '<data type="string"><param name="pattern">(a|aa)+b</param></data>'
+    return f'<element name="r" {RNG} {XSD}>{data}</element>', f"<r>{'a' * count * 1000}b</r>"
+
+
+KINDS: tuple[Callable[[int], Made], ...] = (attributes, interleave, group, comment, pattern)
+SIZES = (500, 1000, 2000)
+
+
+def seconds(made: Made, directory: Path) -> float:
+    schema = directory / "schema.rng"
+    schema.write_text(made[0], encoding="utf-8")
+    compiled = compile_schema(schema)
+    start = process_time()
+    if not compiled.is_valid(made[1]):
+        raise AssertionError("the document is valid by its making")
+    return process_time() - start
+
+
+def plot(results: dict[str, list[float]]) -> str:
+    """An SVG: sizes to the right, time relative to the smallest size upwards; dashed what grows with the size."""
+    colours = ("#1b6", "#26c", "#c33", "#a5c", "#e80")
+    most = max(max(times) / times[0] for times in results.values())
+    most = max(most, SIZES[-1] / SIZES[0])
+
+    def points(times: list[float]) -> str:
+        pairs = zip(SIZES, times, strict=True)
+        return " ".join(f"{40 + 400 * n / SIZES[-1]:.0f},{260 - 230 * t / times[0] / most:.0f}" for n, t in pairs)
+
+    lines = [f'<polyline points="{points([float(n) for n in SIZES])}" stroke="#888" stroke-dasharray="4"/>']
+    labels = []
+    for index, (name, times) in enumerate(results.items()):
+        lines.append(f'<polyline points="{points(times)}" stroke="{colours[index]}"/>')
+        labels.append(f'<text x="50" y="{40 + 16 * index}" fill="{colours[index]}">{name}</text>')
+    style = 'font-family="sans-serif" font-size="13"'
+    drawn = f'<g fill="none" stroke-width="2">{"".join(lines)}</g><g {style}>{"".join(labels)}</g>'
+    axes = '<path d="M40 20V260H450" stroke="#000" fill="none"/>'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 470 280">{axes}{drawn}</svg>\n'
+
+
+def main(arguments: list[str]) -> None:
+    results: dict[str, list[float]] = {}
+    with tempfile.TemporaryDirectory() as directory:
+        for kind in KINDS:
+            times = results[kind.__name__] = [seconds(kind(size), Path(directory)) for size in SIZES]
+            factors = " ".join(f"x{later / earlier:.1f}" for earlier, later in pairwise(times))
+            print(f"{kind.__name__:12}", *(f"{time:7.3f} s" for time in times), " ", factors)
+    if arguments:
+        Path(arguments[0]).write_text(plot(results), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
