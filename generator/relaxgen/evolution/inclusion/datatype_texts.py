@@ -1,18 +1,22 @@
 """The texts of datatypes and of values: as automata where that is possible, else as what can only be asked.
 
-Automata describe all string types, names, integers with their bounds, decimals and floating-point numbers without
-bounds, truth values and octets, each with lengths and patterns. Dates, URIs and qualified names are opaque.
+Automata describe all string types, names, integers with their bounds, truth values, octets, decimals with their digits
+after the point, and floating-point numbers, dates, times and durations without bounds; each with lengths and patterns.
+Opaque are URIs, qualified names, and what has other parameters: their bounds are compared by the order of the type.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+import re
+from collections.abc import Hashable, Iterator, Mapping
+from decimal import Decimal
 
-from ...runtime.datatypes import Datatype, names
-from ...runtime.datatypes.datatype import DIGITS, LENGTHS
+from ...runtime.datatypes import Datatype, create, names
+from ...runtime.datatypes.datatype import BOUNDS, DIGITS, LENGTHS
 from ...runtime.datatypes.facet import Facet
 from ...runtime.datatypes.number_types import INTEGER_RANGES
 from ...runtime.datatypes.text_types import Language as LanguageCode
+from .calendar_forms import CALENDAR_FORMS
 from .pattern_automaton import Expression
 from .text_automata import (
     EVERYTHING,
@@ -40,6 +44,7 @@ _LEXICAL_FORMS: Mapping[str, str] = {
     "boolean": "true|false|0|1",
     "decimal": r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)",
     **dict.fromkeys(("float", "double"), r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[Ee][+-]?[0-9]+)?|-?INF|NaN"),
+    **CALENDAR_FORMS,
     "hexBinary": "(?:[0-9a-fA-F]{2})*",
     "base64Binary": (
         f"(?:(?:{_BASE64}){{4}})*(?:(?:{_BASE64}){{2}}[AEIMQUYcgkosw048] ?=|{_BASE64}[AQgw] ?= ?=)?|"
@@ -81,20 +86,65 @@ def texts_of_data(datatype: Datatype, excluded: TextSet = NO_TEXTS) -> TextSet:
         return TextSet(
             languages=frozenset({language if excluded == NO_TEXTS else Difference(language, excluded.language)})
         )
+    shape = language if language is not None else _language(datatype, lenient=True)
     restrictions: set[Hashable] = set(datatype.params)
     if excluded != NO_TEXTS:
         restrictions.add(excluded)
     kind = (datatype.library, datatype.type)
-    samples = (*_SAMPLES.get(datatype.type, ()), *_bounds(datatype))
+    samples = (*_SAMPLES.get(datatype.type, ()), *_near_bounds(datatype))
 
     def allows(text: str) -> bool:
         return datatype.allows(text) and text not in excluded
 
-    return TextSet(opaques=frozenset({Opaque(kind, frozenset(restrictions), allows, language or EVERYTHING, samples)}))
+    def implies(restriction: Hashable) -> bool:
+        return _implies(datatype, restriction)
+
+    made = Opaque(kind, frozenset(restrictions), allows, shape or EVERYTHING, samples, implies)
+    return TextSet(opaques=frozenset({made}))
 
 
-def _bounds(datatype: Datatype) -> tuple[str, ...]:
-    return tuple(value for name, value in datatype.params if name not in LENGTHS | DIGITS and name != "pattern")
+def _implies(datatype: Datatype, restriction: Hashable) -> bool:
+    """Whether the parameters of a datatype exclude all that another parameter does: a bound further inside, or fewer
+    digits. Orders may be partial; a bound that cannot be compared implies nothing."""
+    if not (isinstance(restriction, tuple) and len(restriction) == 2 and restriction[0] in BOUNDS | DIGITS):
+        return False
+    name = restriction[0]
+    try:
+        other = create(datatype.library, datatype.type, (restriction,)).restrictions[0]
+    except ValueError:
+        return False
+    for facet in datatype.restrictions:
+        if name in DIGITS:
+            if facet.name == name and facet.limit <= other.limit:
+                return True
+        elif facet.name in BOUNDS and facet.name[:3] == name[:3]:
+            order = datatype.compare(facet.limit, other.limit)
+            inside = None if order is None else order if name.startswith("min") else -order
+            is_strict = name.endswith("Exclusive") and facet.name.endswith("Inclusive")
+            if inside is not None and (inside > 0 or (inside == 0 and not is_strict)):
+                return True
+    return False
+
+
+def _near_bounds(datatype: Datatype) -> Iterator[str]:
+    """The bounds, texts a little to either side, and numbers with one digit too many."""
+    for name, value in datatype.params:
+        if name == "totalDigits":
+            yield "1" * (min(int(value), MOST_DIGITS) + 1)
+        elif name == "fractionDigits":
+            yield f"0.{'1' * (min(int(value), MOST_DIGITS) + 1)}"
+        elif name in BOUNDS:
+            yield value
+            year = re.match(r"\s*([0-9]{4})(?=[-Z+]|\s*$)", value)
+            if year is not None:
+                for step in (-1, 1):
+                    yield f"{max(1, int(year[1]) + step):04}{value[year.end() :]}"
+            elif re.fullmatch(r"\s*[+-]?[0-9]{1,30}(?:\.[0-9]{0,30})?\s*", value):
+                yield from (format(Decimal(value.strip()) + step, "f") for step in (Decimal(1), Decimal(-1)))
+                yield from (format(Decimal(value.strip()) + step, "f") for step in (Decimal("0.5"), Decimal("-0.5")))
+
+
+MOST_DIGITS = 1000
 
 
 def texts_of_value(datatype: Datatype, text: str, value: Hashable) -> TextSet:
@@ -118,17 +168,20 @@ def texts_of_value(datatype: Datatype, text: str, value: Hashable) -> TextSet:
         except ValueError:
             return False
 
-    return TextSet(opaques=frozenset({Opaque(("value", name, value), frozenset(), means, samples=(text,))}))
+    shape = _language(datatype) or EVERYTHING
+    opaque = Opaque(("value", name, value), frozenset(), means, shape, (text,), of_type=(datatype.library, name))
+    return TextSet(opaques=frozenset({opaque}))
 
 
 def _is_text(value: Hashable) -> bool:
     return isinstance(value, str)
 
 
-def _language(datatype: Datatype) -> Language | None:
-    """None where no automaton describes the type with its parameters."""
+def _language(datatype: Datatype, *, lenient: bool = False) -> Language | None:
+    """None where no automaton describes the type with its parameters. A `lenient` one leaves out the parameters that
+    none describes, and so holds more texts."""
     try:
-        return _normalised(datatype, _restricted(datatype))
+        return _normalised(datatype, _restricted(datatype, lenient))
     except _Unknown:
         return None
 
@@ -143,11 +196,17 @@ def _normalised(datatype: Datatype, language: Language) -> Language:
     return Replaced(language) if datatype.type == "normalizedString" else Collapsed(language)
 
 
-def _restricted(datatype: Datatype) -> Language:
+def _restricted(datatype: Datatype, lenient: bool) -> Language:
     """The texts with normalised white space."""
     if datatype.type in _UNPARSED:
         return Words(())
-    members = [_lexical(datatype), *(_of_facet(datatype, facet) for facet in datatype.restrictions)]
+    members = [_lexical(datatype)]
+    for facet in datatype.restrictions:
+        try:
+            members.append(_of_facet(datatype, facet))
+        except _Unknown:
+            if not lenient:
+                raise
     needed = [member for member in dict.fromkeys(members) if member is not EVERYTHING]
     if len(needed) < 2:
         return needed[0] if needed else EVERYTHING
@@ -170,6 +229,8 @@ def _of_facet(datatype: Datatype, facet: Facet) -> Language:
         return _of_pattern(facet.limit)
     if facet.name in LENGTHS:
         return _of_length(datatype, facet)
+    if facet.name == "fractionDigits" and datatype.type == "decimal":
+        return Expression(f"[^.]*(?:\\.[0-9]{{0,{min(facet.limit, MOST_DIGITS)}}}0*)?")
     if datatype.type not in INTEGER_RANGES:
         raise _Unknown
     limit = int(facet.limit)
@@ -196,8 +257,28 @@ def _of_pattern(source: str) -> Language:
 
 
 def _of_length(datatype: Datatype, facet: Facet) -> Language:
-    if datatype.unit != "character" and datatype.type != "hexBinary":
-        raise _Unknown
     limit = facet.limit * (2 if datatype.type == "hexBinary" else 1)
     least = 0 if facet.name == "maxLength" else limit
-    return Lengths(least, None if facet.name == "minLength" else limit)
+    most = None if facet.name == "minLength" else limit
+    if datatype.type == "base64Binary":
+        return _of_octets(least, most)
+    if datatype.unit != "character" and datatype.type != "hexBinary":
+        raise _Unknown
+    return Lengths(least, most)
+
+
+def _of_octets(least: int, most: int | None) -> Language:
+    """So many octets in base 64: groups of four characters for three octets, and an end for one or two more."""
+    if max(least, most or 0) > MOST_OCTETS:
+        raise _Unknown
+    ends = ("", f"(?:{_BASE64}){{2}}= ?= ?", f"(?:{_BASE64}){{3}}= ?")
+    choices = []
+    for more, end in enumerate(ends):
+        fewest = max(0, -(-(least - more) // 3))
+        highest = None if most is None else (most - more) // 3
+        if highest is None or highest >= fewest:
+            choices.append(f"(?:(?:{_BASE64}){{4}}){{{fewest},{'' if highest is None else highest}}}{end}")
+    return Expression("|".join(choices)) if choices else Words(())
+
+
+MOST_OCTETS = 1000

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain, combinations
 
+from ...runtime.datatypes.datatype import BOUNDS, DIGITS
 from .pattern_automaton import Expression
 from .text_automata import EVERYTHING, Collapsed, Language, TooManyStates, Union, Words, reached, shortest
 
@@ -26,7 +27,9 @@ MOST_OPAQUES = 6
 class Opaque:
     """Texts of a datatype, for which there is no automaton. All of them belong to ``shape``, a text set's language.
 
-    A set with the same ``kind`` and less ``restrictions`` holds all texts of this one. ``samples`` may be such texts.
+    A set with the same ``kind`` and weaker ``restrictions`` holds all texts of this one; ``implies`` tells whether
+    those of this set imply another. ``samples`` may be such texts. A value has the kind of its type in ``of_type``, and
+    is represented by its first sample.
     """
 
     kind: Hashable
@@ -34,9 +37,20 @@ class Opaque:
     allows: Callable[[str], bool] = field(compare=False, repr=False)
     shape: Language = field(default=EVERYTHING, compare=False, repr=False)
     samples: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    implies: Callable[[Hashable], bool] = field(default=lambda _: False, compare=False, repr=False)
+    of_type: Hashable = field(default=None, compare=False, repr=False)
 
     def is_within(self, other: Opaque) -> bool:
-        return self.kind == other.kind and self.restrictions >= other.restrictions
+        if self.of_type is not None and self.of_type == other.kind:
+            return other.is_of_values and other.allows(self.samples[0])
+        if self.kind != other.kind:
+            return False
+        return all(one in self.restrictions or self.implies(one) for one in other.restrictions)
+
+    @property
+    def is_of_values(self) -> bool:
+        """Whether the restrictions are about values alone, so that all texts of a value are allowed or none is."""
+        return all(isinstance(one, tuple) and one[0] in BOUNDS | DIGITS for one in self.restrictions)
 
 
 @dataclass(frozen=True)
