@@ -11,19 +11,27 @@ from . import _runtime as rt
 
 if TYPE_CHECKING:
     from ._runtime import AnyElement as AnyElement
+    from ._runtime import Difference as Difference
     from ._runtime import Element as Element
     from ._runtime import Fault as Fault
     from ._runtime import FormatError as FormatError
     from ._runtime import ParseError as ParseError
     from ._runtime import Token as Token
     from ._runtime import Unknown as Unknown
+    from ._runtime import differences as differences
     from ._runtime import expand_entities as expand_entities
+    from ._runtime import find as find
+    from ._runtime import from_dict as from_dict
+    from ._runtime import from_json as from_json
+    from ._runtime import to_dict as to_dict
+    from ._runtime import to_json as to_json
+    from ._runtime import walk as walk
     from .attributes import *
     from .text import *
     from .contents import *
 else:
     _MODULES = {
-        "_runtime": "AnyElement Element Fault FormatError ParseError Token Unknown expand_entities",
+        "_runtime": "AnyElement Difference Element Fault FormatError ParseError Token Unknown differences expand_entities find from_dict from_json to_dict to_json walk",
         "attributes": "CommonAttributes CommonStatus LinkAttributes format_common_status parse_common_status",
         "text": "Text TextBold TextCode TextLink TextName TextNote TextTerm format_text format_text_bold format_text_code format_text_link format_text_name format_text_note format_text_term parse_text parse_text_bold parse_text_code parse_text_link parse_text_name parse_text_note parse_text_term",
         "contents": "TextContent",

@@ -11,17 +11,25 @@ from . import _runtime as rt
 
 if TYPE_CHECKING:
     from ._runtime import AnyElement as AnyElement
+    from ._runtime import Difference as Difference
     from ._runtime import Element as Element
     from ._runtime import Fault as Fault
     from ._runtime import FormatError as FormatError
     from ._runtime import ParseError as ParseError
     from ._runtime import Token as Token
     from ._runtime import Unknown as Unknown
+    from ._runtime import differences as differences
     from ._runtime import expand_entities as expand_entities
+    from ._runtime import find as find
+    from ._runtime import from_dict as from_dict
+    from ._runtime import from_json as from_json
+    from ._runtime import to_dict as to_dict
+    from ._runtime import to_json as to_json
+    from ._runtime import walk as walk
     from .address import *
 else:
     _MODULES = {
-        "_runtime": "AnyElement Element Fault FormatError ParseError Token Unknown expand_entities",
+        "_runtime": "AnyElement Difference Element Fault FormatError ParseError Token Unknown differences expand_entities find from_dict from_json to_dict to_json walk",
         "address": "Address PciAddress UsbOrCcidAddress format_address parse_address",
     }
     _HOMES = {
