@@ -792,6 +792,10 @@ class _Parser:
                 self._spans[part.ordinal] = (opening.start, self._end())
                 part.layout.line = self._source.line(opening.start)
             self._close(part) if connector or annotations is not None else None
+        first, last = parts[0].layout, parts[-1].layout
+        if first is not None and last is not None:
+            first.line = min(first.line, self._source.line(opening.start))
+            last.end_line = max(last.end_line, self._source.line(self._end()))
         siblings.extend(parts)
         if annotations is not None:
             self._annotate(parts[0], annotations, siblings)

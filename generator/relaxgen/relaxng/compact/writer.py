@@ -347,9 +347,11 @@ class _Writer:
     # A pattern in several lines
 
     def _lines(self, item: _Item, width: int, *, is_operand: bool = False) -> list[str]:
-        """With its annotations before and after."""
+        """With its annotations before and after. Connected patterns, and repeated ones, are annotated in parentheses;
+        of a datatype with an exception the parentheses are around the annotations, too."""
         element = item.element
-        has_parentheses = (is_operand or item.is_annotated or bool(item.follow)) and _needs_parentheses(element)
+        has_more = item.is_annotated or bool(item.follow)
+        has_parentheses = element.local in _CONNECTORS and (is_operand or has_more)
         has_parentheses = has_parentheses or (item.is_annotated and element.local in _REPETITIONS)
         flat = self._flat[element.ordinal]
         if flat is not None and len(flat) + 2 * has_parentheses <= width:
@@ -358,7 +360,9 @@ class _Writer:
             lines = _in_parentheses(self._broken(element, width - 2))
         else:
             lines = self._broken(element, width)
-        return [*self._annotations(element, item.annotations, width), *self._followed(lines, item, width)]
+        lines = [*self._annotations(element, item.annotations, width), *self._followed(lines, item, width)]
+        is_excepting = element.local == "data" and _needs_parentheses(element)
+        return _in_parentheses(lines) if is_operand and is_excepting else lines
 
     def _followed(self, lines: list[str], item: _Item, width: int) -> list[str]:
         for one in item.follow:
