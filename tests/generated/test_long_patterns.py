@@ -38,8 +38,8 @@ def entries(generate_and_import: GenerateAndImport, tmp_path_factory: pytest.Tem
 def test_the_code_has_the_patterns_of_the_schema(entries: ModuleType) -> None:
     assert entries.__file__ is not None
     text = (Path(entries.__file__).parent / "entry.py").read_text(encoding="utf-8")
-    assert r'rt.PATTERNS["[^\\p{C}\\p{Z}]+"]' in text
-    assert r"""rt.PATTERNS['\\p{Lu}"?']""" in text
+    assert r'PATTERNS["[^\\p{C}\\p{Z}]+"]' in text
+    assert r"""PATTERNS['\\p{Lu}"?']""" in text
     assert '("pattern", "[0-9]+")' in text
 
 

@@ -107,6 +107,20 @@ def test_types_are_clean_under_pyright(domain: ModuleType, tmp_path: Path) -> No
     assert checked.returncode == 0, checked.stdout
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("checker", [["mypy"], ["pyright", "--pythonpath", sys.executable]], ids=["mypy", "pyright"])
+def test_a_misspelt_import_is_an_error_for_type_checkers(
+    domain: ModuleType, tmp_path: Path, checker: list[str]
+) -> None:
+    root = Path(str(domain.__file__)).parent
+    (root.parent / "misspelt.py").write_text(f"from {root.name} import Disk, DiskSnapshoot\n", encoding="utf-8")
+    command = [sys.executable, "-m", *checker, "misspelt.py"]
+    checked = subprocess.run(command, cwd=root.parent, capture_output=True, text=True, check=False)
+    assert checked.returncode == 1
+    assert "DiskSnapshoot" in checked.stdout
+    assert len([line for line in checked.stdout.splitlines() if " error: " in line or " - error: " in line]) == 1
+
+
 USER = """
 from pathlib import Path
 from typing import assert_type
