@@ -44,9 +44,10 @@ def bindings_in(module: str) -> Mapping[str, Binding]:
             found[owner] = Binding(
                 read, write, package, vocabulary.PREFIXES, vocabulary.MIXED
             )
-            kind = getattr(classes, owner)
-            if isinstance(kind, type):
-                kind._binding = found[owner]  # type: ignore[attr-defined]
+            kind: Any = getattr(classes, owner)
+            is_union = not isinstance(kind, type)
+            if not is_union:
+                kind._binding = found[owner]
         _loaded[module] = found
     return _loaded[module]
 

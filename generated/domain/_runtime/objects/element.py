@@ -193,7 +193,8 @@ def _constructor(owner: type[Element]) -> Callable[..., None]:
     made.__qualname__ = f"{owner.__qualname__}.__init__"
     made.__module__ = owner.__module__
     made.made_of_fields = True
-    return made  # type: ignore[no-any-return]
+    constructor: Callable[..., None] = made
+    return constructor
 
 
 def _mistake(

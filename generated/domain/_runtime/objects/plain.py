@@ -99,7 +99,8 @@ def from_dict(kind: type[E], data: Mapping[str, Any]) -> E:
     Raises:
         ValueError: a key is no field, a value does not fit, or something required is absent; it begins with the path.
     """
-    return _object((kind,), data, kind.__name__)  # type: ignore[no-any-return]
+    made: E = _object((kind,), data, kind.__name__)
+    return made
 
 
 def _object(kinds: tuple[type[Element], ...], data: Any, path: str) -> Any:

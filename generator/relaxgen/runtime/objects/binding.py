@@ -41,9 +41,10 @@ def bindings_in(module: str) -> Mapping[str, Binding]:
         found: dict[str, Binding] = {}
         for owner, read, write in _functions_in(import_module(f"{package}._{name}")):
             found[owner] = Binding(read, write, package, vocabulary.PREFIXES, vocabulary.MIXED)
-            kind = getattr(classes, owner)
-            if isinstance(kind, type):
-                kind._binding = found[owner]  # type: ignore[attr-defined]
+            kind: Any = getattr(classes, owner)
+            is_union = not isinstance(kind, type)
+            if not is_union:
+                kind._binding = found[owner]
         _loaded[module] = found
     return _loaded[module]
 
