@@ -12,6 +12,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
 from statistics import median
 
@@ -38,14 +39,14 @@ def _statements(package: object) -> dict[str, str]:
     """The root class and its functions, the smallest of the modules, and everything."""
     name = package.__name__
     modules: dict[str, str] = package._MODULES
-    root = next(iter(package._ROOTS.values()))[2]
+    _, root = next(iter(import_module(f"{name}._schema").ROOTS.values()))
     smallest = min((names for module, names in modules.items() if module not in ("contents", "_runtime")), key=len)
     leaf = next(word for word in smallest.split() if word[0].isupper())
     return {
         "import lxml.etree": "import lxml.etree",
         f"import {name}": f"import {name}",
         f"one leaf class: {leaf}": f"from {name} import {leaf}",
-        f"the root: parse_{root}": f"from {name} import parse_{root}",
+        f"the root: {root}": f"from {name} import {root}",
         "every name": f"import {name}\nfor name in {name}.__all__: getattr({name}, name)",
     }
 

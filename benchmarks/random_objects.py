@@ -71,7 +71,8 @@ def subject(directory: Path, number: int, documents: int) -> Subject | None:
     importlib.invalidate_caches()
     module = importlib.import_module(package.name)
     # An element of any name may be a root, too, and has no class.
-    return Subject(module, tuple([text for text in samples if etree.fromstring(text).tag in module._ROOTS]))
+    roots = importlib.import_module(f"{package.name}._schema").ROOTS
+    return Subject(module, tuple([text for text in samples if etree.fromstring(text).tag in roots]))
 
 
 def made_anew(document: Any) -> Any:

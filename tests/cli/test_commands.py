@@ -28,6 +28,7 @@ class Package:
     tree: Mapping[str, str]
     model: object = None
     diagnostics: tuple[Diagnostic, ...] = ()
+    sources: tuple[Path, ...] = ()
     classes: int = 2
     enums: int = 1
 

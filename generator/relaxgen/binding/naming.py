@@ -75,7 +75,7 @@ def shortened(text: str) -> str:
         return text
     # A part of a text in normal form is in normal form, so the cut gives no other identifier.
     beginning = encoded[: LONGEST_NAME - 9].decode("utf-8", "ignore")
-    return f"{beginning}_{zlib.crc32(encoded):08x}"
+    return f"{beginning.rstrip('_')}_{zlib.crc32(encoded):08x}"
 
 
 def _normal(text: str) -> str:

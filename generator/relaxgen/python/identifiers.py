@@ -41,8 +41,8 @@ CLASS_WORDS = frozenset(
 )
 """What modules import from the standard library, and packages from their support code."""
 
-PARAMETER_WORDS = frozenset({"options", "rt"})
-"""What a function that formats uses beside the object, which is called after its class."""
+PARAMETER_WORDS = frozenset({"options", "rt", "indent", "like", "validate"})
+"""What a function that formats uses beside the object, which is called after its class, and the names of options."""
 
 ELEMENT_WORDS = frozenset({"unknown"})
 """Public attributes of the base class."""
