@@ -208,9 +208,15 @@ def _schema(path: Path, diagnostics: Diagnostics, *, needs_start: bool) -> Check
     try:
         grammar = read_grammar(path, diagnostics)
         schema = simplify(grammar, diagnostics, needs_start=needs_start)
-        return CheckedSchema(schema, check_schema(grammar, schema, diagnostics))
+        form = check_schema(grammar, schema, diagnostics)
     except SchemaError:
         return None
+    try:
+        form.check_chains()
+    except SchemaError as error:
+        diagnostics.found += error.diagnostics
+        return None
+    return CheckedSchema(schema, form)
 
 
 def bind(

@@ -49,7 +49,6 @@ def test_classes(name: str, identifier: str) -> None:
         ("id", "id"),
         ("str", "str_"),
         ("rt", "rt_"),
-        ("self", "self_"),
         ("unknown", "unknown_"),
     ],
 )

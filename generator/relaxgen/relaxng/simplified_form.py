@@ -127,12 +127,21 @@ class SimplifiedForm:
         define = self._schema.defines[name]
         around = (self._reference_depths.get(ref, 0) for ref in _references(define.pattern))
         self._reference_depths[name] = 1 + max(around, default=0)
-        if self._reference_depths[name] > MAXIMUM_DEPTH:
-            message = f"define {define.name!r} leads through more than {MAXIMUM_DEPTH} definitions to its content"
-            raise SchemaError(Diagnostic(define.location, message))
         if self._depth(self._defines[name]) > MAXIMUM_DEPTH:
             message = f"define {define.name!r} nests patterns more than {MAXIMUM_DEPTH} levels deep, by its references"
             raise SchemaError(Diagnostic(define.location, message))
+
+    def check_chains(self) -> None:
+        """For stages that follow references by recursion; here, chains of any length are no matter.
+
+        Raises:
+            SchemaError: a definition leads through more than `MAXIMUM_DEPTH` others to its content.
+        """
+        for name, depth in self._reference_depths.items():
+            if depth > MAXIMUM_DEPTH:
+                define = self._schema.defines[name]
+                message = f"define {define.name!r} leads through more than {MAXIMUM_DEPTH} definitions to its content"
+                raise SchemaError(Diagnostic(define.location, message))
 
     def _depth(self, pattern: Pattern) -> int:
         found = self._depths.get(id(pattern))
