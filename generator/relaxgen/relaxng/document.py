@@ -279,7 +279,7 @@ class _Parser:
         if not is_parameter_entity:
             self._refuse(f"entity '{name}' is not declared in this file; entities are not supported")
 
-    def _entity(self, name: str, is_parameter_entity: int, value: str | None, *_external: object) -> None:
+    def _entity(self, name: str, is_parameter_entity: int, value: str | None, /, *_external: object) -> None:
         if is_parameter_entity or value is None:
             self._declaration()
         else:
