@@ -18,7 +18,8 @@ pytestmark = pytest.mark.slow
 ROOTS = 18
 REGRESSIONS = {
     "in <launchSecurity> <cbitpos> must stand before <reducedPhysBits>": "<reducedPhysBits>",
-    "attribute iommu is not allowed in <driver> with name='kvm' any more": "iommu=",
+    "attributes iommu, ats, packed, page_per_vq, rss, rss_hash_report and <host>, <guest> are not allowed in <driver> "
+    "with name='kvm' any more": "iommu=",
 }
 """Accidents of refactorings: findings, and what their witnesses hold."""
 

@@ -151,13 +151,12 @@ def test_classes_with_bases_are_found_in_a_stream(package: ModuleType) -> None:
 USER = """
 from typing import assert_type
 
-from {package} import CommonAttributes, CommonAttributesKeywords, TextCode, TextLink, CommonStatus
+from {package} import CommonAttributes, TextCode, TextLink, CommonStatus
 
 link = TextLink(value="l", href="there", status=CommonStatus.DRAFT, xml_id="x")
 assert_type(link.status, CommonStatus | None)
 assert_type(link.href, str | None)
-common: CommonAttributesKeywords = {"level": 1, "xml_lang": "en"}
-TextCode(language="c", value="", **common)
+TextCode(language="c", value="", level=1, xml_lang="en")
 
 
 def level(one: CommonAttributes) -> int | None:
