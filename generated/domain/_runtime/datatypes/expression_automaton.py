@@ -21,8 +21,6 @@ from .expression import (
     items_of,
 )
 
-"""An automaton remembers so many steps between states; then it forgets all of them, and goes on."""
-
 REMEMBERED_STEPS = 50_000
 """An automaton remembers so many steps between states; then it forgets all of them, and goes on."""
 

@@ -11,8 +11,6 @@ from itertools import chain
 
 from .expression import Characters, Choice, Empty, Expression, Repetition, Sequence, is_nullable, items_of
 
-"""An automaton remembers so many steps between states; then it forgets all of them, and goes on."""
-
 REMEMBERED_STEPS = 50_000
 """An automaton remembers so many steps between states; then it forgets all of them, and goes on."""
 
