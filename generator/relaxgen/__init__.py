@@ -75,6 +75,7 @@ def generate(
     *,
     enums: AnyPath | Iterable[AnyPath] = (),
     bindings: AnyPath | Iterable[AnyPath] = (),
+    catalogs: AnyPath | Iterable[AnyPath] = (),
     roots: str | Iterable[str] = (),
     templates: AnyPath | None = None,
     trust_templates: bool = False,
@@ -85,6 +86,7 @@ def generate(
     """Writes one package from one schema or several; its name is the last component of `output`.
 
     ``enums`` are files with enum tables, ``bindings`` files of names and more for schemas that are somebody else's,
+    ``catalogs`` XML catalogs that come before those of ``XML_CATALOG_FILES``,
     ``roots`` names of elements or defines to start from (by default the schemas' start patterns). ``templates`` is a
     directory whose templates come before ours; Jinja's sandbox renders them unless ``trust_templates``. ``preset`` is
     the name of a vocabulary that we know (``"libvirt"``), with its installed schemas if no others are given. ``names``
@@ -95,7 +97,17 @@ def generate(
         GeneratorError: a schema, a table, an option or the directory does not allow it. Nothing has been written then.
     """
     package, directory = _build(
-        schemas, output, enums, bindings, roots, templates, preset, names, progress, trust_templates=trust_templates
+        schemas,
+        output,
+        enums,
+        bindings,
+        catalogs,
+        roots,
+        templates,
+        preset,
+        names,
+        progress,
+        trust_templates=trust_templates,
     )
     summary = _written(package.tree, directory)
     if names is not None:
@@ -111,6 +123,7 @@ def check(
     *,
     enums: AnyPath | Iterable[AnyPath] = (),
     bindings: AnyPath | Iterable[AnyPath] = (),
+    catalogs: AnyPath | Iterable[AnyPath] = (),
     roots: str | Iterable[str] = (),
     templates: AnyPath | None = None,
     trust_templates: bool = False,
@@ -128,6 +141,7 @@ def check(
         output,
         enums,
         bindings,
+        catalogs,
         roots,
         templates,
         preset,
@@ -164,6 +178,7 @@ def _build(
     output: AnyPath,
     enums: AnyPath | Iterable[AnyPath],
     bindings: AnyPath | Iterable[AnyPath],
+    catalogs: AnyPath | Iterable[AnyPath],
     roots: str | Iterable[str],
     templates: AnyPath | None,
     preset: str,
@@ -198,6 +213,7 @@ def _build(
         _paths(bindings),
         preset,
         Path(names) if names is not None else None,
+        _paths(catalogs),
         cache_use=CacheUse.CHECKED if verifies_cache else CacheUse.FREELY,
         trust_templates=trust_templates,
     )

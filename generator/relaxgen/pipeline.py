@@ -34,6 +34,7 @@ from .enums.table import EnumTable
 from .project.presets import Preset, preset_named
 from .project.request import PackageRequest
 from .python.view import CompiledGrammar, PythonPackage
+from .relaxng.catalog import catalogs_in_use
 from .relaxng.compilation import compile_patterns
 from .relaxng.correctness import check_schema
 from .relaxng.reader import read_grammar
@@ -147,6 +148,8 @@ def _templates(request: PackageRequest) -> UserTemplates | None:
 
 def _sources(request: PackageRequest, schemas: tuple[CheckedSchema, ...]) -> tuple[Path, ...]:
     read = [Path(file) for checked in schemas for file in checked.schema.files]
+    catalogs = (Path(file) for checked in schemas for file in checked.schema.catalogs)
+    read += [catalog for catalog in catalogs if catalog.exists()]
     templates = request.templates.rglob("*.jinja") if request.templates is not None else ()
     names = [request.names] if request.names is not None and request.names.exists() else []
     return tuple(dict.fromkeys([*read, *request.enums, *request.bindings, *names, *sorted(templates)]))
@@ -182,7 +185,8 @@ def read_schemas(
         if progress is not None:
             progress("read", done, len(paths))
         of_schema = Diagnostics()
-        found = _schema(path, of_schema, needs_start=not request.roots)
+        with catalogs_in_use(request.catalogs):
+            found = _schema(path, of_schema, needs_start=not request.roots)
         if found is not None:
             schemas.append(found)
             diagnostics.found += of_schema.found

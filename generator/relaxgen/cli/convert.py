@@ -11,6 +11,7 @@ import click
 
 from ..diagnostics.errors import GeneratorError
 from ..report.formats import Format
+from .package_options import CATALOG_OPTION
 from .showing import FINDINGS, FINE, show_mistakes
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ STANDARD = "-"
 @click.command()
 @click.argument("source", metavar="IN")
 @click.argument("target", metavar="OUT")
+@CATALOG_OPTION
 @click.option(
     "--to",
     type=click.Choice(["rng", "rnc"]),

@@ -8,13 +8,14 @@ import click
 
 from ..diagnostics.errors import GeneratorError
 from ..report.formats import Format
-from .package_options import EXISTING_FILE
+from .package_options import CATALOG_OPTION, EXISTING_FILE
 from .showing import FINDINGS, FINE, echo_lines, show_mistakes
 
 
 @click.command()
 @click.argument("schema", type=EXISTING_FILE)
 @click.argument("documents", metavar="DOC...", nargs=-1, required=True)
+@CATALOG_OPTION
 @click.option("--root", metavar="NAME", help="An element or define that the documents start from.")
 @click.option(
     "--output-format",

@@ -12,7 +12,7 @@ import click
 from ..diagnostics.errors import ConfigurationError, Diagnostic, GeneratorError
 from ..diagnostics.locations import SourceLocation
 from ..report.formats import Format
-from .package_options import BINDINGS_OPTION, EXISTING_FILE
+from .package_options import BINDINGS_OPTION, CATALOGS_OPTION, EXISTING_FILE
 from .showing import FINDINGS, FINE, MISTAKE, echo_lines, show_mistakes
 
 if TYPE_CHECKING:
@@ -73,6 +73,7 @@ FORMATS = ("text", "json", "markdown", "github", "sarif", "junit", "gitlab")
     multiple=True,
     help="Bindings files of OLD, if others; repeatable.",
 )
+@CATALOGS_OPTION
 @click.option(
     "--root", "roots", metavar="NAME", multiple=True, help="An element or define that packages start from; repeatable."
 )
@@ -126,6 +127,7 @@ class _Options:
     old_enums: tuple[Path, ...]
     bindings: tuple[Path, ...]
     old_bindings: tuple[Path, ...]
+    catalogs: tuple[Path, ...]
     roots: tuple[str, ...]
     config: Path | None
     output_format: str
@@ -216,6 +218,7 @@ PACKAGE_OPTIONS = {
     "old_enums": "--old-enums",
     "bindings": "--bindings",
     "old_bindings": "--old-bindings",
+    "catalogs": "--catalog",
     "roots": "--root",
 }
 """What a package of the configuration says itself."""

@@ -13,6 +13,7 @@ from ..diagnostics.errors import GeneratorError
 from ..report.formats import Format, GeneratedReport, generated_as_text
 from .package_options import (
     BINDINGS_OPTION,
+    CATALOG_OPTION,
     EXISTING_DIRECTORY,
     EXISTING_FILE,
     PACKAGE_OPTION,
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
 @click.option(
     "--templates", metavar="DIR", type=EXISTING_DIRECTORY, help="Templates that replace ours of the same name."
 )
+@CATALOG_OPTION
 @TRUST_TEMPLATES_OPTION
 @PACKAGE_OPTION
 def docs(

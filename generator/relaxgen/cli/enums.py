@@ -9,7 +9,7 @@ import click
 from ..diagnostics.errors import Diagnostics, GeneratorError
 from ..enums.reader import C_SUFFIXES
 from ..report.formats import Format, as_json
-from .package_options import EXISTING_FILE
+from .package_options import CATALOG_OPTION, EXISTING_FILE
 from .showing import FINDINGS, FINE, echo_lines, show_diagnostics, show_mistakes
 
 TABLE_SUFFIXES = C_SUFFIXES | {".enums"}
@@ -20,6 +20,7 @@ TABLE_SUFFIXES = C_SUFFIXES | {".enums"}
 @click.option(
     "--tables", metavar="FILE...", type=EXISTING_FILE, multiple=True, required=True, help="Enum tables or C sources."
 )
+@CATALOG_OPTION
 @click.option(
     "--output-format", "output_format", type=click.Choice(["text", "json"]), default="text", show_default=True
 )

@@ -11,6 +11,7 @@ from ..diagnostics.input_files import is_file
 from ..report.formats import Format
 from .package_options import (
     BINDINGS_OPTION,
+    CATALOG_OPTION,
     EXISTING_FILE,
     PACKAGE_OPTION,
     PRESET_OPTION,
@@ -31,6 +32,7 @@ from .showing import FINE, show_mistakes
 )
 @BINDINGS_OPTION
 @PRESET_OPTION
+@CATALOG_OPTION
 @PACKAGE_OPTION
 def inspect(
     words: tuple[str, ...],

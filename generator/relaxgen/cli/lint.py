@@ -11,6 +11,7 @@ import click
 from ..diagnostics.errors import ConfigurationError, Diagnostic, GeneratorError
 from ..diagnostics.locations import SourceLocation
 from ..report.formats import Format, annotation, counted, place_values
+from .package_options import CATALOG_OPTION
 from .showing import FINDINGS, FINE, echo_lines, show_mistakes
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ KINDS = {"warning": "warning", "note": "notice"}
 
 @click.command()
 @click.argument("schemas", metavar="SCHEMA...", nargs=-1, type=click.Path(path_type=Path))
+@CATALOG_OPTION
 @click.option("--fix", is_flag=True, help="Change the files, where it is proven that the same documents stay valid.")
 @click.option("--ignore", "ignored", metavar="RULE", multiple=True, help="Leave a rule out; repeatable.")
 @click.option(

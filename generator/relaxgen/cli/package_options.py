@@ -23,6 +23,30 @@ EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 TABLE_SUFFIX = ".enums"
 """A shell makes many words of ``--enums *.enums``: the option takes the first, and the others arrive as arguments."""
 
+
+def _use_catalogs(context: click.Context, _parameter: click.Parameter, files: tuple[Path, ...]) -> None:
+    if files:
+        from ..relaxng.catalog import catalogs_in_use
+
+        context.with_resource(catalogs_in_use(files))
+
+
+_CATALOG_HELP = "An XML catalog with local copies of what schemas include by URI; repeatable."
+CATALOG_OPTION = click.option(
+    "--catalog",
+    metavar="FILE",
+    type=EXISTING_FILE,
+    multiple=True,
+    expose_value=False,
+    callback=_use_catalogs,
+    help=_CATALOG_HELP,
+)
+"""Of commands that read schemas as they are now; the others hand `CATALOGS_OPTION` on."""
+
+CATALOGS_OPTION = click.option(
+    "--catalog", "catalogs", metavar="FILE", type=EXISTING_FILE, multiple=True, help=_CATALOG_HELP
+)
+
 EXISTING_DIRECTORY = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
@@ -90,6 +114,7 @@ def package_options(command: Command) -> Command:
                 help="A file with enum tables; repeatable.",
             ),
             BINDINGS_OPTION,
+            CATALOGS_OPTION,
             PRESET_OPTION,
             SCHEMAS_OPTION,
             click.option(
@@ -158,6 +183,7 @@ class PackageOptions:
     output: Path | None
     enums: tuple[Path, ...]
     bindings: tuple[Path, ...]
+    catalogs: tuple[Path, ...]
     roots: tuple[str, ...]
     templates: Path | None
     names: Path | None
@@ -181,9 +207,10 @@ class PackageOptions:
         """
         if self.schemas or self.preset or self.schema_directory:
             return (self._package_of_arguments(),)
-        for name in ("output", "enums", "bindings", "roots", "templates", "names"):
+        for name in ("output", "enums", "bindings", "catalogs", "roots", "templates", "names"):
             if getattr(self, name):
-                raise click.UsageError(f"--{name.removesuffix('s') if name == 'roots' else name} needs a SCHEMA")
+                option = name.removesuffix("s") if name in ("catalogs", "roots") else name
+                raise click.UsageError(f"--{option} needs a SCHEMA")
         file = self.configuration_file()
         if file is None:
             raise click.UsageError(
@@ -220,6 +247,7 @@ class PackageOptions:
             self.bindings,
             self.preset,
             self.names,
+            self.catalogs,
         )
 
     def command_to(self, verb: str) -> str:
@@ -231,6 +259,7 @@ class PackageOptions:
             ("--output", [self.output] if self.output else []),
             ("--enums", self.enums),
             ("--bindings", self.bindings),
+            ("--catalog", self.catalogs),
             ("--root", self.roots),
             ("--templates", [self.templates] if self.templates else []),
             ("--names", [self.names] if self.names else []),

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from .package_options import CATALOG_OPTION
+
 if TYPE_CHECKING:
     from ..evolution.releases.collection import ReleaseArguments
 
@@ -14,8 +16,9 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def release_options(command: Command) -> Command:
-    """Adds --versions, --tags, --path and --only."""
+    """Adds --catalog, --versions, --tags, --path and --only."""
     for option in (
+        CATALOG_OPTION,
         click.option("--only", metavar="VERSION", multiple=True, help="Look at this release only; repeatable."),
         click.option("--path", metavar="DIR", default="", help="The directory of the schemas in a tagged tree."),
         click.option("--tags", metavar="PATTERN", default="", help="Tags of the git repository around, such as 'v*'."),

@@ -9,7 +9,7 @@ import click
 
 from ..diagnostics.errors import GeneratorError
 from ..report.formats import Format, counted
-from .package_options import EXISTING_FILE
+from .package_options import CATALOG_OPTION, EXISTING_FILE
 from .showing import FINE, show_mistakes
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("schema", type=EXISTING_FILE)
+@CATALOG_OPTION
 @click.option("--root", metavar="NAME", help="An element or define to start from.")
 @click.option("--minimal", is_flag=True, help="The smallest document; this is the default.")
 @click.option("--cover", is_flag=True, help="Documents that together reach every element, attribute and value.")

@@ -9,7 +9,7 @@ import click
 
 from ..diagnostics.errors import Diagnostics, GeneratorError
 from ..report.formats import Format
-from .package_options import EXISTING_FILE, NO_CACHE_OPTION
+from .package_options import CATALOG_OPTION, EXISTING_FILE, NO_CACHE_OPTION
 from .showing import FINDINGS, FINE, echo_lines, show_mistakes
 
 
@@ -30,6 +30,7 @@ from .showing import FINDINGS, FINE, echo_lines, show_mistakes
     "--allow-entities", is_flag=True, help="Expand entities that a document declares; else such documents are refused."
 )
 @click.option("--check-ids", is_flag=True, help="Check ID, IDREF and IDREFS, too (DTD compatibility).")
+@CATALOG_OPTION
 @NO_CACHE_OPTION
 def validate(schema: Path, documents: tuple[str, ...], output_format: str, **options: Any) -> int:
     """Validate documents against SCHEMA exactly, and explain every fault in them.

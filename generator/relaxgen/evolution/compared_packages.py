@@ -20,6 +20,7 @@ from ..diagnostics.errors import ConfigurationError, Diagnostic, GeneratorError
 from ..diagnostics.locations import SourceLocation
 from ..project.configuration import FILE_NAME, find_configuration, read_configuration
 from ..project.request import PackageRequest
+from ..relaxng.catalog import catalogs_in_use
 from ..relaxng.loading import SCHEMA_SUFFIXES
 from ..relaxng.pattern import Div, Grammar, Include, Start
 from ..relaxng.reader import read_grammar
@@ -42,13 +43,21 @@ class Side:
     checkout: Checkout | None = None
     preset: str = ""
     names: Path | None = None
+    catalogs: tuple[Path, ...] = ()
 
     @property
     def request(self) -> PackageRequest:
         schemas = tuple(self.schemas.values())
         package = Path("package")
         return PackageRequest(
-            schemas, package, self.enums, self.roots, bindings=self.bindings, preset=self.preset, names=self.names
+            schemas,
+            package,
+            self.enums,
+            self.roots,
+            bindings=self.bindings,
+            preset=self.preset,
+            names=self.names,
+            catalogs=self.catalogs,
         )
 
     def shown(self, location: SourceLocation | None) -> SourceLocation | None:
@@ -88,15 +97,17 @@ class Arguments:
     old_enums: tuple[Path, ...] = ()
     bindings: tuple[Path, ...] = ()
     old_bindings: tuple[Path, ...] = ()
+    catalogs: tuple[Path, ...] = ()
     roots: tuple[str, ...] = ()
     config: Path | None = None
     directory: Path = field(default_factory=Path.cwd)
 
     def new_side(self) -> Side:
-        return Side({}, self.enums, self.bindings, self.roots)
+        return Side({}, self.enums, self.bindings, self.roots, catalogs=self.catalogs)
 
     def old_side(self) -> Side:
-        return Side({}, self.old_enums or self.enums, self.old_bindings or self.bindings, self.roots)
+        enums, bindings = self.old_enums or self.enums, self.old_bindings or self.bindings
+        return Side({}, enums, bindings, self.roots, catalogs=self.catalogs)
 
 
 @contextmanager
@@ -186,7 +197,7 @@ def _side_at(path: Path, name: str, side: Side) -> Side:
     if not path.is_dir():
         return replace(side, schemas={**side.schemas, name: path})
     files = _files_in(path, *SCHEMA_SUFFIXES)
-    with side.naming_its_files():
+    with side.naming_its_files(), catalogs_in_use(side.catalogs):
         roots = {file.relative_to(path).as_posix(): file for file in files if _has_start(read_grammar(file))}
         if not roots:
             message = f"no file called *{' or *'.join(SCHEMA_SUFFIXES)} in this directory has a start"
@@ -227,7 +238,7 @@ def _pair_against(arguments: Arguments, checkouts: _Checkouts) -> Pair:
         raise ConfigurationError(*(Diagnostic(SourceLocation(str(path)), message) for path in missing))
     absolute = [arguments.directory / path for path in paths]
     revision = find_revision(arguments.against, absolute[0])
-    checkout = checkouts.of(revision, [*paths, *arguments.enums, *arguments.bindings])
+    checkout = checkouts.of(revision, [*paths, *arguments.enums, *arguments.bindings, *arguments.catalogs])
     new, old = arguments.new_side(), _old_side_in(checkout, arguments)
     for path, name in zip(paths, map(Path.as_posix, paths), strict=True):
         new = _side_at(path, name, new)
@@ -244,7 +255,8 @@ def _old_side_in(checkout: Checkout, arguments: Arguments) -> Side:
     bindings = arguments.old_bindings or _those_in(
         checkout, [arguments.directory / file for file in arguments.bindings]
     )
-    return Side({}, enums, bindings, arguments.roots, checkout)
+    catalogs = _those_in(checkout, [arguments.directory / file for file in arguments.catalogs])
+    return Side({}, enums, bindings, arguments.roots, checkout, catalogs=catalogs)
 
 
 def _those_in(checkout: Checkout, files: Iterable[Path]) -> tuple[Path, ...]:
@@ -261,7 +273,9 @@ def _configured_pairs(arguments: Arguments, checkouts: _Checkouts) -> tuple[Pair
         raise ConfigurationError(Diagnostic(SourceLocation(str(arguments.directory)), message))
     new = read_configuration(file)
     revision = find_revision(arguments.against, file.absolute())
-    files = [path for package in new for path in (*package.schemas, *package.enums, *package.bindings)]
+    files = [
+        path for package in new for path in (*package.schemas, *package.enums, *package.bindings, *package.catalogs)
+    ]
     files += [package.names for package in new if package.names is not None]
     checkout = checkouts.of(revision, [file, *files])
     old = _old_packages(checkout, file, new)
@@ -299,6 +313,7 @@ def _old_side(checkout: Checkout, package: PackageRequest, file: Path) -> Side:
         schemas={name: checkout.file(path) for name, path in old.schemas.items()},
         enums=_those_in(checkout, package.enums),
         bindings=_those_in(checkout, package.bindings),
+        catalogs=_those_in(checkout, package.catalogs),
         names=next(iter(_those_in(checkout, [package.names] if package.names is not None else [])), None),
     )
 
@@ -307,4 +322,13 @@ def _side_of(package: PackageRequest, file: Path, checkout: Checkout | None = No
     """The schemas of a package, by their paths from the configuration that lists them."""
     directory = file.absolute().parent
     schemas = {Path(os.path.relpath(path.absolute(), directory)).as_posix(): path for path in package.schemas}
-    return Side(schemas, package.enums, package.bindings, package.roots, checkout, package.preset, package.names)
+    return Side(
+        schemas,
+        package.enums,
+        package.bindings,
+        package.roots,
+        checkout,
+        package.preset,
+        package.names,
+        package.catalogs,
+    )

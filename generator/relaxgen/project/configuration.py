@@ -10,6 +10,7 @@ One package has its keys in the table itself, several have a table each::
     roots = ["domain"]                          # element or define names; all that may start a document when left out
     output = "src/acme/domain"                  # the package; its last component is the package's name
     templates = "templates"                     # replaces single templates of ours
+    catalogs = ["catalog.xml"]                  # XML catalogs: local copies of what schemas include by URI
     names = "relaxgen.names.toml"               # keeps names over the years; generate makes and updates it
 
 Paths are relative to the pyproject.toml, so it does not matter where the command is called. What comes in is the
@@ -42,6 +43,7 @@ KEYS: dict[str, type] = {
     "schemas": list,
     "enums": list,
     "bindings": list,
+    "catalogs": list,
     "roots": list,
     "output": str,
     "templates": str,
@@ -188,6 +190,7 @@ class _Reader:
             bindings=self._files(path, table, "bindings"),
             preset=table.get("preset", ""),
             names=self._own_path(path, table, "names") if "names" in table else None,
+            catalogs=self._files(path, table, "catalogs"),
             location=self.document.key_place(path),
         )
         check_package_name(settings.output, self.document.value_place((*path, "output")), self.diagnostics)

@@ -15,10 +15,10 @@ class PackageRequest:
     """One package to generate.
 
     The last component of ``output`` is the package's name. ``roots`` are names of elements or defines to start from;
-    without any, the start patterns of the schemas are used. ``names`` is the names file, which
-    need not exist yet. ``location`` is the table of a configuration file, if the request comes from one. ``cache_use``
-    changes how long generating takes, never its result. ``trust_templates`` renders the templates outside of Jinja's
-    sandbox.
+    without any, the start patterns of the schemas are used. ``names`` is the names file, which need not exist yet.
+    ``catalogs`` are XML catalogs, used before those of the environment. ``location`` is the table of a configuration
+    file, if the request comes from one. ``cache_use`` changes how long generating takes, never its result.
+    ``trust_templates`` renders the templates outside of Jinja's sandbox.
     """
 
     schemas: tuple[Path, ...]
@@ -29,6 +29,7 @@ class PackageRequest:
     bindings: tuple[Path, ...] = ()
     preset: str = ""
     names: Path | None = None
+    catalogs: tuple[Path, ...] = ()
     cache_use: CacheUse = field(default=CacheUse.FREELY, compare=False)
     trust_templates: bool = False
     location: SourceLocation | None = field(default=None, compare=False)

@@ -18,6 +18,7 @@ from ..diagnostics.errors import Diagnostic, Diagnostics
 from ..diagnostics.locations import SourceLocation
 from ..runtime.validation.grammar import FORMAT
 from ..version import VERSION
+from .catalog import catalog_files
 from .validator import CompiledSchema, compile_schema
 
 _KIND = "schema"
@@ -34,7 +35,8 @@ def compile_with_cache(
         SchemaError: as `compile_schema`.
     """
     cache = DiskCache(directory or cache_directory(), _version())
-    key = f"{path}\0{os.path.abspath(path)}"  # messages name the path as it was given
+    # Messages name the path as it was given.
+    key = "\0".join((str(path), os.path.abspath(path), *map(os.path.abspath, catalog_files())))
     diagnostics = Diagnostics() if diagnostics is None else diagnostics
     found = _from_entry(cache.find(_KIND, key), diagnostics)
     if found is not None:
@@ -72,7 +74,7 @@ def _from_entry(entry: bytes | None, diagnostics: Diagnostics) -> CompiledSchema
 def _as_entry(schema: CompiledSchema, warnings: Iterable[Diagnostic], start: int) -> bytes | None:
     """None if a file was changed while it was read: its digest would not be the one of what was compiled."""
     try:
-        if any(os.stat(file).st_mtime_ns > start for file in schema.files):  # noqa: PTH116
+        if any(Path(file).exists() and Path(file).stat().st_mtime_ns > start for file in schema.files):
             return None
         shown = [(_place(one.location), one.message) for one in warnings]
         content = {"files": _digests(schema.files), "data": schema.data, "warnings": shown}
@@ -86,4 +88,5 @@ def _place(location: SourceLocation) -> tuple[str, int, int]:
 
 
 def _digests(files: Iterable[str]) -> dict[str, str]:
-    return {file: sha256(Path(file).read_bytes()).hexdigest() for file in files}
+    """A catalog need not exist: it has an empty digest as long as it does not."""
+    return {file: sha256(Path(file).read_bytes()).hexdigest() if Path(file).exists() else "" for file in files}

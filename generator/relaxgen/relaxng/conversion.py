@@ -21,7 +21,7 @@ from .reader import read_file_alone, read_grammar
 from .schema import Schema
 from .simple_syntax import simple_document
 from .simplified_form import SimplifiedForm
-from .syntax import RELAX_NG, UnusableAddress, local_path
+from .syntax import RELAX_NG, UnusableAddress, base_of_file, base_path, local_path
 from .xml_writer import write_xml
 
 MAXIMUM_DEPTH = 400
@@ -198,17 +198,19 @@ class _Tree:
 
 def _named_files(document: XmlDocument, path: str) -> Iterator[tuple[XmlElement, str]]:
     """What names a file, and the file, below ``xml:base`` where there is one."""
-    waiting = [(document.root, path)]
+    waiting = [(document.root, base_of_file(path))]
     while waiting:
         element, base = waiting.pop()
         if element.namespace != RELAX_NG:
             continue
         for name, value in element.foreign.items():
             if name.local == "base" and name.namespace.endswith("/XML/1998/namespace"):
-                base = os.path.join(os.path.dirname(base), value)  # noqa: PTH118, PTH120
+                base = base_path(value, base)
         if element.local in ("include", "externalRef") and "href" in element.attributes:
             try:
-                yield element, local_path(element.attributes["href"], base)
+                named = local_path(element.attributes["href"], base)
             except UnusableAddress:
-                continue  # the reader has refused it
+                named = ""
+            if Path(named).is_file():  # else a catalog names the file, which stays as it is
+                yield element, named
         waiting.extend((child, base) for child in reversed(element.children))

@@ -248,11 +248,12 @@ class Grammar(_Component):
     becomes a grammar with that pattern as its start (section 4.18).
 
     ``prefixes``, which the grammar that was asked for has, maps namespaces to the prefixes that it and the files it
-    names declare for them, the first declaration of each.
+    names declare for them, the first declaration of each. ``catalogs`` are the XML catalogs that were looked for.
     """
 
     components: tuple[Component, ...]
     prefixes: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+    catalogs: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
 
 def children(pattern: Pattern) -> tuple[Pattern, ...]:

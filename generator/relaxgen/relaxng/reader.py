@@ -38,6 +38,7 @@ from ..diagnostics.errors import Diagnostics, SchemaError, did_you_mean
 from ..diagnostics.locations import SourceLocation
 from ..runtime.xml.namespaces import XML_NAMESPACE
 from ..runtime.xml.positions import UNKNOWN_PLACE
+from .catalog import Catalogs, shown_path
 from .document import BLANKS, UnreadableDocument, XmlDocument, XmlElement
 from .loading import mistakes_of, parse_schema, read_document
 from .name_class import AnyName, Name, NameChoice, NameClass, NsName, QName
@@ -83,7 +84,9 @@ from .syntax import (
     TEXT_ELEMENTS,
     XMLNS,
     UnusableAddress,
+    absolute_uri,
     allowed_attributes,
+    base_of_file,
     base_path,
     fault_of_datatype_library,
     is_ncname,
@@ -150,7 +153,7 @@ class _Where(TypedDict):
 class _Context:
     """What an element inherits: from its ancestors, and from the elements through which its file was included.
 
-    ``base`` is the path that an ``href`` is relative to: the file's own, unless ``xml:base`` says otherwise.
+    ``base`` is what an ``href`` is relative to: the file's own path, unless ``xml:base`` names another, or a URI.
     ``files`` are the real paths of the files that are being read, the outermost first.
     """
 
@@ -167,6 +170,7 @@ class _Reader:
     def __init__(self, diagnostics: Diagnostics, *, opens_files: bool = True) -> None:
         self._diagnostics = diagnostics
         self._opens_files = opens_files
+        self._catalogs = Catalogs(diagnostics)
         self._errors_before = len(diagnostics.errors)
         self._documents: dict[str, XmlDocument | UnreadableDocument] = {}
         self._reported: set[tuple[str, int, int, str]] = set()
@@ -180,7 +184,7 @@ class _Reader:
         if errors:
             raise SchemaError(*errors)
         assert grammar is not None  # where there is no grammar, an error says why
-        return replace(grammar, prefixes=self._prefixes())
+        return replace(grammar, prefixes=self._prefixes(), catalogs=self._catalogs.files)
 
     def _prefixes(self) -> dict[str, str]:
         prefixes: dict[str, str] = {}
@@ -206,7 +210,7 @@ class _Reader:
             place = SourceLocation(path, document.line, document.column)
             self._report(place, document.message)
             return None
-        context = _Context(document, path, path, (os.path.realpath(path),))
+        context = _Context(document, path, base_of_file(path), (os.path.realpath(path),))
         self._report_mistakes(context)
         if not self._is_relax_ng(context):
             return None
@@ -233,12 +237,12 @@ class _Reader:
         href = node.attributes.get("href")
         if href is None:
             return None
+        if not self._opens_files:
+            return None
         try:
-            path = local_path(href, context.base)
+            path = self._path(href, context.base)
         except UnusableAddress as unusable:
             self._error(node, context, str(unusable), section="4.5", attribute="href")
-            return None
-        if not self._opens_files:
             return None
         real = os.path.realpath(path)
         if real in context.files:
@@ -249,6 +253,26 @@ class _Reader:
             self._error(node, context, message, section="4.5", attribute="href")
             return None
         return self._opened(node, context, path, real)
+
+    def _path(self, href: str, base: str) -> str:
+        """Raises:
+        UnusableAddress: neither is the reference one of a local file, nor do catalogs name one for it.
+        """
+        uri = absolute_uri(href, base)
+        found = self._catalogs.find(uri) if uri else None
+        try:
+            return local_path(href, base) if found is None else shown_path(found)
+        except UnusableAddress as unusable:
+            if not uri:
+                raise
+            raise UnusableAddress(f"{unusable}; {self._advice(uri, found)}") from None
+
+    def _advice(self, uri: str, found: str | None) -> str:
+        if found is not None:
+            return f"a catalog maps {uri!r} to it"
+        if not self._catalogs.files:
+            return "an XML catalog can name a local copy: --catalog FILE"
+        return self._catalogs.why_not(uri)
 
     def _opened(self, node: XmlElement, context: _Context, path: str, real: str) -> _Context | None:
         document, origin = self._document(path), self._location(node, context)
@@ -265,7 +289,7 @@ class _Reader:
         if self._elements > MAXIMUM_ELEMENTS:
             self._error(node, context, f"the schema with its inclusions has more than {MAXIMUM_ELEMENTS:,} elements")
             return None
-        inner = _Context(document, path, path, (*context.files, real), origin, context.ns)
+        inner = _Context(document, path, base_of_file(path), (*context.files, real), origin, context.ns)
         self._report_mistakes(inner)
         return inner if self._is_relax_ng(inner) else None
 

@@ -32,7 +32,7 @@ class Schema:
     translates the latter itself.
 
     ``files`` are all files that were read, the schema itself first. ``prefixes`` maps namespaces to the prefixes that
-    the files declare for them, the first declaration of each.
+    the files declare for them, the first declaration of each. ``catalogs`` are the XML catalogs that were looked for.
     """
 
     location: SourceLocation
@@ -40,6 +40,7 @@ class Schema:
     defines: Mapping[str, SchemaDefine]
     files: tuple[str, ...] = ()
     prefixes: Mapping[str, str] = field(default_factory=dict, compare=False)
+    catalogs: tuple[str, ...] = field(default=(), compare=False)
 
     def patterns(self) -> Iterator[Pattern]:
         """All patterns, each once, in the schema's order."""

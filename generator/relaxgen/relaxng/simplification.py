@@ -88,7 +88,9 @@ class _Simplifier:
         errors = self._diagnostics.errors[self._errors_before :]
         if errors:
             raise SchemaError(*errors)
-        return Schema(grammar.location, start, self._reachable(start), tuple(self._files), grammar.prefixes)
+        return Schema(
+            grammar.location, start, self._reachable(start), tuple(self._files), grammar.prefixes, grammar.catalogs
+        )
 
     # Sections 4.7 and 4.11: include and div
 

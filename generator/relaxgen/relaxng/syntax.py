@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os.path
 import re
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 from ..runtime.datatypes.library_names import XML_SCHEMA
 from ..runtime.datatypes.names import NC_NAME_CHARACTER, NC_NAME_START
@@ -74,14 +74,34 @@ class UnusableAddress(Exception):
 
 def base_path(reference: str, base: str) -> str:
     """The base that ``xml:base`` sets within `base` (section 4.2 of XML Base); the last part of it counts for nothing.
-    What is no local file is kept as it is written, and refused where an ``href`` needs it."""
+    It is a path, or the URI of what is no local file."""
     try:
         parts = urlsplit(reference)
     except ValueError:
         return reference
+    if _is_uri(base):
+        return urljoin(base, reference)
     if parts.scheme not in ("", "file") or parts.netloc not in ("", "localhost"):
         return reference
     return os.path.join(os.path.dirname(base), unquote(parts.path))  # noqa: PTH118, PTH120
+
+
+def base_of_file(path: str) -> str:
+    """The base of a document: a path that no one takes for a URI."""
+    return f"./{path}" if _is_uri(path) else path
+
+
+def absolute_uri(href: str, base: str) -> str:
+    """The URI that `href` is or, below an ``xml:base`` that is one, refers to. Empty for a path beside a file."""
+    try:
+        uri = urljoin(base, href) if _is_uri(base) else href
+    except ValueError:
+        return ""
+    return uri if _is_uri(uri) and "#" not in href else ""
+
+
+def _is_uri(text: str) -> bool:
+    return _ABSOLUTE.match(text) is not None
 
 
 def local_path(href: str, base: str) -> str:
@@ -93,6 +113,7 @@ def local_path(href: str, base: str) -> str:
     if "#" in href:
         raise UnusableAddress(f"href {href!r} has a fragment identifier")
     try:
+        href = absolute_uri(href, base) or href
         parts = urlsplit(href)
     except ValueError:
         raise UnusableAddress(f"href {href!r} is no URI reference") from None

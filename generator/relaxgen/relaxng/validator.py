@@ -67,4 +67,4 @@ def compile_schema(
     grammar = read_grammar(path, diagnostics)
     schema = simplify(grammar, diagnostics)
     form = check_schema(grammar, schema, diagnostics)
-    return CompiledSchema(compile_patterns(form, labels, entries), schema.files)
+    return CompiledSchema(compile_patterns(form, labels, entries), (*schema.files, *schema.catalogs))
