@@ -39,6 +39,7 @@ from .relaxng.compilation import compile_patterns
 from .relaxng.correctness import check_schema
 from .relaxng.reader import read_grammar
 from .relaxng.schema import Schema
+from .relaxng.schematron import NOT_CHECKED
 from .relaxng.simplification import simplify
 from .relaxng.simplified_form import SimplifiedForm
 
@@ -188,6 +189,8 @@ def read_schemas(
         with catalogs_in_use(request.catalogs):
             found = _schema(path, of_schema, needs_start=not request.roots)
         if found is not None:
+            if any(one.schema.rules for one in schemas):  # reported already
+                of_schema.found = [one for one in of_schema.found if one.message != NOT_CHECKED]
             schemas.append(found)
             diagnostics.found += of_schema.found
         else:

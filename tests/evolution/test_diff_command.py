@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from relaxgen.cli import program
+from relaxgen.cli import main, program
 from relaxgen.evolution.rules import RULES
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -384,3 +384,24 @@ class TestMistakes:
     )
     def test_arguments_that_do_not_fit_are_told(self, arguments: Sequence[str], message: str) -> None:
         assert message in mistake(run(*arguments))
+
+
+def test_schematron_alone_is_a_change_in_both_syntaxes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    namespace = 'namespace s = "http://purl.oclc.org/dsdl/schematron"'
+    for name, test in (("old.rnc", "@b"), ("new.rnc", "@c")):
+        rule = f's:rule [ context = "a" s:assert [ test = "{test}"  "why"  ] ]'
+        Path(name).write_text(f"{namespace} [ {rule} ] element a {{ empty }}", encoding="utf-8")
+    assert main(["convert", "new.rnc", "new.rng"]) == 0
+    capsys.readouterr()
+    assert main(["diff", "old.rnc", "new.rng"]) == 0
+    captured = capsys.readouterr()
+    assert "RNG090 embedded rules of Schematron changed, and they are not checked: 1 gone and 1 new" in captured.out
+    assert "without a change" not in captured.out
+    assert captured.out.count("that there is none is not proven") == 2
+    assert captured.err.count("not checked") == 1
+    assert main(["diff", "--strict", "old.rnc", "new.rng"]) == 1
+    assert main(["diff", "new.rnc", "new.rng"]) == 0
+    assert "1 without a change" in capsys.readouterr().out

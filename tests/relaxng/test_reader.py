@@ -325,6 +325,11 @@ def test_embedded_schematron_is_reported_once(tmp_path: Path) -> None:
     assert warning.message == "the embedded rules of Schematron are not checked"
     assert warning.location.path == str(tmp_path / "a.rng")
     without = Diagnostics()
+    compact = Diagnostics()
+    namespace = "namespace s = 'http://purl.oclc.org/dsdl/schematron'\n"
+    grammar = read_grammar_text(f"{namespace} [ s:rule [ ] ] element a {{ empty }}".encode(), "a.rnc", compact)
+    assert [(one.message, one.location.line) for one in compact.found] == [(warning.message, 2)]
+    assert [rules.text for rules in grammar.rules] == ["<{http://purl.oclc.org/dsdl/schematron}rule></>"]
     declared = "xmlns:s='http://purl.oclc.org/dsdl/schematron'"
     read_grammar_text(f"<element {NAMESPACE} {declared} name='a'><text/></element>".encode(), "a.rng", without)
     assert not without.found, "a declared prefix is no rule"

@@ -254,6 +254,8 @@ def _diff(options: _Options) -> int:
     for title, one in arguments:
         with open_pairs(one) as pairs, shown_progress("diff") as progress:
             steps.append(JudgedStep(judge(compare(pairs, options.documents, progress), policy), title))
+    for warning in dict.fromkeys(one for step in steps for one in step.judgement.comparison.warnings):
+        click.echo(str(warning), err=True)
     if options.write_baseline:
         return _write_baseline(options.baseline_file(settings), steps, policy)
     _show(steps, options.output_format)

@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ..binding.model import Model
-from ..diagnostics.errors import Diagnostics
+from ..diagnostics.errors import Diagnostic, Diagnostics
 from ..pipeline import CheckedSchema, bind, read_schemas
+from ..relaxng.schema import Schema
 from .compared_packages import Pair, Side
 from .document_changes import Tried, judge_documents
 from .finding import Finding, Impact, merged, without_repeated_news
@@ -42,13 +43,19 @@ class SchemaVerdict:
         return self.backward if category is Category.BACKWARD else self.forward
 
 
+NOT_COMPARED = ("RNG012", "RNG013", "RNG090")
+"""What says that nothing is proven about documents."""
+
+
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """``findings`` in the order of places; ``documents`` tells of those that were given, if any were."""
+    """``findings`` in the order of places; ``documents`` tells of those that were given, if any were. ``warnings`` are
+    those about the new schemas."""
 
     findings: tuple[Finding, ...]
     schemas: tuple[SchemaVerdict, ...]
     documents: CheckedDocuments | None = None
+    warnings: tuple[Diagnostic, ...] = ()
 
     def broken(self, category: Category, *, possibly: bool = False) -> tuple[Finding, ...]:
         """The findings that break something; with `possibly`, those that may, too."""
@@ -60,8 +67,8 @@ class Comparison:
 
     def is_proven(self, category: Category) -> bool:
         """Whether it is proven that no document breaks."""
-        removed = any(one.rule.id in ("RNG012", "RNG013") and one.impact_on(category) for one in self.findings)
-        return not removed and all(one.of(category) is Verdict.INCLUDED for one in self.schemas)
+        unseen = any(one.rule.id in NOT_COMPARED and one.impact_on(category) for one in self.findings)
+        return not unseen and all(one.of(category) is Verdict.INCLUDED for one in self.schemas)
 
     def undecided(self, category: Category) -> tuple[tuple[SchemaVerdict, Undecided], ...]:
         return tuple((schema, one) for schema in self.schemas for about, one in schema.undecided if about is category)
@@ -74,9 +81,11 @@ def compare(pairs: Sequence[Pair], documents: Sequence[str] = (), progress: Prog
     """
     findings: list[Finding] = []
     verdicts: list[SchemaVerdict] = []
+    warnings: dict[Diagnostic, None] = {}
     schemas: dict[str, tuple[CheckedSchema, CheckedSchema]] = {}
     for pair in pairs:
         read = _Read(pair)
+        warnings |= dict.fromkeys(read.warnings)
         schemas.update((_qualified(pair, name), both) for name, both in read.both())
         for name, found, verdict in _compared_documents(read, progress):
             findings += found
@@ -85,7 +94,7 @@ def compare(pairs: Sequence[Pair], documents: Sequence[str] = (), progress: Prog
         findings += read.source_findings()
     checked = check_documents(schemas, documents) if documents else None
     findings += map(_finding_of_document, checked.refused if checked is not None else ())
-    return Comparison(_sorted(without_repeated_news(merged(findings))), tuple(verdicts), checked)
+    return Comparison(_sorted(without_repeated_news(merged(findings))), tuple(verdicts), checked, tuple(warnings))
 
 
 def _qualified(pair: Pair, name: str) -> str:
@@ -97,8 +106,8 @@ class _Read:
 
     def __init__(self, pair: Pair) -> None:
         self.pair = pair
-        self.old = _read_side(pair.old)
-        self.new = _read_side(pair.new)
+        self.old, _ = _read_side(pair.old)
+        self.new, self.warnings = _read_side(pair.new)
 
     def both(self) -> list[tuple[str, tuple[CheckedSchema, CheckedSchema]]]:
         return [(name, (self.old[name], self.new[name])) for name in self.new if name in self.old]
@@ -124,12 +133,14 @@ class _Read:
                 yield _shown(finding, self.pair)
 
 
-def _read_side(side: Side) -> Mapping[str, CheckedSchema]:
+def _read_side(side: Side) -> tuple[Mapping[str, CheckedSchema], tuple[Diagnostic, ...]]:
+    """The schemas of a side, with the warnings about them."""
+    diagnostics = Diagnostics()
     with side.naming_its_files():
-        read = read_schemas(side.request, Diagnostics())
+        read = read_schemas(side.request, diagnostics)
     by_path = {checked.schema.location.path: checked for checked in read}
     names = {name: by_path.get(str(path)) for name, path in side.schemas.items()}
-    return {name: checked for name, checked in names.items() if checked is not None}
+    return {name: checked for name, checked in names.items() if checked is not None}, diagnostics.warnings
 
 
 def _bound(side: Side, schemas: Mapping[str, CheckedSchema]) -> Model:
@@ -144,7 +155,8 @@ def _compared_documents(read: _Read, progress: Progress | None) -> Iterator[tupl
         if progress is not None:
             progress("compare", done, len(pairs))
         judged = judge_documents((old.schema, old.form), (new.schema, new.form), tried)
-        findings = [replace(_shown(one, read.pair), schemas=(name,)) for one in judged.findings]
+        of_rules = list(_changed_rules(old.schema, new.schema))
+        findings = [replace(_shown(one, read.pair), schemas=(name,)) for one in (*judged.findings, *of_rules)]
         undecided = (*_undecided(Category.BACKWARD, judged.backward), *_undecided(Category.FORWARD, judged.forward))
         verdict = SchemaVerdict(
             name,
@@ -153,9 +165,21 @@ def _compared_documents(read: _Read, progress: Progress | None) -> Iterator[tupl
             judged.backward.verdict,
             judged.forward.verdict,
             undecided,
-            judged.equal,
+            judged.equal and not of_rules,
         )
         yield name, findings, verdict
+
+
+def _changed_rules(old: Schema, new: Schema) -> Iterator[Finding]:
+    """Rules of Schematron count as texts: what they allow is not known."""
+    removed = [one for one in old.rules if one not in new.rules]
+    added = [one for one in new.rules if one not in old.rules]
+    if removed or added:
+        counts = " and ".join(f"{len(rules)} {what}" for rules, what in ((removed, "gone"), (added, "new")) if rules)
+        message = f"embedded rules of Schematron changed, and they are not checked: {counts}"
+        impacts = tuple(Impact(category, certain=False) for category in RULES["RNG090"].categories)
+        before, after = (rules[0].location if rules else None for rules in (removed, added))
+        yield Finding(RULES["RNG090"], message, (), before, after, impacts)
 
 
 def _shown_path(side: Side, checked: CheckedSchema) -> str:

@@ -40,8 +40,6 @@ MAXIMUM_EXPANDED_ELEMENTS = 500_000
 _ENTITY_DEPTH = 20
 _ENTITY_REFERENCE = re.compile(r"&([^#;&][^;&]*);")
 
-_SCHEMATRON = frozenset({"http://purl.oclc.org/dsdl/schematron", "http://www.ascc.net/xml/schematron"})
-
 # A character that XML does not allow, not even as a reference, so that it occurs in no name and no namespace.
 _SEPARATOR = "\x1f"
 _BYTE_ORDER_MARKS = (BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE)
@@ -125,8 +123,6 @@ class XmlDocument:
     and among the former, in the compact syntax, the declarations; both are there only with the layout."""
 
     is_compact = False
-    schematron: tuple[int, int] | None = None
-    """The place of the first rule of Schematron."""
 
     def __init__(self, data: bytes, root: XmlElement, count: int, prefixes: Mapping[str, str]) -> None:
         self._data = data
@@ -184,7 +180,6 @@ class _Parser:
         self._count = 0
         self._entities: dict[str, str] = {}
         self._expanded = 0
-        self._schematron: tuple[int, int] | None = None
         # expat counts the mark as a column.
         self._mark = 1 if data.startswith(_BYTE_ORDER_MARKS) else 0
         self._parser = self._create()
@@ -214,9 +209,7 @@ class _Parser:
         except (LookupError, ValueError):
             raise UnreadableDocument(1, 1, "the encoding that the XML declaration names is not known") from None
         assert self._root is not None  # expat refuses a document without an element
-        document = XmlDocument(self._data, self._root, self._count, self._prefixes)
-        document.schematron = self._schematron
-        return self._finish(document)
+        return self._finish(XmlDocument(self._data, self._root, self._count, self._prefixes))
 
     def _finish(self, document: XmlDocument) -> XmlDocument:
         return document
@@ -248,8 +241,6 @@ class _Parser:
         element = XmlElement(namespace, local, line, column, self._count, self._namespaces[-1])
         if attributes:
             _add_attributes(element, attributes)
-        if namespace in _SCHEMATRON and self._schematron is None:
-            self._schematron = line, column
         if self._entities:
             self._count_expanded(sum(map(len, attributes)))
         self._count += 1

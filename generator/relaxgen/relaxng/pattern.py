@@ -17,6 +17,7 @@ from enum import Enum
 
 from ..diagnostics.locations import UNKNOWN_LOCATION, SourceLocation
 from .name_class import NameClass, QName
+from .schematron import EmbeddedRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,12 +249,14 @@ class Grammar(_Component):
     becomes a grammar with that pattern as its start (section 4.18).
 
     ``prefixes``, which the grammar that was asked for has, maps namespaces to the prefixes that it and the files it
-    names declare for them, the first declaration of each. ``catalogs`` are the XML catalogs that were looked for.
+    names declare for them, the first declaration of each. ``catalogs`` are the XML catalogs that were looked
+    for, ``rules`` those of Schematron in all files.
     """
 
     components: tuple[Component, ...]
     prefixes: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
     catalogs: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    rules: tuple[EmbeddedRules, ...] = field(default=(), compare=False, repr=False)
 
 
 def children(pattern: Pattern) -> tuple[Pattern, ...]:

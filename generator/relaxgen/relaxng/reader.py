@@ -75,6 +75,7 @@ from .pattern import (
     Value,
     ZeroOrMore,
 )
+from .schematron import NOT_CHECKED, EmbeddedRules, embedded_rules, text_of_rules
 from .syntax import (
     ANNOTATIONS,
     COMPONENTS,
@@ -177,14 +178,15 @@ class _Reader:
         self._elements = 0
         self._inclusions = 0
         self._depth = 0
-        self._has_schematron = False
+        self._rules: dict[str, tuple[EmbeddedRules, ...]] = {}
 
     def finish(self, grammar: Grammar | None) -> Grammar:
         errors = self._diagnostics.errors[self._errors_before :]
         if errors:
             raise SchemaError(*errors)
         assert grammar is not None  # where there is no grammar, an error says why
-        return replace(grammar, prefixes=self._prefixes(), catalogs=self._catalogs.files)
+        rules = tuple(one for rules in self._rules.values() for one in rules)
+        return replace(grammar, prefixes=self._prefixes(), catalogs=self._catalogs.files, rules=rules)
 
     def _prefixes(self) -> dict[str, str]:
         prefixes: dict[str, str] = {}
@@ -303,10 +305,12 @@ class _Reader:
     def _report_mistakes(self, context: _Context) -> None:
         for line, column, message in mistakes_of(context.document):
             self._report(SourceLocation(context.path, line, column, context.included_from), message)
-        if context.document.schematron is not None and not self._has_schematron:
-            self._has_schematron = True
-            place = SourceLocation(context.path, *context.document.schematron, context.included_from)
-            self._diagnostics.warning(place, "the embedded rules of Schematron are not checked")
+        if context.files[-1] not in self._rules:
+            rules = embedded_rules(context.document.root)
+            found = tuple(EmbeddedRules(text_of_rules(one), self._location(one, context)) for one in rules)
+            if found and not any(self._rules.values()):
+                self._diagnostics.warning(found[0].location, NOT_CHECKED)
+            self._rules[context.files[-1]] = found
 
     def _location(self, node: XmlElement, context: _Context) -> SourceLocation:
         return SourceLocation(context.path, node.line, node.column, context.included_from)

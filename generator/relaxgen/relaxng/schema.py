@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from ..diagnostics.locations import UNKNOWN_LOCATION, SourceLocation
 from .pattern import NO_ANNOTATIONS, Annotations, Pattern, children
+from .schematron import EmbeddedRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,8 @@ class Schema:
     translates the latter itself.
 
     ``files`` are all files that were read, the schema itself first. ``prefixes`` maps namespaces to the prefixes that
-    the files declare for them, the first declaration of each. ``catalogs`` are the XML catalogs that were looked for.
+    the files declare for them, the first declaration of each. ``catalogs`` are the XML catalogs that were looked
+    for, ``rules`` those of Schematron in all files.
     """
 
     location: SourceLocation
@@ -41,6 +43,7 @@ class Schema:
     files: tuple[str, ...] = ()
     prefixes: Mapping[str, str] = field(default_factory=dict, compare=False)
     catalogs: tuple[str, ...] = field(default=(), compare=False)
+    rules: tuple[EmbeddedRules, ...] = field(default=(), compare=False)
 
     def patterns(self) -> Iterator[Pattern]:
         """All patterns, each once, in the schema's order."""

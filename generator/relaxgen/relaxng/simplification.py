@@ -89,7 +89,13 @@ class _Simplifier:
         if errors:
             raise SchemaError(*errors)
         return Schema(
-            grammar.location, start, self._reachable(start), tuple(self._files), grammar.prefixes, grammar.catalogs
+            grammar.location,
+            start,
+            self._reachable(start),
+            tuple(self._files),
+            grammar.prefixes,
+            grammar.catalogs,
+            grammar.rules,
         )
 
     # Sections 4.7 and 4.11: include and div
