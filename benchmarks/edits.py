@@ -246,7 +246,7 @@ def outcome(package: ModuleType, document: Any, original: bytes) -> tuple[str, s
         told = str(error)
     else:
         return "wrong", "format writes what the grammar refuses"
-    parts = ("validation.package_grammar", "writing.output_check")
+    parts = ("validation.validator", "output_check")
     grammar, output_check = (sys.modules[f"{package.__name__}._runtime.{one}"] for one in parts)
     if grammar.orders_in(
         text,

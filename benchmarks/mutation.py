@@ -53,9 +53,9 @@ SUBJECTS = {
         "tests/relaxng/test_restrictions.py",
     ),
     "relaxng/restrictions.py": ("tests/relaxng/test_restrictions.py",),
-    "runtime/validation/derivatives.py": _VALIDATION,
+    "runtime/validation/grammar.py": _VALIDATION,
     "runtime/validation/patterns.py": _VALIDATION,
-    "runtime/datatypes/facet.py": ("tests/runtime/datatypes/test_library.py",),
+    "runtime/datatypes/datatype.py": ("tests/runtime/datatypes/test_library.py",),
     "binding/cardinality.py": ("tests/binding/test_cardinality.py", "tests/binding/test_cases.py"),
     "binding/fields.py": ("tests/binding",),
     "evolution/inclusion/*.py": (

@@ -40,7 +40,7 @@ from relaxgen.output import write  # noqa: E402
 from relaxgen.pipeline import build_package  # noqa: E402
 from relaxgen.project.presets import schemas_in  # noqa: E402
 from relaxgen.project.request import PackageRequest  # noqa: E402
-from relaxgen.runtime.xml.positions import encoding_of  # noqa: E402
+from relaxgen.runtime.positions import encoding_of  # noqa: E402
 
 WHITE_SPACE = " \t\r\n"
 DIFF_LINES = 8

@@ -26,8 +26,8 @@ from relaxgen.python.identifiers import (
     module_identifier,
     parameter_identifier,
 )
-from relaxgen.runtime.objects.element import Element
-from relaxgen.runtime.objects.token import Token
+from relaxgen.runtime.element import Element
+from relaxgen.runtime.fields import Token
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ from relaxgen.diagnostics.errors import Diagnostics
 from relaxgen.diagnostics.locations import SourceLocation
 from relaxgen.relaxng.datatype import check_datatype, translated
 from relaxgen.relaxng.pattern import DatatypeName, Param
-from relaxgen.runtime.datatypes import DTD_COMPATIBILITY, XML_SCHEMA, Datatype
+from relaxgen.runtime.datatypes import DTD_COMPATIBILITY, XML_SCHEMA
+from relaxgen.runtime.datatypes.datatype import Datatype
 
 DATA = SourceLocation("a.rng", 3, 5)
 PARAM = SourceLocation("a.rng", 4, 7)

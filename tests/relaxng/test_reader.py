@@ -15,7 +15,7 @@ from relaxgen.relaxng.name_class import Name, QName
 from relaxgen.relaxng.pattern import Element, Include, Start, Text, Value
 from relaxgen.relaxng.roots import read_form
 from relaxgen.relaxng.simplification import is_of_elements
-from relaxgen.runtime.xml.positions import Positions
+from relaxgen.runtime.positions import Positions
 
 NAMESPACE = 'xmlns="http://relaxng.org/ns/structure/1.0"'
 

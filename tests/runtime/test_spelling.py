@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from relaxgen.runtime.spelling import by_nearness, distance, is_near, nearest
+from relaxgen.runtime.faults import by_nearness, distance, is_near, nearest
 
 
 @pytest.mark.parametrize(

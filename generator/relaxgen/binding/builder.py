@@ -11,7 +11,7 @@ from ..enums.table import EnumTable
 from ..relaxng.name_class import QName, names_of
 from ..relaxng.pattern import Attribute, Choice, Element, Pattern, Ref, children
 from ..relaxng.schema import Schema
-from ..runtime.xml.namespaces import XML_NAMESPACE
+from ..runtime.markup import XML_NAMESPACE
 from .addresses import addressed
 from .annotation_checks import check_annotations
 from .annotations import DOCUMENTATION, SINCE

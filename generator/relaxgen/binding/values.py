@@ -37,8 +37,8 @@ from ..relaxng.pattern import (
     Value,
     ZeroOrMore,
 )
-from ..runtime.converters.check import Data as Check
-from ..runtime.converters.check import Meaning
+from ..runtime.converters import Data as Check
+from ..runtime.converters import Meaning
 from ..runtime.datatypes.datatype import collapse
 from .annotations import AS, ENUM, ENUM_NAME, NAME, note_of
 from .bindings_file import Note

@@ -20,7 +20,7 @@ from ..binding.model import (
 )
 from ..binding.naming import field_name, namespace_word
 from ..binding.values import ValueType
-from ..runtime.xml.namespaces import XML_NAMESPACE
+from ..runtime.markup import XML_NAMESPACE
 from .converters import ConverterExpressions, needs_converter
 from .fields import FieldViews, sentence
 from .identifiers import (

@@ -22,7 +22,7 @@ from urllib.parse import quote, urljoin
 
 from ..diagnostics.errors import Diagnostics, did_you_mean
 from ..diagnostics.locations import SourceLocation
-from ..runtime.xml.namespaces import XML_NAMESPACE
+from ..runtime.markup import XML_NAMESPACE
 from .document import MAXIMUM_BYTES, UnreadableDocument, XmlDocument, XmlElement, parse_document
 from .name_class import QName
 from .syntax import UnusableAddress, local_path

@@ -11,7 +11,7 @@ from typing import Any
 from ..diagnostics.locations import SourceLocation
 from ..runtime.datatypes import XML_SCHEMA
 from ..runtime.validation import grammar as kinds
-from ..runtime.validation import names
+from ..runtime.validation import patterns as names
 from ..runtime.validation.grammar import GrammarData
 from .datatype import translated
 from .name_class import AnyName, Name, NameChoice, NameClass, NsName

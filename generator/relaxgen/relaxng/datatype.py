@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from ..diagnostics.errors import Diagnostics, did_you_mean, nearest
 from ..diagnostics.locations import SourceLocation
-from ..runtime.datatypes.datatype import Datatype
-from ..runtime.datatypes.facet import WrongParameter
+from ..runtime.datatypes import BUILT_IN, XML_SCHEMA
+from ..runtime.datatypes.datatype import Datatype, WrongParameter
 from ..runtime.datatypes.library import LIBRARIES, create, facets_of
-from ..runtime.datatypes.library_names import BUILT_IN, XML_SCHEMA
 from .pattern import DatatypeName, Param
 from .regular_expression import PatternError, translate
 

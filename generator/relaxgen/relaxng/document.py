@@ -22,8 +22,8 @@ from types import MappingProxyType
 from typing import NoReturn
 from xml.parsers import expat
 
-from ..runtime.xml.namespaces import XML_NAMESPACE
-from ..runtime.xml.positions import Place, Positions
+from ..runtime.markup import XML_NAMESPACE
+from ..runtime.positions import Place, Positions
 from .name_class import QName
 
 BLANKS = " \t\r\n"

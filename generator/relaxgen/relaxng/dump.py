@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Iterator
 
 from ..diagnostics.locations import SourceLocation
-from ..runtime.datatypes.library_names import XML_SCHEMA
+from ..runtime.datatypes import XML_SCHEMA
 from .name_class import AnyName, Name, NameChoice, NameClass, NsName
 from .pattern import (
     Annotations,

@@ -36,8 +36,8 @@ from typing import TypedDict
 
 from ..diagnostics.errors import Diagnostics, SchemaError, did_you_mean
 from ..diagnostics.locations import SourceLocation
-from ..runtime.xml.namespaces import XML_NAMESPACE
-from ..runtime.xml.positions import UNKNOWN_PLACE
+from ..runtime.markup import XML_NAMESPACE
+from ..runtime.positions import UNKNOWN_PLACE
 from .catalog import Catalogs, shown_path
 from .document import BLANKS, UnreadableDocument, XmlDocument, XmlElement
 from .loading import mistakes_of, parse_schema, read_document

@@ -33,7 +33,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from ..diagnostics.errors import did_you_mean
-from ..runtime.datatypes.character_ranges import Ranges, complement, normal
+from ..runtime.datatypes.expression import Ranges, complement, normal
 from .character_set import class_source, escape_ranges, property_names, property_ranges, subtract, visible
 
 MAXIMUM_REPETITION = 4294967294

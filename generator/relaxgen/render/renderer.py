@@ -35,7 +35,7 @@ def render(
     own = dict(raw_files(package, make_environment(templates)))
     support = {path: text for path, text in support_files().items() if path not in own}
     try:
-        files = format_all(support | own, progress, cache_use)
+        files = format_all(own, progress, cache_use)
     except NoPython as error:
         if templates is None:
             raise  # ours are at fault, or what they are given
@@ -43,7 +43,7 @@ def render(
         message = f"what the templates make of {error.path} is no Python: {error.reason}"
         raise ConfigurationError(Diagnostic(place, message)) from error
     header = f"{HEADER} from {package.sources}. Do not edit.\n"
-    files.update({path: header + files[path] for path in support})
+    files.update({path: header + text for path, text in support.items()})
     if templates is not None:
         check_headers(files, templates.directory)
     files["py.typed"] = ""
@@ -79,8 +79,7 @@ def _planned(package: PythonPackage) -> Iterator[tuple[str, str, dict[str, objec
 
 
 def support_files() -> dict[str, str]:
-    """The support code, which is the same for every package, so that its layout is found in the cache; the line that
-    marks it as ours comes later."""
+    """The support code as it is in our sources, without the line that marks it as ours."""
     return {_support_path(file): file.read_text(encoding="utf-8") for file in _support_modules()}
 
 

@@ -10,33 +10,25 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from .converters import (
-    Base64Converter,
-    BooleanConverter,
     ChoiceConverter,
-    CIntegerConverter,
     Converter,
-    DecimalConverter,
+    Data,
     EnumerationConverter,
-    FloatConverter,
-    HexadecimalConverter,
-    HexBinaryConverter,
-    IntegerConverter,
     Irregular,
     ListConverter,
     LiteralConverter,
+    Meaning,
     TextConverter,
     WordPairConverter,
     tokens,
 )
-from .converters.check import Data, Meaning
-from .entry.formatting import format, format_root
-from .entry.options import FormatOptions, ParseOptions
-from .entry.parsing import parse, parse_root, parse_union
-from .objects.contents import Contents
-from .objects.element import Element, new
-from .objects.fields import (
+from .documents import FormatOptions, ParseOptions, format, format_root, parse, parse_root, parse_union
+from .element import Element, Unknown, new
+from .fields import (
     MISSING,
+    Contents,
     Field,
+    Token,
     attribute,
     child,
     children,
@@ -46,20 +38,26 @@ from .objects.fields import (
     open_elements,
     text,
 )
-from .objects.preserved import Unknown
-from .objects.token import Token
-from .reading.reader import Reader, read_variant
-from .writing.writer import Writer, simple
-from .xml.any_element import AnyElement
-from .xml.escaping import attribute_text, escape_text
-from .xml.name_classes import Names
-from .xml.source import Source, UnknownContent
+from .markup import AnyElement, Names, attribute_text, escape_text
+from .reader import Reader, read_variant
+from .scalars import (
+    Base64Converter,
+    BooleanConverter,
+    CIntegerConverter,
+    DecimalConverter,
+    FloatConverter,
+    HexadecimalConverter,
+    HexBinaryConverter,
+    IntegerConverter,
+)
+from .source import Source, UnknownContent
+from .writer import Writer, simple
 
 if TYPE_CHECKING:
-    from .entry.streaming import iter_parse
+    from .entities import expand_entities
     from .faults import Fault, FormatError, ParseError
-    from .objects.plain import Difference, differences, find, from_dict, from_json, to_dict, to_json, walk
-    from .xml.entities import expand_entities
+    from .plain import Difference, differences, find, from_dict, from_json, to_dict, to_json, walk
+    from .streaming import iter_parse
 
 __all__ = [
     "MISSING",
@@ -132,16 +130,16 @@ _LAZY = {
     "Fault": ".faults",
     "FormatError": ".faults",
     "ParseError": ".faults",
-    "expand_entities": ".xml.entities",
-    "iter_parse": ".entry.streaming",
-    "Difference": ".objects.plain",
-    "differences": ".objects.plain",
-    "find": ".objects.plain",
-    "from_dict": ".objects.plain",
-    "from_json": ".objects.plain",
-    "to_dict": ".objects.plain",
-    "to_json": ".objects.plain",
-    "walk": ".objects.plain",
+    "expand_entities": ".entities",
+    "iter_parse": ".streaming",
+    "Difference": ".plain",
+    "differences": ".plain",
+    "find": ".plain",
+    "from_dict": ".plain",
+    "from_json": ".plain",
+    "to_dict": ".plain",
+    "to_json": ".plain",
+    "walk": ".plain",
 }
 
 

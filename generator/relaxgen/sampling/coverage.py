@@ -13,10 +13,11 @@ from typing import Any
 
 from ..relaxng.compilation import compile_patterns
 from ..relaxng.simplified_form import SimplifiedForm
+from ..runtime.events import Unreadable, source_of
+from ..runtime.markup import BLANKS
 from ..runtime.validation.automaton import Automaton
-from ..runtime.validation.derivatives import Derivatives
 from ..runtime.validation.document import Node, read_document
-from ..runtime.validation.grammar import Grammar
+from ..runtime.validation.grammar import Derivatives, Grammar
 from ..runtime.validation.patterns import (
     Attribute,
     Choice,
@@ -30,8 +31,6 @@ from ..runtime.validation.patterns import (
     Pattern,
     Value,
 )
-from ..runtime.xml.events import Unreadable, source_of
-from ..runtime.xml.namespaces import BLANKS
 from .schema_positions import Key, Position, positions_of
 
 

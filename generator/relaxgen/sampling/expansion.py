@@ -28,7 +28,7 @@ from ..relaxng.pattern import (
     Value,
 )
 from ..relaxng.simplified_form import SimplifiedForm
-from ..runtime.xml.namespaces import XML_NAMESPACE
+from ..runtime.markup import XML_NAMESPACE
 from .datatype_texts import value_text
 from .routes import Route
 from .sample_element import Declarations, SampleElement

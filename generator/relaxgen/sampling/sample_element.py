@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from ..relaxng.name_class import QName
-from ..runtime.xml.escaping import attribute_text, escape_text
-from ..runtime.xml.namespaces import XML_NAMESPACE
+from ..runtime.markup import XML_NAMESPACE, attribute_text, escape_text
 
 _DECLARED = {"": "", XML_NAMESPACE: "xml"}
 _INDENT = "  "

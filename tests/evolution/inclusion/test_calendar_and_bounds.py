@@ -11,7 +11,8 @@ from relaxgen.evolution.inclusion.calendar_forms import CALENDAR_FORMS
 from relaxgen.evolution.inclusion.pattern_automaton import Expression
 from relaxgen.evolution.value_changes import Relation
 from relaxgen.relaxng.pattern import Data, DatatypeName, Param, Pattern, Value
-from relaxgen.runtime.datatypes import XML_SCHEMA, create
+from relaxgen.runtime.datatypes import XML_SCHEMA
+from relaxgen.runtime.datatypes.library import create
 
 EXAMPLES = {
     "date": "2024-02-29 2023-02-29 1900-02-29 2000-02-29 0004-02-29 0100-02-29 0400-02-29 10000-02-29 10004-02-29 "

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
-from relaxgen.runtime.datatypes.character_ranges import LAST_CODE_POINT
 from relaxgen.runtime.datatypes.expression import (
+    LAST_CODE_POINT,
     MAXIMUM_DEPTH,
     Characters,
     ExpressionError,

@@ -7,11 +7,11 @@ import re
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from relaxgen.runtime.datatypes import Datatype, create
+from relaxgen.runtime.datatypes import XML_SCHEMA
+from relaxgen.runtime.datatypes.datatype import Datatype
 from relaxgen.runtime.datatypes.expression import Characters, parse
-from relaxgen.runtime.datatypes.expression_automaton import REMEMBERED_STEPS, Automaton
-from relaxgen.runtime.datatypes.expression_matcher import is_predictable, matcher
-from relaxgen.runtime.datatypes.library_names import XML_SCHEMA
+from relaxgen.runtime.datatypes.expression_matcher import REMEMBERED_STEPS, Automaton, is_predictable, matcher
+from relaxgen.runtime.datatypes.library import create
 
 HOSTILE = [
     "(a|aa)+b",
@@ -93,7 +93,7 @@ def test_memory_is_bounded() -> None:
 
 
 def test_what_was_forgotten_changes_no_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("relaxgen.runtime.datatypes.expression_automaton.REMEMBERED_STEPS", 5)
+    monkeypatch.setattr("relaxgen.runtime.datatypes.expression_matcher.REMEMBERED_STEPS", 5)
     automaton = Automaton(parse("(a|b)*a(a|b){6}(ca?)*"))
     for number in range(300):
         text = format(number, "b").replace("0", "a").replace("1", "b") + "ca" * (number % 3)

@@ -3,17 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from relaxgen.runtime.datatypes import (
-    BUILT_IN,
-    DTD_COMPATIBILITY,
-    XML_SCHEMA,
-    WrongDatatype,
-    WrongParameter,
-    create,
-    facets_of,
-)
-from relaxgen.runtime.datatypes.datatype import REMEMBERED_TEXTS
-from relaxgen.runtime.datatypes.library import LIBRARIES
+from relaxgen.runtime.datatypes import BUILT_IN, DTD_COMPATIBILITY, XML_SCHEMA
+from relaxgen.runtime.datatypes.datatype import REMEMBERED_TEXTS, WrongDatatype, WrongParameter
+from relaxgen.runtime.datatypes.library import LIBRARIES, create, facets_of
 
 NAMESPACES = {None: "urn:default", "x": "urn:x", "y": "urn:x", "z": "urn:z"}
 

@@ -6,9 +6,9 @@ from io import BytesIO
 
 import pytest
 from lxml import etree
+from relaxgen.runtime.events import CHUNK, Source, Unreadable
+from relaxgen.runtime.markup import any_element
 from relaxgen.runtime.validation.faults import LONGEST_LINE, unreadable
-from relaxgen.runtime.xml.any_element import any_element
-from relaxgen.runtime.xml.events import CHUNK, Source, Unreadable
 
 
 class Endless(BytesIO):

@@ -6,11 +6,9 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from relaxgen.runtime.validation.automaton import Automaton
-from relaxgen.runtime.validation.derivatives import Derivatives
-from relaxgen.runtime.validation.grammar import Grammar
-from relaxgen.runtime.validation.verdict import is_valid
-from relaxgen.runtime.xml.events import source_of
+from relaxgen.runtime.events import source_of
+from relaxgen.runtime.validation.automaton import Automaton, is_accepted
+from relaxgen.runtime.validation.grammar import Derivatives, Grammar
 
 from tests.runtime.validation.schemas import compiled, validator
 
@@ -26,7 +24,7 @@ def element(name: str) -> str:
 def patterns_made_by(body: str, document: str, expected: bool = True) -> int:
     grammar = Grammar(compiled(body))
     automaton = Automaton(grammar)
-    assert is_valid(automaton, source_of(document), needs_namespaces=False) is expected
+    assert is_accepted(automaton, source_of(document), needs_namespaces=False) is expected
     return grammar.patterns.made
 
 
@@ -73,7 +71,7 @@ def test_many_attributes_may_come_in_any_order() -> None:
     for seed in range(20):
         Random(seed).shuffle(names)
         attributes = " ".join(f'{name}="x"' for name in names)
-        assert is_valid(automaton, source_of(f"<r {attributes}/>"), needs_namespaces=False)
+        assert is_accepted(automaton, source_of(f"<r {attributes}/>"), needs_namespaces=False)
     assert grammar.patterns.made < 10_000
 
 
@@ -93,7 +91,7 @@ def test_texts_of_documents_are_not_kept_for_ever() -> None:
     automaton = Automaton(grammar)
     for start in (0, 2000, 4000):
         values = "".join(f'<v n="{number}">text {number}</v>' for number in range(start, start + 2000))
-        assert is_valid(automaton, source_of(f"<r>{values}</r>"), needs_namespaces=False)
+        assert is_accepted(automaton, source_of(f"<r>{values}</r>"), needs_namespaces=False)
     assert len(automaton) < 500
 
 
@@ -106,9 +104,9 @@ def test_what_is_forgotten_in_the_middle_of_a_document_changes_no_verdict() -> N
             # So long that the document comes in several parts, between which there is time to forget.
             padding = f"<!--{'x' * 70_000}-->"
             text = f"<r>{padding.join(f'<{name}/>' for name in names)}</r>"
-            assert is_valid(automaton, source_of(text), needs_namespaces=False)
+            assert is_accepted(automaton, source_of(text), needs_namespaces=False)
             again = text.replace("</r>", f"<{names[0]}/></r>")
-            assert not is_valid(automaton, source_of(again), needs_namespaces=False)
+            assert not is_accepted(automaton, source_of(again), needs_namespaces=False)
 
 
 def test_memory_is_bounded_over_documents(tmp_path: Path) -> None:
@@ -119,7 +117,7 @@ def test_memory_is_bounded_over_documents(tmp_path: Path) -> None:
         random.shuffle(names)
         if automaton.is_crowded:
             automaton.forget()
-        assert is_valid(automaton, source_of(f"<r>{''.join(f'<{n}/>' for n in names)}</r>"), needs_namespaces=False)
+        assert is_accepted(automaton, source_of(f"<r>{''.join(f'<{n}/>' for n in names)}</r>"), needs_namespaces=False)
         most = max(most, len(automaton) + grammar.patterns.made)
     assert most < 4000
 
@@ -180,7 +178,7 @@ def _work(kind: str, count: int, monkeypatch: pytest.MonkeyPatch) -> int:
     with monkeypatch.context() as patched:
         for name in ("opened", "without_attribute", "closed", "mixed"):
             counted(name)
-        assert is_valid(automaton, source_of(document), needs_namespaces=False)
+        assert is_accepted(automaton, source_of(document), needs_namespaces=False)
     return asked + grammar.patterns.made + len(automaton)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from relaxgen.runtime.validation.names import (
+from relaxgen.runtime.validation.patterns import (
     ANY_NAME,
     NAME,
     NAME_CHOICE,

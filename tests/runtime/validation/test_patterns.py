@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from relaxgen.runtime.validation.names import ANY_NAME, NAME, NameClass
-from relaxgen.runtime.validation.patterns import UNLOCATED, Attribute, Element, Group, Interleave, Patterns
+from relaxgen.runtime.validation.patterns import (
+    ANY_NAME,
+    NAME,
+    UNLOCATED,
+    Attribute,
+    Element,
+    Group,
+    Interleave,
+    NameClass,
+    Patterns,
+)
 
 
 @pytest.fixture

@@ -23,10 +23,7 @@ _TIME = r"(?P<hour>[01][0-9]|2[0-4]):(?P<minute>[0-5][0-9]):(?P<second>(?:[0-5][
 _ZONE = "(?P<zone>Z|[+-](?:0[0-9]|1[0-3]):[0-5][0-9]|[+-]14:00)?"
 
 _SHAPES: dict[str, tuple[str, str]] = {
-    "dateTime": (
-        f"{_YEAR}-{_MONTH}-{_DAY}T{_TIME}",
-        "a date and time such as 2024-05-31T13:20:00Z",
-    ),
+    "dateTime": (f"{_YEAR}-{_MONTH}-{_DAY}T{_TIME}", "a date and time such as 2024-05-31T13:20:00Z"),
     "date": (f"{_YEAR}-{_MONTH}-{_DAY}", "a date such as 2024-05-31"),
     "time": (_TIME, "a time such as 13:20:00"),
     "gYearMonth": (f"{_YEAR}-{_MONTH}", "a month of a year such as 2024-05"),
@@ -69,15 +66,10 @@ class Moment(Datatype):
         if match is None:
             raise ValueError(f"is not {self.noun}")
         parts = match.groupdict()
-        day = _day_number(
-            _year(parts), int(parts.get("month") or 1), int(parts.get("day") or 1)
-        )
+        day = _day_number(_year(parts), int(parts.get("month") or 1), int(parts.get("day") or 1))
         seconds, fraction = _time_of_day(parts)
         zone = parts["zone"]
-        return zone is not None, (
-            day * _DAY_SECONDS + seconds - _zone_seconds(zone),
-            fraction,
-        )
+        return zone is not None, (day * _DAY_SECONDS + seconds - _zone_seconds(zone), fraction)
 
     def compare(self, value: Any, other: Any) -> int | None:
         (zoned, instant), (other_zoned, other_instant) = value, other
@@ -86,9 +78,7 @@ class Moment(Datatype):
         if not other_zoned:
             order = self.compare((other_zoned, other_instant), (zoned, instant))
             return None if order is None else -order
-        earliest, latest = _shifted(instant, -_ZONE_LIMIT), _shifted(
-            instant, _ZONE_LIMIT
-        )
+        earliest, latest = _shifted(instant, -_ZONE_LIMIT), _shifted(instant, _ZONE_LIMIT)
         if latest < other_instant:
             return -1
         return 1 if earliest > other_instant else None
@@ -165,16 +155,11 @@ class Duration(Datatype):
         return tuple(part.copy_negate() for part in parts) if match[1] else tuple(parts)
 
     def compare(self, value: Any, other: Any) -> int | None:
-        orders = {
-            _order(_after(value, *reference), _after(other, *reference))
-            for reference in _REFERENCES
-        }
+        orders = {_order(_after(value, *reference), _after(other, *reference)) for reference in _REFERENCES}
         return orders.pop() if len(orders) == 1 else None
 
 
-def _after(
-    duration: tuple[Decimal, ...], year: int, month: int
-) -> tuple[int, Fraction]:
+def _after(duration: tuple[Decimal, ...], year: int, month: int) -> tuple[int, Fraction]:
     """The second at which a duration ends that starts with the given month, in two exact parts."""
     years, months, days, hours, minutes, seconds = duration
     total = (year + int(years)) * 12 + month - 1 + int(months)

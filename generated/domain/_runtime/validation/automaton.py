@@ -10,10 +10,12 @@ soon cost a few dictionary look-ups an element. What is kept is counted, and dro
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from ..datatypes import Namespaces
-from ..xml.namespaces import BLANKS
-from .grammar import Grammar
+from ..datatypes.datatype import Namespaces
+from ..events import MAXIMUM_DEPTH, MAXIMUM_TEXT, Reader, Source, chunks_of
+from ..markup import BLANKS, XML_NAMESPACE
+from .grammar import NO_NAMESPACES, Grammar
 from .patterns import Attribute, Element, Pattern
 
 LIMIT = 150_000
@@ -46,9 +48,7 @@ class State:
     def __init__(self, patterns: tuple[Pattern, ...], is_dead: bool) -> None:
         self.patterns = patterns
         self.is_dead = is_dead
-        self.accepting = sum(
-            1 << index for index, pattern in enumerate(patterns) if pattern.nullable
-        )
+        self.accepting = sum(1 << index for index, pattern in enumerate(patterns) if pattern.nullable)
         self.forget()
 
     def forget(self) -> None:
@@ -70,9 +70,7 @@ class Opening:
 
     __slots__ = ("after", "elements", "follow", "state")
 
-    def __init__(
-        self, elements: tuple[Element, ...], follow: list[list[Pattern]], state: State
-    ) -> None:
+    def __init__(self, elements: tuple[Element, ...], follow: list[list[Pattern]], state: State) -> None:
         self.elements = elements
         self.follow = follow
         self.state = state
@@ -81,21 +79,11 @@ class Opening:
 
 class AttributeStep:
     """An attribute's name in a state: ``candidates`` are the attribute patterns that have this name, ``number`` tells
-    it from the other names of the state. An outcome is the set of candidates that match a value (a bit each).
-    """
+    it from the other names of the state. An outcome is the set of candidates that match a value (a bit each)."""
 
-    __slots__ = (
-        "by_outcome",
-        "by_text",
-        "candidates",
-        "is_by_context",
-        "number",
-        "outcomes",
-    )
+    __slots__ = ("by_outcome", "by_text", "candidates", "is_by_context", "number", "outcomes")
 
-    def __init__(
-        self, number: int, candidates: tuple[Attribute, ...], is_by_context: bool
-    ) -> None:
+    def __init__(self, number: int, candidates: tuple[Attribute, ...], is_by_context: bool) -> None:
         self.number = number
         self.candidates = candidates
         self.outcomes: dict[str, int] = {}
@@ -104,11 +92,7 @@ class AttributeStep:
         self.is_by_context = is_by_context
 
     def matched(self, outcome: int) -> frozenset[Attribute]:
-        return frozenset(
-            attribute
-            for index, attribute in enumerate(self.candidates)
-            if outcome >> index & 1
-        )
+        return frozenset(attribute for index, attribute in enumerate(self.candidates) if outcome >> index & 1)
 
 
 def _named(state: State, name: str) -> list[Attribute]:
@@ -116,9 +100,7 @@ def _named(state: State, name: str) -> list[Attribute]:
     table = state.attributes_by_name
     if table is None:
         table = state.attributes_by_name = {}
-        attributes = dict.fromkeys(
-            attribute for pattern in state.patterns for attribute in pattern.attributes
-        )
+        attributes = dict.fromkeys(attribute for pattern in state.patterns for attribute in pattern.attributes)
         for attribute in attributes:
             for known in attribute.name_class.names or (OPEN,):
                 table.setdefault(known, []).append(attribute)
@@ -144,20 +126,12 @@ class Automaton:
     def is_crowded(self) -> bool:
         return self._kept + self._grammar.patterns.made > self._limit
 
-    def forget(
-        self, live_states: Iterable[State] = (), live_openings: Iterable[Opening] = ()
-    ) -> None:
+    def forget(self, live_states: Iterable[State] = (), live_openings: Iterable[Opening] = ()) -> None:
         """Drops everything that a document being read does not hold in its hands."""
         openings = list(live_openings)
-        states = [
-            *self._starts.values(),
-            *live_states,
-            *(opening.state for opening in openings),
-        ]
+        states = [*self._starts.values(), *live_states, *(opening.state for opening in openings)]
         patterns = [pattern for state in states for pattern in state.patterns]
-        patterns.extend(
-            pattern for opening in openings for row in opening.follow for pattern in row
-        )
+        patterns.extend(pattern for opening in openings for row in opening.follow for pattern in row)
         self._grammar.forget(patterns)
         self._kept = 0
         self._states = {}
@@ -200,14 +174,9 @@ class Automaton:
 
     def _open(self, state: State, name: str) -> Opening:
         tables = [self._derivatives.opened(pattern, name) for pattern in state.patterns]
-        elements = tuple(
-            dict.fromkeys(element for table in tables for element in table)
-        )
+        elements = tuple(dict.fromkeys(element for table in tables for element in table))
         not_allowed = self._grammar.patterns.not_allowed
-        follow = [
-            [table.get(element, not_allowed) for table in tables]
-            for element in elements
-        ]
+        follow = [[table.get(element, not_allowed) for table in tables] for element in elements]
         return Opening(elements, follow, self.content_of(elements))
 
     def after(self, opening: Opening, matched: int) -> State:
@@ -220,27 +189,16 @@ class Automaton:
 
     def _after(self, opening: Opening, matched: int) -> State:
         rows = [row for index, row in enumerate(opening.follow) if matched >> index & 1]
-        return self.state(
-            [
-                self._grammar.patterns.choice(column)
-                for column in zip(*rows, strict=True)
-            ]
-        )
+        return self.state([self._grammar.patterns.choice(column) for column in zip(*rows, strict=True)])
 
-    def attribute(
-        self, state: State, name: str, value: str, namespaces: Namespaces
-    ) -> State:
+    def attribute(self, state: State, name: str, value: str, namespaces: Namespaces) -> State:
         step = state.attributes.get(name)
         if step is None:
             step = self._attribute_step(state, name)
         found = step.by_text.get(value)
         if found is None:
             found = self._attribute_by_outcome(state, step, value, namespaces)
-            if (
-                not step.is_by_context
-                and len(value) <= _LONGEST_KEPT_TEXT
-                and len(step.by_text) < _KEPT_TEXTS
-            ):
+            if not step.is_by_context and len(value) <= _LONGEST_KEPT_TEXT and len(step.by_text) < _KEPT_TEXTS:
                 step.by_text[value] = found
                 self._kept += 1
         return found
@@ -248,18 +206,10 @@ class Automaton:
     def attribute_of_any_value(self, state: State, name: str) -> State:
         """The step by an attribute that has whatever value is right."""
         step = state.attributes.get(name) or self._attribute_step(state, name)
-        matched, without = (
-            frozenset(step.candidates),
-            self._derivatives.without_attribute,
-        )
+        matched, without = frozenset(step.candidates), self._derivatives.without_attribute
         return self.state([without(pattern, matched) for pattern in state.patterns])
 
-    def attributes(
-        self,
-        state: State,
-        attributes: Iterable[tuple[str, str]],
-        namespaces: Namespaces,
-    ) -> State:
+    def attributes(self, state: State, attributes: Iterable[tuple[str, str]], namespaces: Namespaces) -> State:
         """The step by many attributes at once, whatever their order: one after the other, they would lead through as
         many states, each as large as all that is left."""
         if state.is_dead:
@@ -274,9 +224,7 @@ class Automaton:
             by_number = {step.number: step for step in state.attributes.values()}
             matched = [by_number[number].matched(outcome) for number, outcome in key]
             without = self._derivatives.without_attributes
-            found = self.state(
-                [without(pattern, matched) for pattern in state.patterns]
-            )
+            found = self.state([without(pattern, matched) for pattern in state.patterns])
             state.attribute_sets[key] = found
             self._kept += 1 + len(key)
         return found
@@ -285,15 +233,9 @@ class Automaton:
         known = self._grammar.symbols.of(name)
         found = state.attributes.get(known)
         if found is None:
-            candidates = tuple(
-                attribute
-                for attribute in _named(state, known)
-                if known in attribute.name_class
-            )
+            candidates = tuple(attribute for attribute in _named(state, known) if known in attribute.name_class)
             number = len(state.attributes)
-            found = state.attributes[known] = AttributeStep(
-                number, candidates, self._grammar.needs_namespaces
-            )
+            found = state.attributes[known] = AttributeStep(number, candidates, self._grammar.needs_namespaces)
             self._kept += 1
         return found
 
@@ -305,40 +247,28 @@ class Automaton:
             for index, attribute in enumerate(step.candidates):
                 verdict = verdicts.get(attribute.pattern)
                 if verdict is None:
-                    accepts = self._derivatives.accepts(
-                        attribute.pattern, value, namespaces
-                    )
+                    accepts = self._derivatives.accepts(attribute.pattern, value, namespaces)
                     verdict = verdicts[attribute.pattern] = accepts
                 found |= verdict << index
-            if (
-                not step.is_by_context
-                and len(value) <= _LONGEST_KEPT_TEXT
-                and len(step.outcomes) < _KEPT_TEXTS
-            ):
+            if not step.is_by_context and len(value) <= _LONGEST_KEPT_TEXT and len(step.outcomes) < _KEPT_TEXTS:
                 step.outcomes[value] = found
                 self._kept += 1
         return found
 
-    def _attribute_by_outcome(
-        self, state: State, step: AttributeStep, value: str, namespaces: Namespaces
-    ) -> State:
+    def _attribute_by_outcome(self, state: State, step: AttributeStep, value: str, namespaces: Namespaces) -> State:
         outcome = self._outcome(step, value, namespaces)
         found = step.by_outcome.get(outcome)
         if found is None:
             matched = step.matched(outcome)
             without = self._derivatives.without_attribute
-            found = step.by_outcome[outcome] = self.state(
-                [without(pattern, matched) for pattern in state.patterns]
-            )
+            found = step.by_outcome[outcome] = self.state([without(pattern, matched) for pattern in state.patterns])
             self._kept += 1
         return found
 
     def close(self, state: State) -> State:
         """The step by the end of a start tag."""
         if state.closed is None:
-            state.closed = self.state(
-                [self._derivatives.closed(pattern) for pattern in state.patterns]
-            )
+            state.closed = self.state([self._derivatives.closed(pattern) for pattern in state.patterns])
         return state.closed
 
     def mix(self, state: State, text: str) -> State:
@@ -346,9 +276,7 @@ class Automaton:
         if not text.strip(BLANKS):
             return state
         if state.mixed is None:
-            state.mixed = self.state(
-                [self._derivatives.mixed(pattern) for pattern in state.patterns]
-            )
+            state.mixed = self.state([self._derivatives.mixed(pattern) for pattern in state.patterns])
         return state.mixed
 
     def matched_by_text(self, state: State, text: str, namespaces: Namespaces) -> int:
@@ -356,18 +284,159 @@ class Automaton:
         found = state.texts.get(text)
         if found is None:
             accepts = self._derivatives.accepts
-            found = sum(
-                accepts(pattern, text, namespaces) << index
-                for index, pattern in enumerate(state.patterns)
-            )
+            found = sum(accepts(pattern, text, namespaces) << index for index, pattern in enumerate(state.patterns))
             if self._may_keep(state, text):
                 state.texts[text] = found
                 self._kept += 1
         return found
 
     def _may_keep(self, state: State, text: str) -> bool:
-        return (
-            not self._grammar.needs_namespaces
-            and len(text) <= _LONGEST_KEPT_TEXT
-            and len(state.texts) < _KEPT_TEXTS
+        return not self._grammar.needs_namespaces and len(text) <= _LONGEST_KEPT_TEXT and len(state.texts) < _KEPT_TEXTS
+
+
+# Whether a document is valid: one pass over its bytes, in memory that does not grow with it.
+
+XML_PREFIX: Namespaces = {"xml": XML_NAMESPACE}
+
+
+class _Invalid(Exception):
+    pass
+
+
+def is_accepted(
+    automaton: Automaton,
+    source: Source,
+    *,
+    entry: str = "",
+    needs_namespaces: bool,
+    allow_entities: bool = False,
+) -> bool:
+    """Raises:
+    Unreadable: the document is not well-formed, or refused.
+    """
+    reader = Reader(allow_entities=allow_entities)
+    encoding, chunks = chunks_of(source)
+    parser = reader.prepare(encoding)
+    parser.buffer_text = True
+    parser.ordered_attributes = False
+    run = _Run(automaton, automaton.start(entry), reader)
+    run.attach(parser, Scope(parser) if needs_namespaces else None)
+    try:
+        reader.read(run.tidy, chunks)
+    except _Invalid:
+        return False
+    return bool(run.state.accepting)
+
+
+class Scope:
+    """The namespace declarations in scope while expat reads."""
+
+    __slots__ = ("_outer", "namespaces")
+
+    def __init__(self, parser: Any) -> None:
+        self.namespaces: Namespaces = XML_PREFIX
+        self._outer: list[Namespaces] = []
+        parser.StartNamespaceDeclHandler = self._declare
+        parser.EndNamespaceDeclHandler = self._leave
+
+    def _declare(self, prefix: str | None, uri: str | None) -> None:
+        self._outer.append(self.namespaces)
+        self.namespaces = {**self.namespaces, prefix: uri or ""}
+
+    def _leave(self, _prefix: str | None) -> None:
+        self.namespaces = self._outer.pop()
+
+
+class _Run:
+    """``state`` is that of the innermost open element, ``_openings`` are the start tags of all open ones."""
+
+    __slots__ = ("_automaton", "_openings", "_reader", "_text", "state")
+
+    def __init__(self, automaton: Automaton, start: State, reader: Reader) -> None:
+        self._automaton = automaton
+        self._reader = reader
+        self._openings: list[Opening] = []
+        self._text: list[str] = []
+        self.state = start
+
+    def tidy(self) -> None:
+        """Keeps the memory bounded; called between two parts of the document."""
+        if sum(map(len, self._text)) > MAXIMUM_TEXT:
+            self._reader.refuse("too-large", f"a text has more than {MAXIMUM_TEXT} characters")
+        if self._automaton.is_crowded:
+            self._automaton.forget([self.state], self._openings)
+
+    def attach(self, parser: Any, scope: Scope | None) -> None:
+        """Sets the handlers. One function, since closures are what Python calls fastest."""
+        automaton, openings, text = self._automaton, self._openings, self._text
+        open_, attribute, close, after, mix = (
+            automaton.open,
+            automaton.attribute,
+            automaton.close,
+            automaton.after,
+            automaton.mix,
         )
+        is_leaf = False
+
+        def start(name: str, attributes: dict[str, str]) -> None:
+            nonlocal is_leaf
+            state = self.state
+            if text:
+                before = "".join(text)
+                text.clear()
+                if before.strip(BLANKS):
+                    state = mix(state, before)
+            opening = state.opened.get(name) or open_(state, name)
+            openings.append(opening)
+            state = opening.state
+            if attributes:
+                state = with_attributes(state, attributes)
+            state = state.closed or close(state)
+            if state.is_dead:
+                raise _Invalid
+            self.state = state
+            is_leaf = True
+            if len(openings) > MAXIMUM_DEPTH:
+                self._reader.refuse("too-deep", f"elements are nested more than {MAXIMUM_DEPTH} levels deep")
+
+        def with_attributes(state: State, attributes: dict[str, str]) -> State:
+            namespaces = NO_NAMESPACES if scope is None else scope.namespaces
+            if len(attributes) > MANY_ATTRIBUTES:
+                if max(map(len, attributes.values())) > MAXIMUM_TEXT:
+                    self._reader.refuse("too-large", f"an attribute has more than {MAXIMUM_TEXT} characters")
+                return automaton.attributes(state, attributes.items(), namespaces)
+            for name, value in attributes.items():
+                step = state.attributes.get(name)
+                found = None if step is None else step.by_text.get(value)
+                if found is None:
+                    if len(value) > MAXIMUM_TEXT:
+                        self._reader.refuse("too-large", f"an attribute has more than {MAXIMUM_TEXT} characters")
+                    found = attribute(state, name, value, namespaces)
+                state = found
+            return state
+
+        def end(_name: str) -> None:
+            nonlocal is_leaf
+            state = self.state
+            if is_leaf:
+                content = "".join(text)
+                matched = state.texts.get(content)
+                if matched is None:
+                    namespaces = NO_NAMESPACES if scope is None else scope.namespaces
+                    matched = automaton.matched_by_text(state, content, namespaces)
+                is_leaf = False
+            else:
+                between = "".join(text)
+                if between.strip(BLANKS):
+                    state = mix(state, between)
+                matched = state.accepting
+            text.clear()
+            opening = openings.pop()
+            state = opening.after.get(matched) or after(opening, matched)
+            if state.is_dead:
+                raise _Invalid
+            self.state = state
+
+        parser.StartElementHandler = start
+        parser.EndElementHandler = end
+        parser.CharacterDataHandler = text.append

@@ -9,17 +9,14 @@ can tell at once which parts are in order. Of large documents those parts are dr
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-from ..datatypes import Namespaces
-from ..xml.events import MAXIMUM_DEPTH, MAXIMUM_TEXT, Reader, Source, chunks_of
-from ..xml.namespaces import BLANKS
-from .automaton import MANY_ATTRIBUTES, Automaton, State
-from .derivatives import NO_NAMESPACES, elements_in
-from .grammar import Grammar
-from .names import written_name
-from .patterns import Element, Pattern
-from .verdict import Scope
+from ..datatypes.datatype import Namespaces
+from ..events import MAXIMUM_DEPTH, MAXIMUM_TEXT, Reader, Source, chunks_of
+from ..markup import BLANKS
+from .automaton import MANY_ATTRIBUTES, Automaton, Scope, State
+from .grammar import NO_NAMESPACES, Grammar, elements_in
+from .patterns import Element, Path, Pattern, written_name
 
 KEPT_NODES = 200_000
 """From so many elements on, the content of elements that are in order is dropped."""
@@ -52,14 +49,7 @@ class Node:
         "written",
     )
 
-    def __init__(
-        self,
-        ordinal: int,
-        name: str,
-        written: str,
-        parent: Node | None,
-        namespaces: Namespaces,
-    ) -> None:
+    def __init__(self, ordinal: int, name: str, written: str, parent: Node | None, namespaces: Namespaces) -> None:
         self.ordinal = ordinal
         self.name = name
         self.written = written
@@ -98,13 +88,7 @@ class Node:
 
     def _begins_like(self, other: Node) -> bool:
         mine = (self.name, self.attributes, self.text, len(self.content), self.is_cut)
-        return mine == (
-            other.name,
-            other.attributes,
-            other.text,
-            len(other.content),
-            False,
-        )
+        return mine == (other.name, other.attributes, other.text, len(other.content), False)
 
     def path(self) -> str:
         """The way from the root by local names, with an index only where siblings share the name."""
@@ -122,9 +106,7 @@ class _Frame:
 
     __slots__ = ("elements", "node", "state")
 
-    def __init__(
-        self, node: Node, elements: tuple[Element, ...], state: State | None
-    ) -> None:
+    def __init__(self, node: Node, elements: tuple[Element, ...], state: State | None) -> None:
         self.node = node
         self.elements = elements
         self.state = state
@@ -133,34 +115,20 @@ class _Frame:
 class Judge:
     """Finds out which element patterns the elements match, children before parents."""
 
-    __slots__ = (
-        "_automaton",
-        "_candidates",
-        "_contents",
-        "_frames",
-        "_grammar",
-        "_verdicts",
-        "start",
-    )
+    __slots__ = ("_automaton", "_candidates", "_contents", "_frames", "_grammar", "_verdicts", "start")
 
     def __init__(self, grammar: Grammar, automaton: Automaton, start: Pattern) -> None:
         self.start = start
         self._grammar = grammar
         self._automaton = automaton
         self._frames: list[_Frame] = []
-        self._candidates: dict[tuple[tuple[Element, ...], str], tuple[Element, ...]] = (
-            {}
-        )
+        self._candidates: dict[tuple[tuple[Element, ...], str], tuple[Element, ...]] = {}
         self._contents: dict[tuple[Element, ...], State] = {}
-        self._verdicts: dict[
-            tuple[tuple[Element, ...], int], Mapping[Element, bool]
-        ] = {}
+        self._verdicts: dict[tuple[tuple[Element, ...], int], Mapping[Element, bool]] = {}
 
     def forget(self) -> None:
         """Keeps the memory bounded in the middle of a document."""
-        self._automaton.forget(
-            [frame.state for frame in self._frames if frame.state is not None]
-        )
+        self._automaton.forget([frame.state for frame in self._frames if frame.state is not None])
         self._contents = {}
 
     @property
@@ -201,9 +169,7 @@ class Judge:
         attributes = node.attributes
         if len(attributes) > MANY_ATTRIBUTES:
             pairs = [(name, value) for name, _, value in attributes]
-            return self._automaton.close(
-                self._automaton.attributes(state, pairs, node.namespaces)
-            )
+            return self._automaton.close(self._automaton.attributes(state, pairs, node.namespaces))
         for name, _, value in attributes:
             state = self._automaton.attribute(state, name, value, node.namespaces)
         return self._automaton.close(state)
@@ -215,17 +181,11 @@ class Judge:
             state = self._automaton.attribute_of_any_value(state, name)
         return self._automaton.close(state)
 
-    def _candidates_in(
-        self, elements: tuple[Element, ...], name: str
-    ) -> tuple[Element, ...]:
+    def _candidates_in(self, elements: tuple[Element, ...], name: str) -> tuple[Element, ...]:
         found = self._candidates.get((elements, name))
         if found is None:
-            inside = dict.fromkeys(
-                inner for element in elements for inner in elements_in(element.content)
-            )
-            found = self._candidates[elements, name] = self._named(
-                inside, self._grammar.symbols.of(name)
-            )
+            inside = dict.fromkeys(inner for element in elements for inner in elements_in(element.content))
+            found = self._candidates[elements, name] = self._named(inside, self._grammar.symbols.of(name))
         return found
 
     def _named(self, elements: Any, name: str) -> tuple[Element, ...]:
@@ -249,16 +209,11 @@ class Judge:
         if self._frames:
             self._go_on(self._frames[-1], node)
 
-    def _matches(
-        self, elements: tuple[Element, ...], matched: int
-    ) -> Mapping[Element, bool]:
+    def _matches(self, elements: tuple[Element, ...], matched: int) -> Mapping[Element, bool]:
         """One mapping for all elements with the same result."""
         found = self._verdicts.get((elements, matched))
         if found is None:
-            found = {
-                element: bool(matched >> index & 1)
-                for index, element in enumerate(elements)
-            }
+            found = {element: bool(matched >> index & 1) for index, element in enumerate(elements)}
             self._verdicts[elements, matched] = found
         return found
 
@@ -268,21 +223,13 @@ class Judge:
     def _go_on(self, parent: _Frame, child: Node) -> None:
         if parent.state is not None:
             opening = self._automaton.open(parent.state, child.name)
-            matched = sum(
-                child.matches[element] << index
-                for index, element in enumerate(opening.elements)
-            )
+            matched = sum(child.matches[element] << index for index, element in enumerate(opening.elements))
             state = self._automaton.after(opening, matched)
             parent.state = None if state.is_dead else state
 
 
 def read_document(
-    grammar: Grammar,
-    automaton: Automaton,
-    source: Source,
-    *,
-    entry: str = "",
-    allow_entities: bool = False,
+    grammar: Grammar, automaton: Automaton, source: Source, *, entry: str = "", allow_entities: bool = False
 ) -> tuple[Node, Judge]:
     """The root of the document's tree, judged.
 
@@ -295,9 +242,7 @@ def read_document(
     parser.namespace_prefixes = True
     parser.buffer_text = True
     judge = Judge(grammar, automaton, grammar.start(entry))
-    builder = _Builder(
-        judge, reader, Scope(parser) if grammar.needs_namespaces else None
-    )
+    builder = _Builder(judge, reader, Scope(parser) if grammar.needs_namespaces else None)
     parser.StartElementHandler = builder.start
     parser.EndElementHandler = builder.end
     parser.CharacterDataHandler = builder.texts.append
@@ -307,18 +252,7 @@ def read_document(
 
 
 class _Builder:
-    __slots__ = (
-        "_count",
-        "_depth",
-        "_kept",
-        "_names",
-        "_node",
-        "_reader",
-        "_scope",
-        "judge",
-        "root",
-        "texts",
-    )
+    __slots__ = ("_count", "_depth", "_kept", "_names", "_node", "_reader", "_scope", "judge", "root", "texts")
 
     def __init__(self, judge: Judge, reader: Reader, scope: Scope | None) -> None:
         self.judge = judge
@@ -334,9 +268,7 @@ class _Builder:
 
     def tidy(self) -> None:
         if sum(map(len, self.texts)) > MAXIMUM_TEXT:
-            self._reader.refuse(
-                "too-large", f"a text has more than {MAXIMUM_TEXT} characters"
-            )
+            self._reader.refuse("too-large", f"a text has more than {MAXIMUM_TEXT} characters")
         if self.judge.is_crowded:
             self.judge.forget()
 
@@ -344,9 +276,7 @@ class _Builder:
         self._end_text()
         self._depth += 1
         if self._depth > MAXIMUM_DEPTH:
-            self._reader.refuse(
-                "too-deep", f"elements are nested more than {MAXIMUM_DEPTH} levels deep"
-            )
+            self._reader.refuse("too-deep", f"elements are nested more than {MAXIMUM_DEPTH} levels deep")
         symbol, written = self._resolved(name)
         namespaces = NO_NAMESPACES if self._scope is None else self._scope.namespaces
         node = Node(self._count, symbol, written, self._node, namespaces)
@@ -363,14 +293,9 @@ class _Builder:
 
     def _attributes(self, attributes: list[str]) -> list[tuple[str, str, str]]:
         if any(len(value) > MAXIMUM_TEXT for value in attributes):
-            self._reader.refuse(
-                "too-large", f"an attribute has more than {MAXIMUM_TEXT} characters"
-            )
+            self._reader.refuse("too-large", f"an attribute has more than {MAXIMUM_TEXT} characters")
         items = iter(attributes)
-        return [
-            (*self._resolved(name), value)
-            for name, value in zip(items, items, strict=True)
-        ]
+        return [(*self._resolved(name), value) for name, value in zip(items, items, strict=True)]
 
     def _resolved(self, name: str) -> tuple[str, str]:
         found = self._names.get(name)
@@ -416,3 +341,142 @@ class _Builder:
                 self._node.content = []
             self._node.content.append(text)
             self.judge.text(text)
+
+
+# Whether children that are in no order that the grammar allows are so in another one.
+#
+# An object knows its children by name, and sometimes no one order of names is right for every object of its class. Then
+# the exact grammar decides: the search takes children of one field in the order that they have, and goes on with the
+# child that stands first of those that may come next.
+
+ANY = "*"
+"""In an order that was read: an element of a list, whatever its name."""
+
+MOST_STEPS = 20_000
+"""So many places are tried in vain in one element."""
+
+
+def orders_in(
+    root: Node,
+    judge: Judge,
+    automaton: Automaton,
+    movable: Mapping[Path, frozenset[str]],
+    read: Mapping[Path, set[tuple[str, ...]]],
+) -> Mapping[int, tuple[int, ...]]:
+    """The orders that mend elements, by the elements' ordinals: indexes among the children that are there. Elements in
+    which more is wrong than the order are left as they are. ``movable`` are the names of children that may change
+    places with others, by the paths of elements; all others of an element are of one list, and keep its order.
+
+    ``read`` are the orders that documents had, by the paths of elements. Such an order is changed only if other values
+    of attributes would make it right: then the values were edited since. Otherwise it was wrong when it was read, and
+    is not repaired in silence."""
+    found: dict[int, tuple[int, ...]] = {}
+    for node in _inside_out(root):
+        children = list(node.children())
+        if (
+            len(children) < 2
+            or len(children) < len(node.content)
+            or _is_right(node)
+            or not all(map(_is_right, children))
+            or (_was_read(node, children, read) and not _may_be_right(node, children, judge, automaton))
+        ):
+            continue
+        order = valid_order(
+            automaton, judge.begun(node, tuple(node.matches)), children, movable.get(_path_of(node), frozenset())
+        )
+        if order is not None:
+            found[node.ordinal] = order
+            node.content = [children[index] for index in order]
+            judge.judge(node, tuple(node.matches))
+    return found
+
+
+def _was_read(node: Node, children: Sequence[Node], read: Mapping[Path, set[tuple[str, ...]]]) -> bool:
+    names = [child.name for child in children]
+    return any(
+        len(order) == len(names) and all(one in (ANY, name) for one, name in zip(order, names, strict=True))
+        for order in read.get(_path_of(node), ())
+    )
+
+
+def _may_be_right(node: Node, children: Sequence[Node], judge: Judge, automaton: Automaton) -> bool:
+    """Whether the children are in an order that is right for some values of the element's attributes."""
+    state = judge.begun_with_any_values(node, tuple(node.matches))
+    for child in children:
+        state = _after(automaton, state, child)
+    return bool(state.accepting)
+
+
+def _inside_out(root: Node) -> Iterator[Node]:
+    """Children before parents."""
+    found, waiting = [], [root]
+    while waiting:
+        node = waiting.pop()
+        found.append(node)
+        waiting.extend(node.children())
+    return reversed(found)
+
+
+def _path_of(node: Node) -> Path:
+    names, current = [], node
+    while True:
+        names.append(current.name)
+        if current.parent is None:
+            return tuple(reversed(names))
+        current = current.parent
+
+
+def _is_right(node: Node) -> bool:
+    return any(node.matches.values())
+
+
+class _Step(NamedTuple):
+    """``taken`` is how many children of each field have their place; ``child`` is the one that was placed last."""
+
+    state: State
+    taken: tuple[int, ...]
+    child: int
+    choices: Iterator[tuple[int, int]]
+
+
+def valid_order(
+    automaton: Automaton, start: State, children: Sequence[Node], movable: frozenset[str]
+) -> tuple[int, ...] | None:
+    """Indexes of all `children`, in an order that leads from `start` to an end; None where none is found."""
+    queues: dict[str, list[int]] = {}
+    for index, child in enumerate(children):
+        queues.setdefault(child.name if child.name in movable else "", []).append(index)
+    waiting = list(queues.values())
+
+    def step(state: State, taken: tuple[int, ...], child: int) -> _Step:
+        counts = zip(waiting, taken, strict=True)
+        choices = [(queue[count], name) for name, (queue, count) in enumerate(counts) if count < len(queue)]
+        return _Step(state, taken, child, iter(sorted(choices)))
+
+    steps = [step(start, (0,) * len(waiting), -1)]
+    seen = {(start, steps[0].taken)}
+    in_vain = 0
+    while steps:
+        last = steps[-1]
+        if len(steps) > len(children) and last.state.accepting:
+            return tuple(one.child for one in steps[1:])
+        chosen = next(last.choices, None)
+        if chosen is None:
+            steps.pop()
+            in_vain += 1
+            if in_vain > MOST_STEPS:
+                return None
+            continue
+        index, name = chosen
+        state = _after(automaton, last.state, children[index])
+        taken = (*last.taken[:name], last.taken[name] + 1, *last.taken[name + 1 :])
+        if not state.is_dead and (state, taken) not in seen:
+            seen.add((state, taken))
+            steps.append(step(state, taken, index))
+    return None
+
+
+def _after(automaton: Automaton, state: State, child: Node) -> State:
+    opening = automaton.open(state, child.name)
+    matched = sum(child.matches[element] << index for index, element in enumerate(opening.elements))
+    return automaton.after(opening, matched)

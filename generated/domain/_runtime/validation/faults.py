@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ..events import CHUNK, Source, Unreadable
 from ..faults import Fault
-from ..xml.events import CHUNK, Source, Unreadable
-from ..xml.positions import Place, Positions
+from ..positions import Place, Positions
 from .automaton import Automaton
 from .document import read_document
 from .grammar import Grammar
@@ -19,34 +19,22 @@ from .wording import Wording
 
 
 def faults_in(
-    grammar: Grammar,
-    automaton: Automaton,
-    source: Source,
-    entry: str,
-    max_faults: int,
-    *,
-    allow_entities: bool,
+    grammar: Grammar, automaton: Automaton, source: Source, entry: str, max_faults: int, *, allow_entities: bool
 ) -> list[Fault]:
     """What is wrong with a document that the grammar does not allow.
 
     Raises:
         Unreadable: the document is not well-formed, or refused.
     """
-    root, judge = read_document(
-        grammar, automaton, source, entry=entry, allow_entities=allow_entities
-    )
+    root, judge = read_document(grammar, automaton, source, entry=entry, allow_entities=allow_entities)
     findings = Explainer(grammar, judge).explain(root)
     places = _Places(source)
     wording = Wording(grammar, source.name, places.of)
-    in_order = sorted(
-        findings, key=lambda finding: (finding.node.ordinal, finding.attribute < 0)
-    )
+    in_order = sorted(findings, key=lambda finding: (finding.node.ordinal, finding.attribute < 0))
     return [wording.fault(finding) for finding in in_order[:max_faults]]
 
 
-def identifier_faults_in(
-    grammar: Grammar, source: Source, entry: str, *, allow_entities: bool
-) -> list[Fault]:
+def identifier_faults_in(grammar: Grammar, source: Source, entry: str, *, allow_entities: bool) -> list[Fault]:
     """Identifiers that stand twice, and references to none.
 
     Raises:
@@ -54,22 +42,10 @@ def identifier_faults_in(
     """
     places = _Places(source)
     faults = []
-    for lapse in lapses_in(
-        source, kinds_of(grammar, entry), allow_entities=allow_entities
-    ):
+    for lapse in lapses_in(source, kinds_of(grammar, entry), allow_entities=allow_entities):
         line, column, width, shown = places.attribute(lapse.ordinal, lapse.attribute)
-        fault = Fault(
-            source.name,
-            line,
-            column,
-            lapse.path,
-            lapse.code,
-            lapse.message,
-            lapse.value,
-        )
-        faults.append(
-            replace(fault, suggestion=lapse.suggestion, width=width, source_line=shown)
-        )
+        fault = Fault(source.name, line, column, lapse.path, lapse.code, lapse.message, lapse.value)
+        faults.append(replace(fault, suggestion=lapse.suggestion, width=width, source_line=shown))
     return faults
 
 
@@ -79,9 +55,7 @@ class _Places:
     def __init__(self, source: Source) -> None:
         self._lines: list[int] | None = None
         if source.element is not None:
-            self._lines = [
-                element.sourceline or 0 for element in source.element.iter("*")
-            ]
+            self._lines = [element.sourceline or 0 for element in source.element.iter("*")]
             return
         with source.open() as file:
             data = file.read()
@@ -103,9 +77,7 @@ class _Places:
         return self._shown(self._positions.attribute(ordinal, index))
 
     def _shown(self, place: Place) -> FaultPlace:
-        return FaultPlace(
-            place.line, place.column, place.width, self._positions.line(place.line)
-        )
+        return FaultPlace(place.line, place.column, place.width, self._positions.line(place.line))
 
 
 def unreadable(source: Source | None, error: Unreadable) -> Fault:
@@ -118,9 +90,7 @@ def unreadable(source: Source | None, error: Unreadable) -> Fault:
     elif line:
         data = _beginning(source, line)
         shown = Positions(b"\xef\xbb\xbf" + data if source.is_text else data).line(line)
-    return Fault(
-        source.name, line, column, "", error.code, error.message, source_line=shown
-    )
+    return Fault(source.name, line, column, "", error.code, error.message, source_line=shown)
 
 
 LONGEST_LINE = 1_000_000

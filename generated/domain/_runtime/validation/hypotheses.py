@@ -7,11 +7,12 @@ hold them to account.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from .document import Node
-from .patterns import Element, Pattern
+from .grammar import Derivatives, Grammar, elements_in
+from .patterns import Attribute, Choice, Element, Group, Interleave, Leaf, OneOrMore, Pattern, Text
 
 COPIED = 8
 """A child that repeats the one before it to the letter."""
@@ -66,9 +67,7 @@ class Reading:
 
     __slots__ = ("cost", "findings", "first")
 
-    def __init__(
-        self, cost: int = 0, findings: object = None, first: int = _LATE
-    ) -> None:
+    def __init__(self, cost: int = 0, findings: object = None, first: int = _LATE) -> None:
         self.cost = cost
         self.findings = findings
         self.first = first
@@ -90,15 +89,9 @@ class Reading:
         mine, others = self.list(), other.list()
         if len(mine) != len(others):
             return self
-        both = [
-            _joined(first, second) for first, second in zip(mine, others, strict=True)
-        ]
+        both = [_joined(first, second) for first, second in zip(mine, others, strict=True)]
         findings = [finding for finding in both if finding is not None]
-        return (
-            Reading().with_(self.cost, *findings)
-            if len(findings) == len(mine)
-            else self
-        )
+        return Reading().with_(self.cost, *findings) if len(findings) == len(mine) else self
 
     def list(self) -> list[Finding]:
         found: list[Finding] = []
@@ -144,6 +137,273 @@ class Readings:
             return
         limit = min(reading.cost for reading in readings.values()) + MARGIN
         kept = sorted(readings.items(), key=lambda item: item[1].rank)[:WIDTH]
-        self.by_pattern = {
-            pattern: reading for pattern, reading in kept if reading.cost <= limit
-        }
+        self.by_pattern = {pattern: reading for pattern, reading in kept if reading.cost <= limit}
+
+
+# What a pattern lacks: the attributes and children that would have to be there for it to match.
+
+IMPOSSIBLE = 1000
+
+_MOST_WAYS = 48
+
+OPEN = "*"
+"""In place of a name: an attribute of some name out of very many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """A way to end a start tag: had it the attributes ``missing``, ``pattern`` would be what its content must match."""
+
+    missing: tuple[Attribute, ...]
+    pattern: Pattern
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """The fewest children (or texts) that would make a content complete: for each the patterns that would do."""
+
+    cost: int
+    missing: tuple[tuple[Pattern, ...], ...]
+
+
+_COMPLETE = Completion(0, ())
+_NEVER = Completion(IMPOSSIBLE, ())
+
+
+class Repairs:
+    __slots__ = ("_closings", "_completions", "_derivatives")
+
+    def __init__(self, derivatives: Derivatives) -> None:
+        self._derivatives = derivatives
+        self._closings: dict[Pattern, _Ways] = {}
+        self._completions: dict[Pattern, Completion] = {}
+
+    def closings(self, pattern: Pattern) -> Collection[Closing]:
+        """The ways to end the start tag with the fewest missing attributes, and those with one more; the shortest
+        first."""
+        return self._ways(pattern).values()
+
+    def _ways(self, pattern: Pattern) -> _Ways:
+        found = self._closings.get(pattern)
+        if found is None:
+            found = self._closings[pattern] = _shortest(self._find_ways(pattern))
+        return found
+
+    def _find_ways(self, pattern: Pattern) -> _Ways:
+        if not pattern.has_attributes:
+            return {frozenset(): Closing((), pattern)}
+        match pattern:
+            case Attribute():
+                return {frozenset((pattern,)): Closing((pattern,), self._derivatives.patterns.empty)}
+            case Choice():
+                return self._of_any(pattern.members)
+            case Group():
+                return self._of_all(pattern.flat_parts(), self._derivatives.group)
+            case Interleave():
+                return self._of_all(pattern.flat_parts(), self._derivatives.patterns.interleave)
+            case OneOrMore():
+                rest = self._derivatives.patterns.any_number(self._derivatives.closed(pattern.pattern))
+                group = self._derivatives.patterns.group
+                ways = self._ways(pattern.pattern).items()
+                return {lacks: Closing(way.missing, group(way.pattern, rest)) for lacks, way in ways}
+            case _:
+                raise AssertionError(f"{type(pattern).__name__} holds no attributes")
+
+    def _of_any(self, members: Iterable[Pattern]) -> _Ways:
+        ways: dict[frozenset[Attribute], Closing] = {}
+        for member in members:
+            for lacks, way in self._ways(member).items():
+                other = ways.get(lacks)
+                if other is not None:
+                    way = Closing(way.missing, self._derivatives.patterns.choice((other.pattern, way.pattern)))
+                ways[lacks] = way
+        return ways
+
+    def _of_all(self, members: Iterable[Pattern], join: Callable[[Iterable[Pattern]], Pattern]) -> _Ways:
+        ways: _Ways = {frozenset(): Closing((), self._derivatives.patterns.empty)}
+        for member in members:
+            longer: dict[frozenset[Attribute], Closing] = {}
+            for lacks, way in ways.items():
+                for more, other in self._ways(member).items():
+                    missing = (*way.missing, *other.missing)
+                    longer.setdefault(lacks | more, Closing(missing, join((way.pattern, other.pattern))))
+            ways = _shortest(longer)
+        return ways
+
+    def completion(self, pattern: Pattern) -> Completion:
+        """The fewest children that are missing at the end of an element."""
+        found = self._completions.get(pattern)
+        if found is None:
+            found = self._completions[pattern] = self._complete(pattern)
+        return found
+
+    def _complete(self, pattern: Pattern) -> Completion:
+        if pattern.nullable:
+            return _COMPLETE
+        match pattern:
+            case Element() | Leaf() | Text():
+                return Completion(1, ((pattern,),))
+            case Choice():
+                return self._complete_any(pattern.members)
+            case Group():
+                return self._complete_all(pattern.flat_parts())
+            case Interleave():
+                return self._complete_all(pattern.flat_parts())
+            case OneOrMore():
+                return self.completion(pattern.pattern)
+            case _:
+                return _NEVER
+
+    def _complete_any(self, members: Iterable[Pattern]) -> Completion:
+        completions = [self.completion(member) for member in members]
+        best = min(completions, key=lambda completion: completion.cost)
+        if best.cost != 1:
+            return best
+        alternatives = [c.missing[0] for c in completions if c.cost == 1]
+        return Completion(1, (tuple(dict.fromkeys(pattern for each in alternatives for pattern in each)),))
+
+    def _complete_all(self, members: Iterable[Pattern]) -> Completion:
+        completions = [self.completion(member) for member in members]
+        cost = min(IMPOSSIBLE, sum(completion.cost for completion in completions))
+        return Completion(cost, tuple(missing for completion in completions for missing in completion.missing))
+
+
+_Ways = Mapping[frozenset[Attribute], Closing]
+
+
+def _shortest(ways: _Ways) -> _Ways:
+    if len(ways) <= 1:
+        return ways
+    fewest = min(map(len, ways))
+    kept = sorted((way for way in ways.items() if len(way[0]) <= fewest + 1), key=lambda way: len(way[0]))
+    return dict(kept[:_MOST_WAYS])
+
+
+# What decides that something is not allowed: «with type='file'».
+#
+# Where a name is known in an element, or a child in its parent, but not in this combination, one attribute's value is
+# often the reason. It is found by looking which attribute forbids the name all by itself.
+
+LEVELS = 3
+"""So many elements around are looked at."""
+
+_Test = Callable[[Pattern], bool]
+
+
+class Conditions:
+    def __init__(self, grammar: Grammar) -> None:
+        self._grammar = grammar
+
+    def of_attribute(self, finding: Finding) -> str:
+        """What forbids the attribute of a finding: an attribute of its element, or of one around."""
+        name = self._grammar.symbols.of(finding.node.attributes[finding.attribute][0])
+
+        def allows(pattern: Pattern) -> bool:
+            return any(name in attribute.name_class for attribute in pattern.attributes)
+
+        return self._upwards(finding.node, finding.element, allows, finding.attribute)
+
+    def of_child(self, finding: Finding) -> str:
+        """What forbids a child: an attribute of its parent, or of an element around."""
+        name = self._grammar.symbols.of(finding.node.name)
+        return self._of_inner(finding, lambda inner: name in inner.name_class)
+
+    def of_kind(self, finding: Finding) -> str:
+        """What forbids a child of this kind, while others of its name are allowed."""
+        return self._of_inner(finding, lambda inner: finding.node.matches.get(inner, False))
+
+    def foreign_attributes(self, finding: Finding) -> list[str]:
+        """The attributes that the element does not take with the value that the finding is about, as written."""
+        node, element = finding.node, finding.element
+        if element is None:
+            return []
+        rest = self._after(node, finding.attribute, element.content)
+        return [
+            written
+            for index, (name, written, _) in enumerate(node.attributes)
+            if index != finding.attribute
+            and not any(self._grammar.symbols.of(name) in attribute.name_class for attribute in rest.attributes)
+        ]
+
+    def excluding_sibling(self, finding: Finding) -> str:
+        """The sibling beside which a child is not allowed in any order, though each is allowed without the other."""
+        child = finding.node
+        if child.parent is None or finding.element is None:
+            return ""
+        start = self._after_start_tag(child.parent, finding.element.content)
+        after_child = self._after_child(start, child)
+        for sibling in child.parent.children():
+            if sibling.name == child.name:
+                continue
+            after_sibling = self._after_child(start, sibling)
+            if after_child is None or after_sibling is None:
+                continue
+            if self._after_child(after_sibling, child) is None and self._after_child(after_child, sibling) is None:
+                return sibling.written
+        return ""
+
+    def _after_start_tag(self, node: Node, pattern: Pattern) -> Pattern:
+        for index in range(len(node.attributes)):
+            pattern = self._after(node, index, pattern)
+        return self._grammar.derivatives.closed(pattern)
+
+    def _after_child(self, pattern: Pattern, child: Node) -> Pattern | None:
+        """What remains after a child; None where it is not allowed."""
+        rests = self._grammar.derivatives.opened(pattern, self._grammar.symbols.of(child.name))
+        return self._grammar.patterns.choice(rests.values()) if rests else None
+
+    def _of_inner(self, finding: Finding, is_child: Callable[[Element], bool]) -> str:
+        def allows(pattern: Pattern) -> bool:
+            return any(map(is_child, elements_in(pattern)))
+
+        parent = finding.node.parent
+        return "" if parent is None else self._upwards(parent, finding.element, allows)
+
+    def _upwards(self, node: Node, element: Element | None, allows: _Test, besides: int = -1) -> str:
+        """`allows` is about the content of `node`; where its own pattern allows it, no other element forbids it."""
+        if element is None:
+            return ""
+        found = self._forbidding(node, [element], allows, besides)
+        if found or allows(element.content):
+            return found
+        for _ in range(LEVELS):
+            if node.parent is None:
+                break
+            allows = self._within(node, allows)
+            node = node.parent
+            found = self._forbidding(node, node.matches, allows)
+            if found:
+                break
+        return found
+
+    def _within(self, node: Node, allows: _Test) -> _Test:
+        """The same for what is around `node`."""
+        name = self._grammar.symbols.of(node.name)
+
+        def allows_inside(pattern: Pattern) -> bool:
+            return any(name in inner.name_class and allows(inner.content) for inner in elements_in(pattern))
+
+        return allows_inside
+
+    def _forbidding(self, node: Node, elements: Iterable[Element], allows: _Test, besides: int = -1) -> str:
+        """The attribute without which one of the patterns for an element would allow something."""
+        for element in elements:
+            if not allows(element.content):
+                continue
+            for index in range(len(node.attributes)):
+                if index != besides and not allows(self._after(node, index, element.content)):
+                    _, written, value = node.attributes[index]
+                    return f"{written}={value!r}"
+        return ""
+
+    def _after(self, node: Node, index: int, pattern: Pattern) -> Pattern:
+        """What remains after one attribute of an element; all, where it does not fit."""
+        derivatives = self._grammar.derivatives
+        name, _, value = node.attributes[index]
+        known = self._grammar.symbols.of(name)
+        fitting = frozenset(
+            attribute
+            for attribute in pattern.attributes
+            if known in attribute.name_class and derivatives.accepts(attribute.pattern, value, node.namespaces)
+        )
+        return derivatives.without_attribute(pattern, fitting) if fitting else pattern

@@ -12,13 +12,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ..datatypes import DTD_COMPATIBILITY, XML_SCHEMA
-from ..spelling import nearest
-from ..xml.events import Reader, Source, chunks_of
-from ..xml.namespaces import BLANKS
-from .derivatives import elements_in, leaves_in
-from .grammar import Grammar
-from .names import written_name
-from .patterns import Attribute, Data, Element, Pattern
+from ..events import Reader, Source, chunks_of
+from ..faults import nearest
+from ..markup import BLANKS
+from .grammar import Grammar, elements_in, leaves_in
+from .patterns import Attribute, Data, Element, Pattern, written_name
 
 _LIBRARIES = (XML_SCHEMA, DTD_COMPATIBILITY)
 _TYPES = ("ID", "IDREF", "IDREFS")
@@ -57,13 +55,7 @@ class _Step:
     __slots__ = ("index", "line", "name", "ordinal", "parent", "siblings", "written")
 
     def __init__(
-        self,
-        name: str,
-        written: str,
-        ordinal: int,
-        line: int,
-        parent: _Step | None,
-        siblings: dict[str, int],
+        self, name: str, written: str, ordinal: int, line: int, parent: _Step | None, siblings: dict[str, int]
     ) -> None:
         self.name = name
         self.written = written
@@ -90,11 +82,7 @@ def kinds_of(grammar: Grammar, entry: str = "") -> Kinds:
         for attribute in element.content.attributes:
             for pair in _names(element, attribute):
                 found.setdefault(pair, set()).add(_kind(attribute))
-    return {
-        pair: kinds.pop()
-        for pair, kinds in found.items()
-        if len(kinds) == 1 and "" not in kinds
-    }
+    return {pair: kinds.pop() for pair, kinds in found.items() if len(kinds) == 1 and "" not in kinds}
 
 
 def _all_elements(start: Pattern) -> Iterable[Element]:
@@ -116,18 +104,12 @@ def _names(element: Element, attribute: Attribute) -> Iterator[tuple[str, str]]:
 def _kind(attribute: Attribute) -> str:
     leaves = leaves_in(attribute.pattern)
     for leaf in leaves:
-        if (
-            isinstance(leaf, Data)
-            and leaf.datatype.library in _LIBRARIES
-            and leaf.datatype.type in _TYPES
-        ):
+        if isinstance(leaf, Data) and leaf.datatype.library in _LIBRARIES and leaf.datatype.type in _TYPES:
             return leaf.datatype.type if len(leaves) == 1 else ""
     return ""
 
 
-def lapses_in(
-    source: Source, kinds: Kinds, *, allow_entities: bool = False
-) -> list[Lapse]:
+def lapses_in(source: Source, kinds: Kinds, *, allow_entities: bool = False) -> list[Lapse]:
     """What is wrong with the identifiers of a document, in its order.
 
     Raises:
@@ -138,9 +120,7 @@ def lapses_in(
     encoding, chunks = chunks_of(source)
     parser = reader.prepare(encoding)
     parser.namespace_prefixes = True
-    parser.StartElementHandler = lambda name, attributes: collector.start(
-        name, attributes, parser.CurrentLineNumber
-    )
+    parser.StartElementHandler = lambda name, attributes: collector.start(name, attributes, parser.CurrentLineNumber)
     parser.EndElementHandler = collector.end
     reader.read(lambda: None, chunks)
     return list(collector.lapses())
@@ -158,18 +138,14 @@ class _Collector:
 
     def start(self, name: str, attributes: list[str], line: int) -> None:
         symbol, written = written_name(name)
-        self._step = _Step(
-            symbol, written, self._count, line, self._step, self._counts[-1]
-        )
+        self._step = _Step(symbol, written, self._count, line, self._step, self._counts[-1])
         self._counts.append({})
         self._count += 1
         for index in range(0, len(attributes), 2):
             attribute, shown = written_name(attributes[index])
             kind = self._kinds.get((symbol, attribute))
             if kind is not None:
-                self._use(
-                    kind, _Use(self._step, index // 2, shown, attributes[index + 1])
-                )
+                self._use(kind, _Use(self._step, index // 2, shown, attributes[index + 1]))
 
     def end(self, _name: str) -> None:
         assert self._step is not None  # an element was begun
@@ -191,13 +167,9 @@ class _Collector:
             for value in use.value.split():
                 if value not in self._owners:
                     message = f"nothing has the identifier {value!r}"
-                    yield _lapse(
-                        "unknown-id", message, use, value, nearest(value, self._owners)
-                    )
+                    yield _lapse("unknown-id", message, use, value, nearest(value, self._owners))
 
 
 def _lapse(code: str, message: str, use: _Use, value: str, suggestion: str) -> Lapse:
     path = f"{use.step.path()}/@{use.written}"
-    return Lapse(
-        code, message, use.step.ordinal, use.attribute, path, value, suggestion
-    )
+    return Lapse(code, message, use.step.ordinal, use.attribute, path, value, suggestion)

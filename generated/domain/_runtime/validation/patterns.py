@@ -5,17 +5,168 @@ A `Patterns` makes them. Its constructors keep a normal form, so that the deriva
 flat, sorted and without repetition, groups nest to the right, interleaves are balanced trees in the order of their
 members, and ``notAllowed`` and ``empty`` are gone from where they mean nothing. All patterns are made by them.
 
-What is computed from a pattern is remembered in it, see `derivatives`. All that is remembered is keyed by names of the
-grammar and by outcomes of datatypes, never by what a document says.
+What is computed from a pattern is remembered in it, see `grammar.Derivatives`. All that is remembered is keyed by names
+of the grammar and by outcomes of datatypes, never by what a document says.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
-from ..datatypes import Datatype
-from .names import NameClass
+from ..datatypes.datatype import Datatype
+from ..markup import SEPARATOR, split_name
+
+# Names and name classes (specification sections 3 and 9.1) as the validator uses them.
+#
+# A name is one string, a *symbol*: URI, `SEPARATOR`, local name, or the local name alone in no namespace, which is what
+# expat reports where that is its namespace separator. All names that a grammar does not mention behave the
+# same within a namespace that it mentions, and within all other namespaces; `Symbols.of` gives one symbol for all of
+# them, so what is remembered by symbol is bounded by the grammar and not by the documents.
+
+Path = tuple[str, ...]
+"""The names of elements from the root to one."""
+
+NAME, NS_NAME, ANY_NAME, NAME_CHOICE = range(4)
+"""The first item of a name class as plain data: ``(NAME, uri, local)``, ``(NS_NAME, uri, except or None)``,
+``(ANY_NAME, except or None)``, ``(NAME_CHOICE, first, second, …)``."""
+
+NameClassData = tuple[Any, ...]
+
+# No XML name holds an asterisk, and no namespace URI the character NUL.
+_UNKNOWN_LOCAL = "*"
+_UNKNOWN_URI = "\0"
+
+
+def symbol(uri: str, local: str) -> str:
+    return f"{uri}{SEPARATOR}{local}" if uri else local
+
+
+def symbol_of(expanded: str) -> str:
+    """For a name as lxml has it: ``{uri}local``."""
+    return symbol(*split_name(expanded))
+
+
+def split(name: str) -> tuple[str, str]:
+    """Namespace URI and local name of a symbol."""
+    uri, _, local = name.rpartition(SEPARATOR)
+    return uri, local
+
+
+def local_name(name: str) -> str:
+    return name.rpartition(SEPARATOR)[2]
+
+
+def written_name(reported: str) -> tuple[str, str]:
+    """Symbol and name as written of what expat reports where it was asked for prefixes, too."""
+    parts = reported.split(SEPARATOR)
+    if len(parts) == 3:
+        return f"{parts[0]}{SEPARATOR}{parts[1]}", f"{parts[2]}:{parts[1]}"
+    return reported, parts[-1]
+
+
+class NameClass:
+    """``names`` are the symbols of a finite name class in schema order, None for an open one."""
+
+    __slots__ = ("data", "names")
+
+    def __init__(self, data: NameClassData) -> None:
+        self.data = data
+        self.names = _finite_names(data)
+
+    def __contains__(self, name: str) -> bool:
+        if self.names is not None:
+            return name in self.names
+        return _contains(self.data, *split(name))
+
+
+def _finite_names(data: NameClassData) -> dict[str, None] | None:
+    if data[0] == NAME:
+        return {symbol(data[1], data[2]): None}
+    if data[0] != NAME_CHOICE:
+        return None
+    found: dict[str, None] = {}
+    for choice in data[1:]:
+        names = _finite_names(choice)
+        if names is None:
+            return None
+        found.update(names)
+    return found
+
+
+def _contains(data: NameClassData, uri: str, local: str) -> bool:
+    kind = data[0]
+    if kind == NAME:
+        return bool(data[1] == uri and data[2] == local)
+    if kind == NAME_CHOICE:
+        return any(_contains(choice, uri, local) for choice in data[1:])
+    if kind == NS_NAME and data[1] != uri:
+        return False
+    except_ = data[-1]
+    return except_ is None or not _contains(except_, uri, local)
+
+
+def describe(data: NameClassData) -> str:
+    """A name class in words, for a place where a name is expected."""
+    kind = data[0]
+    if kind == NAME:
+        return str(data[2])
+    if kind == NAME_CHOICE:
+        return " or ".join(describe(choice) for choice in data[1:])
+    except_ = data[-1]
+    if kind == ANY_NAME:
+        if except_ is not None and _is_of_namespaces(except_):
+            return "a name in another namespace"
+        where = "any name"
+    else:
+        where = f"a name in the namespace {data[1]!r}" if data[1] else "a name in no namespace"
+    return where if except_ is None else f"{where} but {describe(except_)}"
+
+
+def _is_of_namespaces(data: NameClassData) -> bool:
+    """Whether a name class leaves out nothing of the namespaces that it names."""
+    if data[0] == NAME_CHOICE:
+        return all(map(_is_of_namespaces, data[1:]))
+    return data[0] == NS_NAME and data[-1] is None
+
+
+class Symbols:
+    """The names that a grammar mentions."""
+
+    __slots__ = ("_names", "_uris")
+
+    def __init__(self, name_classes: Iterable[NameClassData]) -> None:
+        self._names: set[str] = set()
+        self._uris: set[str] = {""}
+        for uri, local in _mentioned(name_classes):
+            self._uris.add(uri)
+            if local is not None:
+                self._names.add(symbol(uri, local))
+
+    def of(self, name: str) -> str:
+        """The symbol that stands for `name`: itself where the grammar mentions it."""
+        if name in self._names:
+            return name
+        uri = split(name)[0]
+        return symbol(uri if uri in self._uris else _UNKNOWN_URI, _UNKNOWN_LOCAL)
+
+    @property
+    def names(self) -> frozenset[str]:
+        return frozenset(self._names)
+
+
+def _mentioned(name_classes: Iterable[NameClassData]) -> Iterator[tuple[str, str | None]]:
+    for data in name_classes:
+        if data[0] == NAME:
+            yield data[1], data[2]
+        elif data[0] == NAME_CHOICE:
+            yield from _mentioned(data[1:])
+        else:
+            if data[0] == NS_NAME:
+                yield data[1], None
+            if data[-1] is not None:
+                yield from _mentioned((data[-1],))
+
 
 UNLOCATED = -1
 """The place of a pattern whose place is not known."""
@@ -60,9 +211,7 @@ class Pattern:
         They are collected when they are needed first: of a long group each rest would have its own tuple.
         """
         if self._attributes is None:
-            found = (
-                attribute for part in self.flat_parts() for attribute in part.attributes
-            )
+            found = (attribute for part in self.flat_parts() for attribute in part.attributes)
             self._attributes = tuple(dict.fromkeys(found))
         return self._attributes
 
@@ -112,9 +261,7 @@ class Leaf(Pattern):
 class Data(Leaf):
     __slots__ = ("datatype", "except_")
 
-    def __init__(
-        self, datatype: Datatype, except_: Pattern | None, location: int
-    ) -> None:
+    def __init__(self, datatype: Datatype, except_: Pattern | None, location: int) -> None:
         super().__init__(location)
         self.datatype = datatype
         self.except_ = except_
@@ -125,9 +272,7 @@ class Value(Leaf):
 
     __slots__ = ("datatype", "label", "text", "value")
 
-    def __init__(
-        self, datatype: Datatype, text: str, value: Any, label: str, location: int
-    ) -> None:
+    def __init__(self, datatype: Datatype, text: str, value: Any, label: str, location: int) -> None:
         super().__init__(location)
         self.datatype = datatype
         self.text = text
@@ -159,9 +304,7 @@ class Element(Pattern):
 
     __slots__ = ("_content", "grammar", "location", "name_class")
 
-    def __init__(
-        self, name_class: NameClass, content: int, location: int, grammar: Any
-    ) -> None:
+    def __init__(self, name_class: NameClass, content: int, location: int, grammar: Any) -> None:
         super().__init__(False)
         self.name_class = name_class
         self.location = location
@@ -178,15 +321,12 @@ class Element(Pattern):
 
 class Group(Pattern):
     """``openings`` says which members of the group, and of the groups in its rest, can open an element; see
-    `derivatives`. It is shared among these, ``offset`` is where this one begins."""
+    `grammar`. It is shared among these, ``offset`` is where this one begins."""
 
     __slots__ = ("first", "offset", "openings", "rest")
 
     def __init__(self, first: Pattern, rest: Pattern) -> None:
-        super().__init__(
-            first.nullable and rest.nullable,
-            first.has_attributes or rest.has_attributes,
-        )
+        super().__init__(first.nullable and rest.nullable, first.has_attributes or rest.has_attributes)
         self.first = first
         self.rest = rest
 
@@ -225,14 +365,12 @@ class OneOrMore(Pattern):
 
 
 class Choice(Pattern):
-    """``openings`` says which members can open an element; see `derivatives`."""
+    """``openings`` says which members can open an element; see `grammar`."""
 
     __slots__ = ("members", "openings")
 
     def __init__(self, members: tuple[Pattern, ...]) -> None:
-        super().__init__(
-            any(m.nullable for m in members), any(m.has_attributes for m in members)
-        )
+        super().__init__(any(m.nullable for m in members), any(m.has_attributes for m in members))
         self.members = members
 
     def forget(self) -> None:
@@ -255,13 +393,8 @@ class Interleave(Pattern):
 
     __slots__ = ("first", "names", "second")
 
-    def __init__(
-        self, first: Pattern, second: Pattern, names: frozenset[str] | None
-    ) -> None:
-        super().__init__(
-            first.nullable and second.nullable,
-            first.has_attributes or second.has_attributes,
-        )
+    def __init__(self, first: Pattern, second: Pattern, names: frozenset[str] | None) -> None:
+        super().__init__(first.nullable and second.nullable, first.has_attributes or second.has_attributes)
         self.first = first
         self.second = second
         self.names = names
@@ -358,13 +491,9 @@ class Patterns:
             return rest
         if isinstance(first, Group):
             return self._group_behind(first, rest)
-        if first is self.text and (
-            rest is self.text or (isinstance(rest, Group) and rest.first is self.text)
-        ):
+        if first is self.text and (rest is self.text or (isinstance(rest, Group) and rest.first is self.text)):
             return rest
-        return self._intern(
-            ("group", first.number, rest.number), lambda: Group(first, rest)
-        )
+        return self._intern(("group", first.number, rest.number), lambda: Group(first, rest))
 
     def _group_behind(self, first: Group, rest: Pattern) -> Pattern:
         items: list[Pattern] = []
@@ -381,9 +510,7 @@ class Patterns:
         if isinstance(pattern, (Empty, NotAllowed, Text, OneOrMore)):
             return pattern
         if isinstance(pattern, Choice) and self.empty in pattern.members:
-            rest = self.choice(
-                member for member in pattern.members if member is not self.empty
-            )
+            rest = self.choice(member for member in pattern.members if member is not self.empty)
             return self.choice((self.empty, self.one_or_more(rest)))
         return self._intern(("oneOrMore", pattern.number), lambda: OneOrMore(pattern))
 
@@ -393,38 +520,24 @@ class Patterns:
     def choice(self, patterns: Iterable[Pattern]) -> Pattern:
         members: dict[int, Pattern] = {}
         for pattern in patterns:
-            for member in (
-                pattern.members if isinstance(pattern, Choice) else (pattern,)
-            ):
+            for member in pattern.members if isinstance(pattern, Choice) else (pattern,):
                 members[member.number] = member
         members.pop(self.not_allowed.number, None)
-        if (
-            self.empty.number in members
-            and sum(member.nullable for member in members.values()) > 1
-        ):
+        if self.empty.number in members and sum(member.nullable for member in members.values()) > 1:
             del members[self.empty.number]
         if len(members) <= 1:
             return next(iter(members.values()), self.not_allowed)
         numbers = sorted(members)
-        return self._intern(
-            ("choice", *numbers),
-            lambda: Choice(tuple([members[number] for number in numbers])),
-        )
+        return self._intern(("choice", *numbers), lambda: Choice(tuple([members[number] for number in numbers])))
 
     def interleave(self, patterns: Iterable[Pattern]) -> Pattern:
         members: list[Pattern] = []
         for pattern in patterns:
             if pattern is self.not_allowed:
                 return pattern
-            members.extend(
-                pattern.flat_parts() if isinstance(pattern, Interleave) else (pattern,)
-            )
+            members.extend(pattern.flat_parts() if isinstance(pattern, Interleave) else (pattern,))
         texts = members.count(self.text)
-        members = [
-            member
-            for member in members
-            if member is not self.empty and member is not self.text
-        ]
+        members = [member for member in members if member is not self.empty and member is not self.text]
         members.extend([self.text] if texts else [])
         members.sort(key=_number_of)
         return self._balanced(members)
@@ -433,25 +546,15 @@ class Patterns:
         if len(members) <= 1:
             return members[0] if members else self.empty
         middle = len(members) // 2
-        first, second = self._balanced(members[:middle]), self._balanced(
-            members[middle:]
-        )
+        first, second = self._balanced(members[:middle]), self._balanced(members[middle:])
         names, others = element_names(first), element_names(second)
-        return self.interleaved(
-            first, second, None if names is None or others is None else names | others
-        )
+        return self.interleaved(first, second, None if names is None or others is None else names | others)
 
-    def interleaved(
-        self, first: Pattern, second: Pattern, names: frozenset[str] | None
-    ) -> Pattern:
+    def interleaved(self, first: Pattern, second: Pattern, names: frozenset[str] | None) -> Pattern:
         """An interleave of two patterns in this order; ``names`` as `Interleave` has it."""
         if first is self.empty or second is self.not_allowed:
             return second
-        if (
-            second is self.empty
-            or first is self.not_allowed
-            or (first is self.text and second is self.text)
-        ):
+        if second is self.empty or first is self.not_allowed or (first is self.text and second is self.text):
             return first
         key = ("interleave", first.number, second.number)
         return self._intern(key, lambda: Interleave(first, second, names))

@@ -16,19 +16,20 @@ from collections import Counter
 from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from ..spelling import distance, is_near
-from ..xml.namespaces import BLANKS
-from .derivatives import ANY, Derivatives, elements_in, leaves_in
+from ..faults import distance, is_near
+from ..markup import BLANKS
 from .document import Judge, Node
-from .grammar import Grammar
+from .grammar import ANY, Derivatives, Grammar, elements_in, leaves_in
 from .hypotheses import (
     ABSENT,
     COPIED,
     DEAREST_CHILD,
+    IMPOSSIBLE,
     INSTEAD,
     LEFT_OUT,
     MISSPELT,
     OF_WRONG_KIND,
+    OPEN,
     RECONSIDERED,
     TOO_MANY,
     UNFIT,
@@ -37,10 +38,9 @@ from .hypotheses import (
     Finding,
     Reading,
     Readings,
+    Repairs,
 )
-from .names import local_name
-from .patterns import Attribute, Element, Pattern
-from .repair import IMPOSSIBLE, OPEN, Repairs
+from .patterns import Attribute, Element, Pattern, local_name
 
 MOST_STEPS = 400
 
@@ -68,13 +68,7 @@ class _Place:
     reading: Reading
 
     def finding(self, code: str) -> Finding:
-        return Finding(
-            code,
-            self.child,
-            self.pattern,
-            self.element,
-            wanted=elements_in(self.pattern),
-        )
+        return Finding(code, self.child, self.pattern, self.element, wanted=elements_in(self.pattern))
 
 
 class Explainer:
@@ -90,36 +84,21 @@ class Explainer:
     def explain(self, root: Node) -> tuple[Finding, ...]:
         """The mistakes in a document that is not valid."""
         start = self._judge.start
-        candidates = self._derivatives.opened(
-            start, self._grammar.symbols.of(root.name)
-        )
+        candidates = self._derivatives.opened(start, self._grammar.symbols.of(root.name))
         misspelt = "" if candidates else self._misspelt_root(root)
         if misspelt:
             candidates = self._derivatives.opened(start, misspelt)
         if not candidates:
-            return (
-                Finding("unknown-root", root, start, None, wanted=elements_in(start)),
-            )
+            return (Finding("unknown-root", root, start, None, wanted=elements_in(start)),)
         outcomes = [self._run((root, element)) for element in candidates]
         best = min(outcomes, key=lambda outcome: outcome.cost)
         if misspelt:
-            finding = Finding(
-                "unknown-root",
-                root,
-                start,
-                None,
-                wanted=elements_in(start),
-                meant=misspelt,
-            )
+            finding = Finding("unknown-root", root, start, None, wanted=elements_in(start), meant=misspelt)
             return (finding, *best.findings)
         return best.findings
 
     def _misspelt_root(self, root: Node) -> str:
-        names = [
-            name
-            for element in elements_in(self._judge.start)
-            for name in element.name_class.names or ()
-        ]
+        names = [name for element in elements_in(self._judge.start) for name in element.name_class.names or ()]
         return _nearest_name(local_name(root.name), names)
 
     def _run(self, request: Request) -> Outcome:
@@ -144,9 +123,7 @@ class Explainer:
 
     def _known(self, request: Request) -> Outcome | None:
         node, element = request
-        return (
-            _IN_ORDER if self._matches(node, element) else self._outcomes.get(request)
-        )
+        return _IN_ORDER if self._matches(node, element) else self._outcomes.get(request)
 
     def _matches(self, node: Node, element: Element) -> bool:
         if element not in node.matches:
@@ -156,38 +133,26 @@ class Explainer:
     def _search(self, node: Node, element: Element) -> Search:
         """What is wrong with `node` if it is meant to be `element`."""
         if node.is_cut:
-            return Outcome(
-                UNFIT, (Finding("unexpected-content", node, element.content, element),)
-            )
+            return Outcome(UNFIT, (Finding("unexpected-content", node, element.content, element),))
         outcome = yield from self._search_with(node, element, is_thorough=False)
         if outcome.cost > RECONSIDERED and node.has_children:
             thorough = yield from self._search_with(node, element, is_thorough=True)
             outcome = min(outcome, thorough, key=lambda outcome: outcome.cost)
         return outcome
 
-    def _search_with(
-        self, node: Node, element: Element, *, is_thorough: bool
-    ) -> Search:
+    def _search_with(self, node: Node, element: Element, *, is_thorough: bool) -> Search:
         """A thorough search takes a child that is in order for a wrong one, too, where that may explain the rest."""
         readings = self._after_start_tag(node, element)
         if not node.has_children:
-            return self._best(
-                node, element, self._after_text(node, element, readings, node.text)
-            )
+            return self._best(node, element, self._after_text(node, element, readings, node.text))
         if not elements_in(element.content) and leaves_in(element.content):
-            return self._best(
-                node, element, self._after_text_with_strangers(node, element, readings)
-            )
+            return self._best(node, element, self._after_text_with_strangers(node, element, readings))
         before, children = 0, list(node.content)
         for item in children:
             if isinstance(item, str):
-                readings = self._after_mixed(
-                    node, element, readings, before, is_thorough
-                )
+                readings = self._after_mixed(node, element, readings, before, is_thorough)
             else:
-                readings = yield from self._after_child(
-                    node, element, readings, item, is_thorough
-                )
+                readings = yield from self._after_child(node, element, readings, item, is_thorough)
                 before += 1
             readings.prune()
         return self._best(node, element, self._at_end(node, element, readings))
@@ -212,33 +177,16 @@ class Explainer:
     def _deciding_first(self, node: Node, element: Element) -> list[int]:
         """The indexes of attributes, those first for whose names there are several patterns: their values decide what
         else is allowed, wherever the document has them."""
-        names = [
-            name
-            for attribute in element.content.attributes
-            for name in attribute.name_class.names or ()
-        ]
+        names = [name for attribute in element.content.attributes for name in attribute.name_class.names or ()]
         counts = Counter(names)
-        return sorted(
-            range(len(node.attributes)),
-            key=lambda index: counts[node.attributes[index][0]] < 2,
-        )
+        return sorted(range(len(node.attributes)), key=lambda index: counts[node.attributes[index][0]] < 2)
 
     def _read_attribute(
-        self,
-        node: Node,
-        element: Element,
-        index: int,
-        pattern: Pattern,
-        reading: Reading,
-        longer: Readings,
+        self, node: Node, element: Element, index: int, pattern: Pattern, reading: Reading, longer: Readings
     ) -> None:
         name, _, value = node.attributes[index]
         known = self._grammar.symbols.of(name)
-        candidates = [
-            attribute
-            for attribute in pattern.attributes
-            if known in attribute.name_class
-        ]
+        candidates = [attribute for attribute in pattern.attributes if known in attribute.name_class]
         if not candidates:
             self._read_stranger(node, element, index, pattern, reading, longer)
             return
@@ -248,63 +196,25 @@ class Explainer:
         others = [attribute for attribute in candidates if attribute not in fitting]
         if others:
             is_right = fitting or self._is_right_elsewhere(node, known, value)
-            cost, code = (
-                (RECONSIDERED, "conflicting-value")
-                if is_right
-                else (WRONG, "bad-value")
-            )
+            cost, code = (RECONSIDERED, "conflicting-value") if is_right else (WRONG, "bad-value")
             finding = Finding(code, node, pattern, element, index, wanted=tuple(others))
             longer.add(self._without(pattern, others), reading.with_(cost, finding))
 
     def _is_right_elsewhere(self, node: Node, name: str, value: str) -> bool:
         """Whether an attribute's value would do for another element of the name that may stand here."""
-        attributes = (
-            attribute
-            for element in node.matches
-            for attribute in element.content.attributes
-        )
-        return bool(
-            self._fitting(
-                (attribute for attribute in attributes if name in attribute.name_class),
-                value,
-                node,
-            )
-        )
+        attributes = (attribute for element in node.matches for attribute in element.content.attributes)
+        return bool(self._fitting((attribute for attribute in attributes if name in attribute.name_class), value, node))
 
     def _read_stranger(
-        self,
-        node: Node,
-        element: Element,
-        index: int,
-        pattern: Pattern,
-        reading: Reading,
-        longer: Readings,
+        self, node: Node, element: Element, index: int, pattern: Pattern, reading: Reading, longer: Readings
     ) -> None:
         name, _, value = node.attributes[index]
         if any(name in self._known_in(other) for other in (element, *node.matches)):
-            finding = Finding(
-                "unexpected-attribute",
-                node,
-                pattern,
-                element,
-                index,
-                wanted=pattern.attributes,
-            )
-            is_first = not any(
-                one.code == finding.code and one.node is node for one in reading.list()
-            )
-            longer.add(
-                pattern, reading.with_(UNFIT if is_first else UNFIT_TOO, finding)
-            )
+            finding = Finding("unexpected-attribute", node, pattern, element, index, wanted=pattern.attributes)
+            is_first = not any(one.code == finding.code and one.node is node for one in reading.list())
+            longer.add(pattern, reading.with_(UNFIT if is_first else UNFIT_TOO, finding))
             return
-        finding = Finding(
-            "unknown-attribute",
-            node,
-            pattern,
-            element,
-            index,
-            wanted=pattern.attributes,
-        )
+        finding = Finding("unknown-attribute", node, pattern, element, index, wanted=pattern.attributes)
         longer.add(pattern, reading.with_(WRONG, finding))
         present = {other for other, _, _ in node.attributes}
         for meant, candidates in _by_name(pattern.attributes).items():
@@ -313,31 +223,14 @@ class Explainer:
             fitting = self._fitting(candidates, value, node)
             cost = MISSPELT if fitting else INSTEAD
             misspelt = replace(finding, meant=meant)
-            longer.add(
-                self._without(pattern, fitting or candidates),
-                reading.with_(cost, misspelt),
-            )
+            longer.add(self._without(pattern, fitting or candidates), reading.with_(cost, misspelt))
 
-    def _close(
-        self,
-        node: Node,
-        element: Element,
-        pattern: Pattern,
-        reading: Reading,
-        closed: Readings,
-    ) -> None:
+    def _close(self, node: Node, element: Element, pattern: Pattern, reading: Reading, closed: Readings) -> None:
         ways = self._repairs.closings(pattern)
         fewest = min((len(way.missing) for way in ways), default=0)
         for way in ways:
             findings = [
-                Finding(
-                    "missing-attribute",
-                    node,
-                    pattern,
-                    element,
-                    wanted=(lack,),
-                    meant=_first_name(lack),
-                )
+                Finding("missing-attribute", node, pattern, element, wanted=(lack,), meant=_first_name(lack))
                 for lack in way.missing
             ]
             cost = WRONG * fewest + ABSENT * (len(findings) - fewest)
@@ -346,12 +239,7 @@ class Explainer:
                 self._replace_unfit(node, reading, way.pattern, findings, closed)
 
     def _replace_unfit(
-        self,
-        node: Node,
-        reading: Reading,
-        pattern: Pattern,
-        missing: list[Finding],
-        closed: Readings,
+        self, node: Node, reading: Reading, pattern: Pattern, missing: list[Finding], closed: Readings
     ) -> None:
         """An attribute that does not belong here, in place of one that is missing, is one mistake."""
         before = reading.list()
@@ -359,33 +247,17 @@ class Explainer:
             if finding.code != "unexpected-attribute" or finding.node is not node:
                 continue
             value = node.attributes[finding.attribute][2]
-            best = min(
-                missing,
-                key=lambda lack: not self._fitting(_attributes(lack), value, node),
-            )
+            best = min(missing, key=lambda lack: not self._fitting(_attributes(lack), value, node))
             is_fitting = bool(self._fitting(_attributes(best), value, node))
-            instead = replace(
-                finding, code="wrong-attribute", wanted=best.wanted, meant=best.meant
-            )
+            instead = replace(finding, code="wrong-attribute", wanted=best.wanted, meant=best.meant)
             rest = [lack for lack in missing if lack is not best]
             cost = reading.cost - UNFIT + INSTEAD + (not is_fitting) + WRONG * len(rest)
-            closed.add(
-                pattern,
-                Reading().with_(
-                    cost, *before[:position], instead, *before[position + 1 :], *rest
-                ),
-            )
+            closed.add(pattern, Reading().with_(cost, *before[:position], instead, *before[position + 1 :], *rest))
             return
 
-    def _fitting(
-        self, candidates: Iterable[Attribute], value: str, node: Node
-    ) -> list[Attribute]:
+    def _fitting(self, candidates: Iterable[Attribute], value: str, node: Node) -> list[Attribute]:
         accepts = self._derivatives.accepts
-        return [
-            attribute
-            for attribute in candidates
-            if accepts(attribute.pattern, value, node.namespaces)
-        ]
+        return [attribute for attribute in candidates if accepts(attribute.pattern, value, node.namespaces)]
 
     def _without(self, pattern: Pattern, attributes: Iterable[Attribute]) -> Pattern:
         return self._derivatives.without_attribute(pattern, frozenset(attributes))
@@ -394,29 +266,18 @@ class Explainer:
         """The attributes that the element can have in some combination."""
         found = self._known_attributes.get(element)
         if found is None:
-            names = (
-                name
-                for attribute in element.content.attributes
-                for name in attribute.name_class.names or ()
-            )
+            names = (name for attribute in element.content.attributes for name in attribute.name_class.names or ())
             found = self._known_attributes[element] = frozenset(names)
         return found
 
     # Children
 
     def _after_child(
-        self,
-        node: Node,
-        element: Element,
-        readings: Readings,
-        child: Node,
-        is_thorough: bool,
+        self, node: Node, element: Element, readings: Readings, child: Node, is_thorough: bool
     ) -> Generator[Request, Outcome, Readings]:
         longer = self._new()
         name = self._grammar.symbols.of(child.name)
-        is_known = any(
-            name in inner.name_class for inner in elements_in(element.content)
-        )
+        is_known = any(name in inner.name_class for inner in elements_in(element.content))
         for pattern, reading in readings:
             follow = self._derivatives.opened(pattern, name)
             place = _Place(element, child, name, pattern, reading)
@@ -424,29 +285,19 @@ class Explainer:
                 yield from self._read_child(place, follow, longer, is_thorough)
             elif is_known:
                 cost = COPIED if _is_copy(child) else UNFIT
-                longer.add(
-                    pattern, reading.with_(cost, place.finding("unexpected-element"))
-                )
+                longer.add(pattern, reading.with_(cost, place.finding("unexpected-element")))
                 self._read_instead(place, longer)
                 yield from self._read_behind_missing(place, longer)
             else:
-                longer.add(
-                    pattern, reading.with_(WRONG, place.finding("unknown-element"))
-                )
+                longer.add(pattern, reading.with_(WRONG, place.finding("unknown-element")))
                 yield from self._read_misspelt(place, longer)
         return longer
 
     def _read_child(
-        self,
-        place: _Place,
-        follow: Mapping[Element, Pattern],
-        longer: Readings,
-        is_thorough: bool,
+        self, place: _Place, follow: Mapping[Element, Pattern], longer: Readings, is_thorough: bool
     ) -> Generator[Request, Outcome, None]:
         child, reading = place.child, place.reading
-        matched = [
-            rest for inner, rest in follow.items() if self._matches(child, inner)
-        ]
+        matched = [rest for inner, rest in follow.items() if self._matches(child, inner)]
         if matched:
             longer.add(self._grammar.patterns.choice(matched), reading)
         if matched and not is_thorough:
@@ -454,43 +305,27 @@ class Explainer:
         for inner, rest in follow.items():
             if not self._matches(child, inner):
                 outcome = yield child, inner
-                cost = min(outcome.cost, DEAREST_CHILD) + (
-                    RECONSIDERED - WRONG if matched else 0
-                )
+                cost = min(outcome.cost, DEAREST_CHILD) + (RECONSIDERED - WRONG if matched else 0)
                 longer.add(rest, reading.with_(cost, *outcome.findings))
         if matched:
             return
         is_in_order = any(child.matches.values())
         cost = LEFT_OUT if not is_in_order else COPIED if _is_copy(child) else TOO_MANY
-        longer.add(
-            place.pattern, reading.with_(cost, place.finding("unexpected-element"))
-        )
+        longer.add(place.pattern, reading.with_(cost, place.finding("unexpected-element")))
         if is_in_order:
             for inner, rest in follow.items():
-                longer.add(
-                    rest,
-                    reading.with_(
-                        OF_WRONG_KIND,
-                        replace(place.finding("wrong-element"), wanted=(inner,)),
-                    ),
-                )
+                longer.add(rest, reading.with_(OF_WRONG_KIND, replace(place.finding("wrong-element"), wanted=(inner,))))
             yield from self._read_behind_missing(place, longer)
 
     def _read_instead(self, place: _Place, longer: Readings) -> None:
         """The child stands in place of another that is needed here."""
-        needed = {
-            one
-            for missing in self._repairs.completion(place.pattern).missing
-            for one in missing
-        }
+        needed = {one for missing in self._repairs.completion(place.pattern).missing for one in missing}
         for inner, rest in self._derivatives.opened(place.pattern, ANY).items():
             if inner in needed:
                 finding = replace(place.finding("wrong-element"), wanted=(inner,))
                 longer.add(rest, place.reading.with_(OF_WRONG_KIND, finding))
 
-    def _read_behind_missing(
-        self, place: _Place, longer: Readings
-    ) -> Generator[Request, Outcome, None]:
+    def _read_behind_missing(self, place: _Place, longer: Readings) -> Generator[Request, Outcome, None]:
         """Something is missing before the child: one element, or else two."""
         steps: list[tuple[tuple[Element, ...], Pattern]] = [((), place.pattern)]
         for _ in range(2):
@@ -499,10 +334,7 @@ class Explainer:
                 for missing, before in steps
                 for inner, rest in self._derivatives.opened(before, ANY).items()
             ][:MOST_STEPS]
-            found = [
-                (missing, self._derivatives.opened(rest, place.name))
-                for missing, rest in steps
-            ]
+            found = [(missing, self._derivatives.opened(rest, place.name)) for missing, rest in steps]
             found = [(missing, follow) for missing, follow in found if follow]
             for missing, follow in found:
                 yield from self._read_behind(place, missing, follow, longer)
@@ -510,23 +342,12 @@ class Explainer:
                 return
 
     def _read_behind(
-        self,
-        place: _Place,
-        missing: Iterable[Element],
-        follow: Mapping[Element, Pattern],
-        longer: Readings,
+        self, place: _Place, missing: Iterable[Element], follow: Mapping[Element, Pattern], longer: Readings
     ) -> Generator[Request, Outcome, None]:
         parent = place.child.parent
         assert parent is not None  # the root has no readings
         findings = [
-            Finding(
-                "missing-element",
-                parent,
-                place.pattern,
-                place.element,
-                wanted=(inner,),
-                meant=place.child.written,
-            )
+            Finding("missing-element", parent, place.pattern, place.element, wanted=(inner,), meant=place.child.written)
             for inner in missing
         ]
         behind = place.reading.with_(WRONG * len(findings), *findings)
@@ -535,14 +356,9 @@ class Explainer:
                 longer.add(rest, behind)
             elif not any(place.child.matches.values()):
                 outcome = yield place.child, inner
-                longer.add(
-                    rest,
-                    behind.with_(min(outcome.cost, DEAREST_CHILD), *outcome.findings),
-                )
+                longer.add(rest, behind.with_(min(outcome.cost, DEAREST_CHILD), *outcome.findings))
 
-    def _read_misspelt(
-        self, place: _Place, longer: Readings
-    ) -> Generator[Request, Outcome, None]:
+    def _read_misspelt(self, place: _Place, longer: Readings) -> Generator[Request, Outcome, None]:
         word = local_name(place.child.name)
         for inner, rest in self._derivatives.opened(place.pattern, ANY).items():
             meant = _nearest_name(word, inner.name_class.names or ())
@@ -555,12 +371,7 @@ class Explainer:
     # Text, and the end
 
     def _after_mixed(
-        self,
-        node: Node,
-        element: Element,
-        readings: Readings,
-        before: int,
-        is_thorough: bool,
+        self, node: Node, element: Element, readings: Readings, before: int, is_thorough: bool
     ) -> Readings:
         longer = self._new()
         for pattern, reading in readings:
@@ -569,39 +380,22 @@ class Explainer:
             longer.add(rest, reading)
             if is_thorough or not is_allowed:
                 wanted = elements_in(pattern)
-                finding = Finding(
-                    "unexpected-text",
-                    node,
-                    pattern,
-                    element,
-                    after=before,
-                    wanted=wanted,
-                )
-                longer.add(
-                    pattern,
-                    reading.with_(RECONSIDERED if is_allowed else WRONG, finding),
-                )
+                finding = Finding("unexpected-text", node, pattern, element, after=before, wanted=wanted)
+                longer.add(pattern, reading.with_(RECONSIDERED if is_allowed else WRONG, finding))
         return longer
 
-    def _after_text_with_strangers(
-        self, node: Node, element: Element, readings: Readings
-    ) -> list[Reading]:
+    def _after_text_with_strangers(self, node: Node, element: Element, readings: Readings) -> list[Reading]:
         """Elements in a text that can have none; the text around them is the text."""
         longer = self._new()
         for pattern, reading in readings:
-            strangers = [
-                Finding("unknown-element", child, pattern, element)
-                for child in node.children()
-            ]
+            strangers = [Finding("unknown-element", child, pattern, element) for child in node.children()]
             longer.add(pattern, reading.with_(WRONG * len(strangers), *strangers))
         text = "".join(item for item in node.content if isinstance(item, str))
         if text:
             return self._after_text(node, element, longer, text)
         return [reading for _, reading in longer]
 
-    def _after_text(
-        self, node: Node, element: Element, readings: Readings, text: str
-    ) -> list[Reading]:
+    def _after_text(self, node: Node, element: Element, readings: Readings, text: str) -> list[Reading]:
         """A text that is the whole content of an element, and its end."""
         is_blank = not text.strip(BLANKS)
         ends: list[Reading] = []
@@ -611,69 +405,35 @@ class Explainer:
                 ends.append(reading)
             elif leaves:
                 code = "missing-text" if is_blank else "bad-text"
-                ends.append(
-                    reading.with_(
-                        WRONG,
-                        Finding(code, node, pattern, element, after=0, wanted=leaves),
-                    )
-                )
+                ends.append(reading.with_(WRONG, Finding(code, node, pattern, element, after=0, wanted=leaves)))
             elif is_blank:
                 ends.append(self._complete(node, element, pattern, reading))
             else:
                 rest = self._derivatives.mixed(pattern)
                 if rest is self._not_allowed:
-                    finding = Finding(
-                        "unexpected-text",
-                        node,
-                        pattern,
-                        element,
-                        after=0,
-                        wanted=elements_in(pattern),
-                    )
+                    finding = Finding("unexpected-text", node, pattern, element, after=0, wanted=elements_in(pattern))
                     rest, reading = pattern, reading.with_(WRONG, finding)
                 ends.append(self._complete(node, element, rest, reading))
         return ends
 
-    def _at_end(
-        self, node: Node, element: Element, readings: Readings
-    ) -> list[Reading]:
-        return [
-            self._complete(node, element, pattern, reading)
-            for pattern, reading in readings
-        ]
+    def _at_end(self, node: Node, element: Element, readings: Readings) -> list[Reading]:
+        return [self._complete(node, element, pattern, reading) for pattern, reading in readings]
 
-    def _complete(
-        self, node: Node, element: Element, pattern: Pattern, reading: Reading
-    ) -> Reading:
+    def _complete(self, node: Node, element: Element, pattern: Pattern, reading: Reading) -> Reading:
         completion = self._repairs.completion(pattern)
         if completion.cost >= IMPOSSIBLE:
-            return reading.with_(
-                IMPOSSIBLE, Finding("unexpected-content", node, pattern, element)
-            )
-        findings = [
-            self._lack(node, element, pattern, wanted) for wanted in completion.missing
-        ]
-        return _with_moved(
-            reading.with_(WRONG * len(findings), *findings), node, self._grammar
-        )
+            return reading.with_(IMPOSSIBLE, Finding("unexpected-content", node, pattern, element))
+        findings = [self._lack(node, element, pattern, wanted) for wanted in completion.missing]
+        return _with_moved(reading.with_(WRONG * len(findings), *findings), node, self._grammar)
 
     @staticmethod
-    def _lack(
-        node: Node, element: Element, pattern: Pattern, wanted: tuple[Pattern, ...]
-    ) -> Finding:
-        code = (
-            "missing-element"
-            if any(isinstance(one, Element) for one in wanted)
-            else "missing-text"
-        )
+    def _lack(node: Node, element: Element, pattern: Pattern, wanted: tuple[Pattern, ...]) -> Finding:
+        code = "missing-element" if any(isinstance(one, Element) for one in wanted) else "missing-text"
         return Finding(code, node, pattern, element, after=-1, wanted=wanted)
 
     def _best(self, node: Node, element: Element, ends: list[Reading]) -> Outcome:
         if not ends:
-            return Outcome(
-                IMPOSSIBLE,
-                (Finding("unexpected-content", node, element.content, element),),
-            )
+            return Outcome(IMPOSSIBLE, (Finding("unexpected-content", node, element.content, element),))
         best = min(ends, key=lambda reading: reading.rank)
         for other in ends:
             if other.rank == best.rank and other is not best:
@@ -692,11 +452,7 @@ def _nearest_name(word: str, names: Iterable[str]) -> str:
 
 def _fits(finding: Finding) -> bool:
     """Whether an unexpected child would have been expected, had it another content."""
-    return any(
-        finding.node.name in one.name_class
-        for one in finding.wanted
-        if isinstance(one, Element)
-    )
+    return any(finding.node.name in one.name_class for one in finding.wanted if isinstance(one, Element))
 
 
 def _is_copy(child: Node) -> bool:
@@ -730,28 +486,16 @@ def _with_moved(reading: Reading, node: Node, grammar: Grammar) -> Reading:
     """A child that is missing in one place and too much in another is one mistake: it stands in the wrong place."""
     findings = reading.list()
     missing = [f for f in findings if f.code == "missing-element" and f.node is node]
-    strangers = [
-        f
-        for f in findings
-        if f.code == "unexpected-element" and f.node.parent is node and not _fits(f)
-    ]
+    strangers = [f for f in findings if f.code == "unexpected-element" and f.node.parent is node and not _fits(f)]
     if not missing or not strangers:
         return reading
     cost = reading.cost
     for lack in missing:
         for stranger in strangers:
             name = grammar.symbols.of(stranger.node.name)
-            if any(
-                isinstance(one, Element) and name in one.name_class
-                for one in lack.wanted
-            ):
+            if any(isinstance(one, Element) and name in one.name_class for one in lack.wanted):
                 position = findings.index(stranger)
-                findings[position] = replace(
-                    stranger,
-                    code="misplaced-element",
-                    wanted=lack.wanted,
-                    meant=lack.meant,
-                )
+                findings[position] = replace(stranger, code="misplaced-element", wanted=lack.wanted, meant=lack.meant)
                 findings.remove(lack)
                 strangers.remove(stranger)
                 cost -= WRONG

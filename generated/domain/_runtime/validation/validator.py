@@ -6,18 +6,21 @@ What explains faults is loaded when a document has one: most programs never see 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from importlib import import_module
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from ..xml.events import Source, Unreadable, source_of
-from .automaton import Automaton
+from ..events import Source, Unreadable, source_of
+from .automaton import Automaton, is_accepted
 from .grammar import Grammar, GrammarData
-from .verdict import is_valid
 
 if TYPE_CHECKING:
     from ..faults import Fault
-    from .names import Path
+    from ..source import Document
+    from .patterns import Path
+
 
 MAXIMUM_FAULTS = 1000
 
@@ -34,9 +37,7 @@ class Validator:
     def data(self) -> GrammarData:
         return self._grammar.data
 
-    def is_valid(
-        self, document: Any, *, entry: str = "", allow_entities: bool = False
-    ) -> bool:
+    def is_valid(self, document: Any, *, entry: str = "", allow_entities: bool = False) -> bool:
         """Whether a document is well-formed, harmless and valid. See `validate` for the arguments."""
         try:
             with self._turn:
@@ -71,19 +72,12 @@ class Validator:
                     from .faults import faults_in
 
                     faults = faults_in(
-                        self._grammar,
-                        self._automaton,
-                        source,
-                        entry,
-                        max_faults,
-                        allow_entities=allow_entities,
+                        self._grammar, self._automaton, source, entry, max_faults, allow_entities=allow_entities
                     )
                 if check_ids:
                     from .faults import identifier_faults_in
 
-                    faults += identifier_faults_in(
-                        self._grammar, source, entry, allow_entities=allow_entities
-                    )
+                    faults += identifier_faults_in(self._grammar, source, entry, allow_entities=allow_entities)
                 return _in_order(faults)[:max_faults]
         except Unreadable as error:
             from .faults import unreadable
@@ -100,15 +94,12 @@ class Validator:
     ) -> Mapping[int, tuple[int, ...]]:
         """Orders of children that would mend elements of an invalid document, by ordinals; see `orders_in`. Nothing for
         a document that cannot be read."""
-        from .arrangement import orders_in
-        from .document import read_document
+        from .document import orders_in, read_document
 
         try:
             source = source_of(document)
             with self._turn:
-                root, judge = read_document(
-                    self._grammar, self._automaton, source, entry=entry
-                )
+                root, judge = read_document(self._grammar, self._automaton, source, entry=entry)
                 return orders_in(root, judge, self._automaton, movable, read)
         except Unreadable:
             return {}
@@ -116,7 +107,7 @@ class Validator:
     def _accepts(self, source: Source, entry: str, allow_entities: bool) -> bool:
         if self._automaton.is_crowded:
             self._automaton.forget()
-        return is_valid(
+        return is_accepted(
             self._automaton,
             source,
             entry=entry,
@@ -127,3 +118,63 @@ class Validator:
 
 def _in_order(faults: list[Fault]) -> list[Fault]:
     return sorted(faults, key=lambda fault: (fault.line, fault.column))
+
+
+# The exact grammars of a package, loaded when a document is first compared with one.
+
+_validators: dict[str, Validator] = {}
+"""By the modules of grammars."""
+_by_entry: dict[tuple[str, str], Validator] = {}
+_loading = Lock()
+
+
+def faults_of(document: Document, package: str, entry: str) -> list[Fault]:
+    """What is wrong with the document as `entry`, by what the schema says and nothing else."""
+    return _validator(package, entry).validate(_given(document), name=document.file, entry=entry)
+
+
+def allows(document: Document, package: str, entry: str) -> bool:
+    """Whether nothing is wrong with the document."""
+    return _validator(package, entry).is_valid(_given(document), entry=entry)
+
+
+def _given(document: Document) -> Any:
+    if document.data is None:
+        return document.root
+    return document.data.decode("utf-8") if document.is_text else document.data
+
+
+def is_valid(text: str, package: str, entry: str) -> bool:
+    """Whether the schema allows a text that formatting has written."""
+    return _validator(package, entry).is_valid(text, entry=entry)
+
+
+def faults_in(text: str, package: str, entry: str) -> list[Fault]:
+    """What is wrong with such a text."""
+    return _validator(package, entry).validate(text, entry=entry)
+
+
+def orders_in(
+    text: str,
+    package: str,
+    entry: str,
+    movable: Mapping[Path, frozenset[str]],
+    read: Mapping[Path, set[tuple[str, ...]]],
+) -> Mapping[int, tuple[int, ...]]:
+    """See `document.orders_in`."""
+    return _validator(package, entry).orders(text, entry=entry, movable=movable, read=read)
+
+
+def _validator(package: str, entry: str) -> Validator:
+    return _by_entry.get((package, entry)) or _loaded(package, entry)
+
+
+def _loaded(package: str, entry: str) -> Validator:
+    grammars: dict[str, str] = import_module(f"{package}._schema").GRAMMARS
+    name = next(name for name, entries in grammars.items() if entry in entries.split())
+    module = f"{package}._schema.{name}"
+    with _loading:
+        if module not in _validators:
+            _validators[module] = Validator(json.loads(import_module(module).DATA))
+        _by_entry[package, entry] = _validators[module]
+        return _by_entry[package, entry]

@@ -7,15 +7,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from ..faults import Fault
-from ..spelling import by_nearness, nearest
-from ..xml.namespaces import BLANKS, XML_NAMESPACE
-from .conditions import Conditions
-from .derivatives import leaves_in
+from ..faults import Fault, by_nearness, nearest
+from ..markup import BLANKS, XML_NAMESPACE
 from .document import Node
-from .grammar import Grammar
-from .hypotheses import Finding
-from .names import describe, local_name, split
+from .grammar import Grammar, leaves_in
+from .hypotheses import OPEN, Conditions, Finding
 from .patterns import (
     Attribute,
     Choice,
@@ -29,8 +25,10 @@ from .patterns import (
     Pattern,
     Text,
     Value,
+    describe,
+    local_name,
+    split,
 )
-from .repair import OPEN
 
 SHOWN_TEXT = 60
 """So much of a wrong value stands in a message."""
@@ -55,9 +53,7 @@ class Place(NamedTuple):
 class Wording:
     """``place_of`` tells where in the file a finding is."""
 
-    def __init__(
-        self, grammar: Grammar, file: str, place_of: Callable[[Finding], Place]
-    ) -> None:
+    def __init__(self, grammar: Grammar, file: str, place_of: Callable[[Finding], Place]) -> None:
         self._grammar = grammar
         self._file = file
         self._place_of = place_of
@@ -110,15 +106,9 @@ class Wording:
     def _unknown_attribute(self, finding: Finding) -> Words:
         name, written, _ = finding.node.attributes[finding.attribute]
         expected = self._absent_attributes(finding)
-        suggestion = (
-            _attribute_name(finding.meant)
-            if finding.meant
-            else nearest(local_name(name), expected)
-        )
+        suggestion = _attribute_name(finding.meant) if finding.meant else nearest(local_name(name), expected)
         message = f"unknown attribute {written!r} in <{finding.node.written}>"
-        return Words(
-            message, written, tuple(by_nearness(written, expected)), suggestion
-        )
+        return Words(message, written, tuple(by_nearness(written, expected)), suggestion)
 
     def _unexpected_attribute(self, finding: Finding) -> Words:
         _, written, _ = finding.node.attributes[finding.attribute]
@@ -128,16 +118,9 @@ class Wording:
         if instead:
             where = f"with {condition} " if condition else ""
             return Words(
-                f"{where}<{finding.node.written}> takes {instead}=, not {written}=",
-                written,
-                expected,
-                instead,
+                f"{where}<{finding.node.written}> takes {instead}=, not {written}=", written, expected, instead
             )
-        where = (
-            f"with {condition}"
-            if condition
-            else f"beside the rest of <{finding.node.written}>"
-        )
+        where = f"with {condition}" if condition else f"beside the rest of <{finding.node.written}>"
         return Words(f"attribute {written!r} is not allowed {where}", written, expected)
 
     def _instead_of(self, finding: Finding) -> str:
@@ -147,59 +130,33 @@ class Wording:
         name, _, value = node.attributes[finding.attribute]
         beside = {name for name, _, _ in node.attributes}
         for element in node.matches:
-            names = {
-                n
-                for attribute in element.content.attributes
-                for n in attribute.name_class.names or ()
-            }
+            names = {n for attribute in element.content.attributes for n in attribute.name_class.names or ()}
             beside |= names if name in names else set()
         for attribute in finding.wanted:
             assert isinstance(attribute, Attribute)
             names = set(attribute.name_class.names or beside)
             is_free = isinstance(attribute.pattern, Text)
-            if (
-                beside.isdisjoint(names)
-                and not is_free
-                and self._accepts(attribute, value, node)
-            ):
+            if beside.isdisjoint(names) and not is_free and self._accepts(attribute, value, node):
                 return _attribute_name(next(iter(attribute.name_class.names or ())))
         return ""
 
     def _accepts(self, attribute: Attribute, value: str, node: Node) -> bool:
-        return self._grammar.derivatives.accepts(
-            attribute.pattern, value, node.namespaces
-        )
+        return self._grammar.derivatives.accepts(attribute.pattern, value, node.namespaces)
 
     def _wrong_attribute(self, finding: Finding) -> Words:
         _, written, _ = finding.node.attributes[finding.attribute]
         meant = _attribute_name(finding.meant)
         condition = self._conditions.of_attribute(finding)
         where = f"with {condition} " if condition else ""
-        return Words(
-            f"{where}<{finding.node.written}> needs {meant}=, not {written}=",
-            written,
-            (meant,),
-        )
+        return Words(f"{where}<{finding.node.written}> needs {meant}=, not {written}=", written, (meant,))
 
     def _missing_attribute(self, finding: Finding) -> Words:
-        name = (
-            _attribute_name(finding.meant) if finding.meant != OPEN else "of some name"
-        )
-        texts = [
-            leaf.text for leaf in _leaves_of(finding.wanted) if isinstance(leaf, Value)
-        ]
-        is_literal = texts and all(
-            isinstance(leaf, Value) for leaf in _leaves_of(finding.wanted)
-        )
-        expected = (
-            tuple(dict.fromkeys(f"{name}={text!r}" for text in texts))
-            if is_literal
-            else (name,)
-        )
+        name = _attribute_name(finding.meant) if finding.meant != OPEN else "of some name"
+        texts = [leaf.text for leaf in _leaves_of(finding.wanted) if isinstance(leaf, Value)]
+        is_literal = texts and all(isinstance(leaf, Value) for leaf in _leaves_of(finding.wanted))
+        expected = tuple(dict.fromkeys(f"{name}={text!r}" for text in texts)) if is_literal else (name,)
         quoted = repr(name) if finding.meant != OPEN else name
-        return Words(
-            f"<{finding.node.written}> lacks the attribute {quoted}", "", expected
-        )
+        return Words(f"<{finding.node.written}> lacks the attribute {quoted}", "", expected)
 
     def _bad_value(self, finding: Finding) -> Words:
         _, written, value = finding.node.attributes[finding.attribute]
@@ -208,9 +165,7 @@ class Wording:
     def _conflicting_value(self, finding: Finding) -> Words:
         _, written, value = finding.node.attributes[finding.attribute]
         expected, suggestion = _expected_texts(finding.wanted, value)
-        foreign = _listed(
-            [f"{name}=" for name in self._conditions.foreign_attributes(finding)]
-        )
+        foreign = _listed([f"{name}=" for name in self._conditions.foreign_attributes(finding)])
         message = f"{written}={_quoted(value)} does not go with {foreign or f'the rest of <{finding.node.written}>'}"
         return Words(message, value, expected, suggestion)
 
@@ -221,54 +176,32 @@ class Wording:
         expected = self._element_names(finding.wanted, node)
         if finding.meant and local_name(finding.meant) == local_name(node.name):
             return self._wrong_namespace(finding, f"<{node.written}>")
-        suggestion = (
-            local_name(finding.meant)
-            if finding.meant
-            else nearest(local_name(node.name), expected)
-        )
-        return Words(
-            f"unknown element <{node.written}>", node.written, expected, suggestion
-        )
+        suggestion = local_name(finding.meant) if finding.meant else nearest(local_name(node.name), expected)
+        return Words(f"unknown element <{node.written}>", node.written, expected, suggestion)
 
     def _wrong_namespace(self, finding: Finding, what: str) -> Words:
         uri, wanted = split(finding.node.name)[0], split(finding.meant)[0]
         where = f"in the namespace {uri!r}" if uri else "in no namespace"
         message = f"{what} is {where}"
-        return Words(
-            message, uri, (f"the namespace {wanted!r}" if wanted else "no namespace",)
-        )
+        return Words(message, uri, (f"the namespace {wanted!r}" if wanted else "no namespace",))
 
     def _unexpected_element(self, finding: Finding) -> Words:
         node = finding.node
         condition = self._conditions.of_child(finding)
         if condition:
             expected = self._element_names(finding.wanted, node)
-            return Words(
-                f"<{node.written}> is not allowed with {condition}",
-                node.written,
-                expected,
-            )
+            return Words(f"<{node.written}> is not allowed with {condition}", node.written, expected)
         if node.index > 1:
             return Words(f"<{node.written}> is not allowed another time", node.written)
         sibling = self._conditions.excluding_sibling(finding)
         if sibling:
-            return Words(
-                f"<{node.written}> is not allowed beside <{sibling}>", node.written
-            )
-        return Words(
-            f"<{node.written}> is not allowed here",
-            node.written,
-            self._element_names(finding.wanted, node),
-        )
+            return Words(f"<{node.written}> is not allowed beside <{sibling}>", node.written)
+        return Words(f"<{node.written}> is not allowed here", node.written, self._element_names(finding.wanted, node))
 
     def _wrong_element(self, finding: Finding) -> Words:
         node = finding.node
         name = self._grammar.symbols.of(node.name)
-        if not any(
-            name in element.name_class
-            for element in finding.wanted
-            if isinstance(element, Element)
-        ):
+        if not any(name in element.name_class for element in finding.wanted if isinstance(element, Element)):
             return self._other_element(finding)
         condition = self._conditions.of_kind(finding)
         where = f"with {condition}" if condition else "here"
@@ -279,11 +212,7 @@ class Wording:
             for attribute in element.content.attributes
         ]
         expected = self._absent_attributes(replace(finding, wanted=tuple(wanted)))
-        return Words(
-            f"this kind of <{node.written}> is not allowed {where}",
-            node.written,
-            tuple(expected),
-        )
+        return Words(f"this kind of <{node.written}> is not allowed {where}", node.written, tuple(expected))
 
     def _other_element(self, finding: Finding) -> Words:
         node = finding.node
@@ -292,29 +221,17 @@ class Wording:
         parent = "" if node.parent is None else f"<{node.parent.written}> "
         expected = self._element_names(finding.wanted, node)
         needed = " or ".join(f"<{name}>" for name in expected[:3])
-        return Words(
-            f"{where}{parent}needs {needed} here, not <{node.written}>",
-            node.written,
-            expected,
-        )
+        return Words(f"{where}{parent}needs {needed} here, not <{node.written}>", node.written, expected)
 
     def _misplaced_element(self, finding: Finding) -> Words:
         node = finding.node
         parent = "" if node.parent is None else f" in <{node.parent.written}>"
-        where = (
-            f"it must come before <{finding.meant}>"
-            if finding.meant
-            else "it must come later"
-        )
-        return Words(
-            f"<{node.written}> stands in the wrong place{parent}: {where}", node.written
-        )
+        where = f"it must come before <{finding.meant}>" if finding.meant else "it must come later"
+        return Words(f"<{node.written}> stands in the wrong place{parent}: {where}", node.written)
 
     def _missing_element(self, finding: Finding) -> Words:
         expected = self._element_names(finding.wanted, finding.node)
-        named = " or ".join(f"<{name}>" for name in expected[:3]) + (
-            " or others" if len(expected) > 3 else ""
-        )
+        named = " or ".join(f"<{name}>" for name in expected[:3]) + (" or others" if len(expected) > 3 else "")
         return Words(f"<{finding.node.written}> lacks {named}", "", expected)
 
     def _unknown_root(self, finding: Finding) -> Words:
@@ -323,9 +240,7 @@ class Wording:
             return self._wrong_namespace(finding, f"the root element <{node.written}>")
         expected = self._element_names(finding.wanted, node)
         suggestion = local_name(finding.meant) if finding.meant else ""
-        return Words(
-            f"unknown root element <{node.written}>", node.written, expected, suggestion
-        )
+        return Words(f"unknown root element <{node.written}>", node.written, expected, suggestion)
 
     def _unexpected_content(self, finding: Finding) -> Words:
         return Words(f"the content of <{finding.node.written}> does not fit")
@@ -351,17 +266,13 @@ class Wording:
         label = labels.pop() if len(labels) == 1 else ""
         if label:
             article = "an" if label[0].lower() in "aeiou" else "a"
-            return Words(
-                f"{_quoted(text)} is not {article} {label}", text, expected, suggestion
-            )
+            return Words(f"{_quoted(text)} is not {article} {label}", text, expected, suggestion)
         only = leaves[0] if len({_identity(leaf) for leaf in leaves}) == 1 else None
         if isinstance(only, Data):
             reason = only.datatype.why_not(text, finding.node.namespaces)
             if reason:
                 return Words(f"{_quoted(text)} {reason}", text, expected)
-        return Words(
-            f"{_quoted(text)} is not allowed as {name}", text, expected, suggestion
-        )
+        return Words(f"{_quoted(text)} is not allowed as {name}", text, expected, suggestion)
 
     def _absent_attributes(self, finding: Finding) -> list[str]:
         present = {name for name, _, _ in finding.node.attributes}
@@ -370,11 +281,7 @@ class Wording:
             assert isinstance(attribute, Attribute)
             if attribute.name_class.names is None:
                 names.append(describe(attribute.name_class.data))
-            names.extend(
-                _attribute_name(name)
-                for name in attribute.name_class.names or ()
-                if name not in present
-            )
+            names.extend(_attribute_name(name) for name in attribute.name_class.names or () if name not in present)
         return list(dict.fromkeys(names))
 
     def _element_names(self, wanted: Iterable[Pattern], near: Node) -> tuple[str, ...]:
@@ -385,10 +292,7 @@ class Wording:
             if isinstance(element, Element):
                 if element.name_class.names is None:
                     names.append(describe(element.name_class.data))
-                names.extend(
-                    _element_name(name, prefixes)
-                    for name in element.name_class.names or ()
-                )
+                names.extend(_element_name(name, prefixes) for name in element.name_class.names or ())
         return tuple(by_nearness(local_name(near.name), names))
 
 
@@ -423,11 +327,7 @@ _ABOUT_WANTED = frozenset(
 
 def _attribute_name(name: str) -> str:
     uri, local = split(name)
-    return (
-        f"xml:{local}"
-        if uri == XML_NAMESPACE
-        else f"{{{uri}}}{local}" if uri else local
-    )
+    return f"xml:{local}" if uri == XML_NAMESPACE else f"{{{uri}}}{local}" if uri else local
 
 
 def _prefixes_around(node: Node | None) -> dict[str, str]:
@@ -477,25 +377,17 @@ def _leaves_of(patterns: Iterable[Pattern]) -> list[Leaf]:
 
 
 def _identity(leaf: Leaf) -> object:
-    return (
-        (Data, leaf.datatype)
-        if isinstance(leaf, Data) and leaf.except_ is None
-        else leaf
-    )
+    return (Data, leaf.datatype) if isinstance(leaf, Data) and leaf.except_ is None else leaf
 
 
-def _expected_texts(
-    patterns: Sequence[Pattern], word: str
-) -> tuple[tuple[str, ...], str]:
+def _expected_texts(patterns: Sequence[Pattern], word: str) -> tuple[tuple[str, ...], str]:
     """What would be right in place of `word`, the nearest first, and what was likely meant."""
     leaves = _leaves_of(patterns)
     texts = [_shown_value(leaf) for leaf in leaves if isinstance(leaf, Value)]
     others = [_described(leaf) for leaf in leaves if not isinstance(leaf, Value)]
     if any(isinstance(p, Attribute) and isinstance(p.pattern, Text) for p in patterns):
         others.append("text")
-    return tuple(dict.fromkeys((*by_nearness(word, texts), *others))), nearest(
-        word, texts
-    )
+    return tuple(dict.fromkeys((*by_nearness(word, texts), *others))), nearest(word, texts)
 
 
 def _shown_value(value: Value) -> str:
@@ -503,11 +395,7 @@ def _shown_value(value: Value) -> str:
     if value.datatype.uses_namespaces:
         uri, local = value.value
         return f"{{{uri}}}{local}" if uri else str(local)
-    return (
-        repr(value.text)
-        if value.text.strip(BLANKS) != value.text or not value.text
-        else value.text
-    )
+    return repr(value.text) if value.text.strip(BLANKS) != value.text or not value.text else value.text
 
 
 def _described_choice(choice: Choice) -> str:
@@ -525,9 +413,7 @@ def _described(pattern: Pattern) -> str:
         case Value():
             return repr(pattern.text)
         case Data():
-            except_ = (
-                "" if pattern.except_ is None else f" but {_described(pattern.except_)}"
-            )
+            except_ = "" if pattern.except_ is None else f" but {_described(pattern.except_)}"
             return f"{pattern.datatype.describe()}{except_}"
         case List():
             return f"a list: {_described(pattern.pattern)}"

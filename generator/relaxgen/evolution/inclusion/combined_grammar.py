@@ -18,9 +18,11 @@ from ...relaxng.compilation import name_class_data
 from ...relaxng.datatype import translated
 from ...relaxng.name_class import AnyName, Name, NameChoice, NameClass, NsName, QName
 from ...relaxng.simplified_form import SimplifiedForm
-from ...runtime.datatypes import XML_SCHEMA, Datatype, create
-from ...runtime.validation import names
-from ...runtime.validation.derivatives import Derivatives, elements_in, leaves_in
+from ...runtime.datatypes import XML_SCHEMA
+from ...runtime.datatypes.datatype import Datatype
+from ...runtime.datatypes.library import create
+from ...runtime.validation import patterns as names
+from ...runtime.validation.grammar import Derivatives, elements_in, leaves_in
 from ...runtime.validation.patterns import (
     UNLOCATED,
     Attribute,

@@ -25,10 +25,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ...relaxng.name_class import QName
-from ...runtime.validation.derivatives import ANY, elements_in, leaves_in
-from ...runtime.validation.names import symbol
-from ...runtime.validation.patterns import Attribute, Choice, Element, Pattern
-from ...runtime.xml.namespaces import BLANKS
+from ...runtime.markup import BLANKS
+from ...runtime.validation.grammar import ANY, elements_in, leaves_in
+from ...runtime.validation.patterns import Attribute, Choice, Element, Pattern, symbol
 from ...sampling.sample_element import SampleElement
 from .combined_grammar import CombinedGrammar
 from .misplacement import Misplaced, judged

@@ -11,11 +11,9 @@ import re
 from collections.abc import Hashable, Iterator, Mapping
 from decimal import Decimal
 
-from ...runtime.datatypes import Datatype, create, names
-from ...runtime.datatypes.datatype import BOUNDS, DIGITS, LENGTHS
-from ...runtime.datatypes.facet import Facet
-from ...runtime.datatypes.number_types import INTEGER_RANGES
-from ...runtime.datatypes.text_types import Language as LanguageCode
+from ...runtime.datatypes.datatype import BOUNDS, DIGITS, LENGTHS, Datatype, Facet
+from ...runtime.datatypes.library import INTEGER_RANGES, NAME, NAME_TOKEN, NC_NAME, create
+from ...runtime.datatypes.library import Language as LanguageCode
 from .calendar_forms import CALENDAR_FORMS
 from .pattern_automaton import Expression
 from .text_automata import (
@@ -36,11 +34,11 @@ _BASE64 = "[A-Za-z0-9+/] ?"
 
 _LEXICAL_FORMS: Mapping[str, str] = {
     "language": LanguageCode.source,
-    "Name": names.NAME,
-    **dict.fromkeys(("NCName", "ID", "IDREF"), names.NC_NAME),
-    "NMTOKEN": names.NMTOKEN,
-    "NMTOKENS": f"{names.NMTOKEN}(?: {names.NMTOKEN})*",
-    "IDREFS": f"{names.NC_NAME}(?: {names.NC_NAME})*",
+    "Name": NAME,
+    **dict.fromkeys(("NCName", "ID", "IDREF"), NC_NAME),
+    "NMTOKEN": NAME_TOKEN,
+    "NMTOKENS": f"{NAME_TOKEN}(?: {NAME_TOKEN})*",
+    "IDREFS": f"{NC_NAME}(?: {NC_NAME})*",
     "boolean": "true|false|0|1",
     "decimal": r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)",
     **dict.fromkeys(("float", "double"), r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[Ee][+-]?[0-9]+)?|-?INF|NaN"),
@@ -55,7 +53,7 @@ _LEXICAL_FORMS: Mapping[str, str] = {
 
 _STRINGS = ("string", "normalizedString", "token")
 _UNPARSED = ("ENTITY", "ENTITIES")
-"""No document that is read here has such texts, see `runtime.datatypes.text_types.ENTITY`."""
+"""No document that is read here has such texts, see `runtime.datatypes.library.ENTITY`."""
 
 _SAMPLES: Mapping[str, tuple[str, ...]] = {
     "dateTime": ("2000-01-01T00:00:00", "2000-01-01T00:00:00Z"),

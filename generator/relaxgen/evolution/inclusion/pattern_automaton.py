@@ -8,10 +8,9 @@ from collections.abc import Iterable
 from itertools import chain
 
 from ...relaxng.character_set import property_ranges
-from ...runtime.datatypes.character_ranges import Ranges
-from ...runtime.datatypes.expression import Choice, Repetition, Sequence, items_of, parse
+from ...runtime.datatypes.expression import Choice, Ranges, Repetition, Sequence, items_of, parse
 from ...runtime.datatypes.expression import Expression as Tree
-from ...runtime.datatypes.expression_automaton import Continuations, Position
+from ...runtime.datatypes.expression_matcher import Continuations, Position
 from .text_automata import Language, State, TooManyStates
 
 MAXIMUM_SIZE = 20_000

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...runtime.validation.derivatives import Derivatives
+from ...runtime.validation.grammar import Derivatives
 from ...runtime.validation.patterns import Choice, Data, Leaf, List, Pattern, Value
 from .datatype_texts import texts_of_data, texts_of_value
 from .text_automata import EVERYTHING, Language

@@ -10,9 +10,18 @@ from collections import Counter
 from collections.abc import Iterable
 
 from ...relaxng.name_class import QName
-from ...runtime.validation.derivatives import ANY
-from ...runtime.validation.names import NameClass, symbol
-from ...runtime.validation.patterns import Attribute, Choice, Element, Interleave, Leaf, Pattern, Text
+from ...runtime.validation.grammar import ANY
+from ...runtime.validation.patterns import (
+    Attribute,
+    Choice,
+    Element,
+    Interleave,
+    Leaf,
+    NameClass,
+    Pattern,
+    Text,
+    symbol,
+)
 from .combined_grammar import CombinedGrammar, members_of, mentioned, mentioned_namespaces
 
 TEXT = "#"

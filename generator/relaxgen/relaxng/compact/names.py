@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from ...runtime.xml.namespaces import XML_NAMESPACE
+from ...runtime.markup import XML_NAMESPACE
 from ..document import Declaration, XmlDocument, XmlElement
 from ..name_class import QName
 from ..syntax import ANNOTATIONS, RELAX_NG, XML_SCHEMA_DATATYPES

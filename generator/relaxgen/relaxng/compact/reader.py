@@ -40,8 +40,8 @@ from dataclasses import dataclass, field
 from typing import NoReturn
 
 from ...diagnostics.errors import did_you_mean, nearest
-from ...runtime.xml.namespaces import XML_NAMESPACE
-from ...runtime.xml.positions import Place
+from ...runtime.markup import XML_NAMESPACE
+from ...runtime.positions import Place
 from ..document import (
     Declaration,
     Layout,

@@ -13,8 +13,8 @@ from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from dataclasses import dataclass
 from enum import Enum
 
-from ...runtime.datatypes.names import NC_NAME_CHARACTER, NC_NAME_START
-from ...runtime.xml.positions import Place
+from ...runtime.datatypes.library import NC_NAME_CHARACTER, NC_NAME_START
+from ...runtime.positions import Place
 from ..document import Comment, UnreadableDocument
 from ..syntax import BEYOND
 

@@ -20,7 +20,36 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable
 
-from .character_ranges import Ranges, complement, normal
+# Sets of characters as ranges of code points.
+
+Ranges = tuple[tuple[int, int], ...]
+"""Ranges with both ends, ascending, without overlaps and with a gap between any two."""
+
+LAST_CODE_POINT = 0x10FFFF
+
+
+def normal(pairs: Iterable[tuple[int, int]]) -> Ranges:
+    """The ranges that hold the same code points as `pairs`, which may overlap and have any order."""
+    found: list[tuple[int, int]] = []
+    for low, high in sorted(pairs):
+        if found and low <= found[-1][1] + 1:
+            found[-1] = (found[-1][0], max(high, found[-1][1]))
+        else:
+            found.append((low, high))
+    return tuple(found)
+
+
+def complement(ranges: Ranges) -> Ranges:
+    """All other code points."""
+    found, start = [], 0
+    for low, high in ranges:
+        if start < low:
+            found.append((start, low - 1))
+        start = high + 1
+    if start <= LAST_CODE_POINT:
+        found.append((start, LAST_CODE_POINT))
+    return tuple(found)
+
 
 _ESCAPE = r"\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[^xuU])"
 _token = re.compile(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ..events import CHUNK, Source, Unreadable
 from ..faults import Fault
-from ..xml.events import CHUNK, Source, Unreadable
-from ..xml.positions import Place, Positions
+from ..positions import Place, Positions
 from .automaton import Automaton
 from .document import read_document
 from .grammar import Grammar

@@ -11,13 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ..datatypes import DTD_COMPATIBILITY, XML_SCHEMA
-from ..spelling import nearest
-from ..xml.events import Reader, Source, chunks_of
-from ..xml.namespaces import BLANKS
-from .derivatives import elements_in, leaves_in
-from .grammar import Grammar
-from .names import written_name
-from .patterns import Attribute, Data, Element, Pattern
+from ..events import Reader, Source, chunks_of
+from ..faults import nearest
+from ..markup import BLANKS
+from .grammar import Grammar, elements_in, leaves_in
+from .patterns import Attribute, Data, Element, Pattern, written_name
 
 _LIBRARIES = (XML_SCHEMA, DTD_COMPATIBILITY)
 _TYPES = ("ID", "IDREF", "IDREFS")

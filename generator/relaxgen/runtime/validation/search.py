@@ -15,19 +15,20 @@ from collections import Counter
 from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from ..spelling import distance, is_near
-from ..xml.namespaces import BLANKS
-from .derivatives import ANY, Derivatives, elements_in, leaves_in
+from ..faults import distance, is_near
+from ..markup import BLANKS
 from .document import Judge, Node
-from .grammar import Grammar
+from .grammar import ANY, Derivatives, Grammar, elements_in, leaves_in
 from .hypotheses import (
     ABSENT,
     COPIED,
     DEAREST_CHILD,
+    IMPOSSIBLE,
     INSTEAD,
     LEFT_OUT,
     MISSPELT,
     OF_WRONG_KIND,
+    OPEN,
     RECONSIDERED,
     TOO_MANY,
     UNFIT,
@@ -36,10 +37,9 @@ from .hypotheses import (
     Finding,
     Reading,
     Readings,
+    Repairs,
 )
-from .names import local_name
-from .patterns import Attribute, Element, Pattern
-from .repair import IMPOSSIBLE, OPEN, Repairs
+from .patterns import Attribute, Element, Pattern, local_name
 
 MOST_STEPS = 400
 

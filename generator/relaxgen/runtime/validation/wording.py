@@ -6,17 +6,28 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from ..faults import Fault
-from ..spelling import by_nearness, nearest
-from ..xml.namespaces import BLANKS, XML_NAMESPACE
-from .conditions import Conditions
-from .derivatives import leaves_in
+from ..faults import Fault, by_nearness, nearest
+from ..markup import BLANKS, XML_NAMESPACE
 from .document import Node
-from .grammar import Grammar
-from .hypotheses import Finding
-from .names import describe, local_name, split
-from .patterns import Attribute, Choice, Data, Element, Empty, Group, Leaf, List, OneOrMore, Pattern, Text, Value
-from .repair import OPEN
+from .grammar import Grammar, leaves_in
+from .hypotheses import OPEN, Conditions, Finding
+from .patterns import (
+    Attribute,
+    Choice,
+    Data,
+    Element,
+    Empty,
+    Group,
+    Leaf,
+    List,
+    OneOrMore,
+    Pattern,
+    Text,
+    Value,
+    describe,
+    local_name,
+    split,
+)
 
 SHOWN_TEXT = 60
 """So much of a wrong value stands in a message."""

@@ -1,0 +1,565 @@
+"""Converters between texts and values: what all share, and those for texts, listed words, lists and choices.
+
+A converter is a dict from texts to values; a text has one of three outcomes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+
+from .datatypes import XML_SCHEMA
+from .markup import attribute_text
+
+if TYPE_CHECKING:
+    from .datatypes.datatype import Datatype
+
+
+# Which texts a converter takes: what `data` and `value` patterns say, made when the first text has to be judged.
+#
+# A generated package makes hundreds of these when it is imported, and most are never asked.
+
+
+class Meaning:
+    """The texts that a datatype takes for the same as ``text``: what a ``value`` pattern allows."""
+
+    __slots__ = ("library", "text", "type")
+
+    def __init__(self, type: str, text: str, library: str = XML_SCHEMA) -> None:
+        self.type = type
+        self.text = text
+        self.library = library
+
+    def allows(self, text: str) -> bool:
+        from .datatypes.library import create
+
+        return create(self.library, self.type).same(text, None, self.text, None)
+
+    def __repr__(self) -> str:
+        return f"Meaning({self.type!r}, {self.text!r})"
+
+
+class Data:
+    """A datatype with its parameters, as in ``Data("unsignedInt", ("maxInclusive", "255"))``; patterns are Python's.
+
+    ``excluding`` are the values and datatypes that an ``except`` takes out.
+    """
+
+    __slots__ = ("_datatype", "excluding", "library", "params", "type")
+
+    def __init__(
+        self, type: str, *params: tuple[str, str], library: str = XML_SCHEMA, excluding: tuple[Meaning | Data, ...] = ()
+    ) -> None:
+        self.type = type
+        self.params = params
+        self.library = library
+        self.excluding = excluding
+        self._datatype: Datatype | None = None
+
+    @property
+    def datatype(self) -> Datatype:
+        if self._datatype is None:
+            from .datatypes.library import create
+
+            self._datatype = create(self.library, self.type, self.params)
+        return self._datatype
+
+    def why_not(self, text: str) -> str:
+        """Why `text` is not allowed, to continue a sentence; empty where it is."""
+        reason = self.datatype.why_not(text)
+        if reason or not any(excluded.allows(text) for excluded in self.excluding):
+            return reason
+        return "is not allowed here"
+
+    def allows(self, text: str) -> bool:
+        return not self.why_not(text)
+
+    def describe(self) -> str:
+        """What is expected: «an integer from 0 to 255»."""
+        return self.datatype.describe()
+
+    def __repr__(self) -> str:
+        return f"Data({', '.join([repr(self.type), *map(repr, self.params)])})"
+
+
+def why_none(checks: tuple[Data, ...], text: str) -> str:
+    """Why `text` meets none of `checks`; empty where it meets one, or where there is nothing to meet."""
+    reasons: list[str] = []
+    for check in checks:
+        reason = check.why_not(text)
+        if not reason:
+            return ""
+        reasons.append(reason)
+    if len(reasons) < 2:
+        return "".join(reasons)
+    words = [check.describe() for check in checks]
+    return f"is neither {', '.join(words[:-1])} nor {words[-1]}"
+
+
+_T = TypeVar("_T")
+
+REMEMBERED_TEXTS = 4096
+REMEMBERED_LENGTH = 64
+"""A converter keeps so many texts of at most this length: documents repeat short texts, not long ones."""
+
+
+class Irregular(Exception):
+    """A text that is not what `Converter.format` writes."""
+
+
+class OtherSpelling(Irregular):
+    """The text means ``value``, for which `Converter.format` writes ``canonical``."""
+
+    def __init__(self, value: Any, canonical: str) -> None:
+        super().__init__(value, canonical)
+        self.value = value
+        self.canonical = canonical
+
+
+class InvalidText(Irregular, ValueError):
+    """The schema does not allow the text. ``reason`` continues a sentence that begins with it: «is not an integer»,
+    «must be at most 255»; ``expected`` is what would be right. Who asked for one text is told it again."""
+
+    def __init__(self, reason: str, expected: tuple[str, ...] = (), text: str | None = None) -> None:
+        super().__init__(reason if text is None else f"{text!r} {reason}")
+        self.reason = reason
+        self.expected = expected
+
+
+class UnknownText(str):
+    """A text that a newer schema allows where ours does not: kept in a field as it is, whatever the field's type, and
+    written as it was read. Only parsing makes one."""
+
+    __slots__ = ()
+
+
+class Converter(dict[str, _T]):
+    """The base of converters: texts that any of ``checks`` allows, read and spelled as the subclass says."""
+
+    __slots__ = ("checks", "others", "quoted")
+
+    implied: ClassVar[tuple[Data, ...]] = ()
+    """The checks of a converter that is made without."""
+
+    def __init__(self, *checks: Data) -> None:
+        self.checks = checks or self.implied
+        self.quoted = Quoted(self)
+        self.others: dict[str, tuple[_T, str]] = {}
+        """Texts in another spelling, with their values and what `format` writes for these."""
+
+    # What a subclass says
+
+    def read(self, text: str) -> _T:
+        """The value of an allowed text.
+
+        Raises:
+            InvalidText: no value of the type stands for it.
+        """
+        raise NotImplementedError
+
+    def spellings(self, value: _T) -> Iterator[str]:
+        """How `value` can be spelled, the best first. Usually the first will do; the others are for schemas that ask
+        for leading zeros or small letters by a pattern.
+
+        Raises:
+            ValueError: it is not of the type.
+        """
+        raise NotImplementedError
+
+    # What is asked
+
+    def __missing__(self, text: str) -> _T:
+        if text in self.others:
+            raise OtherSpelling(*self.others[text])
+        reason = why_none(self.checks, text)
+        if reason:
+            raise InvalidText(reason, tuple(check.describe() for check in self.checks))
+        value = self.read(text)
+        canonical = self._canonical(value, text)
+        if canonical != text:
+            if len(text) <= REMEMBERED_LENGTH and len(self.others) < REMEMBERED_TEXTS:
+                self.others[text] = value, canonical
+            raise OtherSpelling(value, canonical)
+        self._remember(text, value)
+        return value
+
+    def parse(self, text: str) -> _T:
+        """The value of `text`, however it is spelled.
+
+        Raises:
+            InvalidText: the schema does not allow it.
+        """
+        try:
+            return self[text]
+        except OtherSpelling as other:
+            value: _T = other.value
+            return value
+        except InvalidText as invalid:
+            raise InvalidText(invalid.reason, invalid.expected, text) from None
+
+    def format(self, value: _T) -> str:
+        """The text that stands for `value`.
+
+        Raises:
+            ValueError: the value is not of the type, or the schema does not allow it.
+        """
+        if type(value) is UnknownText:
+            return str(value)
+        refusal = ""
+        for text in self.spellings(value):
+            if text in self:
+                return text
+            reason = why_none(self.checks, text)
+            if not reason:
+                self._remember(text, self.read(text))
+                return text
+            refusal = refusal or reason
+        raise ValueError(f"{value!r} {refusal}")
+
+    def is_of_type(self, text: str) -> bool:
+        """Whether a schema of the same type with other facets or words could allow the text."""
+        try:
+            self.read(text)
+        except InvalidText:
+            return False
+        return True
+
+    def _canonical(self, value: _T, text: str) -> str:
+        """What `format` writes for the value of `text`: the best spelling that is allowed."""
+        best = ""
+        for spelling in self.spellings(value):
+            if spelling == text or not why_none(self.checks, spelling):
+                return spelling
+            best = best or spelling
+        return best
+
+    def _remember(self, text: str, value: _T) -> None:
+        if len(text) <= REMEMBERED_LENGTH and len(self) < REMEMBERED_TEXTS:
+            self[text] = value
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {' or '.join(map(repr, self.checks))}>"
+
+
+class Quoted(dict[object, str]):
+    """Values as `Converter.format` writes them, escaped to stand between the quotes of an attribute.
+
+    Strings are remembered, and members of enumerations, which are strings. Numbers are not: 1, 1.0 and True would be
+    one key.
+    """
+
+    __slots__ = ("_converter",)
+
+    def __init__(self, converter: Converter[Any]) -> None:
+        self._converter = converter
+
+    def __missing__(self, value: object) -> str:
+        text = attribute_text(self._converter.format(value))
+        # What the converter does not remember may be right for this very object only: a token of a newer schema.
+        if isinstance(value, str) and value in self._converter and len(self) < REMEMBERED_TEXTS:
+            self[value] = text
+        return text
+
+
+def wrong_type(value: object, expected: str) -> ValueError:
+    return ValueError(f"{value!r} is not {expected}")
+
+
+class TextConverter(Converter[str]):
+    """Strings, kept exactly as they stand, white space and all. Text without restrictions needs no converter."""
+
+    __slots__ = ()
+
+    def read(self, text: str) -> str:
+        return text
+
+    def spellings(self, value: str) -> Iterator[str]:
+        if not isinstance(value, str):
+            raise wrong_type(value, "a string")
+        yield str(value)
+
+    def format(self, value: str) -> str:
+        return value if type(value) is str and value in self else super().format(value)
+
+
+# Converters for values that a schema lists: literals, pairs of words, enumerations.
+
+_L = TypeVar("_L", bound=str)
+_E = TypeVar("_E", bound=StrEnum)
+
+
+SHOWN_WORDS = 12
+"""So many allowed words stand in a reason; the rest is counted."""
+
+
+class _WordsConverter(Converter[_T]):
+    """Fixed words, each with its value. White space counts where ``exact`` is true, or in the words that it holds:
+    those that are values of the datatype ``string``."""
+
+    __slots__ = ("exact",)
+
+    def __init__(self, exact: bool | Collection[str]) -> None:
+        super().__init__()
+        self.exact = exact
+
+    def words(self) -> Iterable[tuple[str, _T]]:
+        raise NotImplementedError
+
+    def __missing__(self, text: str) -> _T:
+        if not len(self):
+            self.update(self.words())
+            if text in self:
+                return self[text]
+        if self.exact is not True:
+            from .datatypes.datatype import collapse
+
+            word = collapse(text)
+            if word in self and not (self.exact and word in self.exact):
+                raise OtherSpelling(self[word], word)
+        raise InvalidText(f"is not {_listed(self)}", tuple(self))
+
+    def is_of_type(self, text: str) -> bool:
+        return True
+
+    def _word(self, value: object) -> str:
+        """`value` itself, a string that must be one of the words."""
+        if not len(self):
+            self.update(self.words())
+        if isinstance(value, str) and (value in self or type(value) is UnknownText):
+            return str(value)
+        raise ValueError(f"{value!r} is not {_listed(self)}")
+
+
+def _listed(words: Collection[str]) -> str:
+    """«a», «one of a, b», «one of a, b and 20 more»."""
+    shown = [word or "empty" for word in list(words)[:SHOWN_WORDS]]
+    if len(words) == 1:
+        return shown[0]
+    more = len(words) - len(shown)
+    return f"one of {', '.join(shown)}" + (f" and {more} more" if more else "")
+
+
+class LiteralConverter(_WordsConverter[_L]):
+    """Fixed texts that stay strings; to a type checker, literals."""
+
+    __slots__ = ("tokens",)
+
+    def __init__(self, *tokens: _L, exact: bool = False) -> None:
+        super().__init__(exact)
+        self.tokens = tokens
+
+    def words(self) -> Iterable[tuple[str, _L]]:
+        return zip(self.tokens, self.tokens, strict=True)
+
+    def format(self, value: _L) -> str:
+        return self._word(value)
+
+
+class WordPairConverter(_WordsConverter[bool]):
+    """A truth value spelled with two words, such as yes and no."""
+
+    __slots__ = ("false", "true")
+
+    def __init__(self, true: str, false: str, exact: bool = False) -> None:
+        super().__init__(exact)
+        self.true = true
+        self.false = false
+
+    def words(self) -> Iterable[tuple[str, bool]]:
+        return (self.true, True), (self.false, False)
+
+    def format(self, value: object) -> str:
+        if value is True:
+            return self.true
+        if value is False:
+            return self.false
+        if type(value) is UnknownText:
+            return str(value)
+        raise wrong_type(value, "True or False")
+
+
+class EnumerationConverter(_WordsConverter[_E]):
+    """Members of ``enumeration``, those whose tokens are given: a table's sentinel is none of them, nor is what the
+    enumeration has for other places. A string that equals a member's token is taken for the member. A token that
+    parsing kept though the enumeration does not have it (see `fields.unknown_token`) is written as it was read."""
+
+    __slots__ = ("enumeration", "tokens")
+
+    def __init__(self, enumeration: type[_E], tokens: Collection[str], exact: bool | Collection[str] = False) -> None:
+        super().__init__(exact)
+        self.enumeration = enumeration
+        self.tokens = tokens
+
+    def words(self) -> Iterable[tuple[str, _E]]:
+        members = {str(member): member for member in self.enumeration}
+        return [(str(token), members[str(token)]) for token in self.tokens]
+
+    def format(self, value: _E) -> str:
+        if type(value) is self.enumeration and value in self:
+            return value._value_
+        try:
+            return self._word(value)
+        except ValueError:
+            if type(value) is self.enumeration and value._name_ not in self.enumeration.__members__:
+                return str(value)
+            raise
+
+
+def tokens(
+    enumeration: type[_E],
+    *,
+    only: Collection[str] = (),
+    but: Collection[str] = (),
+    exact: bool | Collection[str] = False,
+) -> EnumerationConverter[_E]:
+    """Texts as members of an enumeration: all of them, ``only`` some, or all ``but`` some."""
+    allowed = only or tuple([member for member in enumeration if member._value_ not in but])
+    return EnumerationConverter(enumeration, allowed, exact)
+
+
+# Converters made of others: lists and choices.
+
+
+class ListConverter(Converter[list[_T]], Generic[_T]):
+    """Items between white space, as many as allowed; ``exact`` judges the items' texts where counting does not do.
+
+    Lists can be changed, so every text gives a new one; only items are remembered.
+    """
+
+    __slots__ = ("exact", "item", "maximum", "minimum")
+
+    def __init__(
+        self,
+        item: Converter[_T],
+        minimum: int = 0,
+        maximum: int | None = None,
+        exact: Callable[[Sequence[str]], bool] | None = None,
+    ) -> None:
+        super().__init__()
+        self.item = item
+        self.minimum = minimum
+        self.maximum = maximum
+        self.exact = exact
+
+    def __missing__(self, text: str) -> list[_T]:
+        from .datatypes.datatype import collapse
+
+        collapsed = collapse(text)
+        words = collapsed.split(" ") if collapsed else []
+        reason = self._wrong_count(words)
+        if reason:
+            raise InvalidText(reason)
+        values: list[_T] = []
+        canonical = []
+        for word in words:
+            value, spelling = self._item(word)
+            values.append(value)
+            canonical.append(spelling)
+        joined = " ".join(canonical)
+        if joined != text:
+            raise OtherSpelling(values, joined)
+        return values
+
+    def _item(self, word: str) -> tuple[_T, str]:
+        try:
+            return self.item[word], word
+        except OtherSpelling as other:
+            return other.value, other.canonical
+        except InvalidText as invalid:
+            raise InvalidText(f"has the item {word!r}, which {invalid.reason}", invalid.expected) from None
+
+    def _wrong_count(self, words: Sequence[str]) -> str:
+        if len(words) < self.minimum:
+            return f"must have at least {_items(self.minimum)}, not {len(words)}"
+        if self.maximum is not None and len(words) > self.maximum:
+            return f"must have at most {_items(self.maximum)}, not {len(words)}"
+        if self.exact is not None and not self.exact(words):
+            return "is not a list that the schema allows"
+        return ""
+
+    def format(self, value: Iterable[_T]) -> str:
+        if type(value) is UnknownText:
+            return str(value)
+        if isinstance(value, (str, bytes)) or not isinstance(value, Iterable):
+            raise wrong_type(value, "a list")
+        words = [self._word(item) for item in value]
+        reason = self._wrong_count(words)
+        if reason:
+            raise ValueError(f"{value!r} {reason}")
+        return " ".join(words)
+
+    def is_of_type(self, text: str) -> bool:
+        return all(map(self.item.is_of_type, text.split()))
+
+    def _word(self, item: _T) -> str:
+        word = self.item.format(item)
+        if not word or any(character in word for character in " \t\r\n"):
+            raise ValueError(f"{item!r} cannot stand in a list, where white space separates the items")
+        return word
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {self.item!r}>"
+
+
+def _items(count: int) -> str:
+    return f"{count} item{'' if count == 1 else 's'}"
+
+
+class ChoiceConverter(Converter[_T]):
+    """What any of several converters takes. A text goes to the first that writes it back as it stands, else to the
+    first that takes it; a value goes to the first that can write it."""
+
+    __slots__ = ("converters",)
+
+    def __init__(self, *converters: Converter[Any]) -> None:
+        super().__init__()
+        self.converters = converters
+
+    def __missing__(self, text: str) -> _T:
+        other: OtherSpelling | None = None
+        reasons: list[InvalidText] = []
+        for converter in self.converters:
+            try:
+                return self._kept(text, converter)
+            except OtherSpelling as spelling:
+                other = other or spelling
+            except InvalidText as invalid:
+                reasons.append(invalid)
+        if other is not None:
+            raise OtherSpelling(other.value, other.canonical)
+        raise _combined(reasons)
+
+    def _kept(self, text: str, converter: Converter[Any]) -> _T:
+        value: _T = converter[text]
+        canonical = self.format(value)
+        if canonical != text:
+            # A converter before this one writes the value, too: a float beside an integer.
+            raise OtherSpelling(value, canonical)
+        if text in converter:
+            self._remember(text, value)
+        return value
+
+    def is_of_type(self, text: str) -> bool:
+        return any(converter.is_of_type(text) for converter in self.converters)
+
+    def format(self, value: _T) -> str:
+        reasons = []
+        for converter in self.converters:
+            try:
+                return converter.format(value)
+            except ValueError as error:
+                reasons.append(str(error))
+        raise ValueError("; ".join(dict.fromkeys(reasons)))
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {', '.join(map(repr, self.converters))}>"
+
+
+def _combined(reasons: Sequence[InvalidText]) -> InvalidText:
+    """What several converters say against one text; words that are all missing are listed together."""
+    expected = tuple(dict.fromkeys(word for reason in reasons for word in reason.expected))
+    return InvalidText(", and ".join(dict.fromkeys(reason.reason for reason in reasons)), expected)

@@ -1,0 +1,260 @@
+"""Reading and writing whole documents: what the functions of a package call."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, get_args
+
+from .element import Binding, Element, binding_of, bindings_in
+from .fields import members_of
+from .reader import Reader, UnknownVariant, preserved_of
+from .source import Document, Source, UnknownContent, read_document
+from .writer import Writer, write_text
+
+if TYPE_CHECKING:
+    from .faults import ParseError
+
+
+# The keywords of the functions that parse and format.
+
+
+class ParseOptions(TypedDict, total=False):
+    """``unknown`` says what becomes of elements, attributes and words that the schema does not know: they are faults
+    (``"error"``, the default), kept for writing (``"keep"``), or dropped (``"ignore"``). With ``validate`` the document
+    must also be exactly what the schema allows, not only in its single parts."""
+
+    unknown: UnknownContent
+    validate: bool
+
+
+class FormatOptions(TypedDict, total=False):
+    """``indent`` is the number of spaces for each level, 2 by default; with None all is on one line.
+
+    With ``like``, the text that the object was parsed from, everything that did not change keeps its characters:
+    comments, layout, quotes, line ends, the XML declaration, a byte order mark. In the encoding of ``like`` the result
+    has the same bytes. ``indent`` is for what has no example there.
+
+    The text must be what the exact grammar allows, which knows more than the types of fields: always with
+    ``validate=True``, never with ``validate=False``, and by default unless the object carries what the schema does not
+    know (``unknown="keep"``)."""
+
+    indent: int | None
+    like: Source | None
+    validate: bool | None
+
+
+_WAYS = get_args(UnknownContent)
+_PARSE = frozenset(ParseOptions.__annotations__)
+_FORMAT = frozenset(FormatOptions.__annotations__)
+
+
+def parse_options(options: ParseOptions) -> tuple[UnknownContent, bool]:
+    """Raises:
+    TypeError: there is another keyword.
+    ValueError: ``unknown`` has another value.
+    """
+    if not options:
+        return "error", False
+    _check(options, _PARSE)
+    unknown = options.get("unknown", "error")
+    if unknown not in _WAYS:
+        raise ValueError(f"unknown={unknown!r} is none of {', '.join(map(repr, _WAYS))}")
+    return unknown, options.get("validate", False)
+
+
+def format_options(options: FormatOptions) -> tuple[int | None, Any, bool | None]:
+    """Raises:
+    TypeError: there is another keyword.
+    """
+    if not options:
+        return 2, None, None
+    _check(options, _FORMAT)
+    return options.get("indent", 2), options.get("like"), options.get("validate")
+
+
+def _check(options: Collection[str], known: frozenset[str]) -> None:
+    if known.issuperset(options):
+        return
+    from .faults import nearest
+
+    word = next(one for one in options if one not in known)
+    near = nearest(word, sorted(known))
+    raise TypeError(f"unexpected keyword argument {word!r}" + (f" (did you mean {near!r}?)" if near else ""))
+
+
+# Reading a document whose root has one class, or one of several.
+
+E = TypeVar("E", bound=Element)
+
+
+def parse(kind: type[E], source: Source, options: ParseOptions) -> E:
+    """Reads one element as an object of `kind`.
+
+    Raises:
+        ParseError: with every fault of the document.
+        OSError: a path or file cannot be read.
+        TypeError: the source is nothing that can hold XML.
+    """
+    read: E = _parse(kind, kind._binding or binding_of(kind), source, options)
+    return read
+
+
+def parse_union(module: str, name: str, source: Source, options: ParseOptions) -> Any:
+    """Reads one element as an object of the class of a union that its attribute decides. Raises as `parse`."""
+    return _parse(members_of(module, name)[0], bindings_in(module)[name], source, options)
+
+
+def _parse(kind: type[Element], binding: Binding, source: Source, options: ParseOptions) -> Any:
+    unknown, validate = parse_options(options)
+    document = read_document(source, blanks=binding.mixed)
+    if document.root.tag != kind._tag:
+        from .explanation import wrong_root
+
+        raise wrong_root(document, (kind._tag,))
+    return read_root(document, binding, kind._entry, unknown, validate)
+
+
+def parse_root(package: str, source: Source, options: ParseOptions) -> Any:
+    """Reads a document with any of the package's roots. Raises as `parse`."""
+    unknown, validate = parse_options(options)
+    vocabulary = import_module(f"{package}._schema")
+    document = read_document(source, blanks=vocabulary.MIXED)
+    found = vocabulary.ROOTS.get(document.root.tag)
+    if found is None:
+        from .explanation import wrong_root
+
+        raise wrong_root(document, tuple(vocabulary.ROOTS))
+    module, name = f"{package}.{found[0]}", found[1]
+    entry = members_of(module, name)[0]._entry
+    return read_root(document, bindings_in(module)[name], entry, unknown, validate)
+
+
+def read_root(document: Document, binding: Binding, entry: str, unknown: UnknownContent, validate: bool) -> Any:
+    """Reads the root, of which is known already that `binding` is for its name; ``entry`` is that in the grammar.
+
+    Raises:
+        ParseError: with every fault of the document.
+    """
+    reader = Reader(document, unknown)
+    try:
+        result = binding.read(document.root, reader)
+    except UnknownVariant as irregular:
+        reader.unknown_kind(document.root, irregular)
+        raise _explained(document, binding, entry, reader) from None
+    except RecursionError:
+        from .explanation import too_deep
+
+        raise too_deep(document) from None
+    if reader.faults:
+        reread = _reread_with_wildcards(document, binding, entry, reader)
+        if reread is None:
+            raise _explained(document, binding, entry, reader)
+        result = reread
+    if validate:
+        from .explanation import validated
+
+        validated(document, binding.package, entry)
+    elif unknown == "keep":
+        _keep_whole(result, document, binding, entry)
+    return result
+
+
+def _reread_with_wildcards(document: Document, binding: Binding, entry: str, reader: Reader) -> Any:
+    """The object of a valid document that the class model reads otherwise than the grammar: a class has a field for an
+    element, and open content that may have the same name, and only the latter fits. The elements with faults, or if
+    that does not help, the elements around them, are read as open content. None where that is not what is wrong."""
+    from .validation.validator import allows
+
+    if reader.unknown != "error" or not allows(document, binding.package, entry):
+        return None
+    hidden: set[Any] = set()
+    while True:
+        found = {_not_hidden(fault.node, hidden) for fault in reader.faults} - {None, document.root}
+        if not found:
+            return None
+        hidden |= found
+        reader = Reader(document, "error")
+        for node in hidden:
+            reader.hide(node)
+        try:
+            result = binding.read(document.root, reader)
+        finally:
+            reader.unhide()
+        if not reader.faults:
+            return result
+
+
+def _not_hidden(node: Any, hidden: set[Any]) -> Any:
+    """The element, or the nearest one around it that was not read as open content yet."""
+    while node is not None and node in hidden:
+        node = node.getparent()
+    return node
+
+
+def _keep_whole(result: Any, document: Document, binding: Binding, entry: str) -> None:
+    """A newer schema may also allow what ours knows, but not together."""
+    from .output_check import carries_unknown
+    from .validation.validator import allows
+
+    if not allows(document, binding.package, entry) and not carries_unknown(result):
+        preserved_of(result).unknown_whole = True
+
+
+def _explained(document: Document, binding: Binding, entry: str, reader: Reader) -> ParseError:
+    from .explanation import explained
+
+    return explained(document, binding.package, entry, reader.faults, exactly=reader.unknown == "error")
+
+
+# Writing an object as a document: as usual, or into the text that it was parsed from.
+
+
+def format(kind: Any, target: Any, options: FormatOptions) -> str:
+    """The document for `target`, an object of `kind`, which is a class or a union.
+
+    Raises:
+        FormatError: a field has a value that cannot be written, or the schema does not allow what would be written.
+        ParseError: ``like`` cannot be read.
+    """
+    if not isinstance(target, kind):
+        from .explanation import not_of_kind
+
+        raise not_of_kind(target, kind)
+    return _format(target, type(target)._binding or binding_of(type(target)), options)
+
+
+def format_root(package: str, document: Any, options: FormatOptions) -> str:
+    """The document for an object of one of the classes that roots have. Raises as `format`."""
+    kind: Any = type(document)
+    if not (isinstance(document, Element) and _is_root(package, kind)):
+        raise TypeError(f"{kind.__name__} is no root of a document")
+    return _format(document, kind._binding or binding_of(kind), options)
+
+
+@cache
+def _is_root(package: str, kind: Any) -> bool:
+    roots = import_module(f"{package}._schema").ROOTS.values()
+    homes = {one.__module__ for one in kind.__mro__}
+    own = [(f"{package}.{module}", name) for module, name in roots if f"{package}.{module}" in homes]
+    return any(issubclass(kind, members_of(module, name)) for module, name in own)
+
+
+def _format(target: Element, binding: Binding, options: FormatOptions) -> str:
+    indent, like, validate = format_options(options)
+    has_doubts = False
+    if like is not None:
+        from .faithful import format_like
+
+        text = format_like(target, binding.write, indent, binding.prefixes, like)
+    else:
+        writer = Writer(" " * (indent or 0), binding.prefixes)
+        text = write_text(target, binding.write, writer, "" if indent is None else "\n")
+        text = text if indent is None else f"{text[1:]}\n"
+        has_doubts = writer.has_doubts
+    if has_doubts or validate is not False:
+        from .output_check import settled
+
+        return settled(text, target, validate, has_doubts=has_doubts)
+    return text

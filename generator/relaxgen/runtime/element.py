@@ -1,0 +1,551 @@
+"""The base of all generated classes: what every object can do, whatever its fields are.
+
+A class body lists the fields; everything else comes from that list when the class is made (slots, the table of fields)
+or when it is first needed: the constructor, made with the first object, and the description that `dataclasses` knows,
+since describing some hundred classes at import would cost more than parsing a document.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import cache, lru_cache
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, SupportsIndex, TypeVar, dataclass_transform
+
+from .fields import (
+    MISSING,
+    Attribute,
+    Child,
+    ChildOrder,
+    Content,
+    Contents,
+    Field,
+    Flag,
+    Open,
+    OpenAttributes,
+    attribute,
+    child,
+    children,
+    content,
+    flag,
+    open_attributes,
+    open_elements,
+    text,
+)
+from .markup import AnyElement
+
+if TYPE_CHECKING:
+    from dataclasses import Field as DataclassField
+    from inspect import Signature
+
+
+# What an object remembers of its document beyond its fields, so that formatting loses nothing.
+
+
+class Spelling(NamedTuple):
+    """A value that the document spells in another way than we would: that of an attribute, a child, or the element's
+    own text, which has no name. ``usual`` is our XML for it, ``written`` the document's. ``place`` is that of a child
+    among those of its name."""
+
+    kind: Literal["attribute", "child", "text"]
+    name: str
+    usual: str
+    written: str
+    place: int = 0
+
+
+class Extended(NamedTuple):
+    """A child of which the schema knows the text only, or that it is there, and of which the document has more.
+    ``usual`` is our XML for the text."""
+
+    name: str
+    usual: str
+    element: AnyElement
+
+
+class Unknown(NamedTuple):
+    """Something that the schema does not know. ``kind`` is ``attribute``, ``element``, ``token``, ``value`` for a
+    text that has the right type and is not allowed, or ``missing`` for a required attribute; ``name`` is the name of
+    the attribute or element that it is or stands in."""
+
+    kind: str
+    name: str
+    value: str | AnyElement
+
+
+class Preserved:
+    """``blank`` is white space in an element without children. ``order`` are the names of the children in the
+    document's order, where it is not the schema's or the schema has several. ``namespaces`` are the declarations on the
+    element. Unknown elements have their index among the children. ``unknown_prefixes`` are those of unknown attributes,
+    by namespace. ``prefixes`` has the element's own, by its namespace, and ``attribute_prefixes`` those of attributes,
+    by their names, where a namespace has several prefixes.
+    ``spelled_out`` are the names of fields whose value the document gives, though it is implied. ``unknown_whole``
+    tells that a document was kept of which the schema knows all parts, but does not allow the whole.
+
+    Most objects have nothing of the kind, and of the others most have one thing: so an object holds what was set, and
+    the rest is the class's.
+    """
+
+    blank: str = ""
+    order: tuple[str, ...] | None = None
+    spellings: Sequence[Spelling] = ()
+    namespaces: Mapping[str | None, str] = {}
+    prefixes: Mapping[str, str | None] = {}
+    attribute_prefixes: Mapping[str, str] = {}
+    unknown_attributes: Mapping[str, str] = {}
+    unknown_elements: Sequence[tuple[int, AnyElement]] = ()
+    unknown_in_content: Sequence[AnyElement] = ()
+    unknown_prefixes: Mapping[str, str] = {}
+    unknown_texts: Sequence[tuple[str, str, str]] = ()
+    extended: Sequence[Extended] = ()
+    spelled_out: Sequence[str] = ()
+    unknown_whole: bool = False
+
+    def append(self, name: str, item: object) -> None:
+        """Adds to one of the sequences."""
+        self.__dict__.setdefault(name, []).append(item)
+
+    def keep_attribute(self, name: str, text: str, prefix: str | None) -> None:
+        self.__dict__.setdefault("unknown_attributes", {})[name] = text
+        if prefix is not None:
+            self.__dict__.setdefault("unknown_prefixes", {})[name[1:].rpartition("}")[0]] = prefix
+
+    def unknown(self) -> tuple[Unknown, ...]:
+        elements = [element for _, element in self.unknown_elements]
+        elements += self.unknown_in_content
+        elements += [child for one in self.extended for child in one.element.elements()]
+        attributes = [*self.unknown_attributes.items()]
+        attributes += [item for one in self.extended for item in one.element.attributes.items()]
+        return (
+            *(Unknown("attribute", name, text) for name, text in attributes),
+            *(Unknown(*text) for text in self.unknown_texts),
+            *(Unknown("element", element.name, element) for element in elements),
+        )
+
+
+class Preserving:
+    """The base of what remembers; apart from the other bases, since to type checkers annotations there are fields."""
+
+    __slots__ = ("__weakref__", "_preserved")
+
+    _preserved: Preserved | None
+
+
+T = TypeVar("T", bound="Element")
+
+new = object.__new__
+"""Makes an object without its constructor: parsing sets every field itself."""
+
+
+class Binding(NamedTuple):
+    """How elements of one class or union are read and written. ``package`` is the name of the package, ``mixed`` tells
+    that it has elements with text between their children."""
+
+    read: Callable[..., Any]
+    write: Callable[..., str]
+    package: str
+    prefixes: Any
+    mixed: bool
+
+
+@dataclass_transform(
+    kw_only_default=True,
+    field_specifiers=(attribute, text, child, children, flag, open_elements, open_attributes, content),
+)
+class ElementType(type):
+    """Makes a class of the fields in its body. Its table has its own attributes, the inherited fields, then its other
+    fields.
+
+    ``tag`` is the name of the element in documents, ``children`` says what their order is worth (see `ChildOrder`),
+    ``entry`` is the name in the grammar where it is not that of the class. ``kind`` is for a class in a union: the
+    attribute that decides, and its values that decide for this class.
+    """
+
+    def __new__(
+        mcs,
+        name: str,
+        bases: tuple[type, ...],
+        namespace: dict[str, Any],
+        *,
+        tag: str = "",
+        children: str = "",
+        entry: str = "",
+        kind: tuple[str | None, ...] = (),
+    ) -> ElementType:
+        own = []
+        for key, value in namespace.items():
+            if isinstance(value, Field):
+                value.name = key
+                value.xml = value.xml or key
+                own.append(value)
+        for field in own:
+            del namespace[field.name]
+        namespace.setdefault("__slots__", tuple([field.name for field in own]))
+        inherited: tuple[Field, ...] = getattr(bases[0], "_fields", ()) if bases else ()
+        if own:
+            attributes = [field for field in own if isinstance(field, Attribute)]
+            others = own[len(attributes) :]
+            namespace["_fields"] = (*attributes, *inherited, *others) if inherited else tuple(own)
+        if tag:
+            namespace["_tag"] = tag
+            namespace["_entry"] = entry or name
+            namespace["_binding"] = None
+        if children:
+            namespace["_order"] = ChildOrder(children)
+        if kind:
+            namespace["_kinds"] = kind[0], kind[1:]
+        namespace.setdefault("__init__", _first_init)
+        return super().__new__(mcs, name, bases, namespace)
+
+    if not TYPE_CHECKING:
+        # To type checkers a class is called as its fields say.
+
+        @property
+        def __signature__(cls) -> Signature:
+            """Of the fields, and of what a subclass takes beside them."""
+            from inspect import Parameter, signature
+
+            constructor = signature(cls.__init__)
+            own = cls.__init__ is not _first_init and not hasattr(cls.__init__, "made_of_fields")
+            beside = list(constructor.parameters.values())[1:] if own else []
+            if own and not (beside and beside[-1].kind is Parameter.VAR_KEYWORD):
+                return constructor.replace(parameters=beside)
+            parameters = {one.name: one for one in beside[:-1]}
+            for field in cls._fields:
+                default = () if field.factory is not None else field.default
+                parameters[field.name] = Parameter(
+                    field.name,
+                    Parameter.KEYWORD_ONLY,
+                    default=Parameter.empty if default is MISSING else default,
+                    annotation=annotation_of(cls, field),
+                )
+            return constructor.replace(parameters=list(parameters.values()))
+
+
+def _first_init(self: Element, /, *positional: object, **keywords: Any) -> None:
+    """Makes the constructor of a class when its first object is made."""
+    owner: Any = next(one for one in type(self).__mro__ if one.__dict__.get("__init__") is _first_init)
+    owner.__init__ = constructor = _constructor(owner)
+    constructor(self, *positional, **keywords)
+
+
+def _constructor(owner: type[Element]) -> Callable[..., None]:
+    """A function that takes the fields as keywords and stores them; what does not fit is explained apart from it."""
+    parameters, lines, defaults, wrong = [], [], {}, ["_positional", "_unexpected"]
+    for field in owner._fields:
+        name, default = field.name, f"_default_{field.name}"
+        parameters.append(f"{name}={default}")
+        defaults[default] = () if field.factory is not None else field.default
+        if defaults[default] is MISSING:
+            wrong.append(f"{name} is _missing")
+        is_collection = field.many or isinstance(field, OpenAttributes)
+        kind = "_dict" if isinstance(field, OpenAttributes) else "_list"
+        lines.append(f"    _self.{name} = {f'{kind}({name} or ())' if is_collection else name}")
+    head = ", ".join(["_self", "/", "*_positional", *parameters, "_preserved=None", "**_unexpected"])
+    source = [
+        f"def __init__({head}):",
+        f"    if {' or '.join(wrong)}:",
+        "        raise _mistake(_self, _positional, _unexpected, locals())",
+        "    _self._preserved = _preserved",
+        *lines,
+    ]
+    scope = {**defaults, "_list": list, "_dict": dict, "_mistake": _mistake, "_missing": MISSING}
+    exec("\n".join(source), scope)
+    made: Any = scope["__init__"]
+    made.__qualname__ = f"{owner.__qualname__}.__init__"
+    made.__module__ = owner.__module__
+    made.made_of_fields = True
+    constructor: Callable[..., None] = made
+    return constructor
+
+
+def _mistake(
+    made: Element, positional: Collection[object], keywords: Collection[str], given: Mapping[str, object]
+) -> TypeError:
+    """What is wrong with a constructor's arguments, under the name of the class that was called."""
+    from .faults import nearest
+
+    owner = type(made)
+    if positional:
+        return TypeError(f"{owner.__name__}() takes no positional arguments")
+    names = [field.name for field in owner._fields]
+    if keywords:
+        meant = [(word, nearest(word, names)) for word in keywords]
+        words = " and ".join(f"{word!r} (did you mean {near!r}?)" if near else repr(word) for word, near in meant)
+        what = "an unexpected keyword argument" if len(meant) == 1 else "unexpected keyword arguments"
+        return TypeError(f"{owner.__name__}() got {what} {words}")
+    absent = [repr(name) for name in names if given.get(name) is MISSING]
+    words = " and ".join([", ".join(absent[:-1]), absent[-1]] if len(absent) > 1 else absent)
+    plural = "" if len(absent) == 1 else "s"
+    return TypeError(
+        f"{owner.__name__}.__init__() missing {len(absent)} required keyword-only argument{plural}: {words}"
+    )
+
+
+class _DataclassFields:
+    """``__dataclass_fields__``, built from the fields when it is first needed."""
+
+    def __init__(self) -> None:
+        self._built: dict[type, dict[str, Any]] = {}
+
+    def __get__(self, instance: object, owner: type) -> dict[str, Any]:
+        if owner not in self._built:
+            self._built[owner] = _dataclass_fields(owner)
+        return self._built[owner]
+
+
+class _DataclassParams:
+    """What `pprint` and others ask of a dataclass: which methods `dataclasses` has made; none of ours."""
+
+    init = eq = True
+    repr = order = unsafe_hash = frozen = match_args = weakref_slot = False
+    kw_only = slots = True
+
+
+def _dataclass_fields(owner: type[Element]) -> dict[str, Any]:
+    import dataclasses
+
+    if owner is Element:
+        # `make_dataclass` names its own class; only the fields of the class itself count.
+        return {}
+    specifications: list[Any] = []
+    for field in owner._fields:
+        if field.factory is not None:
+            made = dataclasses.field(default_factory=field.factory, kw_only=True)
+        elif field.default is MISSING:
+            made = dataclasses.field(kw_only=True)
+        else:
+            made = dataclasses.field(default=field.default, kw_only=True)
+        specifications.append((field.name, annotation_of(owner, field), made))
+    # No field, but something that a copy is made with.
+    specifications.append(("_preserved", dataclasses.InitVar[object], dataclasses.field(default=None, kw_only=True)))
+    model = dataclasses.make_dataclass(owner.__name__, specifications)
+    fields: dict[str, Any] = vars(model)["__dataclass_fields__"]
+    return fields
+
+
+class Element(Preserving, metaclass=ElementType):
+    """An element of a document, with its attributes and children as fields.
+
+    Two objects are equal when they are of one class and all fields are. What a document had beyond its fields (the
+    order of children, unusual spellings, namespace declarations, what the schema does not know) is remembered for
+    formatting; it survives copying and pickling and plays no part in comparisons.
+    """
+
+    __slots__ = ()
+    __match_args__ = ()
+    __hash__ = None  # type: ignore[assignment]  # objects are mutable
+
+    _fields: ClassVar[tuple[Field, ...]] = ()
+    _order: ClassVar[ChildOrder] = ChildOrder.ONE
+    _tag: ClassVar[str] = ""
+    """The name of the element in documents, ``{uri}local`` in a namespace; empty for a base."""
+    _entry: ClassVar[str] = ""
+    """The name in the grammar."""
+    _kinds: ClassVar[tuple[str, tuple[str | None, ...]] | None] = None
+    """Of a class in a union: the attribute that decides, and its values that decide for this class."""
+    _binding: ClassVar[Binding | None] = None
+    """What reads and writes elements, once it is loaded."""
+    if TYPE_CHECKING:
+        __dataclass_fields__: ClassVar[dict[str, DataclassField[Any]]]
+    else:
+        __dataclass_fields__ = _DataclassFields()
+        __dataclass_params__ = _DataclassParams()
+
+    def __eq__(self, other: object) -> bool:
+        if type(self) is not type(other):
+            return NotImplemented
+        return all(getattr(self, field.name) == getattr(other, field.name) for field in type(self)._fields)
+
+    def __repr__(self) -> str:
+        fields = ", ".join(f"{name}={value!r}" for name, value in self._set_fields())
+        return f"{type(self).__name__}({fields})"
+
+    def __rich_repr__(self) -> Iterator[tuple[str, object]]:
+        yield from self._set_fields()
+
+    def _set_fields(self) -> Iterator[tuple[str, object]]:
+        """What differs from a constructor's defaults: a yes-or-no that says no is set, an element that is not there
+        is not."""
+        for field in type(self)._fields:
+            value = getattr(self, field.name)
+            if value is None or (isinstance(field, Flag) and not value):
+                continue
+            if isinstance(field, (Child, Open, OpenAttributes, Content)) and (value == [] or value == {}):
+                continue
+            yield field.name, value
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> str | tuple[Any, ...]:
+        """Protocols 0 and 1 know nothing of slots; what protocol 2 does they can carry."""
+        return super().__reduce_ex__(max(2, protocol.__index__()))
+
+    def __replace__(self: T, /, **changes: Any) -> T:
+        """For `copy.replace`: a copy with some fields changed; what was remembered stays."""
+        values = {field.name: getattr(self, field.name) for field in type(self)._fields}
+        copy = type(self)(**{**values, **changes})
+        copy._preserved = self._preserved
+        return copy
+
+    @property
+    def unknown(self) -> tuple[Unknown, ...]:
+        """What the document said here that the schema does not know; only after parsing with ``unknown="keep"``."""
+        return self._preserved.unknown() if self._preserved is not None else ()
+
+
+def annotation_of(owner: type[Element], field: Field) -> str:
+    """How the class, or the one that it has the field from, declares it."""
+    return next(str(one.__annotations__[field.name]) for one in owner.__mro__ if field.name in one.__dict__)
+
+
+# From classes to the functions that read and write their elements, which are loaded when they are first needed.
+#
+# The classes of ``package.disk`` have their functions in ``package._disk``: a read function returns objects of its
+# class or union, and the write function has the same name behind the verb. What the whole package has in common is in
+# ``package._schema``.
+
+_loaded: dict[str, Mapping[str, Binding]] = {}
+"""By the names of modules with classes."""
+
+
+def binding_of(kind: type[Any]) -> Binding:
+    """Raises:
+    TypeError: `kind` is no class of an element.
+    """
+    found: Binding | None = getattr(kind, "_binding", None)
+    if found is not None:
+        return found
+    owner = next((one for one in kind.__mro__ if one.__dict__.get("_tag")), None)
+    if owner is None:
+        raise TypeError(f"{kind.__qualname__} is no class of an element")
+    return bindings_in(owner.__module__)[owner.__name__]
+
+
+def bindings_in(module: str) -> Mapping[str, Binding]:
+    """For the names of the classes and unions of a module."""
+    if module not in _loaded:
+        package, _, name = module.rpartition(".")
+        vocabulary = import_module(f"{package}._schema")
+        classes = import_module(module)
+        found: dict[str, Binding] = {}
+        for owner, read, write in _functions_in(import_module(f"{package}._{name}")):
+            found[owner] = Binding(read, write, package, vocabulary.PREFIXES, vocabulary.MIXED)
+            kind: Any = getattr(classes, owner)
+            is_union = not isinstance(kind, type)
+            if not is_union:
+                kind._binding = found[owner]
+        _loaded[module] = found
+    return _loaded[module]
+
+
+def _functions_in(module: ModuleType) -> Iterator[tuple[str, Callable[..., Any], Callable[..., str]]]:
+    """The name of each class or union, and its two functions; those of a base treat attributes only."""
+    functions = vars(module)
+    for name, read in functions.items():
+        if name.startswith("read_") and read.__module__ == module.__name__:
+            owner: str = read.__annotations__["return"]
+            if owner != "bool":
+                yield owner, read, functions[f"write_{name.removeprefix('read_')}"]
+
+
+def content_reader(contents: Contents, tag: object) -> Callable[..., Any] | None:
+    """What reads an element in a list of content; None where the list holds no such element."""
+    home = contents.home_of(tag)
+    if home is None:
+        return None
+    found = contents.readers[str(tag)] = bindings_in(home[0])[home[1]].read
+    return found
+
+
+def content_writer(contents: Contents, item: Any) -> Callable[..., str]:
+    """Raises:
+    ValueError: `item` is not allowed in the list.
+    """
+    refusal = contents.refusal(item)
+    if refusal:
+        raise ValueError(refusal)
+    found = contents.writers[type(item)] = binding_of(type(item)).write
+    return found
+
+
+# The order of an element's children: that of the schema, and that of a document, which is remembered and put back.
+#
+# Children are known by their names in the document; what the schema leaves open is known by ``*``. Most documents have
+# their children in the schema's order, and the others in few orders, so what is found out about one is kept.
+#
+# Names alone do not always tell a right order. Where they do not, the writer has a doubt: see `output_check`.
+
+ANY_ELEMENT = "*"
+
+Parts = list[tuple[str, str]]
+"""Children as they are written: name and text."""
+
+REMEMBERED_ORDERS = 1024
+LONGEST_REMEMBERED = 64
+"""Longer orders seldom come twice."""
+
+
+@cache
+def _ranks(owner: type[Element]) -> Mapping[str, int]:
+    children = [field for field in owner._fields if isinstance(field, (Child, Flag, Open, Content))]
+    return {
+        ANY_ELEMENT if isinstance(field, (Open, Content)) else field.xml: rank for rank, field in enumerate(children)
+    }
+
+
+def is_usual(owner: type[Element], order: tuple[str, ...]) -> bool:
+    """Whether children of an object of `owner` that stand so stand as in the schema."""
+    return (_is_usual if len(order) <= LONGEST_REMEMBERED else _is_usual.__wrapped__)(owner, order)
+
+
+@lru_cache(maxsize=REMEMBERED_ORDERS)
+def _is_usual(owner: type[Element], order: tuple[str, ...]) -> bool:
+    rank_of = _ranks(owner)
+    found = [rank_of[name] for name in order]
+    return found == sorted(found)
+
+
+def restored(parts: Parts, order: tuple[str, ...], owner: type[Element]) -> Parts | None:
+    """Children in the schema's order, put into a remembered one; None where they are other children."""
+    sort = _sorted if len(order) <= LONGEST_REMEMBERED else _sorted.__wrapped__
+    names, places = sort(owner, order)
+    return [parts[place] for place in places] if [name for name, _ in parts] == names else None
+
+
+def rearranged(parts: Parts, order: tuple[str, ...], owner: type[Element]) -> Parts:
+    """Children in the schema's order, put into the remembered one of others.
+
+    What was removed since is skipped. What was added goes behind the last child of its name, else before the first
+    that the schema has later.
+    """
+    rank_of = _ranks(owner)
+    waiting: dict[str, deque[str]] = {}
+    for name, part in parts:
+        waiting.setdefault(name, deque()).append(part)
+    result: Parts = []
+    for name in order:
+        queue = waiting.get(name)
+        if queue:
+            result.append((name, queue.popleft()))
+    for name, queue in waiting.items():
+        if queue:
+            place = _place_for(result, name, rank_of)
+            result[place:place] = [(name, part) for part in queue]
+    return result
+
+
+@lru_cache(maxsize=REMEMBERED_ORDERS)
+def _sorted(owner: type[Element], order: tuple[str, ...]) -> tuple[list[str], list[int]]:
+    """The names as the schema has them, and where among those each child of the document stands."""
+    rank_of = _ranks(owner)
+    children = sorted(range(len(order)), key=lambda child: rank_of[order[child]])
+    places = sorted(range(len(order)), key=children.__getitem__)
+    return [order[child] for child in children], places
+
+
+def _place_for(parts: Parts, name: str, rank_of: Mapping[str, int]) -> int:
+    for index in range(len(parts) - 1, -1, -1):
+        if parts[index][0] == name:
+            return index + 1
+    return next((index for index, (other, _) in enumerate(parts) if rank_of[other] > rank_of[name]), len(parts))

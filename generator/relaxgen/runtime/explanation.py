@@ -1,0 +1,277 @@
+"""Why a document was refused, or an object. Loaded only when something is wrong, or for exact validation."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple, Protocol, get_args
+
+from .element import Element, annotation_of
+from .faults import Fault, FormatError, ParseError, nearest
+from .fields import Attribute, Child, Content, Field
+from .markup import XML_NAMESPACE, AnyElement, escape_text, local_name, split_name
+from .positions import Place, Positions
+from .reader import UnplacedFault
+from .source import Document
+
+# Why a document was refused: the exact validator's faults where the package carries its grammar, else our own.
+
+
+def wrong_root(document: Document, expected: tuple[str, ...]) -> ParseError:
+    found = document.root.tag
+    names = tuple(local_name(name) for name in expected)
+    message = f"the root is {local_name(found)!r}, not {' or '.join(repr(name) for name in names[:3])}"
+    if local_name(found) in names:
+        message = f"the root {local_name(found)!r} is {_namespace(found)}, not {_namespace(expected[0])}"
+    fault = UnplacedFault(document.root, "wrong-root", message, found=found, expected=names)
+    return ParseError(_faults(document, [fault]))
+
+
+def _namespace(name: str) -> str:
+    return f"in the namespace {split_name(name)[0]!r}" if name[:1] == "{" else "in no namespace"
+
+
+def explained(
+    document: Document, package: str, entry: str, found: Sequence[UnplacedFault], *, exactly: bool
+) -> ParseError:
+    """All faults of a document that parsing refused; where it may have what the schema does not know, those only that
+    parsing saw."""
+    exact = _exact_faults(document, package, entry) if exactly else []
+    # A document that was read is well-formed; but expat, which exact validation reads with, does not take some letters
+    # of names that newer editions of XML allow.
+    if any(fault.code == "malformed" for fault in exact):
+        exact = []
+    return ParseError(exact or _faults(document, found))
+
+
+def validated(document: Document, package: str, entry: str) -> None:
+    """Raises:
+    ParseError: the document is not exactly what the schema allows.
+    """
+    faults = _exact_faults(document, package, entry)
+    if faults:
+        raise ParseError(faults)
+
+
+def _exact_faults(document: Document, package: str, entry: str) -> list[Fault]:
+    from .validation.validator import faults_of
+
+    return faults_of(document, package, entry)
+
+
+def _faults(document: Document, found: Sequence[UnplacedFault]) -> list[Fault]:
+    ordinals = {element: number for number, element in enumerate(document.root.iter("*"))}
+    positions = Positions(document.data) if document.data is not None else None
+    placed = sorted(((ordinals.get(fault.node, 0), fault) for fault in found), key=lambda pair: pair[0])
+    return [_fault(document, fault, ordinal, positions) for ordinal, fault in placed]
+
+
+def _fault(document: Document, fault: UnplacedFault, ordinal: int, positions: Positions | None) -> Fault:
+    node = fault.node
+    place = _place(fault, ordinal, positions)
+    if place.line == 0:
+        place = Place(node.sourceline or 0, 1 if node.sourceline else 0)
+    path = path_of(node)
+    if fault.attribute:
+        path += f"/@{_written_name(node, fault.attribute)}"
+    name = local_name(fault.found)
+    expected = tuple(local_name(one) for one in fault.expected)
+    return Fault(
+        document.file,
+        place.line,
+        place.column,
+        path,
+        fault.code,
+        fault.message,
+        found=fault.found,
+        expected=expected,
+        # The right name in the wrong namespace is not misspelt.
+        suggestion="" if name in expected else nearest(name, expected),
+        width=place.width,
+        source_line=positions.line(place.line) if positions is not None and place.line else "",
+    )
+
+
+def _place(fault: UnplacedFault, ordinal: int, positions: Positions | None) -> Place:
+    if positions is None:
+        return Place(0, 0)
+    if fault.attribute:
+        return positions.attribute(ordinal, list(fault.node.keys()).index(fault.attribute))
+    if fault.code in ("bad-value", "stray-text"):
+        place = positions.text(ordinal)
+        if place.line:
+            return place
+    return positions.element(ordinal)
+
+
+def path_of(node: Any) -> str:
+    """The way from the root by local names, with an index only where siblings share the name."""
+    steps = []
+    while node is not None:
+        parent = node.getparent()
+        name = local_name(node.tag)
+        if parent is not None:
+            same = [child for child in parent if child.tag == node.tag]
+            if len(same) > 1:
+                name = f"{name}[{same.index(node) + 1}]"
+        steps.append(name)
+        node = parent
+    return "/" + "/".join(reversed(steps))
+
+
+def _written_name(node: Any, name: str) -> str:
+    namespace, local = split_name(name)
+    if not namespace:
+        return local
+    prefix = next((prefix for prefix, uri in node.nsmap.items() if uri == namespace), None)
+    if namespace == XML_NAMESPACE:
+        prefix = "xml"
+    return f"{prefix}:{local}" if prefix else local
+
+
+def too_deep(document: Document) -> ParseError:
+    """For a tree that a caller made: libxml2 refuses texts that are nested so deep."""
+    return ParseError([Fault(document.file, 0, 0, "", "limit", "elements are nested too deep to be read")])
+
+
+# Which field of which object cannot be written, and why.
+
+
+class Trial(Protocol):
+    """Writes open content, or raises what it raises; a new `Writer` does."""
+
+    def any_element(self, element: AnyElement, margin: str) -> str: ...
+    def open_attributes(self, attributes: Any) -> str: ...
+
+
+def unwritable(target: Any, error: Exception, trial: Trial) -> FormatError:
+    """Says which field of which object inside `target` cannot be written."""
+    for path, value, reason in _refused_fields(target, trial):
+        return FormatError(f"{path} = {_abridged(value)}: {reason}")
+    if isinstance(error, RecursionError):
+        return FormatError(f"{type(target).__name__} cannot be written: objects are nested too deep")
+    return FormatError(f"{type(target).__name__} cannot be written: {error}")
+
+
+def not_of_kind(target: Any, kind: Any) -> FormatError:
+    if not isinstance(target, Element):
+        return FormatError(f"{type(target).__name__} = {_abridged(target)}: is no object of a generated class")
+    names = " or ".join([one.__name__ for one in get_args(kind) or (kind,)])
+    return FormatError(f"{type(target).__name__} cannot be written here: it is no {names}")
+
+
+def _abridged(value: Any) -> str:
+    """An object by its class: there may be a whole document in it, or a circle."""
+    return f"{type(value).__name__}(…)" if isinstance(value, Element) else repr(value)
+
+
+class _Visit(NamedTuple):
+    """A value to look at. ``classes`` are those of which it must be, none where that is not known, and ``type`` is how
+    the annotation says it; ``is_list`` tells that the field holds a list of them."""
+
+    path: str
+    value: Any
+    field: Field | None
+    classes: tuple[type, ...] = ()
+    type: str = ""
+    is_list: bool = False
+    is_required: bool = False
+
+
+def _refused_fields(target: Any, trial: Trial) -> Iterator[tuple[str, Any, str]]:
+    """The fields that cannot be written as path, value and reason. Objects are walked with a list, since they may be
+    nested deeper than Python's stack, and once each, since there may be many ways to one."""
+    stack: list[_Visit | int] = [_Visit(type(target).__name__, target, None)]
+    inside: set[int] = set()
+    done: set[int] = set()
+    while stack:
+        visit = stack.pop()
+        if isinstance(visit, int):
+            inside.discard(visit)
+            done.add(visit)
+        elif id(visit.value) in inside:
+            yield visit.path, visit.value, "the object contains itself"
+        else:
+            reason = _refusal(visit, trial)
+            if reason:
+                yield visit.path, visit.value, reason
+            elif id(visit.value) not in done and (parts := _parts(visit)):
+                inside.add(id(visit.value))
+                stack.append(id(visit.value))
+                stack.extend(reversed(parts))
+
+
+def _parts(visit: _Visit) -> list[_Visit]:
+    value = visit.value
+    if isinstance(value, Element):
+        return [_part(visit.path, value, field) for field in type(value)._fields]
+    if visit.is_list:
+        return [
+            _Visit(f"{visit.path}[{index}]", item, visit.field, visit.classes, visit.type, is_required=True)
+            for index, item in enumerate(value)
+        ]
+    return []
+
+
+def _part(path: str, owner: Element, field: Field) -> _Visit:
+    annotation = annotation_of(type(owner), field)
+    is_list = annotation.startswith("list[") and not _is_list_value(field)
+    value = getattr(owner, field.name, None)
+    wanted = annotation.removeprefix("list[").removesuffix("]").removesuffix(" | None")
+    classes = _classes(type(owner), field, wanted)
+    is_required = field.required or not (is_list or annotation.endswith("| None"))
+    return _Visit(f"{path}.{field.name}", value, field, classes, wanted, is_list, is_required)
+
+
+def _classes(owner: type[Element], field: Field, annotation: str) -> tuple[type, ...]:
+    """The classes of the objects that a field holds, as its annotation says; nothing for other fields."""
+    if not isinstance(field, Child) or field.converter is not None:
+        return ()
+    module = sys.modules[owner.__module__]
+    package = sys.modules[owner.__module__.rpartition(".")[0]]
+    found: list[type] = []
+    for name in re.findall(r"\w+", annotation):
+        named = getattr(module, name, None) or getattr(package, name, None)
+        found += [each for each in (named, *get_args(named)) if isinstance(each, type) and issubclass(each, Element)]
+    return tuple(found)
+
+
+def _is_list_value(field: Field | None) -> bool:
+    return isinstance(field, Attribute) or hasattr(getattr(field, "converter", None), "item")
+
+
+def _refusal(visit: _Visit, trial: Trial) -> str:
+    value, field = visit.value, visit.field
+    if field is None:
+        return "" if isinstance(value, Element) else "is no object of a generated class"
+    if visit.is_list:
+        return "" if isinstance(value, list) else "is no list"
+    if value is None:
+        return "is required" if visit.is_required else ""
+    if visit.classes:
+        return "" if isinstance(value, visit.classes) else f"is no {visit.type}"
+    if isinstance(field, Content):
+        return (
+            _refused_text(value, field, trial)
+            if isinstance(value, (str, AnyElement))
+            else field.contents.refusal(value)
+        )
+    return _refused_text(value, field, trial)
+
+
+def _refused_text(value: Any, field: Field, trial: Trial) -> str:
+    try:
+        if field.converter is not None:
+            escape_text(field.converter.format(value))
+        elif isinstance(value, str):
+            escape_text(value)
+        elif isinstance(value, AnyElement):
+            trial.any_element(value, "")
+        elif isinstance(value, dict):
+            trial.open_attributes(value)
+        elif not isinstance(value, bool):
+            return "is of the wrong type"
+    except (ValueError, TypeError, AttributeError) as error:
+        return str(error)
+    return ""

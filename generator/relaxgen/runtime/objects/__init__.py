@@ -1,1 +1,0 @@
-"""What generated classes and enumerations are made of, whatever is read or written."""

@@ -1,0 +1,265 @@
+"""Objects as plain values for JSON and the like, and back; walking, finding and comparing objects.
+
+All of it works over the table of fields of any class of any package. Loaded when it is first used.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple, TypeVar, get_args
+
+from .element import Element, annotation_of
+from .faults import nearest
+from .fields import MISSING, Child, Content, Field, Flag, Open, OpenAttributes, Token
+from .markup import AnyElement
+
+E = TypeVar("E", bound=Element)
+
+CLASS = "$class"
+"""The key that names the class of an item of a content list."""
+XML = "$xml"
+"""The key that names an element that no class describes."""
+
+_STEP = re.compile(r"\.?(?P<name>\w+)|\[(?P<index>-?\d+)\]")
+
+
+class Difference(NamedTuple):
+    """``path`` leads from the first object to the value, as `find` takes it. An item that only one
+    of two lists has is None in the other."""
+
+    path: str
+    old: Any
+    new: Any
+
+
+def to_dict(target: Element) -> dict[str, Any]:
+    """What is set in an object, as dictionaries, lists, strings, numbers and truth values.
+
+    Members of enumerations are their tokens; decimal numbers and bytes are texts as documents have them. `from_dict`
+    makes an equal object of it. What a document had beyond the fields (order, spellings, unknown content) is left out.
+    """
+    found: dict[str, Any] = {}
+    for field in type(target)._fields:
+        value = getattr(target, field.name)
+        if value is None or (value in ([], {}) and not field.required) or (value is False and isinstance(field, Flag)):
+            continue
+        found[field.name] = _plain(value, field)
+    return found
+
+
+def _plain(value: Any, field: Field) -> Any:
+    if isinstance(value, Element):
+        plain = to_dict(value)
+        return {CLASS: type(value).__name__, **plain} if isinstance(field, Content) else plain
+    if isinstance(value, AnyElement):
+        content = [_plain(one, field) for one in value.content]
+        return {XML: value.name, "attributes": dict(value.attributes), "content": content}
+    if isinstance(value, list):
+        return [_plain(one, field) for one in value]
+    if isinstance(value, Token):
+        return str(value)
+    if value is None or isinstance(value, (bool, int, dict)) or type(value) is str:
+        return value
+    return value if isinstance(value, float) and value - value == 0 else _text(value, field)
+
+
+def _text(value: Any, field: Field) -> str:
+    text: str = getattr(field.converter, "item", field.converter).format(value) if field.converter else str(value)
+    return text
+
+
+def from_dict(kind: type[E], data: Mapping[str, Any]) -> E:
+    """The object of which `to_dict` has made `data`.
+
+    Raises:
+        ValueError: a key is no field, a value does not fit, or something required is absent; it begins with the path.
+    """
+    made: E = _object((kind,), data, kind.__name__)
+    return made
+
+
+def _object(kinds: tuple[type[Element], ...], data: Any, path: str) -> Any:
+    if not isinstance(data, Mapping):
+        raise ValueError(f"{path}: {data!r} is no dictionary")
+    kind = _kind(kinds, data, path)
+    fields = {field.name: field for field in kind._fields}
+    values: dict[str, Any] = {}
+    for name, value in data.items():
+        if name == CLASS:
+            continue
+        if name not in fields:
+            near = nearest(str(name), fields)
+            hint = f" (did you mean {near!r}?)" if near else ""
+            raise ValueError(f"{path}: {kind.__name__} has no field {name!r}{hint}")
+        values[name] = _value(kind, fields[name], value, f"{path}.{name}")
+    absent = [name for name, one in fields.items() if one.default is MISSING and one.factory is None]
+    for name in absent:
+        if name not in values:
+            raise ValueError(f"{path}.{name}: is required")
+    return kind(**values)
+
+
+def _kind(kinds: tuple[type[Element], ...], data: Mapping[str, Any], path: str) -> type[Element]:
+    """Of several classes that whose name is given, or whose deciding attribute has the right value."""
+    if CLASS in data:
+        named = [one for one in kinds if one.__name__ == data[CLASS]]
+        if not named:
+            raise ValueError(f"{path}: {data[CLASS]!r} is none of {', '.join(one.__name__ for one in kinds)}")
+        return named[0]
+    if len(kinds) == 1:
+        return kinds[0]
+    for one in kinds:
+        attribute, words = one._kinds or ("", ())
+        field = next((field for field in one._fields if field.xml == attribute), None)
+        if field is not None and data.get(field.name) in words:
+            return one
+    raise ValueError(f"{path}: nothing says which of {', '.join(one.__name__ for one in kinds)} it is")
+
+
+def _value(owner: type[Element], field: Field, value: Any, path: str) -> Any:
+    if isinstance(field, (Content, Open)) or field.many:
+        if not isinstance(value, list):
+            raise ValueError(f"{path}: {value!r} is no list")
+        return [_item(owner, field, one, f"{path}[{index}]") for index, one in enumerate(value)]
+    return _item(owner, field, value, path)
+
+
+def _item(owner: type[Element], field: Field, value: Any, path: str) -> Any:
+    if isinstance(value, Mapping) and XML in value:
+        content = [_item(owner, field, one, path) for one in value.get("content", ())]
+        return AnyElement(value[XML], value.get("attributes"), content)
+    if isinstance(field, Content) and isinstance(value, str):
+        return value
+    kinds = classes_of(owner, field)
+    if kinds:
+        return _object(kinds, value, path)
+    if field.converter is None:
+        wanted: type = dict if isinstance(field, OpenAttributes) else bool if isinstance(field, Flag) else str
+        if not isinstance(value, wanted):
+            raise ValueError(f"{path}: {value!r} is no {wanted.__name__}")
+        return value
+    try:
+        return _converted(value, field.converter)
+    except (ValueError, TypeError) as error:
+        raise ValueError(f"{path}: {error}") from None
+
+
+def _converted(value: Any, converter: Any) -> Any:
+    if isinstance(value, str):
+        return converter.parse(value)
+    item = getattr(converter, "item", None)
+    if item is not None and isinstance(value, list):
+        value = [_converted(one, item) for one in value]
+    converter.format(value)
+    return value
+
+
+def to_json(target: Element, *, indent: int | None = 2) -> str:
+    """`to_dict` as a text."""
+    return json.dumps(to_dict(target), indent=indent, ensure_ascii=False)
+
+
+def from_json(kind: type[E], text: str | bytes) -> E:
+    """`from_dict` of a text. Raises as that, and ValueError where the text is no JSON."""
+    return from_dict(kind, json.loads(text))
+
+
+def classes_of(owner: type[Element], field: Field) -> tuple[type[Element], ...]:
+    """The classes of the objects that a field holds, itself or in a list; none for texts and numbers."""
+    if isinstance(field, Content):
+        return tuple(dict.fromkeys(one for kinds in field.contents.classes().values() for one in kinds))
+    if not isinstance(field, Child) or field.converter is not None:
+        return ()
+    home = next(one for one in owner.__mro__ if field.name in one.__dict__)
+    return tuple(_elements_in(eval(annotation_of(owner, field), vars(sys.modules[home.__module__]))))
+
+
+def _elements_in(annotation: Any) -> Iterator[type[Element]]:
+    if isinstance(annotation, type) and issubclass(annotation, Element):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _elements_in(part)
+
+
+def walk(target: Element, kind: type[E] | None = None) -> Iterator[E]:
+    """The object and everything inside, in the order of the fields; with `kind`, objects of that class only."""
+    waiting: list[Any] = [target]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, list):
+            waiting += reversed(one)
+        elif isinstance(one, Element):
+            if kind is None or isinstance(one, kind):
+                yield one  # type: ignore[misc]  # without `kind` it is any
+            waiting += [getattr(one, field.name) for field in reversed(type(one)._fields)]
+
+
+def find(target: Element, path: str) -> Any:
+    """The value at a path such as ``devices.disks[0].target.dev``.
+
+    Raises:
+        LookupError: there is no such field or item; the message says where the path ends.
+    """
+    value: Any = target
+    place = 0
+    while place < len(path):
+        step = _STEP.match(path, place)
+        if step is None:
+            raise LookupError(f"{path!r} is no path: {path[place:]!r} is neither a name nor an index")
+        done = path[:place] or type(target).__name__
+        if step["index"] is not None:
+            if not isinstance(value, list) or not -len(value) <= int(step["index"]) < len(value):
+                raise LookupError(f"{done} has no item {step['index']}")
+            value = value[int(step["index"])]
+        else:
+            names = [field.name for field in type(value)._fields] if isinstance(value, Element) else []
+            if step["name"] not in names:
+                near = nearest(step["name"], names)
+                raise LookupError(f"{done} has no {step['name']!r}" + (f" (did you mean {near!r}?)" if near else ""))
+            value = getattr(value, step["name"])
+        place = step.end()
+    return value
+
+
+def differences(old: Element, new: Element, *, key: Callable[[Any], object] | None = None) -> Iterator[Difference]:
+    """What differs between two objects of one class, in the order of the fields. Items of lists are matched by
+    position, or by what `key` returns for them.
+
+    Raises:
+        TypeError: the objects are of two classes.
+    """
+    if type(old) is not type(new):
+        raise TypeError(f"{type(old).__name__} cannot be compared with {type(new).__name__}")
+    waiting: list[tuple[str, Any, Any]] = [("", old, new)]
+    while waiting:
+        path, one, other = waiting.pop()
+        if isinstance(one, Element) and type(one) is type(other):
+            names = [field.name for field in type(one)._fields]
+            parts = [(f"{path}.{name}".lstrip("."), getattr(one, name), getattr(other, name)) for name in names]
+        elif isinstance(one, list) and isinstance(other, list):
+            parts = [(f"{path}[{index}]", *pair) for index, *pair in _pairs(one, other, key)]
+        elif one != other:
+            yield Difference(path, one, other)
+            continue
+        else:
+            continue
+        waiting += reversed(parts)
+
+
+def _pairs(old: list[Any], new: list[Any], key: Callable[[Any], object] | None) -> Iterator[tuple[int, Any, Any]]:
+    """Items with what they are matched with, and the index in the list that has them."""
+    if key is None:
+        for index in range(max(len(old), len(new))):
+            yield index, old[index] if index < len(old) else None, new[index] if index < len(new) else None
+        return
+    keys = [key(one) for one in new]
+    taken: set[int] = set()
+    for index, one in enumerate(old):
+        match = next((place for place, two in enumerate(keys) if place not in taken and two == key(one)), None)
+        if match is not None:
+            taken.add(match)
+        yield index, one, None if match is None else new[match]
+    yield from ((place, None, one) for place, one in enumerate(new) if place not in taken)

@@ -1,0 +1,599 @@
+"""What generated read functions call when something is unusual.
+
+The functions themselves are straight code for the document that is as the schema wants it, in the usual spelling.
+Everything else comes here: other spellings are remembered, unknown content is refused, kept or dropped, faults are
+collected and explained when the document has been read to its end.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from .converters import InvalidText, Irregular, OtherSpelling, UnknownText
+from .element import ANY_ELEMENT, Element, Extended, Preserved, Spelling, content_reader, is_usual
+from .fields import MISSING, Attribute, Child, ChildOrder, Field, Flag, Open, OpenAttributes, Text, unknown_token
+from .markup import (
+    BLANKS,
+    NO_NAME,
+    AnyElement,
+    Names,
+    any_element,
+    attribute_text,
+    declared_on,
+    escape_text,
+    local_name,
+    split_name,
+)
+from .source import Document, UnknownContent, is_like_ascii, read_document
+
+if TYPE_CHECKING:
+    from .fields import Contents
+
+
+T = TypeVar("T")
+
+HIDDEN = "relaxgen-hidden-element"
+"""The name of an element that is to be read as open content, though a class has a field of its name."""
+
+
+class UnplacedFault:
+    """A fault as reading finds it, before it has a place in the file."""
+
+    __slots__ = ("attribute", "code", "expected", "found", "message", "node")
+
+    def __init__(
+        self,
+        node: Any,
+        code: str,
+        message: str,
+        *,
+        attribute: str = "",
+        found: str = "",
+        expected: tuple[str, ...] = (),
+    ) -> None:
+        self.node = node
+        self.code = code
+        self.message = message
+        self.attribute = attribute
+        self.found = found
+        self.expected = expected
+
+
+class Reader:
+    """Goes through the read functions of one document.
+
+    ``unknown`` is what becomes of unknown content. ``namespaces`` is how many namespace declarations there may still be
+    that no element was found to have: as long as there are any, each element must be looked at.
+    """
+
+    __slots__ = ("document", "namespaces", "faults", "unknown", "wildcards", "_full", "_source_prefixes")
+
+    def __init__(self, document: Document, unknown: UnknownContent) -> None:
+        self.document = document
+        self.unknown = unknown
+        self.faults: list[UnplacedFault] = []
+        self.namespaces = _namespace_declarations(document)
+        self.wildcards: dict[Any, str] = {}
+        self._full: Any = None
+        self._source_prefixes: SourcePrefixes | None = None
+
+    # Called by every read function
+
+    def keep_namespaces(self, target: Element, node: Any) -> None:
+        declared = declared_on(node)
+        if declared:
+            preserved = preserved_of(target)
+            preserved.namespaces = declared
+            namespace = declared.get(node.prefix)
+            if namespace is not None and [*declared.values()].count(namespace) > 1:
+                preserved.prefixes = {namespace: node.prefix}
+            self.namespaces -= len(declared)
+            if self._source_prefixes is None and self.document.data is not None and _has_several_prefixes(node):
+                # From here on, every element must be looked at.
+                self.namespaces = sys.maxsize
+                self._source_prefixes = SourcePrefixes(self.document)
+        if self._source_prefixes is not None:
+            prefixes = self._source_prefixes.of_attributes(node)
+            if prefixes:
+                preserved_of(target).attribute_prefixes = prefixes
+
+    def keep_order(self, target: Element, order: list[str]) -> None:
+        """Remembers the order of the children where it is not the schema's, or where the schema has several."""
+        names = tuple(order)
+        if type(target)._order is ChildOrder.SEVERAL or not is_usual(type(target), names):
+            preserved_of(target).order = names
+
+    def keep_spelled_out(self, target: Element, field: str) -> None:
+        """Remembers that the document gives a value that is implied."""
+        preserved_of(target).append("spelled_out", field)
+
+    def text(self, node: Any) -> str:
+        """The text of an element that has nothing but text."""
+        if len(node) or node.keys():
+            self._not_only_text(node)
+            if self.unknown == "keep":
+                raise MoreThanText(node.text or "")
+        if self.namespaces and self._declares(node):
+            raise MoreThanText(node.text or "")
+        return node.text or ""
+
+    def flag(self, node: Any) -> bool:
+        """An element that has nothing at all."""
+        if node.text is not None or len(node) or node.keys():
+            self._not_empty(node)
+            if self.unknown == "keep" and (len(node) or node.keys()):
+                raise MoreThanText("")
+            if node.text and not node.text.strip(BLANKS):
+                raise BlankFlag(True, "")
+        if self.namespaces and self._declares(node):
+            raise MoreThanText("")
+        return True
+
+    def _declares(self, node: Any) -> bool:
+        declared = declared_on(node)
+        self.namespaces -= len(declared)
+        return bool(declared)
+
+    # Called where a document is not as straight code expects it
+
+    def irregular_attribute(self, target: Element, node: Any, name: str, text: str, irregular: Irregular) -> None:
+        field = _field(target, Attribute, name)
+        if isinstance(irregular, OtherSpelling):
+            setattr(target, field.name, irregular.value)
+            preserved_of(target).append(
+                "spellings", Spelling("attribute", name, attribute_text(irregular.canonical), attribute_text(text))
+            )
+            return
+        if not field.required and self.unknown == "error" and name in _open_attribute_names(type(target)):
+            # The schema has a wildcard beside the name: what the named attribute cannot hold, the wildcard may.
+            attributes = next(one for one in type(target)._fields if isinstance(one, OpenAttributes))
+            getattr(target, attributes.name)[name] = text
+            return
+        self._invalid(target, field, node, text, irregular, attribute=name)
+
+    def irregular_text(self, target: Element, node: Any, text: str, irregular: Irregular) -> None:
+        field = next(field for field in type(target)._fields if isinstance(field, Text))
+        if isinstance(irregular, OtherSpelling):
+            setattr(target, field.name, irregular.value)
+            preserved_of(target).append(
+                "spellings", Spelling("text", "", escape_text(irregular.canonical), escape_text(text))
+            )
+            return
+        if not field.required and not text.strip(BLANKS):
+            preserved_of(target).blank = text
+            return
+        self._invalid(target, field, node, text, irregular)
+
+    def irregular_child(self, target: Element, node: Any, child: Any, irregular: Irregular) -> str:
+        """The tag of the child where it is now in its field after all; else empty."""
+        if isinstance(irregular, UnknownVariant):
+            if self.unknown == "keep":
+                self.unknown_child(target, node, child)
+            elif self.unknown == "error":
+                self.unknown_kind(child, irregular)
+            return ""
+        if isinstance(irregular, MoreThanText):
+            return str(child.tag) if self._extended_child(target, child) else ""
+        text = child.text or ""
+        if isinstance(irregular, BlankFlag):
+            setattr(target, _field(target, Flag, child.tag).name, True)
+            preserved_of(target).append("spellings", Spelling("child", child.tag, "", escape_text(text)))
+            return str(child.tag)
+        field = _field(target, Child, child.tag)
+        if isinstance(irregular, OtherSpelling):
+            _store(target, field, irregular.value)
+            stored = getattr(target, field.name)
+            index = len(stored) - 1 if isinstance(stored, list) else 0
+            preserved_of(target).append(
+                "spellings", Spelling("child", child.tag, escape_text(irregular.canonical), escape_text(text), index)
+            )
+            return str(child.tag)
+        return str(child.tag) if self._invalid(target, field, child, text, irregular) else ""
+
+    def _extended_child(self, target: Element, child: Any) -> bool:
+        usual = child.text or ""
+        if _is_flag(target, child.tag):
+            setattr(target, _field(target, Flag, child.tag).name, True)
+            usual = ""
+        else:
+            field = _field(target, Child, child.tag)
+            try:
+                _store(target, field, usual if field.converter is None else field.converter[usual])
+            except OtherSpelling as other:
+                _store(target, field, other.value)
+                usual = other.canonical
+            except Irregular as irregular:
+                if not self._invalid(target, field, child, usual, irregular):
+                    return False
+        preserved_of(target).append("extended", Extended(child.tag, escape_text(usual), self._unknown_element(child)))
+        return True
+
+    def _unknown_element(self, node: Any) -> AnyElement:
+        """With the prefixes from around it that it needs, since formatting knows none but the vocabulary's."""
+        element = self.any_element(node)
+        used = {split_name(name)[0] for one in node.iter("*") for name in (one.tag, *one.keys()) if "}" in name}
+        inherited = {prefix: uri for prefix, uri in node.nsmap.items() if uri in used}
+        element.prefixes = {**inherited, **element.prefixes}
+        return element
+
+    def open_child(self, target: Element, elements: list[AnyElement], node: Any, child: Any) -> str:
+        """``*`` where the child is now among `elements`; else empty."""
+        self._give_name_back(child)
+        if isinstance(child.tag, str) and child.tag not in _open_names(type(target), Open):
+            self.unknown_child(target, node, child)
+            return ""
+        if not isinstance(child.tag, str):
+            self._not_an_element(child)
+            return ""
+        elements.append(self.any_element(child))
+        return ANY_ELEMENT
+
+    def open_attribute(self, target: Element, attributes: dict[str, str], node: Any, name: str, text: str) -> None:
+        if name in _open_names(type(target), OpenAttributes):
+            attributes[name] = text
+        else:
+            self.unknown_attribute(target, node, name, text)
+
+    def _keep_in_content(self, target: Element, child: Any) -> AnyElement:
+        """An unknown element for a content list: remembered as unknown, though it has its place there."""
+        element = self._unknown_element(child)
+        preserved_of(target).append("unknown_in_content", element)
+        return element
+
+    def unknown_attribute(self, target: Element, node: Any, name: str, text: str) -> None:
+        if self.unknown == "keep":
+            namespace = split_name(name)[0]
+            prefixes = [prefix for prefix, uri in node.nsmap.items() if prefix and uri == namespace]
+            preserved_of(target).keep_attribute(name, text, prefixes[0] if prefixes else None)
+        elif self.unknown == "error":
+            known = tuple(field.xml for field in type(target)._fields if isinstance(field, Attribute))
+            self.report(
+                node,
+                "unknown-attribute",
+                f"{local_name(node.tag)!r} has no attribute {local_name(name)!r}",
+                attribute=name,
+                found=name,
+                expected=known,
+            )
+
+    def no_content(self, target: Element, node: Any) -> None:
+        """An element that has attributes only has something inside."""
+        if node.text:
+            self.stray_text(target, node, node.text)
+        self.unknown_children(target, node)
+
+    def unknown_children(self, target: Element, node: Any) -> None:
+        for child in node:
+            self.unknown_child(target, node, child)
+            self._not_blank(node, child.tail or "")
+
+    def _give_name_back(self, node: Any) -> None:
+        """See `hide`."""
+        if self.wildcards and node in self.wildcards:
+            node.tag = self.wildcards[node]
+
+    def hide(self, node: Any) -> None:
+        """Gives an element a name that no class knows, so that open content takes it; its name comes back there."""
+        self.wildcards[node] = node.tag
+        node.tag = HIDDEN
+
+    def unhide(self) -> None:
+        """Gives all hidden elements their names back."""
+        for node in self.wildcards:
+            self._give_name_back(node)
+
+    def unknown_child(self, target: Element, node: Any, child: Any) -> str:
+        """An empty string: the child has no place in the order."""
+        self._give_name_back(child)
+        if not isinstance(child.tag, str):
+            self._not_an_element(child)
+        elif self.unknown == "error" and _is_known(target, child.tag):
+            self.report(
+                child, "repeated-element", f"{local_name(child.tag)!r} may stand here only once", found=child.tag
+            )
+        elif self.unknown == "keep":
+            index = sum(1 for one in child.itersiblings(preceding=True) if isinstance(one.tag, str))
+            preserved_of(target).append("unknown_elements", (index, self._unknown_element(child)))
+        elif self.unknown == "error":
+            known = tuple(field.xml for field in type(target)._fields if isinstance(field, (Child, Flag)))
+            self.report(
+                child,
+                "unknown-element",
+                f"{local_name(node.tag)!r} has no element {local_name(child.tag)!r}",
+                found=child.tag,
+                expected=known,
+            )
+        return ""
+
+    def unknown_kind(self, node: Any, irregular: UnknownVariant) -> None:
+        """An element whose deciding attribute is missing, or has a value that the schema does not know."""
+        attribute = irregular.attribute
+        found = node.get(attribute)
+        if found is None:
+            self.report(
+                node,
+                "missing-attribute",
+                f"{local_name(node.tag)!r} needs the attribute {local_name(attribute)!r}",
+                expected=irregular.known,
+            )
+        else:
+            self.report(
+                node,
+                "bad-value",
+                f"{found!r} is no {local_name(attribute)} of {local_name(node.tag)!r}",
+                attribute=attribute,
+                found=found,
+                expected=irregular.known,
+            )
+
+    def stray_text(self, target: Element, node: Any, text: str) -> None:
+        if not text.strip(BLANKS):
+            if not len(node):
+                preserved_of(target).blank = text
+        else:
+            self._not_blank(node, text)
+
+    def _not_blank(self, node: Any, text: str) -> None:
+        if text.strip(BLANKS):
+            self.report(node, "stray-text", f"{local_name(node.tag)!r} has no text", found=text.strip())
+
+    def missing(self, target: Element, node: Any) -> None:
+        """Some required field was not found: says which."""
+        for field in type(target)._fields:
+            value = getattr(target, field.name)
+            if field.required and (value is MISSING or (field.many and not value)):
+                self._report_missing(target, field, node)
+
+    def report(
+        self,
+        node: Any,
+        code: str,
+        message: str,
+        *,
+        attribute: str = "",
+        found: str = "",
+        expected: tuple[str, ...] = (),
+    ) -> None:
+        self.faults.append(UnplacedFault(node, code, message, attribute=attribute, found=found, expected=expected))
+
+    def any_element(self, node: Any) -> AnyElement:
+        """Open content, with the white space that the fast way of reading dropped."""
+        return any_element(node if self.document.blanks else self._with_blanks(node))
+
+    # Lists of content
+
+    def content(self, target: Element, content: list[Any], node: Any, contents: Contents) -> None:
+        """Appends everything inside `node` to `content`."""
+        if contents.text and not self.document.blanks:
+            node = self._with_blanks(node)
+        self._content_text(target, content, node, node.text, contents)
+        for child in node:
+            self.content_child(target, content, node, child, contents)
+            self._content_text(target, content, node, child.tail, contents)
+
+    def content_child(self, target: Element, content: list[Any], node: Any, child: Any, contents: Contents) -> str:
+        """Appends one element inside `node` to `content`, and returns ``*``; empty where it was refused or dropped."""
+        tag = child.tag
+        read = contents.readers.get(tag) or content_reader(contents, tag)
+        if tag == HIDDEN:
+            self._give_name_back(child)
+            tag = child.tag
+        try:
+            if read is not None:
+                content.append(read(child, self))
+                return ANY_ELEMENT
+        except UnknownVariant as irregular:
+            if self.unknown == "error":
+                self.unknown_kind(child, irregular)
+            if self.unknown != "keep":
+                return ""
+        if contents.open is not None and read is None and isinstance(tag, str) and tag in contents.open:
+            content.append(self.any_element(child))
+        elif isinstance(tag, str) and self.unknown == "keep":
+            content.append(self._keep_in_content(target, child))
+        else:
+            self.unknown_child(target, node, child)
+            return ""
+        return ANY_ELEMENT
+
+    def _content_text(
+        self, target: Element, content: list[Any], node: Any, text: str | None, contents: Contents
+    ) -> None:
+        if not text:
+            return
+        if not contents.text:
+            self.stray_text(target, node, text)
+        elif content and isinstance(content[-1], str):
+            content[-1] += text
+        else:
+            content.append(text)
+
+    # The rest is private
+
+    def _report_missing(self, target: Element, field: Field, node: Any) -> None:
+        if self.unknown == "keep" and isinstance(field, Attribute):
+            # A newer schema may do without it.
+            setattr(target, field.name, UnknownText())
+            preserved_of(target).append("unknown_texts", ("missing", field.xml, ""))
+            return
+        if not field.many:
+            setattr(target, field.name, None)
+        if isinstance(field, Attribute):
+            what = f"the attribute {local_name(field.xml)!r}"
+            code = "missing-attribute"
+        else:
+            what = "text" if isinstance(field, Text) else f"the element {local_name(field.xml)!r}"
+            code = "missing-element"
+        self.report(node, code, f"{local_name(node.tag)!r} needs {what}", expected=(field.xml,))
+
+    def _with_blanks(self, node: Any) -> Any:
+        if self._full is None:
+            assert self.document.data is not None, "a tree that a caller made has its white space"
+            self._full = read_document(self.document.data, blanks=True).root
+        path = []
+        while node is not self.document.root:
+            path.append(sum(1 for _ in node.itersiblings(preceding=True)))
+            node = node.getparent()
+        found = self._full
+        for index in reversed(path):
+            found = found[index]
+        return found
+
+    def _invalid(
+        self, target: Element, field: Field, node: Any, text: str, irregular: Irregular, attribute: str = ""
+    ) -> bool:
+        """Whether the text was preserved, as one that a newer schema allows."""
+        enumeration = getattr(field.converter, "enumeration", None)
+        is_kept = self.unknown == "keep" and field.converter.is_of_type(text)
+        if is_kept or (self.unknown == "ignore" and enumeration is not None):
+            value: str = UnknownText(text) if enumeration is None else unknown_token(enumeration, text)
+            if is_kept:
+                preserved_of(target).append(
+                    "unknown_texts", ("value" if enumeration is None else "token", field.xml, text)
+                )
+            if is_kept or field.required:
+                _store(target, field, value)
+            return is_kept or field.required
+        if getattr(target, field.name) is MISSING:
+            setattr(target, field.name, None)
+        where = f"the attribute {local_name(attribute)!r}" if attribute else local_name(node.tag)
+        reason = irregular.reason if isinstance(irregular, InvalidText) else str(irregular)
+        self.report(
+            node,
+            "bad-value",
+            f"{text!r} is no value of {where}: {reason}",
+            attribute=attribute,
+            found=text,
+            expected=tuple(getattr(irregular, "expected", ())),
+        )
+        return False
+
+    def _not_only_text(self, node: Any) -> None:
+        for name in node.attrib:
+            if self.unknown == "error":
+                self.report(
+                    node,
+                    "unknown-attribute",
+                    f"{local_name(node.tag)!r} has no attribute {local_name(name)!r}",
+                    attribute=name,
+                    found=name,
+                )
+        for child in node:
+            self._not_blank(node, child.tail or "")
+            if not isinstance(child.tag, str):
+                self._not_an_element(child)
+            elif self.unknown == "error":
+                self.report(child, "unknown-element", f"{local_name(node.tag)!r} has no elements", found=child.tag)
+
+    def _not_empty(self, node: Any) -> None:
+        self._not_only_text(node)
+        if node.text is not None:
+            self._not_blank(node, node.text)
+
+    def _not_an_element(self, node: Any) -> None:
+        """A comment or instruction in a tree that a caller made is nothing; an entity cannot be resolved."""
+        if "Entity" in str(node.tag):
+            self.report(node.getparent(), "entity", f"the entity {node.text} is not declared", found=str(node.text))
+
+
+def read_variant(
+    node: Any, reader: Reader, attribute: str, readers: Mapping[str | None, Callable[[Any, Reader], T]]
+) -> T:
+    """Reads an element whose kind `attribute` decides."""
+    read = readers.get(node.get(attribute))
+    if read is None:
+        text = node.get(attribute)
+        read = readers.get(" ".join(text.split())) if text is not None else None
+    if read is None:
+        raise UnknownVariant(attribute, tuple(kind for kind in readers if kind is not None))
+    return read(node, reader)
+
+
+class MoreThanText(Irregular):
+    """An element of which the schema knows no more than text has attributes, elements or namespace declarations, which
+    are to be preserved."""
+
+
+class BlankFlag(OtherSpelling):
+    """An element that is there or not has white space in it."""
+
+
+class UnknownVariant(Irregular):
+    """No class describes an element with this value of its deciding attribute."""
+
+    def __init__(self, attribute: str, known: tuple[str, ...]) -> None:
+        super().__init__(attribute)
+        self.attribute = attribute
+        self.known = known
+
+
+def preserved_of(target: Element) -> Preserved:
+    if target._preserved is None:
+        target._preserved = Preserved()
+    return target._preserved
+
+
+@cache
+def _open_attribute_names(owner: type[Element]) -> Names:
+    return next((field.names for field in owner._fields if isinstance(field, OpenAttributes)), NO_NAME)
+
+
+def _has_several_prefixes(node: Any) -> bool:
+    """Whether a namespace in scope has several prefixes; the default namespace is none of an attribute's."""
+    namespaces = [namespace for prefix, namespace in node.nsmap.items() if prefix]
+    return len(namespaces) > len(set(namespaces))
+
+
+class SourcePrefixes:
+    """The prefixes of attributes, which lxml does not tell: read from the text, for documents with several prefixes
+    for one namespace."""
+
+    def __init__(self, document: Document) -> None:
+        from .positions import Positions
+
+        assert document.data is not None
+        self._positions = Positions(document.data)
+        self._ordinals = {node: ordinal for ordinal, node in enumerate(document.root.iter("*"))}
+
+    def of_attributes(self, node: Any) -> dict[str, str]:
+        """Those by the attributes' names for which `node` might have chosen another."""
+        names = [name for name in node.attrib if name[0] == "{"]
+        if not names or not _has_several_prefixes(node):
+            return {}
+        written = dict(zip(node.keys(), self._positions.attribute_names(self._ordinals[node]), strict=False))
+        return {name: written[name].partition(":")[0] for name in names if ":" in written.get(name, "")}
+
+
+@cache
+def _open_names(owner: type[Element], kind: type[Open | OpenAttributes]) -> Names:
+    return next(field.names for field in owner._fields if isinstance(field, kind))
+
+
+def _is_known(target: Element, tag: str) -> bool:
+    return any(isinstance(field, (Child, Flag)) and field.xml == tag for field in type(target)._fields)
+
+
+def _is_flag(target: Element, tag: str) -> bool:
+    return any(isinstance(field, Flag) and field.xml == tag for field in type(target)._fields)
+
+
+def _field(target: Element, kind: type[Field], name: str) -> Field:
+    return next(field for field in type(target)._fields if isinstance(field, kind) and field.xml == name)
+
+
+def _store(target: Element, field: Field, value: object) -> None:
+    current = getattr(target, field.name)
+    if isinstance(current, list) and not isinstance(field, (Attribute, Text)):
+        current.append(value)
+    else:
+        setattr(target, field.name, value)
+
+
+def _namespace_declarations(document: Document) -> int:
+    """How many there are at most."""
+    if document.data is None or not is_like_ascii(document.data):
+        return sys.maxsize
+    return document.data.count(b"xmlns")

@@ -1,1 +1,0 @@
-"""From objects to text: the mechanism behind generated write functions."""

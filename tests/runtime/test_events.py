@@ -1,0 +1,83 @@
+"""Documents as expat reports them: long tokens, encodings, places."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import pytest
+from relaxgen.runtime import events
+from relaxgen.runtime.events import Reader, Unreadable, chunks_of, source_of
+
+
+def place_of_fault(data: bytes, chunk: int, monkeypatch: pytest.MonkeyPatch) -> tuple[str, int, int] | None:
+    """What is wrong with a document that is read in chunks of this size, and where."""
+    with monkeypatch.context() as patched:
+        patched.setattr(events, "CHUNK", chunk)
+        reader = Reader()
+        encoding, chunks = chunks_of(source_of(BytesIO(data).getvalue()))
+        reader.prepare(encoding)
+        try:
+            reader.read(lambda: None, chunks)
+        except Unreadable as error:
+            return error.message, error.line, error.column
+        return None
+
+
+BODIES = [
+    "c" * 300,
+    "é" * 300,
+    "漢" * 300,
+    "😀" * 300,
+    "- " * 200,
+    "ab-\n" * 99,
+    "c\r\n" * 150,
+    "->x" * 99,
+    "?> x" * 99,
+    " ",
+]
+
+
+@pytest.mark.parametrize("body", BODIES, ids=range(len(BODIES)))
+@pytest.mark.parametrize(("opening", "closing"), [("<!--", "-->"), ("<?p ", "?>")])
+@pytest.mark.parametrize("rest", ["</r>", "<x></r>", "\x01</r>", "<x/>", "--></r>", "\n &lt; <x></r>"])
+def test_cutting_long_tokens_changes_neither_verdicts_nor_places(
+    body: str, opening: str, closing: str, rest: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for prefix in ("<r>", "", "<r>\n<!--x-->"):
+        for end in (closing, closing.replace("-->", "--->"), ""):
+            data = f"{prefix}{opening}{body}{end}{rest if prefix else '<r>' + rest}".encode()
+            whole = place_of_fault(data, 1 << 16, monkeypatch)
+            for chunk in (7, 16, 61):
+                assert place_of_fault(data, chunk, monkeypatch) == whole
+
+
+def test_no_piece_of_a_long_comment_is_read_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What expat has not finished is what it must read again: it stays shorter than two chunks."""
+    monkeypatch.setattr(events, "CHUNK", 1000)
+    reader = Reader()
+    encoding, chunks = chunks_of(source_of("<r><!--" + "c" * 100_000 + "--></r>"))
+    parser = reader.prepare(encoding)
+    given, longest = 0, 0
+
+    class Counting:
+        def __getattr__(self, name: str) -> object:
+            return getattr(parser, name)
+
+        def Parse(self, data: bytes, is_final: bool) -> None:
+            nonlocal given, longest
+            parser.Parse(data, is_final)
+            given += len(data)
+            longest = max(longest, given - parser.CurrentByteIndex)
+
+    reader.parser = Counting()
+    reader.read(lambda: None, chunks)
+    assert given > 100_000
+    assert longest < 3000
+
+
+def test_a_tag_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(events, "MAXIMUM_TOKEN", 1000)
+    monkeypatch.setattr(events, "CHUNK", 100)
+    fault = place_of_fault(b"<r a='" + b"x" * 5000, 100, monkeypatch)
+    assert fault is not None
+    assert fault[0] == "a tag has more than 1000 bytes"
