@@ -27,7 +27,7 @@ from relaxgen.project.request import PackageRequest
 from relaxgen.python.builder import build_package
 from relaxgen.render.environment import make_environment
 from relaxgen.render.formatting import format_all
-from relaxgen.render.renderer import raw_files, support_files
+from relaxgen.render.renderer import raw_files
 
 from .subjects import REPOSITORY, Subject, chosen
 
@@ -89,7 +89,7 @@ def _stages(request: PackageRequest) -> list[tuple[str, float]]:
     sources = [name.as_posix() for name in names]
     package, building = _timed(lambda: build_package(model, request.output.name, sources, grammars))
     raw, rendering = _timed(lambda: dict(raw_files(package, make_environment())))
-    _, formatting = _timed(lambda: format_all(support_files() | raw))
+    _, formatting = _timed(lambda: format_all(raw))
     return [
         ("read, simplify, check", reading),
         ("bind: classes and fields", binding),

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -114,7 +114,9 @@ def _view(request: PackageRequest, schemas: tuple[CheckedSchema, ...], model: Mo
     from .python.builder import build_package as build_python
 
     names, grammars = compile_grammars(schemas, model)
-    return build_python(model, request.name, [name_in_text(name) for name in names], grammars)
+    package = build_python(model, request.name, [name_in_text(name) for name in names], grammars)
+    # Nobody knows what a user's templates need.
+    return package if request.templates is None else replace(package, left_out=frozenset())
 
 
 def build_documentation(

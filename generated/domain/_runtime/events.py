@@ -68,11 +68,14 @@ class Source(NamedTuple):
 
 
 def source_of(document: Any, name: str = "") -> Source:
-    """`document` is XML text or bytes, a path, an open file, or an lxml element or tree. A `str` is never a path.
+    """`document` is XML text or bytes, a path, an open file, an lxml element or tree, or a source; a `str` is never a
+    path.
 
     Raises:
         TypeError: the document is nothing that can hold XML.
     """
+    if isinstance(document, Source):
+        return document
     if isinstance(document, str):
         return _text_source(document, name)
     if isinstance(document, (bytes, bytearray, memoryview)):

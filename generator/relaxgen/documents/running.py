@@ -12,7 +12,6 @@ from pathlib import Path
 from ..relaxng.validator import CompiledSchema
 from ..runtime.faults import Fault
 from ..runtime.validation.grammar import GrammarData
-from ..runtime.validation.validator import Validator
 from .documents import Document
 
 WORTH_A_PROCESS = 8_000_000
@@ -23,7 +22,7 @@ _BATCH = 32
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """See `Validator.validate`."""
+    """See `CompiledSchema.validate`."""
 
     allow_entities: bool = False
     check_ids: bool = False
@@ -66,9 +65,9 @@ def _processors() -> int:
     return os.cpu_count() or 1
 
 
-def _validated(validator: CompiledSchema | Validator, document: Document, options: Options) -> DocumentReport:
+def _validated(schema: CompiledSchema, document: Document, options: Options) -> DocumentReport:
     source = document.data if document.data is not None else Path(document.name)
-    faults = validator.validate(
+    faults = schema.validate(
         source, name=document.name, allow_entities=options.allow_entities, check_ids=options.check_ids
     )
     return DocumentReport(document.name, tuple(faults))
@@ -76,13 +75,13 @@ def _validated(validator: CompiledSchema | Validator, document: Document, option
 
 # In the other processes
 
-_worker: list[tuple[Validator, Options]] = []
+_worker: list[tuple[CompiledSchema, Options]] = []
 
 
 def _begin(data: GrammarData, options: Options) -> None:
-    _worker.append((Validator(data), options))
+    _worker.append((CompiledSchema(data), options))
 
 
 def _validate_batch(documents: Sequence[Document]) -> list[DocumentReport]:
-    validator, options = _worker[0]
-    return [_validated(validator, document, options) for document in documents]
+    schema, options = _worker[0]
+    return [_validated(schema, document, options) for document in documents]

@@ -34,6 +34,7 @@ from .implied import ImpliedViews
 from .module_names import BASES_MODULE, CONTENTS_MODULE, ENUMS_MODULE, Homes, ModuleNames, find_homes
 from .open_names import names_expression
 from .scopes import scoped_classes, unqualified, unqualified_classes
+from .support import left_out
 from .view import (
     CompiledGrammar,
     PythonBase,
@@ -59,7 +60,9 @@ def build_package(
 ) -> PythonPackage:
     """``sources`` are the names of the schema files, for the header of every file; ``grammars`` are what the package
     explains faults with."""
-    return replace(_Builder(model, name, sources).package(), grammars=tuple(grammars))
+    package = _Builder(model, name, sources).package()
+    converters = [converter for module in package.modules for converter in module.converters]
+    return replace(package, grammars=tuple(grammars), left_out=left_out(grammars, converters))
 
 
 class _Builder:

@@ -326,6 +326,12 @@ class CompiledGrammar:
         return module_identifier(field_name(self.name))
 
     @property
+    def datatypes(self) -> Sequence[Any]:
+        """Library, name and parameters of each datatype."""
+        datatypes: Sequence[Any] = self.data[4]
+        return datatypes
+
+    @property
     def lines(self) -> tuple[str, ...]:
         """The data as JSON: tables in the order of the format, a line for each item of a table."""
         parts: list[str] = []
@@ -344,7 +350,7 @@ class PythonPackage:
     """``sources`` are the names of the schema files, for headers. ``items`` says for each class and union that stands
     in a list of content how it is called in XML, and what reads and writes it. ``prefixes`` and ``patterns`` are quoted
     pairs; patterns are the long ones, as the schema has them and as Python's `re` does. ``aliases`` are deprecated
-    names with the present ones."""
+    names with the present ones. ``left_out`` are modules of the run time that the package does not carry."""
 
     name: str
     sources: str
@@ -359,6 +365,7 @@ class PythonPackage:
     imports: tuple[PythonImport, ...] = ()
     grammars: tuple[CompiledGrammar, ...] = ()
     aliases: tuple[tuple[str, str], ...] = ()
+    left_out: frozenset[str] = frozenset()
 
     @property
     def support_names(self) -> tuple[str, ...]:

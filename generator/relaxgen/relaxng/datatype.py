@@ -15,7 +15,7 @@ from ..runtime.datatypes.library import LIBRARIES, create, facets_of
 from .pattern import DatatypeName, Param
 from .regular_expression import PatternError, translate
 
-_ALL_FACETS = sorted({facet for kind in LIBRARIES[XML_SCHEMA].values() for facet in kind.facets})
+_ALL_FACETS = sorted({facet for type_ in LIBRARIES[XML_SCHEMA] for facet in facets_of(XML_SCHEMA, type_)})
 
 _NOT_PARAMETERS = {
     "enumeration": "write a choice of values instead",

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..diagnostics.errors import Diagnostics
+from ..runtime.events import Source, Unreadable, source_of
 from ..runtime.faults import Fault
-from ..runtime.validation.grammar import GrammarData
-from ..runtime.validation.validator import MAXIMUM_FAULTS, Validator
+from ..runtime.validation.grammar import Grammar, GrammarData
+from ..runtime.validation.validator import MAXIMUM_FAULTS, Validator, in_order
 from .compilation import Entries, Labels, compile_patterns
 from .correctness import check_schema
 from .reader import read_grammar
 from .simplification import simplify
+
+if TYPE_CHECKING:
+    from .identifiers import Kinds
 
 
 class CompiledSchema:
@@ -22,6 +26,7 @@ class CompiledSchema:
     def __init__(self, data: GrammarData, files: Sequence[str] = ()) -> None:
         self.files = tuple(files)
         self._validator = Validator(data)
+        self._kinds: dict[str, Kinds] = {}
 
     @property
     def data(self) -> GrammarData:
@@ -41,15 +46,26 @@ class CompiledSchema:
         allow_entities: bool = False,
         check_ids: bool = False,
     ) -> list[Fault]:
-        """Everything that is wrong with a document; see `Validator.validate`."""
-        return self._validator.validate(
-            document,
-            name=name,
-            entry=entry,
-            max_faults=max_faults,
-            allow_entities=allow_entities,
-            check_ids=check_ids,
+        """Everything that is wrong with a document; see `Validator.validate`. `check_ids`: identifiers and references
+        are checked as the DTD compatibility specification has it."""
+        found: list[Fault] = []
+        if check_ids:
+            try:
+                document = source_of(document, name)
+                found = self._identifier_faults(document, entry, allow_entities)
+            except Unreadable:
+                pass  # which the validator reports
+        found += self._validator.validate(
+            document, name=name, entry=entry, max_faults=max_faults, allow_entities=allow_entities
         )
+        return in_order(found)[:max_faults]
+
+    def _identifier_faults(self, source: Source, entry: str, allow_entities: bool) -> list[Fault]:
+        from .identifiers import identifier_faults, kinds_of
+
+        if entry not in self._kinds:
+            self._kinds[entry] = kinds_of(Grammar(self.data), entry)
+        return identifier_faults(source, self._kinds[entry], allow_entities=allow_entities)
 
 
 def compile_schema(

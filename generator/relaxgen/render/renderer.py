@@ -33,7 +33,7 @@ def render(
         ConfigurationError: a user's template is wrong.
     """
     own = dict(raw_files(package, make_environment(templates)))
-    support = {path: text for path, text in support_files().items() if path not in own}
+    support = {path: text for path, text in support_files(package).items() if path not in own}
     try:
         files = format_all(own, progress, cache_use)
     except NoPython as error:
@@ -53,7 +53,7 @@ def render(
 def file_names(package: PythonPackage) -> list[str]:
     """The paths of the files that `render` gives, without rendering them."""
     own = [path for path, _, _ in _planned(package)]
-    return sorted({*own, *(_support_path(file) for file in _support_modules()), "py.typed"})
+    return sorted({*own, *support_files(package), "py.typed"})
 
 
 def raw_files(package: PythonPackage, environment: Environment) -> Iterator[tuple[str, str]]:
@@ -78,14 +78,8 @@ def _planned(package: PythonPackage) -> Iterator[tuple[str, str, dict[str, objec
         yield "_patterns.py", "patterns.py.jinja", {}
 
 
-def support_files() -> dict[str, str]:
-    """The support code as it is in our sources, without the line that marks it as ours."""
-    return {_support_path(file): file.read_text(encoding="utf-8") for file in _support_modules()}
-
-
-def _support_modules() -> list[Path]:
-    return sorted(RUNTIME.rglob("*.py"))
-
-
-def _support_path(file: Path) -> str:
-    return f"_runtime/{file.relative_to(RUNTIME).as_posix()}"
+def support_files(package: PythonPackage) -> dict[str, str]:
+    """The support code that a package needs, as it is in our sources, without the line that marks it as ours."""
+    files = {file.relative_to(RUNTIME).as_posix(): file for file in sorted(RUNTIME.rglob("*.py"))}
+    needed = {path: file for path, file in files.items() if path not in package.left_out}
+    return {f"_runtime/{path}": file.read_text(encoding="utf-8") for path, file in needed.items()}

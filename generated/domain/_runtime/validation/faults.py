@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ..events import CHUNK, Source, Unreadable
 from ..faults import Fault
 from ..positions import Place, Positions
@@ -12,7 +10,6 @@ from .automaton import Automaton
 from .document import read_document
 from .grammar import Grammar
 from .hypotheses import Finding
-from .identifiers import kinds_of, lapses_in
 from .search import Explainer
 from .wording import Place as FaultPlace
 from .wording import Wording
@@ -28,28 +25,13 @@ def faults_in(
     """
     root, judge = read_document(grammar, automaton, source, entry=entry, allow_entities=allow_entities)
     findings = Explainer(grammar, judge).explain(root)
-    places = _Places(source)
+    places = Places(source)
     wording = Wording(grammar, source.name, places.of)
     in_order = sorted(findings, key=lambda finding: (finding.node.ordinal, finding.attribute < 0))
     return [wording.fault(finding) for finding in in_order[:max_faults]]
 
 
-def identifier_faults_in(grammar: Grammar, source: Source, entry: str, *, allow_entities: bool) -> list[Fault]:
-    """Identifiers that stand twice, and references to none.
-
-    Raises:
-        Unreadable: the document is not well-formed, or refused.
-    """
-    places = _Places(source)
-    faults = []
-    for lapse in lapses_in(source, kinds_of(grammar, entry), allow_entities=allow_entities):
-        line, column, width, shown = places.attribute(lapse.ordinal, lapse.attribute)
-        fault = Fault(source.name, line, column, lapse.path, lapse.code, lapse.message, lapse.value)
-        faults.append(replace(fault, suggestion=lapse.suggestion, width=width, source_line=shown))
-    return faults
-
-
-class _Places:
+class Places:
     """Where in the document findings are. Of an element that was given as a tree only its line is known."""
 
     def __init__(self, source: Source) -> None:

@@ -53,15 +53,13 @@ class Validator:
         entry: str = "",
         max_faults: int = MAXIMUM_FAULTS,
         allow_entities: bool = False,
-        check_ids: bool = False,
     ) -> list[Fault]:
         """Everything that is wrong with a document, in its order; nothing for a valid one.
 
         `document` is XML text or bytes, a path, an open file, or an lxml element or tree; a `str` is never a path.
         `name` is what the faults call it. `entry` is one of the grammar's entries, where the document is a part of what
         the schema describes. `allow_entities`: entities that the document declares itself are expanded, within bounds;
-        otherwise a document that declares anything is refused. `check_ids`: identifiers and references are checked as
-        the DTD compatibility specification has it.
+        otherwise a document that declares anything is refused.
         """
         source = None
         try:
@@ -74,11 +72,7 @@ class Validator:
                     faults = faults_in(
                         self._grammar, self._automaton, source, entry, max_faults, allow_entities=allow_entities
                     )
-                if check_ids:
-                    from .faults import identifier_faults_in
-
-                    faults += identifier_faults_in(self._grammar, source, entry, allow_entities=allow_entities)
-                return _in_order(faults)[:max_faults]
+                return in_order(faults)[:max_faults]
         except Unreadable as error:
             from .faults import unreadable
 
@@ -116,7 +110,8 @@ class Validator:
         )
 
 
-def _in_order(faults: list[Fault]) -> list[Fault]:
+def in_order(faults: list[Fault]) -> list[Fault]:
+    """The faults by their places."""
     return sorted(faults, key=lambda fault: (fault.line, fault.column))
 
 

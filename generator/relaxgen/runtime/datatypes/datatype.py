@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from decimal import Decimal
+from importlib import import_module
 from typing import Any, ClassVar, Protocol
 
 # The parameters of XML Schema's datatypes: facets (XML Schema Datatypes 4.3), each a check with its words.
@@ -156,11 +157,10 @@ def pattern(datatype: Measured, name: str, value: str) -> Facet:
 
     def matches(text: str, _: Any) -> bool:
         nonlocal fullmatch
-        if fullmatch is None:
-            from .expression_matcher import matcher
-
-            fullmatch = matcher(value)
-        return bool(fullmatch(text))
+        # By its name: a package without patterns does not carry the module.
+        match = fullmatch or import_module(".expression_matcher", __package__).matcher(value)
+        fullmatch = match
+        return bool(match(text))
 
     shown = value if len(value) <= SHOWN_PATTERN else value[:SHOWN_PATTERN] + "…"
     return Facet(name, value, matches, f"does not match {shown}", f"matching {shown}")

@@ -7,11 +7,12 @@ import struct
 from base64 import b64decode
 from collections.abc import Callable, Hashable, Mapping
 from decimal import Decimal
+from importlib import import_module
 from math import inf, isnan, nan
 from typing import Any, ClassVar
 
-from ..datatypes import BUILT_IN, DTD_COMPATIBILITY, XML_SCHEMA
 from ..markup import XML_NAMESPACE
+from . import BUILT_IN, DTD_COMPATIBILITY, XML_SCHEMA
 from .datatype import (
     BOUNDS,
     DIGITS,
@@ -24,7 +25,6 @@ from .datatype import (
     WrongParameter,
     replace,
 )
-from .time_types import Duration, Moment
 
 # The characters of XML names, as the insides of regular expression classes.
 #
@@ -458,7 +458,10 @@ class Base64Binary(Datatype):
         return b64decode(packed)
 
 
-LIBRARIES: Mapping[str, Mapping[str, type[Datatype]]] = {
+TIME_TYPES = ("duration", "dateTime", "date", "time", "gYearMonth", "gYear", "gMonthDay", "gDay", "gMonth")
+"""The types of `time_types`: a package without any of them does not carry that module."""
+
+LIBRARIES: Mapping[str, Mapping[str, type[Datatype] | None]] = {
     BUILT_IN: {"string": String, "token": Token},
     XML_SCHEMA: {
         "string": String,
@@ -482,19 +485,26 @@ LIBRARIES: Mapping[str, Mapping[str, type[Datatype]]] = {
         **dict.fromkeys(INTEGER_RANGES, Integer),
         "float": Float,
         "double": Double,
-        "duration": Duration,
-        **dict.fromkeys(("dateTime", "date", "time", "gYearMonth", "gYear", "gMonthDay", "gDay", "gMonth"), Moment),
+        **dict.fromkeys(TIME_TYPES),
         "hexBinary": HexBinary,
         "base64Binary": Base64Binary,
     },
     DTD_COMPATIBILITY: {"ID": ID, "IDREF": IDREF, "IDREFS": IDREFS},
 }
-"""The types of each library (specification section 5 for the built-in one)."""
+"""The types of each library (specification section 5 for the built-in one); None for one of `TIME_TYPES`."""
 
 
 def facets_of(library: str, type: str) -> frozenset[str]:
     """The parameters that a type knows; only XML Schema's types know any."""
-    return LIBRARIES[library][type].facets if library == XML_SCHEMA else frozenset()
+    return _class_of(library, type).facets if library == XML_SCHEMA else frozenset()
+
+
+def _class_of(library: str, name: str) -> type[Datatype]:
+    found = LIBRARIES[library][name]
+    if found is None:
+        # By its name: type checkers would miss the module where a package does not carry it.
+        found = import_module(".time_types", __package__).TYPES[name]
+    return found
 
 
 def create(library: str, type: str, params: Parameters = ()) -> Datatype:
@@ -505,9 +515,8 @@ def create(library: str, type: str, params: Parameters = ()) -> Datatype:
         WrongDatatype: there is no such library, or no such type in it.
         WrongParameter: a parameter does not apply, or has no right value.
     """
-    kind = LIBRARIES.get(library, {}).get(type)
-    if kind is None:
+    if type not in LIBRARIES.get(library, ()):
         raise WrongDatatype(f"unknown datatype {type!r} of the library {library!r}")
     if params and library != XML_SCHEMA:
         raise WrongParameter(0, f"the type {type!r} takes no parameters")
-    return kind(library, type, params)
+    return _class_of(library, type)(library, type, params)

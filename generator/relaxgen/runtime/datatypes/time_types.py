@@ -8,6 +8,7 @@ does not exist in version 1.0, and the year before 0001 is -0001. A leap second,
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -171,3 +172,6 @@ def _after(duration: tuple[Decimal, ...], year: int, month: int) -> tuple[int, F
 
 def _order(left: tuple[int, Fraction], right: tuple[int, Fraction]) -> int:
     return -1 if left < right else int(left > right)
+
+
+TYPES: Mapping[str, type[Datatype]] = {"duration": Duration, **dict.fromkeys(_SHAPES, Moment)}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tests.runtime.validation.schemas import validator
+from relaxgen.relaxng.validator import CompiledSchema
+
+from tests.runtime.validation.schemas import compiled
 
 SCHEMA = """<element name="doc"><oneOrMore><element name="part">
   <attribute name="id"><data type="ID"/></attribute>
@@ -12,7 +14,7 @@ SCHEMA = """<element name="doc"><oneOrMore><element name="part">
 
 
 def test_a_taken_identifier_and_a_reference_to_nothing_are_faults() -> None:
-    parts = validator(SCHEMA)
+    parts = CompiledSchema(compiled(SCHEMA))
     document = "<doc>\n<part id='one' see='two three'/>\n<part id=' one '/>\n<part id='two' next='onne'/>\n</doc>"
     assert parts.validate(document) == []
     faults = parts.validate(document, check_ids=True)
@@ -27,12 +29,17 @@ def test_a_taken_identifier_and_a_reference_to_nothing_are_faults() -> None:
 
 
 def test_they_are_found_beside_other_faults() -> None:
-    faults = validator(SCHEMA).validate("<doc><part id='one'/><part id='one' x=''/></doc>", check_ids=True)
+    faults = CompiledSchema(compiled(SCHEMA)).validate(
+        "<doc><part id='one'/><part id='one' x=''/></doc>", check_ids=True
+    )
     assert [fault.code for fault in faults] == ["duplicate-id", "unknown-attribute"]
 
 
 def test_references_may_come_first() -> None:
-    assert validator(SCHEMA).validate("<doc><part id='a' next='b'/><part id='b'/></doc>", check_ids=True) == []
+    assert (
+        CompiledSchema(compiled(SCHEMA)).validate("<doc><part id='a' next='b'/><part id='b'/></doc>", check_ids=True)
+        == []
+    )
 
 
 def test_what_the_schema_does_not_decide_is_left_alone() -> None:
@@ -43,6 +50,6 @@ def test_what_the_schema_does_not_decide_is_left_alone() -> None:
       <element name="d"><attribute name="id"><data type="ID"/></attribute></element>
       <element name="d"><attribute name="id"/><attribute name="b"/></element>
     </choice></oneOrMore></element>"""
-    parts = validator(schema)
+    parts = CompiledSchema(compiled(schema))
     assert len(parts.validate("<doc><a id='x'/><a id='x' b=''/></doc>", check_ids=True)) == 1
     assert parts.validate("<doc><c id='x'/><c id='x'/><d id='x'/><d id='x'/></doc>", check_ids=True) == []

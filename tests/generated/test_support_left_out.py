@@ -1,0 +1,93 @@
+"""A package carries those modules of the run time that it needs, and works without the others."""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from relaxgen.python.support import NEEDED
+
+from tests.conftest import GenerateAndImport
+
+PATTERN = ("datatypes/expression.py", "datatypes/expression_matcher.py")
+TIME = ("datatypes/time_types.py",)
+
+
+@dataclass(frozen=True)
+class Case:
+    """``content`` is what the grammar says of the attribute ``a``; the package carries ``modules``."""
+
+    content: str
+    right: str
+    wrong: str
+    modules: tuple[str, ...] = ()
+
+
+CASES = {
+    "plain": Case('<data type="unsignedByte"/>', "7", "256"),
+    "date": Case('<data type="date"/>', "2024-02-29", "2023-02-29", TIME),
+    "duration": Case('<data type="duration"><param name="maxInclusive">P1D</param></data>', "PT5M", "P2D", TIME),
+    "value": Case('<value type="gYear">2024</value>', "2024", "2025", TIME),
+    "except": Case('<data type="string"><except><value type="gDay">---01</value></except></data>', "x", "---01", TIME),
+    "pattern": Case('<data type="string"><param name="pattern">(a|aa)+b</param></data>', "aab", "aa", PATTERN),
+    "list": Case(
+        '<list><data type="time"/><data type="token"><param name="pattern">[a-c]</param></data></list>',
+        "10:00:00 b",
+        "10:00:00 d",
+        (*PATTERN, *TIME),
+    ),
+}
+
+
+@pytest.fixture(params=CASES)
+def case(request: pytest.FixtureRequest) -> Case:
+    return CASES[request.param]
+
+
+@pytest.fixture
+def package(
+    request: pytest.FixtureRequest, case: Case, generate_and_import: GenerateAndImport, tmp_path: Path
+) -> ModuleType:
+    schema = tmp_path / "thing.rng"
+    schema.write_text(
+        '<element name="thing" xmlns="http://relaxng.org/ns/structure/1.0" '
+        'datatypeLibrary="http://www.w3.org/2001/XMLSchema-datatypes">'
+        f'<attribute name="a">{case.content}</attribute></element>',
+        encoding="utf-8",
+    )
+    return generate_and_import(f"left_out_{request.node.callspec.id}", schema)
+
+
+def test_it_carries_what_it_needs_and_does_what_others_do(package: ModuleType, case: Case) -> None:
+    assert package.__file__ is not None
+    runtime = Path(package.__file__).parent / "_runtime"
+    assert {path for path in NEEDED if (runtime / path).exists()} == set(case.modules)
+    for path in runtime.rglob("*.py"):
+        inside = ".".join(path.relative_to(runtime).with_suffix("").parts).removesuffix("__init__").rstrip(".")
+        importlib.import_module(f"{package.__name__}._runtime.{inside}".rstrip("."))
+    text = f"<thing a='{case.right}'/>\n"
+    thing = package.parse_thing(text, validate=True)
+    assert package.format_thing(thing) == text
+    assert package.format_thing(thing, like=text) == text
+    assert package.from_json(package.Thing, package.to_json(thing)) == thing
+    with pytest.raises(package.ParseError):
+        package.parse_thing(f"<thing a='{case.wrong}'/>", validate=True)
+    with pytest.raises(package.ParseError, match="unknown"):
+        package.parse_thing(f"<thing a='{case.right}' b=''/>")
+
+
+def test_every_module_that_may_be_left_out_has_a_case() -> None:
+    assert {path for case in CASES.values() for path in case.modules} == set(NEEDED)
+
+
+def test_the_run_time_imports_them_by_their_names_only() -> None:
+    runtime = Path(importlib.import_module("relaxgen.runtime").__file__ or "").parent
+    assert all((runtime / path).is_file() for path in NEEDED)
+    optional = {Path(path).stem for path in NEEDED}
+    for path in runtime.rglob("*.py"):
+        if path.stem not in optional:
+            text = path.read_text(encoding="utf-8")
+            assert not any(f"from .{name} import" in text or f"datatypes.{name} import" in text for name in optional)
