@@ -159,9 +159,10 @@ def _note_use(entry: Path) -> None:
 
 
 def version_of_code(*folders: Path) -> str:
-    """Changes with every change of the Python files in `folders`: a checkout changes without a new version number."""
+    """Changes with every change of the Python files in `folders`: a checkout changes without a new version number.
+    Checkouts and environments with the same code share entries."""
     digest = blake2b(digest_size=16)
     for file in sorted(file for folder in folders for file in folder.rglob("*.py")):
-        status = file.stat()
-        digest.update(f"{file.name}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
+        content = file.read_bytes()
+        digest.update(f"{file.name}\0{len(content)}\n".encode() + content)
     return digest.hexdigest()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,7 +33,7 @@ def render(
     Raises:
         ConfigurationError: a user's template is wrong.
     """
-    own = dict(raw_files(package, make_environment(templates)))
+    own = dict(raw_files(package, make_environment(templates) if templates else _our_environment()))
     support = {path: text for path, text in support_files(package).items() if path not in own}
     try:
         files = format_all(own, progress, cache_use)
@@ -48,6 +49,12 @@ def render(
         check_headers(files, templates.directory)
     files["py.typed"] = ""
     return dict(sorted(files.items()))
+
+
+@cache
+def _our_environment() -> Environment:
+    """One for all packages of a process: compiling the templates takes longer than rendering a small package."""
+    return make_environment()
 
 
 def file_names(package: PythonPackage) -> list[str]:
