@@ -37,16 +37,9 @@ SCHEMA = """
 TABLE = 'VIR_ENUM_IMPL(virDomainDiskSnapshot, VIR_DOMAIN_DISK_SNAPSHOT_LAST, "default", "no", "internal")\n'
 
 
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """For formatted texts: the support code is the same in every package."""
-    return tmp_path_factory.mktemp("cache")
-
-
 @pytest.fixture(autouse=True)
-def project(tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("RELAXGEN_CACHE", str(cache))
     Path("disk.rng").write_text(SCHEMA, encoding="utf-8")
     Path("disk.enums").write_text(TABLE, encoding="utf-8")
     return tmp_path

@@ -10,7 +10,7 @@ import ast
 import importlib
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -385,11 +385,28 @@ def instance(name: str, content: str) -> str:
     return f"<{name}>{inside}</{name}>"
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
-)
-@given(children=CHILDREN, attributes=st.lists(NASTY, unique=True, max_size=5))
+def small_grammars(number: int) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Runs a test with so many of them."""
+    chosen = settings(max_examples=number, deadline=None, suppress_health_check=list(HealthCheck))
+    return lambda test: chosen(given(children=CHILDREN, attributes=st.lists(NASTY, unique=True, max_size=5))(test))
+
+
+@small_grammars(8)
 def test_any_small_grammar_gives_a_usable_package(
+    import_path: Path, children: dict[str, tuple[str, str]], attributes: list[str]
+) -> None:
+    assert_small_grammar_is_usable(import_path, children, attributes)
+
+
+@pytest.mark.slow
+@small_grammars(60)
+def test_any_of_many_small_grammars_gives_a_usable_package(
+    import_path: Path, children: dict[str, tuple[str, str]], attributes: list[str]
+) -> None:
+    assert_small_grammar_is_usable(import_path, children, attributes)
+
+
+def assert_small_grammar_is_usable(
     import_path: Path, children: dict[str, tuple[str, str]], attributes: list[str]
 ) -> None:
     content = "".join(f"<optional><attribute name={quoteattr(name)}/></optional>" for name in attributes)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -23,9 +22,6 @@ REGRESSIONS = {
 }
 """Accidents of refactorings: findings, and what their witnesses hold."""
 
-SECONDS = 60 * 5
-"""The work takes a tenth of it; machines that run tests do much else."""
-
 
 @pytest.fixture(scope="module")
 def releases(corpus: Path) -> tuple[Path, Path]:
@@ -34,11 +30,8 @@ def releases(corpus: Path) -> tuple[Path, Path]:
 
 @pytest.fixture(scope="module")
 def comparison(releases: tuple[Path, Path]) -> Comparison:
-    start = time.process_time()
     with open_pairs(Arguments(tuple(map(str, releases)))) as pairs:
-        found = compare(pairs)
-    assert time.process_time() - start < SECONDS
-    return found
+        return compare(pairs)
 
 
 def test_every_root_schema_has_its_verdict(comparison: Comparison) -> None:

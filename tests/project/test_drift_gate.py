@@ -21,21 +21,30 @@ GATE = REPOSITORY / "examples" / "drift-gate"
 MODEL = Path("src/acme_disks/model")
 
 
-@pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+@pytest.fixture(scope="module")
+def up_to_date(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project that commits its package, with a template of its own, up to date."""
-    directory = tmp_path / "project"
+    directory = tmp_path_factory.mktemp("up_to_date") / "project"
     shutil.copytree(EXAMPLE, directory, ignore=shutil.ignore_patterns("model", "dist"))
     (directory / ".gitignore").unlink()
     (directory / "own" / "python").mkdir(parents=True)
     shutil.copyfile(REPOSITORY / "templates" / "python" / "header.jinja", directory / "own" / "python" / "header.jinja")
     with (directory / "pyproject.toml").open("a", encoding="utf-8") as file:
         file.write('templates = "own"\n')
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(directory)
+        assert main(["generate"]) == 0
+        assert main(["check"]) == 0
+    return directory
+
+
+@pytest.fixture
+def project(up_to_date: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of it, which is the working directory."""
+    directory = shutil.copytree(up_to_date, tmp_path / "project")
     monkeypatch.chdir(directory)
     for name in [name for name in os.environ if name.startswith("GIT_")]:
         monkeypatch.delenv(name)
-    assert main(["generate"]) == 0
-    assert main(["check"]) == 0
     return directory
 
 

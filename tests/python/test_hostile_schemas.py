@@ -48,6 +48,9 @@ FIELDS = sorted(
     }
 )
 
+WITH_FIELDS = ("class", "None", "list", "int", "Any")
+"""The elements that have an attribute of each of these names."""
+
 TEXTS = (
     '"""',
     "\\",
@@ -70,7 +73,7 @@ def names_schema() -> str:
     fields = "".join(f"<optional><attribute name={quoteattr(name)}/></optional>" for name in FIELDS)
     tokens = "".join(f"<value>{name}</value>" for name in FIELDS)
     defines = "".join(
-        f"<define name={quoteattr(name)}><element name={quoteattr(name)}>{fields if name in FIELDS else ''}"
+        f"<define name={quoteattr(name)}><element name={quoteattr(name)}>{fields if name in WITH_FIELDS else ''}"
         f'<attribute name="q"><choice>{tokens}</choice></attribute><optional><ref name="inner"/></optional>'
         "</element></define>"
         for name in NAMES

@@ -139,7 +139,9 @@ def test_much_text_is_formatted_by_several_processes_with_the_same_result(cache:
     assert format_all(many_texts()) == laid_out(many_texts())
 
 
-@pytest.mark.parametrize("more", [{}, {"large.py": "x=1\n" * 20_000}], ids=["one process", "several processes"])
+@pytest.mark.parametrize(
+    "more", [{}, {"large.py": f"x=1 # {'-' * 100}\n" * 400}], ids=["one process", "several processes"]
+)
 def test_a_text_that_is_no_python_is_told_with_its_path(cache: Path, more: dict[str, str]) -> None:
     with pytest.raises(NoPython) as raised:
         format_all({**RAW, "wrong.py": "class (:\n", **more})

@@ -176,7 +176,7 @@ def test_the_unusual_has_blacks_layout(text: str) -> None:
 
 
 @given(st.data())
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 def test_whatever_is_done_to_a_module_the_layout_is_blacks(data: st.DataObject) -> None:
     text = MODULE
     for _ in range(data.draw(st.integers(0, 3))):

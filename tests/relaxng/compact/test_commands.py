@@ -52,7 +52,6 @@ def directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "right.xml").write_text(RIGHT, encoding="utf-8")
     (tmp_path / "wrong.xml").write_text(WRONG, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     return tmp_path
 
 
@@ -77,7 +76,10 @@ def test_the_functions_of_the_package(directory: Path) -> None:
     assert compile_schema("library.rnc").is_valid(RIGHT)
 
 
-def test_validate_names_the_rule_in_the_compact_file(directory: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_validate_names_the_rule_in_the_compact_file(
+    directory: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("RELAXGEN_CACHE", str(directory / "cache"))
     output_of(capsys, "validate", "library.rnc", "right.xml")
     for _ in range(2):  # the second time from the cache
         shown = output_of(capsys, "validate", "library.rnc", "wrong.xml", "--output-format", "json", status=1)
