@@ -97,17 +97,7 @@ def generate(
         GeneratorError: a schema, a table, an option or the directory does not allow it. Nothing has been written then.
     """
     package, directory = _build(
-        schemas,
-        output,
-        enums,
-        bindings,
-        catalogs,
-        roots,
-        templates,
-        preset,
-        names,
-        progress,
-        trust_templates=trust_templates,
+        schemas, output, enums, bindings, catalogs, roots, templates, preset, names, progress, trust_templates
     )
     summary = _written(package.tree, directory)
     if names is not None:
@@ -136,20 +126,8 @@ def check(
     Raises:
         GeneratorError: a schema, a table or an option is wrong, or the directory cannot be read.
     """
-    package, directory = _build(
-        schemas,
-        output,
-        enums,
-        bindings,
-        catalogs,
-        roots,
-        templates,
-        preset,
-        names,
-        progress,
-        trust_templates=trust_templates,
-        verifies_cache=True,
-    )
+    arguments = (schemas, output, enums, bindings, catalogs, roots, templates, preset, names, progress, trust_templates)
+    package, directory = _build(*arguments, verifies_cache=True)
     return Comparison(_compared(package, directory, names), package.diagnostics)
 
 
@@ -184,8 +162,8 @@ def _build(
     preset: str,
     names: AnyPath | None,
     progress: Progress | None,
-    *,
     trust_templates: bool,
+    *,
     verifies_cache: bool = False,
 ) -> tuple[GeneratedPackage, Path]:
     from .cache.disk_cache import CacheUse

@@ -36,12 +36,8 @@ from .project.request import PackageRequest
 from .python.view import CompiledGrammar, PythonPackage
 from .relaxng.catalog import catalogs_in_use
 from .relaxng.compilation import compile_patterns
-from .relaxng.correctness import check_schema
-from .relaxng.reader import read_grammar
-from .relaxng.schema import Schema
+from .relaxng.correctness import CheckedSchema, read_schema
 from .relaxng.schematron import NOT_CHECKED
-from .relaxng.simplification import simplify
-from .relaxng.simplified_form import SimplifiedForm
 
 if TYPE_CHECKING:
     from .documentation.renderer import SiteFormat
@@ -164,14 +160,6 @@ def read_model(request: PackageRequest) -> Model:
     return bind(read_schemas(request, diagnostics), request, diagnostics)
 
 
-@dataclass(frozen=True, slots=True)
-class CheckedSchema:
-    """A schema that obeys the specification: as binding uses it, and simplified to the end as validation does."""
-
-    schema: Schema
-    form: SimplifiedForm
-
-
 def read_schemas(
     request: PackageRequest, diagnostics: Diagnostics, progress: Progress | None = None
 ) -> tuple[CheckedSchema, ...]:
@@ -215,17 +203,15 @@ def _leave_out(path: Path, of_schema: Diagnostics, diagnostics: Diagnostics) -> 
 def _schema(path: Path, diagnostics: Diagnostics, *, needs_start: bool) -> CheckedSchema | None:
     """None for a schema with errors, so that those of the other schemas are found as well."""
     try:
-        grammar = read_grammar(path, diagnostics)
-        schema = simplify(grammar, diagnostics, needs_start=needs_start)
-        form = check_schema(grammar, schema, diagnostics)
+        checked = read_schema(path, diagnostics, needs_start=needs_start)
     except SchemaError:
         return None
     try:
-        form.check_chains()
+        checked.form.check_chains()
     except SchemaError as error:
         diagnostics.found += error.diagnostics
         return None
-    return CheckedSchema(schema, form)
+    return checked
 
 
 def bind(

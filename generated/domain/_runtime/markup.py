@@ -71,13 +71,13 @@ def escape_text(text: str) -> str:
 
 
 @cache
-def _forbidden() -> re.Pattern[str]:
-    """Compiled when it is needed: this takes as long as importing several modules of a package."""
+def forbidden_characters() -> re.Pattern[str]:
+    """One that XML does not allow. Compiled when it is needed: this takes as long as importing several modules."""
     return re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def _refuse_forbidden(text: str) -> None:
-    found = _forbidden().search(text)
+    found = forbidden_characters().search(text)
     if found is not None:
         raise ValueError(f"character U+{ord(found.group()):04X} at {found.start()} cannot stand in XML")
 

@@ -24,6 +24,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePath
 
 from ..relaxng.dump import describe
+from ..runtime.datatypes import XML_SCHEMA
 from .bases import own_fields
 from .model import (
     BaseModel,
@@ -38,7 +39,6 @@ from .model import (
     UnionModel,
 )
 from .values import (
-    XML_SCHEMA,
     ChoiceType,
     ConvertedType,
     DatatypeType,

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from ..diagnostics.errors import Diagnostics, did_you_mean
 from ..diagnostics.locations import SourceLocation
+from ..diagnostics.phrases import counted, quoted
 from ..enums.table import EnumTable
 from .attribute_groups import Holder
 from .bindings_file import Entry, Note
@@ -289,7 +290,7 @@ class Enumerations:
         message = f"there is no enum table {names[0]!r}"
         if len(names) > 1:
             listed = ", ".join(names[1 : MOST_LISTED + 1]) + (", …" if len(names) > MOST_LISTED + 1 else "")
-            message += f", and {_counted(len(names) - 1, 'other is', 'others are')} missing: {listed}"
+            message += f", and {counted(len(names) - 1, 'other is', 'others are')} missing: {listed}"
         if not self._tables:
             message += "; no file with tables is given (--enums)"
         self._diagnostics.error(forgotten[0].location, message)
@@ -300,7 +301,7 @@ class Enumerations:
         a bindings file for several releases attaches tables of another release, so that only the schema's words that
         have no constant are reported of those."""
         if self._missing:
-            lacking = "; ".join(f"{name} lacks {_listed([*tokens])}" for name, (_, tokens) in self._missing.items())
+            lacking = "; ".join(f"{name} lacks {quoted(tokens)}" for name, (_, tokens) in self._missing.items())
             related = [(self._tables[name].location, f"{name} is here") for name in self._missing]
             self._diagnostics.warning(
                 next(iter(self._missing.values()))[0],
@@ -314,17 +315,9 @@ class Enumerations:
             if extra:
                 self._diagnostics.warning(
                     values[0].location,
-                    f"the schema does not allow {_listed(extra)}, which enum table {name} has",
+                    f"the schema does not allow {quoted(extra)}, which enum table {name} has",
                     related=[(table.location, f"{name} is here")],
                 )
-
-
-def _listed(tokens: Sequence[str]) -> str:
-    return ", ".join(repr(token) for token in tokens)
-
-
-def _counted(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"
 
 
 def _members(value: TokensType, table: EnumTable | None) -> tuple[EnumMember, ...]:

@@ -127,6 +127,14 @@ class FieldModel:
     implied: ImpliedValue | None = None
     location: SourceLocation = field(default=UNKNOWN_LOCATION, compare=False)
 
+    @property
+    def references(self) -> tuple[tuple[QName, ClassReference], ...]:
+        """The elements in the field that have classes: one for a child, several for a content list."""
+        if isinstance(self.type, ClassReference):
+            assert self.xml_name is not None, "a child has a name"
+            return ((self.xml_name, self.type),)
+        return tuple((item.xml_name, item.type) for item in self.items)
+
 
 @dataclass(frozen=True, slots=True)
 class ClassModel:

@@ -39,13 +39,12 @@ from ..relaxng.pattern import (
 )
 from ..runtime.converters import Data as Check
 from ..runtime.converters import Meaning
+from ..runtime.datatypes import XML_SCHEMA
 from ..runtime.datatypes.datatype import collapse
 from .annotations import AS, ENUM, ENUM_NAME, NAME, note_of
 from .bindings_file import Note
 from .conversion import Conversion, Kind, read_conversion
 from .elements import ElementTable
-
-XML_SCHEMA = "http://www.w3.org/2001/XMLSchema-datatypes"
 
 BOOLEAN_WORDS = (("yes", "no"), ("on", "off"), ("true", "false"))
 """Pairs of tokens that mean true and false."""

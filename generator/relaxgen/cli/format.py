@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from ..diagnostics.errors import GeneratorError
-from ..report.formats import Format, counted
+from ..diagnostics.phrases import counted
+from ..report.formats import Format
 from .convert import STANDARD, write_text
 from .showing import FINDINGS, FINE, MISTAKE, coloured, show_diagnostics
 

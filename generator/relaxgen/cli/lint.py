@@ -10,7 +10,8 @@ import click
 
 from ..diagnostics.errors import ConfigurationError, Diagnostic, GeneratorError
 from ..diagnostics.locations import SourceLocation
-from ..report.formats import Format, annotation, counted, place_values
+from ..diagnostics.phrases import counted
+from ..report.formats import Format, annotation, place_values
 from .package_options import CATALOG_OPTION
 from .showing import FINDINGS, FINE, echo_lines, show_mistakes
 

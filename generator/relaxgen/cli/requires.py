@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..diagnostics.errors import GeneratorError
-from ..report.formats import Format, counted
+from ..diagnostics.phrases import counted
+from ..report.formats import Format
 from .release_options import release_arguments, release_options
 from .showing import FINDINGS, FINE, echo_lines, show_diagnostics, show_mistakes
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from ..diagnostics.errors import GeneratorError
-from ..report.formats import Format, counted
+from ..diagnostics.phrases import counted
+from ..report.formats import Format
 from .package_options import CATALOG_OPTION, EXISTING_FILE
 from .showing import FINE, show_mistakes
 

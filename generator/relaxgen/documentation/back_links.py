@@ -21,9 +21,7 @@ class BackLinks:
 
 
 def _names_in(field: FieldModel) -> frozenset[str]:
-    items = frozenset(item.type.name for item in field.items)
-    if field.type is None:
-        return items
-    if isinstance(field.type, ClassReference):
-        return items | {field.type.name}
-    return items | enums_in(field.type)
+    classes = frozenset(reference.name for _, reference in field.references)
+    if field.type is None or isinstance(field.type, ClassReference):
+        return classes
+    return classes | enums_in(field.type)

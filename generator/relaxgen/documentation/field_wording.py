@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from ..binding.cardinality import Cardinality
 from ..binding.model import ClassReference, FieldKind, FieldModel
 from ..binding.values import (
-    XML_SCHEMA,
     ChoiceType,
     ConvertedType,
     DatatypeType,
@@ -20,6 +19,7 @@ from ..binding.values import (
     WordsType,
 )
 from ..relaxng.name_class import prefixed
+from ..runtime.datatypes import XML_SCHEMA
 from .page_links import PageLinks
 from .view import Block, Link
 

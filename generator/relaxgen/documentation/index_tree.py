@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 
-from ..binding.model import ClassModel, ClassReference, FieldKind, FieldModel, Model, UnionModel
+from ..binding.model import ClassModel, FieldKind, FieldModel, Model, UnionModel
 from ..relaxng.name_class import QName, prefixed
 from .field_wording import label, summary, use
 from .page_links import PageLinks
@@ -40,7 +40,7 @@ class IndexTree:
                 continue
             found[name] = place
             for _, field in self._fields(name):
-                queue.extend(((name, field.name), target) for _, target in _targets(field))
+                queue.extend(((name, field.name), target.name) for _, target in field.references)
         return found
 
     def _fields(self, name: str) -> Iterator[tuple[ClassModel, FieldModel]]:
@@ -75,20 +75,11 @@ class IndexTree:
 
     def _children(self, name: str, depth: int) -> Iterator[Node]:
         for owner, field in self._fields(name):
-            targets = list(_targets(field))
+            targets = field.references
             note = "" if use(field.cardinality) == "optional" else use(field.cardinality)
             for xml_name, target in targets:
-                yield self._element(
-                    xml_name, target, note if len(targets) == 1 else "", field.documentation, (name, field.name), depth
-                )
+                shown = note if len(targets) == 1 else ""
+                yield self._element(xml_name, target.name, shown, field.documentation, (name, field.name), depth)
             if not targets and field.xml_name is not None:
                 text = label(field, self._model.prefixes)
                 yield Node(text, self._links.href(owner.name, "", field), note, summary(field.documentation))
-
-
-def _targets(field: FieldModel) -> Iterator[tuple[QName, str]]:
-    if isinstance(field.type, ClassReference):
-        assert field.xml_name is not None, "a child has a name"
-        yield field.xml_name, field.type.name
-    for item in field.items:
-        yield item.xml_name, item.type.name

@@ -11,7 +11,8 @@ from typing import Any
 from urllib.parse import quote
 
 from ..diagnostics.locations import SourceLocation
-from ..report.formats import annotation, counted
+from ..diagnostics.phrases import counted
+from ..report.formats import annotation
 from ..runtime.faults import Fault, faults_as_json
 from ..version import VERSION
 from .running import DocumentReport

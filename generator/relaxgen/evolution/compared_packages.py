@@ -22,7 +22,6 @@ from ..project.configuration import FILE_NAME, find_configuration, read_configur
 from ..project.request import PackageRequest
 from ..relaxng.catalog import catalogs_in_use
 from ..relaxng.loading import SCHEMA_SUFFIXES
-from ..relaxng.pattern import Div, Grammar, Include, Start
 from ..relaxng.reader import read_grammar
 from .revisions import Checkout, Revision, check_out, find_revision
 
@@ -198,7 +197,7 @@ def _side_at(path: Path, name: str, side: Side) -> Side:
         return replace(side, schemas={**side.schemas, name: path})
     files = _files_in(path, *SCHEMA_SUFFIXES)
     with side.naming_its_files(), catalogs_in_use(side.catalogs):
-        roots = {file.relative_to(path).as_posix(): file for file in files if _has_start(read_grammar(file))}
+        roots = {file.relative_to(path).as_posix(): file for file in files if read_grammar(file).has_start}
         if not roots:
             message = f"no file called *{' or *'.join(SCHEMA_SUFFIXES)} in this directory has a start"
             raise ConfigurationError(Diagnostic(SourceLocation(f"{path}{os.sep}"), message))
@@ -210,21 +209,6 @@ def _files_in(directory: Path, *suffixes: str) -> list[Path]:
     """Those in hidden directories are not meant."""
     files = [file for suffix in suffixes for file in directory.rglob(f"*{suffix}") if file.is_file()]
     return sorted(file for file in files if not any(part[0] == "." for part in file.relative_to(directory).parts))
-
-
-def _has_start(grammar: Grammar) -> bool:
-    """Files without are there to be included."""
-    waiting = list(grammar.components)
-    while waiting:
-        component = waiting.pop()
-        match component:
-            case Start():
-                return True
-            case Div():
-                waiting.extend(component.components)
-            case Include():
-                waiting.extend((*component.grammar.components, *component.overrides))
-    return False
 
 
 # A revision and the working tree

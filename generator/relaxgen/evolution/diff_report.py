@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from textwrap import indent
 
-from ..report.formats import counted
+from ..diagnostics.phrases import counted
 from .answers import Answer, CategoryVerdict, verdict_of
 from .finding import Finding, some_of
 from .inclusion import Undecided

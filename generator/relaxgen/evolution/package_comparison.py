@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 
 from ..binding.model import Model
 from ..diagnostics.errors import Diagnostic, Diagnostics
-from ..pipeline import CheckedSchema, bind, read_schemas
+from ..pipeline import bind, read_schemas
+from ..relaxng.correctness import CheckedSchema
 from ..relaxng.schema import Schema
 from .compared_packages import Pair, Side
 from .document_changes import Tried, judge_documents

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..documents.documents import Document, find_documents
-from ..pipeline import CheckedSchema
 from ..relaxng.compilation import compile_patterns
+from ..relaxng.correctness import CheckedSchema
 from ..relaxng.validator import CompiledSchema
 from .rules import Category
 

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..binding.model import ClassModel, ClassReference, FieldKind, FieldModel, UnionModel
-from .model_index import ModelIndex, references
+from .model_index import ModelIndex
 from .short_text import INDENT, cut_list, short_type
 
 _GAP = "  "
@@ -66,7 +66,7 @@ def _nearest_places(index: ModelIndex, tops: Sequence[Top]) -> Mapping[str, str]
         for name, path in queue:
             for owner in index.members(name):
                 for field in owner.fields:
-                    for xml_name, reference in references(field):
+                    for xml_name, reference in field.references:
                         place = f"{path}/{index.xml_name(xml_name)}"
                         if reference.name not in places:
                             places[reference.name] = place

@@ -68,11 +68,3 @@ def _parts(value: ValueType) -> Iterator[ValueType]:
                 yield from _parts(part)
         case _:
             yield value
-
-
-def references(field: FieldModel) -> tuple[tuple[QName, ClassReference], ...]:
-    """The elements inside a field that have classes: one for a child, several for a content list."""
-    if isinstance(field.type, ClassReference):
-        assert field.xml_name is not None, "a child has a name"
-        return ((field.xml_name, field.type),)
-    return tuple((item.xml_name, item.type) for item in field.items)

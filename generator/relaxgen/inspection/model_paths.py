@@ -19,7 +19,7 @@ from ..binding.model import ClassModel, EnumModel, FieldKind, FieldModel, UnionM
 from ..diagnostics.errors import ConfigurationError, Diagnostic, did_you_mean, nearest
 from ..diagnostics.locations import SourceLocation
 from ..relaxng.name_class import QName
-from .model_index import ModelIndex, references
+from .model_index import ModelIndex
 
 _STEP = re.compile(r"((?:\{[^{}]*\})?[^/\[\]{}]+)((?:\[[^\[\]]*\])*)")
 _DECISION = re.compile(r"""\[\s*@([^\s='"]+)\s*=\s*(?:'([^']*)'|"([^"]*)")\s*\]""")
@@ -127,11 +127,11 @@ def _inside(index: ModelIndex, part: Part, step: _Step) -> Iterator[Part]:
 
 def _ways_in(index: ModelIndex, field: FieldModel) -> Iterator[tuple[str, str]]:
     """Each way to write the step into a field, with the class or union that it leads to."""
-    for name, reference in references(field):
+    for name, reference in field.references:
         yield from ((spelling, reference.name) for spelling in _spellings(index, name))
     if field.xml_name is None:
         yield index.label(field).strip("<>"), ""
-    elif not references(field):
+    elif not field.references:
         mark = "@" if field.kind is FieldKind.ATTRIBUTE else ""
         yield from ((mark + spelling, "") for spelling in _spellings(index, field.xml_name))
 

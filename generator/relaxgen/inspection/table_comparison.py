@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from ..diagnostics.errors import Diagnostics, TableError
+from ..diagnostics.phrases import counted, quoted
 from ..enums.matching import Comparison, Fit, NamedChoice, TableMatch, compare
 from ..enums.reader import read_tables
 from ..relaxng.reader import read_grammar
@@ -68,7 +69,7 @@ def has_drifted(comparison: Comparison) -> bool:
 def _match_lines(match: TableMatch) -> Iterator[str]:
     name = f"{match.fit.value:<{_WIDTH}}{match.table.name}"
     if match.choice is None:
-        alike = f": {_counted(len(match.others), 'choice has', 'choices have')} its tokens, none its name"
+        alike = f": {counted(len(match.others), 'choice has', 'choices have')} its tokens, none its name"
         yield f"{name}{alike if match.others else ''}"
         return
     without = f", without {match.sentinel!r}" if match.sentinel is not None else ""
@@ -79,9 +80,9 @@ def _match_lines(match: TableMatch) -> Iterator[str]:
         yield f"{indent}as well as {', '.join(rival.name for rival in match.rivals)}"
     if match.fit is Fit.NEAR:
         if match.only_in_table:
-            yield f"{indent}only in the table ({match.table.location}): {_listed(match.only_in_table)}"
+            yield f"{indent}only in the table ({match.table.location}): {quoted(match.only_in_table)}"
         if match.only_in_schema:
-            yield f"{indent}only in the schema ({match.choice.location}): {_listed(match.only_in_schema)}"
+            yield f"{indent}only in the schema ({match.choice.location}): {quoted(match.only_in_schema)}"
 
 
 def _alike(choices: Iterable[NamedChoice]) -> list[list[NamedChoice]]:
@@ -104,18 +105,10 @@ def _summary(comparison: Comparison) -> str:
     counts = Counter(match.fit for match in comparison.matches)
     choices = len(comparison.choices_without_table)
     return (
-        f"{_counted(len(comparison.matches), 'table', 'tables')}: {counts[Fit.EXACT]} exact, "
+        f"{counted(len(comparison.matches), 'table')}: {counts[Fit.EXACT]} exact, "
         f"{counts[Fit.SENTINEL]} equal but for the first entry, {counts[Fit.NEAR]} near, "
-        f"{counts[Fit.NONE]} without a choice; {_counted(choices, 'choice', 'choices')} without a table"
+        f"{counts[Fit.NONE]} without a choice; {counted(choices, 'choice')} without a table"
     )
-
-
-def _counted(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"
-
-
-def _listed(tokens: Iterable[str]) -> str:
-    return ", ".join(repr(token) for token in tokens)
 
 
 def _match_data(match: TableMatch) -> dict[str, object]:

@@ -14,12 +14,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..diagnostics.errors import Diagnostics, SchemaError
+from ..diagnostics.errors import SchemaError
 from ..evolution.inclusion import Verdict, compare_documents
 from ..evolution.releases.xml_spans import ElementSpan, XmlText, root_of
-from ..relaxng.correctness import check_schema
-from ..relaxng.reader import read_grammar
-from ..relaxng.simplification import simplify
+from ..relaxng.correctness import read_schema
 from ..relaxng.simplified_form import SimplifiedForm
 from .advice import Advice, Edit, Fix
 
@@ -55,10 +53,8 @@ def fix_schemas(schemas: Sequence[Path], advice: Iterable[Advice]) -> FixedSchem
 
 
 def _form(path: Path) -> tuple[SimplifiedForm, tuple[str, ...]]:
-    diagnostics = Diagnostics()
-    grammar = read_grammar(path, diagnostics)
-    schema = simplify(grammar, diagnostics)
-    return check_schema(grammar, schema, diagnostics), schema.files
+    checked = read_schema(path)
+    return checked.form, checked.schema.files
 
 
 def _is_proven(

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
-from ..diagnostics.errors import ConfigurationError, Diagnostic, Diagnostics
+from ..diagnostics.errors import ConfigurationError, Diagnostic
 from ..diagnostics.locations import SourceLocation
-from ..relaxng.correctness import check_schema
-from ..relaxng.pattern import Div, Grammar, Include, Start
+from ..relaxng.correctness import read_schema
+from ..relaxng.pattern import Grammar
 from ..relaxng.reader import read_grammar
-from ..relaxng.simplification import simplify
 from .advice import Advice
 from .checks import SchemaChecks
 from .reachability import check_reachability
@@ -29,25 +28,12 @@ def find_schemas(arguments: Sequence[Path]) -> tuple[tuple[Path, ...], bool]:
         if not path.is_dir():
             found[path] = None
             continue
-        roots = [file for file in sorted(path.rglob("*.rng")) if _has_start(read_grammar(file))]
+        roots = [file for file in sorted(path.rglob("*.rng")) if read_grammar(file).has_start]
         if not roots:
             message = "there is no schema with a <start> in this directory"
             raise ConfigurationError(Diagnostic(SourceLocation(str(path)), message))
         found.update(dict.fromkeys(roots))
     return tuple(found), any(path.is_dir() for path in arguments)
-
-
-def _has_start(grammar: Grammar) -> bool:
-    waiting = list(grammar.components)
-    while waiting:
-        match waiting.pop():
-            case Start():
-                return True
-            case Div(components=components):
-                waiting.extend(components)
-            case Include(grammar=included, overrides=overrides):
-                waiting.extend((*included.components, *overrides))
-    return False
 
 
 def lint_schemas(
@@ -62,12 +48,9 @@ def lint_schemas(
     grammars: list[Grammar] = []
     found: list[Advice] = []
     for path in schemas:
-        diagnostics = Diagnostics()
-        grammar = read_grammar(path, diagnostics)
-        schema = simplify(grammar, diagnostics)
-        check_schema(grammar, schema, diagnostics)
-        grammars.append(grammar)
-        found += SchemaChecks(schema).advice()
+        checked = read_schema(path)
+        grammars.append(checked.grammar)
+        found += SchemaChecks(checked.schema).advice()
     own = None if complete else [str(path) for path in schemas]
     found += check_reachability(grammars, own)
     return _each_once(one for one in found if one.rule.id not in ignored)

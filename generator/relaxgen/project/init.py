@@ -19,7 +19,7 @@ from ..diagnostics.locations import SourceLocation
 from ..diagnostics.toml_locations import TomlDocument, parse_toml, read_toml
 from ..output import HEADER
 from ..relaxng.loading import COMPACT_SUFFIX, SCHEMA_SUFFIXES, XML_SUFFIX
-from ..relaxng.pattern import Component, Div, Include, Start
+from ..relaxng.pattern import Start
 from ..relaxng.reader import read_grammar
 from ..relaxng.simplification import simplify
 from .configuration import FILE_NAME, TABLE, shown_path
@@ -159,7 +159,7 @@ def _startable(files: Iterable[Path]) -> tuple[list[Path], tuple[Diagnostic, ...
         try:
             diagnostics = Diagnostics()
             grammar = read_grammar(shown_path(file), diagnostics)
-            if not _has_start(grammar.components):
+            if not grammar.has_start:
                 continue
             parts.update(Path(part).resolve() for part in simplify(grammar, diagnostics).files[1:])
         except SchemaError as error:
@@ -169,22 +169,6 @@ def _startable(files: Iterable[Path]) -> tuple[list[Path], tuple[Diagnostic, ...
         if len(grammar.components) == 1 and isinstance(grammar.components[0], Start):
             patterns.add(file.resolve())
     return [file for file in found if file.resolve() not in patterns & parts], tuple(unusable)
-
-
-def _has_start(components: Iterable[Component]) -> bool:
-    for component in components:
-        match component:
-            case Start():
-                return True
-            case Div():
-                inner: Iterable[Component] = component.components
-            case Include():
-                inner = (*component.grammar.components, *component.overrides)
-            case _:
-                continue
-        if _has_start(inner):
-            return True
-    return False
 
 
 def _as_wildcards(names: Iterable[str]) -> list[str]:

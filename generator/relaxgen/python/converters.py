@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from ..binding.conversion import Kind
 from ..binding.model import EnumModel
 from ..binding.values import (
-    XML_SCHEMA,
     ChoiceType,
     ConvertedType,
     DatatypeType,
@@ -21,6 +20,7 @@ from ..binding.values import (
     WordsType,
 )
 from ..relaxng.regular_expression import translate
+from ..runtime.datatypes import XML_SCHEMA
 from .identifiers import class_identifier
 
 LONGEST_PATTERN = 300

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from ..binding.model import ClassModel, ClassReference, FieldKind, FieldModel, Model
+from ..binding.model import ClassModel, FieldKind, FieldModel, Model
 from .view import PythonField
 
 NO_NAMESPACE = repr("")
@@ -62,8 +62,7 @@ def _members(model: Model) -> Mapping[str, tuple[str, ...]]:
 def _inside(class_: ClassModel, members: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
     """The classes of an element's children."""
     for field in class_.fields:
-        targets = [field.type] if isinstance(field.type, ClassReference) else []
-        for target in (*targets, *(item.type for item in field.items)):
+        for _, target in field.references:
             yield from members.get(target.name, (target.name,))
 
 

@@ -1,16 +1,40 @@
-"""Whether a schema is correct beyond its syntax: its datatypes (specification section 4.16) and the restrictions
-(section 7). What stands before is for `reader` and `simplification` to say."""
+"""Correct schemas: files are read and simplified, then datatypes (specification section 4.16) and restrictions
+(section 7) are checked."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
 
 from ..diagnostics.errors import Diagnostics, SchemaError
 from .datatype import check_datatype
 from .pattern import Component, Data, Define, Div, Grammar, Include, NestedGrammar, Pattern, Start, Value, children
+from .reader import read_grammar
 from .restrictions import check_restrictions
 from .schema import Schema
+from .simplification import simplify
 from .simplified_form import SimplifiedForm
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedSchema:
+    """A correct schema: as its author wrote it, as binding uses it, and simplified to the end as validation does."""
+
+    grammar: Grammar
+    schema: Schema
+    form: SimplifiedForm
+
+
+def read_schema(path: Path | str, diagnostics: Diagnostics | None = None, *, needs_start: bool = True) -> CheckedSchema:
+    """The schema of a file and all that it includes. Warnings stay in `diagnostics`.
+
+    Raises:
+        SchemaError: with everything that is wrong with the schema.
+    """
+    grammar = read_grammar(path, diagnostics)
+    schema = simplify(grammar, diagnostics, needs_start=needs_start)
+    return CheckedSchema(grammar, schema, check_schema(grammar, schema, diagnostics))
 
 
 def check_schema(grammar: Grammar, schema: Schema, diagnostics: Diagnostics | None = None) -> SimplifiedForm:

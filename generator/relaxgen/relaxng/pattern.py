@@ -258,6 +258,20 @@ class Grammar(_Component):
     catalogs: tuple[str, ...] = field(default=(), compare=False, repr=False)
     rules: tuple[EmbeddedRules, ...] = field(default=(), compare=False, repr=False)
 
+    @property
+    def has_start(self) -> bool:
+        """False for what can only be included."""
+        waiting = [*self.components]
+        while waiting:
+            match waiting.pop():
+                case Start():
+                    return True
+                case Div(components=components):
+                    waiting.extend(components)
+                case Include(grammar=included, overrides=overrides):
+                    waiting.extend((*included.components, *overrides))
+        return False
+
 
 def children(pattern: Pattern) -> tuple[Pattern, ...]:
     """The patterns directly inside, in order; nothing for a reference, since what it names stands elsewhere."""

@@ -7,12 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..diagnostics.errors import ConfigurationError, Diagnostic, did_you_mean
-from .correctness import check_schema
+from .correctness import read_schema
 from .name_class import names_of
 from .pattern import Choice, Element, Pattern, Ref
-from .reader import read_grammar
 from .schema import Schema
-from .simplification import is_of_elements, simplify
+from .simplification import is_of_elements
 from .simplified_form import SimplifiedForm
 
 
@@ -54,10 +53,8 @@ def read_form(path: Path, root: str | None = None) -> tuple[Schema, SimplifiedFo
         SchemaError: with everything that is wrong with the schema.
         ConfigurationError: it has no such root.
     """
-    grammar = read_grammar(path)
-    schema = simplify(grammar, needs_start=root is None)
-    form = check_schema(grammar, schema)
+    checked = read_schema(path, needs_start=root is None)
     if root is None:
-        return schema, form
-    schema = starting_at(schema, root)
+        return checked.schema, checked.form
+    schema = starting_at(checked.schema, root)
     return schema, SimplifiedForm(schema)

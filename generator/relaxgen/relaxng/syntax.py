@@ -7,13 +7,11 @@ import os.path
 import re
 from urllib.parse import unquote, urljoin, urlsplit
 
-from ..runtime.datatypes import XML_SCHEMA
 from ..runtime.datatypes.library import NC_NAME_CHARACTER, NC_NAME_START
 
 RELAX_NG = "http://relaxng.org/ns/structure/1.0"
 ANNOTATIONS = "http://relaxng.org/ns/compatibility/annotations/1.0"
 XMLNS = "http://www.w3.org/2000/xmlns"
-XML_SCHEMA_DATATYPES = XML_SCHEMA
 
 COMMON_ATTRIBUTES = ("ns", "datatypeLibrary")
 

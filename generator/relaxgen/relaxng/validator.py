@@ -12,9 +12,7 @@ from ..runtime.faults import Fault
 from ..runtime.validation.grammar import Grammar, GrammarData
 from ..runtime.validation.validator import MAXIMUM_FAULTS, Validator, in_order
 from .compilation import Entries, Labels, compile_patterns
-from .correctness import check_schema
-from .reader import read_grammar
-from .simplification import simplify
+from .correctness import read_schema
 
 if TYPE_CHECKING:
     from .identifiers import Kinds
@@ -80,7 +78,6 @@ def compile_schema(
     Raises:
         SchemaError: with everything that is wrong with the schema.
     """
-    grammar = read_grammar(path, diagnostics)
-    schema = simplify(grammar, diagnostics)
-    form = check_schema(grammar, schema, diagnostics)
-    return CompiledSchema(compile_patterns(form, labels, entries), (*schema.files, *schema.catalogs))
+    checked = read_schema(path, diagnostics)
+    files = (*checked.schema.files, *checked.schema.catalogs)
+    return CompiledSchema(compile_patterns(checked.form, labels, entries), files)

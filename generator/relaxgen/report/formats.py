@@ -13,6 +13,7 @@ from pathlib import Path
 
 from ..diagnostics.errors import Diagnostic, Severity
 from ..diagnostics.locations import SourceLocation
+from ..diagnostics.phrases import counted
 from ..output import Difference, DifferenceKind, WriteSummary
 
 
@@ -41,10 +42,6 @@ class CheckedReport:
     output: Path
     files: int
     differences: tuple[Difference, ...]
-
-
-def counted(number: int, singular: str, plural: str = "") -> str:
-    return f"{number} {singular if number == 1 else plural or singular + 's'}"
 
 
 # For people

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal, InvalidOperation
 from itertools import chain, islice
@@ -12,6 +11,7 @@ from ..relaxng.datatype import translated
 from ..relaxng.pattern import Choice, Data, Param, Pattern, Value
 from ..runtime.datatypes.datatype import Datatype, Namespaces
 from ..runtime.datatypes.library import create
+from ..runtime.markup import forbidden_characters
 from .matching_texts import matching_texts
 
 LONGEST = 60_000
@@ -20,8 +20,6 @@ LONGEST = 60_000
 _BLANKS = " \t\r\n"
 _MOST_KEPT = 24
 _MOST_TRIED = 600
-
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _WORDS = (*_LETTERS, "ab", "example", "A", "x1", "a-b", "a.b", "a b")
@@ -103,7 +101,7 @@ def data_texts(data: Data) -> Iterator[str]:
     is_allowed = checker_of(data)
     seen: set[str] = set()
     for text in islice(candidates(data.datatype.type, data.params), _MOST_TRIED):
-        if text in seen or len(text) > LONGEST or _FORBIDDEN.search(text):
+        if text in seen or len(text) > LONGEST or forbidden_characters().search(text):
             continue
         seen.add(text)
         if is_allowed(text):

@@ -12,10 +12,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from ...runtime.datatypes import XML_SCHEMA
 from ...runtime.markup import XML_NAMESPACE
 from ..document import Declaration, XmlDocument, XmlElement
 from ..name_class import QName
-from ..syntax import ANNOTATIONS, RELAX_NG, XML_SCHEMA_DATATYPES
+from ..syntax import ANNOTATIONS, RELAX_NG
 from .tokens import KEYWORDS
 
 _NAMED = ("element", "attribute")
@@ -40,7 +41,7 @@ class Names:
             self._take_declarations()
         else:
             self._choose()
-        self._libraries.setdefault(XML_SCHEMA_DATATYPES, "xsd")
+        self._libraries.setdefault(XML_SCHEMA, "xsd")
 
     def _inherit(self, root: XmlElement) -> None:
         """Notes what each element inherits. ``ns`` is None where no element around has it."""
@@ -109,7 +110,7 @@ class Names:
                 self.added.append(Declaration("namespace", prefix, uri, 0, 0))
         datatypes = {one.prefix for one in self._declarations if one.keyword == "datatypes"}
         for library, prefix in self._libraries.items():
-            if prefix not in datatypes and (prefix, library) != ("xsd", XML_SCHEMA_DATATYPES):
+            if prefix not in datatypes and (prefix, library) != ("xsd", XML_SCHEMA):
                 self.added.append(Declaration("datatypes", prefix, library, 0, 0))
 
     # What is written

@@ -40,6 +40,7 @@ from dataclasses import dataclass, field
 from typing import NoReturn
 
 from ...diagnostics.errors import did_you_mean, nearest
+from ...runtime.datatypes import XML_SCHEMA
 from ...runtime.markup import XML_NAMESPACE
 from ...runtime.positions import Place
 from ..document import (
@@ -50,7 +51,7 @@ from ..document import (
     documentation_text,
 )
 from ..name_class import QName
-from ..syntax import ANNOTATIONS, RELAX_NG, TEXT_ELEMENTS, XML_SCHEMA_DATATYPES, XMLNS, fault_of_datatype_library
+from ..syntax import ANNOTATIONS, RELAX_NG, TEXT_ELEMENTS, XMLNS, fault_of_datatype_library
 from .comments import attach_comments
 from .tokens import KEYWORDS, Kind, Source, Token
 
@@ -306,7 +307,7 @@ class _Parser:
                 self._report(mistake.start, mistake.message)
                 self._skip(lambda: self._is_declaration() or self._is_component(self._index), self._tokens[0].start)
         self._declarations_end = self._end()
-        self._datatypes.setdefault("xsd", XML_SCHEMA_DATATYPES)
+        self._datatypes.setdefault("xsd", XML_SCHEMA)
         self._is_explicit = self._default is not None and None in self._namespaces.values()
         self._prefixes.update((prefix, uri) for prefix, uri in self._namespaces.items() if uri)
 
@@ -378,10 +379,10 @@ class _Parser:
     def _library(self, prefix: str, start: int) -> str:
         if prefix not in self._datatypes:
             hint = did_you_mean(prefix, self._datatypes)
-            known = XML_SCHEMA_DATATYPES if prefix in ("xs", "xsd", "xsi") else "…"
+            known = XML_SCHEMA if prefix in ("xs", "xsd", "xsi") else "…"
             message = f"prefix '{prefix}' of a datatype is not declared{hint}"
             self._report(start, f'{message}; declare it at the top: datatypes {prefix} = "{known}"')
-            self._datatypes[prefix] = XML_SCHEMA_DATATYPES
+            self._datatypes[prefix] = XML_SCHEMA
         return self._datatypes[prefix]
 
     # Grammars

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from ...runtime.datatypes.library import NC_NAME_CHARACTER, NC_NAME_START
+from ...runtime.markup import forbidden_characters
 from ...runtime.positions import Place
 from ..document import Comment, UnreadableDocument
 from ..syntax import BEYOND
@@ -80,8 +81,11 @@ _TOKEN = re.compile(
 _ESCAPE = re.compile(r"\\x+\{([^}\n]*)(\}?)")
 _ESCAPED_LINE_ENDS = {"\n": "\x01", "\r": "\x02"}
 _HEXADECIMAL = re.compile(r"[0-9A-Fa-f]+")
-_NOT_ALLOWED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LINE_END = re.compile(r"\r\n?")
+
+
+def _is_allowed(code: int) -> bool:
+    return code <= 0x10FFFF and not forbidden_characters().match(chr(code))
 
 
 class Source:
@@ -121,7 +125,7 @@ class Source:
             self.mistakes.append((self._written_place(match.start()), message))
             return " "
 
-        return _NOT_ALLOWED.sub(report, written) if _NOT_ALLOWED.search(written) else written
+        return forbidden_characters().sub(report, written)
 
     def _without_escapes(self, written: str) -> str:
         if not _ESCAPE.search(written):
@@ -142,7 +146,7 @@ class Source:
         message = ""
         if not closing or not _HEXADECIMAL.fullmatch(digits):
             message = f"'{match[0]}' is no escape: expected hexadecimal digits between '\\x{{' and '}}'"
-        elif len(digits.lstrip("0")) > 6 or int(digits, 16) > 0x10FFFF or _NOT_ALLOWED.match(chr(int(digits, 16))):
+        elif len(digits.lstrip("0")) > 6 or not _is_allowed(int(digits, 16)):
             message = f"'{match[0]}' represents no character that XML allows"
         if message:
             self.mistakes.append((self._written_place(match.start()), message))
