@@ -239,7 +239,7 @@ def test_a_killed_build_leaves_the_old_package_or_the_new_one(project: Path, tmp
         '<attribute name="file"/>',
         '<attribute name="file"/><optional><attribute name="encrypted"/></optional>',
     )
-    program = [sys.executable, "-c", KILLED_BUILD, str(Path(__file__).parent), str(project), str(changed), "47"]
+    program = [sys.executable, "-c", KILLED_BUILD, str(Path(__file__).parent), str(project), str(changed), "19"]
     environment = os.environ | {"PYTHONPATH": str(REPOSITORY)}
     finished = subprocess.run(program, env=environment, capture_output=True, text=True, check=False, timeout=600)
     rounds = [line.split() for line in finished.stdout.splitlines()]
