@@ -127,6 +127,11 @@ from .enums import (
     StorageType,
 )
 
+_DISK_IMPLIED: rt.Implied = (
+    ("readonly", False, True, lambda this: this.device == DiskDevice.CDROM),
+    ("snapshot", None, DiskSnapshot.NO, lambda this: this.readonly),
+)
+
 
 def read_disk(node: Any, reader: rt.Reader) -> Disk:
     this = rt.new(Disk)
@@ -221,16 +226,7 @@ def read_disk(node: Any, reader: rt.Reader) -> Disk:
                 reader.stray_text(this, node, child.tail)
         if len(order) > 1:
             reader.keep_order(this, order)
-    if this.device == DiskDevice.CDROM:
-        if not this.readonly:
-            this.readonly = True
-        else:
-            reader.keep_spelled_out(this, "readonly")
-    if this.readonly:
-        if this.snapshot is None:
-            this.snapshot = DiskSnapshot.NO
-        elif this.snapshot == DiskSnapshot.NO:
-            reader.keep_spelled_out(this, "snapshot")
+    reader.fill_in(this, _DISK_IMPLIED)
     if this.target is rt.MISSING:
         reader.missing(this, node)
     return this

@@ -36,6 +36,10 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+Implied = tuple[tuple[str, object, object, Callable[[Any], object] | None], ...]
+"""Fields of a class with implied values, in the order of filling them in: the name, what parsing has left where the
+document gives nothing, the value, and when it is implied (None: always)."""
+
 HIDDEN = "relaxgen-hidden-element"
 """The name of an element that is to be read as open content, though a class has a field of its name."""
 
@@ -107,9 +111,15 @@ class Reader:
         if type(target)._order is ChildOrder.SEVERAL or not is_usual(type(target), names):
             preserved_of(target).order = names
 
-    def keep_spelled_out(self, target: Element, field: str) -> None:
-        """Remembers that the document gives a value that is implied."""
-        preserved_of(target).append("spelled_out", field)
+    def fill_in(self, target: Element, implied: Implied) -> None:
+        """Stores what is implied, and remembers where the document gives just that."""
+        for field, absent, value, condition in implied:
+            if condition is None or condition(target):
+                current = getattr(target, field)
+                if current is absent:
+                    setattr(target, field, value)
+                elif current == value:
+                    preserved_of(target).append("spelled_out", field)
 
     def text(self, node: Any) -> str:
         """The text of an element that has nothing but text."""

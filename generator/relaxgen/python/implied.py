@@ -53,14 +53,8 @@ class ImpliedViews:
         assert field.implied is not None
         condition = field.implied.condition
         name = field_identifier(field.name)
-        if field.kind is FieldKind.FLAG:
-            absent, same = f"not this.{name}", ""
-        else:
-            absent = f"this.{name} is {'None' if condition is not None else 'rt.MISSING'}"
-            same = f"this.{name} == {self.value(field)}"
-        return PythonImplied(
-            name, "" if condition is None else self._condition(condition), absent, same, self.value(field)
-        )
+        absent = "False" if field.kind is FieldKind.FLAG else "rt.MISSING" if condition is None else "None"
+        return PythonImplied(name, "" if condition is None else self._condition(condition), absent, self.value(field))
 
     def _condition(self, condition: Condition) -> str:
         match condition:

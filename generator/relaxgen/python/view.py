@@ -77,14 +77,12 @@ class PythonField:
 
 @dataclass(frozen=True, slots=True)
 class PythonImplied:
-    """A value that stands for the absent field ``name``: under ``condition`` (always where that is empty), where
-    ``absent`` holds, it is ``value``; ``same`` is the test that the document gives just that value (empty for a field
-    that has no other)."""
+    """A value that stands for the absent field ``name``: under ``condition`` (always where that is empty), it is
+    ``value`` where parsing has left ``absent``."""
 
     name: str
     condition: str
     absent: str
-    same: str
     value: str
 
 
