@@ -5,6 +5,7 @@
 #   make check    style, types, and whether generated/ is up to date
 #   make slow     the tests that build distributions or need minutes
 #   make bench    how fast generating, importing, parsing and formatting are
+#   make engine   build the native engine, where there is a C compiler
 #   make clean    remove what was made here, except generated/
 
 # The first Python that is new enough; `make PYTHON=...` names another.
@@ -17,24 +18,24 @@ BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PYTEST_ARGUMENTS ?= -n auto --dist worksteal
 
-.PHONY: help demo generate test check lint types drift slow bench clean
+.PHONY: help demo generate test check lint types drift slow bench engine clean
 .DEFAULT_GOAL := help
 
 help:
-	@sed -n '3,8s/^# *//p' Makefile
+	@sed -n '3,9s/^# *//p' Makefile
 
-demo: generate
+demo: generate $(VENV)/.engine
 	@$(BIN)/python examples/demo.py
 
 generate: $(VENV)/.installed
 	@echo "== relaxgen generate"
 	@$(BIN)/relaxgen generate
 
-test: $(VENV)/.installed-for-development
+test: $(VENV)/.installed-for-development $(VENV)/.engine
 	@echo "== pytest"
 	@$(BIN)/python -m pytest -m "not slow" $(PYTEST_ARGUMENTS)
 
-slow: $(VENV)/.installed-for-development
+slow: $(VENV)/.installed-for-development $(VENV)/.engine
 	@echo "== pytest, the slow tests"
 	@$(BIN)/python -m pytest -m slow $(PYTEST_ARGUMENTS)
 
@@ -55,7 +56,7 @@ drift: $(VENV)/.installed
 	@echo "== relaxgen check"
 	@$(BIN)/relaxgen check
 
-bench: $(VENV)/.installed-for-development
+bench: $(VENV)/.installed-for-development $(VENV)/.engine
 	@echo "== benchmarks"
 	@$(BIN)/python -m benchmarks
 
@@ -77,6 +78,18 @@ $(VENV)/.installed-for-development: pyproject.toml $(VENV)/.installed
 	@$(PIP_INSTALL) --editable ".[dev]"
 	@touch $@
 
+engine: $(VENV)/.engine
+
+# It is optional: everything works without it.
+$(VENV)/.engine: $(wildcard engine/*.toml engine/src/* engine/relaxgen_engine/*.py*) $(VENV)/.installed
+	@if ! command -v $(CC) >/dev/null; then \
+		echo "== no C compiler: the native engine is not built, its tests are skipped"; \
+	else \
+		echo "== building the native engine"; \
+		$(PIP_INSTALL) --force-reinstall --no-deps ./engine || echo "== the native engine cannot be built: its tests are skipped"; \
+	fi
+	@touch $@
+
 clean:
-	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist engine/build engine/*.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from copy import deepcopy
 from io import BytesIO
-from typing import TYPE_CHECKING, Any, BinaryIO, Literal, TypeAlias, Union
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal, NamedTuple, TypeAlias, Union
 
 from .markup import etree, make_parser
 
@@ -64,7 +64,7 @@ def read_document(source: Source, *, blanks: bool) -> Document:
     OSError: a path or file cannot be read.
     TypeError: the source is nothing that can hold XML.
     """
-    found = bytes_of(source)
+    found = source if isinstance(source, Loaded) else bytes_of(source)
     if found is not None:
         data, name = found
         return _parsed(data, name, blanks, is_text=isinstance(source, str))
@@ -75,6 +75,26 @@ def read_document(source: Source, *, blanks: bool) -> Document:
         return Document(_without_comments(root), None, name, blanks=True)
     what = f"{type(source).__module__}.{type(source).__qualname__}"
     raise TypeError(f"cannot read XML from {what}: pass a str, bytes, a path, a binary file or an lxml element")
+
+
+class Loaded(NamedTuple):
+    """The bytes of a source, and its name."""
+
+    data: bytes
+    name: str
+
+
+def loaded(source: Source) -> Source:
+    """What was read from a path or file; texts, bytes and elements are returned as they are. Raises as `bytes_of`."""
+    if isinstance(source, (str, bytes, Loaded)):
+        return source
+    found = bytes_of(source)
+    return source if found is None else Loaded(*found)
+
+
+def text_of(source: Source) -> object:
+    """What of a loaded source is the text: itself, or its bytes."""
+    return source.data if isinstance(source, Loaded) else source
 
 
 def bytes_of(source: Source) -> tuple[bytes, str] | None:

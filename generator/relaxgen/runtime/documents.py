@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection
 from functools import cache
 from importlib import import_module
@@ -10,11 +11,26 @@ from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, get_args
 from .element import Binding, Element, binding_of, bindings_in
 from .fields import members_of
 from .reader import Reader, UnknownVariant, preserved_of
-from .source import Document, Source, UnknownContent, read_document
+from .source import Document, Source, UnknownContent, loaded, read_document, text_of
 from .writer import Writer, write_text
 
 if TYPE_CHECKING:
     from .faults import ParseError
+    from .native import Native
+
+
+@cache
+def native_of(package: str) -> Native | None:
+    """What reads and writes regular documents natively, if that is installed and not turned off."""
+    if os.environ.get("RELAXGEN_ENGINE", "").lower() == "off":
+        return None
+    try:
+        engine: Any = import_module("relaxgen_engine")
+    except ImportError:
+        return None
+    from .native import TABLE_VERSION, Native
+
+    return Native(engine.Engine, package) if engine.TABLE_VERSION == TABLE_VERSION else None
 
 
 # The keywords of the functions that parse and format.
@@ -97,17 +113,24 @@ def parse(kind: type[E], source: Source, options: ParseOptions) -> E:
         OSError: a path or file cannot be read.
         TypeError: the source is nothing that can hold XML.
     """
-    read: E = _parse(kind, kind._binding or binding_of(kind), source, options)
+    binding = kind._binding or binding_of(kind)
+    read: E = _parse((kind.__module__, kind.__name__), kind, binding, source, options)
     return read
 
 
 def parse_union(module: str, name: str, source: Source, options: ParseOptions) -> Any:
     """Reads one element as an object of the class of a union that its attribute decides. Raises as `parse`."""
-    return _parse(members_of(module, name)[0], bindings_in(module)[name], source, options)
+    return _parse((module, name), members_of(module, name)[0], bindings_in(module)[name], source, options)
 
 
-def _parse(kind: type[Element], binding: Binding, source: Source, options: ParseOptions) -> Any:
+def _parse(home: tuple[str, str], kind: type[Element], binding: Binding, source: Source, options: ParseOptions) -> Any:
     unknown, validate = parse_options(options)
+    native = native_of(binding.package)
+    if native is not None and unknown == "error" and not validate:
+        source = loaded(source)
+        found = native.engine.parse(text_of(source), native.roots_of(*home))
+        if found is not None:
+            return found
     document = read_document(source, blanks=binding.mixed)
     if document.root.tag != kind._tag:
         from .explanation import wrong_root
@@ -119,6 +142,12 @@ def _parse(kind: type[Element], binding: Binding, source: Source, options: Parse
 def parse_root(package: str, source: Source, options: ParseOptions) -> Any:
     """Reads a document with any of the package's roots. Raises as `parse`."""
     unknown, validate = parse_options(options)
+    native = native_of(package)
+    if native is not None and unknown == "error" and not validate:
+        source = loaded(source)
+        result = native.engine.parse(text_of(source), native.roots)
+        if result is not None:
+            return result
     vocabulary = import_module(f"{package}._schema")
     document = read_document(source, blanks=vocabulary.MIXED)
     found = vocabulary.ROOTS.get(document.root.tag)
@@ -249,12 +278,20 @@ def _format(target: Element, binding: Binding, options: FormatOptions) -> str:
 
         text = format_like(target, binding.write, indent, binding.prefixes, like)
     else:
-        writer = Writer(" " * (indent or 0), binding.prefixes)
-        text = write_text(target, binding.write, writer, "" if indent is None else "\n")
-        text = text if indent is None else f"{text[1:]}\n"
-        has_doubts = writer.has_doubts
+        text, has_doubts = _written(target, binding, indent)
     if has_doubts or validate is not False:
         from .output_check import settled
 
         return settled(text, target, validate, has_doubts=has_doubts)
     return text
+
+
+def _written(target: Element, binding: Binding, indent: int | None) -> tuple[str, bool]:
+    """The text, and whether there are doubts about the order of children."""
+    native = native_of(binding.package)
+    found: tuple[str, bool] | None = native.engine.format(target, indent) if native is not None else None
+    if found is not None:
+        return found
+    writer = Writer(" " * (indent or 0), binding.prefixes)
+    text = write_text(target, binding.write, writer, "" if indent is None else "\n")
+    return text if indent is None else f"{text[1:]}\n", writer.has_doubts

@@ -1,0 +1,71 @@
+"""Mutants of documents through the native engine and the pure path, which must agree in objects, errors and texts.
+
+    python benchmarks/engine_mutants.py --count 100000 --seed 0
+    python benchmarks/engine_mutants.py --package DIRECTORY/NAME --documents DIRECTORY
+
+Without arguments the documents are our own domains. A mutant that the engine gives up says nothing more, since then
+the pure path reads it from the start; so this finds crashes, documents that only the engine takes, and different
+objects and texts. Run it with an engine that is built under sanitizers, as engine/README.md tells.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections import Counter
+from pathlib import Path
+from random import Random
+from types import ModuleType
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(REPOSITORY))
+
+from tests.engine.differences import native_of, problem, taken  # noqa: E402
+from tests.engine.mutants import mutant  # noqa: E402
+
+STEP = 10_000
+
+
+def main() -> int:
+    options = _options()
+    package = _package(options.package)
+    documents = sorted(path.read_bytes() for path in options.documents.iterdir() if path.is_file())
+    native = native_of(package)
+    if native is None:
+        print("the engine is not installed: pip install ./engine", file=sys.stderr)
+        return 2
+    wrong = 0
+    tally: Counter[str] = Counter()
+    for number in range(options.seed, options.seed + options.count):
+        random = Random(number)
+        data = mutant(random.choice(documents), random)
+        found = problem(package, data) if taken(package, data) else ""
+        if found:
+            wrong += 1
+            print(f"--seed {number} --count 1: {found[:2000]}", flush=True)
+        tally["documents"] += 1
+        if tally["documents"] % STEP == 0:
+            print(f"{tally['documents']:,} mutants, {wrong} wrong, {native.engine.counts()}", flush=True)
+    print(f"{options.count:,} mutants, {wrong} wrong, {native.engine.counts()}")
+    return 1 if wrong else 0
+
+
+def _package(path: Path) -> ModuleType:
+    if path == REPOSITORY / "generated" / "domain":
+        return importlib.import_module("generated.domain")
+    sys.path.insert(0, str(path.resolve().parent))
+    return importlib.import_module(path.name)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--count", type=int, default=STEP)
+    parser.add_argument("--seed", type=int, default=0, help="the number of the first mutant")
+    parser.add_argument("--package", type=Path, default=REPOSITORY / "generated" / "domain")
+    parser.add_argument("--documents", type=Path, default=REPOSITORY / "tests" / "documents" / "domain")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

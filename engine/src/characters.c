@@ -1,0 +1,131 @@
+/* What each byte may be: see NAME_START and its neighbours in engine.h. Bytes from 0x80 on are parts of characters beyond
+ * ASCII: they may stand in texts and values, and in no name that the engine takes. */
+#include "engine.h"
+
+const unsigned char CHARACTERS[256] = {
+    24, 24, 24, 24, 24, 24, 24, 24, 24, 20, 20, 24, 24, 24, 24, 24,
+    24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24,
+     4,  0, 16,  0,  0,  0, 24, 16,  0,  0,  0,  0,  0,  2,  2,  0,
+     2,  2,  2,  2,  2,  2,  2,  2,  2,  2,  0,  0, 24,  0,  0,  0,
+     0,  3,  3,  3,  3,  3,  3,  3,  3,  3,  3,  3,  3,  3,  3,  3,
+     3,  3,  3,  3,  3,  3,  3,  3,  3,  3,  3,  0,  0,  8,  0,  3,
+     0,  3,  3,  3,  3,  3,  3,  3,  3,  3,  3,  3,  3,  3,  3,  3,
+     3,  3,  3,  3,  3,  3,  3,  3,  3,  3,  3,  0,  0,  0,  0,  0,
+     0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,
+     0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,
+     0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,
+     0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,
+     0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,
+     0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,
+     0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,
+     0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,
+};
+
+const char *const REASON_NAMES[REASONS] = {
+    "none",
+    "error",
+    "source",
+    "encoding",
+    "declaration",
+    "doctype",
+    "cdata",
+    "markup",
+    "name",
+    "namespace",
+    "reference",
+    "character",
+    "depth",
+    "size",
+    "root",
+    "unknown-attribute",
+    "unknown-child",
+    "variant",
+    "stray-text",
+    "value",
+    "missing",
+    "class",
+    "object",
+    "preserved",
+    "order",
+};
+
+/* Whether the bytes are UTF-8 without U+FFFE and U+FFFF, which XML does not allow. ASCII is not looked into. */
+bool
+is_plain_utf8(const char *text, Py_ssize_t size)
+{
+    const unsigned char *at = (const unsigned char *)text;
+    const unsigned char *end = at + size;
+    while (at < end) {
+        uint64_t block;
+        if (end - at >= 8) {
+            memcpy(&block, at, 8);
+            if ((block & UINT64_C(0x8080808080808080)) == 0) {
+                at += 8;
+                continue;
+            }
+        }
+        unsigned char first = *at;
+        int more;
+        uint32_t code;
+        if (first < 0x80) {
+            at++;
+            continue;
+        }
+        else if (first >= 0xC2 && first <= 0xDF) {
+            more = 1;
+            code = first & 0x1Fu;
+        }
+        else if (first >= 0xE0 && first <= 0xEF) {
+            more = 2;
+            code = first & 0x0Fu;
+        }
+        else if (first >= 0xF0 && first <= 0xF4) {
+            more = 3;
+            code = first & 0x07u;
+        }
+        else {
+            return false;
+        }
+        if (end - at <= more) {
+            return false;
+        }
+        for (int i = 1; i <= more; i++) {
+            if ((at[i] & 0xC0) != 0x80) {
+                return false;
+            }
+            code = code << 6 | (at[i] & 0x3Fu);
+        }
+        bool is_short = (more == 2 && code < 0x800) || (more == 3 && code < 0x10000);
+        bool is_surrogate = code >= 0xD800 && code <= 0xDFFF;
+        if (is_short || is_surrogate || code > 0x10FFFF || code == 0xFFFE || code == 0xFFFF) {
+            return false;
+        }
+        at += more + 1;
+    }
+    return true;
+}
+
+bool
+is_blank(Slice text)
+{
+    for (Py_ssize_t i = 0; i < text.size; i++) {
+        char c = text.at[i];
+        if (c != ' ' && c != '\n' && c != '\t' && c != '\r') {
+            return false;
+        }
+    }
+    return true;
+}
+
+PyObject *
+string_of(Text text)
+{
+    if (!text.is_ascii) {
+        return PyUnicode_DecodeUTF8(text.bytes.at, text.bytes.size, "strict");
+    }
+    PyObject *string = PyUnicode_New(text.bytes.size, 127);
+    if (string != NULL && text.bytes.size) {
+        memcpy(PyUnicode_1BYTE_DATA(string), text.bytes.at, (size_t)text.bytes.size);
+    }
+    return string;
+}

@@ -1,0 +1,300 @@
+/* What the parts of the engine share. The design is in ../README.md; read that first. */
+#ifndef RELAXGEN_ENGINE_H
+#define RELAXGEN_ENGINE_H
+
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+enum {
+    TABLE_VERSION = 1,          /* of what `describe` returns */
+    DEEPEST = 200,              /* nested elements; libxml2 takes 256 */
+    MOST_ATTRIBUTES = 64,       /* of one element, declarations included */
+    MOST_CHILDREN = 250,        /* fields of one class for what is inside; an index fits a byte */
+    MOST_BINDINGS = 64,         /* namespace declarations in scope */
+    LONGEST_TOKEN = 1000000,    /* bytes of one text, value or comment; libxml2 takes ten million */
+    LONGEST_NAME = 1000,        /* bytes */
+    LONGEST_REMEMBERED = 64,    /* bytes of a text, or children of an order, that is remembered */
+    MOST_REMEMBERED = 4096      /* texts or values of one converter */
+};
+
+/* ------------------------------------------------------------------ giving up */
+
+/* Why the pure path has to do it. */
+typedef enum {
+    FINE,
+    ERROR_IS_SET,               /* a Python exception that is none of the document's */
+    BAD_SOURCE,
+    BAD_ENCODING,
+    BAD_DECLARATION,
+    BAD_DOCTYPE,
+    BAD_CDATA,
+    BAD_MARKUP,
+    BAD_NAME,
+    BAD_NAMESPACE,
+    BAD_REFERENCE,
+    BAD_CHARACTER,
+    TOO_DEEP,
+    TOO_LARGE,
+    UNKNOWN_ROOT,
+    UNKNOWN_ATTRIBUTE,
+    UNKNOWN_CHILD,
+    UNKNOWN_VARIANT,
+    STRAY_TEXT,
+    OTHER_VALUE,
+    MISSING_PART,
+    UNUSUAL_CLASS,
+    UNUSUAL_OBJECT,
+    UNUSUAL_MEMORY,
+    OTHER_ORDER,
+    REASONS
+} Reason;
+
+extern const char *const REASON_NAMES[REASONS];
+
+/* ------------------------------------------------------------------ characters and names */
+
+enum { NAME_START = 1, NAME_PART = 2, BLANK = 4, STOPS_TEXT = 8, STOPS_VALUE = 16 };
+extern const unsigned char CHARACTERS[256];
+
+static inline bool
+is_kind(char c, int kind)
+{
+    return (CHARACTERS[(unsigned char)c] & kind) != 0;
+}
+
+/* Bytes that somebody else owns. */
+typedef struct {
+    const char *at;
+    Py_ssize_t size;
+} Slice;
+
+static inline bool
+same_slice(Slice one, Slice other)
+{
+    return one.size == other.size && memcmp(one.at, other.at, (size_t)one.size) == 0;
+}
+
+/* A name in a namespace; no bytes of `uri` where it is in none. */
+typedef struct {
+    Slice local;
+    Slice uri;
+    uint32_t hash;              /* of `local` */
+} Name;
+
+static inline bool
+same_name(const Name *one, const Name *other)
+{
+    return one->hash == other->hash && same_slice(one->local, other->local) && same_slice(one->uri, other->uri);
+}
+
+/* From names to small numbers; open addressing, capacity a power of two. The names are copies. */
+typedef struct {
+    Name *names;
+    int *values;
+    int capacity;
+    int used;
+} NameTable;
+
+uint32_t hash_of(Slice text);
+int names_add(NameTable *table, const Name *name, int value);   /* -1 with MemoryError */
+int names_find(const NameTable *table, const Name *name);       /* -1 where it is none of them */
+void names_free(NameTable *table);
+PyObject *expanded_name(const Name *name);                      /* "{uri}local", or "local" */
+bool is_plain_utf8(const char *at, Py_ssize_t size);
+
+/* A text of the document, decoded. */
+typedef struct {
+    Slice bytes;
+    bool is_ascii;
+} Text;
+
+PyObject *string_of(Text text);
+bool is_blank(Slice text);
+
+/* ------------------------------------------------------------------ values */
+
+/* A remembered text of a document and what it means. */
+typedef struct {
+    uint32_t hash;
+    uint32_t size;
+    char *bytes;
+    PyObject *value;
+} KnownText;
+
+/* A value that was written lately, found by its address. `value` is held, so the address stays its own. */
+typedef struct {
+    PyObject *value;
+    PyObject *written;          /* bytes, escaped */
+} LateValue;
+
+enum { IN_TEXT, IN_ATTRIBUTE, PLACES, LATE_VALUES = 64, MISSES_BEFORE_TESTS = 32 };
+
+/* What one converter is known to do. */
+typedef struct {
+    PyObject *converter;
+    PyObject *format;           /* its bound method */
+    PyObject *tests;            /* NULL until asked for; see `asks_tests` */
+    int misses;                 /* texts and values that were not remembered */
+    KnownText *texts;           /* open addressing, capacity a power of two */
+    int capacity;
+    int used;
+    PyObject *written[PLACES];  /* from strings and integers to escaped bytes */
+    LateValue late[PLACES][LATE_VALUES];
+} Values;
+
+/* ------------------------------------------------------------------ tables */
+
+typedef struct Engine Engine;
+typedef struct Table Table;
+
+/* The class of an element, or the classes that the value of an attribute decides between. */
+typedef struct {
+    Py_ssize_t count;
+    PyTypeObject **types;       /* owned references */
+    Table **tables;             /* NULL until needed */
+    PyObject **tokens;          /* of a union: a tuple for each class; None stands for an absent attribute */
+    Name attribute;
+    bool is_union;
+} Target;
+
+/* What a content list may hold. */
+typedef struct {
+    PyObject *contents;
+    bool has_text;
+    NameTable names;            /* to an index of `targets`, or OPEN_NAME, or NO_NAME */
+    Target **targets;
+    Py_ssize_t count;
+    PyObject *types;            /* the classes that may stand in it, as far as they were met: a dict */
+} ContentList;
+
+enum { OPEN_NAME = 1 << 28, NO_NAME };
+
+typedef struct {
+    Name name;
+    Py_ssize_t offset;
+    Values *values;             /* NULL: the text is the value */
+    bool is_required;
+    int implied;                /* index into the implied values, or -1 */
+} AttributeField;
+
+typedef enum { OBJECT, TEXT, FLAG, REST } ChildKind;
+
+typedef struct {
+    Name name;
+    PyObject *py_name;
+    PyObject *field;
+    Py_ssize_t offset;
+    ChildKind kind;
+    bool is_many;
+    bool is_required;
+    Values *values;
+    Target *target;             /* NULL until needed */
+    int implied;
+} ChildField;
+
+typedef struct {
+    Py_ssize_t offset;
+    PyObject *field;
+    PyObject *absent;
+    PyObject *value;
+    PyObject *condition;        /* NULL: always */
+} ImpliedValue;
+
+typedef struct {
+    Py_ssize_t offset;
+    PyObject *value;            /* NULL: a new list or dictionary */
+    bool is_dict;
+} InitialValue;
+
+enum { ANY_ORDER, ONE_ORDER, SEVERAL_ORDERS };
+
+struct Table {
+    PyTypeObject *type;
+    bool is_usual;              /* false: the pure path does all of this class */
+    Name tag;
+    int order;
+    Py_ssize_t preserved;       /* offset of `_preserved` */
+    Py_ssize_t initial_count;
+    InitialValue *initial;
+    Py_ssize_t attribute_count;
+    AttributeField *attributes;
+    NameTable attribute_names;
+    Py_ssize_t open_attributes; /* offset, or -1 */
+    PyObject *open_attribute_names;
+    NameTable known_open_attributes;
+    Py_ssize_t text;            /* offset, or -1 */
+    Values *text_values;
+    bool is_text_optional;
+    Py_ssize_t child_count;     /* everything inside but text; the rest is one of them */
+    ChildField *children;
+    NameTable child_names;
+    int rest;                   /* index into the children, or -1 */
+    PyObject *open_names;       /* of the rest: `Names`, or NULL */
+    NameTable known_open;
+    ContentList *content;       /* of the rest, or NULL */
+    bool is_content_only;
+    Py_ssize_t implied_count;
+    ImpliedValue *implied;
+    PyObject *orders;           /* from indices of children (bytes) to names (tuple) */
+    PyObject *indices;          /* from names (tuple) to indices (bytes) */
+    PyObject *index_of;         /* from a child's name to its index */
+};
+
+struct Engine {
+    PyObject_HEAD
+    PyObject *describe;         /* a class -> its description, or None */
+    PyObject *resolve;          /* a class, the name of a field -> classes */
+    PyObject *resolve_content;  /* contents, the name of an element -> classes, True, or None */
+    PyObject *allows;           /* contents, a class -> bool */
+    PyObject *tests;            /* a converter -> functions, any of which is true for a text that is its own value */
+    PyTypeObject *preserved_type;
+    PyTypeObject *any_type;
+    PyObject *missing;
+    PyObject *prefixes;
+    Py_ssize_t any_name, any_attributes, any_content, any_prefixes;     /* offsets */
+    PyObject *table_of;         /* from classes to indices into `tables` */
+    Table **tables;
+    Py_ssize_t table_count;
+    Values **values;
+    Py_ssize_t value_count;
+    Target **targets;
+    Py_ssize_t target_count;
+    ContentList **contents;
+    Py_ssize_t content_count;
+    PyObject *order_name, *blank_name, *namespaces_name, *spelled_out_name, *any_child;
+    unsigned long long parsed, formatted, given_up[REASONS];
+};
+
+#define SLOT(object, offset) (*(PyObject **)((char *)(object) + (offset)))
+
+Table *table_for(Engine *engine, PyTypeObject *type);           /* NULL with an exception */
+Target *target_of_child(Engine *engine, Table *table, ChildField *child);
+Target *target_for(Engine *engine, PyObject *classes);
+Table *table_in_target(Engine *engine, Target *target, PyTypeObject *type, Reason *reason);
+Table *member_table(Engine *engine, Target *target, Py_ssize_t index);
+void *one_longer(void *array, Py_ssize_t count);                /* of pointers; NULL with MemoryError */
+int name_from(PyObject *expanded, Name *name);                  /* borrows the bytes of the string */
+int name_copy(const Name *from, Name *to);                      /* owns its bytes */
+void name_free(Name *name);
+Py_ssize_t slot_offset(PyTypeObject *type, const char *name);   /* -1 with an exception */
+void free_tables(Engine *engine);
+int visit_tables(Engine *engine, visitproc visit, void *arg);
+void clear_tables(Engine *engine);
+
+Values *values_for(Engine *engine, PyObject *converter);        /* NULL with an exception */
+PyObject *read_value(Engine *engine, Values *values, Text text, Reason *reason);
+int is_plain_value(Engine *engine, Values *values, PyObject *string);
+void values_free(Values *values);
+int values_visit(Values *values, visitproc visit, void *arg);
+void values_clear(Values *values);
+Reason reason_for_exception(void);                              /* clears what is the document's */
+
+/* ------------------------------------------------------------------ entries */
+
+PyObject *parse_document(Engine *engine, Slice data, PyObject *roots, Reason *reason);
+PyObject *format_object(Engine *engine, PyObject *object, int step, bool *is_doubtful, Reason *reason);
+
+#endif

@@ -1,0 +1,301 @@
+/* The module: its one class, `Engine`, and what Python code says to it. */
+#include "engine.h"
+
+/* ------------------------------------------------------------------ the life of an engine */
+
+static int
+engine_traverse(Engine *self, visitproc visit, void *arg)
+{
+    Py_VISIT(Py_TYPE(self));
+    Py_VISIT(self->describe);
+    Py_VISIT(self->resolve);
+    Py_VISIT(self->resolve_content);
+    Py_VISIT(self->allows);
+    Py_VISIT(self->tests);
+    Py_VISIT(self->preserved_type);
+    Py_VISIT(self->any_type);
+    Py_VISIT(self->missing);
+    Py_VISIT(self->prefixes);
+    Py_VISIT(self->table_of);
+    return visit_tables(self, visit, arg);
+}
+
+/* Without `describe` an engine takes nothing any more. */
+static int
+engine_clear(Engine *self)
+{
+    Py_CLEAR(self->describe);
+    Py_CLEAR(self->resolve);
+    Py_CLEAR(self->resolve_content);
+    Py_CLEAR(self->allows);
+    Py_CLEAR(self->tests);
+    Py_CLEAR(self->preserved_type);
+    Py_CLEAR(self->any_type);
+    Py_CLEAR(self->missing);
+    Py_CLEAR(self->prefixes);
+    Py_CLEAR(self->table_of);
+    clear_tables(self);
+    return 0;
+}
+
+static void
+engine_dealloc(Engine *self)
+{
+    PyTypeObject *type = Py_TYPE(self);
+    PyObject_GC_UnTrack(self);
+    engine_clear(self);
+    free_tables(self);
+    Py_CLEAR(self->order_name);
+    Py_CLEAR(self->blank_name);
+    Py_CLEAR(self->namespaces_name);
+    Py_CLEAR(self->spelled_out_name);
+    type->tp_free(self);
+    Py_DECREF(type);
+}
+
+static int
+find_slots(Engine *self)
+{
+    self->any_name = slot_offset(self->any_type, "name");
+    self->any_attributes = self->any_name < 0 ? -1 : slot_offset(self->any_type, "attributes");
+    self->any_content = self->any_attributes < 0 ? -1 : slot_offset(self->any_type, "content");
+    self->any_prefixes = self->any_content < 0 ? -1 : slot_offset(self->any_type, "prefixes");
+    return self->any_prefixes < 0 ? -1 : 0;
+}
+
+static int
+make_names(Engine *self)
+{
+    self->order_name = PyUnicode_InternFromString("order");
+    self->blank_name = PyUnicode_InternFromString("blank");
+    self->namespaces_name = PyUnicode_InternFromString("namespaces");
+    self->spelled_out_name = PyUnicode_InternFromString("spelled_out");
+    self->table_of = PyDict_New();
+    bool has_all = self->order_name != NULL && self->blank_name != NULL && self->namespaces_name != NULL
+                   && self->spelled_out_name != NULL && self->table_of != NULL;
+    return has_all ? 0 : -1;
+}
+
+static PyObject *
+engine_new(PyTypeObject *type, PyObject *args, PyObject *keywords)
+{
+    static char *names[] = {"describe", "resolve", "resolve_content", "allows", "tests", "preserved", "any_element", "missing",
+                            "prefixes", NULL};
+    PyObject *describe, *resolve, *resolve_content, *allows, *tests, *preserved, *any_element, *missing, *prefixes;
+    if (!PyArg_ParseTupleAndKeywords(args, keywords, "OOOOOO!O!OO!:Engine", names, &describe, &resolve, &resolve_content,
+                                     &allows, &tests, &PyType_Type, &preserved, &PyType_Type, &any_element, &missing,
+                                     &PyDict_Type, &prefixes)) {
+        return NULL;
+    }
+    Engine *self = (Engine *)type->tp_alloc(type, 0);
+    if (self == NULL) {
+        return NULL;
+    }
+    self->describe = Py_NewRef(describe);
+    self->resolve = Py_NewRef(resolve);
+    self->resolve_content = Py_NewRef(resolve_content);
+    self->allows = Py_NewRef(allows);
+    self->tests = Py_NewRef(tests);
+    self->preserved_type = (PyTypeObject *)Py_NewRef(preserved);
+    self->any_type = (PyTypeObject *)Py_NewRef(any_element);
+    self->missing = Py_NewRef(missing);
+    self->prefixes = Py_NewRef(prefixes);
+    if (find_slots(self) < 0 || make_names(self) < 0) {
+        Py_DECREF(self);
+        return NULL;
+    }
+    return (PyObject *)self;
+}
+
+/* ------------------------------------------------------------------ methods */
+
+/* What a method returns where there is no result: None, unless something went wrong that is none of the document's. */
+static PyObject *
+given_up(Engine *self, Reason reason)
+{
+    if (reason == ERROR_IS_SET) {
+        return NULL;
+    }
+    self->given_up[reason]++;
+    Py_RETURN_NONE;
+}
+
+static PyObject *
+engine_target(Engine *self, PyObject *classes)
+{
+    if (self->describe == NULL || target_for(self, classes) == NULL) {
+        return PyErr_Occurred() ? NULL : Py_NewRef(Py_None);
+    }
+    return PyLong_FromSsize_t(self->target_count - 1);
+}
+
+static PyObject *
+parse_bytes(Engine *self, Slice data, PyObject *roots)
+{
+    Reason reason = FINE;
+    PyObject *root = parse_document(self, data, roots, &reason);
+    if (root == NULL) {
+        return given_up(self, reason);
+    }
+    self->parsed++;
+    return root;
+}
+
+/* UTF-8 that is not kept with the string. */
+static PyObject *
+parse_wide(Engine *self, PyObject *string, PyObject *roots)
+{
+    PyObject *bytes = PyUnicode_AsUTF8String(string);
+    if (bytes == NULL) {
+        Reason reason = reason_for_exception();
+        return given_up(self, reason == ERROR_IS_SET ? reason : BAD_ENCODING);
+    }
+    PyObject *root = parse_bytes(self, (Slice){PyBytes_AS_STRING(bytes), PyBytes_GET_SIZE(bytes)}, roots);
+    Py_DECREF(bytes);
+    return root;
+}
+
+static PyObject *
+engine_parse(Engine *self, PyObject *const *args, Py_ssize_t count)
+{
+    if (count != 2) {
+        PyErr_SetString(PyExc_TypeError, "parse() takes a document and the roots");
+        return NULL;
+    }
+    PyObject *source = args[0];
+    if (self->describe == NULL) {
+        return given_up(self, UNUSUAL_CLASS);
+    }
+    if (PyBytes_CheckExact(source)) {
+        return parse_bytes(self, (Slice){PyBytes_AS_STRING(source), PyBytes_GET_SIZE(source)}, args[1]);
+    }
+    if (!PyUnicode_CheckExact(source)) {
+        return given_up(self, BAD_SOURCE);
+    }
+    if (PyUnicode_IS_COMPACT_ASCII(source)) {
+        Slice data = {(const char *)PyUnicode_1BYTE_DATA(source), PyUnicode_GET_LENGTH(source)};
+        return parse_bytes(self, data, args[1]);
+    }
+    return parse_wide(self, source, args[1]);
+}
+
+static PyObject *
+engine_format(Engine *self, PyObject *const *args, Py_ssize_t count)
+{
+    long step = -1;
+    if (count != 2) {
+        PyErr_SetString(PyExc_TypeError, "format() takes an object and the indentation");
+        return NULL;
+    }
+    if (args[1] != Py_None) {
+        step = PyLong_AsLong(args[1]);
+        if (step == -1 && PyErr_Occurred()) {
+            return NULL;
+        }
+        step = step < 0 ? 0 : step;
+    }
+    if (self->describe == NULL || step > LONGEST_REMEMBERED) {
+        return given_up(self, UNUSUAL_CLASS);
+    }
+    Reason reason = FINE;
+    bool is_doubtful = false;
+    PyObject *text = format_object(self, args[0], (int)step, &is_doubtful, &reason);
+    if (text == NULL) {
+        return given_up(self, reason);
+    }
+    self->formatted++;
+    return Py_BuildValue("(NO)", text, is_doubtful ? Py_True : Py_False);
+}
+
+static int
+put_count(PyObject *counts, const char *name, unsigned long long number)
+{
+    PyObject *count = PyLong_FromUnsignedLongLong(number);
+    int result = count != NULL ? PyDict_SetItemString(counts, name, count) : -1;
+    Py_XDECREF(count);
+    return result;
+}
+
+static PyObject *
+engine_counts(Engine *self, PyObject *Py_UNUSED(ignored))
+{
+    PyObject *counts = PyDict_New();
+    if (counts == NULL || put_count(counts, "parsed", self->parsed) < 0
+        || put_count(counts, "formatted", self->formatted) < 0) {
+        Py_XDECREF(counts);
+        return NULL;
+    }
+    for (int reason = BAD_SOURCE; reason < REASONS; reason++) {
+        if (self->given_up[reason] && put_count(counts, REASON_NAMES[reason], self->given_up[reason]) < 0) {
+            Py_DECREF(counts);
+            return NULL;
+        }
+    }
+    return counts;
+}
+
+/* ------------------------------------------------------------------ the module */
+
+static PyMethodDef engine_methods[] = {
+    {"target", (PyCFunction)engine_target, METH_O,
+     PyDoc_STR("target(classes)\n--\n\nThe number that roots have for a class, or for the classes of a union.")},
+    {"parse", (PyCFunction)(void (*)(void))engine_parse, METH_FASTCALL,
+     PyDoc_STR("parse(source, roots)\n--\n\nThe object of a document, or None where the pure path has to read it.")},
+    {"format", (PyCFunction)(void (*)(void))engine_format, METH_FASTCALL,
+     PyDoc_STR("format(element, indent)\n--\n\nThe text of an object, and whether the order of children is doubtful; or "
+               "None where the pure path has to write it.")},
+    {"counts", (PyCFunction)engine_counts, METH_NOARGS,
+     PyDoc_STR("counts()\n--\n\nHow often documents were parsed and formatted, and given up for each reason.")},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyType_Slot engine_slots[] = {
+    {Py_tp_doc, (void *)PyDoc_STR("Reads and writes the regular documents of one package.")},
+    {Py_tp_new, (void *)engine_new},
+    {Py_tp_dealloc, (void *)engine_dealloc},
+    {Py_tp_traverse, (void *)engine_traverse},
+    {Py_tp_clear, (void *)engine_clear},
+    {Py_tp_methods, engine_methods},
+    {0, NULL},
+};
+
+static PyType_Spec engine_spec = {
+    .name = "relaxgen_engine.Engine",
+    .basicsize = sizeof(Engine),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_IMMUTABLETYPE,
+    .slots = engine_slots,
+};
+
+static int
+module_exec(PyObject *module)
+{
+    PyObject *type = PyType_FromModuleAndSpec(module, &engine_spec, NULL);
+    int result = type != NULL ? PyModule_AddObjectRef(module, "Engine", type) : -1;
+    Py_XDECREF(type);
+    return result < 0 ? -1 : PyModule_AddIntConstant(module, "TABLE_VERSION", TABLE_VERSION);
+}
+
+static PyModuleDef_Slot module_slots[] = {
+    {Py_mod_exec, (void *)module_exec},
+#if PY_VERSION_HEX >= 0x030C0000
+    {Py_mod_multiple_interpreters, Py_MOD_PER_INTERPRETER_GIL_SUPPORTED},
+#endif
+#if PY_VERSION_HEX >= 0x030D0000
+    {Py_mod_gil, Py_MOD_GIL_USED},
+#endif
+    {0, NULL},
+};
+
+static struct PyModuleDef module_definition = {
+    .m_base = PyModuleDef_HEAD_INIT,
+    .m_name = "relaxgen_engine._engine",
+    .m_doc = PyDoc_STR("See relaxgen_engine."),
+    .m_size = 0,
+    .m_slots = module_slots,
+};
+
+PyMODINIT_FUNC
+PyInit__engine(void)
+{
+    return PyModuleDef_Init(&module_definition);
+}

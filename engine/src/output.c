@@ -1,0 +1,237 @@
+/* Text that grows, and what XML makes of characters and values. */
+#include "output.h"
+
+static bool
+has_room(Writer *writer, Py_ssize_t size)
+{
+    if (size <= writer->capacity - writer->size) {
+        return true;
+    }
+    if (size > PY_SSIZE_T_MAX / 4 - writer->capacity) {
+        return refuse(writer, TOO_LARGE);
+    }
+    Py_ssize_t capacity = writer->capacity * 2 + size;
+    char *bytes = PyMem_Realloc(writer->bytes, (size_t)capacity);
+    if (bytes == NULL) {
+        PyErr_NoMemory();
+        return refuse(writer, ERROR_IS_SET);
+    }
+    writer->bytes = bytes;
+    writer->capacity = capacity;
+    return true;
+}
+
+bool
+put(Writer *writer, Slice text)
+{
+    if (!has_room(writer, text.size)) {
+        return false;
+    }
+    memcpy(writer->bytes + writer->size, text.at, (size_t)text.size);
+    writer->size += text.size;
+    return true;
+}
+
+bool
+put_margin(Writer *writer, int level)
+{
+    if (level == NO_MARGIN) {
+        return true;
+    }
+    Py_ssize_t spaces = (Py_ssize_t)level * writer->step;
+    if (!has_room(writer, spaces + 1)) {
+        return false;
+    }
+    writer->bytes[writer->size] = '\n';
+    memset(writer->bytes + writer->size + 1, ' ', (size_t)spaces);
+    writer->size += spaces + 1;
+    return true;
+}
+
+/* ------------------------------------------------------------------ escapes */
+
+/* What stands for a character; no bytes where it stands for itself. */
+static Slice
+escape_of(char c, int place)
+{
+    switch (c) {
+    case '&':
+        return LITERAL("&amp;");
+    case '<':
+        return LITERAL("&lt;");
+    case '>':
+        return LITERAL("&gt;");
+    case '\r':
+        return LITERAL("&#13;");
+    case '\'':
+        return place == IN_ATTRIBUTE ? LITERAL("&apos;") : (Slice){"", 0};
+    case '\t':
+        return place == IN_ATTRIBUTE ? LITERAL("&#9;") : (Slice){"", 0};
+    case '\n':
+        return place == IN_ATTRIBUTE ? LITERAL("&#10;") : (Slice){"", 0};
+    default:
+        return (Slice){"", 0};
+    }
+}
+
+static bool
+is_plain(char c)
+{
+    return !is_kind(c, STOPS_VALUE) && c != '>' && !is_kind(c, BLANK);
+}
+
+static bool
+put_escaped_bytes(Writer *writer, Slice text, int place)
+{
+    const char *end = text.at + text.size;
+    for (const char *at = text.at; at < end;) {
+        const char *run = at;
+        while (at < end && (is_plain(*at) || *at == ' ')) {
+            at++;
+        }
+        if (!put(writer, (Slice){run, at - run})) {
+            return false;
+        }
+        if (at < end) {
+            Slice escape = escape_of(*at, place);
+            if (!escape.size && (unsigned char)*at < 0x20 && !is_kind(*at, BLANK)) {
+                return refuse(writer, BAD_CHARACTER);
+            }
+            if (!put(writer, escape.size ? escape : (Slice){at, 1})) {
+                return false;
+            }
+            at++;
+        }
+    }
+    return true;
+}
+
+/* A string with characters beyond ASCII: its UTF-8 is not kept with it. */
+static bool
+put_escaped_wide(Writer *writer, PyObject *string, int place)
+{
+    PyObject *bytes = PyUnicode_AsUTF8String(string);
+    if (bytes == NULL) {
+        return refuse(writer, reason_for_exception());
+    }
+    Slice text = {PyBytes_AS_STRING(bytes), PyBytes_GET_SIZE(bytes)};
+    bool is_done = is_plain_utf8(text.at, text.size) ? put_escaped_bytes(writer, text, place)
+                                                     : refuse(writer, BAD_CHARACTER);
+    Py_DECREF(bytes);
+    return is_done;
+}
+
+bool
+put_escaped(Writer *writer, PyObject *string, int place)
+{
+    if (!PyUnicode_CheckExact(string)) {
+        return refuse(writer, UNUSUAL_OBJECT);
+    }
+    if (!PyUnicode_IS_COMPACT_ASCII(string)) {
+        return put_escaped_wide(writer, string, place);
+    }
+    Slice text = {(const char *)PyUnicode_1BYTE_DATA(string), PyUnicode_GET_LENGTH(string)};
+    return put_escaped_bytes(writer, text, place);
+}
+
+/* ------------------------------------------------------------------ values */
+
+/* Numbers and members of enumerations are written by what they are. Truth values are neither: 1 and True are equal. */
+static bool
+is_rememberable(PyObject *value)
+{
+    return PyLong_CheckExact(value) || PyUnicode_Check(value);
+}
+
+static LateValue *
+late_place(Values *values, PyObject *value, int place)
+{
+    return &values->late[place][(uintptr_t)value / 16 % LATE_VALUES];
+}
+
+/* Keeps what was written for a value. Takes no reference. */
+static bool
+remember_late(Writer *writer, Values *values, PyObject *value, int place, Slice written)
+{
+    PyObject *bytes = PyBytes_FromStringAndSize(written.at, written.size);
+    if (bytes == NULL) {
+        return refuse(writer, ERROR_IS_SET);
+    }
+    LateValue *late = late_place(values, value, place);
+    LateValue old = *late;
+    *late = (LateValue){Py_NewRef(value), bytes};
+    Py_XDECREF(old.value);
+    Py_XDECREF(old.written);
+    return true;
+}
+
+/* Whether what the converter wrote holds for all equal values: a word of a newer schema is right for one object only.
+ * Strings that have passed a test are their own text. */
+static int
+is_lasting(Values *values, PyObject *value, PyObject *text)
+{
+    return PyLong_CheckExact(value) || value == text ? 1 : PyDict_Contains(values->converter, text);
+}
+
+static bool
+remember_written(Writer *writer, Values *values, PyObject *value, PyObject *text, int place, Slice written)
+{
+    bool is_short = written.size <= LONGEST_REMEMBERED && PyDict_GET_SIZE(values->written[place]) < MOST_REMEMBERED;
+    int lasts = is_short && is_rememberable(value) ? is_lasting(values, value, text) : 0;
+    if (lasts <= 0) {
+        return lasts == 0 || refuse(writer, ERROR_IS_SET);
+    }
+    PyObject *bytes = PyBytes_FromStringAndSize(written.at, written.size);
+    int result = bytes != NULL ? PyDict_SetItem(values->written[place], value, bytes) : -1;
+    Py_XDECREF(bytes);
+    return result == 0 || refuse(writer, ERROR_IS_SET);
+}
+
+static bool
+put_formatted(Writer *writer, Values *values, PyObject *value, int place)
+{
+    int is_plain = PyUnicode_CheckExact(value) ? is_plain_value(writer->engine, values, value) : 0;
+    PyObject *text = is_plain < 0 ? NULL : is_plain ? Py_NewRef(value) : PyObject_CallOneArg(values->format, value);
+    if (text == NULL) {
+        return refuse(writer, reason_for_exception());
+    }
+    Py_ssize_t from = writer->size;
+    bool is_done = put_escaped(writer, text, place);
+    if (is_done) {
+        Slice written = {writer->bytes + from, writer->size - from};
+        is_done = remember_written(writer, values, value, text, place, written);
+    }
+    Py_DECREF(text);
+    return is_done;
+}
+
+static bool
+put_remembered(Writer *writer, Values *values, PyObject *value, int place)
+{
+    PyObject *known = PyDict_GetItemWithError(values->written[place], value);
+    if (known == NULL) {
+        return PyErr_Occurred() ? refuse(writer, reason_for_exception()) : put_formatted(writer, values, value, place);
+    }
+    Slice written = {PyBytes_AS_STRING(known), PyBytes_GET_SIZE(known)};
+    return put(writer, written) && remember_late(writer, values, value, place, written);
+}
+
+/* What the converter writes for a value, escaped. */
+bool
+put_value(Writer *writer, Values *values, PyObject *value, int place)
+{
+    if (values == NULL) {
+        return put_escaped(writer, value, place);
+    }
+    LateValue *late = late_place(values, value, place);
+    if (late->value == value) {
+        return put(writer, (Slice){PyBytes_AS_STRING(late->written), PyBytes_GET_SIZE(late->written)});
+    }
+    if (PyBool_Check(value)) {
+        Py_ssize_t from = writer->size;
+        return put_formatted(writer, values, value, place)
+               && remember_late(writer, values, value, place, (Slice){writer->bytes + from, writer->size - from});
+    }
+    return is_rememberable(value) ? put_remembered(writer, values, value, place)
+                                  : put_formatted(writer, values, value, place);
+}

@@ -1,0 +1,43 @@
+/* Text that grows, and what XML makes of characters. */
+#ifndef RELAXGEN_OUTPUT_H
+#define RELAXGEN_OUTPUT_H
+
+#include "engine.h"
+
+/* A namespace declaration in scope; both are strings, the prefix of the default one is None. Owned references. */
+typedef struct {
+    PyObject *prefix;
+    PyObject *uri;
+} Scope;
+
+/* One text, while it is written. */
+typedef struct {
+    Engine *engine;
+    char *bytes;
+    Py_ssize_t size;
+    Py_ssize_t capacity;
+    int step;                   /* spaces for each level */
+    int depth;
+    bool is_doubtful;           /* children may stand in an order that the schema does not allow */
+    Reason reason;
+    Scope scopes[MOST_BINDINGS];
+    int scope_count;
+} Writer;
+
+static inline bool
+refuse(Writer *writer, Reason reason)
+{
+    writer->reason = reason;
+    return false;
+}
+
+bool put(Writer *writer, Slice text);
+bool put_margin(Writer *writer, int level);                     /* nothing where `level` is NO_MARGIN */
+bool put_escaped(Writer *writer, PyObject *string, int place);  /* exactly a str, else the writer refuses */
+bool put_value(Writer *writer, Values *values, PyObject *value, int place);
+
+enum { NO_MARGIN = -1 };
+
+#define LITERAL(text) ((Slice){text, sizeof(text) - 1})
+
+#endif

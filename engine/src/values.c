@@ -1,0 +1,257 @@
+/* Converters: the texts and values that each has met. A converter is a dict from texts to values, which Python code
+ * fills; here its answers are found by bytes. */
+#include "engine.h"
+
+enum { FIRST_TEXTS = 16 };
+
+/* What is an ordinary exception says no more than that the document is not regular. */
+Reason
+reason_for_exception(void)
+{
+    if (PyErr_ExceptionMatches(PyExc_Exception) && !PyErr_ExceptionMatches(PyExc_MemoryError)) {
+        PyErr_Clear();
+        return OTHER_VALUE;
+    }
+    return ERROR_IS_SET;
+}
+
+static Values *
+values_new(PyObject *converter)
+{
+    Values *values = PyMem_Calloc(1, sizeof(Values));
+    if (values == NULL) {
+        PyErr_NoMemory();
+        return NULL;
+    }
+    values->converter = Py_NewRef(converter);
+    values->format = PyObject_GetAttrString(converter, "format");
+    values->written[IN_TEXT] = PyDict_New();
+    values->written[IN_ATTRIBUTE] = PyDict_New();
+    if (values->format == NULL || values->written[IN_TEXT] == NULL || values->written[IN_ATTRIBUTE] == NULL) {
+        values_clear(values);
+        values_free(values);
+        return NULL;
+    }
+    return values;
+}
+
+Values *
+values_for(Engine *engine, PyObject *converter)
+{
+    if (!PyDict_Check(converter)) {
+        PyErr_SetString(PyExc_TypeError, "a converter is a dict");
+        return NULL;
+    }
+    for (Py_ssize_t i = 0; i < engine->value_count; i++) {
+        if (engine->values[i]->converter == converter) {
+            return engine->values[i];
+        }
+    }
+    Values *values = values_new(converter);
+    Values **all = values != NULL ? one_longer(engine->values, engine->value_count) : NULL;
+    if (all == NULL) {
+        if (values != NULL) {
+            values_clear(values);
+            values_free(values);
+        }
+        return NULL;
+    }
+    engine->values = all;
+    engine->values[engine->value_count++] = values;
+    return values;
+}
+
+static KnownText *
+place_for(KnownText *texts, int capacity, Slice text, uint32_t hash)
+{
+    uint32_t place = hash & (uint32_t)(capacity - 1);
+    for (;;) {
+        KnownText *known = &texts[place];
+        bool is_same = known->value != NULL && known->hash == hash && known->size == (uint32_t)text.size
+                       && memcmp(known->bytes, text.at, (size_t)text.size) == 0;
+        if (known->value == NULL || is_same) {
+            return known;
+        }
+        place = (place + 1) & (uint32_t)(capacity - 1);
+    }
+}
+
+static int
+texts_grow(Values *values)
+{
+    int capacity = values->capacity ? values->capacity * 2 : FIRST_TEXTS;
+    KnownText *texts = PyMem_Calloc((size_t)capacity, sizeof(KnownText));
+    if (texts == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    for (int i = 0; i < values->capacity; i++) {
+        KnownText *known = &values->texts[i];
+        if (known->value != NULL) {
+            *place_for(texts, capacity, (Slice){known->bytes, known->size}, known->hash) = *known;
+        }
+    }
+    PyMem_Free(values->texts);
+    values->texts = texts;
+    values->capacity = capacity;
+    return 0;
+}
+
+static int
+remember_text(Values *values, Slice text, uint32_t hash, PyObject *value)
+{
+    if (text.size > LONGEST_REMEMBERED || values->used >= MOST_REMEMBERED) {
+        return 0;
+    }
+    if (values->used * 2 >= values->capacity && texts_grow(values) < 0) {
+        return -1;
+    }
+    KnownText *known = place_for(values->texts, values->capacity, text, hash);
+    if (known->value != NULL) {
+        return 0;
+    }
+    char *bytes = PyMem_Malloc((size_t)text.size + 1);
+    if (bytes == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    memcpy(bytes, text.at, (size_t)text.size);
+    *known = (KnownText){hash, (uint32_t)text.size, bytes, Py_NewRef(value)};
+    values->used++;
+    return 0;
+}
+
+/* Whether a string is surely its own value: -1 with an exception, 0 where the converter has to say. Most documents repeat
+ * themselves, so a converter is asked for its tests only when it has met many texts. */
+int
+is_plain_value(Engine *engine, Values *values, PyObject *string)
+{
+    if (values->tests == NULL) {
+        if (values->misses++ < MISSES_BEFORE_TESTS) {
+            return 0;
+        }
+        PyObject *tests = PyObject_CallOneArg(engine->tests, values->converter);
+        if (tests == NULL) {
+            return -1;
+        }
+        if (!PyTuple_Check(tests)) {
+            Py_DECREF(tests);
+            PyErr_SetString(PyExc_TypeError, "tests are a tuple");
+            return -1;
+        }
+        Py_XSETREF(values->tests, tests);
+    }
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(values->tests); i++) {
+        PyObject *answer = PyObject_CallOneArg(PyTuple_GET_ITEM(values->tests, i), string);
+        int passes = answer != NULL ? PyObject_IsTrue(answer) : -1;
+        Py_XDECREF(answer);
+        if (passes) {
+            return passes;
+        }
+    }
+    return 0;
+}
+
+/* The value of a text for which there are tests, or that the converter knows. */
+static PyObject *
+converted(Engine *engine, Values *values, PyObject *string, int *is_known)
+{
+    *is_known = is_plain_value(engine, values, string);
+    if (*is_known) {
+        return *is_known < 0 ? NULL : Py_NewRef(string);
+    }
+    PyObject *value = PyObject_GetItem(values->converter, string);
+    *is_known = value != NULL ? PyDict_Contains(values->converter, string) : 0;
+    if (*is_known < 0) {
+        Py_CLEAR(value);
+    }
+    return value;
+}
+
+/* What the converter remembers is immutable, and always the meaning of this text: so it may be remembered here. */
+static PyObject *
+ask_converter(Engine *engine, Values *values, Text text, uint32_t hash, Reason *reason)
+{
+    int is_known = 0;
+    PyObject *string = string_of(text);
+    PyObject *value = string != NULL ? converted(engine, values, string, &is_known) : NULL;
+    Py_XDECREF(string);
+    if (value == NULL) {
+        *reason = reason_for_exception();
+    }
+    else if (is_known && remember_text(values, text.bytes, hash, value) < 0) {
+        Py_CLEAR(value);
+        *reason = ERROR_IS_SET;
+    }
+    return value;
+}
+
+/* The value of a text in its usual spelling; NULL where it has another or is not allowed. */
+PyObject *
+read_value(Engine *engine, Values *values, Text text, Reason *reason)
+{
+    if (values == NULL) {
+        PyObject *string = string_of(text);
+        if (string == NULL) {
+            *reason = ERROR_IS_SET;
+        }
+        return string;
+    }
+    uint32_t hash = hash_of(text.bytes);
+    if (values->capacity) {
+        KnownText *known = place_for(values->texts, values->capacity, text.bytes, hash);
+        if (known->value != NULL) {
+            return Py_NewRef(known->value);
+        }
+    }
+    return ask_converter(engine, values, text, hash, reason);
+}
+
+int
+values_visit(Values *values, visitproc visit, void *arg)
+{
+    Py_VISIT(values->converter);
+    Py_VISIT(values->format);
+    Py_VISIT(values->tests);
+    for (int i = 0; i < values->capacity; i++) {
+        Py_VISIT(values->texts[i].value);
+    }
+    for (int place = 0; place < PLACES; place++) {
+        Py_VISIT(values->written[place]);
+        for (int i = 0; i < LATE_VALUES; i++) {
+            Py_VISIT(values->late[place][i].value);
+        }
+    }
+    return 0;
+}
+
+/* Lets go of all objects. What is remembered is taken out first, since letting go may run Python code. */
+void
+values_clear(Values *values)
+{
+    KnownText *texts = values->texts;
+    int capacity = values->capacity;
+    values->texts = NULL;
+    values->capacity = values->used = 0;
+    for (int i = 0; i < capacity; i++) {
+        PyMem_Free(texts[i].bytes);
+        Py_XDECREF(texts[i].value);
+    }
+    PyMem_Free(texts);
+    for (int place = 0; place < PLACES; place++) {
+        Py_CLEAR(values->written[place]);
+        for (int i = 0; i < LATE_VALUES; i++) {
+            Py_CLEAR(values->late[place][i].value);
+            Py_CLEAR(values->late[place][i].written);
+        }
+    }
+    Py_CLEAR(values->format);
+    Py_CLEAR(values->tests);
+    Py_CLEAR(values->converter);
+}
+
+void
+values_free(Values *values)
+{
+    PyMem_Free(values);
+}

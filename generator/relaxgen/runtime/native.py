@@ -1,0 +1,196 @@
+"""The native engine, where it is installed: what it is told of a package, and when it is asked.
+
+The distribution ``relaxgen-engine`` reads and writes regular documents, several times faster than Python can, and with
+the same objects and texts. It knows nothing of a package but what is said here, class by class, when the first element
+of each is met; all of it comes from the fields. Whatever is not regular it leaves to the read and write functions.
+``RELAXGEN_ENGINE=off`` leaves everything to them.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
+from typing import Any
+
+from .converters import Converter, Data, TextConverter
+from .element import Element, Preserved, binding_of
+from .fields import (
+    MISSING,
+    Attribute,
+    Child,
+    ChildOrder,
+    Content,
+    Contents,
+    Field,
+    Flag,
+    Open,
+    OpenAttributes,
+    Text,
+    members_of,
+)
+from .markup import AnyElement
+
+TABLE_VERSION = 1
+"""Of what `describe` returns; an engine of another version is not used."""
+
+_OBJECT, _TEXT, _FLAG, _OPEN, _CONTENT = range(5)
+_ORDERS = {ChildOrder.ANY: 0, ChildOrder.ONE: 1, ChildOrder.SEVERAL: 2}
+
+
+class Native:
+    """A package's engine. ``roots`` are for a document with any of the package's roots."""
+
+    def __init__(self, make: Any, package: str) -> None:
+        prefixes = dict(import_module(f"{package}._schema").PREFIXES)
+        self.engine: Any = make(
+            describe, resolve, resolve_content, allows, tests, Preserved, AnyElement, MISSING, prefixes
+        )
+        self.roots = _Roots(self.engine, package)
+        self._roots_of: dict[tuple[str, str], Mapping[str, int]] = {}
+
+    def roots_of(self, module: str, name: str) -> Mapping[str, int]:
+        """For a document whose root is of one class or union."""
+        found = self._roots_of.get((module, name))
+        if found is None:
+            kinds = members_of(module, name)
+            found = self._roots_of[module, name] = {kinds[0]._tag: self.engine.target(kinds)}
+        return found
+
+
+class _Roots(dict[str, int]):
+    """The names of root elements, and the numbers that the engine has for their classes; these are imported when the
+    first document needs them."""
+
+    def __init__(self, engine: Any, package: str) -> None:
+        self._engine = engine
+        self._package = package
+
+    def __missing__(self, tag: str) -> int:
+        module, name = import_module(f"{self._package}._schema").ROOTS[tag]
+        self[tag] = number = self._engine.target(members_of(f"{self._package}.{module}", name))
+        return int(number)
+
+
+# What the engine asks
+
+
+def describe(kind: type[Element]) -> tuple[object, ...] | None:
+    """How elements of a class are read and written; None where the engine cannot do it.
+
+    The parts are the tag, the order of children, the initial value of each slot (for a new list or dictionary its
+    type), attributes, open attributes, text, everything else inside, and implied values.
+    """
+    fields: tuple[Field, ...] = kind._fields
+    rest = [field for field in fields if isinstance(field, (Open, Content))]
+    if not kind.__dict__.get("_tag") or len(rest) > 1 or not _divides(fields, rest):
+        return None
+    implied = _implied(kind)
+    absent = {name: value for name, value, _, _ in implied}
+    texts = [(field.name, field.converter, field.default is None) for field in fields if isinstance(field, Text)]
+    open_attributes = [(field.name, field.names) for field in fields if isinstance(field, OpenAttributes)]
+    return (
+        kind._tag,
+        _ORDERS[kind._order],
+        (("_preserved", None), *((field.name, absent.get(field.name, _initial(field))) for field in fields)),
+        tuple(_attributes(fields, absent)),
+        next(iter(open_attributes), None),
+        next(iter(texts), None),
+        tuple(_inside(kind, fields)),
+        implied,
+    )
+
+
+def resolve(kind: type[Element], name: str) -> tuple[type[Any], ...]:
+    """The class of a child, or those of its union."""
+    owner = next(one for one in kind.__mro__ if name in one.__dict__)
+    return members_of(owner.__module__, _value_name(owner, name))
+
+
+def resolve_content(contents: Contents, tag: str) -> tuple[type[Any], ...] | bool:
+    """The classes of an element in a content list; whether it is open content where there are none."""
+    home = contents.home_of(tag)
+    if home is not None:
+        return members_of(*home)
+    return contents.open is not None and tag in contents.open
+
+
+def allows(contents: Contents, kind: type[Any]) -> bool:
+    """Whether an object of the class may stand in a content list."""
+    return any(issubclass(kind, kinds) for kinds in contents.classes().values())
+
+
+def tests(converter: Converter[Any]) -> tuple[Callable[[str], object], ...]:
+    """Functions of which any is true for a text that is its own value; none where only the converter can tell."""
+    if type(converter) is not TextConverter or not all(map(_is_pattern, converter.checks)):
+        return ()
+    from .datatypes.expression_matcher import matcher
+
+    return tuple(matcher(check.params[0][1]) for check in converter.checks)
+
+
+# What it is told
+
+
+def _is_pattern(check: Data) -> bool:
+    """Whether a pattern is all that is asked of a text as it stands."""
+    is_string = check.type == "string" and not check.excluding
+    return is_string and [name for name, _ in check.params] == ["pattern"]
+
+
+def _divides(fields: tuple[Field, ...], rest: list[Open | Content]) -> bool:
+    """Whether text, fields and the rest do not mix in a way that only read functions know."""
+    has_text = any(isinstance(field, Text) for field in fields)
+    is_mixed = any(isinstance(field, Content) and field.contents.text for field in rest)
+    return not is_mixed or not (has_text or any(isinstance(field, (Child, Flag)) for field in fields))
+
+
+def _implied(kind: type[Element]) -> Any:
+    read = binding_of(kind).read
+    name = read.__name__.removeprefix("read_").upper()
+    return getattr(sys.modules[read.__module__], f"_{name}_IMPLIED", ())
+
+
+def _initial(field: Field) -> object:
+    if field.many:
+        return list
+    if isinstance(field, OpenAttributes):
+        return dict
+    if isinstance(field, Flag):
+        return False
+    if isinstance(field, Text) and field.default == "":
+        return ""
+    return MISSING if field.required else None
+
+
+def _attributes(fields: tuple[Field, ...], absent: Mapping[str, object]) -> Iterator[tuple[object, ...]]:
+    for field in fields:
+        if isinstance(field, Attribute):
+            is_required = field.required or absent.get(field.name) is MISSING
+            yield field.xml, field.name, field.converter, is_required
+
+
+def _inside(kind: type[Element], fields: tuple[Field, ...]) -> Iterator[tuple[object, ...]]:
+    for field in fields:
+        if isinstance(field, Flag):
+            yield field.xml, field.name, _FLAG, False, field.required, None
+        elif isinstance(field, Child):
+            yield field.xml, field.name, _kind_of(kind, field), field.many, field.required, field.converter
+        elif isinstance(field, Open):
+            yield "*", field.name, _OPEN, True, field.required, field.names
+        elif isinstance(field, Content):
+            contents = field.contents
+            yield "*", field.name, _CONTENT, True, field.required, (contents, contents.text, contents.open)
+
+
+def _kind_of(kind: type[Element], field: Field) -> int:
+    if field.converter is not None:
+        return _TEXT
+    owner = next(one for one in kind.__mro__ if field.name in one.__dict__)
+    return _TEXT if _value_name(owner, field.name) == "str" else _OBJECT
+
+
+def _value_name(owner: type[Any], name: str) -> str:
+    """Of the class of a value: ``Disk`` for a field that is annotated as ``list[Disk]`` or ``Disk | None``."""
+    annotation = str(owner.__annotations__[name]).removesuffix(" | None")
+    return annotation.removeprefix("list[").removesuffix("]")

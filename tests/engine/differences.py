@@ -1,0 +1,100 @@
+"""Where what the engine makes of a document differs from what the pure path makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from types import ModuleType
+from typing import Any
+
+
+def native_of(package: ModuleType) -> Any:
+    """The package's engine and roots."""
+    return documents_of(package).native_of(package.__name__)
+
+
+def documents_of(package: ModuleType) -> Any:
+    """The package's module that asks the engine."""
+    return import_module(f"{package.__name__}._runtime.documents")
+
+
+@contextmanager
+def without_engine(package: ModuleType) -> Iterator[None]:
+    """What runs inside takes the pure path only."""
+    documents = documents_of(package)
+    usual = documents.native_of
+    documents.native_of = lambda _package: None
+    try:
+        yield
+    finally:
+        documents.native_of = usual
+
+
+def outcome(function: Any, *arguments: object, **keywords: object) -> tuple[Any, str]:
+    """The result, or the error in words."""
+    try:
+        return function(*arguments, **keywords), ""
+    except Exception as error:
+        return None, f"{type(error).__name__}: {error}"
+
+
+def difference(one: Any, other: Any, path: str = "") -> str:
+    """The first place where two values differ in type, in a field, or in what is remembered; empty where none does."""
+    if type(one) is not type(other):
+        return f"{path}: {type(one).__name__} {one!r} is not {type(other).__name__} {other!r}"
+    if isinstance(one, list | tuple) and not isinstance(one, str):
+        if len(one) != len(other):
+            return f"{path}: {one!r} is not as long as {other!r}"
+        found = (difference(a, b, f"{path}[{i}]") for i, (a, b) in enumerate(zip(one, other, strict=True)))
+        return next(filter(None, found), "")
+    if isinstance(one, dict):
+        return difference(list(one.items()), list(other.items()), path)
+    names = _names(one)
+    if not names:
+        is_same = one is other or one == other or (one != one and other != other)
+        return "" if is_same else f"{path}: {one!r} is not {other!r}"
+    found = (difference(_part(one, name), _part(other, name), f"{path}.{name}") for name in names)
+    return next(filter(None, found), "")
+
+
+def _names(one: Any) -> tuple[str, ...]:
+    kind = type(one)
+    if hasattr(kind, "_fields") and hasattr(kind, "_tag"):
+        return (*(field.name for field in kind._fields), "_preserved")
+    if kind.__name__ == "AnyElement":
+        return ("name", "attributes", "content", "prefixes")
+    if kind.__name__ == "Preserved":
+        return ("__dict__",)
+    return ()
+
+
+def _part(one: Any, name: str) -> Any:
+    value = getattr(one, name)
+    return dict(sorted(value.items())) if name == "__dict__" else value
+
+
+def taken(package: ModuleType, source: str | bytes) -> bool:
+    """Whether the engine reads the document by itself."""
+    native = native_of(package)
+    return native.engine.parse(source, native.roots) is not None
+
+
+def problem(package: ModuleType, source: str | bytes) -> str:
+    """How the engine and the pure path differ on a document: in objects, errors, or texts; empty where they agree."""
+    with without_engine(package):
+        pure, pure_error = outcome(package.parse, source)
+    found, error = outcome(package.parse, source)
+    if error or pure_error:
+        return "" if error == pure_error else f"{error or 'accepted'}, pure: {pure_error or 'accepted'}"
+    return difference(found, pure) or _text_problem(package, found)
+
+
+def _text_problem(package: ModuleType, element: Any) -> str:
+    for indent in (2, None, 0):
+        with without_engine(package):
+            pure = outcome(package.format, element, indent=indent, validate=False)
+        found = outcome(package.format, element, indent=indent, validate=False)
+        if found != pure:
+            return f"indent={indent}: {found!r}, pure: {pure!r}"
+    return ""
