@@ -1,7 +1,10 @@
-"""How the time of validation grows with the size of what is validated: `python -m benchmarks.growth [PLOT.svg]`.
+"""How the time of validation and of generating grows with the size of documents and schemas.
+
+usage: python -m benchmarks.growth [PLOT.svg]
 
 Each kind is measured at three sizes, each twice the one before, in one run and in processor time. A straight line
-doubles; the table shows the factor from size to size, the plot all kinds relative to their smallest size.
+doubles; the table shows the factor from size to size, the plot all kinds relative to their smallest size. Generating is
+measured up to the text of modules: black, which lays that out, grows with the text.
 """
 
 from __future__ import annotations
@@ -13,6 +16,8 @@ from itertools import pairwise
 from pathlib import Path
 from time import process_time
 
+from relaxgen.pipeline import list_files
+from relaxgen.project.request import PackageRequest
 from relaxgen.relaxng import compile_schema
 
 RNG = 'xmlns="http://relaxng.org/ns/structure/1.0"'
@@ -58,11 +63,29 @@ def pattern(count: int) -> Made:
     return f'<element name="r" {RNG} {XSD}>{data}</element>', f"<r>{'a' * count * 1000}b</r>"
 
 
-KINDS: tuple[Callable[[int], Made], ...] = (attributes, interleave, group, comment, pattern)
+def elements(count: int) -> Made:
+    """Classes in families of fifty."""
+    field = '<attribute name="a"/><text/>'
+    inner = [f'<optional><element name="{name}">{field}</element></optional>' for name in _names(count)]
+    families = ("".join(inner[start : start + 50]) for start in range(0, count, 50))
+    body = "".join(f'<element name="f{number}">{family}</element>' for number, family in enumerate(families))
+    return f'<element name="r" {RNG}><choice>{body}</choice></element>', ""
+
+
+VALIDATED: tuple[Callable[[int], Made], ...] = (attributes, interleave, group, comment, pattern)
+GENERATED: tuple[Callable[[int], Made], ...] = (attributes, interleave, elements)
 SIZES = (500, 1000, 2000)
 
 
-def seconds(made: Made, directory: Path) -> float:
+def seconds_to_generate(made: Made, directory: Path) -> float:
+    schema = directory / "schema.rng"
+    schema.write_text(made[0], encoding="utf-8")
+    start = process_time()
+    list_files(PackageRequest((schema,), directory / "package"))
+    return process_time() - start
+
+
+def seconds_to_validate(made: Made, directory: Path) -> float:
     schema = directory / "schema.rng"
     schema.write_text(made[0], encoding="utf-8")
     compiled = compile_schema(schema)
@@ -74,7 +97,7 @@ def seconds(made: Made, directory: Path) -> float:
 
 def plot(results: dict[str, list[float]]) -> str:
     """An SVG: sizes to the right, time relative to the smallest size upwards; dashed what grows with the size."""
-    colours = ("#1b6", "#26c", "#c33", "#a5c", "#e80")
+    colours = ("#1b6", "#26c", "#c33", "#a5c", "#e80", "#088", "#850", "#555")
     most = max(max(times) / times[0] for times in results.values())
     most = max(most, SIZES[-1] / SIZES[0])
 
@@ -96,10 +119,13 @@ def plot(results: dict[str, list[float]]) -> str:
 def main(arguments: list[str]) -> None:
     results: dict[str, list[float]] = {}
     with tempfile.TemporaryDirectory() as directory:
-        for kind in KINDS:
-            times = results[kind.__name__] = [seconds(kind(size), Path(directory)) for size in SIZES]
+        measured = [(kind, "validate", seconds_to_validate) for kind in VALIDATED]
+        measured += [(kind, "generate", seconds_to_generate) for kind in GENERATED]
+        for kind, verb, seconds in measured:
+            name = f"{verb} {kind.__name__}"
+            times = results[name] = [seconds(kind(size), Path(directory)) for size in SIZES]
             factors = " ".join(f"x{later / earlier:.1f}" for earlier, later in pairwise(times))
-            print(f"{kind.__name__:12}", *(f"{time:7.3f} s" for time in times), " ", factors)
+            print(f"{name:22}", *(f"{time:7.3f} s" for time in times), " ", factors)
     if arguments:
         Path(arguments[0]).write_text(plot(results), encoding="utf-8")
 

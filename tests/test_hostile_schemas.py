@@ -21,10 +21,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from relaxgen.diagnostics.errors import GeneratorError
 from relaxgen.output import write
-from relaxgen.pipeline import build_package
+from relaxgen.pipeline import build_package, list_files
 from relaxgen.project.request import PackageRequest
 
 from benchmarks.round_trip import difference
+from tests.growth import LESS_THAN_QUADRATIC, growth
 
 RELAX_NG = 'xmlns="http://relaxng.org/ns/structure/1.0"'
 ANNOTATIONS = 'xmlns:a="http://relaxng.org/ns/compatibility/annotations/1.0" xmlns:b="urn:relaxgen:binding:1"'
@@ -432,3 +433,19 @@ def test_a_name_that_expat_does_not_read_is_usable(import_path: Path) -> None:
     assert [(fault.code, fault.path) for fault in caught.value.faults] == [("missing-attribute", "/root/x😀")]
     with pytest.raises(package.ParseError):
         package.parse(document, validate=True)
+
+
+def _wide(kind: str, count: int) -> str:
+    field = '<attribute name="a"/><text/>'
+    body = "".join(f'<optional><element name="n{number}">{field}</element></optional>' for number in range(count))
+    return f'<element name="r" xmlns="http://relaxng.org/ns/structure/1.0"><{kind}>{body}</{kind}></element>'
+
+
+@pytest.mark.parametrize("kind", ["interleave", "choice"])
+def test_wide_schemas_become_classes_in_linear_time(kind: str, tmp_path: Path) -> None:
+    def generate(count: int) -> None:
+        schema = tmp_path / "wide.rng"
+        schema.write_text(_wide(kind, count), encoding="utf-8")
+        list_files(PackageRequest((schema,), tmp_path / "package"))
+
+    assert growth(generate, 400) < LESS_THAN_QUADRATIC

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from graphlib import CycleError, TopologicalSorter
+from heapq import heappop, heappush
 
 from ..relaxng.name_class import QName
 from .contents import OPEN, Contents
@@ -15,8 +18,11 @@ def schema_order(contents: Contents) -> list[QName]:
     that only some of these may precede, while all of them may follow it, comes before the list."""
     listed = contents.listed
     names = list(dict.fromkeys(OPEN if name in listed else name for name in contents.children))
-    after: dict[QName, set[QName]] = {name: set() for name in names}
+    rank = {name: index for index, name in enumerate(names)}
     sequences = _sequences(contents)
+    if _is_kept(sequences, rank):
+        return names  # the usual case: all groups agree with the first appearance
+    after: dict[QName, set[QName]] = {name: set() for name in names}
     for before, later in sequences:
         is_one_way = (later, before) not in sequences or _suits_list_better(contents, before, later)
         if is_one_way and later in after and before in after:
@@ -27,13 +33,12 @@ def schema_order(contents: Contents) -> list[QName]:
     except CycleError:
         return names
     order: list[QName] = []
-    rank = {name: index for index, name in enumerate(names)}
-    ready = sorted(sorter.get_ready(), key=rank.__getitem__)
-    while ready:
-        name = ready.pop(0)
-        order.append(name)
-        sorter.done(name)
-        ready = sorted([*ready, *sorter.get_ready()], key=rank.__getitem__)
+    ready: list[int] = []
+    while sorter.is_active():
+        for name in sorter.get_ready():
+            heappush(ready, rank[name])
+        order.append(names[heappop(ready)])
+        sorter.done(order[-1])
     return order
 
 
@@ -43,9 +48,13 @@ def child_order(contents: Contents) -> ChildOrder:
     if contents.ordered or not sequences:
         return ChildOrder.ANY
     rank = {name: index for index, name in enumerate(dict.fromkeys([*schema_order(contents), OPEN]))}
-    pairs = [pair for pair in sequences if rank.keys() >= {*pair}]
-    is_kept = all(rank[before] < rank[after] for before, after in pairs)
-    return ChildOrder.ONE if is_kept else ChildOrder.SEVERAL
+    return ChildOrder.ONE if _is_kept(sequences, rank) else ChildOrder.SEVERAL
+
+
+def _is_kept(sequences: AbstractSet[tuple[QName, QName]], rank: Mapping[QName, int]) -> bool:
+    """Whether all sequences go up; those that have a name without rank do not count."""
+    end = len(rank)
+    return all(rank.get(before, -1) < rank.get(later, end) for before, later in sequences)
 
 
 def _suits_list_better(contents: Contents, before: QName, later: QName) -> bool:
@@ -59,8 +68,10 @@ def _suits_list(contents: Contents, before: QName, later: QName) -> bool:
     return all((one, other) in contents.sequences for one in befores for other in laters)
 
 
-def _sequences(contents: Contents) -> set[tuple[QName, QName]]:
+def _sequences(contents: Contents) -> AbstractSet[tuple[QName, QName]]:
     """The order that groups have, as far as it is not the list's."""
+    if not contents.listed:
+        return contents.sequences
     place = dict.fromkeys(contents.listed, OPEN)
     pairs = {(place.get(before, before), place.get(later, later)) for before, later in contents.sequences}
     return {(before, later) for before, later in pairs if before != later}

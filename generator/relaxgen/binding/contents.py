@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from ..relaxng.name_class import NameClass, QName, names_of
 from ..relaxng.pattern import (
@@ -59,6 +60,8 @@ class TextUse:
     cardinality: Cardinality
     patterns: tuple[tuple[int, Pattern], ...]
 
+
+Use = TypeVar("Use")
 
 OPEN = QName("", "*")
 """Elements of any name, in the order of children."""
@@ -280,21 +283,17 @@ def choose(parts: list[Contents]) -> Contents:
     if len(parts) == 1:
         return parts[0]
     attributes: dict[QName, AttributeUse] = {}
-    for name in _names(part.attributes for part in parts):
-        found = [part.attributes.get(name) for part in parts]
-        present = [use for use in found if use is not None]
-        use = present[0]
-        for other in present[1:]:
+    for name, (use, *others) in _uses_of(part.attributes for part in parts).items():
+        for other in others:
             use = _attribute_union(use, other, either(use.cardinality, other.cardinality))
-        attributes[name] = use if len(present) == len(parts) else replace(use, cardinality=optional(use.cardinality))
+        is_in_all = len(others) + 1 == len(parts)
+        attributes[name] = use if is_in_all else replace(use, cardinality=optional(use.cardinality))
     children: dict[QName, ChildUse] = {}
-    for name in _names(part.children for part in parts):
-        uses = [part.children.get(name) for part in parts]
-        here = [use for use in uses if use is not None]
-        child = here[0]
-        for another in here[1:]:
+    for name, (child, *others_) in _uses_of(part.children for part in parts).items():
+        for another in others_:
             child = _child_union(child, another, either(child.cardinality, another.cardinality))
-        children[name] = child if len(here) == len(parts) else replace(child, cardinality=optional(child.cardinality))
+        is_in_all = len(others_) + 1 == len(parts)
+        children[name] = child if is_in_all else replace(child, cardinality=optional(child.cardinality))
     return _joined(parts, attributes, children, _text_choice(parts))
 
 
@@ -345,9 +344,13 @@ def _distinct(groups: Iterable[tuple[NameClass, ...]]) -> tuple[NameClass, ...]:
     return tuple(dict.fromkeys(name_class for group in groups for name_class in group))
 
 
-def _names(mappings: Iterable[Mapping[QName, object]]) -> list[QName]:
-    """All names in order of first appearance."""
-    return list(dict.fromkeys(name for mapping in mappings for name in mapping))
+def _uses_of(mappings: Iterable[Mapping[QName, Use]]) -> dict[QName, list[Use]]:
+    """The uses of each name, the names in the order of their first appearance."""
+    uses: dict[QName, list[Use]] = {}
+    for mapping in mappings:
+        for name, use in mapping.items():
+            uses.setdefault(name, []).append(use)
+    return uses
 
 
 def _attribute_union(left: AttributeUse, right: AttributeUse, cardinality: Cardinality) -> AttributeUse:

@@ -29,6 +29,7 @@ from __future__ import annotations
 
 import json
 import keyword
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -137,8 +138,9 @@ class _Places:
         named: list[ClassModel | UnionModel] = [*model.classes, *model.unions]
         self._named = {one.name: one for one in named}
         self._prefixes = model.prefixes
+        self._siblings: dict[tuple[str, bool], Counter[str]] = {}
         self.paths: dict[str, list[str]] = {}
-        roots = [root.xml_name for root in model.roots]
+        roots = Counter(root.xml_name.local for root in model.roots)
         queue = [(f"/{self._step(root.xml_name, roots)}", root.type.name) for root in model.roots]
         for path, name in queue:  # grows while it is gone through
             known = self.paths.setdefault(name, [])
@@ -154,7 +156,7 @@ class _Places:
             for one in owner.fields:
                 if isinstance(one.type, ClassReference):
                     yield self.address(owner, one, own_path), one.type.name
-                siblings = [item.xml_name for item in one.items]
+                siblings = Counter(item.xml_name.local for item in one.items)
                 for item in one.items:
                     yield f"{own_path}/{self._step(item.xml_name, siblings)}", item.type.name
 
@@ -163,18 +165,24 @@ class _Places:
         if one.xml_name is None:
             return ""
         is_attribute = one.kind is FieldKind.ATTRIBUTE
-        siblings = [
-            other.xml_name
-            for other in owner.fields
-            if other.xml_name is not None and (other.kind is FieldKind.ATTRIBUTE) is is_attribute
-        ]
-        return f"{path}/{'@' if is_attribute else ''}{self._step(one.xml_name, siblings)}"
+        step = self._step(one.xml_name, self._siblings_of(owner, is_attribute))
+        return f"{path}/{'@' if is_attribute else ''}{step}"
 
-    def _step(self, name: QName, siblings: list[QName]) -> str:
+    def _siblings_of(self, owner: ClassModel, are_attributes: bool) -> Counter[str]:
+        """How many attributes, or else children, have each local name; counted once for each class."""
+        key = owner.name, are_attributes
+        if key not in self._siblings:
+            self._siblings[key] = Counter(
+                one.xml_name.local
+                for one in owner.fields
+                if one.xml_name is not None and (one.kind is FieldKind.ATTRIBUTE) is are_attributes
+            )
+        return self._siblings[key]
+
+    def _step(self, name: QName, siblings: Mapping[str, int]) -> str:
         """The local name alone where it is enough, since a prefix is nobody's promise."""
         prefix = self._prefixes.get(name.namespace, "") if name.namespace else ""
-        is_alone = sum(other.local == name.local for other in siblings) == 1
-        return name.local if is_alone or not prefix else f"{prefix}:{name.local}"
+        return name.local if siblings[name.local] == 1 or not prefix else f"{prefix}:{name.local}"
 
     def _members(self, name: str, path: str) -> Iterator[tuple[ClassModel, str]]:
         """The class, or each member of the union, with the first path of each."""

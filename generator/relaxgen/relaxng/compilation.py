@@ -85,17 +85,15 @@ class _Compiler:
             kind, name_class, _, place = self._nodes[number]
             content = self._node(self._form.content(element), self._labels.get(element.location, ""))
             self._nodes[number] = (kind, name_class, content, place)
-        starts = tuple((name, self._entry(places)) for name, places in entries.items())
+        numbers: dict[SourceLocation, list[int]] = {}
+        for number, element in self._contents:
+            numbers.setdefault(_without_inclusions(element.location), []).append(number)
+        starts = tuple((name, self._entry(places, numbers)) for name, places in entries.items())
         tables = (self._name_classes, self._datatypes, self._prefixes, self._places, self._files, self._label_names)
         return (kinds.FORMAT, start, tuple(self._nodes), *(table.items() for table in tables), starts)
 
-    def _entry(self, places: Collection[SourceLocation]) -> int:
-        wanted = {(place.path, place.line, place.column) for place in places}
-        found = [
-            number
-            for number, element in self._contents
-            if (element.location.path, element.location.line, element.location.column) in wanted
-        ]
+    def _entry(self, places: Collection[SourceLocation], numbers: Mapping[SourceLocation, list[int]]) -> int:
+        found = sorted({number for place in places for number in numbers.get(_without_inclusions(place), ())})
         return self._add(kinds.CHOICE, *found) if len(found) > 1 else found[0] if found else _NOT_ALLOWED
 
     def _node(self, pattern: Pattern, label: str) -> int:
@@ -187,3 +185,7 @@ def name_class_data(name_class: NameClass) -> names.NameClassData:
 
 def _except(name_class: NameClass | None) -> names.NameClassData | None:
     return None if name_class is None else name_class_data(name_class)
+
+
+def _without_inclusions(place: SourceLocation) -> SourceLocation:
+    return SourceLocation(place.path, place.line, place.column)
