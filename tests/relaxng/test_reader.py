@@ -6,15 +6,13 @@ import os
 from pathlib import Path
 
 import pytest
-from relaxgen.diagnostics.errors import ConfigurationError, Diagnostics, SchemaError
+from relaxgen.diagnostics.errors import Diagnostics, SchemaError
 from relaxgen.diagnostics.locations import SourceLocation
 from relaxgen.relaxng import Grammar, document, dump_grammar, loading, read_grammar, read_grammar_text, reader, simplify
 from relaxgen.relaxng.correctness import check_schema
 from relaxgen.relaxng.document import UnreadableDocument
 from relaxgen.relaxng.name_class import Name, QName
 from relaxgen.relaxng.pattern import Element, Include, Start, Text, Value
-from relaxgen.relaxng.roots import read_form
-from relaxgen.relaxng.simplification import is_of_elements
 from relaxgen.runtime.positions import Positions
 
 NAMESPACE = 'xmlns="http://relaxng.org/ns/structure/1.0"'
@@ -333,27 +331,6 @@ def test_embedded_schematron_is_reported_once(tmp_path: Path) -> None:
     declared = "xmlns:s='http://purl.oclc.org/dsdl/schematron'"
     read_grammar_text(f"<element {NAMESPACE} {declared} name='a'><text/></element>".encode(), "a.rng", without)
     assert not without.found, "a declared prefix is no rule"
-
-
-def test_a_grammar_without_start_starts_where_a_root_says(tmp_path: Path) -> None:
-    text = "<define name='t'><text/></define>"
-    write(tmp_path / "a.rng", f"<define name='a'><element name='b'><ref name='t'/></element></define>{text}")
-    with pytest.raises(SchemaError, match=r"has no start; .*--root NAME"):
-        read_form(tmp_path / "a.rng")
-    for root in ("a", "b"):
-        schema, _ = read_form(tmp_path / "a.rng", root)
-        assert is_of_elements(schema.start, schema.defines)
-    with pytest.raises(ConfigurationError, match="no element is called 't'"):
-        read_form(tmp_path / "a.rng", "t")
-
-
-def test_a_part_of_a_grammar_is_one_error_and_not_one_for_each_reference(tmp_path: Path) -> None:
-    references = "".join(f"<ref name='x{n}'/>" for n in range(40))
-    write(tmp_path / "a.rng", f"<define name='a'><element name='b'>{references}</element></define>")
-    with pytest.raises(SchemaError) as raised:
-        read_form(tmp_path / "a.rng", "a")
-    (diagnostic,) = raised.value.diagnostics
-    assert "lacks 40 definitions that it refers to ('x0', 'x1', 'x2', …)" in diagnostic.message
 
 
 def test_names_beyond_the_basic_plane_are_names() -> None:

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from relaxgen.diagnostics.errors import Diagnostics, SchemaError
+from relaxgen.diagnostics.errors import ConfigurationError, Diagnostics, SchemaError
 from relaxgen.relaxng import Schema, dump_schema, read_grammar, read_grammar_text, simplify
-from relaxgen.relaxng.pattern import ExternalRef, NestedGrammar, ParentRef, Pattern, Ref, children
+from relaxgen.relaxng.pattern import Choice, Element, ExternalRef, NestedGrammar, ParentRef, Pattern, Ref, children
+from relaxgen.relaxng.roots import starting_at
+from relaxgen.relaxng.simplification import is_of_elements
 
 NAMESPACE = 'xmlns="http://relaxng.org/ns/structure/1.0"'
 
@@ -100,3 +102,49 @@ def test_errors_are_added_to_the_diagnostics_of_the_caller() -> None:
     with pytest.raises(SchemaError):
         simplify(read_grammar_text(chain(1, "<ref name='missing'/>")), diagnostics)
     assert [error.section for error in diagnostics.errors] == ["4.18"]
+
+
+def rootless(content: str) -> Schema:
+    grammar = read_grammar_text(f"<grammar {NAMESPACE}>{content}</grammar>".encode(), "a.rng")
+    return simplify(grammar, needs_start=False)
+
+
+def test_a_grammar_without_start_starts_with_what_holds_elements_alone() -> None:
+    schema = rootless(
+        "<define name='a'><element name='x'><ref name='text'/></element></define>"
+        "<define name='b'><choice><ref name='a'/><ref name='a'/><element name='y'><empty/></element></choice></define>"
+        "<define name='c'><ref name='b'/></define>"
+        "<define name='text'><text/></define>"
+        "<define name='group'><ref name='a'/><ref name='c'/></define>"
+        "<define name='partly'><choice><ref name='a'/><ref name='text'/></choice></define>"
+    )
+    assert isinstance(schema.start, Choice)
+    assert [one.name for one in schema.start.patterns if isinstance(one, Ref)] == ["a", "b", "c"]
+    assert not is_of_elements(Ref("nothing"), schema.defines)
+
+
+def test_a_grammar_without_start_can_have_one_definition_to_start_with() -> None:
+    assert rootless("<define name='a'><element name='x'><text/></element></define>").start == Ref("a")
+
+
+def test_definitions_for_other_grammars_are_no_start() -> None:
+    with pytest.raises(SchemaError, match="has no start; it has only defines for other grammars to include"):
+        rootless("<define name='a'><text/></define>")
+
+
+def test_a_part_of_a_grammar_is_one_error_and_not_one_for_each_reference() -> None:
+    references = "".join(f"<ref name='x{n}'/>" for n in range(40))
+    nested = "<grammar><start><ref name='own'/></start><define name='own'><text/></define></grammar>"
+    with pytest.raises(SchemaError) as raised:
+        rootless(f"<define name='a'><element name='b'>{references}{nested}<ref name='a'/></element></define>")
+    (diagnostic,) = raised.value.diagnostics
+    assert "lacks 40 definitions that it refers to ('x0', 'x1', 'x2', …)" in diagnostic.message
+
+
+def test_a_grammar_without_start_starts_where_a_root_says() -> None:
+    grammar = "<define name='a'><element name='b'><ref name='t'/></element></define><define name='t'><text/></define>"
+    schema = rootless(grammar)
+    assert starting_at(schema, "a").start == Ref("a")
+    assert isinstance(starting_at(schema, "b").start, Element)
+    with pytest.raises(ConfigurationError, match="no element is called 't'"):
+        starting_at(schema, "t")
