@@ -357,7 +357,7 @@ class Runner:
         self._free.append(run.copy)
 
     def _is_caught(self, run: Run, status: int) -> bool:
-        """pytest's exit status is 0 if all passed, 1 if some failed, 2 or 4 if a module or conftest was not imported."""
+        """pytest's exit status is 0 if all passed, 1 if some failed, 2 or 4 if an import failed."""
         seconds = time.monotonic() - run.began
         if run.mutant is None:
             if status != 0:

@@ -13,10 +13,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from relaxgen.binding.dump import dump
 from relaxgen.diagnostics.errors import Diagnostics, GeneratorError
 from relaxgen.pipeline import bind, read_schemas
 from relaxgen.project.request import PackageRequest
+
+from tests.binding.dump import dump
 
 CASES = Path(__file__).parent / "cases"
 ALL_CASES = sorted(CASES.glob("*.rng"))

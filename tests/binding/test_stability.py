@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
-from relaxgen.binding.dump import dump
 from relaxgen.binding.model import BaseModel, ClassReference, Model
 from relaxgen.binding.values import EnumType
 from relaxgen.pipeline import read_model
 from relaxgen.project.request import PackageRequest
+
+from tests.binding.dump import dump
 
 CASES = Path(__file__).parent / "cases"
 RNG = "{http://relaxng.org/ns/structure/1.0}"

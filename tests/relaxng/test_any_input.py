@@ -5,7 +5,9 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from relaxgen.diagnostics.errors import SchemaError
-from relaxgen.relaxng import dump_grammar, dump_schema, read_grammar_text, simplify
+from relaxgen.relaxng import read_grammar_text, simplify
+
+from tests.relaxng.dump import dump_grammar, dump_schema
 
 NAMESPACE = "http://relaxng.org/ns/structure/1.0"
 ELEMENTS = [
@@ -52,6 +54,7 @@ ATTRIBUTES = {
 attributes = st.dictionaries(st.sampled_from(sorted(ATTRIBUTES)), st.integers(0, 6), max_size=2).map(
     lambda chosen: "".join(f' {name}="{ATTRIBUTES[name][at % len(ATTRIBUTES[name])]}"' for name, at in chosen.items())
 )
+
 trees = st.recursive(
     st.sampled_from(
         ["", "text", "<x:y/>", "<!-- c -->", '<ref name="a"/>', "<text/>", '<element name="e"><empty/></element>']

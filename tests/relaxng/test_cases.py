@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 from relaxgen.diagnostics.errors import SchemaError
-from relaxgen.relaxng import dump_grammar, dump_schema, read_grammar, simplify
+from relaxgen.relaxng import read_grammar, simplify
+
+from tests.relaxng.dump import dump_grammar, dump_schema
 
 CASES = Path(__file__).parent / "cases"
 

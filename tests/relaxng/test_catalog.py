@@ -8,9 +8,11 @@ import pytest
 from relaxgen.cli import main
 from relaxgen.diagnostics.errors import Diagnostics, SchemaError
 from relaxgen.relaxng import catalog as catalogs
-from relaxgen.relaxng import compilation_cache, dump_grammar, read_grammar, simplify
+from relaxgen.relaxng import compilation_cache, read_grammar, simplify
 from relaxgen.relaxng.catalog import Catalogs, catalogs_in_use
 from relaxgen.relaxng.compilation_cache import compile_with_cache
+
+from tests.relaxng.dump import dump_grammar
 
 NAMESPACE = 'xmlns="urn:oasis:names:tc:entity:xmlns:xml:catalog"'
 RELAX_NG = 'xmlns="http://relaxng.org/ns/structure/1.0"'

@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 from relaxgen.diagnostics.errors import Diagnostics, SchemaError
 from relaxgen.diagnostics.locations import SourceLocation
-from relaxgen.relaxng import Grammar, document, dump_grammar, loading, read_grammar, read_grammar_text, reader, simplify
+from relaxgen.relaxng import Grammar, document, loading, read_grammar, read_grammar_text, reader, simplify
 from relaxgen.relaxng.correctness import check_schema
 from relaxgen.relaxng.document import UnreadableDocument
 from relaxgen.relaxng.name_class import Name, QName
 from relaxgen.relaxng.pattern import Element, Include, Start, Text, Value
 from relaxgen.runtime.positions import Positions
+
+from tests.relaxng.dump import dump_grammar
 
 NAMESPACE = 'xmlns="http://relaxng.org/ns/structure/1.0"'
 

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 from relaxgen.diagnostics.errors import ConfigurationError, Diagnostics, SchemaError
-from relaxgen.relaxng import Schema, dump_schema, read_grammar, read_grammar_text, simplify
+from relaxgen.relaxng import Schema, read_grammar, read_grammar_text, simplify
 from relaxgen.relaxng.pattern import Choice, Element, ExternalRef, NestedGrammar, ParentRef, Pattern, Ref, children
 from relaxgen.relaxng.roots import starting_at
 from relaxgen.relaxng.simplification import is_of_elements
+
+from tests.relaxng.dump import dump_schema
 
 NAMESPACE = 'xmlns="http://relaxng.org/ns/structure/1.0"'
 

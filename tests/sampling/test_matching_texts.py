@@ -7,7 +7,11 @@ import re
 import pytest
 from relaxgen.runtime.datatypes.expression import ExpressionError
 from relaxgen.runtime.datatypes.expression_matcher import matcher
-from relaxgen.sampling.matching_texts import matching_text, matching_texts
+from relaxgen.sampling.matching_texts import matching_texts
+
+
+def matching_text(pattern: str) -> str | None:
+    return next(matching_texts(pattern), None)
 
 
 @pytest.mark.parametrize(

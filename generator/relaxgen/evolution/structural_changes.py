@@ -14,8 +14,7 @@ from typing import TypedDict, TypeVar
 
 from ..binding.cardinality import Cardinality
 from ..diagnostics.locations import SourceLocation
-from ..relaxng.dump import describe
-from ..relaxng.name_class import AnyName, Name, NameChoice, NameClass, NsName, QName, contains
+from ..relaxng.name_class import AnyName, Name, NameChoice, NameClass, NsName, QName, contains, describe
 from ..relaxng.pattern import Attribute, Data, Element, Empty, Pattern, Text, Value
 from ..relaxng.simplified_form import SimplifiedForm
 from .element_content import AttributeUse, ChildUse, Content, Contents, name_classes

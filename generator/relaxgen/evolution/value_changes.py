@@ -311,9 +311,8 @@ def _described(texts: AllowedTexts) -> str:
 
 
 def _datatype(data: Data) -> str:
-    prefix = "xsd:" if data.datatype.library else ""
     params = ", ".join(f"{param.name} {json.dumps(param.value, ensure_ascii=False)}" for param in data.params)
-    return f"{prefix}{data.datatype.type}{f' ({params})' if params else ''}"
+    return f"{data.datatype.short}{f' ({params})' if params else ''}"
 
 
 def location_of(pattern: Pattern | None) -> SourceLocation | None:

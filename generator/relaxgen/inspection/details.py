@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ..binding.dump import describe_type
 from ..binding.model import ClassModel, EnumMember, EnumModel, FieldModel, UnionModel
 from ..diagnostics.locations import UNKNOWN_LOCATION, SourceLocation
-from ..relaxng.dump import describe as describe_names
+from ..relaxng.name_class import describe as describe_names
+from .exact_type import describe_type
 from .model_index import ModelIndex
 from .short_text import INDENT, cut_list, short_type
 

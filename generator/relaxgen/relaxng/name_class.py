@@ -80,3 +80,20 @@ def names_of(name_class: NameClass) -> tuple[QName, ...] | None:
             return tuple(found)
         case NsName() | AnyName():
             return None
+
+
+def describe(name_class: NameClass) -> str:
+    """A name class on one line: ``disk``, ``{uri}disk``, ``a | b``, ``* except (a | {uri}*)``, ``{uri}*``."""
+    match name_class:
+        case Name():
+            return str(name_class.name)
+        case NameChoice():
+            return " | ".join(describe(choice) for choice in name_class.choices)
+        case NsName():
+            return f"{{{name_class.namespace}}}*{_described_except(name_class.except_)}"
+        case AnyName():
+            return f"*{_described_except(name_class.except_)}"
+
+
+def _described_except(except_: NameClass | None) -> str:
+    return "" if except_ is None else f" except ({describe(except_)})"

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from ..diagnostics.locations import UNKNOWN_LOCATION, SourceLocation
+from ..runtime.datatypes import XML_SCHEMA
 from .name_class import NameClass, QName
 from .schematron import EmbeddedRules
 
@@ -70,6 +71,11 @@ class DatatypeName:
 
     def __str__(self) -> str:
         return f"{self.library}#{self.type}" if self.library else self.type
+
+    @property
+    def short(self) -> str:
+        """``xsd:int``: the address of XML Schema's library would hide the rest."""
+        return f"xsd:{self.type}" if self.library == XML_SCHEMA else str(self)
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,11 +43,6 @@ _EFFORT = 1_000_000
 """So many characters are made for one expression, texts that come twice included."""
 
 
-def matching_text(pattern: str) -> str | None:
-    """A text that `pattern`, in Python's dialect, matches in full; None where none is found soon."""
-    return next(matching_texts(pattern), None)
-
-
 def matching_texts(pattern: str) -> Iterator[str]:
     """Different texts that `pattern` matches in full, the plainest first; none that is longer than `LONGEST`.
 

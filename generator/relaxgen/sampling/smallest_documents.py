@@ -10,7 +10,7 @@ from ..relaxng.pattern import Attribute, Choice, Data, Element, OneOrMore, Patte
 from ..relaxng.simplified_form import SimplifiedForm, walk
 from .costs import Costs
 from .datatype_texts import Texts
-from .expansion import Content, Expansion, Item, NoSample, some_name
+from .expansion import Expansion, Item, NoSample, some_name
 from .routes import Paths, Route
 from .sample_element import SampleElement
 
@@ -30,17 +30,6 @@ class Sampler:
         if self._paths is None:
             self._paths = Paths(self.form, self.costs)
         return self._paths
-
-    def smallest_content(self, pattern: Pattern) -> Content | None:
-        """None if no finite content matches, or none that is small enough."""
-        if self.costs.of(pattern) == inf:
-            return None
-        return Expansion(self.form, SmallestChoices(self)).content(pattern)
-
-    def smallest_element(self, element: Element) -> SampleElement | None:
-        if self.costs.of(element) == inf:
-            return None
-        return Expansion(self.form, SmallestChoices(self)).element(element)
 
     def smallest_document(self) -> SampleElement:
         """Raises:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-from relaxgen.relaxng import Grammar, dump_grammar
+from relaxgen.relaxng import Grammar
+
+from tests.relaxng.dump import dump_grammar
 
 _PLACE = re.compile(r" @(\S*:)?\d+:\d+$", re.MULTILINE)
 _GROUP = re.compile(r"^ *(group|choice|interleave)$")

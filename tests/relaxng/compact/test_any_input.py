@@ -5,7 +5,9 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from relaxgen.diagnostics.errors import SchemaError
-from relaxgen.relaxng import dump_grammar, read_grammar_text
+from relaxgen.relaxng import read_grammar_text
+
+from tests.relaxng.dump import dump_grammar
 
 WORDS = """
     element attribute list mixed grammar start include external inherit parent div default namespace datatypes empty

@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 from relaxgen.diagnostics.errors import SchemaError
-from relaxgen.relaxng import dump_grammar, read_grammar, simplify
+from relaxgen.relaxng import read_grammar, simplify
 from relaxgen.relaxng.correctness import check_schema
+
+from tests.relaxng.dump import dump_grammar
 
 CASES = Path(__file__).parent / "cases"
 

@@ -1,4 +1,4 @@
-"""Stable, line-oriented text of a `Model`, for golden files and for people who look inside.
+"""Stable, line-oriented text of a `Model`, for golden files.
 
     root disk: Disk
     base CommonAttributes [common.attributes]
@@ -19,18 +19,14 @@ are left out: they change with every edit of a schema, and with the directory th
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePath
 
-from ..relaxng.dump import describe
-from ..runtime.datatypes import XML_SCHEMA
-from .bases import own_fields
-from .model import (
+from relaxgen.binding.bases import own_fields
+from relaxgen.binding.model import (
     BaseModel,
     ChildOrder,
     ClassModel,
-    ClassReference,
     EnumMember,
     EnumModel,
     FieldModel,
@@ -38,77 +34,13 @@ from .model import (
     Root,
     UnionModel,
 )
-from .values import (
-    ChoiceType,
-    ConvertedType,
-    DatatypeType,
-    EnumType,
-    ListType,
-    LiteralType,
-    StringType,
-    TokensType,
-    ValueType,
-    WordsType,
-)
+from relaxgen.inspection.exact_type import alternatives, describe_type, quoted
+from relaxgen.relaxng.name_class import describe
 
 
 def dump(model: Model) -> str:
     """Everything that the model says, in its order."""
     return "".join(f"{line}\n" for line in _model_lines(model))
-
-
-def describe_type(value: ValueType | ClassReference, enums: Mapping[str, EnumModel]) -> str:
-    """A type on one line: ``Disk``, ``xsd:int(minInclusive "1")``, ``yes/no``, ``list of string (1 to 3)``. Of an
-    enumeration the tokens are told where the place does not allow all of them."""
-    match value:
-        case ClassReference():
-            return value.name
-        case StringType():
-            return "string"
-        case DatatypeType():
-            return _datatype(value)
-        case ConvertedType():
-            checks = " or ".join(map(_datatype, value.checks)) or "string"
-            return f"{checks} as {value.conversion}"
-        case WordsType():
-            return f"{value.true}/{value.false}"
-        case LiteralType():
-            return _alternatives(value.tokens) + (" exact" if value.exact else "")
-        case EnumType():
-            return value.name + _allowed(value, enums)
-        case ListType():
-            return f"list of {_inner(value.item, enums)}{_bounds(value)}"
-        case ChoiceType():
-            return " or ".join(_inner(part, enums) for part in value.types)
-        case TokensType():
-            raise AssertionError("binding has made an enumeration of every choice of tokens")
-
-
-def _inner(value: ValueType, enums: Mapping[str, EnumModel]) -> str:
-    text = describe_type(value, enums)
-    return f"({text})" if isinstance(value, (ChoiceType, ListType)) else text
-
-
-def _datatype(value: DatatypeType) -> str:
-    name = f"xsd:{value.datatype.type}" if value.datatype.library == XML_SCHEMA else str(value.datatype)
-    params = ", ".join(f"{param.name} {_quoted(param.value)}" for param in value.params)
-    excluded = f" except {_alternatives(value.excluded)}" if value.excluded else ""
-    return name + (f"({params})" if params else "") + excluded
-
-
-def _allowed(value: EnumType, enums: Mapping[str, EnumModel]) -> str:
-    possible = {member.token for member in enums[value.name].members if member.allowed}
-    if set(value.tokens) == possible:
-        return ""
-    return f"({_alternatives(value.tokens)})"
-
-
-def _bounds(value: ListType) -> str:
-    if value.maximum is None:
-        return f" (at least {value.minimum})" if value.minimum else ""
-    if value.minimum == value.maximum:
-        return f" ({value.minimum})"
-    return f" ({value.minimum} to {value.maximum})"
 
 
 def _model_lines(model: Model) -> Iterator[str]:
@@ -158,7 +90,7 @@ def _class_lines(model: ClassModel, bases: Mapping[str, BaseModel], enums: Mappi
     )
     if model.discriminator is not None:
         name, tokens = model.discriminator
-        yield f"  where {name} is {_alternatives(tokens)}"
+        yield f"  where {name} is {alternatives(tokens)}"
     yield from _paths_and_documentation(model.paths, model.documentation)
     for field in own_fields(model.fields, _inherited(model, bases)):
         yield from _field_lines(field, enums)
@@ -182,14 +114,14 @@ def _field_lines(model: FieldModel, enums: Mapping[str, EnumModel]) -> Iterator[
 def _implied(model: FieldModel) -> str:
     if model.implied is None:
         return ""
-    return _quoted(model.implied.text) + (f" when {model.implied.when}" if model.implied.condition is not None else "")
+    return quoted(model.implied.text) + (f" when {model.implied.when}" if model.implied.condition is not None else "")
 
 
 def _union_lines(model: UnionModel) -> Iterator[str]:
     yield f"union {model.name} <{model.xml_name}> in {model.family} by {model.discriminator}"
     yield from _paths_and_documentation(model.paths, model.documentation)
     for variant in model.variants:
-        yield f"  {_alternatives(variant.tokens)}: {variant.name}"
+        yield f"  {alternatives(variant.tokens)}: {variant.name}"
 
 
 def _enum_lines(model: EnumModel) -> Iterator[str]:
@@ -206,7 +138,7 @@ def _enum_lines(model: EnumModel) -> Iterator[str]:
 def _member(member: EnumMember) -> str:
     constant = f" {member.constant}" if member.constant else ""
     absent = "" if member.allowed else ", never in a document"
-    return f"{member.index} {_quoted(member.token)}{constant}{absent}"
+    return f"{member.index} {quoted(member.token)}{constant}{absent}"
 
 
 def _paths_and_documentation(paths: Iterable[str], documentation: str) -> Iterator[str]:
@@ -220,11 +152,3 @@ def _facts(facts: Mapping[str, str], level: int = 1) -> Iterator[str]:
 
 def _documentation(text: str, level: int) -> Iterator[str]:
     yield from (f"{'  ' * level}# {line}".rstrip() for line in text.splitlines())
-
-
-def _alternatives(tokens: Iterable[str]) -> str:
-    return " | ".join(map(_quoted, tokens))
-
-
-def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)

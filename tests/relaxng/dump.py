@@ -1,4 +1,4 @@
-"""Stable, line-oriented text of a `Grammar` or a `Schema`: for golden files and for people who look inside.
+"""Stable, line-oriented text of a `Grammar` or a `Schema`: for golden files.
 
 One line a node, two spaces a level: the name of the pattern, what it says, the place. Within one file a place is
 ``@line:column``; where the file changes, it is named in full.
@@ -9,17 +9,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 
-from ..diagnostics.locations import SourceLocation
-from ..runtime.datatypes import XML_SCHEMA
-from .name_class import AnyName, Name, NameChoice, NameClass, NsName
-from .pattern import (
+from relaxgen.diagnostics.locations import SourceLocation
+from relaxgen.relaxng.name_class import describe
+from relaxgen.relaxng.pattern import (
     Annotations,
     Attribute,
     Choice,
     Combine,
     Component,
     Data,
-    DatatypeName,
     Define,
     Div,
     Element,
@@ -45,7 +43,7 @@ from .pattern import (
     ZeroOrMore,
     children,
 )
-from .schema import Schema
+from relaxgen.relaxng.schema import Schema
 
 _WORDS: dict[type[object], str] = {
     Empty: "empty",
@@ -70,23 +68,6 @@ def dump_grammar(grammar: Grammar) -> str:
 def dump_schema(schema: Schema) -> str:
     """The start and every definition that it reaches, in order."""
     return _text(_schema_lines(schema))
-
-
-def describe(name_class: NameClass) -> str:
-    """A name class on one line: ``disk``, ``{uri}disk``, ``a | b``, ``* except (a | {uri}*)``, ``{uri}*``."""
-    match name_class:
-        case Name():
-            return str(name_class.name)
-        case NameChoice():
-            return " | ".join(describe(choice) for choice in name_class.choices)
-        case NsName():
-            return f"{{{name_class.namespace}}}*{_described_except(name_class.except_)}"
-        case AnyName():
-            return f"*{_described_except(name_class.except_)}"
-
-
-def _described_except(except_: NameClass | None) -> str:
-    return "" if except_ is None else f" except ({describe(except_)})"
 
 
 def _text(lines: Iterable[str]) -> str:
@@ -182,9 +163,9 @@ def _pattern_words(pattern: Pattern) -> str:
         case ParentRef():
             return f"parentRef {pattern.name}"
         case Value():
-            return f"value {_datatype(pattern.datatype)} {_quoted(pattern.text)}{_value_ns(pattern)}"
+            return f"value {pattern.datatype.short} {_quoted(pattern.text)}{_value_ns(pattern)}"
         case Data():
-            return f"data {_datatype(pattern.datatype)}" + (" except" if pattern.except_ is not None else "")
+            return f"data {pattern.datatype.short}" + (" except" if pattern.except_ is not None else "")
         case ExternalRef():
             return f"externalRef {_quoted(pattern.href)}"
         case NestedGrammar():
@@ -199,13 +180,6 @@ def _value_ns(value: Value) -> str:
 
 def _param_words(param: Param) -> str:
     return f"param {param.name} {_quoted(param.value)}"
-
-
-def _datatype(name: DatatypeName) -> str:
-    """XML Schema's library by its usual prefix; the URI would hide the rest."""
-    if name.library == XML_SCHEMA:
-        return f"xsd:{name.type}"
-    return str(name)
 
 
 def _quoted(text: str) -> str:
