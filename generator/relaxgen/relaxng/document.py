@@ -105,6 +105,11 @@ class Layout:
     pieces: tuple[str, ...] = ()
 
 
+def layout_of(element: XmlElement) -> Layout:
+    assert element.layout is not None  # what is written has been read with it
+    return element.layout
+
+
 @dataclass(frozen=True, slots=True)
 class Declaration:
     """A declaration of the compact syntax: ``namespace``, ``default namespace`` or ``datatypes``. A ``uri`` of None

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
-from .document import Comment, Layout, XmlDocument, XmlElement, comment_lines
+from .compact.comments import SECTIONS, can_follow_blank_line, first_of_content
+from .document import Comment, XmlDocument, XmlElement, comment_lines, layout_of
 from .name_class import QName
 from .syntax import RELAX_NG, TEXT_ELEMENTS
 
@@ -32,18 +34,19 @@ class _Writer:
     def __init__(self) -> None:
         self.lines = ['<?xml version="1.0" encoding="UTF-8"?>']
         self._last = 0
-        self._joins_comments = False
+        self._is_compact = False
 
     def write(self, document: XmlDocument) -> None:
-        self._joins_comments = document.is_compact
+        self._is_compact = document.is_compact
         self._comments((one for one in document.before if isinstance(one, Comment)), "")
         self._child(document.root, "", {})
         self._comments(document.after, "")
 
     def _comments(self, comments: Iterable[Comment], indent: str) -> None:
-        for comment in self._joined(comments) if self._joins_comments else comments:
+        for comment in self._joined(comments) if self._is_compact else comments:
             text = _comment(comment, indent)
-            if comment.line == self._last and len(comment.lines) == 1:
+            has_one = self._is_compact and self.lines[-1].endswith("-->")
+            if comment.line == self._last and len(comment.lines) == 1 and not has_one:
                 self.lines[-1] += f" {text}"
             else:
                 self._blank(comment.line)
@@ -77,7 +80,7 @@ class _Writer:
         if element.namespace == RELAX_NG and element.local in TEXT_ELEMENTS:
             self.lines.append(f"{indent}{tag}>{_escaped(element.text, _TEXT)}</{name}>")
         elif element.namespace != RELAX_NG and element.text.strip():
-            self.lines.append(f"{indent}{_inline(element, outer)}")
+            self.lines.append(f"{indent}{self._inline(element, outer)}")
         elif not element.children and not layout_of(element).comments:
             self.lines.append(f"{indent}{tag}/>")
         else:
@@ -89,19 +92,37 @@ class _Writer:
         """Comments of elements that contain text only come before these."""
         self._last = 0
         comments = layout_of(element).comments
+        begin = first_of_content(element) if self._is_compact and element.local not in SECTIONS else 0
         for index, child in enumerate(element.children):
+            is_on_line = self._is_compact and not can_follow_blank_line(child, element, index)
+            if index <= begin or (is_on_line and child.namespace == RELAX_NG):
+                self._last = 0
             self._comments(_at(comments, index), indent)
             if child.local in TEXT_ELEMENTS and child.namespace == RELAX_NG:
                 self._comments(layout_of(child).comments, indent)
+            before = self._last
+            if is_on_line:
+                self._last = 0
             self._child(child, indent, scope)
-            if child.namespace != RELAX_NG:
-                self._last = max(self._last, element.line)  # the compact syntax has annotations before their element
+            if child.namespace != RELAX_NG:  # the compact syntax has annotations before their element
+                self._last = max(self._last, element.line if element.local in SECTIONS else before)
         self._comments(_at(comments, len(element.children)), indent)
 
-
-def layout_of(element: XmlElement) -> Layout:
-    assert element.layout is not None  # what is written has been read with it
-    return element.layout
+    def _inline(self, element: XmlElement, outer: Mapping[str, str]) -> str:
+        """A foreign element with the text in it, where white space counts."""
+        name, tag, scope = _start_tag(element, "", outer)
+        layout = layout_of(element)
+        parts: list[str] = []
+        for index, chunk in enumerate(layout.chunks or [element.text]):
+            comments = _at(layout.comments, index)
+            if self._is_compact and comments:  # those in one place are one
+                comments = [replace(comments[0], lines=tuple(line for one in comments for line in one.lines))]
+            parts += [_comment(comment, "") for comment in comments]
+            parts.append(_escaped(chunk, _TEXT))
+            if index < len(element.children):
+                parts.append(self._inline(element.children[index], scope))
+        content = "".join(parts)
+        return f"{tag}>{content}</{name}>" if content else f"{tag}/>"
 
 
 def _at(comments: Sequence[Comment], index: int) -> list[Comment]:
@@ -132,20 +153,6 @@ def _start_tag(element: XmlElement, indent: str, outer: Mapping[str, str]) -> tu
     if len(indent) + len(tag) > WIDTH and len(texts) > 1:
         tag = f"<{name} " + f"\n{indent}{' ' * (len(name) + 2)}".join(texts)
     return name, tag, {**scope, **missing}
-
-
-def _inline(element: XmlElement, outer: Mapping[str, str]) -> str:
-    """A foreign element with the text in it, where white space counts."""
-    name, tag, scope = _start_tag(element, "", outer)
-    layout = layout_of(element)
-    parts: list[str] = []
-    for index, chunk in enumerate(layout.chunks or [element.text]):
-        parts += [_comment(comment, "") for comment in _at(layout.comments, index)]
-        parts.append(_escaped(chunk, _TEXT))
-        if index < len(element.children):
-            parts.append(_inline(element.children[index], scope))
-    content = "".join(parts)
-    return f"{tag}>{content}</{name}>" if content else f"{tag}/>"
 
 
 def _comment(comment: Comment, indent: str) -> str:

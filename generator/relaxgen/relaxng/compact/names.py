@@ -105,7 +105,8 @@ class Names:
             prefix = self._prefixes.get(self._default, "") if self._default in self._used else ""
             self.added.append(Declaration("default namespace", prefix, self._default, 0, 0))
             declared.add(prefix)
-        for uri, prefix in self._prefixes.items():
+        # XML has no declaration for those without a URI: in a second conversion they come last.
+        for uri, prefix in sorted(self._prefixes.items(), key=lambda item: not item[0]):
             if uri in self._used and prefix not in declared and prefix != "xml":
                 self.added.append(Declaration("namespace", prefix, uri, 0, 0))
         datatypes = {one.prefix for one in self._declarations if one.keyword == "datatypes"}

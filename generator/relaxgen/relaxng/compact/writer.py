@@ -7,15 +7,15 @@ columns. Comments, documentation and annotations keep their places, and one blan
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from ..document import Comment, Declaration, XmlDocument, XmlElement, documentation_text
+from ..document import Comment, Declaration, XmlDocument, XmlElement, documentation_text, layout_of
 from ..name_class import QName
 from ..syntax import ANNOTATIONS, NAME_CLASSES, RELAX_NG, TEXT_ELEMENTS
-from ..xml_writer import layout_of
-from .comments import settled_comments
+from .comments import SECTIONS, is_name_class, settle_comments
 from .names import Names
 from .tokens import KEYWORDS
 
@@ -24,8 +24,6 @@ WIDTH = 80
 _CONNECTORS = {"group": ",", "choice": "|", "interleave": "&"}
 _REPETITIONS = {"optional": "?", "zeroOrMore": "*", "oneOrMore": "+"}
 _BRACED = frozenset(["element", "attribute", "list", "mixed", "grammar"])
-_SECTIONS = frozenset(["grammar", "div", "include"])
-"""Elements whose annotations are among their components."""
 
 _ASSIGNMENTS = {"": "=", "choice": "|=", "interleave": "&="}
 _ESCAPE = re.compile(r"\\(?=x+\{)")
@@ -39,9 +37,11 @@ def write_compact(document: XmlDocument) -> str:
 @dataclass(slots=True)
 class _Item:
     """A pattern with what is written around it. ``initial`` are annotations that belong to it though they come after
-    it in XML; comments are before it."""
+    it in XML; comments are before it. ``line`` and ``end_line`` are those of everything but the comments."""
 
     element: XmlElement
+    line: int
+    end_line: int = 0
     initial: list[XmlElement] = field(default_factory=list)
     follow: list[XmlElement] = field(default_factory=list)
     comments: list[Comment] = field(default_factory=list)
@@ -55,11 +55,40 @@ class _Item:
         return bool(self.element.foreign or self.initial or _initial(self.element))
 
 
+@dataclass(slots=True)
+class _Stack:
+    """Lines below each other, with comments and blank lines where the source has some. ``last`` is the line of the
+    source that the last of them ends on."""
+
+    lines: list[str] = field(default_factory=list)
+    last: int = 0
+
+    def add(self, line: int, end_line: int, lines: Iterable[str]) -> None:
+        self.blank(line)
+        self.lines += lines
+        self.last = end_line
+
+    def blank(self, line: int) -> None:
+        if self.lines and self.last and line - self.last > 1 and self.lines[-1]:
+            self.lines.append("")
+
+    def comments(self, comments: Iterable[Comment]) -> None:
+        """On the line of what is before, where they were written so."""
+        for comment in comments:
+            text = _comment_lines([comment])
+            is_behind = self.lines and self.last and comment.line == self.last and len(text) == 1
+            if is_behind and not _is_in_comment(self.lines[-1]):
+                self.lines[-1] += f" {text[0]}"
+                self.last = comment.end_line
+            else:
+                self.add(comment.line, comment.end_line, text)
+
+
 class _Writer:
     def __init__(self, document: XmlDocument) -> None:
         self._document = document
         self._names = Names(document)
-        self._comments = settled_comments(document.root)
+        settle_comments(document)
         self._flat: dict[int, str | None] = {}
         for element in _inside_out(document.root):
             self._flat[element.ordinal] = self._make_flat(element)
@@ -69,17 +98,15 @@ class _Writer:
         if root.local == "grammar" and not root.foreign:
             body = self._components(root)
         else:
-            body = self._body([_Item(root, comments=self._at(root, -1))], [], ",", WIDTH)
+            body = self._body([_Item(root, layout_of(root).line)], [], ",", WIDTH)
         self._names.settle()
-        lines: list[str] = []
-        last = 0
+        stack = _Stack()
+        lines = stack.lines
         for one in before:
-            _blank(lines, one.line, last)
             if isinstance(one, Comment):
-                _add_comment(lines, one, last)
+                stack.comments([one])
             else:
-                lines.append(_declaration(one))
-            last = one.end_line
+                stack.add(one.line, one.end_line, [_declaration(one)])
         has_declarations = any(isinstance(one, Declaration) for one in before)
         if self._names.added and lines and not has_declarations:
             lines.append("")
@@ -88,37 +115,22 @@ class _Writer:
             if lines and (has_declarations or self._names.added):
                 lines.append("")
             else:
-                _blank(lines, layout_of(root).line, last)
+                stack.blank(layout_of(root).line)
             lines += body
-        last = layout_of(root).end_line
-        for comment in after:
-            _blank(lines, comment.line, last)
-            _add_comment(lines, comment, last)
-            last = comment.end_line
+        stack.last = layout_of(root).end_line
+        stack.comments(after)
         return "".join(f"{line}\n" for line in lines)
-
-    def _at(self, element: XmlElement, index: int) -> list[Comment]:
-        """The comments directly before a child."""
-        return [comment for comment in self._comments.get(element.ordinal, ()) if comment.index == index]
 
     # Components
 
     def _components(self, parent: XmlElement) -> list[str]:
-        lines: list[str] = []
-        last = 0
+        stack = _Stack()
         for index, child in enumerate(parent.children):
-            for comment in self._at(parent, index):
-                _blank(lines, comment.line, last)
-                _add_comment(lines, comment, last)
-                last = comment.end_line
-            _blank(lines, layout_of(child).line, last)
-            lines += self._component(child)
-            last = layout_of(child).end_line
-        for comment in self._at(parent, len(parent.children)):
-            _blank(lines, comment.line, last)
-            _add_comment(lines, comment, last)
-            last = comment.end_line
-        return lines
+            stack.comments(_at(parent, index))
+            layout = layout_of(child)
+            stack.add(layout.line, layout.end_line, self._component(child))
+        stack.comments(_at(parent, len(parent.children)))
+        return stack.lines
 
     def _component(self, element: XmlElement) -> list[str]:
         if element.namespace != RELAX_NG:
@@ -159,15 +171,17 @@ class _Writer:
         items: list[_Item] = []
         comments: list[Comment] = []
         for index, child in enumerate(parent.children):
-            comments += self._at(parent, index)
+            comments += _at(parent, index)
             if child.namespace == RELAX_NG:
-                items.append(_Item(_unwrapped(child), comments=comments))
+                layout = layout_of(child)
+                items.append(_Item(_unwrapped(child), layout.line, layout.end_line, comments=comments))
                 comments = []
             elif items:
                 item = items[-1]
+                item.end_line = max(item.end_line, layout_of(child).end_line)
                 is_initial = item.element.local in TEXT_ELEMENTS and not item.follow
                 (item.initial if is_initial else item.follow).append(child)
-        return items, [*comments, *self._at(parent, len(parent.children))]
+        return items, [*comments, *_at(parent, len(parent.children))]
 
     def _content(self, element: XmlElement) -> tuple[list[_Item], list[Comment]]:
         """The content of what has braces, without the name class that is a child in XML."""
@@ -181,7 +195,7 @@ class _Writer:
         return items, end
 
     def _flat_body(self, items: Sequence[_Item], end: Sequence[Comment], connector: str) -> str | None:
-        if end or any(item.comments for item in items):
+        if end or any(item.comments for item in items) or _has_blank_line(items):
             return None
         parts: list[str] = []
         length = 0
@@ -205,31 +219,25 @@ class _Writer:
             return [flat]
         if connector == "|" and not end and (filled := self._filled(items, width)) is not None:
             return filled
-        lines: list[str] = []
-        last = 0
+        stack = _Stack()
         for number, item in enumerate(items):
-            for comment in item.comments:
-                _blank(lines, comment.line, last)
-                _add_comment(lines, comment, last)
-                last = comment.end_line
-            _blank(lines, layout_of(item.element).line, last)
+            stack.comments(item.comments)
             prefix = f"{connector} " if number and connector != "," else ""
             own = self._lines(item, width - len(prefix), is_operand=len(items) > 1)
             if connector == "," and number < len(items) - 1:
                 own[-1] += ","
             if prefix and own[0].startswith(("#", "[")):
-                lines += [connector, *_indented(own)]
+                own = [connector, *_indented(own)]
             else:
-                lines += [prefix + own[0], *_indented(own[1:], len(prefix))]
-            last = max(layout_of(one).end_line for one in (item.element, *item.initial, *item.follow))
-        for comment in end:
-            _blank(lines, comment.line, last)
-            _add_comment(lines, comment, last)
-            last = comment.end_line
-        return lines
+                own = [prefix + own[0], *_indented(own[1:], len(prefix))]
+            stack.add(item.line, item.end_line, own)
+        stack.comments(end)
+        return stack.lines
 
     def _filled(self, items: Sequence[_Item], width: int) -> list[str] | None:
         """Values, as many as fit into a line."""
+        if _has_blank_line(items):
+            return None
         lines: list[str] = []
         for item in items:
             flat = self._flat_item(item, is_operand=True) if item.element.local == "value" else None
@@ -248,9 +256,9 @@ class _Writer:
     def _make_flat(self, element: XmlElement) -> str | None:
         """Without its annotations; None where it has several lines."""
         local = element.local
-        if element.namespace != RELAX_NG or local in _SECTIONS or local in ("start", "define", "param", "except"):
+        if element.namespace != RELAX_NG or local in SECTIONS or local in ("start", "define", "param", "except"):
             return None
-        if local in _CONNECTORS and not _is_name_class(element):
+        if local in _CONNECTORS and not is_name_class(element):
             flat = self._flat_body(*self._items(element), _CONNECTORS[local])
         elif local in _REPETITIONS:
             flat = self._flat_repetition(element)
@@ -280,7 +288,7 @@ class _Writer:
     def _flat_data(self, element: XmlElement) -> str | None:
         items, end = self._items(element)
         params, except_ = _parts_of_data(items)
-        if end or any(item.comments or item.is_annotated for item in params):
+        if end or any(item.comments or item.is_annotated for item in params) or _has_blank_line(params):
             return None
         text = self._names.datatype(element)
         if params:
@@ -403,17 +411,21 @@ class _Writer:
         params, except_ = _parts_of_data(items)
         lines = [self._names.datatype(element)]
         if params or end:
-            body: list[str] = []
+            stack = _Stack()
             for item in params:
-                body += _comment_lines(item.comments)
-                body += self._annotations(item.element, item.annotations, width - 2)
+                stack.comments(item.comments)
+                body = self._annotations(item.element, item.annotations, width - 2)
                 name = item.element.attributes.get("name", "").strip()
                 body += _broken_text(f"{name} =", _pieces(item.element), width - 2)
-            lines = [f"{lines[0]} {{", *_indented([*body, *_comment_lines(end)]), "}"]
+                stack.add(item.line, item.end_line, body)
+            stack.comments(end)
+            lines = [f"{lines[0]} {{", *_indented(stack.lines), "}"]
         if except_ is not None:
             inner, inner_end = self._items(except_.element)
             body = self._annotations(except_.element, _initial(except_.element), width - 2)
-            body += [*_comment_lines(except_.comments), *self._body(inner, inner_end, "|", width - 2)]
+            stack = _Stack()
+            stack.comments(except_.comments)
+            body += [*stack.lines, *self._body(inner, inner_end, "|", width - 2)]
             lines = [*lines[:-1], f"{lines[-1]} - (", *_indented(body), ")"]
         return lines
 
@@ -430,7 +442,7 @@ class _Writer:
         if not (rest or element.foreign):
             return lines
         bracket = self._brackets(element, rest)
-        if len(bracket) <= width and "\n" not in bracket:
+        if len(bracket) <= width and "\n" not in bracket and not any(map(_has_comments, rest)):
             return [*lines, bracket]
         body = [self._attribute(element, name) for name in element.foreign]
         body += [line for one in rest for line in self._annotation(one, width - 2)]
@@ -452,18 +464,27 @@ class _Writer:
         parts += [
             _literal(part) if isinstance(part, str) else self._flat_annotation(part)
             for part in _annotation_content(element)
+            if not isinstance(part, Comment)
         ]
         return " ".join([f"{self._names.annotation_element(element)} [", *parts, "]"])
 
     def _annotation(self, element: XmlElement, width: int) -> list[str]:
         flat = self._flat_annotation(element)
-        if len(flat) <= width and "\n" not in flat and not layout_of(element).comments:
+        if len(flat) <= width and "\n" not in flat and not _has_comments(element):
             return [flat]
-        body = self._attributes(element)
+        stack = _Stack(self._attributes(element))
         for part in _annotation_content(element):
-            body += [_literal(part)] if isinstance(part, str) else self._annotation(part, width - 2)
-        body += _comment_lines(layout_of(element).comments)
-        return [f"{self._names.annotation_element(element)} [", *_indented(body), "]"]
+            if isinstance(part, Comment):
+                stack.comments([part])
+            else:
+                stack.lines += [_literal(part)] if isinstance(part, str) else self._annotation(part, width - 2)
+                stack.last = 0
+        return [f"{self._names.annotation_element(element)} [", *_indented(stack.lines), "]"]
+
+
+def _at(element: XmlElement, index: int) -> list[Comment]:
+    """The comments directly before a child."""
+    return [comment for comment in layout_of(element).comments if comment.index == index]
 
 
 def _inside_out(root: XmlElement) -> Iterator[XmlElement]:
@@ -480,7 +501,7 @@ def _inside_out(root: XmlElement) -> Iterator[XmlElement]:
 
 def _initial(element: XmlElement) -> list[XmlElement]:
     """The annotations that come first in an element and so are written before it."""
-    if element.local in _SECTIONS:
+    if element.local in SECTIONS:
         return []
     found: list[XmlElement] = []
     for child in element.children:
@@ -490,17 +511,22 @@ def _initial(element: XmlElement) -> list[XmlElement]:
     return found
 
 
-def _annotation_content(element: XmlElement) -> Iterator[str | XmlElement]:
-    """Texts and elements in order; white space between elements counts only beside text."""
+def _annotation_content(element: XmlElement) -> Iterator[str | XmlElement | Comment]:
+    """Texts, elements and comments in order; white space between elements counts only beside text."""
     chunks = layout_of(element).chunks or [element.text]
     has_text = any(chunk.strip() for chunk in chunks) or not element.children
     if element.namespace == ANNOTATIONS and not element.children:
         chunks = [documentation_text(chunk) for chunk in chunks]
     for index, chunk in enumerate(chunks):
+        yield from _at(element, index)
         if chunk and has_text:
             yield chunk
         if index < len(element.children):
             yield element.children[index]
+
+
+def _has_comments(element: XmlElement) -> bool:
+    return bool(layout_of(element).comments) or any(map(_has_comments, element.children))
 
 
 def _is_documentation(element: XmlElement) -> bool:
@@ -516,19 +542,10 @@ def _documentation(element: XmlElement) -> list[str]:
 def _unwrapped(element: XmlElement) -> XmlElement:
     """A connector of one operand is that operand, unless something is written on it."""
     while element.local in _CONNECTORS and len(element.children) == 1 and not element.foreign:
-        if element.children[0].namespace != RELAX_NG or _is_name_class(element):
+        if element.children[0].namespace != RELAX_NG or is_name_class(element):
             break
         element = element.children[0]
     return element
-
-
-def _is_name_class(element: XmlElement) -> bool:
-    """Whether a choice is one of names, and not of patterns."""
-    return any(
-        child.local in ("name", "anyName", "nsName") or (child.local == "choice" and _is_name_class(child))
-        for child in element.children
-        if child.namespace == RELAX_NG
-    )
 
 
 def _parts_of_data(items: Sequence[_Item]) -> tuple[list[_Item], _Item | None]:
@@ -550,18 +567,9 @@ def _is_primary(element: XmlElement) -> bool:
     return not (_needs_parentheses(element) or element.local in _REPETITIONS)
 
 
-def _blank(lines: list[str], line: int, last: int) -> None:
-    if lines and last and line - last > 1 and lines[-1]:
-        lines.append("")
-
-
-def _add_comment(lines: list[str], comment: Comment, last: int) -> None:
-    """On the line of what is before it, where it was written so."""
-    text = _comment_lines([comment])
-    if lines and last and comment.line == last and len(text) == 1 and not _is_in_comment(lines[-1]):
-        lines[-1] += f" {text[0]}"
-    else:
-        lines += text
+def _has_blank_line(items: Sequence[_Item]) -> bool:
+    """Whether one is between two of the items."""
+    return any(item.line - before.end_line > 1 for before, item in itertools.pairwise(items))
 
 
 def _comment_lines(comments: Iterable[Comment]) -> list[str]:
