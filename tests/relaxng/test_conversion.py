@@ -167,6 +167,20 @@ def test_a_type_without_library_is_refused() -> None:
         convert_schema(data, "s.rng", Syntax.COMPACT)
 
 
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ('namespace p = "urn:p"\nstart = element p:* - name { empty }', "2:23"),
+        ('namespace p = "urn:p"\nnamespace q = inherit\nstart = element p:* - q:name { empty }', "3:23"),
+        ('namespace p = "urn:p"\ninclude "x.rnc" inherit = p { start = element name { empty } }', "2:39"),
+    ],
+)
+def test_what_only_the_compact_syntax_can_inherit_is_refused_in_xml(text: str, place: str) -> None:
+    with pytest.raises(SchemaError, match=rf"s\.rnc:{place}: XML syntax cannot say that this is in the inherited"):
+        convert_schema(text.encode(), "s.rnc", Syntax.XML)
+    assert "namespace p" in format_schema(text.encode(), "s.rnc")
+
+
 def corpus_schemas(corpus: Path) -> list[Path]:
     paths = [*corpus.glob("spec-suite/*/correct.rng"), *corpus.glob("compact/*/*.rnc")]
     paths += [*corpus.glob("compact/epubcheck-30/*/*.rnc"), *corpus.glob("libvirt-11.3.0/schemas/s*.rng")]

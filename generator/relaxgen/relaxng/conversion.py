@@ -21,7 +21,7 @@ from .reader import read_file_alone, read_grammar
 from .schema import Schema
 from .simple_syntax import simple_document
 from .simplified_form import SimplifiedForm
-from .syntax import RELAX_NG, UnusableAddress, base_of_file, base_path, local_path
+from .syntax import INHERITED, RELAX_NG, UnusableAddress, base_of_file, base_path, local_path
 from .xml_writer import write_xml
 
 MAXIMUM_DEPTH = 400
@@ -83,6 +83,36 @@ def _check_depth(document: XmlDocument, path: str, diagnostics: Diagnostics) -> 
         waiting.extend((child, depth + 1) for child in element.children)
 
 
+def _check_inherited(document: XmlDocument, path: str, diagnostics: Diagnostics) -> None:
+    """In XML syntax, what is in an element with ``ns`` inherits that, and never what the file inherits."""
+    waiting = [(document.root, False)]
+    while waiting:
+        element, is_inherited = waiting.pop()
+        if "ns" in element.attributes:
+            is_inherited = element.attributes["ns"] == INHERITED
+        if is_inherited:
+            element.attributes.pop("ns", None)
+            if _takes_namespace(element):
+                message = (
+                    "XML syntax cannot say that this is in the inherited namespace, since it is in an element that "
+                    "has another one: declare the namespace with its URI"
+                )
+                diagnostics.error(SourceLocation(path, element.line, element.column), message)
+        waiting.extend((child, is_inherited) for child in element.children if child.namespace == RELAX_NG)
+
+
+def _takes_namespace(element: XmlElement) -> bool:
+    match element.local:
+        case "element":
+            return ":" not in element.attributes.get("name", ":")
+        case "name":
+            return ":" not in element.text
+        case "value":
+            return element.attributes.get("type") in ("QName", "NOTATION")
+        case _:
+            return element.local in ("nsName", "include", "externalRef")
+
+
 def _check_datatypes(document: XmlDocument, path: str, diagnostics: Diagnostics) -> None:
     """Only two types have a name without a library in the compact syntax."""
     waiting = [(document.root, "")]
@@ -128,7 +158,12 @@ def convert_schema(data: bytes, path: str, syntax: Syntax) -> str:
         SchemaError: it has mistakes.
     """
     read_file_alone(data, path)
-    return written(read_with_layout(data, path), syntax)
+    document = read_with_layout(data, path)
+    diagnostics = Diagnostics()
+    if syntax is Syntax.XML:
+        _check_inherited(document, path, diagnostics)
+    diagnostics.raise_errors(SchemaError)
+    return written(document, syntax)
 
 
 def convert_simplified(schema: Schema, form: SimplifiedForm, syntax: Syntax) -> str:
@@ -167,6 +202,8 @@ class _Tree:
             document = read_with_layout(Path(path).read_bytes(), path)
             if syntax_of(document) is self._syntax and os.path.realpath(target) == os.path.realpath(path):
                 continue  # it is where it should be, and its author's
+            if self._syntax is Syntax.XML:
+                _check_inherited(document, path, self._diagnostics)
             for element, named in _named_files(document, path):
                 self._rename(element)
                 if os.path.realpath(named) not in seen:

@@ -79,6 +79,7 @@ from .schematron import NOT_CHECKED, EmbeddedRules, embedded_rules, text_of_rule
 from .syntax import (
     ANNOTATIONS,
     COMPONENTS,
+    INHERITED,
     NAME_CLASSES,
     RELAX_NG,
     REQUIRED_ATTRIBUTES,
@@ -165,6 +166,8 @@ class _Context:
     included_from: SourceLocation | None = None
     ns: str = ""
     datatype_library: str = ""
+    outer_ns: str = ""
+    """The namespace that the file inherits."""
 
 
 class _Reader:
@@ -291,7 +294,9 @@ class _Reader:
         if self._elements > MAXIMUM_ELEMENTS:
             self._error(node, context, f"the schema with its inclusions has more than {MAXIMUM_ELEMENTS:,} elements")
             return None
-        inner = _Context(document, path, base_of_file(path), (*context.files, real), origin, context.ns)
+        inner = _Context(
+            document, path, base_of_file(path), (*context.files, real), origin, context.ns, outer_ns=context.ns
+        )
         self._report_mistakes(inner)
         return inner if self._is_relax_ng(inner) else None
 
@@ -379,7 +384,8 @@ class _Reader:
         elif node.text and node.text.strip(BLANKS):
             self._error(node, context, f"text cannot stand in <{node.local}>", section="4.2", text=True)
         if "ns" in node.attributes:
-            context = replace(context, ns=node.attributes["ns"])
+            ns = node.attributes["ns"]
+            context = replace(context, ns=context.outer_ns if ns == INHERITED else ns)
         if "datatypeLibrary" in node.attributes:
             context = replace(context, datatype_library=self._datatype_library(node, context))
         if _XML_BASE in node.foreign:

@@ -13,6 +13,10 @@ RELAX_NG = "http://relaxng.org/ns/structure/1.0"
 ANNOTATIONS = "http://relaxng.org/ns/compatibility/annotations/1.0"
 XMLNS = "http://www.w3.org/2000/xmlns"
 
+INHERITED = "\0inherited"
+"""The value of ``ns`` for the namespace that the file inherits, where an element around has another one. Only the
+compact syntax can say so."""
+
 COMMON_ATTRIBUTES = ("ns", "datatypeLibrary")
 
 REQUIRED_ATTRIBUTES = {

@@ -16,7 +16,7 @@ from ...runtime.datatypes import XML_SCHEMA
 from ...runtime.markup import XML_NAMESPACE
 from ..document import Declaration, XmlDocument, XmlElement
 from ..name_class import QName
-from ..syntax import ANNOTATIONS, RELAX_NG
+from ..syntax import ANNOTATIONS, INHERITED, RELAX_NG
 from .tokens import KEYWORDS
 
 _NAMED = ("element", "attribute")
@@ -51,6 +51,7 @@ class Names:
             if element.namespace != RELAX_NG:
                 continue
             namespace = element.attributes.get("ns", namespace)
+            namespace = None if namespace == INHERITED else namespace
             library = element.attributes.get("datatypeLibrary", library)
             self._namespace[element.ordinal] = namespace
             self._library[element.ordinal] = library

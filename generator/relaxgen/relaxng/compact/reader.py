@@ -35,7 +35,7 @@ The grammar (`annotations` can be before each pattern, name class, param and com
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NoReturn
 
@@ -51,7 +51,7 @@ from ..document import (
     documentation_text,
 )
 from ..name_class import QName
-from ..syntax import ANNOTATIONS, RELAX_NG, TEXT_ELEMENTS, XMLNS, fault_of_datatype_library
+from ..syntax import ANNOTATIONS, INHERITED, RELAX_NG, TEXT_ELEMENTS, XMLNS, fault_of_datatype_library
 from .comments import attach_comments
 from .tokens import KEYWORDS, Kind, Source, Token
 
@@ -376,6 +376,10 @@ class _Parser:
             self._prefixes[prefix] = f"urn:undeclared:{prefix}"
         return self._namespaces[prefix]
 
+    def _own_namespace(self) -> str:
+        """The namespace that elements without ``ns`` inherit from outside of an element that has its own."""
+        return INHERITED if self._default is None or self._is_explicit else self._default
+
     def _library(self, prefix: str, start: int) -> str:
         if prefix not in self._datatypes:
             hint = did_you_mean(prefix, self._datatypes)
@@ -545,10 +549,10 @@ class _Parser:
         self._href(element, "include")
         if self._at("{"):
             self._components_in_braces(element, self._advance(), "include", within_include=True)
-        if "ns" in element.attributes and not self._is_explicit:
+        if "ns" in element.attributes:
             for child in element.children:
                 if child.namespace == RELAX_NG:  # what is written here does not inherit what the file does
-                    child.attributes["ns"] = self._default or ""
+                    child.attributes["ns"] = self._own_namespace()
 
     def _href(self, element: XmlElement, keyword: str) -> None:
         if self._token.kind is not Kind.LITERAL:
@@ -918,12 +922,9 @@ class _Parser:
             return token.text, None, True
         return local, namespace, is_attribute == (namespace is not None)
 
-    def _name_element(self, token: Token, is_attribute: bool, *, in_ns_name: bool = False) -> XmlElement:
-        """In an ``nsName``, which has an ``ns`` of its own, a name does not inherit that of the root."""
+    def _name_element(self, token: Token, is_attribute: bool) -> XmlElement:
         element = self._make("name", token.start)
         element.text, namespace, _ = self._name_in_xml(token, is_attribute)
-        if in_ns_name and namespace is None and ":" not in token.text:
-            namespace = self._default or ""
         if namespace is not None:
             element.attributes["ns"] = namespace
         return self._close(element)
@@ -956,7 +957,7 @@ class _Parser:
         element: XmlElement | None = None
         if token.kind in (Kind.NAME, Kind.ESCAPED, Kind.PREFIXED):
             self._advance()
-            element = self._name_element(token, is_attribute, in_ns_name=":*" in outer)
+            element = self._name_element(token, is_attribute)
             siblings.append(element)
         elif token.kind is Kind.PREFIX_STAR or self._at("*"):
             element = self._open_name_class(outer)
@@ -1003,6 +1004,10 @@ class _Parser:
         parts: list[XmlElement] = []
         self._basic_name_class(parts, is_attribute, (*outer, symbol), may_except=False)
         except_.children.extend(_members(parts[0], "choice") if len(parts) == 1 else parts)
+        if "ns" in element.attributes:
+            for name in _names_in(except_):  # they do not inherit that of the nsName
+                if ":" not in name.text:
+                    name.attributes.setdefault("ns", self._own_namespace())
         if element.local != "name":
             element.children.append(self._close(except_))
         self._close(element)
@@ -1188,6 +1193,12 @@ _NOTHING_ANNOTATED = (
     "nothing follows that this could annotate; a comment begins with a single '#', "
     "and an annotation of the grammar is written without brackets around it: name [ … ]"
 )
+
+
+def _names_in(name_class: XmlElement) -> Iterator[XmlElement]:
+    for child in name_class.children:
+        if child.namespace == RELAX_NG:
+            yield from [child] if child.local == "name" else _names_in(child)
 
 
 def _members(element: XmlElement, local: str) -> list[XmlElement]:
