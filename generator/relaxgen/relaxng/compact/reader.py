@@ -3,7 +3,7 @@
 Each construct becomes the element that represents it in XML (specification section 4 and annex A), with the place of
 what was written. What XML inherits from the root is put there: the default namespace as ``ns``, the library of most
 datatypes as ``datatypeLibrary``. So one reader makes grammars of both syntaxes, files in either can name files in the
-other, and `writer` and ``xml_writer`` convert between them.
+other, and `writer` and ``xml_writer`` convert between them. `parts` reads names and annotations.
 
 A mistake is reported, and reading goes on with the next definition. The parser is written by hand: the grammar is
 small, it needs no look-ahead but for how a file begins, and only a hand-written parser knows which brace was left open
@@ -35,28 +35,24 @@ The grammar (`annotations` can be before each pattern, name class, param and com
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
 from typing import NoReturn
 
-from ...diagnostics.errors import did_you_mean, nearest
+from ...diagnostics.errors import did_you_mean
 from ...runtime.datatypes import XML_SCHEMA
 from ...runtime.markup import XML_NAMESPACE
 from ...runtime.positions import Place
 from ..document import (
     Declaration,
-    Layout,
     XmlDocument,
     XmlElement,
-    documentation_text,
 )
 from ..name_class import QName
-from ..syntax import ANNOTATIONS, INHERITED, RELAX_NG, TEXT_ELEMENTS, XMLNS, fault_of_datatype_library
+from ..syntax import ANNOTATIONS, RELAX_NG, fault_of_datatype_library
 from .comments import attach_comments
+from .cursor import MAXIMUM_DEPTH, Mistake, TooDeep, described, unescaped
+from .parts import InitialAnnotations, PartsReader, members
 from .tokens import KEYWORDS, Kind, Source, Token
-
-MAXIMUM_DEPTH = 150
-"""Brackets within each other. For each, four functions below call each other, and Python has room for 1,000 calls."""
 
 _LEVELS_OF_GRAMMAR = 3
 """The braces of a grammar count so many times, since so many more functions read components."""
@@ -95,152 +91,22 @@ def parse_compact(data: bytes, *, keep_layout: bool = False) -> CompactDocument:
     return _Parser(Source(data), keep_layout).parse()
 
 
-class _Mistake(Exception):
-    """After this, reading goes on at the next definition."""
-
-    def __init__(self, start: int, message: str) -> None:
-        super().__init__(start, message)
-        self.start = start
-        self.message = message
-
-
-class _TooDeep(Exception):
-    pass
-
-
-@dataclass(slots=True)
-class _Annotations:
-    """``start`` is the offset of the first of them."""
-
-    start: int
-    attributes: dict[QName, tuple[str, str, int]] = field(default_factory=dict)
-    elements: list[XmlElement] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class _Literal:
-    text: str
-    pieces: tuple[str, ...]
-    start: int
-
-
-class _Parser:
+class _Parser(PartsReader):
     def __init__(self, source: Source, keep_layout: bool) -> None:
-        self._source = source
-        self._tokens = source.tokens
-        self._index = 0
-        self._token = self._tokens[0]
-        self._keep_layout = keep_layout
-        self._mistakes = list(source.mistakes)
-        self._places: dict[tuple[int, str | QName], Place] = {}
-        self._spans: list[tuple[int, int]] = []
-        self._namespaces: dict[str, str | None] = {}
+        super().__init__(source, keep_layout)
         self._datatypes: dict[str, str] = {}
-        self._default: str | None = None
         self._declarations: list[Declaration] = []
         self._declarations_end = 0
-        self._prefixes: dict[str | None, str] = {"xml": XML_NAMESPACE}
-        self._is_explicit = False
         self._typed: list[tuple[XmlElement, str]] = []
-        self._count = 0
-        self._depth = 0
         self._braces = 0
         self._open_except: int | None = None
-        self._has_documentation = False
-
-    # Tokens
-
-    def _advance(self) -> Token:
-        token = self._token
-        if token.kind is not Kind.END:
-            self._index += 1
-            self._token = self._tokens[self._index]
-        return token
-
-    def _next(self) -> Token:
-        return self._tokens[min(self._index + 1, len(self._tokens) - 1)]
-
-    def _at(self, symbol: str) -> bool:
-        return self._token.text == symbol and self._token.kind is Kind.SYMBOL
-
-    def _at_keyword(self, word: str) -> bool:
-        return self._token.text == word and self._token.kind is Kind.NAME
-
-    def _end(self) -> int:
-        """The offset behind what has been read."""
-        return self._tokens[self._index - 1].end if self._index else 0
-
-    def _report(self, start: int, message: str) -> None:
-        self._mistakes.append((self._source.place(start), message))
-
-    def _unexpected(self, expected: str) -> NoReturn:
-        """Raises:
-        _Mistake: at the word before, where it looks like a misspelt keyword, else here.
-        """
-        if self._index:
-            self._check_misspelt(self._tokens[self._index - 1], self._token)
-        raise _Mistake(self._token.start, f"expected {expected}, found {_described(self._token)}")
-
-    def _check_misspelt(self, token: Token, following: Token) -> None:
-        if token.kind is not Kind.NAME or token.text in KEYWORDS:
-            return
-        keyword = nearest(token.text, KEYWORDS)
-        follows = following.kind in (Kind.NAME, Kind.PREFIXED, Kind.LITERAL) or following.text in ("{", "*")
-        if keyword is not None and follows:
-            raise _Mistake(token.start, f"'{token.text}' is no keyword (did you mean '{keyword}'?)")
-
-    def _expect(self, symbol: str, expected: str) -> Token:
-        if not self._at(symbol):
-            self._unexpected(expected)
-        return self._advance()
-
-    # Elements of the tree
-
-    def _make(self, local: str, start: int, first: int | None = None, namespace: str = RELAX_NG) -> XmlElement:
-        """``start`` is the place of the element, ``first`` the offset at which what belongs to it begins."""
-        place = self._source.place(start)
-        element = XmlElement(namespace, local, place.line, place.column, self._count, self._prefixes)
-        self._count += 1
-        if self._keep_layout:
-            begin = start if first is None else first
-            self._spans.append((begin, begin))
-            element.layout = Layout(self._source.line(begin), place.line)
-        return element
-
-    def _close(self, element: XmlElement) -> XmlElement:
-        if element.layout is not None:
-            end = self._end()
-            self._spans[element.ordinal] = (self._spans[element.ordinal][0], end)
-            element.layout.end_line = self._source.line(end)
-        return element
-
-    def _annotate(self, element: XmlElement, annotations: _Annotations | None, siblings: list[XmlElement]) -> None:
-        """Initial annotations are in the element, but behind those that cannot contain elements (section 5.2)."""
-        if annotations is None:
-            return
-        for name, (value, prefix, start) in annotations.attributes.items():
-            self._set_foreign(element, name, value, prefix, start)
-        if element.local in TEXT_ELEMENTS:
-            siblings.extend(annotations.elements)
-        else:
-            element.children[:0] = annotations.elements
-        if element.layout is not None:
-            element.layout.line = min(element.layout.line, self._source.line(annotations.start))
-            first, end = self._spans[element.ordinal]
-            self._spans[element.ordinal] = (min(first, annotations.start), end)
-
-    def _set_foreign(self, element: XmlElement, name: QName, value: str, prefix: str, start: int) -> None:
-        element.foreign[name] = value
-        self._places[element.ordinal, name] = self._source.place(start)
-        if element.layout is not None:
-            element.layout.attribute_prefixes[name] = prefix
 
     # Schema
 
     def parse(self) -> CompactDocument:
         try:
             root = self._schema()
-        except _TooDeep:
+        except TooDeep:
             message = f"brackets nest deeper than {MAXIMUM_DEPTH} levels"
             self._report(self._token.start, message)
             root = self._make("grammar", 0)
@@ -266,15 +132,15 @@ class _Parser:
             self._pattern(children)
             if self._token.kind is not Kind.END:
                 self._report_after_pattern()
-        except _Mistake as mistake:
+        except Mistake as mistake:
             self._report(mistake.start, mistake.message)
         return next((child for child in children if child.namespace == RELAX_NG), self._make("notAllowed", 0))
 
     def _report_after_pattern(self) -> None:
         if self._at("}"):
-            raise _Mistake(self._token.start, "'}' closes nothing: no brace is open")
+            raise Mistake(self._token.start, "'}' closes nothing: no brace is open")
         if self._token.kind is Kind.NAME and self._token.text in ("namespace", "default", "datatypes"):
-            raise _Mistake(self._token.start, "declarations come first: move this one before the pattern")
+            raise Mistake(self._token.start, "declarations come first: move this one before the pattern")
         self._unexpected("the end of the file, or ',', '|' or '&' and another pattern")
 
     def _finish_root(self, root: XmlElement) -> None:
@@ -303,7 +169,7 @@ class _Parser:
         while self._is_declaration():
             try:
                 self._declaration()
-            except _Mistake as mistake:
+            except Mistake as mistake:
                 self._report(mistake.start, mistake.message)
                 self._skip(lambda: self._is_declaration() or self._is_component(self._index), self._tokens[0].start)
         self._declarations_end = self._end()
@@ -364,22 +230,6 @@ class _Parser:
         elif prefix:
             self._namespaces[prefix] = uri
 
-    def _namespace(self, prefix: str, start: int) -> str | None:
-        """The namespace of a prefix; None where it is inherited."""
-        if prefix == "xml":
-            return XML_NAMESPACE
-        if prefix not in self._namespaces:
-            hint = did_you_mean(prefix, [*self._namespaces, "xml"])
-            message = f"prefix '{prefix}' is not declared{hint}; declare it at the top: namespace {prefix} = \"…\""
-            self._report(start, message)
-            self._namespaces[prefix] = f"urn:undeclared:{prefix}"
-            self._prefixes[prefix] = f"urn:undeclared:{prefix}"
-        return self._namespaces[prefix]
-
-    def _own_namespace(self) -> str:
-        """The namespace that elements without ``ns`` inherit from outside of an element that has its own."""
-        return INHERITED if self._default is None or self._is_explicit else self._default
-
     def _library(self, prefix: str, start: int) -> str:
         if prefix not in self._datatypes:
             hint = did_you_mean(prefix, self._datatypes)
@@ -414,10 +264,6 @@ class _Parser:
                 break
         return index
 
-    def _is_symbol(self, index: int, *symbols: str) -> bool:
-        token = self._tokens[min(index, len(self._tokens) - 1)]
-        return token.kind is Kind.SYMBOL and token.text in symbols
-
     def _is_component(self, index: int) -> bool:
         token = self._tokens[index]
         if token.kind is Kind.NAME and token.text in ("start", "div", "include"):
@@ -445,7 +291,7 @@ class _Parser:
                 if self._token.kind is Kind.END or (self._at("}") and closing is not None):
                     return
                 self._component(parent, within_include)
-            except _Mistake as mistake:
+            except Mistake as mistake:
                 self._report(mistake.start, mistake.message)
                 if self._token.start == start and self._at("}"):
                     self._advance()
@@ -492,17 +338,17 @@ class _Parser:
             message = f"'{token.text}' is a keyword: an annotation of that name is written '\\{token.text} [ … ]'"
             self._report(token.start, message)
 
-    def _no_component(self, annotations: _Annotations | None) -> NoReturn:
+    def _no_component(self, annotations: InitialAnnotations | None) -> NoReturn:
         token = self._token
         if self._is_declaration():
             self._advance()
-            raise _Mistake(token.start, "declarations come first: move this one before all definitions")
+            raise Mistake(token.start, "declarations come first: move this one before all definitions")
         if self._at("}"):
             if annotations is not None:
-                raise _Mistake(annotations.start, _NOTHING_ANNOTATED)
-            raise _Mistake(token.start, "'}' closes nothing: no brace is open")
+                raise Mistake(annotations.start, _NOTHING_ANNOTATED)
+            raise Mistake(token.start, "'}' closes nothing: no brace is open")
         if annotations is not None and token.kind is Kind.END:
-            raise _Mistake(annotations.start, _NOTHING_ANNOTATED)
+            raise Mistake(annotations.start, _NOTHING_ANNOTATED)
         if token.kind is Kind.NAME and token.text not in KEYWORDS:
             if self._index:
                 self._check_misspelt(self._tokens[self._index - 1], token)
@@ -523,7 +369,7 @@ class _Parser:
             if name.kind is Kind.NAME and name.text in KEYWORDS:
                 message = f"'{name.text}' is a keyword: a definition of that name is written '\\{name.text} = …'"
                 self._report(name.start, message)
-            element.attributes["name"] = _unescaped(name)
+            element.attributes["name"] = unescaped(name)
         combine = _ASSIGNMENTS[self._advance().text]
         if combine:
             element.attributes["combine"] = combine
@@ -542,7 +388,7 @@ class _Parser:
         self._leave(_LEVELS_OF_GRAMMAR)
         if not self._at("}"):
             line = self._source.line(opening.start)
-            raise _Mistake(opening.start, f"the brace of '{what}' in line {line} is not closed")
+            raise Mistake(opening.start, f"the brace of '{what}' in line {line} is not closed")
         self._advance()
 
     def _include(self, element: XmlElement) -> None:
@@ -575,9 +421,7 @@ class _Parser:
 
     def _enter(self, levels: int = 1) -> None:
         self._braces += 1
-        self._depth += levels
-        if self._depth > MAXIMUM_DEPTH:
-            raise _TooDeep
+        self._nest(levels)
 
     def _leave(self, levels: int = 1) -> None:
         self._braces -= 1
@@ -635,12 +479,12 @@ class _Parser:
             self._check_except()
             symbol = self._advance()
             element = self._make(_REPETITIONS[symbol.text], symbol.start, start)
-            element.children.extend(_members(parts[0], "group") if len(parts) == 1 else parts)
+            element.children.extend(members(parts[0], "group") if len(parts) == 1 else parts)
             parts = [self._close(element)]
             self._follow(parts)
             if self._token.kind is Kind.SYMBOL and self._token.text in _REPETITIONS:
                 message = f"'{self._token.text}' after '{symbol.text}' needs parentheses around what it repeats"
-                raise _Mistake(self._token.start, message)
+                raise Mistake(self._token.start, message)
         siblings.extend(parts)
 
     def _follow(self, siblings: list[XmlElement]) -> None:
@@ -652,7 +496,7 @@ class _Parser:
             else:
                 self._report(token.start, "no annotation can follow the pattern that is the whole schema")
 
-    def _primary(self, siblings: list[XmlElement], annotations: _Annotations | None) -> None:
+    def _primary(self, siblings: list[XmlElement], annotations: InitialAnnotations | None) -> None:
         token = self._token
         if token.kind in (Kind.NAME, Kind.ESCAPED):
             self._check_reference(token)
@@ -680,22 +524,22 @@ class _Parser:
 
     def _check_reference(self, token: Token) -> None:
         if self._is_assigned():
-            raise _Mistake(token.start, f"expected a pattern, found the definition of '{token.text}'")
+            raise Mistake(token.start, f"expected a pattern, found the definition of '{token.text}'")
         if token.text in _KEYWORDS_WITH_MORE and token.kind is Kind.NAME:
             following = self._tokens[self._index + 1]
             is_alone = following.kind is Kind.SYMBOL and following.text in (",", "|", "&", "?", "*", "+", ")", "}")
             if is_alone and not (following.text == "*" and token.text in ("element", "attribute")):
                 message = "a reference to a definition of that name is written"
-                raise _Mistake(token.start, f"'{token.text}' is a keyword: {message} '\\{token.text}'")
+                raise Mistake(token.start, f"'{token.text}' is a keyword: {message} '\\{token.text}'")
 
     def _no_pattern(self) -> NoReturn:
         token = self._token
         if token.kind is Kind.PREFIX_STAR or token.text == "*":
-            raise _Mistake(token.start, f"'{token.text}' is a class of names, and a pattern is expected here")
+            raise Mistake(token.start, f"'{token.text}' is a class of names, and a pattern is expected here")
         if token.kind is Kind.SYMBOL and token.text in ("}", ")") and self._index:
             before = self._tokens[self._index - 1]
             if before.kind is Kind.SYMBOL and before.text in ("{", "("):
-                raise _Mistake(
+                raise Mistake(
                     before.start, f"nothing is between '{before.text}' and '{token.text}'; write 'empty' for no content"
                 )
         self._unexpected("a pattern")
@@ -703,7 +547,7 @@ class _Parser:
     def _reference(self, local: str) -> XmlElement:
         name = self._advance()
         element = self._make(local, name.start)
-        element.attributes["name"] = _unescaped(name)
+        element.attributes["name"] = unescaped(name)
         return element
 
     def _parent(self) -> XmlElement:
@@ -745,12 +589,12 @@ class _Parser:
 
     def _unclosed(self, what: str, token: Token, opening: Token) -> NoReturn:
         if self._token.kind is Kind.END or self._is_component(self._index):
-            line, found = self._source.line(token.start), _described(self._token)
+            line, found = self._source.line(token.start), described(self._token)
             message = f"the brace of '{what}' is not closed: expected '}}' before {found}"
             if self._token.kind is not Kind.END:
                 message += f" in line {self._source.line(self._token.start)}"
             assert line  # the brace is in some line
-            raise _Mistake(opening.start, message)
+            raise Mistake(opening.start, message)
         self._unexpected(
             f"'}}' of '{what}' in line {self._source.line(token.start)}, or ',', '|' or '&' and another pattern"
         )
@@ -768,19 +612,17 @@ class _Parser:
         self._href(element, "external")
         return element
 
-    def _parenthesised(self, siblings: list[XmlElement], annotations: _Annotations | None) -> None:
+    def _parenthesised(self, siblings: list[XmlElement], annotations: InitialAnnotations | None) -> None:
         opening = self._advance()
-        self._depth += 1
-        if self._depth > MAXIMUM_DEPTH:
-            raise _TooDeep
+        self._nest()
         parts: list[XmlElement] = []
         connector = self._pattern(parts)
         self._depth -= 1
         if not self._at(")"):
             line = self._source.line(opening.start)
             if self._token.kind is Kind.END or self._at("}") or self._is_component(self._index):
-                raise _Mistake(
-                    opening.start, f"this parenthesis is not closed: expected ')' before {_described(self._token)}"
+                raise Mistake(
+                    opening.start, f"this parenthesis is not closed: expected ')' before {described(self._token)}"
                 )
             self._unexpected(f"')' for the parenthesis in line {line}, or ',', '|' or '&' and another pattern")
         self._advance()
@@ -842,9 +684,9 @@ class _Parser:
             token = self._token
             if token.kind is Kind.END or token.kind not in (Kind.NAME, Kind.ESCAPED):
                 if token.kind is Kind.END:
-                    raise _Mistake(opening.start, f"the brace of '{datatype.text}' is not closed")
+                    raise Mistake(opening.start, f"the brace of '{datatype.text}' is not closed")
                 hint = "; parameters are separated by white space alone" if self._connector() else ""
-                raise _Mistake(token.start, f"expected a parameter or '}}', found {_described(token)}{hint}")
+                raise Mistake(token.start, f"expected a parameter or '}}', found {described(token)}{hint}")
             param = self._make("param", token.start)
             param.attributes["name"] = self._plain_name("a parameter")
             self._expect("=", f"'=' after parameter '{param.attributes['name']}'")
@@ -868,307 +710,9 @@ class _Parser:
         self._primary(parts, annotations)
         self._braces -= 1
         self._check_except()
-        except_.children.extend(_members(parts[0], "choice") if len(parts) == 1 else parts)
+        except_.children.extend(members(parts[0], "choice") if len(parts) == 1 else parts)
         element.children.append(self._close(except_))
         self._open_except = token.start
-
-    def _literal(self) -> _Literal:
-        first = self._advance()
-        pieces = [first.text]
-        while self._at("~"):
-            self._advance()
-            if self._token.kind is not Kind.LITERAL:
-                self._unexpected("a text in quotes after '~'")
-            pieces.append(self._advance().text)
-        return _Literal("".join(pieces), tuple(pieces), first.start)
-
-    # Names
-
-    def _plain_name(self, what: str) -> str:
-        """A name without prefix, where keywords are names like any other."""
-        if self._token.kind not in (Kind.NAME, Kind.ESCAPED):
-            self._unexpected(what)
-        return _unescaped(self._advance())
-
-    def _name(self, element: XmlElement) -> None:
-        """The name of an element or attribute: in XML an attribute where it is a single name, else a child."""
-        token = self._token
-        is_attribute = element.local == "attribute"
-        is_single = token.kind in (Kind.NAME, Kind.ESCAPED, Kind.PREFIXED) and not self._is_symbol(
-            self._index + 1, "|", ">>"
-        )
-        if not is_single:
-            self._name_class(element.children, is_attribute, ())
-            return
-        self._advance()
-        text, _, fits_attribute = self._name_in_xml(token, is_attribute)
-        if fits_attribute:
-            element.attributes["name"] = text
-            self._places[element.ordinal, "name"] = self._source.place(token.start)
-        else:
-            element.children.append(self._name_element(token, is_attribute))
-
-    def _name_in_xml(self, token: Token, is_attribute: bool) -> tuple[str, str | None, bool]:
-        """The text of the name, the ``ns`` that it needs, and whether an attribute ``name`` can hold it."""
-        prefix, colon, local = token.text.rpartition(":")
-        local = local.removeprefix("\\")
-        if not colon:
-            if is_attribute:
-                return local, "", True
-            needs_ns = self._is_explicit and self._default is not None
-            return local, self._default if needs_ns else None, not needs_ns
-        namespace = self._namespace(prefix, token.start)
-        if namespace:
-            return token.text, None, True
-        return local, namespace, is_attribute == (namespace is not None)
-
-    def _name_element(self, token: Token, is_attribute: bool) -> XmlElement:
-        element = self._make("name", token.start)
-        element.text, namespace, _ = self._name_in_xml(token, is_attribute)
-        if namespace is not None:
-            element.attributes["ns"] = namespace
-        return self._close(element)
-
-    def _name_class(self, siblings: list[XmlElement], is_attribute: bool, outer: tuple[str, ...]) -> None:
-        """``outer`` are the symbols of the classes that this one is an exception from."""
-        start = self._token.start
-        parts: list[XmlElement] = []
-        is_excepting = self._basic_name_class(parts, is_attribute, outer, may_except=True)
-        if not self._at("|"):
-            siblings.extend(parts)
-            return
-        if is_excepting:
-            self._report(self._token.start, "a class of names with '-' needs parentheses around it before '|'")
-        while self._at("|"):
-            self._advance()
-            if self._basic_name_class(parts, is_attribute, outer, may_except=True):
-                self._report(self._end(), "a class of names with '-' needs parentheses around it after '|'")
-        element = self._make("choice", start)
-        element.children.extend(parts)
-        siblings.append(self._close(element))
-
-    def _basic_name_class(
-        self, siblings: list[XmlElement], is_attribute: bool, outer: tuple[str, ...], *, may_except: bool
-    ) -> bool:
-        """Whether it ends with an exception that no parentheses enclose."""
-        annotations = self._annotations()
-        token = self._token
-        is_excepting = False
-        element: XmlElement | None = None
-        if token.kind in (Kind.NAME, Kind.ESCAPED, Kind.PREFIXED):
-            self._advance()
-            element = self._name_element(token, is_attribute)
-            siblings.append(element)
-        elif token.kind is Kind.PREFIX_STAR or self._at("*"):
-            element = self._open_name_class(outer)
-            siblings.append(element)
-            if self._at("-"):
-                if not may_except:
-                    message = "a class of names with '-' needs parentheses around it after '-'"
-                    raise _Mistake(self._token.start, message)
-                self._except_names(element, token, is_attribute, outer)
-                is_excepting = True
-        elif self._at("("):
-            element = self._names_in_parentheses(siblings, is_attribute, outer, annotations)
-        else:
-            self._unexpected("a name, a prefix with ':*', or '*'")
-        if annotations is not None:
-            self._annotate(element, annotations, siblings)
-        while self._at(">>"):
-            self._advance()
-            siblings.append(self._annotation_element())
-        return is_excepting
-
-    def _open_name_class(self, outer: tuple[str, ...]) -> XmlElement:
-        token = self._advance()
-        if token.kind is Kind.PREFIX_STAR:
-            element = self._make("nsName", token.start)
-            namespace = self._namespace(token.text[:-2], token.start)
-            if namespace is not None:
-                element.attributes["ns"] = namespace
-            is_forbidden = ":*" in outer
-        else:
-            element = self._make("anyName", token.start)
-            is_forbidden = bool(outer)
-        if is_forbidden:
-            around = "'*'" if outer[-1] == "*" else "a prefix with ':*'"
-            self._report(token.start, f"'{token.text}' is not allowed in what is excepted from {around}")
-            element.local, element.text = "name", "_"
-            element.attributes = {"ns": ""}
-        return self._close(element)
-
-    def _except_names(self, element: XmlElement, token: Token, is_attribute: bool, outer: tuple[str, ...]) -> None:
-        minus = self._advance()
-        except_ = self._make("except", minus.start)
-        symbol = ":*" if token.kind is Kind.PREFIX_STAR else "*"
-        parts: list[XmlElement] = []
-        self._basic_name_class(parts, is_attribute, (*outer, symbol), may_except=False)
-        except_.children.extend(_members(parts[0], "choice") if len(parts) == 1 else parts)
-        if "ns" in element.attributes:
-            for name in _names_in(except_):  # they do not inherit that of the nsName
-                if ":" not in name.text:
-                    name.attributes.setdefault("ns", self._own_namespace())
-        if element.local != "name":
-            element.children.append(self._close(except_))
-        self._close(element)
-        if self._at("-"):
-            raise _Mistake(
-                self._token.start, "a class of names has one '-' only; several names are excepted as '- (a | b)'"
-            )
-
-    def _names_in_parentheses(
-        self, siblings: list[XmlElement], is_attribute: bool, outer: tuple[str, ...], annotations: _Annotations | None
-    ) -> XmlElement:
-        opening = self._advance()
-        self._depth += 1
-        if self._depth > MAXIMUM_DEPTH:
-            raise _TooDeep
-        parts: list[XmlElement] = []
-        self._name_class(parts, is_attribute, outer)
-        self._depth -= 1
-        if not self._at(")"):
-            self._unexpected(
-                f"')' for the parenthesis in line {self._source.line(opening.start)}, or '|' and another name"
-            )
-        self._advance()
-        if annotations is not None and parts[0].local != "choice":
-            choice = self._make("choice", opening.start)
-            choice.children.extend(parts)
-            parts = [self._close(choice)]
-        siblings.extend(parts)
-        return parts[0]
-
-    # Annotations (section 5)
-
-    def _annotations(self) -> _Annotations | None:
-        token = self._token
-        is_documentation = token.kind is Kind.DOCUMENTATION
-        if not is_documentation and not (token.kind is Kind.SYMBOL and token.text == "["):
-            return None
-        annotations = _Annotations(token.start)
-        while self._token.kind is Kind.DOCUMENTATION:
-            annotations.elements.append(self._documentation())
-        if self._at("["):
-            self._bracketed_annotations(annotations)
-        return annotations
-
-    def _documentation(self) -> XmlElement:
-        """Lines that follow each other are one (section 5.2)."""
-        first = last = self._advance()
-        lines = [first.text]
-        text = self._source.text
-        while self._token.kind is Kind.DOCUMENTATION:
-            between = text[last.end : self._token.start]
-            if between.strip(" \t") not in ("\n", "\x01"):
-                break
-            last = self._advance()
-            lines.append(last.text)
-        element = self._make("documentation", first.start, namespace=ANNOTATIONS)
-        text = "\n".join(line.lstrip("#").removeprefix(" ") for line in lines).rstrip()
-        # After a line end, what later lines are indented by is theirs.
-        element.text = text if documentation_text(text) == text else f"\n{text}"
-        self._has_documentation = True
-        if element.layout is not None:
-            element.layout.pieces = tuple(lines)
-            element.layout.chunks = [element.text]
-            element.layout.prefix = next(
-                (prefix for prefix, uri in self._namespaces.items() if uri == ANNOTATIONS), "a"
-            )
-        return self._close(element)
-
-    def _bracketed_annotations(self, annotations: _Annotations) -> None:
-        opening = self._advance()
-        self._attributes(annotations.attributes, nested=False)
-        while not self._at("]"):
-            self._check_annotation(opening)
-            annotations.elements.append(self._annotation_element())
-        self._advance()
-
-    def _check_annotation(self, opening: Token) -> None:
-        token = self._token
-        if token.kind in (Kind.NAME, Kind.ESCAPED, Kind.PREFIXED) and self._is_symbol(self._index + 1, "["):
-            return
-        if token.kind is Kind.END:
-            raise _Mistake(opening.start, "this bracket is not closed: expected ']'")
-        if token.kind in (Kind.NAME, Kind.ESCAPED) and self._is_symbol(self._index + 1, "="):
-            message = f"attribute '{token.text}' of an annotation needs a prefix, as in [ b:{token.text} = \"…\" ]"
-            raise _Mistake(token.start, message)
-        if token.kind is Kind.PREFIXED and self._is_symbol(self._index + 1, "="):
-            raise _Mistake(token.start, f"attribute '{token.text}' must be before the elements of an annotation")
-        raise _Mistake(
-            token.start, f"expected an annotation (name = \"…\" or name [ … ]) or ']', found {_described(token)}"
-        )
-
-    def _attributes(self, found: dict[QName, tuple[str, str, int]], *, nested: bool) -> None:
-        kinds = (Kind.PREFIXED, Kind.NAME, Kind.ESCAPED) if nested else (Kind.PREFIXED,)
-        while self._token.kind in kinds and self._is_symbol(self._index + 1, "="):
-            token = self._advance()
-            self._advance()
-            if self._token.kind is not Kind.LITERAL:
-                self._unexpected(f"the value of '{token.text}' in quotes")
-            value = self._literal().text
-            prefix, colon, local = token.text.rpartition(":")
-            local = local.removeprefix("\\")
-            namespace = self._annotation_namespace(prefix, token) if colon else ""
-            if namespace is None:
-                continue
-            fault = _fault_of_attribute(token, namespace, local, nested)
-            if not fault and QName(namespace, local) in found:
-                fault = f"attribute '{token.text}' is given twice"
-            if fault:
-                self._report(token.start, fault)
-            else:
-                found[QName(namespace, local)] = (value, prefix if namespace else "", token.start)
-
-    def _annotation_namespace(self, prefix: str, token: Token) -> str | None:
-        namespace = self._namespace(prefix, token.start)
-        if namespace is None:
-            self._report(
-                token.start, f"prefix '{prefix}' is inherited, and an annotation needs a namespace that is known"
-            )
-        return namespace
-
-    def _annotation_element(self, *, nested: bool = False) -> XmlElement:
-        token = self._token
-        if token.kind not in (Kind.NAME, Kind.ESCAPED, Kind.PREFIXED):
-            self._unexpected("the name of an annotation, as in name [ … ]")
-        self._advance()
-        prefix, colon, local = token.text.rpartition(":")
-        namespace = (self._annotation_namespace(prefix, token) or "") if colon else ""
-        if namespace == RELAX_NG and not nested:
-            self._report(token.start, "an annotation cannot be in RELAX NG's own namespace")
-            namespace = ""
-        element = self._make(local.removeprefix("\\"), token.start, namespace=namespace)
-        if element.layout is not None and namespace:
-            element.layout.prefix = prefix
-        opening = self._expect("[", f"'[' after '{token.text}'")
-        self._depth += 1
-        if self._depth > MAXIMUM_DEPTH:
-            raise _TooDeep
-        self._annotation_content(element, opening)
-        self._depth -= 1
-        return self._close(element)
-
-    def _annotation_content(self, element: XmlElement, opening: Token) -> None:
-        attributes: dict[QName, tuple[str, str, int]] = {}
-        self._attributes(attributes, nested=True)
-        for name, (value, prefix, start) in attributes.items():
-            if name.namespace:
-                self._set_foreign(element, name, value, prefix, start)
-            else:
-                element.attributes[name.local] = value
-        chunks = [""]
-        while not self._at("]"):
-            if self._token.kind is Kind.LITERAL:
-                chunks[-1] += self._literal().text
-            else:
-                self._check_annotation(opening)
-                element.children.append(self._annotation_element(nested=True))
-                chunks.append("")
-        self._advance()
-        element.text = "".join(chunks)
-        if element.layout is not None:
-            element.layout.chunks = chunks
 
 
 _KEYWORD_PATTERNS: dict[str, Callable[[_Parser], XmlElement]] = {
@@ -1195,52 +739,10 @@ _NOTHING_ANNOTATED = (
 )
 
 
-def _names_in(name_class: XmlElement) -> Iterator[XmlElement]:
-    for child in name_class.children:
-        if child.namespace == RELAX_NG:
-            yield from [child] if child.local == "name" else _names_in(child)
-
-
-def _members(element: XmlElement, local: str) -> list[XmlElement]:
-    """The children of a group or choice that nothing is written on, else the element itself."""
-    if element.local != local or element.namespace != RELAX_NG or element.foreign:
-        return [element]
-    if element.children and element.children[0].namespace != RELAX_NG:
-        return [element]  # it has initial annotations
-    return element.children
-
-
 def _content_of(element: XmlElement, patterns: list[XmlElement]) -> list[XmlElement]:
     """A group becomes the children of an element that means one without saying so."""
     is_one = len(patterns) == 1 and element.local in _MANY_PATTERNS
-    return _members(patterns[0], "group") if is_one else patterns
-
-
-def _unescaped(token: Token) -> str:
-    return token.text[1:] if token.kind is Kind.ESCAPED else token.text
-
-
-def _described(token: Token) -> str:
-    match token.kind:
-        case Kind.END:
-            return "the end of the file"
-        case Kind.DOCUMENTATION:
-            return "documentation (##); a comment begins with a single '#'"
-        case Kind.LITERAL:
-            shown = token.text if len(token.text) <= 30 else f"{token.text[:29]}…"
-            return f'the text "{shown}"'
-        case _:
-            return f"'{token.text}'"
-
-
-def _fault_of_attribute(token: Token, namespace: str, local: str, nested: bool) -> str:
-    if namespace == XMLNS or (not namespace and local == "xmlns"):
-        return "'xmlns' is no attribute; declare namespaces at the top of the schema"
-    if nested:
-        return ""
-    if namespace == RELAX_NG:
-        return "an annotation cannot be in RELAX NG's own namespace"
-    return "" if namespace else f"attribute '{token.text}' of an annotation must be in a namespace"
+    return members(patterns[0], "group") if is_one else patterns
 
 
 def _free_prefix(prefix: str, taken: Iterable[str | None]) -> str:
