@@ -4,7 +4,7 @@ usage: python benchmarks/compact_mutants.py [--count 100000] [--seed 0] [--secon
 
 A mutant is a schema, or an excerpt of a larger one, in which one to three tokens or characters have been removed,
 doubled, exchanged or replaced. Exit status 1 where an exception comes through, a mistake has no place, a mutant takes
-longer than ``--seconds``, or the layout of a schema would change it.
+longer than ``--seconds``, the layout of a schema would change it, or a second conversion to XML gives other bytes.
 """
 
 from __future__ import annotations
@@ -91,7 +91,9 @@ def outcome(text: str) -> str:
     data = text.encode("utf-8", "surrogatepass")
     try:
         format_schema(data, "mutant.rnc")
-        convert_schema(data, "mutant.rnc", Syntax.XML)
+        there = convert_schema(data, "mutant.rnc", Syntax.XML)
+        back = convert_schema(there.encode(), "mutant.rng", Syntax.COMPACT)
+        assert convert_schema(back.encode(), "mutant.rnc", Syntax.XML) == there, "a second conversion gives other bytes"
     except SchemaError as error:
         assert error.diagnostics, "a mistake without a message"
         assert all(one.location.line for one in error.diagnostics), f"a mistake without a place: {error}"

@@ -137,6 +137,10 @@ class XmlDocument:
         self.before: list[Comment | Declaration] = []
         self.after: list[Comment] = []
 
+    @property
+    def has_declarations(self) -> bool:
+        return any(isinstance(one, Declaration) for one in self.before)
+
     @cached_property
     def _positions(self) -> Positions:
         return Positions(self._data)

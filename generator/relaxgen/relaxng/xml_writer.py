@@ -39,6 +39,9 @@ class _Writer:
     def write(self, document: XmlDocument) -> None:
         self._is_compact = document.is_compact
         self._comments((one for one in document.before if isinstance(one, Comment)), "")
+        if document.is_compact and self._last and len(self.lines) > 1 and document.has_declarations:
+            self.lines.append("")
+            self._last = 0
         self._child(document.root, "", {})
         self._comments(document.after, "")
 

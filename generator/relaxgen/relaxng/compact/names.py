@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 from ...runtime.datatypes import XML_SCHEMA
 from ...runtime.markup import XML_NAMESPACE
-from ..document import Declaration, XmlDocument, XmlElement
+from ..document import Declaration, XmlDocument, XmlElement, layout_of
 from ..name_class import QName
 from ..syntax import ANNOTATIONS, INHERITED, RELAX_NG
 from .tokens import KEYWORDS
@@ -81,18 +81,16 @@ class Names:
             for prefix, uri in declared.items():
                 if prefix and uri not in self._prefixes and prefix not in self._prefixes.values():
                     self._prefixes[uri] = prefix
-        if root.layout is not None:
-            kept = {uri for prefix, uri in root.layout.declared.items() if prefix}
-            self._used |= kept - {ANNOTATIONS, RELAX_NG}
+        self._used |= set(_kept(root))
 
     def _namespaces_without_prefix(self) -> Iterator[str | None]:
-        """The namespaces of elements, and of what is included, that inherited ``ns`` decides."""
+        """The namespaces of elements that ``ns`` decides."""
         for element in _all(self._document.root):
             if element.ordinal not in self._namespace:
                 continue  # it is in an annotation
             is_name = element.local == "name" and ":" not in element.text and not self._is_of_attribute(element)
             is_element = element.local == "element" and ":" not in element.attributes.get("name", ":")
-            if is_name or is_element or element.local in ("include", "externalRef"):
+            if is_element or (is_name and self._namespace[element.ordinal]):
                 yield self._namespace[element.ordinal]
 
     def _is_of_attribute(self, element: XmlElement) -> bool:
@@ -102,14 +100,14 @@ class Names:
     def settle(self) -> None:
         """Makes `added` of everything that has been asked for."""
         declared = {one.prefix for one in self._declarations if one.keyword != "datatypes"}
-        if not self._document.is_compact and self._default is not None:
-            prefix = self._prefixes.get(self._default, "") if self._default in self._used else ""
-            self.added.append(Declaration("default namespace", prefix, self._default, 0, 0))
-            declared.add(prefix)
+        default = None if self._document.is_compact else self._default
+        if default is not None and (default not in self._used or default not in self._prefixes):
+            self.added.append(Declaration("default namespace", "", default, 0, 0))
         # XML has no declaration for those without a URI: in a second conversion they come last.
         for uri, prefix in sorted(self._prefixes.items(), key=lambda item: not item[0]):
             if uri in self._used and prefix not in declared and prefix != "xml":
-                self.added.append(Declaration("namespace", prefix, uri, 0, 0))
+                keyword = "namespace" if uri is None or uri != default else "default namespace"
+                self.added.append(Declaration(keyword, prefix, uri, 0, 0))
         datatypes = {one.prefix for one in self._declarations if one.keyword == "datatypes"}
         for library, prefix in self._libraries.items():
             if prefix not in datatypes and (prefix, library) != ("xsd", XML_SCHEMA):
@@ -174,6 +172,16 @@ class Names:
                 wanted = _free(_made_of(namespace), taken)
             self._prefixes[namespace] = wanted
         return self._prefixes[namespace]
+
+
+def _kept(root: XmlElement) -> Iterator[str]:
+    """The namespaces whose prefixes stay declared even if nothing uses them: not that of the elements themselves, and
+    not that of documentation where reading declares it again, as the last one."""
+    layout = layout_of(root)
+    declared = [(prefix, uri) for prefix, uri in layout.declared.items() if prefix]
+    if declared and declared[-1] == ("a", ANNOTATIONS) and any(one.namespace == ANNOTATIONS for one in _all(root)):
+        declared.pop()
+    yield from (uri for prefix, uri in declared if prefix != layout.prefix)
 
 
 def _all(root: XmlElement) -> Iterator[XmlElement]:

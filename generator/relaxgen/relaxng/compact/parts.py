@@ -231,17 +231,20 @@ class PartsReader(Cursor):
             last = self._advance()
             lines.append(last.text)
         element = self._make("documentation", first.start, namespace=ANNOTATIONS)
-        text = "\n".join(line.lstrip("#").removeprefix(" ") for line in lines).rstrip()
-        # After a line end, what later lines are indented by is theirs.
-        element.text = text if documentation_text(text) == text else f"\n{text}"
+        text = "\n".join(line.lstrip("#").removeprefix(" ").rstrip() for line in lines).rstrip()
+        element.text = _documentation_in_xml(text)
         self._has_documentation = True
         if element.layout is not None:
             element.layout.pieces = tuple(lines)
             element.layout.chunks = [element.text]
-            element.layout.prefix = next(
-                (prefix for prefix, uri in self._namespaces.items() if uri == ANNOTATIONS), "a"
-            )
+            element.layout.prefix = self._documentation_prefix()
         return self._close(element)
+
+    def _documentation_prefix(self) -> str:
+        prefix = "a"
+        while self._prefixes.get(prefix, ANNOTATIONS) != ANNOTATIONS:
+            prefix += prefix[0]
+        return next((known for known, uri in self._prefixes.items() if known and uri == ANNOTATIONS), prefix)
 
     def _bracketed_annotations(self, annotations: InitialAnnotations) -> None:
         opening = self._advance()
@@ -331,6 +334,8 @@ class PartsReader(Cursor):
                 element.children.append(self._annotation_element(nested=True))
                 chunks.append("")
         self._advance()
+        if element.namespace == ANNOTATIONS and not element.children:
+            chunks = [_documentation_in_xml(chunks[0])]
         element.text = "".join(chunks)
         if element.layout is not None:
             element.layout.chunks = chunks
@@ -357,6 +362,14 @@ def _names_in(name_class: XmlElement) -> Iterator[XmlElement]:
     for child in name_class.children:
         if child.namespace == RELAX_NG:
             yield from [child] if child.local == "name" else _names_in(child)
+
+
+def _documentation_in_xml(text: str) -> str:
+    """After a line end, what later lines are indented by is theirs; what all lines are indented by is nobody's."""
+    if documentation_text(text) == text:
+        return text
+    text = documentation_text(f"\n{text}")
+    return text if documentation_text(text) == text else f"\n{text}"
 
 
 def members(element: XmlElement, local: str) -> list[XmlElement]:

@@ -35,7 +35,7 @@ The grammar (`annotations` can be before each pattern, name class, param and com
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import NoReturn
 
 from ...diagnostics.errors import did_you_mean
@@ -159,8 +159,8 @@ class _Parser(PartsReader):
             root.attributes["datatypeLibrary"] = library
         if root.layout is not None:
             declared = {prefix: uri for prefix, uri in self._prefixes.items() if prefix and prefix != "xml"}
-            if self._has_documentation and ANNOTATIONS not in declared.values():
-                declared[_free_prefix("a", declared)] = ANNOTATIONS
+            if self._has_documentation:
+                declared.setdefault(self._documentation_prefix(), ANNOTATIONS)
             root.layout.declared = declared
 
     # Declarations (section 4)
@@ -743,10 +743,3 @@ def _content_of(element: XmlElement, patterns: list[XmlElement]) -> list[XmlElem
     """A group becomes the children of an element that means one without saying so."""
     is_one = len(patterns) == 1 and element.local in _MANY_PATTERNS
     return members(patterns[0], "group") if is_one else patterns
-
-
-def _free_prefix(prefix: str, taken: Iterable[str | None]) -> str:
-    used = set(taken)
-    while prefix in used:
-        prefix += prefix[0]
-    return prefix

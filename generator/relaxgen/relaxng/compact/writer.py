@@ -107,7 +107,7 @@ class _Writer:
                 stack.comments([one])
             else:
                 stack.add(one.line, one.end_line, [_declaration(one)])
-        has_declarations = any(isinstance(one, Declaration) for one in before)
+        has_declarations = self._document.has_declarations
         if self._names.added and lines and not has_declarations:
             lines.append("")
         lines += map(_declaration, self._names.added)
