@@ -19,6 +19,7 @@ import relaxgen.project.hatch
 from hatchling.builders.sdist import SdistBuilder
 from hatchling.builders.wheel import WheelBuilder
 from hatchling.plugin.manager import PluginManager
+from relaxgen.relaxng.conversion import Syntax, convert_schema
 
 REPOSITORY = Path(__file__).parents[2]
 EXAMPLE = REPOSITORY / "examples" / "build-hatch"
@@ -76,6 +77,19 @@ def refusal(project: Path, capsys: pytest.CaptureFixture[str]) -> str:
     printed = capsys.readouterr()
     assert "Traceback" not in printed.err
     return printed.out + printed.err
+
+
+def test_a_build_reads_the_compact_syntax(project: Path) -> None:
+    xml = project / "schemas" / "disks.rng"
+    names = set(generated(build_wheel(project)))
+    compact = convert_schema(xml.read_bytes(), "disks.rng", Syntax.COMPACT)
+    xml.with_suffix(".rnc").write_text(compact, encoding="utf-8")
+    xml.unlink()
+    shutil.rmtree(project / "src" / MODEL)
+    edit(project / "pyproject.toml", "disks.rng", "disks.rnc")
+    wheel = generated(build_wheel(project))
+    assert set(wheel) == names
+    assert any(b"disks.rnc" in content for content in wheel.values())
 
 
 def test_what_git_ignores_is_in_the_wheel(project: Path) -> None:

@@ -18,6 +18,7 @@ from relaxgen.diagnostics.locations import SourceLocation
 from relaxgen.pipeline import read_model
 from relaxgen.project.presets import installed_schemas, preset_named, schemas_in
 from relaxgen.project.request import PackageRequest
+from relaxgen.relaxng.conversion import Syntax, convert_tree
 
 from benchmarks.round_trip import difference, failures, vocabularies
 
@@ -190,6 +191,14 @@ def test_a_configuration_names_a_preset_with_or_without_schemas(
     Path("pyproject.toml").write_text("[tool.relaxgen]\npreset = 'libvrit'\noutput = 'model'\n", encoding="utf-8")
     assert main(["generate"]) == 2
     assert "pyproject.toml:2:10: there is no preset 'libvrit' (did you mean 'libvirt'?)" in capsys.readouterr().err
+
+
+def test_a_preset_takes_schemas_in_the_compact_syntax(schemas: Path, tmp_path: Path) -> None:
+    for file in convert_tree(str(schemas / "domain.rng"), tmp_path / "compact" / "domain.rnc", Syntax.COMPACT):
+        file.target.parent.mkdir(exist_ok=True)
+        file.target.write_text(file.text, encoding="utf-8")
+    models = [model_of(directory) for directory in (schemas, tmp_path / "compact")]
+    assert names_by_place(models[0]) == names_by_place(models[1]) != {}
 
 
 def test_the_preset_file_itself_has_no_mistakes(tmp_path: Path) -> None:
