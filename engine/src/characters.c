@@ -106,6 +106,26 @@ is_plain_utf8(const char *text, Py_ssize_t size)
 }
 
 bool
+is_ascii(Slice text)
+{
+    const char *at = text.at;
+    const char *end = at + text.size;
+    for (; end - at >= 8; at += 8) {
+        uint64_t block;
+        memcpy(&block, at, 8);
+        if (block & UINT64_C(0x8080808080808080)) {
+            return false;
+        }
+    }
+    while (at < end) {
+        if ((unsigned char)*at++ >= 0x80) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool
 is_blank(Slice text)
 {
     for (Py_ssize_t i = 0; i < text.size; i++) {

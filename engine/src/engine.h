@@ -8,6 +8,11 @@
 #include <stdint.h>
 #include <string.h>
 
+/* Only the module itself is for others to call. */
+#if defined(__GNUC__)
+#pragma GCC visibility push(hidden)
+#endif
+
 enum {
     TABLE_VERSION = 1,          /* of what `describe` returns */
     DEEPEST = 200,              /* nested elements; libxml2 takes 256 */
@@ -74,7 +79,7 @@ typedef struct {
 static inline bool
 same_slice(Slice one, Slice other)
 {
-    return one.size == other.size && memcmp(one.at, other.at, (size_t)one.size) == 0;
+    return one.size == other.size && (one.size == 0 || memcmp(one.at, other.at, (size_t)one.size) == 0);
 }
 
 /* A name in a namespace; no bytes of `uri` where it is in none. */
@@ -98,17 +103,49 @@ typedef struct {
     int used;
 } NameTable;
 
-uint32_t hash_of(Slice text);
+static inline uint32_t
+hash_of(Slice text)
+{
+    uint32_t hash = 2166136261u;
+    for (Py_ssize_t i = 0; i < text.size; i++) {
+        hash = (hash ^ (unsigned char)text.at[i]) * 16777619u;
+    }
+    return hash;
+}
+
+/* Where a name is, or where it would be. The table has room. */
+static inline int
+place_of(const NameTable *table, const Name *name)
+{
+    int place = (int)(name->hash & (uint32_t)(table->capacity - 1));
+    while (table->names[place].local.at != NULL && !same_name(&table->names[place], name)) {
+        place = (place + 1) & (table->capacity - 1);
+    }
+    return place;
+}
+
+/* -1 where it is none of them. */
+static inline int
+names_find(const NameTable *table, const Name *name)
+{
+    if (!table->capacity) {
+        return -1;
+    }
+    int place = place_of(table, name);
+    return table->names[place].local.at == NULL ? -1 : table->values[place];
+}
+
 int names_add(NameTable *table, const Name *name, int value);   /* -1 with MemoryError */
-int names_find(const NameTable *table, const Name *name);       /* -1 where it is none of them */
 void names_free(NameTable *table);
 PyObject *expanded_name(const Name *name);                      /* "{uri}local", or "local" */
 bool is_plain_utf8(const char *at, Py_ssize_t size);
+bool is_ascii(Slice text);
 
 /* A text of the document, decoded. */
 typedef struct {
     Slice bytes;
     bool is_ascii;
+    bool is_blank;              /* nothing but white space */
 } Text;
 
 PyObject *string_of(Text text);
@@ -155,9 +192,10 @@ typedef struct {
     Py_ssize_t count;
     PyTypeObject **types;       /* owned references */
     Table **tables;             /* NULL until needed */
-    PyObject **tokens;          /* of a union: a tuple for each class; None stands for an absent attribute */
-    Name attribute;
     bool is_union;
+    Name attribute;             /* of a union: the one that decides */
+    NameTable members;          /* from its values to classes */
+    int without;                /* the class for an element without it, or -1 */
 } Target;
 
 /* What a content list may hold. */
@@ -178,6 +216,7 @@ typedef struct {
     Values *values;             /* NULL: the text is the value */
     bool is_required;
     int implied;                /* index into the implied values, or -1 */
+    Slice opening;              /* " name='", owned; nothing where the name is in a namespace */
 } AttributeField;
 
 typedef enum { OBJECT, TEXT, FLAG, REST } ChildKind;
@@ -209,6 +248,12 @@ typedef struct {
     bool is_dict;
 } InitialValue;
 
+/* How many slots begin with the same object. */
+typedef struct {
+    PyObject *value;            /* borrowed from an `InitialValue` */
+    Py_ssize_t count;
+} SharedValue;
+
 enum { ANY_ORDER, ONE_ORDER, SEVERAL_ORDERS };
 
 struct Table {
@@ -217,8 +262,14 @@ struct Table {
     Name tag;
     int order;
     Py_ssize_t preserved;       /* offset of `_preserved` */
-    Py_ssize_t initial_count;
+    Py_ssize_t initial_count;   /* those that are made anew come first */
     InitialValue *initial;
+    Py_ssize_t fresh_count;     /* so many are made anew */
+    Py_ssize_t first_slot;      /* offset of what `image` shows: all slots as they begin, where they share objects */
+    Py_ssize_t slot_count;
+    PyObject **image;
+    Py_ssize_t shared_count;
+    SharedValue *shared;
     Py_ssize_t attribute_count;
     AttributeField *attributes;
     NameTable attribute_names;
@@ -296,5 +347,9 @@ Reason reason_for_exception(void);                              /* clears what i
 
 PyObject *parse_document(Engine *engine, Slice data, PyObject *roots, Reason *reason);
 PyObject *format_object(Engine *engine, PyObject *object, int step, bool *is_doubtful, Reason *reason);
+
+#if defined(__GNUC__)
+#pragma GCC visibility pop
+#endif
 
 #endif

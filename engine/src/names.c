@@ -3,16 +3,6 @@
 
 enum { FIRST_CAPACITY = 8 };
 
-uint32_t
-hash_of(Slice text)
-{
-    uint32_t hash = 2166136261u;
-    for (Py_ssize_t i = 0; i < text.size; i++) {
-        hash = (hash ^ (unsigned char)text.at[i]) * 16777619u;
-    }
-    return hash;
-}
-
 /* The bytes are those of the string, which must outlive the name. */
 int
 name_from(PyObject *expanded, Name *name)
@@ -73,26 +63,6 @@ expanded_name(const Name *name)
     Py_XDECREF(uri);
     Py_XDECREF(local);
     return result;
-}
-
-static int
-place_of(const NameTable *table, const Name *name)
-{
-    int place = (int)(name->hash & (uint32_t)(table->capacity - 1));
-    while (table->names[place].local.at != NULL && !same_name(&table->names[place], name)) {
-        place = (place + 1) & (table->capacity - 1);
-    }
-    return place;
-}
-
-int
-names_find(const NameTable *table, const Name *name)
-{
-    if (!table->capacity) {
-        return -1;
-    }
-    int place = place_of(table, name);
-    return table->names[place].local.at == NULL ? -1 : table->values[place];
 }
 
 static int

@@ -1,16 +1,15 @@
 /* Text that grows, and what XML makes of characters and values. */
 #include "output.h"
 
-static bool
-has_room(Writer *writer, Py_ssize_t size)
+enum { FIRST_CAPACITY = 4096 };
+
+bool
+make_room(Writer *writer, Py_ssize_t size)
 {
-    if (size <= writer->capacity - writer->size) {
-        return true;
-    }
     if (size > PY_SSIZE_T_MAX / 4 - writer->capacity) {
         return refuse(writer, TOO_LARGE);
     }
-    Py_ssize_t capacity = writer->capacity * 2 + size;
+    Py_ssize_t capacity = writer->capacity * 2 + size + FIRST_CAPACITY;
     char *bytes = PyMem_Realloc(writer->bytes, (size_t)capacity);
     if (bytes == NULL) {
         PyErr_NoMemory();
@@ -22,24 +21,13 @@ has_room(Writer *writer, Py_ssize_t size)
 }
 
 bool
-put(Writer *writer, Slice text)
-{
-    if (!has_room(writer, text.size)) {
-        return false;
-    }
-    memcpy(writer->bytes + writer->size, text.at, (size_t)text.size);
-    writer->size += text.size;
-    return true;
-}
-
-bool
 put_margin(Writer *writer, int level)
 {
     if (level == NO_MARGIN) {
         return true;
     }
     Py_ssize_t spaces = (Py_ssize_t)level * writer->step;
-    if (!has_room(writer, spaces + 1)) {
+    if (spaces >= writer->capacity - writer->size && !make_room(writer, spaces + 1)) {
         return false;
     }
     writer->bytes[writer->size] = '\n';

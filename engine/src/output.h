@@ -31,7 +31,19 @@ refuse(Writer *writer, Reason reason)
     return false;
 }
 
-bool put(Writer *writer, Slice text);
+bool make_room(Writer *writer, Py_ssize_t size);
+
+static inline bool
+put(Writer *writer, Slice text)
+{
+    if (text.size > writer->capacity - writer->size && !make_room(writer, text.size)) {
+        return false;
+    }
+    memcpy(writer->bytes + writer->size, text.at, (size_t)text.size);
+    writer->size += text.size;
+    return true;
+}
+
 bool put_margin(Writer *writer, int level);                     /* nothing where `level` is NO_MARGIN */
 bool put_escaped(Writer *writer, PyObject *string, int place);  /* exactly a str, else the writer refuses */
 bool put_value(Writer *writer, Values *values, PyObject *value, int place);

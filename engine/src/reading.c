@@ -47,15 +47,29 @@ bare_object(PyTypeObject *type)
     return type->tp_alloc(type, 0);
 }
 
+/* Fills the slots as they begin. The image has no references of its own: they are taken here, all of one object at once. */
+static void
+copy_image(const Table *table, PyObject *object)
+{
+    memcpy(&SLOT(object, table->first_slot), table->image, (size_t)table->slot_count * sizeof(PyObject *));
+    for (Py_ssize_t i = 0; i < table->shared_count; i++) {
+        const SharedValue *shared = &table->shared[i];
+        for (Py_ssize_t count = 0; count < shared->count; count++) {
+            Py_INCREF(shared->value);
+        }
+    }
+}
+
 static PyObject *
 new_object(Parser *parser, Table *table)
 {
     PyObject *object = bare_object(table->type);
-    for (Py_ssize_t i = 0; object != NULL && i < table->initial_count; i++) {
+    if (object != NULL) {
+        copy_image(table, object);
+    }
+    for (Py_ssize_t i = 0; object != NULL && i < table->fresh_count; i++) {
         InitialValue *initial = &table->initial[i];
-        PyObject *value = initial->value != NULL ? Py_NewRef(initial->value)
-                          : initial->is_dict     ? PyDict_New()
-                                                 : PyList_New(0);
+        PyObject *value = initial->is_dict ? PyDict_New() : PyList_New(0);
         SLOT(object, initial->offset) = value;
         if (value == NULL) {
             Py_CLEAR(object);
@@ -221,25 +235,8 @@ read_attributes(Parser *parser, Table *table, PyObject *object)
 
 /* ------------------------------------------------------------------ targets */
 
-/* The index of the class whose tokens have the value, or that needs no attribute; -1 where there is none. */
-static Py_ssize_t
-deciding_member(const Target *target, PyObject *value)
-{
-    for (Py_ssize_t i = 0; i < target->count; i++) {
-        for (Py_ssize_t j = 0; j < PyTuple_GET_SIZE(target->tokens[i]); j++) {
-            PyObject *token = PyTuple_GET_ITEM(target->tokens[i], j);
-            bool is_it = value == NULL ? token == Py_None
-                                       : PyUnicode_Check(token) && PyUnicode_Compare(token, value) == 0;
-            if (is_it) {
-                return i;
-            }
-        }
-    }
-    return -1;
-}
-
-/* For the current tag. -1 where its deciding attribute is unusual. */
-static Py_ssize_t
+/* For the current tag: the index of the class. -1 where the deciding attribute is unusual. */
+static int
 member_for_tag(Parser *parser, const Target *target)
 {
     if (!target->is_union) {
@@ -247,22 +244,21 @@ member_for_tag(Parser *parser, const Target *target)
     }
     for (int i = 0; i < parser->attribute_count; i++) {
         if (same_name(&parser->attributes[i].name, &target->attribute)) {
-            PyObject *value = string_of(parser->attributes[i].value);
-            Py_ssize_t found = value != NULL ? deciding_member(target, value) : -1;
-            Py_XDECREF(value);
-            return found;
+            Slice value = parser->attributes[i].value.bytes;
+            Name token = {.local = value, .uri = {value.at, 0}, .hash = hash_of(value)};
+            return names_find(&target->members, &token);
         }
     }
-    return deciding_member(target, NULL);
+    return target->without;
 }
 
 /* An object of one of the target's classes, from the current tag on. */
 static PyObject *
 read_target(Parser *parser, Target *target)
 {
-    Py_ssize_t index = member_for_tag(parser, target);
+    int index = member_for_tag(parser, target);
     if (index < 0) {
-        give_up(parser, PyErr_Occurred() ? ERROR_IS_SET : UNKNOWN_VARIANT);
+        give_up(parser, UNKNOWN_VARIANT);
         return NULL;
     }
     Table *table = member_table(parser->engine, target, index);
@@ -286,7 +282,7 @@ has_nothing_in_tag(Parser *parser)
 static bool
 read_only_text(Parser *parser, Text *text)
 {
-    *text = (Text){{"", 0}, true};
+    *text = (Text){{"", 0}, true, true};
     if (!has_nothing_in_tag(parser)) {
         return false;
     }
@@ -627,7 +623,7 @@ read_child(Parser *parser, Table *table, PyObject *object, Order *order)
 static bool
 remember_blank(Parser *parser, Table *table, PyObject *object, Text text)
 {
-    if (!is_blank(text.bytes)) {
+    if (!text.is_blank) {
         return give_up(parser, STRAY_TEXT);
     }
     if (!text.bytes.size) {
@@ -660,7 +656,7 @@ static bool
 store_leading(Parser *parser, Table *table, PyObject *object, Text text, bool has_children)
 {
     if (table->text < 0) {
-        return has_children ? is_blank(text.bytes) || give_up(parser, STRAY_TEXT)
+        return has_children ? text.is_blank || give_up(parser, STRAY_TEXT)
                             : remember_blank(parser, table, object, text);
     }
     if (has_children) {
@@ -683,7 +679,7 @@ read_children(Parser *parser, Table *table, PyObject *object, Slice raw, Order *
         if (!read_child(parser, table, object, order) || !read_text(parser, &text)) {
             return false;
         }
-        if (!is_blank(text.bytes)) {
+        if (!text.is_blank) {
             return give_up(parser, STRAY_TEXT);
         }
     }
@@ -704,7 +700,7 @@ read_content(Parser *parser, Table *table, PyObject *object, Slice raw, Order *o
         bool is_leaf = is_first && at_end_tag(parser);
         bool is_done = table->content->has_text ? append_text(parser, content, text)
                        : is_leaf                ? remember_blank(parser, table, object, text)
-                                 : is_blank(text.bytes) || give_up(parser, STRAY_TEXT);
+                                 : text.is_blank || give_up(parser, STRAY_TEXT);
         if (!is_done) {
             return false;
         }
@@ -801,7 +797,7 @@ fill_object(Parser *parser, Table *table, PyObject *object)
     if (!remember_declarations(parser, table, object) || !read_attributes(parser, table, object)) {
         return false;
     }
-    Text nothing = {{"", 0}, true};
+    Text nothing = {{"", 0}, true, true};
     bool is_read = !is_empty              ? read_inside(parser, table, object, raw)
                    : table->is_content_only ? true
                                             : store_leading(parser, table, object, nothing, false);
@@ -870,15 +866,21 @@ read_root(Parser *parser, PyObject *roots)
 PyObject *
 parse_document(Engine *engine, Slice data, PyObject *roots, Reason *reason)
 {
-    Parser *parser = PyMem_Calloc(1, sizeof(Parser));
+    Parser *parser = PyMem_Malloc(sizeof(Parser));
     if (parser == NULL) {
         PyErr_NoMemory();
         *reason = ERROR_IS_SET;
         return NULL;
     }
+    /* All but the arrays, which their counts say to be empty. */
     parser->engine = engine;
     parser->at = data.at;
     parser->end = data.at + data.size;
+    parser->depth = 0;
+    parser->reason = FINE;
+    parser->arena = NULL;
+    parser->arena_used = 0;
+    parser->declaration_count = parser->first_declaration = parser->attribute_count = 0;
     PyObject *root = NULL;
     if (is_plain_utf8(data.at, data.size)) {
         int collects = PyGC_Disable();

@@ -85,8 +85,8 @@ target_new(PyObject *classes)
     Py_ssize_t count = PyTuple_GET_SIZE(classes);
     target->types = zeroed(count, sizeof(PyTypeObject *));
     target->tables = zeroed(count, sizeof(Table *));
-    target->tokens = zeroed(count, sizeof(PyObject *));
-    if (target->types != NULL && target->tables != NULL && target->tokens != NULL) {
+    target->without = -1;
+    if (target->types != NULL && target->tables != NULL) {
         target->count = count;
     }
     return target;
@@ -97,7 +97,6 @@ target_clear(Target *target)
 {
     for (Py_ssize_t i = 0; i < target->count; i++) {
         Py_CLEAR(target->types[i]);
-        Py_CLEAR(target->tokens[i]);
     }
 }
 
@@ -107,14 +106,50 @@ target_free(Target *target)
     target_clear(target);
     PyMem_Free(target->types);
     PyMem_Free(target->tables);
-    PyMem_Free(target->tokens);
+    names_free(&target->members);
     name_free(&target->attribute);
     PyMem_Free(target);
 }
 
-/* Of a class in a union: its tokens, and the deciding attribute, which all of them share. */
+/* A value of the deciding attribute that stands for a class; None where there is no attribute. The first class that has
+ * it takes it. */
 static int
-read_kinds(Target *target, Py_ssize_t index)
+add_token(Target *target, PyObject *token, int index)
+{
+    Name name;
+    if (token == Py_None) {
+        target->without = target->without < 0 ? index : target->without;
+        return 0;
+    }
+    Slice text;
+    text.at = PyUnicode_Check(token) ? PyUnicode_AsUTF8AndSize(token, &text.size) : NULL;
+    if (text.at == NULL) {
+        if (!PyErr_Occurred()) {
+            PyErr_SetString(PyExc_TypeError, "the kinds of a class are strings");
+        }
+        return -1;
+    }
+    name = (Name){.local = text, .uri = {text.at, 0}, .hash = hash_of(text)};
+    return names_add(&target->members, &name, index);
+}
+
+/* The deciding attribute, which all classes of a union share. */
+static int
+take_attribute(Target *target, PyObject *attribute, int index)
+{
+    Name name;
+    if (name_from(attribute, &name) < 0 || (index == 0 && name_copy(&name, &target->attribute) < 0)) {
+        return -1;
+    }
+    if (!same_name(&name, &target->attribute)) {
+        PyErr_Format(PyExc_TypeError, "%s has another deciding attribute", target->types[index]->tp_name);
+        return -1;
+    }
+    return 0;
+}
+
+static int
+read_kinds(Target *target, int index)
 {
     PyObject *kinds = PyObject_GetAttrString((PyObject *)target->types[index], "_kinds");
     PyObject *attribute, *tokens;
@@ -122,13 +157,10 @@ read_kinds(Target *target, Py_ssize_t index)
         return -1;
     }
     int result = -1;
-    Name name;
-    if (unpack(kinds, "UO!", &attribute, &PyTuple_Type, &tokens) && name_from(attribute, &name) == 0 && (index || name_copy(&name, &target->attribute) == 0)) {
-        target->tokens[index] = Py_NewRef(tokens);
-        result = 0;
-        if (!same_name(&name, &target->attribute)) {
-            PyErr_Format(PyExc_TypeError, "%s has another deciding attribute", target->types[index]->tp_name);
-            result = -1;
+    if (unpack(kinds, "UO!", &attribute, &PyTuple_Type, &tokens)) {
+        result = take_attribute(target, attribute, index);
+        for (Py_ssize_t i = 0; result == 0 && i < PyTuple_GET_SIZE(tokens); i++) {
+            result = add_token(target, PyTuple_GET_ITEM(tokens, i), index);
         }
     }
     Py_DECREF(kinds);
@@ -139,7 +171,7 @@ static int
 fill_target(Target *target, PyObject *classes)
 {
     target->is_union = target->count > 1;
-    for (Py_ssize_t i = 0; i < target->count; i++) {
+    for (int i = 0; i < target->count; i++) {
         PyObject *one = PyTuple_GET_ITEM(classes, i);
         if (!PyType_Check(one)) {
             PyErr_SetString(PyExc_TypeError, "a target is a tuple of classes");
@@ -283,29 +315,105 @@ converter_in(Engine *engine, PyObject *converter, Values **values)
     return 0;
 }
 
-static int
-read_initial(Table *table, PyObject *description, Py_ssize_t part)
+static bool
+is_made_anew(PyObject *value)
 {
-    Py_ssize_t count = PyTuple_GET_SIZE(PyTuple_GET_ITEM(description, part));
-    table->initial = zeroed(count, sizeof(InitialValue));
-    if (table->initial == NULL) {
-        return -1;
-    }
-    for (Py_ssize_t i = 0; i < count; i++) {
-        PyObject *item = item_at(description, part, i), *name, *value;
-        if (!unpack(item, "UO", &name, &value)) {
+    return value == (PyObject *)&PyList_Type || value == (PyObject *)&PyDict_Type;
+}
+
+/* The initial values that are made anew, or the others. */
+static int
+add_initial(Table *table, PyObject *items, bool anew)
+{
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(items); i++) {
+        PyObject *name, *value;
+        if (!unpack(PyTuple_GET_ITEM(items, i), "UO", &name, &value)) {
             return -1;
         }
-        InitialValue *initial = &table->initial[i];
+        if (is_made_anew(value) != anew) {
+            continue;
+        }
+        InitialValue *initial = &table->initial[table->initial_count];
         initial->offset = slot_named(table->type, name);
         if (initial->offset < 0) {
             return -1;
         }
-        bool is_made = value == (PyObject *)&PyList_Type || value == (PyObject *)&PyDict_Type;
         initial->is_dict = value == (PyObject *)&PyDict_Type;
-        initial->value = is_made ? NULL : Py_NewRef(value);
+        initial->value = anew ? NULL : Py_NewRef(value);
         table->initial_count++;
     }
+    return 0;
+}
+
+static void
+share_value(Table *table, PyObject *value)
+{
+    for (Py_ssize_t i = 0; i < table->shared_count; i++) {
+        if (table->shared[i].value == value) {
+            table->shared[i].count++;
+            return;
+        }
+    }
+    table->shared[table->shared_count++] = (SharedValue){value, 1};
+}
+
+/* The slots of a new object, as far as they share objects: made once, copied for each. */
+static int
+make_image(Table *table)
+{
+    Py_ssize_t first = table->preserved;
+    Py_ssize_t last = table->preserved;
+    for (Py_ssize_t i = 0; i < table->initial_count; i++) {
+        Py_ssize_t offset = table->initial[i].offset;
+        first = offset < first ? offset : first;
+        last = offset > last ? offset : last;
+    }
+    table->first_slot = first;
+    table->slot_count = (last - first) / (Py_ssize_t)sizeof(PyObject *) + 1;
+    table->image = zeroed(table->slot_count, sizeof(PyObject *));
+    table->shared = zeroed(table->initial_count, sizeof(SharedValue));
+    if (table->image == NULL || table->shared == NULL) {
+        return -1;
+    }
+    for (Py_ssize_t i = table->fresh_count; i < table->initial_count; i++) {
+        InitialValue *initial = &table->initial[i];
+        PyObject **slot = &table->image[(initial->offset - first) / (Py_ssize_t)sizeof(PyObject *)];
+        if (*slot == NULL) {
+            *slot = initial->value;
+            share_value(table, initial->value);
+        }
+    }
+    return 0;
+}
+
+static int
+read_initial(Table *table, PyObject *items)
+{
+    table->initial = zeroed(PyTuple_GET_SIZE(items), sizeof(InitialValue));
+    if (table->initial == NULL || add_initial(table, items, true) < 0) {
+        return -1;
+    }
+    table->fresh_count = table->initial_count;
+    return add_initial(table, items, false) < 0 ? -1 : make_image(table);
+}
+
+/* What is written before the value: nothing for a name in a namespace, whose prefix is not known before. */
+static int
+make_opening(AttributeField *field)
+{
+    Py_ssize_t size = field->name.local.size;
+    if (field->name.uri.size) {
+        return 0;
+    }
+    char *bytes = PyMem_Malloc((size_t)size + 3);
+    if (bytes == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    bytes[0] = ' ';
+    memcpy(bytes + 1, field->name.local.at, (size_t)size);
+    memcpy(bytes + 1 + size, "='", 2);
+    field->opening = (Slice){bytes, size + 3};
     return 0;
 }
 
@@ -332,7 +440,7 @@ read_attributes(Engine *engine, Table *table, PyObject *description, Py_ssize_t 
             return -1;
         }
         table->attribute_count++;
-        if (converter_in(engine, converter, &field->values) < 0
+        if (make_opening(field) < 0 || converter_in(engine, converter, &field->values) < 0
             || names_add(&table->attribute_names, &field->name, (int)i) < 0) {
             return -1;
         }
@@ -557,7 +665,7 @@ read_description(Engine *engine, Table *table, PyObject *description)
         return -1;
     }
     table->preserved = slot_offset(table->type, "_preserved");
-    if (table->preserved < 0 || read_initial(table, description, 2) < 0
+    if (table->preserved < 0 || read_initial(table, initial) < 0
         || read_attributes(engine, table, description, 3) < 0 || read_open_attributes(table, open_attributes) < 0
         || read_text_field(engine, table, text) < 0) {
         return -1;
@@ -620,6 +728,7 @@ table_free(Table *table)
     table_clear(table);
     for (Py_ssize_t i = 0; i < table->attribute_count; i++) {
         name_free(&table->attributes[i].name);
+        PyMem_Free((void *)table->attributes[i].opening.at);
     }
     for (Py_ssize_t i = 0; i < table->child_count; i++) {
         name_free(&table->children[i].name);
@@ -630,6 +739,8 @@ table_free(Table *table)
     names_free(&table->known_open_attributes);
     names_free(&table->known_open);
     PyMem_Free(table->initial);
+    PyMem_Free(table->image);
+    PyMem_Free(table->shared);
     PyMem_Free(table->attributes);
     PyMem_Free(table->children);
     PyMem_Free(table->implied);
@@ -724,7 +835,6 @@ visit_target(Target *target, visitproc visit, void *arg)
 {
     for (Py_ssize_t i = 0; i < target->count; i++) {
         Py_VISIT(target->types[i]);
-        Py_VISIT(target->tokens[i]);
     }
     return 0;
 }

@@ -303,23 +303,13 @@ put_reference(Parser *parser, char *to)
     return is_right ? put_character(to, code) : NULL;
 }
 
-static bool
-has_high_bytes(Slice text)
-{
-    for (Py_ssize_t i = 0; i < text.size; i++) {
-        if ((unsigned char)text.at[i] >= 0x80) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* What was put at the end of the arena becomes a text. */
 static bool
 arena_text(Parser *parser, const char *from, const char *to, Text *text)
 {
     text->bytes = (Slice){from, to - from};
-    text->is_ascii = !has_high_bytes(text->bytes);
+    text->is_ascii = is_ascii(text->bytes);
+    text->is_blank = is_blank(text->bytes);
     parser->arena_used += text->bytes.size;
     return text->bytes.size <= LONGEST_TOKEN || give_up(parser, TOO_LARGE);
 }
@@ -357,7 +347,34 @@ at_end_tag(const Parser *parser)
     return comes(parser, "</", 2);
 }
 
-/* A text with references, or one that comments and instructions divide. */
+/* At "<![CDATA[": copies up to "]]>". An empty section is for the pure path, and so is one behind white space, which
+ * libxml2 drops there sometimes. */
+static char *
+put_section(Parser *parser, const char *begin, char *to)
+{
+    skip(parser, "<![CDATA[", 9);
+    const char *from = parser->at;
+    if (comes(parser, "]]>", 3) || (to > begin && is_blank((Slice){begin, to - begin}))) {
+        give_up(parser, BAD_CDATA);
+        return NULL;
+    }
+    while (left(parser) && !comes(parser, "]]>", 3)) {
+        if ((unsigned char)*parser->at < 0x20 && !is_kind(*parser->at, BLANK)) {
+            give_up(parser, BAD_CHARACTER);
+            return NULL;
+        }
+        parser->at++;
+    }
+    memcpy(to, from, (size_t)(parser->at - from));
+    to += parser->at - from;
+    if (!skip(parser, "]]>", 3)) {
+        give_up(parser, BAD_MARKUP);
+        return NULL;
+    }
+    return to;
+}
+
+/* A text with references or CDATA sections, or one that comments and instructions divide. */
 static bool
 joined_text(Parser *parser, const char *from, Py_ssize_t size, Text *text)
 {
@@ -375,8 +392,9 @@ joined_text(Parser *parser, const char *from, Py_ssize_t size, Text *text)
         if (at_tag(parser)) {
             return arena_text(parser, begin, to, text);
         }
-        if (skip(parser, "&", 1)) {
-            to = put_reference(parser, to);
+        if (comes(parser, "&", 1) || comes(parser, "<![CDATA[", 9)) {
+            bool is_reference = skip(parser, "&", 1);
+            to = is_reference ? put_reference(parser, to) : put_section(parser, begin, to);
             if (to == NULL) {
                 return false;
             }
@@ -397,7 +415,9 @@ read_text(Parser *parser, Text *text)
 {
     const char *from = parser->at;
     Py_ssize_t size = left(parser);
-    unsigned char seen = plain_run(parser);
+    skip_blanks(parser);
+    text->is_blank = at_tag(parser);
+    unsigned char seen = text->is_blank ? 0 : plain_run(parser);
     if (!at_tag(parser)) {
         return joined_text(parser, from, size, text);
     }
@@ -611,7 +631,7 @@ read_attribute_value(Parser *parser, Text *value)
     if (*at != quote) {
         return decoded_value(parser, from, quote, value);
     }
-    *value = (Text){{from, at - from}, seen < 0x80};
+    *value = (Text){{from, at - from}, seen < 0x80, false};
     parser->at = at + 1;
     return value->bytes.size <= LONGEST_TOKEN || give_up(parser, TOO_LARGE);
 }

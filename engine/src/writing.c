@@ -367,8 +367,8 @@ static bool
 put_attribute(Writer *writer, const AttributeField *field, PyObject *value)
 {
     Py_INCREF(value);
-    bool is_done = put_attribute_name(writer, &field->name) && put_value(writer, field->values, value, IN_ATTRIBUTE)
-                   && put(writer, LITERAL("'"));
+    bool is_done = (field->opening.size ? put(writer, field->opening) : put_attribute_name(writer, &field->name))
+                   && put_value(writer, field->values, value, IN_ATTRIBUTE) && put(writer, LITERAL("'"));
     Py_DECREF(value);
     return is_done;
 }
@@ -571,7 +571,8 @@ indices_of(Writer *writer, Table *table, PyObject *order)
 static bool
 fits_order(Writer *writer, Table *table, const Py_ssize_t *counts, PyObject *indices)
 {
-    Py_ssize_t seen[MOST_CHILDREN] = {0};
+    Py_ssize_t seen[MOST_CHILDREN];
+    memset(seen, 0, (size_t)table->child_count * sizeof(Py_ssize_t));
     const unsigned char *index = (const unsigned char *)PyBytes_AS_STRING(indices);
     for (Py_ssize_t i = 0; i < PyBytes_GET_SIZE(indices); i++) {
         seen[index[i]]++;
@@ -588,7 +589,8 @@ write_in_order(Writer *writer, Table *table, PyObject *object, const Py_ssize_t 
         return refuse(writer, writer->reason == FINE ? ERROR_IS_SET : writer->reason);
     }
     bool is_done = fits_order(writer, table, counts, indices);
-    Py_ssize_t done[MOST_CHILDREN] = {0};
+    Py_ssize_t done[MOST_CHILDREN];
+    memset(done, 0, (size_t)table->child_count * sizeof(Py_ssize_t));
     for (Py_ssize_t i = 0; is_done && i < PyBytes_GET_SIZE(indices); i++) {
         int index = (unsigned char)PyBytes_AS_STRING(indices)[i];
         is_done = write_part(writer, table, &table->children[index], object, done[index]++, level);
@@ -803,11 +805,7 @@ text_of(const Writer *writer, bool is_indented)
         text.at++;
         text.size--;
     }
-    bool is_ascii = true;
-    for (Py_ssize_t i = 0; i < text.size && is_ascii; i++) {
-        is_ascii = (unsigned char)text.at[i] < 0x80;
-    }
-    return string_of((Text){text, is_ascii});
+    return string_of((Text){text, is_ascii(text), false});
 }
 
 /* The text of an object, `step` spaces for each level, or on one line where it is negative; NULL with the reason. */

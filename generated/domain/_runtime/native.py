@@ -40,28 +40,32 @@ _ORDERS = {ChildOrder.ANY: 0, ChildOrder.ONE: 1, ChildOrder.SEVERAL: 2}
 
 
 class Native:
-    """A package's engine. ``roots`` are for a document with any of the package's roots."""
+    """A package's engine. ``roots`` and ``roots_of`` say what the root of a document may be."""
 
     def __init__(self, make: Any, package: str) -> None:
         prefixes = dict(import_module(f"{package}._schema").PREFIXES)
         self.engine: Any = make(
             describe, resolve, resolve_content, allows, tests, Preserved, AnyElement, MISSING, prefixes
         )
-        self.roots = _Roots(self.engine, package)
-        self._roots_of: dict[tuple[str, str], Mapping[str, int]] = {}
+        self.roots = _PackageRoots(self.engine, package)
+        self.roots_of = _Roots(self.engine)
 
-    def roots_of(self, module: str, name: str) -> Mapping[str, int]:
-        """For a document whose root is of one class or union."""
-        found = self._roots_of.get((module, name))
-        if found is None:
-            kinds = members_of(module, name)
-            found = self._roots_of[module, name] = {kinds[0]._tag: self.engine.target(kinds)}
+
+class _Roots(dict[Any, Mapping[str, int]]):
+    """For a document whose root is of one class or union, which is given as itself or by its module and name: the name
+    of the element, and the number that the engine has for it."""
+
+    def __init__(self, engine: Any) -> None:
+        self._engine = engine
+
+    def __missing__(self, kind: Any) -> Mapping[str, int]:
+        kinds: tuple[type[Any], ...] = (kind,) if isinstance(kind, type) else members_of(*kind)
+        self[kind] = found = {kinds[0]._tag: self._engine.target(kinds)}
         return found
 
 
-class _Roots(dict[str, int]):
-    """The names of root elements, and the numbers that the engine has for their classes; these are imported when the
-    first document needs them."""
+class _PackageRoots(dict[str, int]):
+    """For a document with any root. Classes are imported when the first document needs them."""
 
     def __init__(self, engine: Any, package: str) -> None:
         self._engine = engine

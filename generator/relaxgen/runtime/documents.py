@@ -113,8 +113,7 @@ def parse(kind: type[E], source: Source, options: ParseOptions) -> E:
         OSError: a path or file cannot be read.
         TypeError: the source is nothing that can hold XML.
     """
-    binding = kind._binding or binding_of(kind)
-    read: E = _parse((kind.__module__, kind.__name__), kind, binding, source, options)
+    read: E = _parse(kind, kind, kind._binding or binding_of(kind), source, options)
     return read
 
 
@@ -123,12 +122,13 @@ def parse_union(module: str, name: str, source: Source, options: ParseOptions) -
     return _parse((module, name), members_of(module, name)[0], bindings_in(module)[name], source, options)
 
 
-def _parse(home: tuple[str, str], kind: type[Element], binding: Binding, source: Source, options: ParseOptions) -> Any:
+def _parse(root: Any, kind: type[Element], binding: Binding, source: Source, options: ParseOptions) -> Any:
+    """``root`` is the class or union itself, or where it is."""
     unknown, validate = parse_options(options)
     native = native_of(binding.package)
     if native is not None and unknown == "error" and not validate:
         source = loaded(source)
-        found = native.engine.parse(text_of(source), native.roots_of(*home))
+        found = native.engine.parse(text_of(source), native.roots_of[root])
         if found is not None:
             return found
     document = read_document(source, blanks=binding.mixed)
