@@ -61,7 +61,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "output",
         "runtime",
     },
-    "project": {"diagnostics", "project.request", "project.presets", "pipeline", "relaxng", "output"},
+    "project": {"diagnostics", "cache", "project.request", "project.presets", "pipeline", "relaxng", "output"},
     "report": {"diagnostics", "output"},
     "inspection": {"diagnostics", "relaxng", "enums", "binding"},
     "documents": {"diagnostics", "relaxng", "runtime", "report", "version"},

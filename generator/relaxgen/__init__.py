@@ -16,7 +16,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,8 +35,9 @@ from .diagnostics.locations import SourceLocation
 from .version import VERSION
 
 if TYPE_CHECKING:
-    from .output import Difference, OutputTree, WriteSummary
+    from .output import Difference
     from .pipeline import GeneratedPackage
+    from .project.request import PackageRequest
 
 __version__ = VERSION
 
@@ -96,14 +98,13 @@ def generate(
     Raises:
         GeneratorError: a schema, a table, an option or the directory does not allow it. Nothing has been written then.
     """
-    package, directory = _build(
-        schemas, output, enums, bindings, catalogs, roots, templates, preset, names, progress, trust_templates
-    )
-    summary = _written(package.tree, directory)
-    if names is not None:
-        _write_names(package, Path(names))
+    from .project.packages import build_changed_packages
+
+    request = _request(schemas, output, enums, bindings, catalogs, roots, templates, preset, names, trust_templates)
+    (package,) = build_changed_packages((request,), lambda name: nullcontext(progress))
+    facts, summary = package.facts, package.write()
     return Generation(
-        package.classes, package.enums, summary.written, summary.unchanged, summary.removed, package.diagnostics
+        facts.classes, facts.enums, summary.written, summary.unchanged, summary.removed, facts.diagnostics
     )
 
 
@@ -126,32 +127,25 @@ def check(
     Raises:
         GeneratorError: a schema, a table or an option is wrong, or the directory cannot be read.
     """
-    arguments = (schemas, output, enums, bindings, catalogs, roots, templates, preset, names, progress, trust_templates)
-    package, directory = _build(*arguments, verifies_cache=True)
-    return Comparison(_compared(package, directory, names), package.diagnostics)
+    from .cache.disk_cache import CacheUse
+    from .project.packages import build_packages
+
+    request = _request(schemas, output, enums, bindings, catalogs, roots, templates, preset, names, trust_templates)
+    request = replace(request, cache_use=CacheUse.CHECKED)
+    (package,) = build_packages((request,), lambda name: nullcontext(progress))
+    return Comparison(_compared(package.generated, request), package.generated.diagnostics)
 
 
-def _written(tree: OutputTree, directory: Path) -> WriteSummary:
-    from .output import write
-
-    return write(tree, directory)
-
-
-def _write_names(package: GeneratedPackage, file: Path) -> None:
-    from .project.names_on_disk import write_names
-
-    write_names(package.names, file)
-
-
-def _compared(package: GeneratedPackage, directory: Path, names: AnyPath | None) -> tuple[Difference, ...]:
+def _compared(package: GeneratedPackage, request: PackageRequest) -> tuple[Difference, ...]:
     from .output import compare
     from .project.names_on_disk import names_difference
 
-    stale = names_difference(package.names, Path(names), directory) if names is not None else None
-    return (*compare(package.tree, directory), *([stale] if stale is not None else []))
+    names = request.names
+    stale = names_difference(package.names, names, request.output) if names is not None else None
+    return (*compare(package.tree, request.output), *([stale] if stale is not None else []))
 
 
-def _build(
+def _request(
     schemas: AnyPath | Iterable[AnyPath],
     output: AnyPath,
     enums: AnyPath | Iterable[AnyPath],
@@ -161,13 +155,8 @@ def _build(
     templates: AnyPath | None,
     preset: str,
     names: AnyPath | None,
-    progress: Progress | None,
     trust_templates: bool,
-    *,
-    verifies_cache: bool = False,
-) -> tuple[GeneratedPackage, Path]:
-    from .cache.disk_cache import CacheUse
-    from .pipeline import build_package
+) -> PackageRequest:
     from .project.configuration import check_package_name
     from .project.presets import installed_schemas, preset_named
     from .project.request import PackageRequest
@@ -181,21 +170,18 @@ def _build(
     if not files:
         diagnostics.error(SourceLocation(str(directory)), "there is no schema to generate a package from")
     diagnostics.raise_errors(ConfigurationError)
-    own_templates = Path(templates) if templates is not None else None
-    request = PackageRequest(
+    return PackageRequest(
         files,
         directory,
         _paths(enums),
         (roots,) if isinstance(roots, str) else tuple(roots),
-        own_templates,
+        Path(templates) if templates is not None else None,
         _paths(bindings),
         preset,
         Path(names) if names is not None else None,
         _paths(catalogs),
-        cache_use=CacheUse.CHECKED if verifies_cache else CacheUse.FREELY,
         trust_templates=trust_templates,
     )
-    return build_package(request, progress), directory
 
 
 def _paths(given: AnyPath | Iterable[AnyPath]) -> tuple[Path, ...]:

@@ -151,7 +151,9 @@ def _sources(request: PackageRequest, schemas: tuple[CheckedSchema, ...]) -> tup
     read += [catalog for catalog in catalogs if catalog.exists()]
     templates = request.templates.rglob("*.jinja") if request.templates is not None else ()
     names = [request.names] if request.names is not None and request.names.exists() else []
-    return tuple(dict.fromkeys([*read, *request.enums, *request.bindings, *names, *sorted(templates)]))
+    preset = preset_named(request.preset, SourceLocation("--preset")) if request.preset else None
+    brought = [preset.bindings, *preset.enums] if preset is not None else []
+    return tuple(dict.fromkeys([*read, *request.enums, *request.bindings, *names, *brought, *sorted(templates)]))
 
 
 def read_model(request: PackageRequest) -> Model:

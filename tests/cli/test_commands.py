@@ -31,6 +31,7 @@ class Package:
     sources: tuple[Path, ...] = ()
     classes: int = 2
     enums: int = 1
+    derived_names: tuple[str, ...] = ()
 
 
 def names(directory: str) -> list[str]:
@@ -276,7 +277,7 @@ def test_generate_reports_as_json(pipeline: Pipeline, capsys: pytest.CaptureFixt
         ("generate disk.rng -o my-model", "--output: 'my-model', the last part of the output path, cannot be a pack"),
         ("generate disk.rng -o model --ouput x", "No such option '--ouput'"),
         ("generate --config disk.enums", "disk.enums: has no [tool.relaxgen] table"),
-        ("gnerate", "No such command 'gnerate'"),
+        ("gnerate", "no command 'gnerate' (did you mean 'generate'?)"),
         ("check --output-format yaml", "'yaml' is not one of 'text', 'json', 'github'"),
     ],
 )

@@ -159,10 +159,10 @@ def _note_use(entry: Path) -> None:
 
 
 def version_of_code(*folders: Path) -> str:
-    """Changes with every change of the Python files in `folders`: a checkout changes without a new version number.
-    Checkouts and environments with the same code share entries."""
+    """Changes with every change of the Python files and templates in `folders`: a checkout changes without a new
+    version number. Checkouts and environments with the same code share entries."""
     digest = blake2b(digest_size=16)
-    for file in sorted(file for folder in folders for file in folder.rglob("*.py")):
+    for file in sorted(file for folder in folders for file in folder.rglob("*") if file.suffix in {".py", ".jinja"}):
         content = file.read_bytes()
         digest.update(f"{file.name}\0{len(content)}\n".encode() + content)
     return digest.hexdigest()

@@ -10,29 +10,15 @@ from __future__ import annotations
 import os
 import traceback
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 
 import click
 
-from ..diagnostics.errors import GeneratorError
+from ..diagnostics.errors import GeneratorError, did_you_mean
 from ..version import VERSION
-from .convert import convert
-from .coverage import coverage
-from .diff import diff
-from .docs import docs
-from .downgrade import downgrade
-from .enums import enums
-from .format import format_
-from .generate import check, generate
-from .init import init
-from .inspect import inspect
-from .lint import lint
-from .requires import requires
-from .sample import sample
 from .showing import CLOSED_PIPE, CRASH, FINE, INTERRUPTED, MISTAKE
-from .since import since
 from .standard_streams import OutputStreamError, standard_streams
-from .validate import validate
 
 TRACEBACK_VARIABLE = "RELAXGEN_TRACEBACK"
 
@@ -107,7 +93,50 @@ def _show_traceback_if_wanted(error: BaseException) -> None:
         click.echo("".join(traceback.format_exception(error)).rstrip(), err=True)
 
 
+COMMANDS = (
+    "init",
+    "generate",
+    "check",
+    "inspect",
+    "enums",
+    "docs",
+    "validate",
+    "diff",
+    "since",
+    "requires",
+    "downgrade",
+    "lint",
+    "sample",
+    "coverage",
+    "convert",
+    "format",
+)
+"""In the order of the help text. Each is a function in the module of its name."""
+
+_ELSEWHERE = {"check": "generate"}
+"""Commands that are in the module of another one."""
+
+
 class _Program(click.Group):
+    """Imports a command when it is asked for, since a build calls `generate` more often than anything else."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f".{_ELSEWHERE.get(cmd_name, cmd_name)}", __name__)
+        command: click.Command = getattr(module, "format_" if cmd_name == "format" else cmd_name)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            ctx.fail(f"there is no command {args[0]!r}{did_you_mean(args[0], COMMANDS)}")
+        return super().resolve_command(ctx, args)
+
     def invoke(self, ctx: click.Context) -> object:
         if os.environ.get("NO_COLOR"):
             ctx.color = False
@@ -124,24 +153,3 @@ def program() -> None:
     Exit status: 0 fine, 1 findings, 2 an error in the arguments, the input or the environment, 70 a bug in relaxgen
     (RELAXGEN_TRACEBACK=1 shows its traceback).
     """
-
-
-for command in (
-    init,
-    generate,
-    check,
-    inspect,
-    enums,
-    docs,
-    validate,
-    diff,
-    since,
-    requires,
-    downgrade,
-    lint,
-    sample,
-    coverage,
-    convert,
-    format_,
-):
-    program.add_command(command)

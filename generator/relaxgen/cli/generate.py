@@ -15,7 +15,7 @@ from ..cache.disk_cache import CacheUse
 from ..diagnostics.errors import Diagnostic, GeneratorError
 from ..output import DifferenceKind
 from ..project.depfile import touch_stamp, write_depfile
-from ..project.packages import BuiltPackage, build_packages
+from ..project.packages import BuiltPackage, UnchangedPackage, build_changed_packages, build_packages
 from ..project.request import PackageRequest
 from ..report.formats import (
     CheckedReport,
@@ -28,6 +28,8 @@ from ..report.formats import (
 )
 from .package_options import PackageOptions, package_options
 from .showing import FINDINGS, FINE, coloured, echo_lines, show_diagnostics, show_mistakes
+
+Packages = Sequence[BuiltPackage | UnchangedPackage]
 
 OUTPUT_FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -96,23 +98,18 @@ def _list_outputs(options: PackageOptions, requests: tuple[PackageRequest, ...])
 
 
 def _generate(options: PackageOptions, requests: tuple[PackageRequest, ...], files: BuildFiles, tracked: bool) -> int:
-    from ..output import write
-    from ..project.names_on_disk import write_names
     from ..report.progress import shown_progress
 
     start = time.perf_counter()
     reports = []
     warnings: list[Diagnostic] = []
-    packages = build_packages(requests, shown_progress)
+    packages = build_changed_packages(requests, shown_progress)
     _check_build_files(files, packages, options.configuration_file())
     for package in packages:
-        generated, output = package.generated, package.request.output
-        summary = write(generated.tree, output)
-        if package.request.names is not None:
-            write_names(generated.names, package.request.names)
-        unsettled = generated.derived_names if package.request.preset else ()
-        reports.append(GeneratedReport(output, generated.classes, generated.enums, summary, unsettled))
-        warnings += generated.diagnostics
+        facts, request = package.facts, package.request
+        unsettled = facts.derived_names if request.preset else ()
+        reports.append(GeneratedReport(request.output, facts.classes, facts.enums, package.write(), unsettled))
+        warnings += facts.diagnostics
     _write_build_files(files, packages, options.configuration_file())
     unknown = [found for package in packages if tracked and (found := _untracked(package)).differences]
     show_diagnostics(warnings, options.format)
@@ -126,15 +123,15 @@ def _generate(options: PackageOptions, requests: tuple[PackageRequest, ...], fil
     return FINDINGS if unknown else FINE
 
 
-def _check_build_files(files: BuildFiles, packages: Sequence[BuiltPackage], configuration: Path | None) -> None:
+def _check_build_files(files: BuildFiles, packages: Packages, configuration: Path | None) -> None:
     """Raises:
     OutputError: a file for the build system would replace an input or a generated file.
     """
     from ..project.depfile import check_target
 
-    inputs = [source for package in packages for source in package.generated.sources]
+    inputs = [source for package in packages for source in package.facts.sources]
     inputs += [configuration] if configuration is not None else []
-    outputs = [package.request.output / path for package in packages for path in package.generated.tree]
+    outputs = [package.request.output / path for package in packages for path in package.facts.files]
     outputs += [package.request.names for package in packages if package.request.names is not None]
     if files.depfile is not None:
         check_target(files.depfile, "--depfile", inputs, outputs)
@@ -143,10 +140,10 @@ def _check_build_files(files: BuildFiles, packages: Sequence[BuiltPackage], conf
         check_target(files.stamp, "--stamp", inputs, [*outputs, *others])
 
 
-def _write_build_files(files: BuildFiles, packages: Sequence[BuiltPackage], configuration: Path | None) -> None:
+def _write_build_files(files: BuildFiles, packages: Packages, configuration: Path | None) -> None:
     if files.depfile is not None:
-        outputs = [package.request.output / path for package in packages for path in package.generated.tree]
-        sources = [source for package in packages for source in package.generated.sources]
+        outputs = [package.request.output / path for package in packages for path in package.facts.files]
+        sources = [source for package in packages for source in package.facts.sources]
         own = [configuration] if configuration is not None else []
         write_depfile(files.depfile, [files.stamp] if files.stamp is not None else outputs, [*own, *sources])
     if files.stamp is not None:
@@ -178,11 +175,11 @@ def _check(options: PackageOptions, requests: tuple[PackageRequest, ...], tracke
     return FINDINGS if any(report.differences for report in reports) else FINE
 
 
-def _untracked(package: BuiltPackage) -> CheckedReport:
+def _untracked(package: BuiltPackage | UnchangedPackage) -> CheckedReport:
     from ..output.git_status import untracked
 
-    tree, output = package.generated.tree, package.request.output
-    return CheckedReport(output, len(tree), untracked(tree, output))
+    files, output = package.facts.files, package.request.output
+    return CheckedReport(output, len(files), untracked(files, output))
 
 
 def _show_checks(reports: Sequence[CheckedReport], options: PackageOptions) -> None:

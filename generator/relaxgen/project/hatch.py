@@ -76,12 +76,11 @@ class RelaxgenBuildHook(BuildHookInterface[BuilderConfig]):
 
     def _generate(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The paths of what was generated, and of what it was made from."""
-        from ..output import write
-        from .packages import build_packages
+        from .packages import build_changed_packages
 
         file = Path(self.root, FILE_NAME)
         try:
-            packages = build_packages(read_configuration(file))
+            packages = build_changed_packages(read_configuration(file))
         except GeneratorError as error:
             brought = self._brought_by_sdist()
             if not brought:
@@ -93,14 +92,13 @@ class RelaxgenBuildHook(BuildHookInterface[BuilderConfig]):
         outputs: list[str] = []
         sources: list[str] = []
         for package in packages:
-            generated, directory = package.generated, package.request.output
-            relative = self._relative(directory)
-            write(generated.tree, directory)
-            outputs += [str(PurePosixPath(relative, path)) for path in generated.tree]
-            sources += [self._relative(source) for source in generated.sources]
-            for diagnostic in generated.diagnostics:
+            facts, relative = package.facts, self._relative(package.request.output)
+            package.write()
+            outputs += [str(PurePosixPath(relative, path)) for path in facts.files]
+            sources += [self._relative(source) for source in facts.sources]
+            for diagnostic in facts.diagnostics:
                 self.app.display_warning(str(diagnostic))
-            self.app.display_info(f"relaxgen: {len(generated.tree)} files in {relative}")
+            self.app.display_info(f"relaxgen: {len(facts.files)} files in {relative}")
         return tuple(outputs), tuple(dict.fromkeys(sources))
 
     def _brought_by_sdist(self) -> tuple[str, ...]:

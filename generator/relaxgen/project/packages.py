@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..diagnostics.errors import Diagnostic, GeneratorError
+from ..diagnostics.errors import GeneratorError
 from ..diagnostics.locations import SourceLocation
 from .configuration import check_outputs_apart
+from .earlier_runs import PackageFacts, find_unchanged, record_run
 from .request import PackageRequest
 
 if TYPE_CHECKING:
+    from ..output import WriteSummary
     from ..pipeline import GeneratedPackage, Progress
 
 ShowProgress = Callable[[str], "AbstractContextManager[Progress | None]"]
@@ -22,30 +25,92 @@ ShowProgress = Callable[[str], "AbstractContextManager[Progress | None]"]
 
 @dataclass(frozen=True, slots=True)
 class BuiltPackage:
+    """A package in memory. ``started`` is when it was begun, in seconds since the epoch."""
+
     request: PackageRequest
     generated: GeneratedPackage
+    started: float
+
+    @property
+    def facts(self) -> PackageFacts:
+        one = self.generated
+        return PackageFacts(tuple(one.tree), one.classes, one.enums, one.derived_names, one.diagnostics, one.sources)
+
+    def write(self) -> WriteSummary:
+        """Writes the package and its names file.
+
+        Raises:
+            OutputError: as `output.write` and `write_names`.
+        """
+        from ..output import write
+        from .names_on_disk import write_names
+
+        summary = write(self.generated.tree, self.request.output)
+        if self.request.names is not None:
+            write_names(self.generated.names, self.request.names)
+        record_run(self.request, self.facts, self.started)
+        return summary
+
+
+@dataclass(frozen=True, slots=True)
+class UnchangedPackage:
+    """A package that is on disk as it would be generated."""
+
+    request: PackageRequest
+    facts: PackageFacts
+
+    def write(self) -> WriteSummary:
+        from ..output import WriteSummary
+
+        return WriteSummary((), self.facts.files, ())
 
 
 def build_packages(
     requests: Sequence[PackageRequest], show_progress: ShowProgress = lambda name: nullcontext()
 ) -> tuple[BuiltPackage, ...]:
-    """Raises:
-    GeneratorError: with what is wrong in any of the packages, or with their directories.
-    """
-    from ..pipeline import build_package
+    """All packages anew.
 
+    Raises:
+        GeneratorError: with what is wrong in any of the packages, or with their directories.
+    """
     check_outputs_apart(tuple(requests), SourceLocation("--output"))
     built = []
-    mistakes: list[Diagnostic] = []
-    for package in requests:
+    errors: list[GeneratorError] = []
+    for request in requests:
         try:
-            with show_progress(str(package.output)) as progress:
-                built.append(BuiltPackage(package, build_package(package, progress)))
+            built.append(_build(request, show_progress))
         except GeneratorError as error:
-            mistakes += error.diagnostics
-    if mistakes:
-        raise GeneratorError(*mistakes)
+            errors.append(error)
+    if len(errors) == 1:
+        raise errors[0]
+    if errors:
+        raise GeneratorError(*(diagnostic for error in errors for diagnostic in error.diagnostics))
     return tuple(built)
+
+
+def build_changed_packages(
+    requests: Sequence[PackageRequest], show_progress: ShowProgress = lambda name: nullcontext()
+) -> tuple[BuiltPackage | UnchangedPackage, ...]:
+    """The packages, anew where something changed since they were generated.
+
+    Raises:
+        GeneratorError: as `build_packages`.
+    """
+    check_outputs_apart(tuple(requests), SourceLocation("--output"))
+    unchanged = {id(request): facts for request in requests if (facts := find_unchanged(request)) is not None}
+    built = iter(build_packages([request for request in requests if id(request) not in unchanged], show_progress))
+    return tuple(
+        UnchangedPackage(request, unchanged[id(request)]) if id(request) in unchanged else next(built)
+        for request in requests
+    )
+
+
+def _build(request: PackageRequest, show_progress: ShowProgress) -> BuiltPackage:
+    from ..pipeline import build_package
+
+    started = time.time()
+    with show_progress(str(request.output)) as progress:
+        return BuiltPackage(request, build_package(request, progress), started)
 
 
 def list_outputs(requests: Sequence[PackageRequest]) -> list[Path]:
