@@ -168,7 +168,19 @@ def convert_schema(data: bytes, path: str, syntax: Syntax) -> str:
 
 def convert_simplified(schema: Schema, form: SimplifiedForm, syntax: Syntax) -> str:
     """The simple form of a schema (specification section 4), without what it included."""
-    return written(simple_document(schema, form), syntax)
+    document = simple_document(schema, form)
+    if syntax is Syntax.COMPACT and not any(_namespaces_of_names(document.root)):
+        document.root.attributes["ns"] = ""  # each name says so itself, and none needs a prefix
+    return written(document, syntax)
+
+
+def _namespaces_of_names(root: XmlElement) -> Iterator[str]:
+    waiting = [root]
+    while waiting:
+        element = waiting.pop()
+        if element.local == "name":
+            yield element.attributes["ns"]
+        waiting.extend(element.children)
 
 
 def convert_tree(path: str, target: Path, syntax: Syntax) -> list[ConvertedFile]:
