@@ -9,11 +9,11 @@ since describing some hundred classes at import would cost more than parsing a d
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from importlib import import_module
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, SupportsIndex, TypeVar, dataclass_transform
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, TypeVar, dataclass_transform
 
 from .fields import (
     MISSING,
@@ -36,6 +36,7 @@ from .fields import (
     text,
 )
 from .markup import AnyElement
+from .nesting import Nesting
 
 if TYPE_CHECKING:
     from dataclasses import Field as DataclassField
@@ -126,7 +127,7 @@ class Preserved:
         )
 
 
-class Preserving:
+class Preserving(Nesting):
     """The base of what remembers; apart from the other bases, since to type checkers annotations there are fields."""
 
     __slots__ = ("__weakref__", "_preserved")
@@ -337,7 +338,6 @@ class Element(Preserving, metaclass=ElementType):
 
     __slots__ = ()
     __match_args__ = ()
-    __hash__ = None  # type: ignore[assignment]  # objects are mutable
 
     _fields: ClassVar[tuple[Field, ...]] = ()
     _order: ClassVar[ChildOrder] = ChildOrder.ONE
@@ -355,14 +355,16 @@ class Element(Preserving, metaclass=ElementType):
         __dataclass_fields__ = _DataclassFields()
         __dataclass_params__ = _DataclassParams()
 
-    def __eq__(self, other: object) -> bool:
-        if type(self) is not type(other):
-            return NotImplemented
-        return all(getattr(self, field.name) == getattr(other, field.name) for field in type(self)._fields)
+    def _held(self) -> Iterable[object]:
+        return [getattr(self, name) for name in _holding(type(self))]
 
-    def __repr__(self) -> str:
-        fields = ", ".join(f"{name}={value!r}" for name, value in self._set_fields())
-        return f"{type(self).__name__}({fields})"
+    def _compared(self, other: object) -> Iterable[tuple[object, object]] | None:
+        if type(self) is not type(other):
+            return None
+        return [(getattr(self, field.name), getattr(other, field.name)) for field in type(self)._fields]
+
+    def _shown(self) -> Iterable[tuple[str, object]]:
+        return ((f"{name}=", value) for name, value in self._set_fields())
 
     def __rich_repr__(self) -> Iterator[tuple[str, object]]:
         yield from self._set_fields()
@@ -378,10 +380,6 @@ class Element(Preserving, metaclass=ElementType):
                 continue
             yield field.name, value
 
-    def __reduce_ex__(self, protocol: SupportsIndex) -> str | tuple[Any, ...]:
-        """Protocols 0 and 1 know nothing of slots; what protocol 2 does they can carry."""
-        return super().__reduce_ex__(max(2, protocol.__index__()))
-
     def __replace__(self: T, /, **changes: Any) -> T:
         """For `copy.replace`: a copy with some fields changed; what was remembered stays."""
         values = {field.name: getattr(self, field.name) for field in type(self)._fields}
@@ -393,6 +391,12 @@ class Element(Preserving, metaclass=ElementType):
     def unknown(self) -> tuple[Unknown, ...]:
         """What the document said here that the schema does not know; only after parsing with ``unknown="keep"``."""
         return self._preserved.unknown() if self._preserved is not None else ()
+
+
+@cache
+def _holding(owner: type[Element]) -> tuple[str, ...]:
+    """The fields that may hold elements."""
+    return tuple(field.name for field in owner._fields if isinstance(field, (Child, Open, Content)))
 
 
 def annotation_of(owner: type[Element], field: Field) -> str:

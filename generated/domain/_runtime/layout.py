@@ -3,20 +3,18 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
-from pathlib import Path
 from typing import Any, NamedTuple
 from xml.parsers import expat
 
 from .faults import Fault, ParseError
 from .markup import BLANKS, XML_NAMESPACE, attribute_text, escape_text
 from .positions import Tag, encoding_of, read_tag
-from .source import TEXT_NAME, Source, read_document
+from .source import TEXT_NAME, Loaded, Source, bytes_of, read_document
 
 # XML as a tree that knows at which byte its parts stand.
 
@@ -229,15 +227,9 @@ def read_original(source: Source) -> Original:
 def _given(source: Any) -> tuple[str | bytes, str]:
     if isinstance(source, str):
         return source, TEXT_NAME
-    if isinstance(source, (bytes, bytearray, memoryview)):
-        return bytes(source), TEXT_NAME
-    if isinstance(source, os.PathLike):
-        return Path(source).read_bytes(), str(os.fspath(source))
-    if hasattr(source, "read"):
-        data = source.read()
-        if not isinstance(data, bytes):
-            raise TypeError("the file must be open in binary mode")
-        return data, str(getattr(source, "name", TEXT_NAME))
+    found = source if isinstance(source, Loaded) else bytes_of(source)
+    if found is not None:
+        return found
     what = f"{type(source).__module__}.{type(source).__qualname__}"
     raise TypeError(f"{what} has no text to be like: pass a str, bytes, a path or a binary file")
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 
 import importlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from typing import Any, SupportsIndex
+from typing import Any
+
+from .nesting import Nesting
 
 # Names of XML: ``{uri}local`` in a namespace, ``local`` in none.
 
@@ -162,7 +164,7 @@ _Nothing: Any = type("_Nothing", (etree.Resolver,), {"resolve": _resolve_to_noth
 # XML that no class describes, kept whole.
 
 
-class AnyElement:
+class AnyElement(Nesting):
     """An element with everything in it.
 
     ``name`` and the names of ``attributes`` are ``{uri}local``, or ``local`` in no namespace. ``content`` holds
@@ -171,7 +173,6 @@ class AnyElement:
 
     __slots__ = ("attributes", "content", "name", "prefixes")
     __match_args__ = ("name", "attributes", "content")
-    __hash__ = None  # type: ignore[assignment]  # mutable
 
     name: str
     attributes: dict[str, str]
@@ -190,28 +191,34 @@ class AnyElement:
         self.content = list(content)
         self.prefixes = dict(prefixes or {})
 
-    def __eq__(self, other: object) -> bool:
+    def _held(self) -> Iterable[object]:
+        return self.content
+
+    def _compared(self, other: object) -> Iterable[tuple[object, object]] | None:
         """Prefixes do not count: names are compared by namespace."""
         if not isinstance(other, AnyElement):
-            return NotImplemented
-        return (self.name, self.attributes, self.content) == (other.name, other.attributes, other.content)
+            return None
+        return (self.name, other.name), (self.attributes, other.attributes), (self.content, other.content)
 
-    def __repr__(self) -> str:
-        parts = [repr(self.name)]
+    def _shown(self) -> Iterator[tuple[str, object]]:
+        yield "", self.name
         if self.attributes:
-            parts.append(f"attributes={self.attributes!r}")
+            yield "attributes=", self.attributes
         if self.content:
-            parts.append(f"content={self.content!r}")
-        return f"AnyElement({', '.join(parts)})"
-
-    def __reduce_ex__(self, protocol: SupportsIndex) -> str | tuple[Any, ...]:
-        """Protocols 0 and 1 know nothing of slots; what protocol 2 does they can carry."""
-        return super().__reduce_ex__(max(2, protocol.__index__()))
+            yield "content=", self.content
 
     @property
     def text(self) -> str:
         """All text inside, at any depth."""
-        return "".join(part if isinstance(part, str) else part.text for part in self.content)
+        parts: list[str] = []
+        waiting: list[AnyElement | str] = [self]
+        while waiting:
+            part = waiting.pop()
+            if isinstance(part, str):
+                parts.append(part)
+            else:
+                waiting += reversed(part.content)
+        return "".join(parts)
 
     def elements(self, name: str | None = None) -> list[AnyElement]:
         """The child elements, or those of one name."""

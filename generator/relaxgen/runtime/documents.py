@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, get_args
 
 from .element import Binding, Element, binding_of, bindings_in
 from .fields import members_of
+from .nesting import with_room
 from .reader import Reader, UnknownVariant, preserved_of
 from .source import Document, Source, UnknownContent, loaded, read_document, text_of
 from .writer import Writer, write_text
@@ -166,16 +167,21 @@ def read_root(document: Document, binding: Binding, entry: str, unknown: Unknown
     Raises:
         ParseError: with every fault of the document.
     """
+    try:
+        return with_room(lambda: _read_root(document, binding, entry, unknown, validate))
+    except RecursionError:
+        from .explanation import too_deep
+
+        raise too_deep(document) from None
+
+
+def _read_root(document: Document, binding: Binding, entry: str, unknown: UnknownContent, validate: bool) -> Any:
     reader = Reader(document, unknown)
     try:
         result = binding.read(document.root, reader)
     except UnknownVariant as irregular:
         reader.unknown_kind(document.root, irregular)
         raise _explained(document, binding, entry, reader) from None
-    except RecursionError:
-        from .explanation import too_deep
-
-        raise too_deep(document) from None
     if reader.faults:
         reread = _reread_with_wildcards(document, binding, entry, reader)
         if reread is None:
@@ -272,6 +278,17 @@ def _is_root(package: str, kind: Any) -> bool:
 
 def _format(target: Element, binding: Binding, options: FormatOptions) -> str:
     indent, like, validate = format_options(options)
+    if like is not None:
+        like = loaded(like)  # before what may be done twice
+    try:
+        return with_room(lambda: _formatted(target, binding, indent, like, validate))
+    except RecursionError as error:
+        from .explanation import unwritable
+
+        raise unwritable(target, error, Writer("", {})) from error
+
+
+def _formatted(target: Element, binding: Binding, indent: int | None, like: Any, validate: Any) -> str:
     has_doubts = False
     if like is not None:
         from .faithful import format_like

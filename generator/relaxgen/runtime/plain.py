@@ -15,6 +15,7 @@ from .element import Element, annotation_of
 from .faults import nearest
 from .fields import MISSING, Child, Content, Field, Flag, Open, OpenAttributes, Token
 from .markup import AnyElement
+from .nesting import nested
 
 E = TypeVar("E", bound=Element)
 
@@ -41,24 +42,35 @@ def to_dict(target: Element) -> dict[str, Any]:
     Members of enumerations are their tokens; decimal numbers and bytes are texts as documents have them. `from_dict`
     makes an equal object of it. What a document had beyond the fields (order, spellings, unknown content) is left out.
     """
+    done: dict[int, dict[str, Any]] = {}
+    for one in reversed(nested(target)):  # what an object holds before the object
+        done[id(one)] = _plain_element(one, done) if isinstance(one, Element) else _plain_xml(one, done)
+    return done[id(target)]
+
+
+def _plain_element(one: Element, done: Mapping[int, dict[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for field in type(target)._fields:
-        value = getattr(target, field.name)
+    for field in type(one)._fields:
+        value = getattr(one, field.name)
         if value is None or (value in ([], {}) and not field.required) or (value is False and isinstance(field, Flag)):
             continue
-        found[field.name] = _plain(value, field)
+        found[field.name] = _plain(value, field, done)
     return found
 
 
-def _plain(value: Any, field: Field) -> Any:
+def _plain_xml(one: Any, done: Mapping[int, dict[str, Any]]) -> dict[str, Any]:
+    content = [part if isinstance(part, str) else done[id(part)] for part in one.content]
+    return {XML: one.name, "attributes": dict(one.attributes), "content": content}
+
+
+def _plain(value: Any, field: Field, done: Mapping[int, dict[str, Any]]) -> Any:
     if isinstance(value, Element):
-        plain = to_dict(value)
+        plain = done[id(value)]
         return {CLASS: type(value).__name__, **plain} if isinstance(field, Content) else plain
     if isinstance(value, AnyElement):
-        content = [_plain(one, field) for one in value.content]
-        return {XML: value.name, "attributes": dict(value.attributes), "content": content}
+        return done[id(value)]
     if isinstance(value, list):
-        return [_plain(one, field) for one in value]
+        return [_plain(one, field, done) for one in value]
     if isinstance(value, Token):
         return str(value)
     if value is None or isinstance(value, (bool, int, dict)) or type(value) is str:

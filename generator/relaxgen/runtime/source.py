@@ -111,7 +111,7 @@ def bytes_of(source: Source) -> tuple[bytes, str] | None:
     if isinstance(source, os.PathLike):
         # Importing pathlib costs more than reading a document.
         with open(source, "rb") as file:  # noqa: PTH123
-            return file.read(), os.fspath(source)
+            return file.read(), str(os.fspath(source))
     if hasattr(source, "read"):
         data = source.read()
         if not isinstance(data, bytes):

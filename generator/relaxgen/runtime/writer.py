@@ -355,10 +355,11 @@ def write_text(target: E, write: Callable[[E, Writer, str], str], writer: Writer
 
     Raises:
         FormatError: a field has a value that cannot be written.
+        RecursionError: objects are nested too deep.
     """
     try:
         return write(target, writer, margin)
-    except (ValueError, TypeError, AttributeError, KeyError, RecursionError) as error:
+    except (ValueError, TypeError, AttributeError, KeyError) as error:
         from .explanation import unwritable
 
         raise unwritable(target, error, Writer("", {})) from error
