@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from ...diagnostics.errors import did_you_mean
 from ...runtime.markup import XML_NAMESPACE
+from ...runtime.positions import Place
 from ..document import XmlElement, documentation_text
 from ..name_class import QName
 from ..syntax import ANNOTATIONS, INHERITED, RELAX_NG, TEXT_ELEMENTS, XMLNS
@@ -64,6 +65,7 @@ class PartsReader(Cursor):
         )
         if not is_single:
             self._name_class(element.children, is_attribute, ())
+            self._take_single_name(element, is_attribute)
             return
         self._advance()
         text, _, fits_attribute = self._name_in_xml(token, is_attribute)
@@ -72,6 +74,16 @@ class PartsReader(Cursor):
             self._places[element.ordinal, "name"] = self._source.place(token.start)
         else:
             element.children.append(self._name_element(token, is_attribute))
+
+    def _take_single_name(self, element: XmlElement, is_attribute: bool) -> None:
+        """A name in parentheses is the same as without them."""
+        name, *others = element.children
+        namespace = "" if is_attribute and ":" not in name.text else None
+        is_plain = name.local == "name" and name.namespace == RELAX_NG and not name.foreign
+        if is_plain and not others and name.attributes.get("ns") == namespace:
+            element.children.clear()
+            element.attributes["name"] = name.text
+            self._places[element.ordinal, "name"] = Place(name.line, name.column)
 
     def _name_in_xml(self, token: Token, is_attribute: bool) -> tuple[str, str | None, bool]:
         """The text of the name, the ``ns`` that it needs, and whether an attribute ``name`` can hold it."""
