@@ -37,6 +37,7 @@ from .python.view import CompiledGrammar, PythonPackage
 from .relaxng.catalog import catalogs_in_use
 from .relaxng.compilation import compile_patterns
 from .relaxng.correctness import CheckedSchema, read_schema
+from .relaxng.packing import datatypes_in, lines_of
 from .relaxng.schematron import NOT_CHECKED
 
 if TYPE_CHECKING:
@@ -309,11 +310,10 @@ def compile_grammar(checked: CheckedSchema, model: Model, name: Path) -> Compile
     classes = [one for one in named if one.schema == path]
     entries = {one.name: one.patterns for one in classes if not (isinstance(one, ClassModel) and one.union)}
     labels = {place: " ".join(words(enum.name)) for enum in model.enums for place in enum.choices}
-    format_, *middle, files, labels_used, starts = compile_patterns(checked.form, labels, entries)
-    places = [_relative(file, Path(path).parent) for file in files]
-    return CompiledGrammar(
-        name.with_suffix("").as_posix(), tuple(entries), (format_, *middle, places, labels_used, starts)
-    )
+    *head, files = compile_patterns(checked.form, labels, entries)
+    data = [*head, [[_relative(file, Path(path).parent), units] for file, units in files]]
+    parts = tuple(lines_of(data)), tuple(datatypes_in(data))
+    return CompiledGrammar(name.with_suffix("").as_posix(), tuple(entries), *parts)
 
 
 def _relative(file: str, directory: Path) -> str:

@@ -40,7 +40,7 @@ def _uses(grammars: Iterable[CompiledGrammar], converters: Iterable[PythonConver
     types: set[str] = set()
     parameters: set[str] = set()
     for grammar in grammars:
-        for _, name, given in grammar.datatypes:
+        for name, given in grammar.datatypes:
             types.add(name)
             parameters.update(parameter for parameter, _ in given)
     for converter in converters:

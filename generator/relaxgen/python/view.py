@@ -3,10 +3,8 @@ by `repr`; names are identifiers; annotations and calls are finished expressions
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from ..binding.naming import field_name
 from .identifiers import SUPPORT_NAMES, module_identifier
@@ -313,34 +311,17 @@ class PythonRoot:
 
 @dataclass(frozen=True, slots=True)
 class CompiledGrammar:
-    """The exact grammar of one schema as plain data, and the classes that have an entry in it."""
+    """The exact grammar of one schema in lines of JSON, and the classes that have an entry in it. ``datatypes`` are the
+    names and parameters of those in it."""
 
     name: str
     entries: tuple[str, ...]
-    data: Sequence[Any]
+    lines: tuple[str, ...]
+    datatypes: Sequence[tuple[str, Sequence[Sequence[str]]]] = ()
 
     @property
     def module(self) -> str:
         return module_identifier(field_name(self.name))
-
-    @property
-    def datatypes(self) -> Sequence[Any]:
-        """Library, name and parameters of each datatype."""
-        datatypes: Sequence[Any] = self.data[4]
-        return datatypes
-
-    @property
-    def lines(self) -> tuple[str, ...]:
-        """The data as JSON: tables in the order of the format, a line for each item of a table."""
-        parts: list[str] = []
-        for index, item in enumerate(self.data):
-            comma = "," if index + 1 < len(self.data) else ""
-            if isinstance(item, (list, tuple)) and item:
-                inner = [json.dumps(one, separators=(",", ":")) for one in item]
-                parts += ["[", *(f"{line}," for line in inner[:-1]), inner[-1], f"]{comma}"]
-            else:
-                parts.append(json.dumps(item) + comma)
-        return ("[", *parts, "]")
 
 
 @dataclass(frozen=True, slots=True)

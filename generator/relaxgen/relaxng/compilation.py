@@ -15,6 +15,7 @@ from ..runtime.validation import patterns as names
 from ..runtime.validation.grammar import GrammarData
 from .datatype import translated
 from .name_class import AnyName, Name, NameChoice, NameClass, NsName
+from .packing import NONE, Tables, packed
 from .pattern import (
     Attribute,
     Choice,
@@ -29,8 +30,9 @@ from .pattern import (
     Pattern,
     Text,
     Value,
+    children,
 )
-from .simplified_form import SimplifiedForm
+from .simplified_form import SimplifiedForm, walk
 
 Labels = Mapping[SourceLocation, str]
 """Names of choices of values ("disk snapshot mode") by the place of a value, of its choice, or of a pattern around."""
@@ -41,8 +43,8 @@ Entries = Mapping[str, Collection[SourceLocation]]
 
 
 def compile_patterns(form: SimplifiedForm, labels: Labels | None = None, entries: Entries | None = None) -> GrammarData:
-    """The same data for the same schema, in tuples; `form` must obey the restrictions of section 7."""
-    return _Compiler(form, labels or {}).compile(entries or {})
+    """The same data for the same schema; `form` must obey the restrictions of section 7."""
+    return packed(_Compiler(form, labels or {}).tables(entries or {}))
 
 
 class _Table:
@@ -79,7 +81,7 @@ class _Compiler:
         self._files = _Table()
         self._label_names = _Table()
 
-    def compile(self, entries: Entries) -> GrammarData:
+    def tables(self, entries: Entries) -> Tables:
         start = self._node(self._form.start, "")
         for number, element in self._contents:  # which grows meanwhile
             kind, name_class, _, place = self._nodes[number]
@@ -89,8 +91,37 @@ class _Compiler:
         for number, element in self._contents:
             numbers.setdefault(_without_inclusions(element.location), []).append(number)
         starts = tuple((name, self._entry(places, numbers)) for name, places in entries.items())
-        tables = (self._name_classes, self._datatypes, self._prefixes, self._places, self._files, self._label_names)
-        return (kinds.FORMAT, start, tuple(self._nodes), *(table.items() for table in tables), starts)
+        owners, wholes = self._owners()
+        return Tables(
+            start,
+            self._nodes,
+            self._name_classes.items(),
+            self._datatypes.items(),
+            self._prefixes.items(),
+            self._places.items(),
+            self._files.items(),
+            self._label_names.items(),
+            starts,
+            owners,
+            wholes,
+        )
+
+    def _owners(self) -> tuple[dict[int, str], frozenset[int]]:
+        """The definitions that places are in, and the places of their patterns."""
+        owners: dict[int, str] = {}
+        wholes: set[int] = set()
+        for name, define in self._form.defines.items():
+            for pattern in walk(define.pattern, children):
+                number = self._number(pattern.location)
+                if number is not None:
+                    owners[number] = name
+            whole = self._number(define.pattern.location)
+            wholes.update(() if whole is None else (whole,))
+        return owners, frozenset(wholes)
+
+    def _number(self, place: SourceLocation) -> int | None:
+        file = self._files.numbers.get(place.path)
+        return self._places.numbers.get((file, place.line, place.column))
 
     def _entry(self, places: Collection[SourceLocation], numbers: Mapping[SourceLocation, list[int]]) -> int:
         found = sorted({number for place in places for number in numbers.get(_without_inclusions(place), ())})
@@ -148,22 +179,22 @@ class _Compiler:
         """The content is compiled later: it may hold the element."""
         number = len(self._nodes)
         named = self._name_classes.add(name_class_data(element.name))
-        self._nodes.append((kinds.ELEMENT, named, kinds.NONE, self._place(element)))
+        self._nodes.append((kinds.ELEMENT, named, NONE, self._place(element)))
         self._contents.append((number, element))
         return number
 
     def _data(self, data: Data, label: str) -> int:
         named = data.datatype
         datatype = self._datatypes.add((named.library, named.type, translated(data.params)))
-        except_ = kinds.NONE if data.except_ is None else self._node(data.except_, label)
+        except_ = NONE if data.except_ is None else self._node(data.except_, label)
         return self._add(kinds.DATA, datatype, except_, self._place(data))
 
     def _value(self, value: Value, label: str) -> int:
         datatype = self._datatypes.add((value.datatype.library, value.datatype.type, ()))
-        prefixes = kinds.NONE
+        prefixes = NONE
         if value.datatype.library == XML_SCHEMA and value.datatype.type in ("QName", "NOTATION"):
             prefixes = self._prefixes.add(tuple({**value.namespaces, None: value.ns}.items()))
-        named = self._label_names.add(label) if label else kinds.NONE
+        named = self._label_names.add(label) if label else NONE
         return self._add(kinds.VALUE, datatype, value.text, prefixes, named, self._place(value))
 
     def _place(self, pattern: Pattern) -> int:

@@ -12,7 +12,7 @@ through it must remember where he has been.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from ..diagnostics.errors import Diagnostic, SchemaError
@@ -39,7 +39,7 @@ from .pattern import (
     ZeroOrMore,
     children,
 )
-from .schema import Schema
+from .schema import Schema, SchemaDefine
 
 MAXIMUM_DEPTH = 150
 """So deep may patterns be nested when references have been replaced; choices of choices count once. The reader allows
@@ -64,6 +64,10 @@ class SimplifiedForm:
         for name in schema.defines:
             self._simplify_define(name)
         self.start = self._simplify(schema.start)
+
+    @property
+    def defines(self) -> Mapping[str, SchemaDefine]:
+        return self._schema.defines
 
     def content(self, element: Element) -> Pattern:
         """`element` must be one that this form gave out."""

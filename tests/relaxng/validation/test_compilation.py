@@ -40,8 +40,8 @@ def test_the_data_holds_nothing_but_texts_and_numbers() -> None:
     waiting = [compile_patterns(form_of(SHOP))]
     while waiting:
         item = waiting.pop()
-        assert item is None or type(item) in (int, str, tuple)
-        waiting.extend(item if isinstance(item, tuple) else ())
+        assert item is None or type(item) in (bool, int, str, tuple, list)
+        waiting.extend(item if isinstance(item, (tuple, list)) else ())
 
 
 def test_a_choice_of_values_can_have_a_name() -> None:

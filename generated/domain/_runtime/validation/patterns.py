@@ -11,7 +11,7 @@ of the grammar and by outcomes of datatypes, never by what a document says.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from ..datatypes.datatype import Datatype
@@ -135,13 +135,13 @@ class Symbols:
 
     __slots__ = ("_names", "_uris")
 
-    def __init__(self, name_classes: Iterable[NameClassData]) -> None:
+    def __init__(self, names: Iterable[tuple[str, str]]) -> None:
+        """``names`` are words, each behind the namespace that they are in."""
         self._names: set[str] = set()
         self._uris: set[str] = {""}
-        for uri, local in _mentioned(name_classes):
+        for uri, words in names:
             self._uris.add(uri)
-            if local is not None:
-                self._names.add(symbol(uri, local))
+            self._names.update([symbol(uri, word) for word in words.split()])
 
     def of(self, name: str) -> str:
         """The symbol that stands for `name`: itself where the grammar mentions it."""
@@ -153,19 +153,6 @@ class Symbols:
     @property
     def names(self) -> frozenset[str]:
         return frozenset(self._names)
-
-
-def _mentioned(name_classes: Iterable[NameClassData]) -> Iterator[tuple[str, str | None]]:
-    for data in name_classes:
-        if data[0] == NAME:
-            yield data[1], data[2]
-        elif data[0] == NAME_CHOICE:
-            yield from _mentioned(data[1:])
-        else:
-            if data[0] == NS_NAME:
-                yield data[1], None
-            if data[-1] is not None:
-                yield from _mentioned((data[-1],))
 
 
 UNLOCATED = -1
@@ -304,17 +291,17 @@ class Element(Pattern):
 
     __slots__ = ("_content", "grammar", "location", "name_class")
 
-    def __init__(self, name_class: NameClass, content: int, location: int, grammar: Any) -> None:
+    def __init__(self, name_class: NameClass, content: int | str, location: int, grammar: Any) -> None:
         super().__init__(False)
         self.name_class = name_class
         self.location = location
         self.grammar = grammar
-        self._content: int | Pattern = content
+        self._content: int | str | Pattern = content
 
     @property
     def content(self) -> Pattern:
-        if isinstance(self._content, int):
-            self._content = self.grammar.pattern(self._content)
+        if not isinstance(self._content, Pattern):
+            self._content = self.grammar.content(self._content)
         assert isinstance(self._content, Pattern)
         return self._content
 

@@ -150,7 +150,7 @@ class CombinedGrammar:
         self.wide = self._pattern(wide, wide.start)
         self.contents = {element: element.content for element in self._elements.values()}
 
-    def pattern(self, index: int) -> Pattern:
+    def content(self, index: int) -> Pattern:
         """The content of an element, as `Element.content` asks for it."""
         form, element = self._representatives[index]
         return self._pattern(form, form.content(element))

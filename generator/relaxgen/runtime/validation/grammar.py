@@ -1,21 +1,22 @@
 """A compiled grammar: plain data, and the patterns made from it when they are first needed.
 
-The data is a tuple, or a list read from JSON, with these items:
+The data is what JSON has, a *unit* on each line of a package's module. A unit is an element pattern, or another pattern
+that several have or that has a definition of its own. Places count from the one before, and units refer to each other
+by keys, so an edit of a schema changes few lines::
 
-====== ================================================================================================
-item   what
-====== ================================================================================================
-0      `FORMAT`
-1      the start pattern, as an index into the patterns
-2      patterns: ``(kind, …)`` as listed at the kinds below; patterns inside are indexes
-3      name classes, see `patterns`
-4      datatypes: ``(library, type, ((parameter, value), …))``
-5      prefixes in scope of a ``value`` of a datatype that needs them: ``((prefix or None, uri), …)``
-6      places in the schema: ``(file, line, column)``, the file as an index
-7      files
-8      names of choices of values
-9      entries: ``(name, pattern)``, starts for documents that are a part of what the schema describes
-====== ================================================================================================
+    grammar ::= [FORMAT, needs namespaces, [[uri, names], …], [[entry, node], …], [[file, [unit, …]], …]]
+    unit    ::= [key, lines, column, name class, node, entries?] | [key, lines, node]
+    node    ::= key | EMPTY | NOT_ALLOWED | TEXT | [ATTRIBUTE, lines, column, name class, node]
+              | [DATA, lines, column, datatype, node?] | [VALUE, lines, column, [text, …], datatype?, label?, prefixes?]
+              | [LIST, lines, column, node] | [GROUP, node, …] | [INTERLEAVE, node, …] | [CHOICE, node, …]
+              | [ONE_OR_MORE, node]
+
+``lines`` are those from the unit before in the file, within a unit from the place before. The texts of ``VALUE`` are
+values on lines that follow each other. Names are words, those of entries too; the entry ``""`` is the start of
+documents, others are starts for documents that are a part of what the schema describes. A name class is a name, behind
+the number of its URI and a colon where it is in a namespace, or else as in `patterns`. A datatype is one of XML
+Schema's, ``[name, [[parameter, value], …], library?]``, or 0 for the built-in ``token``. Prefixes are
+``[[prefix or null, uri], …]``.
 """
 
 from __future__ import annotations
@@ -23,10 +24,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from ..datatypes import BUILT_IN, XML_SCHEMA
 from ..datatypes.datatype import Datatype, Namespaces
 from ..datatypes.library import create
 from ..markup import BLANKS
 from .patterns import (
+    NAME,
     UNLOCATED,
     Attribute,
     Choice,
@@ -437,38 +440,28 @@ class _GroupOpenings:
         return [self._groups[index] for index in self._index.of(name) if index >= offset]
 
 
-FORMAT = 1
+FORMAT = 2
 
 EMPTY, NOT_ALLOWED, TEXT = range(3)
-"""``(kind,)``"""
-ELEMENT, ATTRIBUTE = range(3, 5)
-"""``(kind, name class, content, place)``"""
-DATA, VALUE, LIST = range(5, 8)
-"""``(DATA, datatype, except or -1, place)``, ``(VALUE, datatype, text, prefixes or -1, name or -1, place)``,
-``(LIST, pattern, place)``"""
-GROUP, INTERLEAVE, CHOICE, ONE_OR_MORE = range(8, 12)
-"""``(kind, pattern, …)``"""
-
-NONE = -1
+ELEMENT, ATTRIBUTE, DATA, VALUE, LIST, GROUP, INTERLEAVE, CHOICE, ONE_OR_MORE = range(3, 12)
 
 GrammarData = Sequence[Any]
 
 
 class Grammar:
-    """``data`` is what `compile` made; see the head of this module."""
+    """``data`` is what the generator compiled; see the head of this module."""
 
     __slots__ = (
+        "_contents",
         "_datatypes",
         "_entries",
         "_files",
-        "_labels",
+        "_line",
         "_made",
-        "_name_class_data",
-        "_name_classes",
-        "_nodes",
         "_places",
-        "_prefixes",
-        "_type_data",
+        "_starts",
+        "_units",
+        "_uris",
         "data",
         "derivatives",
         "needs_namespaces",
@@ -479,22 +472,33 @@ class Grammar:
     def __init__(self, data: GrammarData) -> None:
         if data[0] != FORMAT:
             raise ValueError("the compiled grammar is of another release")
+        _, self.needs_namespaces, names, entries, files = data
         self.data = data
-        self._nodes: Sequence[Any] = data[2]
-        self._name_class_data: Sequence[Any] = data[3]
-        self._type_data: Sequence[Any] = data[4]
-        self._prefixes: Sequence[Any] = data[5]
-        self._places: Sequence[Any] = data[6]
-        self._files: Sequence[str] = data[7]
-        self._labels: Sequence[str] = data[8]
-        self._entries: dict[str, int] = {"": data[1], **dict(data[9])}
-        self._name_classes: dict[int, NameClass] = {}
-        self._datatypes: dict[int, Datatype] = {}
-        self._made: dict[int, Pattern] = {}
-        self.symbols = Symbols(self._name_class_data)
+        self._uris = [uri for uri, _ in names]
+        self._files: list[str] = []
+        self._units: dict[str, tuple[Any, int, int]] = {}
+        self._entries: dict[str, Any] = dict(entries)
+        self._places: list[tuple[int, int, int]] = []
+        self._datatypes: dict[Any, Datatype] = {}
+        self._made: dict[str, Pattern] = {}
+        self._contents: dict[str, Pattern] = {}
+        self._starts: dict[str, Pattern] = {}
+        self._line = 0
+        self.symbols = Symbols(names)
         self.patterns = Patterns()
         self.derivatives = Derivatives(self.patterns)
-        self.needs_namespaces = bool(self._prefixes) or any(_needs_namespaces(*names[:2]) for names in self._type_data)
+        for file, units in files:
+            self._add_units(len(self._files), units)
+            self._files.append(file)
+
+    def _add_units(self, file: int, units: Sequence[Any]) -> None:
+        """Finds the line of each unit, and the entries that elements have."""
+        line = 0
+        for unit in units:
+            line += unit[1]
+            self._units[unit[0]] = unit, file, line
+            for entry in unit[5].split() if len(unit) > 5 else ():
+                self._entries.setdefault(entry, [CHOICE]).append(unit[0])
 
     def start(self, entry: str = "") -> Pattern:
         """What a document must match; `entry` names one of the grammar's further entries.
@@ -502,71 +506,102 @@ class Grammar:
         Raises:
             KeyError: there is no such entry.
         """
-        return self.pattern(self._entries[entry])
+        found = self._starts.get(entry)
+        if found is None:
+            found = self._starts[entry] = self._pattern(self._entries[entry], 0)
+        return found
 
     @property
     def entries(self) -> tuple[str, ...]:
         return tuple(self._entries)
 
-    def pattern(self, index: int) -> Pattern:
-        found = self._made.get(index)
+    def content(self, key: str) -> Pattern:
+        """The content of the element with this key."""
+        found = self._contents.get(key)
         if found is None:
-            found = self._made[index] = self._make(self._nodes[index])
+            unit, file, self._line = self._units[key]
+            found = self._contents[key] = self._pattern(unit[4], file)
         return found
 
-    def _make(self, node: Sequence[Any]) -> Pattern:
+    def _unit(self, key: str) -> Pattern:
+        found = self._made.get(key)
+        if found is None:
+            around = self._line
+            found = self._made[key] = self._make_unit(*self._units[key])
+            self._line = around
+        return found
+
+    def _make_unit(self, unit: Sequence[Any], file: int, line: int) -> Pattern:
+        self._line = line
+        if len(unit) == 3:
+            return self._pattern(unit[2], file)
+        return self.patterns.add(Element(self._name_class(unit[3]), unit[0], self._place(file, 0, unit[2]), self))
+
+    def _pattern(self, node: Any, file: int) -> Pattern:
+        """The pattern of a node. Nodes count their lines from the one before them, so they are made in order."""
+        if isinstance(node, str):
+            return self._unit(node)
         patterns = self.patterns
+        if isinstance(node, int):
+            return (patterns.empty, patterns.not_allowed, patterns.text)[node]
         match node[0]:
-            case 0:
-                return patterns.empty
-            case 1:
-                return patterns.not_allowed
-            case 2:
-                return patterns.text
-            case 3:
-                return patterns.add(Element(self._name_class(node[1]), node[2], node[3], self))
             case 4:
-                return patterns.add(Attribute(self._name_class(node[1]), self.pattern(node[2]), node[3]))
+                place = self._place(file, node[1], node[2])
+                return patterns.add(Attribute(self._name_class(node[3]), self._pattern(node[4], file), place))
             case 5:
-                except_ = None if node[2] == NONE else self.pattern(node[2])
-                return patterns.add(Data(self._datatype(node[1]), except_, node[3]))
+                place = self._place(file, node[1], node[2])
+                except_ = self._pattern(node[4], file) if len(node) > 4 else None
+                return patterns.add(Data(self._datatype(node[3]), except_, place))
             case 6:
-                return patterns.add(self._value(*node[1:]))
+                return patterns.choice(self._values(file, *node[1:]))
             case 7:
-                return patterns.add(List(self.pattern(node[1]), node[2]))
+                place = self._place(file, node[1], node[2])
+                return patterns.add(List(self._pattern(node[3], file), place))
             case 8:
-                return self.derivatives.group(map(self.pattern, node[1:]))
+                return self.derivatives.group([self._pattern(member, file) for member in node[1:]])
             case 9:
-                return patterns.interleave(map(self.pattern, node[1:]))
+                return patterns.interleave([self._pattern(member, file) for member in node[1:]])
             case 10:
-                return patterns.choice(map(self.pattern, node[1:]))
+                return patterns.choice([self._pattern(member, file) for member in node[1:]])
             case 11:
-                return patterns.one_or_more(self.pattern(node[1]))
+                return patterns.one_or_more(self._pattern(node[1], file))
             case kind:
                 raise AssertionError(f"no pattern is of kind {kind}")
 
-    def _value(self, datatype: int, text: str, prefixes: int, label: int, place: int) -> Value:
-        context = {} if prefixes == NONE else dict(self._prefixes[prefixes])
-        kind = self._datatype(datatype)
-        return Value(kind, text, kind.value(text, context), "" if label == NONE else self._labels[label], place)
+    def _values(
+        self, file: int, line: int, column: int, texts: Sequence[str], type: Any = 0, label: str = "", scope: Any = ()
+    ) -> Iterator[Value]:
+        kind, context = self._datatype(type), dict(scope)
+        for text in texts:
+            place = self._place(file, line, column)
+            yield self.patterns.add(Value(kind, text, kind.value(text, context), label, place))
+            line = 1
 
-    def _name_class(self, index: int) -> NameClass:
-        found = self._name_classes.get(index)
-        if found is None:
-            found = self._name_classes[index] = NameClass(self._name_class_data[index])
-        return found
+    def _name_class(self, data: Any) -> NameClass:
+        if not isinstance(data, str):
+            return NameClass(data)
+        number, _, local = data.rpartition(":")
+        return NameClass((NAME, self._uris[int(number)] if number else "", local))
 
-    def _datatype(self, index: int) -> Datatype:
-        found = self._datatypes.get(index)
+    def _datatype(self, given: Any) -> Datatype:
+        key = given if isinstance(given, (int, str)) else repr(given)
+        found = self._datatypes.get(key)
         if found is None:
-            library, name, parameters = self._type_data[index]
-            pairs = [(parameter, value) for parameter, value in parameters]
-            found = self._datatypes[index] = create(library, name, pairs)
+            name, parameters, library = datatype_of(given)
+            found = self._datatypes[key] = create(library, name, [(one, value) for one, value in parameters])
         return found
 
     def forget(self, live: Sequence[Pattern]) -> None:
         """Drops all derivatives but those that `live` still needs."""
-        self.patterns.forget((*self._made.values(), self.patterns.empty, *live))
+        made = (self._made, self._contents, self._starts)
+        kept = [pattern for patterns in made for pattern in patterns.values()]
+        self.patterns.forget((*kept, self.patterns.empty, *live))
+
+    def _place(self, file: int, lines: int, column: int) -> int:
+        """The index of a place so many lines behind the last one."""
+        self._line += lines
+        self._places.append((file, self._line, column))
+        return len(self._places) - 1
 
     def place(self, index: int) -> str:
         """``file:line:column`` of a pattern's place."""
@@ -576,5 +611,10 @@ class Grammar:
         return f"{self._files[file]}:{line}:{column}"
 
 
-def _needs_namespaces(library: str, name: str) -> bool:
-    return bool(library) and name in ("QName", "NOTATION")
+def datatype_of(given: Any) -> tuple[str, Sequence[Any], str]:
+    """The name, the parameters and the library of a datatype in a grammar's data."""
+    if given == 0:
+        return "token", (), BUILT_IN
+    if isinstance(given, str):
+        return given, (), XML_SCHEMA
+    return given[0], given[1], given[2] if len(given) > 2 else XML_SCHEMA
