@@ -129,12 +129,16 @@ def tests(converter: Converter[Any]) -> tuple[Callable[[str], object], ...]:
     """Functions of which any is true for a text that is its own value; none where only the converter can tell."""
     if type(converter) is not TextConverter or not all(map(_is_pattern, converter.checks)):
         return ()
-    from .datatypes.expression_matcher import matcher
-
-    return tuple(matcher(check.params[0][1]) for check in converter.checks)
+    return tuple(_matcher(check.params[0][1]) for check in converter.checks)
 
 
 # What it is told
+
+
+def _matcher(pattern: str) -> Callable[[str], object]:
+    # By its name: a package without patterns does not carry the module.
+    found: Callable[[str], object] = import_module(".datatypes.expression_matcher", __package__).matcher(pattern)
+    return found
 
 
 def _is_pattern(check: Data) -> bool:
