@@ -1,6 +1,8 @@
 """Measures parsing and formatting by generated packages, as ratios to `lxml.etree.fromstring` of the same bytes.
 
 No program that reads XML with lxml is faster than that, and ratios make figures from different machines comparable.
+Where the native engine is installed, both ways are measured in the same rounds, and it is told how many documents the
+engine left to the pure path.
 
     python -m benchmarks.parse_format [--schema FILE.rng --documents FILE|DIRECTORY...] [--enums FILE...] [--rounds N]
 """
@@ -16,6 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from lxml import etree
+
+from tests.engine.differences import native_of, without_engine
 
 from .interleaving import compare
 from .subjects import Subject, chosen, generated_package
@@ -33,6 +37,7 @@ def main() -> None:
 def report(subject: Subject, package: Any, rounds: int) -> None:
     for label, documents in {
         "small": [subject.small()],
+        "medium": [subject.medium()],
         "large": [subject.large()],
         "sample": subject.sample(),
     }.items():
@@ -46,6 +51,12 @@ def report(subject: Subject, package: Any, rounds: int) -> None:
             )
         objects, octets = memory(package, documents)
         print(f"  {objects:,} objects, {octets / objects:.0f} bytes each with the strings and lists that they hold")
+    native = native_of(package)
+    if native is not None:
+        given_up = sum(native.engine.parse(document, native.roots) is None for document in subject.sample())
+        print(f"\n{subject.name}: the engine leaves {given_up} of {len(subject.sample())} documents to the pure path")
+    else:
+        print("\nthe native engine is not installed: pip install ./engine")
 
 
 def _is_taken(package: Any, document: bytes) -> bool:
@@ -58,13 +69,25 @@ def _is_taken(package: Any, document: bytes) -> bool:
 
 def _candidates(package: Any, documents: list[bytes]) -> dict[str, Callable[[], object]]:
     values = [package.parse(document) for document in documents]
-    return {
-        "lxml.etree.fromstring": partial(_each, etree.fromstring, documents),
+    unchecked = partial(package.format, validate=False)
+    ways = {
         "parse": partial(_each, package.parse, documents),
         "parse, validate=True": partial(_each, partial(package.parse, validate=True), documents),
         "format": partial(_each, package.format, values),
-        "format, validate=False": partial(_each, partial(package.format, validate=False), values),
+        "format, validate=False": partial(_each, unchecked, values),
     }
+    found: dict[str, Callable[[], object]] = {"lxml.etree.fromstring": partial(_each, etree.fromstring, documents)}
+    if native_of(package) is None:
+        return {**found, **ways}
+    for label, way in ways.items():
+        found[f"{label}, engine"] = way
+        found[f"{label}, pure"] = partial(_purely, package, way)
+    return found
+
+
+def _purely(package: Any, way: Callable[[], object]) -> None:
+    with without_engine(package):
+        way()
 
 
 def _each(function: Callable[[Any], object], items: list[Any]) -> None:

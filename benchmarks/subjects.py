@@ -29,8 +29,9 @@ CORPUS = Path(os.environ.get("RELAXGEN_CORPUS") or REPOSITORY.parent / "shared" 
 LIBVIRT = CORPUS / "libvirt-11.3.0"
 
 SMALL = 1_500
+MEDIUM = 6_000
 LARGE = 30_000
-"""Bytes of the two documents that are measured alone. The first is the size of a usual domain."""
+"""Bytes of the documents that are measured alone. The first is the size of a usual domain."""
 SAMPLE = 200
 """The number of documents that are measured together."""
 
@@ -47,6 +48,9 @@ class Subject:
 
     def small(self) -> bytes:
         return grown(_nearest(self.documents, SMALL) if self.typical is None else self.typical.read_bytes(), SMALL)
+
+    def medium(self) -> bytes:
+        return grown(_nearest(self.documents, MEDIUM), MEDIUM)
 
     def large(self) -> bytes:
         return grown(_nearest(self.documents, LARGE), LARGE)
