@@ -23,7 +23,7 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(REPOSITORY))
 
 from relaxgen.diagnostics.errors import SchemaError  # noqa: E402
-from relaxgen.relaxng.conversion import Syntax, convert_schema, format_schema  # noqa: E402
+from relaxgen.relaxng.syntax_conversion import Syntax, convert_schema, format_schema  # noqa: E402
 
 from benchmarks.subjects import CORPUS  # noqa: E402
 

@@ -14,8 +14,8 @@ from pathlib import Path
 from time import process_time
 
 from relaxgen.relaxng import read_grammar_text, simplify
-from relaxgen.relaxng.conversion import Syntax, convert_schema, format_schema
 from relaxgen.relaxng.correctness import check_schema
+from relaxgen.relaxng.syntax_conversion import Syntax, convert_schema, format_schema
 
 HEAD = """namespace b = "urn:relaxgen:binding:1"
 default namespace = "urn:example"

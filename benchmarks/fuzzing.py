@@ -26,10 +26,10 @@ LONGEST = 4096
 with atheris.instrument_imports(include=["relaxgen", "generated"]):
     from relaxgen.diagnostics.errors import Diagnostics, SchemaError
     from relaxgen.enums.reader import read_text
-    from relaxgen.relaxng.conversion import Syntax, convert_schema, format_schema
     from relaxgen.relaxng.correctness import check_schema
     from relaxgen.relaxng.reader import read_grammar_text
     from relaxgen.relaxng.simplification import simplify
+    from relaxgen.relaxng.syntax_conversion import Syntax, convert_schema, format_schema
 
     from generated import domain
 

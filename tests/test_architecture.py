@@ -47,7 +47,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "sampling",
     },
     "project.request": {"diagnostics", "cache"},
-    "project.presets": {"diagnostics", "relaxng.document", "relaxng.loading"},
+    "project.presets": {"diagnostics", "relaxng.schema_document", "relaxng.loading"},
     "pipeline": {
         "diagnostics",
         "project.request",

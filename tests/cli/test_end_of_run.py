@@ -197,7 +197,7 @@ def test_a_bug_of_ours_asks_for_a_report(
     def fail(*_arguments: object, **_options: object) -> None:
         raise error
 
-    monkeypatch.setattr("relaxgen.documents.documents.find_documents", fail)
+    monkeypatch.setattr("relaxgen.documents.document_arguments.find_documents", fail)
     assert main(["validate", "a.rng", "valid.xml"]) == CRASH
     first, second = capsys.readouterr().err.splitlines()
     assert re.match(rf"relaxgen: internal error at test_end_of_run\.py:\d+: {type(error).__name__}", first)
@@ -221,7 +221,7 @@ def test_what_the_system_refuses_is_no_bug(
     def fail(*_arguments: object, **_options: object) -> None:
         raise error
 
-    monkeypatch.setattr("relaxgen.documents.documents.find_documents", fail)
+    monkeypatch.setattr("relaxgen.documents.document_arguments.find_documents", fail)
     assert main(["validate", "a.rng", "valid.xml"]) == MISTAKE
     assert capsys.readouterr().err == f"relaxgen: {message}\n"
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 from relaxgen.cli import main
-from relaxgen.documents.documents import Document, find_documents
-from relaxgen.documents.running import DocumentReport, Options, validate_documents
+from relaxgen.documents.document_arguments import Document, find_documents
+from relaxgen.documents.parallel_validation import DocumentReport, Options, validate_documents
 from relaxgen.relaxng.validator import compile_schema
 
 SCHEMA = """<element name="a" xmlns="http://relaxng.org/ns/structure/1.0">

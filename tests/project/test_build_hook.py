@@ -19,7 +19,7 @@ import relaxgen.project.hatch
 from hatchling.builders.sdist import SdistBuilder
 from hatchling.builders.wheel import WheelBuilder
 from hatchling.plugin.manager import PluginManager
-from relaxgen.relaxng.conversion import Syntax, convert_schema
+from relaxgen.relaxng.syntax_conversion import Syntax, convert_schema
 
 REPOSITORY = Path(__file__).parents[2]
 EXAMPLE = REPOSITORY / "examples" / "build-hatch"

@@ -18,7 +18,7 @@ from relaxgen.diagnostics.locations import SourceLocation
 from relaxgen.pipeline import read_model
 from relaxgen.project.presets import installed_schemas, preset_named, schemas_in
 from relaxgen.project.request import PackageRequest
-from relaxgen.relaxng.conversion import Syntax, convert_tree
+from relaxgen.relaxng.syntax_conversion import Syntax, convert_tree
 
 from benchmarks.round_trip import difference, failures, vocabularies
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from relaxgen.diagnostics.errors import Diagnostics, SchemaError
 from relaxgen.diagnostics.locations import SourceLocation
-from relaxgen.relaxng import Grammar, document, loading, read_grammar, read_grammar_text, reader, simplify
+from relaxgen.relaxng import Grammar, loading, read_grammar, read_grammar_text, reader, schema_document, simplify
 from relaxgen.relaxng.correctness import check_schema
-from relaxgen.relaxng.document import UnreadableDocument
 from relaxgen.relaxng.name_class import Name, QName
 from relaxgen.relaxng.pattern import Element, Include, Start, Text, Value
+from relaxgen.relaxng.schema_document import UnreadableDocument
 from relaxgen.runtime.positions import Positions
 
 from tests.relaxng.dump import dump_grammar
@@ -252,8 +252,8 @@ def test_a_billion_laughs_are_not_expanded(backwards: bool) -> None:
 
 
 def test_many_uses_of_one_entity_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(document, "MAXIMUM_BYTES", 200_000)
-    monkeypatch.setattr(document, "MAXIMUM_EXPANDED_ELEMENTS", 1_000)
+    monkeypatch.setattr(schema_document, "MAXIMUM_BYTES", 200_000)
+    monkeypatch.setattr(schema_document, "MAXIMUM_EXPANDED_ELEMENTS", 1_000)
     long = f"<!ENTITY t '{'x' * 50_000}'>"
     text, attributes = with_entities(long, "&t;" * 9), with_entities(long, "<text n='&t;'/>" * 9)
     for data in (text, attributes, with_entities("<!ENTITY e '<text/>'>", "&e;" * 2000)):
@@ -279,7 +279,7 @@ def test_other_declarations_are_refused(declaration: str, message: str) -> None:
 
 def test_a_schema_that_is_written_again_keeps_no_entities_and_so_has_none() -> None:
     with pytest.raises(UnreadableDocument, match="would be lost"):
-        document.parse_document(with_entities("<!ENTITY e 'x'>"), keep_layout=True)
+        schema_document.parse_document(with_entities("<!ENTITY e 'x'>"), keep_layout=True)
 
 
 @pytest.mark.parametrize("base", ["sub%20dir/", "sub%20dir/x.rng", "./sub%20dir/", "sub%20dir/?q", "sub%20dir/#f"])

@@ -15,7 +15,7 @@ from .package_options import CATALOG_OPTION
 from .showing import FINDINGS, FINE, show_mistakes
 
 if TYPE_CHECKING:
-    from ..relaxng.conversion import ConvertedFile, Syntax
+    from ..relaxng.syntax_conversion import ConvertedFile, Syntax
 
 STANDARD = "-"
 
@@ -51,8 +51,8 @@ def convert(source: str, target: str, to: str | None, simplify: bool, check: boo
 
 
 def _converted(source: str, target: str, to: str | None, simplify: bool) -> list[ConvertedFile]:
-    from ..relaxng.conversion import ConvertedFile, convert_schema, convert_simplified, convert_tree
     from ..relaxng.roots import read_form
+    from ..relaxng.syntax_conversion import ConvertedFile, convert_schema, convert_simplified, convert_tree
 
     is_file = source != STANDARD
     if is_file and not Path(source).is_file():
@@ -71,7 +71,7 @@ def _converted(source: str, target: str, to: str | None, simplify: bool) -> list
 
 
 def _wanted_syntax(data: bytes, name: str, target: str, to: str | None) -> Syntax:
-    from ..relaxng.conversion import Syntax, read_with_layout, syntax_of
+    from ..relaxng.syntax_conversion import Syntax, read_with_layout, syntax_of
 
     by_name = {syntax.suffix: syntax for syntax in Syntax}.get(Path(target).suffix)
     if to is not None and by_name is not None and Syntax(to) is not by_name:

@@ -45,7 +45,7 @@ def coverage(
 def _coverage(
     path: Path, arguments: tuple[str, ...], root: str | None, output_format: Format, fail_under: float | None
 ) -> int:
-    from ..documents.documents import find_documents
+    from ..documents.document_arguments import find_documents
     from ..relaxng.roots import read_form
     from ..report.progress import shown_progress
     from ..sampling.coverage import CoverageMeter

@@ -63,7 +63,7 @@ def _files(arguments: tuple[str, ...]) -> list[str]:
 
 
 def _formatted(data: bytes, path: str) -> str:
-    from ..relaxng.conversion import format_schema
+    from ..relaxng.syntax_conversion import format_schema
 
     return format_schema(data, "<stdin>" if path == STANDARD else path)
 

@@ -57,7 +57,7 @@ def _requires(
     matrix: bool,
     **releases: Any,
 ) -> int:
-    from ..documents.documents import find_documents
+    from ..documents.document_arguments import find_documents
     from ..evolution.releases.collection import open_releases, version_key
     from ..evolution.releases.requirements import Releases
     from ..report.progress import shown_progress

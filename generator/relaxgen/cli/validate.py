@@ -61,15 +61,15 @@ def _validate(
     check_ids: bool,
     no_cache: bool,
 ) -> int:
-    from ..documents.documents import find_documents
-    from ..documents.report import (
+    from ..documents.document_arguments import find_documents
+    from ..documents.fault_report import (
         report_as_text,
         reports_as_github,
         reports_as_json,
         reports_as_sarif,
         summary,
     )
-    from ..documents.running import Options, validate_documents
+    from ..documents.parallel_validation import Options, validate_documents
     from ..relaxng.compilation_cache import compile_with_cache
     from ..relaxng.validator import compile_schema
     from ..report.progress import shown_progress

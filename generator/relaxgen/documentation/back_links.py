@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..binding.model import ClassModel, ClassReference, FieldModel, Model
-from ..python.annotations import enums_in
+from ..python.type_annotations import enums_in
 
 Use = tuple[ClassModel, FieldModel]
 

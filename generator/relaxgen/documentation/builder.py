@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from ..binding.model import ClassModel, ClassReference, EnumModel, FieldKind, FieldModel, Model, UnionModel
-from ..python.annotations import annotation_of
 from ..python.identifiers import class_identifier, field_identifier, identifiers_of_members
 from ..python.module_names import ENUMS_MODULE
+from ..python.type_annotations import annotation_of
 from ..relaxng.name_class import prefixed
 from ..relaxng.simplified_form import SimplifiedForm
 from .back_links import BackLinks

@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 
 from ..diagnostics.errors import Diagnostic
 from ..diagnostics.locations import SourceLocation
-from ..documents.report import SARIF_SCHEMA, physical_location
+from ..documents.fault_report import SARIF_SCHEMA, physical_location
 from ..report.formats import annotation, diagnostic_values, place_values
 from ..version import VERSION
 from .answers import verdict_of

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..documents.documents import Document, find_documents
+from ..documents.document_arguments import Document, find_documents
 from ..relaxng.compilation import compile_patterns
 from ..relaxng.correctness import CheckedSchema
 from ..relaxng.validator import CompiledSchema

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from .tree import PACKAGE, TreeKind
+from .output_tree import PACKAGE, TreeKind
 
 
 @dataclass(frozen=True, slots=True)

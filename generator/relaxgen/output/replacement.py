@@ -17,7 +17,7 @@ from pathlib import Path, PurePosixPath
 
 from .atomic_swap import exchange
 from .content import is_bytecode, is_regular, survey
-from .tree import PACKAGE, TreeKind
+from .output_tree import PACKAGE, TreeKind
 
 
 @dataclass(frozen=True, slots=True)

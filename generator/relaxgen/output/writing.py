@@ -14,9 +14,9 @@ from pathlib import Path, PurePosixPath
 from ..diagnostics.errors import Diagnostic, OutputError
 from ..diagnostics.locations import SourceLocation
 from .content import Content, bytecode_of, is_bytecode, is_empty, is_regular, survey
+from .output_tree import OutputTree, TreeKind, check_tree, kind_of
 from .refusal import check_kind, check_replaceable, refusal, refusing
 from .replacement import NewContent, Places, is_interrupted, locked, recover, replace
-from .tree import OutputTree, TreeKind, check_tree, kind_of
 
 
 @dataclass(frozen=True, slots=True)

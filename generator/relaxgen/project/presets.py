@@ -119,8 +119,8 @@ def _schema_files(directory: Path) -> list[Path]:
 
 
 def _has_start(file: Path) -> bool:
-    from ..relaxng.document import UnreadableDocument
     from ..relaxng.loading import read_document
+    from ..relaxng.schema_document import UnreadableDocument
 
     try:
         waiting = [read_document(str(file)).root]

@@ -14,10 +14,10 @@ from ..binding.bases import own_fields
 from ..binding.model import BaseModel, ClassModel, ClassReference, EnumModel, Model, UnionModel
 from ..binding.naming import field_name
 from ..binding.values import EnumType, ValueType
-from .annotations import annotation_of, enums_in, standard_imports
 from .converter_names import converter_names
 from .converters import ConverterExpressions, has_long_pattern, needs_annotation
 from .identifiers import class_identifier, constant_identifier, identifiers_of_members, module_identifier
+from .type_annotations import annotation_of, enums_in, standard_imports
 from .view import PythonBase, PythonConverter, PythonImport
 
 ENUMS_MODULE = "enums"

@@ -23,8 +23,8 @@ from urllib.parse import quote, urljoin
 from ..diagnostics.errors import Diagnostics, did_you_mean
 from ..diagnostics.locations import SourceLocation
 from ..runtime.markup import XML_NAMESPACE
-from .document import MAXIMUM_BYTES, UnreadableDocument, XmlDocument, XmlElement, parse_document
 from .name_class import QName
+from .schema_document import MAXIMUM_BYTES, UnreadableDocument, XmlDocument, XmlElement, parse_document
 from .syntax import UnusableAddress, local_path
 
 CATALOG_FILES_VARIABLE = "XML_CATALOG_FILES"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from .compact.reader import CompactDocument, parse_compact
-from .document import MAXIMUM_BYTES, UnreadableDocument, XmlDocument, parse_document, starts_as_xml
+from .schema_document import MAXIMUM_BYTES, UnreadableDocument, XmlDocument, parse_document, starts_as_xml
 
 COMPACT_SUFFIX = ".rnc"
 XML_SUFFIX = ".rng"

@@ -39,7 +39,6 @@ from ..diagnostics.locations import SourceLocation
 from ..runtime.markup import XML_NAMESPACE
 from ..runtime.positions import UNKNOWN_PLACE
 from .catalog import Catalogs, shown_path
-from .document import BLANKS, UnreadableDocument, XmlDocument, XmlElement
 from .loading import mistakes_of, parse_schema, read_document
 from .name_class import AnyName, Name, NameChoice, NameClass, NsName, QName
 from .pattern import (
@@ -75,6 +74,7 @@ from .pattern import (
     Value,
     ZeroOrMore,
 )
+from .schema_document import BLANKS, UnreadableDocument, XmlDocument, XmlElement
 from .schematron import NOT_CHECKED, EmbeddedRules, embedded_rules, text_of_rules
 from .syntax import (
     ANNOTATIONS,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ..diagnostics.locations import UNKNOWN_LOCATION, SourceLocation
-from .document import XmlElement
+from .schema_document import XmlElement
 
 NOT_CHECKED = "the embedded rules of Schematron are not checked"
 

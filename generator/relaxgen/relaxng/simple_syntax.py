@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from ..diagnostics.errors import Diagnostic, SchemaError
-from .document import Layout, XmlDocument, XmlElement
 from .name_class import AnyName, Name, NameChoice, NameClass, NsName, QName, names_of
 from .pattern import (
     Attribute,
@@ -28,6 +27,7 @@ from .pattern import (
     Value,
 )
 from .schema import Schema
+from .schema_document import Layout, XmlDocument, XmlElement
 from .simplified_form import SimplifiedForm
 from .syntax import RELAX_NG
 

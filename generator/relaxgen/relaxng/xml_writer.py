@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from .compact.comments import SECTIONS, can_follow_blank_line, first_of_content
-from .document import Comment, XmlDocument, XmlElement, comment_lines, layout_of
 from .name_class import QName
+from .schema_document import Comment, XmlDocument, XmlElement, comment_lines, layout_of
 from .syntax import RELAX_NG, TEXT_ELEMENTS
 
 WIDTH = 100

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ..cache.disk_cache import CacheUse
 from ..diagnostics.errors import ConfigurationError, Diagnostic
 from ..diagnostics.locations import SourceLocation
-from ..output.tree import HEADER
+from ..output.output_tree import HEADER
 from ..python.view import PythonPackage
 from .environment import UserTemplates, make_environment
 from .formatting import NoPython, Progress, format_all

@@ -11,7 +11,7 @@ from jinja2.exceptions import SecurityError
 
 from ..diagnostics.errors import ConfigurationError, Diagnostic, Diagnostics
 from ..diagnostics.locations import SourceLocation
-from ..output.tree import kind_of
+from ..output.output_tree import kind_of
 from .environment import TemplateError, TemplateSyntaxError, template_directory
 
 UNKNOWN = "templates"

@@ -7,7 +7,7 @@ import re
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from relaxgen.evolution.inclusion.datatype_texts import texts_of_data, texts_of_value
+from relaxgen.evolution.inclusion.datatype_languages import texts_of_data, texts_of_value
 from relaxgen.evolution.inclusion.pattern_automaton import Expression
 from relaxgen.evolution.inclusion.text_automata import (
     Collapsed,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from relaxgen.relaxng.conversion import Syntax, convert_schema, format_schema
+from relaxgen.relaxng.syntax_conversion import Syntax, convert_schema, format_schema
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "compact-syntax.md"
 

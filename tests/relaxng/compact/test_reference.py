@@ -13,9 +13,9 @@ from lxml import etree
 from relaxgen.diagnostics.errors import SchemaError
 from relaxgen.evolution.inclusion import Verdict, compare_documents
 from relaxgen.relaxng import read_grammar, simplify
-from relaxgen.relaxng.conversion import Syntax, convert_tree
 from relaxgen.relaxng.correctness import check_schema
 from relaxgen.relaxng.simplified_form import SimplifiedForm
+from relaxgen.relaxng.syntax_conversion import Syntax, convert_tree
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 ROOTS = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...runtime.validation.grammar import Derivatives
 from ...runtime.validation.patterns import Choice, Data, Leaf, List, Pattern, Value
-from .datatype_texts import texts_of_data, texts_of_value
+from .datatype_languages import texts_of_data, texts_of_value
 from .text_automata import EVERYTHING, Language
 from .text_set import ALL_TEXTS, BLANK_TEXTS, NO_TEXTS, Opaque, TextSet
 from .token_lists import TokenList

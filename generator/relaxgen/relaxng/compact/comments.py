@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from enum import Enum
 
-from ..document import Comment, Declaration, XmlDocument, XmlElement, layout_of
+from ..schema_document import Comment, Declaration, XmlDocument, XmlElement, layout_of
 from ..syntax import RELAX_NG
 from .tokens import FoundComment, Source
 

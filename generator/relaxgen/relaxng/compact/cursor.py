@@ -8,8 +8,8 @@ from typing import NoReturn
 from ...diagnostics.errors import nearest
 from ...runtime.markup import XML_NAMESPACE
 from ...runtime.positions import Place
-from ..document import Layout, XmlElement
 from ..name_class import QName
+from ..schema_document import Layout, XmlElement
 from ..syntax import RELAX_NG
 from .tokens import KEYWORDS, Kind, Source, Token
 

@@ -14,8 +14,8 @@ from collections.abc import Iterator
 
 from ...runtime.datatypes import XML_SCHEMA
 from ...runtime.markup import XML_NAMESPACE
-from ..document import Declaration, XmlDocument, XmlElement, layout_of
 from ..name_class import QName
+from ..schema_document import Declaration, XmlDocument, XmlElement, layout_of
 from ..syntax import ANNOTATIONS, INHERITED, RELAX_NG
 from .tokens import KEYWORDS
 

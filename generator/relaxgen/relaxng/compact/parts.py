@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from ...diagnostics.errors import did_you_mean
 from ...runtime.markup import XML_NAMESPACE
 from ...runtime.positions import Place
-from ..document import XmlElement, documentation_text
 from ..name_class import QName
+from ..schema_document import XmlElement, documentation_text
 from ..syntax import ANNOTATIONS, INHERITED, RELAX_NG, TEXT_ELEMENTS, XMLNS
 from .cursor import Cursor, Mistake, described
 from .tokens import Kind, Source, Token

@@ -42,12 +42,12 @@ from ...diagnostics.errors import did_you_mean
 from ...runtime.datatypes import XML_SCHEMA
 from ...runtime.markup import XML_NAMESPACE
 from ...runtime.positions import Place
-from ..document import (
+from ..name_class import QName
+from ..schema_document import (
     Declaration,
     XmlDocument,
     XmlElement,
 )
-from ..name_class import QName
 from ..syntax import ANNOTATIONS, RELAX_NG, fault_of_datatype_library
 from .comments import attach_comments
 from .cursor import MAXIMUM_DEPTH, Mistake, TooDeep, described, unescaped

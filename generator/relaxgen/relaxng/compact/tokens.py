@@ -16,7 +16,7 @@ from enum import Enum
 from ...runtime.datatypes.library import NC_NAME_CHARACTER, NC_NAME_START
 from ...runtime.markup import forbidden_characters
 from ...runtime.positions import Place
-from ..document import Comment, UnreadableDocument
+from ..schema_document import Comment, UnreadableDocument
 from ..syntax import BEYOND
 
 _KEYWORDS = """

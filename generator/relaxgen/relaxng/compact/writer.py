@@ -12,8 +12,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from ..document import Comment, Declaration, XmlDocument, XmlElement, documentation_text, layout_of
 from ..name_class import QName
+from ..schema_document import Comment, Declaration, XmlDocument, XmlElement, documentation_text, layout_of
 from ..syntax import ANNOTATIONS, NAME_CLASSES, RELAX_NG, TEXT_ELEMENTS
 from .comments import SECTIONS, is_name_class, settle_comments
 from .names import Names

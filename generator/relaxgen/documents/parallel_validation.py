@@ -12,7 +12,7 @@ from pathlib import Path
 from ..relaxng.validator import CompiledSchema
 from ..runtime.faults import Fault
 from ..runtime.validation.grammar import GrammarData
-from .documents import Document
+from .document_arguments import Document
 
 WORTH_A_PROCESS = 8_000_000
 """So many bytes are validated in about the time that it takes to start another process."""

@@ -9,8 +9,8 @@ from enum import Enum
 from pathlib import Path
 
 from .content import is_regular, survey
+from .output_tree import OutputTree, check_tree, kind_of
 from .refusal import check_kind, refusing
-from .tree import OutputTree, check_tree, kind_of
 
 DIFF_LINES = 200
 """So many lines of a file's diff are shown; the rest is counted."""

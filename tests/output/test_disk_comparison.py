@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from relaxgen.diagnostics.errors import OutputError
 from relaxgen.output import HEADER, Difference, DifferenceKind, compare, write
-from relaxgen.output.comparison import DIFF_LINES
+from relaxgen.output.disk_comparison import DIFF_LINES
 
 FIRST_LINE = f"{HEADER} from domain.rng. Do not edit.\n"
 TREE = {"__init__.py": FIRST_LINE, "disk.py": f"{FIRST_LINE}a = 1\nb = 2\n", "py.typed": ""}

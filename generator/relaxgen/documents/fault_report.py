@@ -15,7 +15,7 @@ from ..diagnostics.phrases import counted
 from ..report.formats import annotation
 from ..runtime.faults import Fault, faults_as_json
 from ..version import VERSION
-from .running import DocumentReport
+from .parallel_validation import DocumentReport
 
 SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 

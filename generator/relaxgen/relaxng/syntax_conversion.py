@@ -15,10 +15,10 @@ from pathlib import Path
 from ..diagnostics.errors import Diagnostic, Diagnostics, SchemaError
 from ..diagnostics.locations import SourceLocation
 from .compact.writer import write_compact
-from .document import UnreadableDocument, XmlDocument, XmlElement
 from .loading import COMPACT_SUFFIX, XML_SUFFIX, mistakes_of, parse_schema
 from .reader import read_file_alone, read_grammar
 from .schema import Schema
+from .schema_document import UnreadableDocument, XmlDocument, XmlElement
 from .simple_syntax import simple_document
 from .simplified_form import SimplifiedForm
 from .syntax import INHERITED, RELAX_NG, UnusableAddress, base_of_file, base_path, local_path

@@ -14,7 +14,10 @@ from relaxgen.diagnostics.errors import SchemaError
 from relaxgen.evolution.inclusion import Verdict, compare_documents
 from relaxgen.relaxng import read_grammar, read_grammar_text, simplify
 from relaxgen.relaxng.compact.tokens import Kind, Source
-from relaxgen.relaxng.conversion import (
+from relaxgen.relaxng.correctness import check_schema
+from relaxgen.relaxng.roots import read_form
+from relaxgen.relaxng.simplified_form import SimplifiedForm
+from relaxgen.relaxng.syntax_conversion import (
     Syntax,
     convert_schema,
     convert_simplified,
@@ -23,9 +26,6 @@ from relaxgen.relaxng.conversion import (
     read_with_layout,
     syntax_of,
 )
-from relaxgen.relaxng.correctness import check_schema
-from relaxgen.relaxng.roots import read_form
-from relaxgen.relaxng.simplified_form import SimplifiedForm
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE / "compact"))

@@ -15,7 +15,7 @@ from relaxgen.binding.values import (
     ValueType,
     WordsType,
 )
-from relaxgen.python.annotations import annotation_of, enums_in, standard_imports
+from relaxgen.python.type_annotations import annotation_of, enums_in, standard_imports
 from relaxgen.relaxng.pattern import DatatypeName
 
 
