@@ -25,7 +25,7 @@ help:
 	@sed -n '3,9s/^# *//p' Makefile
 
 demo: generate $(VENV)/.engine
-	@$(BIN)/python examples/demo.py
+	@$(BIN)/python -m examples.demo
 
 generate: $(VENV)/.installed
 	@echo "== relaxgen generate"
