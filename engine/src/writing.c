@@ -61,23 +61,23 @@ is_uri(PyObject *string, Slice uri)
     return bytes.at != NULL && same_slice(bytes, uri);
 }
 
-/* The scope whose prefix a name takes: the only one for its namespace, or the usual one. -1 where there is none, -2 where
- * there are several. */
+/* How many scopes have a prefix for a namespace. `found` is the last of them, or the one with `usual` where that is given. */
 static int
-scope_for(const Writer *writer, Slice uri, PyObject *usual, bool is_attribute)
+scopes_for(const Writer *writer, Slice uri, PyObject *usual, bool is_attribute, int *found)
 {
-    int found = -1;
+    int count = 0;
     for (int i = 0; i < writer->scope_count; i++) {
         const Scope *scope = &writer->scopes[i];
-        bool can_be = !(is_attribute && scope->prefix == Py_None) && is_uri(scope->uri, uri) && !is_hidden(writer, i);
-        if (can_be && usual != NULL && same_string(scope->prefix, usual)) {
-            return i;
+        if ((is_attribute && scope->prefix == Py_None) || !is_uri(scope->uri, uri) || is_hidden(writer, i)) {
+            continue;
         }
-        if (can_be) {
-            found = found == -1 ? i : -2;
+        count++;
+        *found = i;
+        if (usual != NULL && same_string(scope->prefix, usual)) {
+            return 1;
         }
     }
-    return found;
+    return count;
 }
 
 static bool
@@ -134,16 +134,20 @@ prefix_for(Writer *writer, const Name *name, bool is_attribute)
         bool is_clear = is_attribute || !has_prefix_in_scope(writer, Py_None);
         return is_clear || refuse(writer, BAD_NAMESPACE) ? Py_None : NULL;
     }
+    int found = -1;
+    int count = scopes_for(writer, name->uri, NULL, is_attribute, &found);
+    if (count == 1) {
+        return writer->scopes[found].prefix;
+    }
     PyObject *usual = usual_prefix(writer, name->uri);
     if (usual == NULL && PyErr_Occurred()) {
         refuse(writer, ERROR_IS_SET);
         return NULL;
     }
-    int found = scope_for(writer, name->uri, usual, is_attribute);
-    if (found >= 0) {
+    if (count && scopes_for(writer, name->uri, usual, is_attribute, &found) == 1) {
         return writer->scopes[found].prefix;
     }
-    if (found == -2 || is_attribute || !declare_usual(writer, name->uri, usual)) {
+    if (count || is_attribute || !declare_usual(writer, name->uri, usual)) {
         refuse(writer, writer->reason == FINE ? BAD_NAMESPACE : writer->reason);
         return NULL;
     }
