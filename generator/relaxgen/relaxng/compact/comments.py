@@ -120,6 +120,11 @@ def settle_comments(document: XmlDocument) -> None:
             around = layout_of(parent).comments
             around += [replace(one, index=position) for one in moved[_Side.BEFORE]]
             around += [replace(one, index=position + 1) for one in behind]
+    if (document.root.namespace, document.root.local) == (RELAX_NG, "grammar"):
+        # The compact syntax writes the grammar of a file without braces, so nothing is behind it.
+        end = len(document.root.children)
+        layout_of(document.root).comments += [replace(one, index=end) for one in document.after]
+        document.after.clear()
 
 
 def _settled(element: XmlElement, index: int) -> tuple[_Side, int]:

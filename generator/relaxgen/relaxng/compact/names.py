@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from ...runtime.datatypes import XML_SCHEMA
 from ...runtime.markup import XML_NAMESPACE
@@ -32,8 +32,9 @@ class Names:
         self._owner: dict[int, XmlElement] = {}
         self._declarations = [one for one in document.before if isinstance(one, Declaration)]
         self._inherit(document.root)
-        self._prefixes: dict[str | None, str] = {XML_NAMESPACE: "xml"}
-        self._used: set[str | None] = set()
+        self._bound: dict[str, str | None] = {"xml": XML_NAMESPACE}
+        """Prefixes with their namespaces; of one namespace there may be several."""
+        self._used: set[str] = set()
         self._libraries: dict[str, str] = {}
         self._default: str | None = None
         self.added: list[Declaration] = []
@@ -67,8 +68,8 @@ class Names:
                 continue
             if one.keyword == "default namespace":
                 self._default = one.uri
-            if one.prefix and one.prefix != "xml":
-                self._prefixes.setdefault(one.uri, one.prefix)
+            if one.prefix:
+                self._bound.setdefault(one.prefix, one.uri)
 
     def _choose(self) -> None:
         root = self._document.root
@@ -79,8 +80,8 @@ class Names:
         for element in _all(root):
             declared = element.layout.declared if element.layout is not None else {}
             for prefix, uri in declared.items():
-                if prefix and uri not in self._prefixes and prefix not in self._prefixes.values():
-                    self._prefixes[uri] = prefix
+                if prefix:
+                    self._bound.setdefault(prefix, uri)
         self._used |= set(_kept(root))
 
     def _namespaces_without_prefix(self) -> Iterator[str | None]:
@@ -101,12 +102,14 @@ class Names:
         """Makes `added` of everything that has been asked for."""
         declared = {one.prefix for one in self._declarations if one.keyword != "datatypes"}
         default = None if self._document.is_compact else self._default
-        if default is not None and (default not in self._used or default not in self._prefixes):
+        used = [(prefix, uri) for prefix, uri in self._bound.items() if prefix in self._used - {"xml"}]
+        of_default = next((prefix for prefix, uri in used if uri == default), None)
+        if default is not None and of_default is None:
             self.added.append(Declaration("default namespace", "", default, 0, 0))
         # XML has no declaration for those without a URI: in a second conversion they come last.
-        for uri, prefix in sorted(self._prefixes.items(), key=lambda item: not item[0]):
-            if uri in self._used and prefix not in declared and prefix != "xml":
-                keyword = "namespace" if uri is None or uri != default else "default namespace"
+        for prefix, uri in sorted(used, key=lambda item: not item[1]):
+            if prefix not in declared:
+                keyword = "default namespace" if default is not None and prefix == of_default else "namespace"
                 self.added.append(Declaration(keyword, prefix, uri, 0, 0))
         datatypes = {one.prefix for one in self._declarations if one.keyword == "datatypes"}
         for library, prefix in self._libraries.items():
@@ -154,7 +157,7 @@ class Names:
         if not library:
             return local
         if library not in self._libraries:
-            self._libraries[library] = _free("d", set(self._libraries.values()))
+            self._libraries[library] = _free("d", self._libraries.values())
         return f"{self._libraries[library]}:{local}"
 
     def value_datatype(self, element: XmlElement) -> str:
@@ -165,23 +168,28 @@ class Names:
         return "" if datatype == "token" else datatype
 
     def _prefix(self, namespace: str | None, wanted: str = "") -> str:
-        self._used.add(namespace)
-        if namespace not in self._prefixes:
-            taken = set(self._prefixes.values())
-            if not wanted or wanted in taken or wanted == "xmlns":
-                wanted = _free(_made_of(namespace), taken)
-            self._prefixes[namespace] = wanted
-        return self._prefixes[namespace]
+        """The wanted prefix, if it means the namespace or can be made to, else another one."""
+        is_right = wanted in self._bound and self._bound[wanted] == namespace
+        prefix = wanted if is_right else self._prefix_for(namespace)
+        if prefix is None:
+            is_free = wanted and wanted not in self._bound and wanted != "xmlns"
+            prefix = wanted if is_free else _free(_made_of(namespace), self._bound)
+            self._bound[prefix] = namespace
+        self._used.add(prefix)
+        return prefix
+
+    def _prefix_for(self, namespace: str | None) -> str | None:
+        return next((prefix for prefix, uri in self._bound.items() if uri == namespace), None)
 
 
 def _kept(root: XmlElement) -> Iterator[str]:
-    """The namespaces whose prefixes stay declared even if nothing uses them: not that of the elements themselves, and
-    not that of documentation where reading declares it again, as the last one."""
+    """The prefixes that stay declared even if nothing uses them: not that of the elements themselves, and not that of
+    documentation where reading declares it again, as the last one."""
     layout = layout_of(root)
     declared = [(prefix, uri) for prefix, uri in layout.declared.items() if prefix]
     if declared and declared[-1] == ("a", ANNOTATIONS) and any(one.namespace == ANNOTATIONS for one in _all(root)):
         declared.pop()
-    yield from (uri for prefix, uri in declared if prefix != layout.prefix)
+    yield from (prefix for prefix, _ in declared if prefix != layout.prefix)
 
 
 def _all(root: XmlElement) -> Iterator[XmlElement]:
@@ -206,7 +214,7 @@ def _made_of(namespace: str | None) -> str:
     return words[-1].lower().strip("-") if words else "ns"
 
 
-def _free(prefix: str, taken: set[str]) -> str:
+def _free(prefix: str, taken: Collection[str]) -> str:
     if prefix not in taken:
         return prefix
     number = 2
