@@ -72,7 +72,7 @@ def test_the_deepest_part_counts(deep: ModuleType) -> None:
 
 def test_a_deep_copy_shares_nothing_and_keeps_what_is_shared_inside() -> None:
     inner = AnyElement("i")
-    outer = AnyElement("o", {"a": "1"}, [inner, "t", inner])
+    outer: Any = AnyElement("o", {"a": "1"}, [inner, "t", inner])
     twin = copy.deepcopy(outer)
     assert twin == outer
     assert twin.content[0] is twin.content[2]
@@ -97,7 +97,7 @@ def test_objects_that_hold_themselves_end() -> None:
 def test_a_subclass_keeps_what_it_adds_and_is_asked_for_what_it_overrides(deep: ModuleType) -> None:
     class Named(AnyElement):
         note: str
-        __hash__ = None  # type: ignore[assignment]
+        __hash__ = None
 
         def __repr__(self) -> str:
             return f"<{self.name}>"
@@ -107,7 +107,7 @@ def test_a_subclass_keeps_what_it_adds_and_is_asked_for_what_it_overrides(deep: 
 
     named: Any = Named("n")
     named.note = "kept"
-    outer = AnyElement("o", None, [named])
+    outer: Any = AnyElement("o", None, [named])
     assert copy.deepcopy(outer).content[0].note == copy.copy(named).note == "kept"
     assert repr(outer) == "AnyElement('o', content=[<n>])"
     assert outer == AnyElement("o", None, [Named("other")])

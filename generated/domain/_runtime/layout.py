@@ -11,9 +11,10 @@ from itertools import islice
 from typing import Any, NamedTuple
 from xml.parsers import expat
 
+from .encodings import UnknownEncoding, encoding_of
 from .faults import Fault, ParseError
 from .markup import BLANKS, XML_NAMESPACE, attribute_text, escape_text
-from .positions import Tag, encoding_of, read_tag
+from .positions import Tag, read_tag
 from .source import TEXT_NAME, Loaded, Source, bytes_of, read_document
 
 # XML as a tree that knows at which byte its parts stand.
@@ -218,7 +219,7 @@ def read_original(source: Source) -> Original:
         mark = text[:1] if text[:1] == "\ufeff" else ""
         data = text[len(mark) :].encode("utf-8")
         return Original(text, mark, data, encoding, read_tree(data))
-    except (LookupError, UnicodeError) as error:
+    except (UnknownEncoding, UnicodeError) as error:
         raise _refused(file, f"the text cannot be kept: {error}") from None
     except expat.ExpatError as error:
         raise _refused(file, f"not well-formed XML: {error}", error.lineno, error.offset + 1) from None

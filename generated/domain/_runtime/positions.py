@@ -13,12 +13,12 @@ import codecs
 import re
 from array import array
 from bisect import bisect_left, bisect_right
-from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE, BOM_UTF32_LE
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import BinaryIO
 from xml.parsers import expat
 
+from .encodings import SIGNATURES, UnknownEncoding, decoded, encoding_of
 from .faults import Fault
 from .markup import attribute_text
 
@@ -27,26 +27,6 @@ LONGEST_LINE = 100_000
 
 _BLOCK = 4096
 _CONTINUATION_BYTES = bytes(range(0x80, 0xC0))
-# Two backslashes, since one before some other character is an escape, with a warning, in Python's own encodings.
-_ASCII = bytes(range(0x20, 0x7F)).replace(b"\\", b"\\\\")
-
-# The longer byte order marks come first: that of UTF-32-LE begins with that of UTF-16-LE.
-_SIGNATURES = (
-    (BOM_UTF32_BE, "utf-32-be"),
-    (BOM_UTF32_LE, "utf-32-le"),
-    (BOM_UTF16_BE, "utf-16-be"),
-    (BOM_UTF16_LE, "utf-16-le"),
-    (BOM_UTF8, "utf-8"),
-)
-# Without a mark the first characters of a document, ``<?`` or ``<x``, tell (XML 1.0, appendix F).
-_UNMARKED = (
-    (re.compile(rb"\x00\x00\x00<"), "utf-32-be"),
-    (re.compile(rb"<\x00\x00\x00"), "utf-32-le"),
-    (re.compile(rb"\x00<"), "utf-16-be"),
-    (re.compile(rb"<\x00"), "utf-16-le"),
-)
-_DECLARED = re.compile(rb"\s*<\?xml[^>]*?\sencoding\s*=\s*[\"']([A-Za-z][A-Za-z0-9._-]*)")
-
 _LINE_END = re.compile(rb"\r\n?|\n")
 _REST_OF_LINE = re.compile(rb"[^\r\n]*")
 _NOT_BLANK = re.compile(rb"[^ \t\r\n]")
@@ -249,36 +229,14 @@ class Positions:
 def as_utf8(data: bytes) -> bytes:
     """The same document in UTF-8 without a byte order mark. What cannot be decoded is replaced, not refused: whether
     a document is well-formed is for its parser to say."""
-    mark = next((mark for mark, _ in _SIGNATURES if data.startswith(mark)), b"")
-    return _transcode(data[len(mark) :], encoding_of(data))
-
-
-def encoding_of(data: bytes) -> str:
-    """The encoding that the first bytes of a document tell, UTF-8 where they tell none (XML 1.0, appendix F). Its name
-    stands for the bytes behind a byte order mark: decoding by it keeps the mark."""
-    for mark, encoding in _SIGNATURES:
-        if data.startswith(mark):
-            return encoding
-    for expression, encoding in _UNMARKED:
-        if expression.match(data):
-            return encoding
-    declared = _DECLARED.match(data)
-    return "utf-8" if declared is None else declared[1].decode("ascii")
-
-
-def _transcode(data: bytes, encoding: str) -> bytes:
-    if encoding.lower() in ("utf-8", "utf8", "us-ascii", "ascii"):
-        return data
-    if encoding.startswith(("utf-16-", "utf-32-")):
-        return data.decode(encoding, "replace").encode("utf-8", "replace")
     try:
-        # A declaration that we could read must be in an encoding that agrees with ASCII; others (``utf-16``,
-        # ``unicode-escape``, ``punycode``) contradict themselves.
-        if _ASCII.decode(encoding) == _ASCII.decode("ascii"):
-            return data.decode(encoding, "replace").encode("utf-8", "replace")
-    except (LookupError, UnicodeError):
-        pass
-    return data
+        encoding = encoding_of(data)
+    except UnknownEncoding:
+        encoding = "utf-8"
+    data = next((data[len(mark) :] for mark, _ in SIGNATURES if data.startswith(mark)), data)
+    if encoding in ("utf-8", "ascii"):
+        return data
+    return data.decode(encoding, "replace").encode("utf-8", "replace")
 
 
 class _EntityDeclared(Exception):
@@ -407,7 +365,7 @@ def cut_out(file: BinaryIO, ordinal: int, encoding: str | None = None) -> Fragme
             cutter.feed(chunk)
             if cutter.is_done:
                 return cutter.fragment()
-    except (expat.ExpatError, LookupError, UnicodeError, OSError):
+    except (expat.ExpatError, UnknownEncoding, UnicodeError, OSError):
         return None
     return cutter.fragment() if cutter.ends else None
 
@@ -422,9 +380,9 @@ def _as_utf8(file: BinaryIO, encoding: str | None) -> Iterator[bytes]:
             yield chunk
             chunk = file.read(CHUNK)
 
-    if codecs.lookup(encoding).name in ("utf-8", "ascii"):
+    if encoding in ("utf-8", "ascii"):
         return chunks()
-    return (text.lstrip("\ufeff").encode("utf-8") for text in codecs.iterdecode(chunks(), encoding))
+    return (text.lstrip("\ufeff").encode("utf-8") for text in decoded(chunks(), encoding))
 
 
 class _Cutter:

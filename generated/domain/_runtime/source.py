@@ -26,6 +26,8 @@ UnknownContent: TypeAlias = Literal["error", "keep", "ignore"]
 
 TEXT_NAME = "<text>"
 
+_OF_LIBXML2 = frozenset(("utf-8", "utf-16-be", "utf-16-le"))
+
 BEHIND_DECLARATION = 5
 """Here an instruction may begin that is not the XML declaration."""
 
@@ -143,6 +145,8 @@ def _encoded(text: str) -> bytes:
 
 
 def _parsed(data: bytes, file: str, blanks: bool, *, is_text: bool = False) -> Document:
+    if not is_text:
+        data, is_text = _in_known_encoding(data, file)
     blanks = blanks or _holds_more_than_elements(data)
     try:
         root = etree.fromstring(data, _parser(blanks, is_text))
@@ -156,6 +160,27 @@ def _parsed(data: bytes, file: str, blanks: bool, *, is_text: bool = False) -> D
     if root.getroottree().docinfo.internalDTD is not None:
         _refuse_declarations(data, file, is_text)
     return Document(root, data, file, blanks=blanks, is_text=is_text)
+
+
+def _in_known_encoding(data: bytes, file: str) -> tuple[bytes, bool]:
+    """The document, and whether it is in UTF-8 now, whatever it claims. libxml2 has encodings that nobody else has, and
+    lacks others, as the platform has it.
+
+    Raises:
+        ParseError: nobody knows the encoding, or the document is not in it.
+    """
+    if data[:1] == b"<" and data[1:2] not in b"?\0":
+        return data, False
+    from .encodings import UnknownEncoding, encoding_of, in_utf8
+
+    try:
+        encoding = encoding_of(data)
+        if encoding in _OF_LIBXML2:
+            return data, False
+        return in_utf8(data, encoding), True
+    except UnknownEncoding as unknown:
+        message = f"not well-formed XML: {unknown}"
+        raise _refused(file, unknown.line, unknown.column, message, data) from None
 
 
 def _holds_more_than_elements(data: bytes) -> bool:

@@ -22,6 +22,8 @@ from types import MappingProxyType
 from typing import NoReturn
 from xml.parsers import expat
 
+from ..runtime.encodings import decoded
+from ..runtime.events import Unreadable, known_encoding
 from ..runtime.markup import XML_NAMESPACE
 from ..runtime.positions import Place, Positions
 from .name_class import QName
@@ -42,6 +44,7 @@ _ENTITY_REFERENCE = re.compile(r"&([^#;&][^;&]*);")
 
 # A character that XML does not allow, not even as a reference, so that it occurs in no name and no namespace.
 _SEPARATOR = "\x1f"
+_EBCDIC = "<?xml".encode("cp037")
 _BYTE_ORDER_MARKS = (BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE)
 
 
@@ -174,7 +177,24 @@ def starts_as_xml(data: bytes) -> bool:
     begins with one."""
     for mark in _BYTE_ORDER_MARKS:
         data = data.removeprefix(mark)
-    return data.lstrip(b"\0 \t\r\n")[:1] == b"<"
+    return data.lstrip(b"\0 \t\r\n")[:1] == b"<" or data.startswith(_EBCDIC)
+
+
+def _for_expat(data: bytes) -> tuple[bytes, str | None]:
+    """What expat does not know is decoded; with the encoding to tell it.
+
+    Raises:
+        UnreadableDocument: nobody knows the encoding, or the file is not in it.
+    """
+    try:
+        told, encoding = known_encoding(data)
+        if encoding is None:
+            return data, told
+        return "".join(decoded(iter((data,)), encoding)).removeprefix("\ufeff").encode("utf-8"), told
+    except Unreadable as unreadable:
+        raise UnreadableDocument(unreadable.line, unreadable.column, unreadable.message) from None
+    except UnicodeError:
+        raise UnreadableDocument(1, 1, f"not well-formed XML: the file is not in its encoding {encoding!r}") from None
 
 
 class _Parser:
@@ -189,12 +209,13 @@ class _Parser:
         self._count = 0
         self._entities: dict[str, str] = {}
         self._expanded = 0
+        self._given, self._encoding = _for_expat(data)
         # expat counts the mark as a column.
-        self._mark = 1 if data.startswith(_BYTE_ORDER_MARKS) else 0
+        self._mark = 1 if self._given.startswith(_BYTE_ORDER_MARKS) else 0
         self._parser = self._create()
 
     def _create(self) -> expat.XMLParserType:
-        parser = expat.ParserCreate(namespace_separator=_SEPARATOR)
+        parser = expat.ParserCreate(self._encoding, _SEPARATOR)
         parser.ordered_attributes = True
         parser.buffer_text = True
         parser.StartNamespaceDeclHandler = self._declare
@@ -211,12 +232,10 @@ class _Parser:
 
     def parse(self) -> XmlDocument:
         try:
-            self._parser.Parse(self._data, True)
+            self._parser.Parse(self._given, True)
         except expat.ExpatError as error:
             message = expat.ErrorString(error.code) or "not well-formed"
             raise UnreadableDocument(*self._place(error.lineno, error.offset), self._explained(message)) from None
-        except (LookupError, ValueError):
-            raise UnreadableDocument(1, 1, "the encoding that the XML declaration names is not known") from None
         assert self._root is not None  # expat refuses a document without an element
         return self._finish(XmlDocument(self._data, self._root, self._count, self._prefixes))
 

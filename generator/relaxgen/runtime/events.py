@@ -6,7 +6,6 @@ is refused, and so is every reference to an entity that XML does not predefine.
 
 from __future__ import annotations
 
-import codecs
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -14,6 +13,7 @@ from io import BytesIO
 from typing import Any, BinaryIO, NamedTuple
 from xml.parsers import expat
 
+from .encodings import UnknownEncoding, decoded, encoding_of
 from .markup import SEPARATOR, etree
 
 MAXIMUM_DEPTH = 10_000
@@ -28,17 +28,9 @@ CHUNK = 1 << 16
 TEXT_NAME = "<text>"
 """What a document without a name is called."""
 
-_DECLARED = re.compile(rb"\s*<\?xml[^>]*?\sencoding\s*=\s*[\"']([A-Za-z][A-Za-z0-9._-]*)")
-_NATIVE = frozenset(("utf-8", "utf-16", "utf-16be", "utf-16le", "iso-8859-1", "us-ascii"))
-_UTF_32 = (
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (b"\x00\x00\x00<", "utf-32-be"),
-    (b"<\x00\x00\x00", "utf-32-le"),
-)
+_OF_EXPAT = {"utf-8": "utf-8", "ascii": "us-ascii", "iso8859-1": "iso-8859-1", "utf-16-be": None, "utf-16-le": None}
 _START_TAG = re.compile(rb"<[^<>\"']*(?:(?:\"[^\"]*\"|'[^']*')[^<>\"']*)*>")
 _REFERENCE = re.compile(rb"&(?!(?:lt|gt|amp|apos|quot|#[0-9]+|#x[0-9A-Fa-f]+);)")
-_ASCII = bytes(range(0x20, 0x7F)).replace(b"\\", b"\\\\")
 
 
 class Unreadable(Exception):
@@ -275,10 +267,8 @@ def chunks_of(source: Source) -> tuple[str | None, Iterator[bytes]]:
         raise Unreadable("malformed", f"not well-formed XML: {error.reason}") from None
     if source.is_text:
         return "utf-8", _rest_of(file, first)
-    encoding = foreign_encoding(first)
-    if encoding is None:
-        return None, _rest_of(file, first)
-    return "utf-8", _transcoded(_rest_of(file, first), encoding)
+    told, encoding = known_encoding(first)
+    return told, _rest_of(file, first) if encoding is None else _transcoded(_rest_of(file, first), encoding)
 
 
 def _rest_of(file: BinaryIO, chunk: bytes) -> Iterator[bytes]:
@@ -291,33 +281,26 @@ def _rest_of(file: BinaryIO, chunk: bytes) -> Iterator[bytes]:
                 raise Unreadable("unreadable", f"cannot be read: {error.strerror or error}") from None
 
 
-def foreign_encoding(head: bytes) -> str | None:
-    """The encoding to decode by ourselves, since expat does not know it."""
-    for mark, encoding in _UTF_32:
-        if head.startswith(mark):
-            return encoding
-    declared = _DECLARED.match(head)
-    if declared is None or declared[1].decode("ascii").lower() in _NATIVE:
-        return None
-    encoding = declared[1].decode("ascii")
+def known_encoding(head: bytes) -> tuple[str | None, str | None]:
+    """The encoding to tell expat, None for UTF-16, of which it finds the order of bytes; and that to decode by
+    ourselves, since expat does not know it.
+
+    Raises:
+        Unreadable: nobody knows it.
+    """
     try:
-        # A declaration that could be read must be in an encoding that agrees with ASCII; others contradict themselves.
-        if _ASCII.decode(encoding) == _ASCII.decode("ascii"):
-            return encoding
-    except (LookupError, UnicodeError):
-        pass
-    raise Unreadable("malformed", f"not well-formed XML: the encoding {encoding!r} is not known", 1, 1)
+        encoding = encoding_of(head)
+    except UnknownEncoding as unknown:
+        raise Unreadable("malformed", f"not well-formed XML: {unknown}", unknown.line, unknown.column) from None
+    return (_OF_EXPAT[encoding], None) if encoding in _OF_EXPAT else ("utf-8", encoding)
 
 
 def _transcoded(chunks: Iterator[bytes], encoding: str) -> Iterator[bytes]:
-    decoder = codecs.getincrementaldecoder(encoding)()
     line = 1
     try:
-        for chunk in chunks:
-            text = decoder.decode(chunk)
+        for text in decoded(chunks, encoding):
             yield text.encode("utf-8")
             line += text.count("\n")
-        yield decoder.decode(b"", True).encode("utf-8")
     except UnicodeError:
         message = f"not well-formed XML: the document is not in its encoding {encoding!r}"
         raise Unreadable("malformed", message, line, 1) from None

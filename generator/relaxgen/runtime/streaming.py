@@ -11,20 +11,21 @@ from __future__ import annotations
 import os
 import re
 import sys
-from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import cache, partial
 from importlib import import_module
 from io import BytesIO
+from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, TypeVar, get_args
 from xml.parsers import expat
 
 from .documents import ParseOptions, parse_options, read_root
 from .element import Binding, Element, annotation_of, binding_of
-from .events import Reader, Unreadable, foreign_encoding
+from .encodings import decoded
+from .events import Reader, Unreadable, known_encoding
 from .faults import Fault, ParseError
 from .fields import Child, Content, members_of
 from .markup import OPTIONS, bounded, etree
@@ -73,7 +74,7 @@ class _Way(NamedTuple):
 
 def _elements(source: Source, kind: Any, starts: Mapping[str, Classes], way: _Way) -> Iterator[Any]:
     with ExitStack() as stack:
-        opened = _opened(source, stack)
+        opened = _in_known_encoding(_opened(source, stack))
         path = _Path(kind, kind._tag, starts)
         try:
             for event, node in _events(opened):
@@ -97,8 +98,6 @@ def _events(opened: _Opened) -> Iterator[tuple[str, Any]]:
     head: list[bytes] | None = []
     check: _DeclarationCheck | None = None
     while chunk := opened.file.read(CHUNK):
-        if not isinstance(chunk, bytes):
-            raise TypeError("the file must be open in binary mode")
         if head is not None:
             head.append(chunk)
         elif check is not None:
@@ -137,7 +136,7 @@ def _faults_with_columns(node: Any, opened: _Opened, way: _Way, ordinal: int) ->
     from .positions import cut_out
 
     file = opened.again()
-    fragment = cut_out(file, ordinal, opened.encoding) if file is not None else None
+    fragment = cut_out(file, ordinal, opened.encoding_again) if file is not None else None
     if fragment is None:
         return []
     try:
@@ -248,18 +247,61 @@ def _written(node: Any) -> str:
 
 class _Opened(NamedTuple):
     """A source to read; ``again`` opens it once more from where it began, or gives None. ``encoding`` is that of a
-    text, which has its own whatever it claims."""
+    text, and of what ``file`` has been made of, which have their own whatever they claim; ``again`` gives what is
+    in ``encoding_again``, None for what it claims."""
 
     file: Any
     name: str
     again: Callable[[], BinaryIO | None]
     encoding: str | None = None
+    encoding_again: str | None = None
+
+
+class _Pieces:
+    """A file of pieces that are there already."""
+
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self._pieces = pieces
+
+    def read(self, _size: int) -> bytes:
+        return next((piece for piece in self._pieces if piece), b"")
+
+
+def _in_known_encoding(opened: _Opened) -> _Opened:
+    """What libxml2 may not know is decoded here.
+
+    Raises:
+        ParseError: nobody knows the encoding; while it is read, also where the document is not in it.
+        TypeError: the file is open in text mode.
+    """
+    if opened.encoding is not None:
+        return opened
+    head = opened.file.read(CHUNK)
+    if not isinstance(head, bytes):
+        raise TypeError("the file must be open in binary mode")
+    chunks = chain((head,), iter(partial(opened.file.read, CHUNK), b""))
+    try:
+        _, encoding = known_encoding(head)
+    except Unreadable as error:
+        raise ParseError([Fault(opened.name, error.line, error.column, "", error.code, error.message)]) from None
+    if encoding is None:
+        return opened._replace(file=_Pieces(chunks))
+    return opened._replace(file=_Pieces(_transcoded(chunks, encoding, opened.name)), encoding="utf-8")
+
+
+def _transcoded(chunks: Iterator[bytes], encoding: str, name: str) -> Iterator[bytes]:
+    try:
+        for text in decoded(chunks, encoding):
+            yield text.encode("utf-8")
+    except UnicodeError:
+        message = f"not well-formed XML: the document is not in its encoding {encoding!r}"
+        raise ParseError([Fault(name, 0, 0, "", "malformed", message)]) from None
 
 
 def _opened(source: Any, stack: ExitStack) -> _Opened:
     if isinstance(source, str):
         text = source.encode("utf-8")
-        return _Opened(BytesIO(text), TEXT_NAME, lambda: BytesIO(text), "utf-8")
+        return _Opened(BytesIO(text), TEXT_NAME, lambda: BytesIO(text), "utf-8", "utf-8")
     if isinstance(source, (bytes, bytearray, memoryview)):
         data = bytes(source)
         return _Opened(BytesIO(data), TEXT_NAME, lambda: BytesIO(data))
@@ -297,9 +339,7 @@ class _DeclarationCheck:
 
     def __init__(self, opened: _Opened, head: bytes) -> None:
         self._name = opened.name
-        encoding = None if opened.encoding else foreign_encoding(head)
-        self._decode = getincrementaldecoder(encoding)().decode if encoding else None
-        self._parser = Reader().prepare("utf-8" if encoding else opened.encoding)
+        self._parser = Reader().prepare(opened.encoding)
         self._parser.StartElementHandler = lambda _name, _attributes: None
         self.feed(head)
 
@@ -310,10 +350,10 @@ class _DeclarationCheck:
         if self._parser is None:
             return
         try:
-            self._parser.Parse(chunk if self._decode is None else self._decode(chunk).encode("utf-8"), False)
+            self._parser.Parse(chunk, False)
         except Unreadable as error:
             raise ParseError([Fault(self._name, error.line, error.column, "", error.code, error.message)]) from None
-        except (expat.ExpatError, UnicodeError):
+        except expat.ExpatError:
             # lxml comes to the same place, and reports it.
             self._parser = None
 
